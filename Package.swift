@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+// The map of renkei: one target a room, imports point down only (docs/architecture.md).
+
+import PackageDescription
+
+/// One settings list for every target, so that no room is built to a lower standard.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A room and what it may import; nothing outside this list resolves.
+func room(_ name: String, imports: [String] = [], resources: [Resource] = []) -> Target {
+    .target(
+        name: name, dependencies: imports.map { .init(stringLiteral: $0) }, resources: resources,
+        swiftSettings: settings)
+}
+
+func tests(of name: String, also: [String] = [], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: ([name, "Domain", "TestSupport"] + also).reduce(into: [String]()) {
+            if !$0.contains($1) { $0.append($1) }
+        }.map { .init(stringLiteral: $0) },
+        resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "renkei",
+    dependencies: [],
+    targets: [
+        // layer 0
+        room("Domain"),
+        // layer 1
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        room("Extracts", imports: ["Domain"]),
+        room("JapaneseText", imports: ["Domain"]),
+        room("Linkage", imports: ["Domain"]),
+        room("Policy", imports: ["Domain"]),
+        room("Flagging", imports: ["Domain"]),
+        room("Audit", imports: ["Domain", "CSodium"]),
+        room("HTTP"),
+        // layer 2
+        room("Mapping", imports: ["Domain", "Extracts", "JapaneseText"]),
+        room("Identity", imports: ["Domain", "Linkage"]),
+        room("SampleCity", imports: ["Domain", "Extracts", "JapaneseText"]),
+        room("Pages", imports: ["Domain"]),
+        room("Store", imports: ["Domain", "Policy", "Audit", "CSQLite", "CSodium"]),
+        // layer 3
+        room(
+            "Nightly",
+            imports: [
+                "Domain", "Extracts", "JapaneseText", "Mapping", "Linkage", "Identity", "Policy", "Flagging",
+                "Audit", "Store", "Pages",
+            ]),
+        room("AdminAPI", imports: ["Domain", "Policy", "Audit", "Store", "HTTP", "Pages"]),
+        // layer 4
+        .executableTarget(
+            name: "renkei",
+            dependencies: [
+                "Domain", "Mapping", "Linkage", "Policy", "Flagging", "Store", "SampleCity", "Nightly",
+                "AdminAPI", "HTTP", "Pages",
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "renkei-bench",
+            dependencies: ["Domain", "Extracts", "JapaneseText", "Linkage", "SampleCity"],
+            swiftSettings: settings),
+        // tests
+        .target(
+            name: "TestSupport", dependencies: ["Domain"], path: "Tests/TestSupport", swiftSettings: settings),
+        tests(of: "Domain"),
+        tests(of: "Extracts"),
+        tests(of: "JapaneseText"),
+        tests(of: "Mapping", also: ["Extracts", "JapaneseText"]),
+        tests(of: "Linkage"),
+        tests(of: "Identity", also: ["Linkage"]),
+        tests(of: "Policy"),
+        tests(of: "Flagging"),
+        tests(of: "Audit"),
+        tests(of: "Store", also: ["Policy", "Audit"]),
+        tests(of: "SampleCity", also: ["JapaneseText"]),
+        tests(of: "Pages"),
+        tests(of: "HTTP"),
+        tests(of: "AdminAPI", also: ["Policy", "Audit", "Store", "HTTP", "Pages"]),
+        tests(of: "Nightly", also: ["Store", "SampleCity", "Policy"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["Domain", "TestSupport", "renkei"], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

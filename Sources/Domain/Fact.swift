@@ -1,0 +1,61 @@
+/// What a fact says: a word of a closed list, a number or a day.
+package enum FactValue: Hashable, Sendable, Codable {
+    /// A code's Japanese label, such as `受診` or `全部支給`.
+    case code(String)
+    case number(Double)
+    case day(Day)
+}
+
+/// One statement about one person, from one row: item, kind, value, and the day it holds for.
+///
+/// `kind` is the part of the item, such as `18m` of B06 (check-ups) or `absence_days` of F03; items and kinds are those
+/// of the catalogue in `Guidelines/items`.
+package struct Fact: Hashable, Sendable, Codable {
+    package let item: ItemCode
+    package let kind: String
+    package let value: FactValue
+    /// When it was so: an event's day, or the month a count is for. `nil` where the source gives no date.
+    package let on: PartialDate?
+
+    package init(item: ItemCode, kind: String, value: FactValue, on: PartialDate?) {
+        self.item = item
+        self.kind = kind
+        self.value = value
+        self.on = on
+    }
+}
+
+/// A fact with its lineage, as rules and pages see it.
+package struct SourcedFact: Hashable, Sendable, Codable {
+    package let fact: Fact
+    package let position: RowPosition
+
+    package init(_ fact: Fact, from position: RowPosition) {
+        self.fact = fact
+        self.position = position
+    }
+}
+
+/// How current a source is on the night: the day its extract was made for, or that it did not arrive.
+package struct SourceFreshness: Hashable, Sendable, Codable {
+    package let source: SourceID
+    /// Japanese title for people, such as `乳幼児健診`.
+    package let title: String
+    /// `nil`: no extract was loaded.
+    package let asOf: Day?
+    /// Days after which the source is stale.
+    package let limit: Int
+
+    package init(source: SourceID, title: String, asOf: Day?, limit: Int) {
+        self.source = source
+        self.title = title
+        self.asOf = asOf
+        self.limit = limit
+    }
+
+    /// Loaded and not older than its limit; rules about absence may fire only on a fresh source.
+    package func isFresh(on date: Day) -> Bool {
+        guard let asOf else { return false }
+        return date.number - asOf.number <= limit
+    }
+}

@@ -1,0 +1,42 @@
+/// A person as joined for flag rules: only what policy let through, with the household around.
+package struct JoinedPerson: Sendable {
+    package let id: PersonID
+    package let birth: PartialDate?
+    /// On the resident register tonight and neither deceased nor moved out.
+    package let isResident: Bool
+    package let facts: [SourcedFact]
+    /// The other members of the register household, without their identifiers.
+    package let household: [HouseholdMember]
+
+    package init(
+        id: PersonID, birth: PartialDate?, isResident: Bool, facts: [SourcedFact],
+        household: [HouseholdMember]
+    ) {
+        self.id = id
+        self.birth = birth
+        self.isResident = isResident
+        self.facts = facts
+        self.household = household
+    }
+}
+
+/// Another member of a child's household, as far as rules may look.
+package struct HouseholdMember: Sendable {
+    package let id: PersonID
+    package let birth: PartialDate?
+    package let facts: [SourcedFact]
+
+    package init(id: PersonID, birth: PartialDate?, facts: [SourcedFact]) {
+        self.id = id
+        self.birth = birth
+        self.facts = facts
+    }
+}
+
+/// A person's standing that policy must know before anything is joined or shown.
+package struct PersonStanding: Hashable, Sendable, Codable {
+    /// Under 支援措置, in person or through the household; never ends by date.
+    package var isProtected: Bool
+
+    package init(isProtected: Bool = false) { self.isProtected = isProtected }
+}

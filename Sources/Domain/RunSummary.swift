@@ -1,0 +1,123 @@
+/// What one night did, in numbers: printed, reported, stored with the publication, compared by tests.
+package struct RunSummary: Sendable, Hashable, Codable {
+    package var run: RunID
+    package var asOf: Day
+    package var extracts: [ExtractSummary] = []
+    package var linkage = LinkageSummary()
+    package var persons = PersonCounts()
+    /// In the rules' order.
+    package var flags: [RuleCount] = []
+    package var cases = CaseCounts()
+    package var gates: [GateResult] = []
+    /// Hash over everything published, in canonical order; equal inputs give equal hashes.
+    package var publicationHash = ""
+    /// Wall-clock seconds; not part of any hash.
+    package var stages: [StageTiming] = []
+
+    package init(run: RunID, asOf: Day) {
+        self.run = run
+        self.asOf = asOf
+    }
+}
+
+/// One extract of the night.
+package struct ExtractSummary: Sendable, Hashable, Codable {
+    package var source: SourceID
+    package var title: String
+    /// `nil`: an optional extract that did not arrive.
+    package var file: String?
+    package var sha256: String
+    /// The day the extract was made for.
+    package var asOf: Day?
+    package var ledger: RowLedger
+    /// Rejected rows by rejection code, in code order.
+    package var rejections: [RejectionCount]
+
+    package init(
+        source: SourceID, title: String, file: String?, sha256: String, asOf: Day?, ledger: RowLedger,
+        rejections: [RejectionCount]
+    ) {
+        self.source = source
+        self.title = title
+        self.file = file
+        self.sha256 = sha256
+        self.asOf = asOf
+        self.ledger = ledger
+        self.rejections = rejections
+    }
+}
+
+package struct RejectionCount: Sendable, Hashable, Codable {
+    package var code: String
+    package var count: Int
+    package init(code: String, count: Int) {
+        self.code = code
+        self.count = count
+    }
+}
+
+package struct LinkageSummary: Sendable, Hashable, Codable {
+    /// Distinct identities that went into linkage.
+    package var records = 0
+    package var candidatePairs = 0
+    package var automatic = 0
+    /// Pairs in the grey band, waiting for clerical review.
+    package var grey = 0
+    package init() {}
+}
+
+package struct PersonCounts: Sendable, Hashable, Codable {
+    package var total = 0
+    /// Under 18 on the night's day, or of unknown age.
+    package var children = 0
+    /// Persons no register row belongs to.
+    package var offRegister = 0
+    package var protected = 0
+    package var new = 0
+    package var merged = 0
+    package var split = 0
+    package init() {}
+}
+
+package struct RuleCount: Sendable, Hashable, Codable {
+    package var rule: RuleID
+    package var title: String
+    package var count: Int
+    package init(rule: RuleID, title: String, count: Int) {
+        self.rule = rule
+        self.title = title
+        self.count = count
+    }
+}
+
+package struct CaseCounts: Sendable, Hashable, Codable {
+    /// Opened tonight.
+    package var new = 0
+    /// Open after tonight.
+    package var open = 0
+    /// Candidates nobody had touched whose signals are gone.
+    package var withdrawn = 0
+    package init() {}
+}
+
+package struct GateResult: Sendable, Hashable, Codable {
+    /// Machine code such as `row-ledger`.
+    package var gate: String
+    package var passed: Bool
+    /// Japanese sentence with the measured figure and the limit.
+    package var message: String
+    package init(gate: String, passed: Bool, message: String) {
+        self.gate = gate
+        self.passed = passed
+        self.message = message
+    }
+}
+
+package struct StageTiming: Sendable, Hashable, Codable {
+    package var stage: String
+    package var seconds: Double
+    package init(stage: String, seconds: Double) {
+        self.stage = stage
+        self.seconds = seconds
+    }
+}
