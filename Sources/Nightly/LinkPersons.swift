@@ -10,8 +10,8 @@ struct LinkResult {
     var persons = PersonCounts()
     /// Absorbed person id → the person it now is.
     var aliases: [PersonID: PersonID] = [:]
-    /// Standing of every protected person.
-    var protected: Set<PersonID> = []
+    /// Standing of every protected person; all others have none.
+    var standings: [PersonID: PersonStanding] = [:]
 }
 
 /// Links tonight's identities to persons and stores them: the spine's row is who a person is, the rest adds to it.
@@ -53,16 +53,20 @@ struct LinkPersons {
             if spine == nil { result.persons.offRegister += 1 }
             if standing.contains(index) {
                 result.persons.protected += 1
-                result.protected.insert(person)
+                result.standings[person] = PersonStanding(isProtected: true)
             }
         }
         try storeLinks(outcome, linker)
         for event in identity.events {
-            try store.addIdentityEvent(event)
             switch event {
-            case .new: result.persons.new += 1
-            case .split: result.persons.split += 1
+            case .new(let person):
+                try store.addIdentityEvent(.new(person))
+                result.persons.new += 1
+            case .split(let from, let to):
+                try store.addIdentityEvent(.split(from: from, to: to))
+                result.persons.split += 1
             case .merged(let survivor, let absorbed):
+                try store.addIdentityEvent(.merged(survivor: survivor, absorbed: absorbed))
                 result.persons.merged += 1
                 result.aliases[absorbed] = survivor
             }

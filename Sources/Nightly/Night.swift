@@ -21,6 +21,10 @@ package enum NightOutcome: Sendable {
 /// publication in service. A stop anywhere before leaves last night's publication, and the next run begins anew from
 /// the inbox. Clock, program hash and listener are parameters, so that a run can be repeated byte for byte.
 package struct Night {
+    /// Who acts at night, towards policy and in the audit trail.
+    package static let actor = Actor.system("nightly")
+    package static let roles: [RoleID] = ["nightly"]
+
     let workspace: Workspace
     let settings: NightSettings
     let asOf: Day
@@ -53,18 +57,22 @@ package struct Night {
         let rulebook = try Rulebook.load(workspace)
         try requireFreeSpace()
         let service = try workspace.openService()
+        var id: RunID = "none"
         do {
-            return try run(rulebook, service)
+            let chosen = try Inbox(folder: workspace.inbox, asOf: asOf).choose(rulebook.mappings)
+            id = runID(chosen, rulebook)
+            return try run(id, chosen, rulebook, service)
         } catch {
-            try? service.recordFailedRun(message: String(describing: error), at: now())
+            // The banner must not hide the error itself.
+            try? service.recordFailedRun(run: id, message: String(describing: error), at: now())
             throw error
         }
     }
 
-    private func run(_ rulebook: Rulebook, _ service: ServiceStore) throws -> NightOutcome {
+    private func run(
+        _ id: RunID, _ chosen: [InboxExtract], _ rulebook: Rulebook, _ service: ServiceStore
+    ) throws -> NightOutcome {
         let keys = try WorkspaceKeys.load(folder: workspace.keys)
-        let chosen = try Inbox(folder: workspace.inbox, asOf: asOf).choose(rulebook.mappings)
-        let id = runID(chosen, rulebook)
         let previous = try service.currentPublication()
         if let previous, previous.run == id { return .unchanged(previous.summary) }
 
@@ -79,7 +87,7 @@ package struct Night {
         let read = try log.stage(.read, counts: readCounts) {
             try ReadExtracts(
                 frozen: frozen, mappings: rulebook.mappings,
-                activeItems: rulebook.guideline.activeItems(for: ["nightly"], on: asOf), store: store,
+                activeItems: rulebook.guideline.activeItems(for: Self.roles, on: asOf), store: store,
                 keys: keys, log: log
             ).run()
         }
@@ -98,14 +106,14 @@ package struct Night {
         let flagged = try log.stage(.flag, counts: { [("該当", $0.flags.count)] }) {
             try RaiseFlags(
                 rules: rulebook.rules, guideline: rulebook.guideline, mappings: rulebook.mappings,
-                extracts: read.extracts, asOf: asOf, store: store, service: service, log: log
+                extracts: read.extracts, asOf: asOf, store: store, service: service, now: now, log: log
             ).run()
         }
         summary.flags = flagged.counts
 
         try log.stage(.check, counts: { [("関門", summary.gates.count)] }) {
             summary.gates = Gates(limits: settings.gates, previous: previous?.summary)
-                .check(summary, ledgersInStore: try store.ledgers())
+                .check(summary, ledgersInStore: try store.ledgers().reduce(into: [:]) { $0[$1.source] = $1.ledger })
             summary.publicationHash = try publicationHash(run: store, flags: flagged.flags)
         }
         let failed = summary.gates.filter { !$0.passed }
@@ -118,7 +126,7 @@ package struct Night {
         try log.stage(.publish, counts: { [("新しいケース", summary.cases.new)] }) {
             summary.cases = try service.publish(
                 NewPublication(
-                    summary: summary, folder: id.rawValue, flags: flagged.flags, protected: linked.protected,
+                    summary: summary, folder: id.rawValue, flags: flagged.flags, standings: linked.standings,
                     aliases: linked.aliases), at: now())
         }
         summary.stages = log.timings

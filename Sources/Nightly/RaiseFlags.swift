@@ -1,5 +1,6 @@
 import Domain
 import Flagging
+import Foundation
 import Mapping
 import Policy
 import Store
@@ -20,6 +21,7 @@ struct RaiseFlags {
     let asOf: Day
     let store: RunStore
     let service: ServiceStore
+    let now: @Sendable () -> Date
     let log: NightLog
 
     func run() throws -> FlagResult {
@@ -33,15 +35,15 @@ struct RaiseFlags {
             log.progress(.flag, index, of: purposes.count, "目的「\(purpose)」の規則")
             let rulesOfPurpose = rules.rules.filter { $0.purpose == purpose }
             let items = rulesOfPurpose.reduce(into: Set<ItemCode>()) { $0.formUnion($1.items) }
-            try store.households(
-                service: service,
+            let read = try service.auditedRead(
+                of: store, actor: Night.actor,
                 deciding: { standing in
                     guideline.decide(
                         AccessRequest(
-                            actor: .system("nightly"), roles: ["nightly"], action: .join, items: items,
+                            actor: Night.actor, roles: Night.roles, action: .join, items: items,
                             purpose: purpose, standing: standing, on: asOf, isScheduled: true))
-                }
-            ) { household in
+                }, at: now())
+            try store.households(read) { household in
                 for person in people(of: household) {
                     for rule in rulesOfPurpose {
                         let outcome = rules.evaluate(
