@@ -63,7 +63,8 @@ extension Identifiers {
     /// One unambiguous line; field and list separators cannot occur in names.
     fileprivate var canonical: String {
         func join(_ forms: [NameForm]) -> String {
-            forms.map { "\($0.kind.rawValue)\u{1}\($0.written)\u{1}\($0.writtenKana)" }.joined(separator: "\u{2}")
+            forms.map { "\($0.kind.rawValue)\u{1}\($0.written)\u{1}\($0.writtenKana)" }.joined(
+                separator: "\u{2}")
         }
         let birthText = birth.map { "\($0.range.lowerBound)/\($0.range.upperBound)" } ?? ""
         return [

@@ -40,7 +40,9 @@ struct Inbox {
         var chosen: [InboxExtract] = []
         var faults: [Fault] = []
         for mapping in mappings.all {
-            let dated = names.compactMap { name in day(of: name, prefix: mapping.filePrefix).map { (name, $0) } }
+            let dated = names.compactMap { name in
+                day(of: name, prefix: mapping.filePrefix).map { (name, $0) }
+            }
             guard let newest = dated.map(\.1).filter({ $0 <= asOf }).max() else {
                 if mapping.isRequired { faults.append(missing(mapping)) }
                 continue
@@ -50,7 +52,8 @@ struct Inbox {
                 faults.append(
                     Fault(
                         .gate, code: "extract.twice",
-                        message: "「\(mapping.title)」の同じ日の抽出ファイルが\(files.count)つあります（\(files.joined(separator: "、"))）。",
+                        message:
+                            "「\(mapping.title)」の同じ日の抽出ファイルが\(files.count)つあります（\(files.joined(separator: "、"))）。",
                         file: folder, fix: "正しいほうだけを受け取りフォルダに残してください。"))
             } else if let file = files.first {
                 let sha256 = try Digest.sha256(file: "\(folder)/\(file)")

@@ -31,13 +31,15 @@ struct Gates {
             message: over.isEmpty
                 ? "受け付けられない行は、どの抽出も上限の内です。"
                 : "受け付けられない行が上限を超えました: "
-                    + over.map { "\($0.title) \($0.ledger.rejected)/\($0.ledger.rows)行" }.joined(separator: "、")
+                    + over.map { "\($0.title) \($0.ledger.rejected)/\($0.ledger.rows)行" }.joined(
+                        separator: "、")
                     + "。実行報告で理由を確かめ、抽出かマッピングを直してください。")
     }
 
     private func rowDrop(_ summary: RunSummary) -> GateResult {
         let before = Dictionary(
-            (previous?.extracts ?? []).map { ($0.source, $0.ledger.rows) }, uniquingKeysWith: { first, _ in first })
+            (previous?.extracts ?? []).map { ($0.source, $0.ledger.rows) },
+            uniquingKeysWith: { first, _ in first })
         let fallen = summary.extracts.filter { extract in
             guard extract.file != nil, let rows = before[extract.source], rows > 0 else { return false }
             return Double(rows - extract.ledger.rows) > limits.rowDrop * Double(rows)

@@ -21,7 +21,8 @@ extension Night {
         guard free >= Int64(settings.freeSpace) << 20 else {
             throw Fault(
                 .inputOutput, code: "disk.low",
-                message: "空き容量が足りません（空き \(free >> 20) MiB、必要 \(settings.freeSpace) MiB）。", file: workspace.root,
+                message: "空き容量が足りません（空き \(free >> 20) MiB、必要 \(settings.freeSpace) MiB）。",
+                file: workspace.root,
                 fix: "不要なファイルを消して空きを作ってください。前回の公開はそのまま使えます。")
         }
     }

@@ -113,14 +113,17 @@ package struct Night {
 
         try log.stage(.check, counts: { [("関門", summary.gates.count)] }) {
             summary.gates = Gates(limits: settings.gates, previous: previous?.summary)
-                .check(summary, ledgersInStore: try store.ledgers().reduce(into: [:]) { $0[$1.source] = $1.ledger })
+                .check(
+                    summary,
+                    ledgersInStore: try store.ledgers().reduce(into: [:]) { $0[$1.source] = $1.ledger })
             summary.publicationHash = try publicationHash(run: store, flags: flagged.flags)
         }
         let failed = summary.gates.filter { !$0.passed }
         guard failed.isEmpty else {
             _ = try writeReport(summary, read.rejected, to: folder)
             throw Fault(
-                .gate, code: "gate." + (failed.first?.gate ?? ""), message: failed.map(\.message).joined(separator: "\n"),
+                .gate, code: "gate." + (failed.first?.gate ?? ""),
+                message: failed.map(\.message).joined(separator: "\n"),
                 file: folder + "/report.html", fix: "実行報告を確かめて直し、もう一度実行してください。前回の公開はそのまま使えます。")
         }
         try log.stage(.publish, counts: { [("新しいケース", summary.cases.new)] }) {

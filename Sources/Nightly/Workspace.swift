@@ -53,7 +53,8 @@ package struct Workspace: Sendable {
                 atPath: draft.root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             for folder in [draft.inbox, draft.runs] {
                 try files.createDirectory(
-                    atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+                    atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700]
+                )
             }
             try files.copyItem(atPath: templates + "/Mappings", toPath: draft.mappings)
             try files.copyItem(atPath: templates + "/Guidelines", toPath: draft.guidelines)
@@ -66,7 +67,8 @@ package struct Workspace: Sendable {
                 .write(toFile: draft.settings, atomically: true, encoding: .utf8)
         } catch let error as CocoaError {
             throw Fault(
-                .inputOutput, code: "workspace.unwritable", message: "作業フォルダを作れません。", file: error.filePath ?? root,
+                .inputOutput, code: "workspace.unwritable", message: "作業フォルダを作れません。",
+                file: error.filePath ?? root,
                 fix: "フォルダの権限と空き容量、もとになるファイルの有無を確かめてください。")
         }
         try WorkspaceKeys.create(folder: draft.keys)

@@ -30,7 +30,8 @@ struct Usage: Sendable {
     let discussion: String
 
     init(
-        _ name: String, _ summary: String, arguments: [String] = [], options: [Option] = [], discussion: String
+        _ name: String, _ summary: String, arguments: [String] = [], options: [Option] = [],
+        discussion: String
     ) {
         self.name = name
         self.summary = summary
@@ -70,10 +71,12 @@ struct Usage: Sendable {
                 parsed.positionals.append(word)
                 continue
             }
-            let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let parts = word.dropFirst(2).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
             guard let option = options.first(where: { $0.name == name }) else {
-                throw unknown("オプション「--\(name)」", nearest: nearest(to: name, in: options.map(\.name)).map { "--\($0)" })
+                throw unknown(
+                    "オプション「--\(name)」", nearest: nearest(to: name, in: options.map(\.name)).map { "--\($0)" })
             }
             if option.value == nil {
                 parsed.switches.insert(name)

@@ -18,7 +18,9 @@ final class NightDisplay {
     }
 
     private func draw(_ event: NightEvent) {
-        let number = { (stage: Stage) in "[\((Stage.allCases.firstIndex(of: stage) ?? 0) + 1)/\(Stage.allCases.count)]" }
+        let number = { (stage: Stage) in
+            "[\((Stage.allCases.firstIndex(of: stage) ?? 0) + 1)/\(Stage.allCases.count)]"
+        }
         switch event {
         case .began(let stage):
             lastDrawn = .distantPast

@@ -19,7 +19,8 @@ enum Renkei {
 
     static var help: String {
         let list = commands.map { command in
-            "  " + command.usage.name.padding(toLength: 12, withPad: " ", startingAt: 0) + command.usage.summary
+            "  " + command.usage.name.padding(toLength: 12, withPad: " ", startingAt: 0)
+                + command.usage.summary
         }
         return """
             renkei \(version) - 部署をまたぐこどもデータの連携

@@ -18,12 +18,16 @@ enum SampleUsers {
         for user in users {
             let letters = Array("abcdefghjkmnpqrstuvwxyz23456789")
             let password = String((0..<16).compactMap { _ in letters.randomElement() })
-            try service.addUser(user.id, displayName: user.name, roles: [user.role], password: password, at: now)
+            try service.addUser(
+                user.id, displayName: user.name, roles: [user.role], password: password, at: now)
             lines.append("\(user.id) \(password) \(user.role)")
         }
         let path = path(in: workspace)
         let text = Data((lines.joined(separator: "\n") + "\n").utf8)
-        guard FileManager.default.createFile(atPath: path, contents: text, attributes: [.posixPermissions: 0o600]) else {
+        guard
+            FileManager.default.createFile(
+                atPath: path, contents: text, attributes: [.posixPermissions: 0o600])
+        else {
             throw Fault(
                 .inputOutput, code: "logins.unwritable", message: "ログインの一覧を書けません。", file: path,
                 fix: "フォルダの権限と空き容量を確かめてください。")

@@ -44,7 +44,9 @@ struct SummaryText {
     }
 
     private func width(of text: String) -> Int {
-        text.unicodeScalars.reduce(0) { $0 + ($1.value < 0x1100 || (0xFF61...0xFF9F).contains($1.value) ? 1 : 2) }
+        text.unicodeScalars.reduce(0) {
+            $0 + ($1.value < 0x1100 || (0xFF61...0xFF9F).contains($1.value) ? 1 : 2)
+        }
     }
 }
 

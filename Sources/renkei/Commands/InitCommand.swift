@@ -54,7 +54,9 @@ enum InitCommand: Command {
             candidates.append("/usr/share/renkei")
         }
         for folder in candidates
-        where files.fileExists(atPath: folder + "/Mappings") && files.fileExists(atPath: folder + "/Guidelines") {
+        where files.fileExists(atPath: folder + "/Mappings")
+            && files.fileExists(atPath: folder + "/Guidelines")
+        {
             return folder
         }
         throw Fault(
@@ -66,7 +68,9 @@ enum InitCommand: Command {
     private static func newestDay(_ sample: String) -> Day? {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: sample + "/inbox")) ?? []
         return names.compactMap { name -> Day? in
-            guard let digits = name.split(separator: "_").last?.prefix(8), let number = Int(digits) else { return nil }
+            guard let digits = name.split(separator: "_").last?.prefix(8), let number = Int(digits) else {
+                return nil
+            }
             return Day(number / 10_000, number / 100 % 100, number % 100)
         }.max()
     }

@@ -24,13 +24,17 @@ enum StatusCommand: Command {
         let current = try service.currentPublication()
         let failure = try service.lastFailure()
         try console.result(
-            Result(publication: current?.summary, publishedAt: current?.publishedAt, failure: failure?.message))
+            Result(
+                publication: current?.summary, publishedAt: current?.publishedAt, failure: failure?.message))
         if let current {
-            console.say("公開中: \(current.run)（基準日 \(current.asOf)）\n\n\(SummaryText(summary: current.summary).text)")
+            console.say(
+                "公開中: \(current.run)（基準日 \(current.asOf)）\n\n\(SummaryText(summary: current.summary).text)")
         } else {
             console.say("まだ公開されたものがありません。")
         }
         if let failure { console.say("\nそのあとの実行は失敗しています:\n\(failure.message)") }
-        console.say("\n次に: renkei \(current == nil || failure != nil ? "run" : "serve") --workspace \(workspace.root)")
+        console.say(
+            "\n次に: renkei \(current == nil || failure != nil ? "run" : "serve") --workspace \(workspace.root)"
+        )
     }
 }

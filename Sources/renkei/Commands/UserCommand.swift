@@ -39,7 +39,8 @@ enum UserCommand: Command {
         }
         let password = try Password.read(console)
         try workspace.openService().addUser(
-            UserID(id), displayName: arguments.values["name"] ?? id, roles: roles, password: password, at: Date())
+            UserID(id), displayName: arguments.values["name"] ?? id, roles: roles, password: password,
+            at: Date())
         try console.result(Result(user: id, roles: roles.map(\.rawValue)))
         console.say("「\(id)」を加えました。\n次に: renkei serve --workspace \(workspace.root)")
     }
