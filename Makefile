@@ -64,8 +64,8 @@ asan: bootstrap
 fuzz: bootstrap
 	.ci/fuzz
 
-kill: $(RENKEI)
-	.ci/kill-test $(RENKEI) 50
+kill: bootstrap
+	RENKEI_CASES=25 $(SWIFT) test --filter KillTests
 
 bench: bootstrap
 	$(SWIFT) run -c release renkei-bench
