@@ -87,7 +87,7 @@ package struct Night {
         let read = try log.stage(.read, counts: readCounts) {
             try ReadExtracts(
                 frozen: frozen, mappings: rulebook.mappings,
-                activeItems: rulebook.guideline.activeItems(for: Self.roles, on: asOf), store: store,
+                activeItems: rulebook.guideline.activeItems(for: Self.actor, roles: Self.roles, on: asOf), store: store,
                 keys: keys, log: log
             ).run()
         }

@@ -35,14 +35,11 @@ struct RaiseFlags {
             log.progress(.flag, index, of: purposes.count, "目的「\(purpose)」の規則")
             let rulesOfPurpose = rules.rules.filter { $0.purpose == purpose }
             let items = rulesOfPurpose.reduce(into: Set<ItemCode>()) { $0.formUnion($1.items) }
+            let request = AccessRequest(
+                actor: Night.actor, roles: Night.roles, action: .join, items: items, purpose: purpose,
+                standing: nil, on: asOf, isScheduled: true)
             let read = try service.auditedRead(
-                of: store, actor: Night.actor,
-                deciding: { standing in
-                    guideline.decide(
-                        AccessRequest(
-                            actor: Night.actor, roles: Night.roles, action: .join, items: items,
-                            purpose: purpose, standing: standing, on: asOf, isScheduled: true))
-                }, at: now())
+                of: store, actor: Night.actor, deciding: guideline.decisions(for: request), at: now())
             try store.households(read) { household in
                 for person in people(of: household) {
                     for rule in rulesOfPurpose {

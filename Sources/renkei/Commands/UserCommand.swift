@@ -27,7 +27,7 @@ enum UserCommand: Command {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         let rulebook = try Rulebook.load(workspace)
         let roles = (arguments.values["role"] ?? "").split(separator: ",").map { RoleID(String($0)) }
-        let known = rulebook.guideline.roles.keys.map(\.rawValue).sorted()
+        let known = rulebook.guideline.roles.values.filter { !$0.isSystem }.map(\.id.rawValue).sorted()
         guard !roles.isEmpty, let id = arguments.positionals.first else {
             throw usageFault("役割がありません。", "「--role」に次のどれかを書いてください: \(known.joined(separator: "、"))")
         }
