@@ -1,6 +1,6 @@
 package import Domain
 import Flagging
-import Foundation
+package import Foundation
 import Identity
 import Linkage
 import Mapping

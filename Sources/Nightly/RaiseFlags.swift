@@ -51,13 +51,13 @@ struct RaiseFlags {
                             flags.append(flag)
                         case .suppressed: tally[rule.id]?.suppressed += 1
                         case .notEvaluated: tally[rule.id]?.notEvaluated += 1
-                        case .notApplicable, .noFinding: break
+                        case .notApplicable, .notYetDue, .noFinding: break
                         }
                     }
                 }
             }
         }
-        for flag in rules.combine(flags) {
+        for flag in rules.combine(flags, on: asOf) {
             tally[flag.rule, default: RuleCount(rule: flag.rule, title: flag.title)].count += 1
             flags.append(flag)
         }

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 package import Flagging
 import Foundation
 package import Linkage
@@ -36,7 +36,7 @@ package struct Rulebook: Sendable {
         }
         let rules = try collecting {
             try RuleSet.load(
-                folder: workspace.guidelines + "/rules", catalogue: guideline.catalogue,
+                folder: workspace.guidelines, catalogue: guideline.catalogue,
                 purposes: Set(guideline.purposes.keys))
         }
         let model = try collecting {

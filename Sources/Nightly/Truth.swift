@@ -24,7 +24,7 @@ package struct Truth: Sendable {
     ///
     /// - Throws: `Fault` naming file and line.
     package static func load(path: String) throws -> Truth {
-        var reader = try ExtractReader(
+        let reader = try ExtractReader(
             path: path, source: "truth", file: path, format: ExtractFormat(encoding: .utf8))
         var numbers: [String: Int] = [:]
         var persons: [Place: Int] = [:]

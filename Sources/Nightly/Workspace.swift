@@ -1,6 +1,6 @@
 package import Domain
 import Foundation
-import Store
+package import Store
 
 /// A municipality's folder: settings, inbox, mappings, guidelines, keys, runs and the service database.
 package struct Workspace: Sendable {

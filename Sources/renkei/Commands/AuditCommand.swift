@@ -1,9 +1,10 @@
 import Domain
 import Foundation
 import Nightly
+import Store
 
 /// `renkei audit`: checks the audit trail.
-enum AuditCommand: Command {
+enum AuditCommand {
     static let usage = Usage(
         "audit", "監査記録が書きかえられていないことを確かめます",
         options: [
@@ -25,7 +26,7 @@ enum AuditCommand: Command {
         let isComplete: Bool
     }
 
-    static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         let service = try workspace.openService()
         let external = try arguments.values["checkpoint"].map(read)

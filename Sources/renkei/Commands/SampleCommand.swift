@@ -3,7 +3,7 @@ import Foundation
 import SampleCity
 
 /// `renkei sample`: an invented city.
-enum SampleCommand: Command {
+enum SampleCommand {
     static let usage = Usage(
         "sample", "架空の市の抽出ファイルと正解を作ります", arguments: ["OUT"],
         options: [
@@ -24,21 +24,22 @@ enum SampleCommand: Command {
         let rows: Int
     }
 
-    static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let out = arguments.positionals[0]
         let parameters = CityParameters(
             children: try arguments.number("children", in: 1...2_000_000) ?? 400,
             seed: UInt64(try arguments.number("seed", in: 0...Int.max) ?? 1),
             asOf: try arguments.day("date") ?? Day(number: 20_727))
-        let summary = try SampleCity(parameters).write(to: out) { done, total in
+        let summary = try SampleCity(parameters).write(to: out) { done in
             guard console.isTerminal else { return }
-            FileHandle.standardError.write(Data("\r\u{1B}[Kこども \(done)/\(total)".utf8))
+            FileHandle.standardError.write(Data("\r\u{1B}[Kこども \(done)人".utf8))
         }
         if console.isTerminal { console.note("") }
-        try console.result(Result(folder: out, children: summary.children, rows: summary.rows))
+        let rows = summary.files.reduce(0) { $0 + $1.rows }
+        try console.result(Result(folder: out, children: summary.children, rows: rows))
         console.say(
             """
-            架空の市を「\(out)」に作りました（こども \(summary.children)人、\(summary.rows)行）。
+            架空の市を「\(out)」に作りました（こども \(summary.children)人、\(rows)行）。
             次に: renkei init 作業フォルダ --sample \(out)
             """)
     }

@@ -6,7 +6,7 @@ import Nightly
 import Policy
 
 /// `renkei serve`: pages and API on this machine.
-enum ServeCommand: Command {
+enum ServeCommand {
     static let defaultPort = 8420
     static let defaultURL = "http://127.0.0.1:\(defaultPort)/"
 
@@ -29,7 +29,7 @@ enum ServeCommand: Command {
         let url: String
     }
 
-    static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         let rulebook = try Rulebook.load(workspace)
         let cookie: SessionCookie = arguments.has("behind-tls") ? .secure : .plain
