@@ -79,7 +79,7 @@ let package = Package(
         tests(of: "Linkage"),
         tests(of: "Identity", also: ["Linkage"]),
         tests(of: "Policy"),
-        tests(of: "Flagging"),
+        tests(of: "Flagging", resources: [.copy("reasons.txt")]),
         tests(of: "Audit"),
         tests(of: "Store", also: ["Policy", "Audit"]),
         tests(of: "SampleCity", also: ["JapaneseText"]),
