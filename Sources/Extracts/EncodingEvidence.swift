@@ -25,23 +25,24 @@ struct EncodingEvidence: Sendable, Hashable {
         }
     }
 
+    /// Code page 932 reads nearly any bytes, so its success says little; multi-byte UTF-8 does not come about by chance, so
+    /// a file that mostly reads as UTF-8 is UTF-8, even with a damaged row in it.
     var verdict: Verdict {
         if hasWideMark { return .neither }
         if hasMark { return .utf8WithMark }
-        let best = brokenBytes(.utf8) <= brokenBytes(.cp932) ? TextEncoding.utf8 : .cp932
-        let (read, lost) = (readable[best, default: 0], brokenBytes(best))
-        if read + lost == 0 { return .ascii }
+        if readableCharacters(.utf8) + brokenBytes(.utf8) == 0 { return .ascii }
+        if readableCharacters(.utf8) > 2 * brokenBytes(.utf8) { return .utf8 }
         // One row with rubbish in it is a row to reject; rubbish everywhere is another encoding.
-        if lost > read / 10 + 8 { return .neither }
-        return best == .utf8 ? .utf8 : .cp932
+        return brokenBytes(.cp932) <= readableCharacters(.cp932) / 10 + 8 ? .cp932 : .neither
     }
 
+    func readableCharacters(_ encoding: TextEncoding) -> Int { readable[encoding, default: 0] }
     func brokenBytes(_ encoding: TextEncoding) -> Int { broken[encoding, default: 0] }
 
     /// Japanese sentence for the run's report: what the verdict rests on, in counts.
     var sentence: String {
         let counts = TextEncoding.allCases.map {
-            "\($0.title)として読めない箇所\(brokenBytes($0))"
+            "\($0.title)として読めた全角等の文字\(readableCharacters($0))・読めない箇所\(brokenBytes($0))"
         }.joined(separator: "、")
         switch verdict {
         case .utf8WithMark: return "先頭にBOMがあるためUTF-8と判定しました。"

@@ -89,8 +89,10 @@ extension ExtractReader {
                 fix: "抽出ファイルをUTF-8またはShift_JIS(CP932)で出力し直してください。")
         }
         guard let declared, declared != found else { return found }
-        // A short file may read well both ways; then the declaration stands.
-        if evidence.brokenBytes(declared) == 0, !(declared == .cp932 && evidence.hasMark) { return declared }
+        // A few half-width kana may read well both ways; then the declaration stands.
+        if evidence.brokenBytes(declared) == 0, evidence.readableCharacters(found) < 20, !evidence.hasMark {
+            return declared
+        }
         throw Fault(
             .gate, code: "extract.encoding",
             message: "マッピングでは\(declared.title)ですが、ファイルは\(found.title)です。\(evidence.sentence)", file: file,
