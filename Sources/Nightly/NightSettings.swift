@@ -34,8 +34,6 @@ package struct NightSettings: Sendable, Decodable {
 package struct GateLimits: Sendable, Decodable {
     /// Rejected rows of one extract, as a share of its rows (0...1).
     package let rejectedShare: Double
-    /// How far an extract may shrink against last night, as a share (0...1).
-    package let rowDrop: Double
     /// Persons merged or split, as a share of all persons (0...1).
     package let identityChurn: Double
     /// How many times last night's flags a rule may raise.
