@@ -31,11 +31,11 @@ struct CodePage932: Sendable {
             guard let wide = fromCodePage.convert(bytes), wide.count == 2 else { continue }
             scalars[code] = UInt16(wide[0]) | UInt16(wide[1]) << 8
         }
-        for scalar in 0x80...0xFFFF where !(0xD800...0xDFFF).contains(scalar) {
+        // Only what reads back as itself: iconv would also take 〜 for ～ and ¥ for a backslash.
+        for scalar in Set(scalars) where scalar >= 0x80 {
             guard let bytes = toCodePage.convert([UInt8(scalar & 0xFF), UInt8(scalar >> 8)]) else { continue }
             let code = bytes.reduce(0) { $0 << 8 | Int($1) }
-            guard code <= 0xFFFF, scalars[code] != 0 else { continue }
-            codes[scalar] = UInt16(code)
+            if scalars[code] == scalar { codes[Int(scalar)] = UInt16(code) }
         }
         self.scalars = scalars
         self.codes = codes

@@ -21,8 +21,10 @@ package enum Kana {
         var scalars = normal(text).unicodeScalars.map(\.value)[...]
         while let kana = scalars.popFirst() {
             guard KanaTable.isLetter(kana) else {
-                if kana != KanaTable.longVowel { output.keep(kana) }
-                if kana != KanaTable.longVowel { last = 0 }
+                if !KanaTable.isMark(kana) {
+                    output.keep(kana)
+                    last = 0
+                }
                 continue
             }
             if kana == KanaTable.vu, let next = scalars.first, let plain = KanaTable.afterVu[next] {
@@ -69,10 +71,11 @@ private struct Reading {
         switch scalar {
         case 0x3041...0x3096, 0x30A1...0x30FA: keep(KanaTable.shared.normal(scalar))
         case 0xFF66...0xFF6F, 0xFF71...0xFF9D: keep(KanaTable.shared.normal(scalar))
-        case 0xFF9E, 0x3099, 0x309B: replaceLast(KanaTable.shared.voiced(last))
-        case 0xFF9F, 0x309A, 0x309C: replaceLast(KanaTable.shared.halfVoiced(last))
-        case 0x309D, 0x30FD: if last != 0 { keep(KanaTable.shared.unvoiced(last)) }
-        case 0x309E, 0x30FE: if last != 0 { keep(KanaTable.shared.voiced(KanaTable.shared.unvoiced(last))) }
+        case 0xFF9E, 0x3099, 0x309B: mark(scalar, KanaTable.shared.voiced(last))
+        case 0xFF9F, 0x309A, 0x309C: mark(scalar, KanaTable.shared.halfVoiced(last))
+        case 0x309D, 0x30FD: keep(last != 0 ? KanaTable.shared.unvoiced(last) : scalar)
+        case 0x309E, 0x30FE:
+            keep(last != 0 ? KanaTable.shared.voiced(KanaTable.shared.unvoiced(last)) : scalar)
         case 0x30FC, 0xFF70: keep(KanaTable.longVowel)
         case 0x2D, 0x2010...0x2015, 0x2212, 0x2500, 0xFF0D: keep(last != 0 ? KanaTable.longVowel : scalar)
         case 0x20, 0x09, 0x0A, 0x0D, 0xA0, 0x3000, 0x200B, 0xFEFF, 0x30FB, 0xFF65, 0xB7, 0x30A0, 0xFF1D: break
@@ -96,10 +99,11 @@ private struct Reading {
         last = KanaTable.isLetter(scalar) || scalar == KanaTable.longVowel ? scalar : 0
     }
 
-    /// A mark that does not go with the kana before it is dropped.
-    private mutating func replaceLast(_ kana: UInt32) {
-        guard last != 0, kana != last else { return }
+    /// For a dakuten or handakuten: one that does not go with the kana before it is dropped.
+    private mutating func mark(_ scalar: UInt32, _ marked: UInt32) {
+        if last == 0 { return keep(scalar) }
+        guard marked != last else { return }
         bytes.removeLast(3)
-        keep(kana)
+        keep(marked)
     }
 }

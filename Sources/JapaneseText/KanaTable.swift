@@ -11,6 +11,11 @@ struct KanaTable: Sendable {
     @inline(__always)
     static func isLetter(_ scalar: UInt32) -> Bool { (0x30A1...0x30FA).contains(scalar) }
 
+    /// ー, and a dakuten or handakuten behind something that is no kana.
+    static func isMark(_ scalar: UInt32) -> Bool {
+        scalar == longVowel || (0x3099...0x309C).contains(scalar) || scalar == 0xFF9E || scalar == 0xFF9F
+    }
+
     private static let base: UInt32 = 0x30A0
     /// Indexed by full-width katakana minus `base`; 0: none.
     private var large = [UInt32](repeating: 0, count: 0x60)

@@ -7,7 +7,7 @@ package enum KanjiVariants {
     /// `text` with every kanji replaced by the representative of its class; idempotent.
     ///
     /// - 髙 → 高, 﨑 → 崎, 𠮷 → 吉, by `KanjiVariantTable`; compatibility ideographs (塚 U+FA10) → the unified kanji.
-    /// - Variation selectors are removed, 佐々木 → 佐佐木, ヶ and ヵ → ケ, and が or ガ between two kanji → ケ (霞が関).
+    /// - Variation selectors are removed, 佐々木 and 佐ゝ木 → 佐佐木, ヶ and ヵ → ケ, and が or ガ between two kanji → ケ (霞が関).
     /// - Full-width ASCII → ASCII, half-width katakana → full-width; all hyphens and dashes → `-`, 〜 and ～ → `~`: code page
     ///   932 and UTF-8 sources have different code points for them.
     /// - 〓 and 外字 (private use) stay: a missing kanji is not a letter less.
@@ -16,17 +16,38 @@ package enum KanjiVariants {
         var folding = Folding(capacity: text.utf8.count)
         for scalar in text.unicodeScalars {
             guard folding.append(scalar.value) else {
-                // Foundation's NFKC is correct for everything and costs microseconds: only where the table has no answer.
-                return foldNormalized(text.precomposedStringWithCompatibilityMapping)
+                // Unicode's own tables cost microseconds: only where ours has no answer. Foundation on Linux leaves what
+                // compatibility mapping has made (ﾎﾟ → ホ, mark) uncomposed, hence the second mapping.
+                return foldNormalized(
+                    joiningMarks(text).precomposedStringWithCompatibilityMapping
+                        .precomposedStringWithCanonicalMapping)
             }
         }
         return folding.text
     }
 
+    /// ゛ and ゜ that stand alone as the marks that NFKC composes (か゛ → が), and nothing between them and their kana.
+    private static func joiningMarks(_ text: String) -> String {
+        var output = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars where !isSelector(scalar.value) {
+            output.append(scalar == "\u{309B}" ? "\u{3099}" : scalar == "\u{309C}" ? "\u{309A}" : scalar)
+        }
+        return String(output)
+    }
+
     private static func foldNormalized(_ text: String) -> String {
         var folding = Folding(capacity: text.utf8.count)
-        for scalar in text.unicodeScalars where !folding.append(scalar.value) { folding.keep(scalar.value) }
+        // A mark that is left goes with no kana.
+        for scalar in text.unicodeScalars where scalar != "\u{3099}" && scalar != "\u{309A}" {
+            if !folding.append(scalar.value) { folding.keep(scalar.value) }
+        }
         return folding.text
+    }
+
+    /// A variation selector, which picks a glyph of the kanji before it.
+    @inline(__always)
+    static func isSelector(_ scalar: UInt32) -> Bool {
+        (0xFE00...0xFE0F).contains(scalar) || (0xE0100...0xE01EF).contains(scalar)
     }
 
     /// Whether a scalar is a kanji (々 and 〓 are not).
@@ -57,9 +78,9 @@ private struct Folding {
         case 0x3400...0x9FFF: keepKanji(VariantTable.shared.representative(ofBasic: scalar))
         case 0..<0x80: keep(scalar)
         case 0x30F5, 0x30F6, 0x3095, 0x3096: keep(0x30B1)
-        case 0x3041...0x3094, 0x30A0...0x30FF: keep(scalar)
-        case 0x3005, 0x303B:
+        case 0x3005, 0x303B, 0x309D, 0x30FD:
             if KanjiVariants.isKanji(last) { keepKanji(last) } else { keep(scalar) }
+        case 0x3041...0x3094, 0x309E, 0x30A0...0x30FF: keep(scalar)
         case 0x3000: keep(0x20)
         case 0xFF01...0xFF5E: keep(scalar - 0xFEE0)
         case 0x2010...0x2015, 0x2212: keep(0x2D)

@@ -27,7 +27,7 @@ package struct NameDictionary: Sendable {
     ///
     /// A cut counts more when the family is read as `kana` begins, and when the given name is known too; a family name alone
     /// is believed only where it is the only one that fits and leaves a given name of one or two characters. Two cuts that
-    /// count the same are not decided.
+    /// count the same are not decided, unless one family's reading covers more.
     package func split(_ written: String, kana: String) -> (family: String, given: String)? {
         let name = ComparableText.of(written)
         let readings = ComparableText.words(kana).map { Kana.normal(String($0)) }
@@ -44,7 +44,9 @@ package struct NameDictionary: Sendable {
             } else if weight == 1 && (!readings.isEmpty || given.unicodeScalars.count > 2) {
                 continue
             }
-            if let current = best, current.weight >= weight {
+            // 中 and 中島 both begin ナカシマアオイ: the family that accounts for more of it.
+            let isLongerReading = best?.weight == weight && weight == 5
+            if let current = best, current.weight >= weight, !isLongerReading {
                 isTied = isTied || current.weight == weight
             } else {
                 best = (weight, family, given)

@@ -4,10 +4,22 @@ internal import Foundation
 enum Cell {
     /// Without blanks at either end; the usual cell has none and is returned as it is.
     static func trimmed(_ field: String) -> String {
-        guard let first = field.unicodeScalars.first, let last = field.unicodeScalars.last,
-            first.properties.isWhitespace || last.properties.isWhitespace
-        else { return field }
-        return field.trimmingCharacters(in: .whitespacesAndNewlines)
+        let scalars = field.unicodeScalars
+        guard let first = scalars.first, let last = scalars.last, isBlank(first) || isBlank(last) else {
+            return field
+        }
+        var kept = scalars[...].drop(while: isBlank)
+        while let last = kept.last, isBlank(last) { kept.removeLast() }
+        return String(kept)
+    }
+
+    /// Spaces of any width, line ends and control characters; a table of Unicode's would cost more than the reading.
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0...0x20, 0x7F...0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF:
+            true
+        default: false
+        }
     }
 
     /// Trimmed, full-width letters and digits to half-width, half-width kana to full-width (NFKC).

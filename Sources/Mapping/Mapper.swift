@@ -14,7 +14,7 @@ package enum MappingOutcome: Sendable, Equatable {
 }
 
 /// Maps the rows of one file. Headers are looked up once, here; a row is read by column numbers only.
-package struct Mapper {
+package struct Mapper: Sendable {
     private let header: [String]
     private let source: SourceID
     private let outside: [(conditions: [PlacedCondition], reason: String)]
