@@ -9,6 +9,7 @@ enum SampleCommand {
         options: [
             Option("children", "N", "こどもの数（1〜2000000、省略時は400）"), Option("seed", "S", "乱数の種（省略時は1）"),
             Option("date", "YYYY-MM-DD", "抽出の基準日（省略時は2026-10-01）"),
+            Option("showcase", nil, "まれなことも数百人の中に必ず出る、見本用の市にします"),
         ],
         discussion: """
             部署ごとの書き方のくせをもつ13種類の抽出ファイルと、どの行がどのこどもかの正解（truth.csv）を書きます。
@@ -26,10 +27,19 @@ enum SampleCommand {
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let out = arguments.positionals[0]
-        let parameters = CityParameters(
-            children: try arguments.number("children", in: 1...2_000_000) ?? 400,
-            seed: UInt64(try arguments.number("seed", in: 0...Int.max) ?? 1),
-            asOf: try arguments.day("date") ?? Day(number: 20_727))
+        let inbox = out + "/inbox"
+        guard !FileManager.default.fileExists(atPath: inbox) else {
+            throw Fault(
+                .usage, code: "sample.exists", message: "すでに市があります。", file: inbox,
+                fix: "別のフォルダを指定するか、古い市を消してください。")
+        }
+        let children = try arguments.number("children", in: 1...2_000_000) ?? 400
+        let seed = UInt64(try arguments.number("seed", in: 0...Int.max) ?? 1)
+        let asOf = try arguments.day("date") ?? Day(number: 20_727)
+        let parameters =
+            arguments.has("showcase")
+            ? CityParameters.showcase(children: children, seed: seed, asOf: asOf)
+            : CityParameters(children: children, seed: seed, asOf: asOf)
         let summary = try SampleCity(parameters).write(to: out) { done in
             guard console.isTerminal else { return }
             FileHandle.standardError.write(Data("\r\u{1B}[Kこども \(done)人".utf8))
