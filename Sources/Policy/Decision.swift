@@ -106,7 +106,7 @@ package struct Obligations: Sendable, Hashable {
 package struct Denial: Sendable, Hashable, Error {
     /// The first ground met, in the order of the checks.
     package enum Ground: String, Sendable, Codable {
-        case unknownRole, unknownPurpose, unknownItem
+        case unknownRole, roleNotForActor, unknownPurpose, unknownItem
         case purposeNotActive, adHocBasis, consentNotRecorded, itemNotInPurpose
         case forbidden, notPermitted
     }
