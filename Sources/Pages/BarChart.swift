@@ -17,8 +17,8 @@ struct BarChart {
     let bars: [Bar]
 
     private static let step = 26
-    private static let labels = 210
-    private static let width = 600
+    private static let labels = 290
+    private static let width = 520
     private static let figures = 90
 
     var html: HTML {

@@ -39,8 +39,8 @@ package enum RunReportPage {
             tag("p") { "\(summary.asOf.wareki)時点のデータ" }
             figures([
                 ("受け取った行", ledgers.map(\.rows).reduce(0, +)),
-                ("受け付けた行", ledgers.map(\.accepted).reduce(0, +)),
-                ("受け付けなかった行", ledgers.map(\.rejected).reduce(0, +)),
+                ("受付の行", ledgers.map(\.accepted).reduce(0, +)),
+                ("不受付の行", ledgers.map(\.rejected).reduce(0, +)),
                 ("人", summary.persons.total), ("こども", summary.persons.children),
                 ("新しい案件", summary.cases.new), ("確認中の案件", summary.cases.open),
             ])

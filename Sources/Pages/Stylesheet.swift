@@ -34,7 +34,7 @@ package enum Stylesheet {
         .lead, .muted { color: var(--soft); }
         .lead { max-width: 48rem; }
         .small, .kana { font-size: 0.8125rem; color: var(--soft); }
-        .kana { display: block; line-height: 1.4; }
+        .kana { display: block; line-height: 1.4; font-weight: 400; }
         .mono { font-family: "Noto Sans Mono CJK JP", ui-monospace, monospace; font-size: 0.8125rem; overflow-wrap: anywhere; }
         .panel { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 1rem 1.5rem; margin: 1rem 0; }
         .panel > h3:first-child { margin-top: 0; }
@@ -52,7 +52,7 @@ package enum Stylesheet {
         .urgency { display: inline-block; padding: 0 0.5rem; border-radius: 3px; border: 1px solid var(--line); white-space: nowrap;
           font-size: 0.8125rem; color: var(--soft); }
         .urgency.immediate { background: var(--accent); border-color: var(--accent); color: #ffffff; font-weight: 700; }
-        .masked { background: #eceff2; color: var(--soft); padding: 0 0.5rem; border-radius: 3px; white-space: nowrap; }
+        .masked { font-size: 0.8125rem; background: #eceff2; color: var(--soft); padding: 0 0.5rem; border-radius: 3px; white-space: nowrap; }
         .facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1.5rem; margin: 0; }
         .facts dt { color: var(--soft); } .facts dd { margin: 0; }
         .reason { margin: 0.75rem 0; padding-left: 1rem; border-left: 3px solid var(--accent); }

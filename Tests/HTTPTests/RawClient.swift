@@ -4,7 +4,7 @@ import Glibc
 @testable import HTTP
 
 /// A client that sends any bytes and reads until the server closes or a whole answer is here.
-final class RawClient {
+final class RawClient: Sendable {
     private let descriptor: Int32
 
     init(port: UInt16) throws {

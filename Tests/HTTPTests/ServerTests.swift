@@ -111,7 +111,8 @@ struct ServerTests {
         var limits = Limits()
         limits.headDeadline = .milliseconds(50)
         try withServer(limits: limits) { _, port in
-            #expect(try RawClient(port: port).readToEnd().isEmpty)
+            let client = try RawClient(port: port)
+            #expect(client.readToEnd().isEmpty)
         }
     }
 
