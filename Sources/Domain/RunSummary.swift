@@ -82,11 +82,18 @@ package struct PersonCounts: Sendable, Hashable, Codable {
 package struct RuleCount: Sendable, Hashable, Codable {
     package var rule: RuleID
     package var title: String
+    /// Flags raised.
     package var count: Int
-    package init(rule: RuleID, title: String, count: Int) {
+    /// Findings not queued, because the child is supported already or does not live here any more.
+    package var suppressed: Int
+    /// Persons the rule could not be applied to, because a source is missing or stale.
+    package var notEvaluated: Int
+    package init(rule: RuleID, title: String, count: Int = 0, suppressed: Int = 0, notEvaluated: Int = 0) {
         self.rule = rule
         self.title = title
         self.count = count
+        self.suppressed = suppressed
+        self.notEvaluated = notEvaluated
     }
 }
 

@@ -1,0 +1,85 @@
+# renkei - what you can make:
+#
+#   make run       install what is missing, build, run the night on the sample city (safe to repeat)
+#   make serve     open the case queue of the sample city on this machine
+#   make test      install what is missing, run every test
+#   make check     lint + build with the import check + test: what a change must pass
+#   make lint      formatting and style, nothing changed      make format   mend formatting
+#   make cover     tests with a coverage report               make docs     static site of the API docs
+#   make tsan      tests under ThreadSanitizer                make asan     tests under AddressSanitizer
+#   make fuzz      fuzz the readers of foreign bytes          make kill     kill -9 the night at 50 moments
+#   make bench     time the hot paths                         make night N=100000   a whole night, measured
+#   make golden    rewrite golden files, then read the diff   make clean    remove what was made
+
+SHELL := /bin/bash
+SWIFT ?= swift
+CHECKED := --explicit-target-dependency-import-check error
+RENKEI := .build/release/renkei
+WORKSPACE := workspace
+N ?= 100000
+
+.PHONY: run serve test check build lint format cover tsan asan fuzz kill bench night docs golden clean bootstrap
+
+run: $(RENKEI) sample-workspace
+	@$(RENKEI) run --workspace $(WORKSPACE)
+
+serve: run
+	@$(RENKEI) serve --workspace $(WORKSPACE)
+
+# Always asks the build; it knows best whether anything is to be done.
+.PHONY: $(RENKEI) sample-workspace
+$(RENKEI): bootstrap
+	@$(SWIFT) build -c release --product renkei
+
+sample-workspace:
+	@test -e $(WORKSPACE)/renkei.json5 || $(RENKEI) init $(WORKSPACE) --sample samples/wakabano
+
+bootstrap:
+	@.ci/bootstrap
+
+test: bootstrap
+	$(SWIFT) test $(CHECKED) --parallel
+
+check: lint build test
+
+build: bootstrap
+	$(SWIFT) build --build-tests $(CHECKED)
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+cover: bootstrap
+	$(SWIFT) test --enable-code-coverage --scratch-path .build/cover
+	.ci/coverage .build/cover
+
+tsan: bootstrap
+	$(SWIFT) test --sanitize=thread -Xswiftc -DTSAN --scratch-path .build/tsan --skip EndToEndTests
+
+asan: bootstrap
+	$(SWIFT) test --sanitize=address --scratch-path .build/asan --skip EndToEndTests
+
+fuzz: bootstrap
+	.ci/fuzz
+
+kill: bootstrap
+	RENKEI_CASES=25 $(SWIFT) test --filter KillTests
+
+bench: bootstrap
+	$(SWIFT) run -c release renkei-bench
+
+night: $(RENKEI)
+	.ci/night $(RENKEI) $(N)
+
+docs: bootstrap
+	.ci/docs
+
+golden: bootstrap
+	UPDATE_GOLDEN=1 $(SWIFT) test
+	git diff --stat
+
+clean:
+	$(SWIFT) package clean
+	rm -rf $(WORKSPACE)

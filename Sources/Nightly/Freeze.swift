@@ -1,0 +1,113 @@
+import Domain
+import Foundation
+import Mapping
+import Store
+
+/// An extract of tonight as it lies in the inbox.
+struct InboxExtract: Sendable {
+    let mapping: ExtractMapping
+    /// Name in the inbox.
+    let file: String
+    let sha256: String
+    /// The day in the file's name.
+    let asOf: Day
+}
+
+/// An extract of tonight, copied before anybody reads it.
+struct FrozenExtract: Sendable {
+    let extract: InboxExtract
+    /// Where the copy is.
+    let path: String
+}
+
+/// Chooses tonight's extracts from the inbox: per source the newest dated file that is not from the future.
+struct Inbox {
+    let folder: String
+    let asOf: Day
+
+    /// The files of tonight, in the mappings' order; sources whose optional extract is missing are left out.
+    ///
+    /// - Throws: `Faults` for missing required extracts, and for two files of one source and day.
+    func choose(_ mappings: MappingSet) throws -> [InboxExtract] {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        } catch {
+            throw Fault(
+                .inputOutput, code: "inbox.unreadable", message: "受け取りフォルダを読めません。", file: folder,
+                fix: "フォルダがあるか、読む権限があるかを確かめてください。")
+        }
+        var chosen: [InboxExtract] = []
+        var faults: [Fault] = []
+        for mapping in mappings.all {
+            let dated = names.compactMap { name in
+                day(of: name, prefix: mapping.filePrefix).map { (name, $0) }
+            }
+            guard let newest = dated.map(\.1).filter({ $0 <= asOf }).max() else {
+                if mapping.isRequired { faults.append(missing(mapping)) }
+                continue
+            }
+            let files = dated.filter { $0.1 == newest }.map(\.0)
+            if files.count > 1 {
+                faults.append(
+                    Fault(
+                        .gate, code: "extract.twice",
+                        message:
+                            "「\(mapping.title)」の同じ日の抽出ファイルが\(files.count)つあります（\(files.joined(separator: "、"))）。",
+                        file: folder, fix: "正しいほうだけを受け取りフォルダに残してください。"))
+            } else if let file = files.first {
+                let sha256 = try Digest.sha256(file: "\(folder)/\(file)")
+                chosen.append(InboxExtract(mapping: mapping, file: file, sha256: sha256, asOf: newest))
+            }
+        }
+        if let faults = Faults(faults) { throw faults }
+        return chosen
+    }
+
+    /// The day in `prefix_yyyyMMdd.csv`; a suffix between date and ending (`_2`, ` (1)`) counts as the same day.
+    private func day(of name: String, prefix: String) -> Day? {
+        guard name.hasPrefix(prefix + "_"), name.lowercased().hasSuffix(".csv") else { return nil }
+        let digits = name.dropFirst(prefix.count + 1).prefix { $0.isASCII && $0.isNumber }
+        guard digits.count == 8, let number = Int(digits) else { return nil }
+        return Day(number / 10_000, number / 100 % 100, number % 100)
+    }
+
+    private func missing(_ mapping: ExtractMapping) -> Fault {
+        Fault(
+            .gate, code: "extract.missing", message: "「\(mapping.title)」の抽出ファイルがありません。",
+            file: "\(folder)/\(mapping.filePrefix)_\(asOf.compact).csv",
+            fix: "\(mapping.department)に抽出を依頼し、受け取りフォルダに置いてください。前回の公開はそのまま使えます。")
+    }
+}
+
+extension Day {
+    /// `yyyyMMdd`, as file names hold it.
+    var compact: String { description.split(separator: "-").joined() }
+}
+
+/// Copies the chosen files into the run's folder: what changes in the inbox later is not read.
+///
+/// - Throws: `Fault` of kind `.gate` where a copy does not have the hash its file had a moment ago.
+func freeze(
+    _ chosen: [InboxExtract], from inbox: String, into folder: String, log: NightLog
+) throws -> [FrozenExtract] {
+    try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    return try chosen.enumerated().map { index, extract in
+        log.progress(.freeze, index, of: chosen.count, extract.file)
+        let copy = "\(folder)/\(extract.file)"
+        do {
+            try FileManager.default.copyItem(atPath: "\(inbox)/\(extract.file)", toPath: copy)
+        } catch {
+            throw Fault(
+                .inputOutput, code: "freeze.failed", message: "抽出ファイルを写せません。", file: extract.file,
+                fix: "ファイルを読む権限と、作業フォルダの空き容量を確かめてください。")
+        }
+        guard try Digest.sha256(file: copy) == extract.sha256 else {
+            throw Fault(
+                .gate, code: "extract.changing", message: "写している間に抽出ファイルの内容が変わりました。", file: extract.file,
+                fix: "抽出の書き込みが終わってから、もう一度実行してください。")
+        }
+        return FrozenExtract(extract: extract, path: copy)
+    }
+}

@@ -1,0 +1,80 @@
+import Domain
+
+/// The gates between a finished shadow and its publication; each compares a figure with its limit.
+struct Gates {
+    let limits: GateLimits
+    let previous: RunSummary?
+
+    /// Every gate's result, passed or not, in a fixed order.
+    func check(_ summary: RunSummary, ledgersInStore: [SourceID: RowLedger]) -> [GateResult] {
+        [
+            ledger(summary, ledgersInStore), rejectedRows(summary), rowDrop(summary), identityChurn(summary),
+            flagGrowth(summary),
+        ]
+    }
+
+    private func ledger(_ summary: RunSummary, _ stored: [SourceID: RowLedger]) -> GateResult {
+        let wrong = summary.extracts.filter { $0.file != nil && stored[$0.source] != $0.ledger }.map(\.title)
+        return GateResult(
+            gate: "row-ledger", passed: wrong.isEmpty,
+            message: wrong.isEmpty
+                ? "すべての行の行き先が記録されています。" : "行の数が合いません: \(wrong.joined(separator: "、"))。開発元に連絡してください。")
+    }
+
+    private func rejectedRows(_ summary: RunSummary) -> GateResult {
+        let over = summary.extracts.filter { extract in
+            extract.ledger.rows > 0
+                && Double(extract.ledger.rejected) > limits.rejectedShare * Double(extract.ledger.rows)
+        }
+        return GateResult(
+            gate: "rejected-rows", passed: over.isEmpty,
+            message: over.isEmpty
+                ? "受け付けられない行は、どの抽出も上限の内です。"
+                : "受け付けられない行が上限を超えました: "
+                    + over.map { "\($0.title) \($0.ledger.rejected)/\($0.ledger.rows)行" }.joined(
+                        separator: "、")
+                    + "。実行報告で理由を確かめ、抽出かマッピングを直してください。")
+    }
+
+    private func rowDrop(_ summary: RunSummary) -> GateResult {
+        let before = Dictionary(
+            (previous?.extracts ?? []).map { ($0.source, $0.ledger.rows) },
+            uniquingKeysWith: { first, _ in first })
+        let fallen = summary.extracts.filter { extract in
+            guard extract.file != nil, let rows = before[extract.source], rows > 0 else { return false }
+            return Double(rows - extract.ledger.rows) > limits.rowDrop * Double(rows)
+        }
+        return GateResult(
+            gate: "row-drop", passed: fallen.isEmpty,
+            message: fallen.isEmpty
+                ? "前回より大きく減った抽出はありません。"
+                : "前回の公開より行が大きく減りました: "
+                    + fallen.map { "\($0.title) \(before[$0.source] ?? 0)→\($0.ledger.rows)行" }
+                    .joined(separator: "、") + "。抽出が途中で切れていないか、担当課に確かめてください。")
+    }
+
+    private func identityChurn(_ summary: RunSummary) -> GateResult {
+        let moved = summary.persons.merged + summary.persons.split
+        let passed = previous == nil || Double(moved) <= limits.identityChurn * Double(summary.persons.total)
+        return GateResult(
+            gate: "identity-churn", passed: passed,
+            message: "統合・分割された人は\(moved)人です（全体\(summary.persons.total)人）。"
+                + (passed ? "" : "上限を超えています。抽出や名寄せの設定が変わっていないか確かめてください。"))
+    }
+
+    private func flagGrowth(_ summary: RunSummary) -> GateResult {
+        let before = Dictionary(
+            (previous?.flags ?? []).map { ($0.rule, $0.count) }, uniquingKeysWith: { first, _ in first })
+        let grown = summary.flags.filter { flag in
+            guard let count = before[flag.rule], count >= 10 else { return false }
+            return Double(flag.count) > limits.flagGrowth * Double(count)
+        }
+        return GateResult(
+            gate: "flag-growth", passed: grown.isEmpty,
+            message: grown.isEmpty
+                ? "該当者が急に増えた規則はありません。"
+                : "該当者が急に増えた規則があります: "
+                    + grown.map { "\($0.rule) \(before[$0.rule] ?? 0)→\($0.count)人" }.joined(separator: "、")
+                    + "。もとの抽出を確かめてください。")
+    }
+}

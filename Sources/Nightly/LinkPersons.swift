@@ -1,0 +1,138 @@
+import Domain
+import Identity
+import Linkage
+import Policy
+import Store
+
+/// What linking gave: who everybody is tonight.
+struct LinkResult {
+    var linkage = LinkageSummary()
+    var persons = PersonCounts()
+    /// Absorbed person id → the person it now is.
+    var aliases: [PersonID: PersonID] = [:]
+    /// Standing of every protected person; all others have none.
+    var standings: [PersonID: PersonStanding] = [:]
+}
+
+/// Links tonight's identities to persons and stores them: the spine's row is who a person is, the rest adds to it.
+struct LinkPersons {
+    let entities: Entities
+    let model: LinkageModel
+    let threads: Int
+    /// Last publication's memberships; empty on the first night.
+    let previous: [RecordKey: PersonID]
+    let asOf: Day
+    let store: RunStore
+    let keys: WorkspaceKeys
+    let log: NightLog
+
+    func run() throws -> LinkResult {
+        let linker = Linker(model: model, threads: threads)
+        let outcome = try linker.link(entities.records) { progress in
+            log.progress(.link, progress.done, of: progress.total, "候補の組を比べています")
+        }
+        for block in outcome.blocking where block.isOversized {
+            log.notice("ブロッキング規則「\(block.rule)」に大きなかたまりがあり、分けて比べました（\(block.largest)件）。")
+        }
+        let keysOfClusters = outcome.clusters.map { $0.map { entities.keys[$0] } }
+        let identity = assign(clusters: keysOfClusters, previous: previous) { key, attempt in
+            keys.personID(founding: key.rawValue, attempt: attempt)
+        }
+        let standing = protectedClusters(outcome)
+        var result = LinkResult()
+        for (index, cluster) in outcome.clusters.enumerated() {
+            let person = identity.persons[index]
+            let spine = cluster.first { entities.records[$0].isSpine }
+            let display = displayIdentifiers(of: cluster, spine: spine)
+            try store.addPerson(
+                person, entities: cluster, display: display, household: display.household,
+                standing: PersonStanding(isProtected: standing.contains(index)),
+                isResident: spine.map { entities.resident.contains($0) } ?? false)
+            result.persons.total += 1
+            if isChild(display) { result.persons.children += 1 }
+            if spine == nil { result.persons.offRegister += 1 }
+            if standing.contains(index) {
+                result.persons.protected += 1
+                result.standings[person] = PersonStanding(isProtected: true)
+            }
+        }
+        try storeLinks(outcome, linker)
+        for event in identity.events {
+            switch event {
+            case .new(let person):
+                try store.addIdentityEvent(.new(person))
+                result.persons.new += 1
+            case .split(let from, let to):
+                try store.addIdentityEvent(.split(from: from, to: to))
+                result.persons.split += 1
+            case .merged(let survivor, let absorbed):
+                try store.addIdentityEvent(.merged(survivor: survivor, absorbed: absorbed))
+                result.persons.merged += 1
+                result.aliases[absorbed] = survivor
+            }
+        }
+        result.linkage.records = entities.records.count
+        result.linkage.candidatePairs = outcome.candidatePairs
+        result.linkage.automatic = outcome.links.count
+        result.linkage.grey = outcome.review.count
+        return result
+    }
+
+    /// Clusters under protection: their own measure, a household member's, or a possible link not yet reviewed.
+    ///
+    /// Where it is not certain whom a measure is about, everybody it may be about is protected.
+    private func protectedClusters(_ outcome: LinkageOutcome) -> Set<Int> {
+        var clusterOf = [Int](repeating: 0, count: entities.records.count)
+        var households: [HouseholdID: [Int]] = [:]
+        for (index, cluster) in outcome.clusters.enumerated() {
+            for entity in cluster {
+                clusterOf[entity] = index
+                if let household = entities.records[entity].identifiers.household {
+                    households[household, default: []].append(index)
+                }
+            }
+        }
+        var protected = Set(entities.protected.map { clusterOf[$0] })
+        for link in outcome.review {
+            if entities.protected.contains(link.left) { protected.insert(clusterOf[link.right]) }
+            if entities.protected.contains(link.right) { protected.insert(clusterOf[link.left]) }
+        }
+        for members in households.values where members.contains(where: protected.contains) {
+            protected.formUnion(members)
+        }
+        return protected
+    }
+
+    /// Who the person is for people to read: the register's row, with what only other sources know.
+    private func displayIdentifiers(of cluster: [Int], spine: Int?) -> Identifiers {
+        var display = entities.records[spine ?? cluster[0]].identifiers
+        for entity in cluster where entity != spine {
+            let other = entities.records[entity].identifiers
+            display.birth = display.birth ?? other.birth
+            display.sex = display.sex ?? other.sex
+            display.address = display.address ?? other.address
+            display.school = display.school ?? other.school
+            for phone in other.phones where !display.phones.contains(phone) { display.phones.append(phone) }
+            for guardian in other.guardians
+            where !display.guardians.contains(where: { $0.written == guardian.written }) {
+                display.guardians.append(guardian)
+            }
+        }
+        return display
+    }
+
+    private func isChild(_ identifiers: Identifiers) -> Bool {
+        guard let birth = identifiers.birth else { return true }
+        return birth.range.upperBound.age(on: asOf) < 18
+    }
+
+    private func storeLinks(_ outcome: LinkageOutcome, _ linker: Linker) throws {
+        for (links, isAutomatic) in [(outcome.links, true), (outcome.review, false)] {
+            for link in links {
+                try store.addLink(
+                    left: link.left, right: link.right, weight: link.weight, isAutomatic: isAutomatic,
+                    levels: linker.explain(link))
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package import Domain
+import Flagging
+import Foundation
+import Identity
+import Linkage
+import Mapping
+import Pages
+package import Policy
+import Store
+
+/// How a night ended.
+package enum NightOutcome: Sendable {
+    /// The same inputs, settings and program are published already; nothing was done.
+    case unchanged(RunSummary)
+    case published(RunSummary, report: String)
+}
+
+/// The night: raw extracts become a publication, or nothing changes.
+///
+/// Everything is built in a run folder of its own (the shadow); only the last step, one transaction, makes it the
+/// publication in service. A stop anywhere before leaves last night's publication, and the next run begins anew from
+/// the inbox. Clock, program hash and listener are parameters, so that a run can be repeated byte for byte.
+package struct Night {
+    /// Who acts at night, towards policy and in the audit trail.
+    package static let actor = Actor.system("nightly")
+    package static let roles: [RoleID] = ["nightly"]
+
+    let workspace: Workspace
+    let settings: NightSettings
+    let asOf: Day
+    let threads: Int
+    /// Hash of the program that runs; part of the run's id.
+    let program: String
+    let now: @Sendable () -> Date
+    let log: NightLog
+
+    package init(
+        workspace: Workspace, asOf: Day?, threads: Int?, program: String, now: @escaping @Sendable () -> Date,
+        listener: @escaping (NightEvent) -> Void
+    ) throws {
+        self.workspace = workspace
+        settings = try NightSettings.load(path: workspace.settings)
+        self.asOf = asOf ?? settings.asOf ?? Day(localDateOf: now())
+        self.threads = threads ?? settings.threads
+        self.program = program
+        self.now = now
+        log = NightLog(seconds: { now().timeIntervalSinceReferenceDate }, listener: listener)
+    }
+
+    /// Runs the night.
+    ///
+    /// - Throws: `Fault`/`Faults`: `.configuration` before anything starts, `.busy`, `.gate` (recorded, so that the
+    ///   pages show a banner), `.inputOutput`.
+    package func run() throws -> NightOutcome {
+        let lock = try RunLock(path: workspace.lock)
+        defer { withExtendedLifetime(lock) {} }
+        let rulebook = try Rulebook.load(workspace)
+        try requireFreeSpace()
+        let service = try workspace.openService()
+        var id: RunID = "none"
+        do {
+            let chosen = try Inbox(folder: workspace.inbox, asOf: asOf).choose(rulebook.mappings)
+            id = runID(chosen, rulebook)
+            return try run(id, chosen, rulebook, service)
+        } catch {
+            // The banner must not hide the error itself.
+            try? service.recordFailedRun(run: id, message: String(describing: error), at: now())
+            throw error
+        }
+    }
+
+    private func run(
+        _ id: RunID, _ chosen: [InboxExtract], _ rulebook: Rulebook, _ service: ServiceStore
+    ) throws -> NightOutcome {
+        let keys = try WorkspaceKeys.load(folder: workspace.keys)
+        let previous = try service.currentPublication()
+        if let previous, previous.run == id { return .unchanged(previous.summary) }
+
+        let folder = "\(workspace.runs)/\(id)"
+        try clear(folder, keeping: previous?.folder)
+        let frozen = try log.stage(.freeze, counts: { [("抽出ファイル", $0.count)] }) {
+            try freeze(chosen, from: workspace.inbox, into: folder + "/frozen", log: log)
+        }
+        let store = try RunStore.create(folder: folder, keys: keys)
+        var summary = RunSummary(run: id, asOf: asOf)
+
+        let read = try log.stage(.read, counts: readCounts) {
+            try ReadExtracts(
+                frozen: frozen, mappings: rulebook.mappings,
+                activeItems: rulebook.guideline.activeItems(for: Self.actor, roles: Self.roles, on: asOf), store: store,
+                keys: keys, log: log
+            ).run()
+        }
+        summary.extracts = read.extracts
+
+        let linked = try log.stage(.link, counts: linkCounts) {
+            try LinkPersons(
+                entities: read.entities, model: rulebook.model, threads: threads,
+                previous: memberships(of: previous, keys), asOf: asOf, store: store, keys: keys, log: log
+            ).run()
+        }
+        summary.linkage = linked.linkage
+        summary.persons = linked.persons
+        try store.finish()
+
+        let flagged = try log.stage(.flag, counts: { [("該当", $0.flags.count)] }) {
+            try RaiseFlags(
+                rules: rulebook.rules, guideline: rulebook.guideline, mappings: rulebook.mappings,
+                extracts: read.extracts, asOf: asOf, store: store, service: service, now: now, log: log
+            ).run()
+        }
+        summary.flags = flagged.counts
+
+        try log.stage(.check, counts: { [("関門", summary.gates.count)] }) {
+            summary.gates = Gates(limits: settings.gates, previous: previous?.summary)
+                .check(
+                    summary,
+                    ledgersInStore: try store.ledgers().reduce(into: [:]) { $0[$1.source] = $1.ledger })
+            summary.publicationHash = try publicationHash(run: store, flags: flagged.flags)
+        }
+        let failed = summary.gates.filter { !$0.passed }
+        guard failed.isEmpty else {
+            _ = try writeReport(summary, read.rejected, to: folder)
+            throw Fault(
+                .gate, code: "gate." + (failed.first?.gate ?? ""),
+                message: failed.map(\.message).joined(separator: "\n"),
+                file: folder + "/report.html", fix: "実行報告を確かめて直し、もう一度実行してください。前回の公開はそのまま使えます。")
+        }
+        try log.stage(.publish, counts: { [("新しいケース", summary.cases.new)] }) {
+            summary.cases = try service.publish(
+                NewPublication(
+                    summary: summary, folder: id.rawValue, flags: flagged.flags, standings: linked.standings,
+                    aliases: linked.aliases), at: now())
+        }
+        summary.stages = log.timings
+        let report = try writeReport(summary, read.rejected, to: folder)
+        return .published(summary, report: report)
+    }
+}

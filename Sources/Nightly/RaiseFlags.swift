@@ -1,0 +1,98 @@
+import Domain
+import Flagging
+import Foundation
+import Mapping
+import Policy
+import Store
+
+/// What the rules found.
+struct FlagResult {
+    /// In person and rule order.
+    var flags: [Flag] = []
+    var counts: [RuleCount] = []
+}
+
+/// Joins facts household by household as far as policy allows, purpose by purpose, and applies the flag rules.
+struct RaiseFlags {
+    let rules: RuleSet
+    let guideline: Guideline
+    let mappings: MappingSet
+    let extracts: [ExtractSummary]
+    let asOf: Day
+    let store: RunStore
+    let service: ServiceStore
+    let now: @Sendable () -> Date
+    let log: NightLog
+
+    func run() throws -> FlagResult {
+        let freshness = sources()
+        let suppliers = suppliersOfItems()
+        var flags: [Flag] = []
+        var tally: [RuleID: RuleCount] = [:]
+        for rule in rules.rules { tally[rule.id] = RuleCount(rule: rule.id, title: rule.title) }
+        let purposes = Set(rules.rules.map(\.purpose)).sorted()
+        for (index, purpose) in purposes.enumerated() {
+            log.progress(.flag, index, of: purposes.count, "目的「\(purpose)」の規則")
+            let rulesOfPurpose = rules.rules.filter { $0.purpose == purpose }
+            let items = rulesOfPurpose.reduce(into: Set<ItemCode>()) { $0.formUnion($1.items) }
+            let request = AccessRequest(
+                actor: Night.actor, roles: Night.roles, action: .join, items: items, purpose: purpose,
+                standing: nil, on: asOf, isScheduled: true)
+            let read = try service.auditedRead(
+                of: store, actor: Night.actor, deciding: guideline.decisions(for: request), at: now())
+            try store.households(read) { household in
+                for person in people(of: household) {
+                    for rule in rulesOfPurpose {
+                        let outcome = rules.evaluate(
+                            person, rule: rule, on: asOf, sources: freshness, sourcesOf: suppliers)
+                        switch outcome {
+                        case .flag(let flag):
+                            tally[rule.id]?.count += 1
+                            flags.append(flag)
+                        case .suppressed: tally[rule.id]?.suppressed += 1
+                        case .notEvaluated: tally[rule.id]?.notEvaluated += 1
+                        case .notApplicable, .noFinding: break
+                        }
+                    }
+                }
+            }
+        }
+        for flag in rules.combine(flags) {
+            tally[flag.rule, default: RuleCount(rule: flag.rule, title: flag.title)].count += 1
+            flags.append(flag)
+        }
+        flags.sort { ($0.person, $0.rule) < ($1.person, $1.rule) }
+        return FlagResult(flags: flags, counts: tally.values.sorted { $0.rule < $1.rule })
+    }
+
+    /// Each member as the rules see it, with the others around.
+    private func people(of household: HouseholdFacts) -> [JoinedPerson] {
+        household.members.map { member in
+            JoinedPerson(
+                id: member.id, birth: member.birth, isResident: member.isResident, facts: member.facts,
+                household: household.members.filter { $0.id != member.id }
+                    .map { HouseholdMember(id: $0.id, birth: $0.birth, facts: $0.facts) })
+        }
+    }
+
+    private func sources() -> [SourceID: SourceFreshness] {
+        let limits = Dictionary(
+            mappings.all.map { ($0.source, $0.freshnessDays) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(
+            extracts.map {
+                (
+                    $0.source,
+                    SourceFreshness(
+                        source: $0.source, title: $0.title, asOf: $0.asOf, limit: limits[$0.source] ?? 0)
+                )
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private func suppliersOfItems() -> [ItemCode: [SourceID]] {
+        var suppliers: [ItemCode: [SourceID]] = [:]
+        for mapping in mappings.all {
+            for item in mapping.items.sorted() { suppliers[item, default: []].append(mapping.source) }
+        }
+        return suppliers
+    }
+}

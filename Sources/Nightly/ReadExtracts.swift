@@ -1,0 +1,129 @@
+import Domain
+import Extracts
+import JapaneseText
+import Mapping
+import Store
+
+/// What reading tonight's extracts gave: identities to link, and the ledger of every row.
+struct ReadResult {
+    var entities = Entities()
+    var extracts: [ExtractSummary] = []
+    /// The first rejected rows of each extract, for the report.
+    var rejected: [Rejection] = []
+}
+
+/// Reads, maps and stores every row of the frozen extracts; each row gets exactly one fate.
+struct ReadExtracts {
+    /// Rejected rows an extract may bring into the report.
+    static let shownRejections = 50
+
+    let frozen: [FrozenExtract]
+    let mappings: MappingSet
+    let activeItems: Set<ItemCode>
+    let store: RunStore
+    let keys: WorkspaceKeys
+    let log: NightLog
+
+    /// - Throws: `Faults` with every extract whose file as such is unusable (kind `.gate`).
+    func run() throws -> ReadResult {
+        var result = ReadResult()
+        var names = NameDictionary()
+        var faults: [Fault] = []
+        for (index, extract) in frozen.enumerated() {
+            log.progress(.read, index, of: frozen.count, extract.extract.mapping.title)
+            do {
+                try read(extract, into: &result, names: &names)
+            } catch let fault as Fault where fault.kind == .gate {
+                faults.append(fault)
+            }
+        }
+        if let faults = Faults(faults) { throw faults }
+        let arrived = Set(frozen.map(\.extract.mapping.source))
+        for mapping in mappings.all where !arrived.contains(mapping.source) {
+            log.notice("「\(mapping.title)」は届いていません。この抽出にかかわる「ないこと」の判定はしません。")
+            result.extracts.append(
+                ExtractSummary(
+                    source: mapping.source, title: mapping.title, file: nil, sha256: "", asOf: nil,
+                    ledger: RowLedger(), rejections: []))
+        }
+        return result
+    }
+
+    private func read(
+        _ frozen: FrozenExtract, into result: inout ReadResult, names: inout NameDictionary
+    ) throws {
+        let (extract, mapping) = (frozen.extract, frozen.extract.mapping)
+        var reader = try ExtractReader(
+            path: frozen.path, source: mapping.source, file: extract.file, format: mapping.format)
+        var mapper = try Mapper(
+            mapping, header: reader.header, names: names, asOf: extract.asOf, activeItems: activeItems)
+        let file = try store.addFile(
+            source: mapping.source, title: mapping.title, file: extract.file, sha256: extract.sha256,
+            asOf: extract.asOf)
+        var ledger = RowLedger()
+        var rejections: [String: Int] = [:]
+        var shown = 0
+
+        func reject(_ rejection: Rejection) throws {
+            ledger.rejected += 1
+            rejections[rejection.code, default: 0] += 1
+            if shown < Self.shownRejections {
+                result.rejected.append(rejection)
+                shown += 1
+            }
+            try store.addRow(
+                file: file, line: rejection.position.line, offset: rejection.position.offset,
+                fate: .rejected(rejection))
+        }
+
+        while let line = try reader.next() {
+            switch line {
+            case .outside(let line, let offset):
+                ledger.outside += 1
+                try store.addRow(file: file, line: line, offset: offset, fate: .outside(reason: "表題・空行"))
+            case .unreadable(let rejection):
+                try reject(rejection)
+            case .row(let row):
+                let (line, offset) = (row.position.line, row.position.offset)
+                switch mapper.map(row) {
+                case .outside(let reason):
+                    ledger.outside += 1
+                    try store.addRow(file: file, line: line, offset: offset, fate: .outside(reason: reason))
+                case .rejected(let rejection):
+                    try reject(rejection)
+                case .duplicate(let first):
+                    ledger.duplicate += 1
+                    try store.addRow(file: file, line: line, offset: offset, fate: .duplicate(ofLine: first))
+                case .accepted(let records):
+                    ledger.accepted += 1
+                    try store.addRow(file: file, line: line, offset: offset, fate: .accepted)
+                    for record in records {
+                        try keep(record, of: mapping, file: file, in: &result.entities)
+                        if mapping.isSpine { record.identifiers.names.forEach { names.add($0) } }
+                    }
+                }
+            }
+        }
+        result.extracts.append(
+            ExtractSummary(
+                source: mapping.source, title: mapping.title, file: extract.file, sha256: extract.sha256,
+                asOf: extract.asOf, ledger: ledger,
+                rejections: rejections.map { RejectionCount(code: $0.key, count: $0.value) }
+                    .sorted { $0.code < $1.code }))
+    }
+
+    private func keep(
+        _ record: Record, of mapping: ExtractMapping, file: Int, in entities: inout Entities
+    ) throws {
+        let entity = entities.entity(
+            of: record, isSpine: mapping.isSpine, isUnique: mapping.isUnique, keys: keys)
+        if entity.isNew {
+            try store.addEntity(
+                entity.index, source: mapping.source, key: entities.keys[entity.index].rawValue,
+                identifiers: record.identifiers)
+        }
+        try store.addRecord(
+            file: file, line: record.position.line, subject: record.subject, entity: entity.index,
+            facts: record.facts)
+    }
+}

@@ -1,0 +1,61 @@
+package import Domain
+package import Flagging
+import Foundation
+package import Linkage
+package import Mapping
+package import Policy
+import Store
+
+/// Everything officials wrote that decides a night, read and checked as one before anything starts.
+package struct Rulebook: Sendable {
+    package let guideline: Guideline
+    package let mappings: MappingSet
+    package let rules: RuleSet
+    package let model: LinkageModel
+    /// Hash over the names and bytes of all these files.
+    package let revision: String
+
+    /// Reads guidelines, mappings, rules and model of a workspace.
+    ///
+    /// - Throws: `Faults` of kind `.configuration` with everything that is wrong in all of them.
+    package static func load(_ workspace: Workspace) throws -> Rulebook {
+        let guideline = try Guideline.load(folder: workspace.guidelines, digest: { Digest.sha256($0) })
+        var faults: [Fault] = []
+        func collecting<Value>(_ load: () throws -> Value) throws -> Value? {
+            do {
+                return try load()
+            } catch let several as Faults {
+                faults += several.all
+            } catch let fault as Fault {
+                faults.append(fault)
+            }
+            return nil
+        }
+        let mappings = try collecting {
+            try MappingSet.load(folder: workspace.mappings, catalogue: guideline.catalogue)
+        }
+        let rules = try collecting {
+            try RuleSet.load(
+                folder: workspace.guidelines + "/rules", catalogue: guideline.catalogue,
+                purposes: Set(guideline.purposes.keys))
+        }
+        let model = try collecting {
+            try LinkageModel.load(path: workspace.guidelines + "/linkage/model.json")
+        }
+        guard let mappings, let rules, let model else { throw Faults(faults) ?? faults[0] }
+        return Rulebook(
+            guideline: guideline, mappings: mappings, rules: rules, model: model,
+            revision: try revision(of: [workspace.mappings, workspace.guidelines]))
+    }
+
+    private static func revision(of folders: [String]) throws -> String {
+        var lines: [String] = []
+        for folder in folders {
+            let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+            for name in names.sorted() where name.hasSuffix(".json5") || name.hasSuffix(".json") {
+                lines.append("\(name) \(try Digest.sha256(file: "\(folder)/\(name)"))")
+            }
+        }
+        return Digest.sha256(Array(lines.joined(separator: "\n").utf8))
+    }
+}

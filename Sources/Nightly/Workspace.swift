@@ -1,0 +1,120 @@
+package import Domain
+import Foundation
+import Store
+
+/// A municipality's folder: settings, inbox, mappings, guidelines, keys, runs and the service database.
+package struct Workspace: Sendable {
+    package let root: String
+
+    package var settings: String { root + "/renkei.json5" }
+    package var inbox: String { root + "/inbox" }
+    package var mappings: String { root + "/Mappings" }
+    package var guidelines: String { root + "/Guidelines" }
+    package var keys: String { root + "/keys" }
+    package var runs: String { root + "/runs" }
+    package var service: String { root + "/service.sqlite" }
+    package var lock: String { root + "/renkei.lock" }
+
+    package init(root: String) { self.root = root }
+
+    /// Opens an existing workspace.
+    ///
+    /// - Throws: `Fault` where `root` is none.
+    package static func open(_ root: String) throws(Fault) -> Workspace {
+        let workspace = Workspace(root: root)
+        guard FileManager.default.fileExists(atPath: workspace.settings) else {
+            throw Fault(
+                .configuration, code: "workspace.missing", message: "作業フォルダではありません。", file: root,
+                fix: "「renkei init \(root)」で作るか、「--workspace」で作業フォルダを指定してください。")
+        }
+        return workspace
+    }
+
+    /// Makes a workspace at `root` with copies of the shipped mappings and guidelines, keys and databases.
+    ///
+    /// Built beside `root` under another name and moved there last, so that a stopped `init` leaves no half workspace.
+    /// - Parameters:
+    ///   - templates: the folder that holds the shipped `Mappings` and `Guidelines`.
+    ///   - sample: a sample city's folder whose `inbox` and day are taken over, or `nil`.
+    /// - Throws: `Fault` where `root` exists or cannot be written.
+    package static func initialise(
+        _ root: String, templates: String, municipality: String, asOf: Day?, inboxFrom sample: String?
+    ) throws -> Workspace {
+        let files = FileManager.default
+        guard !files.fileExists(atPath: root) || isEmptyFolder(root) else {
+            throw Fault(
+                .configuration, code: "workspace.exists", message: "すでにファイルがあるため、作業フォルダを作れません。",
+                file: root, fix: "空のフォルダか、まだないフォルダを指定してください。")
+        }
+        let draft = Workspace(root: root + ".init")
+        do {
+            if files.fileExists(atPath: draft.root) { try files.removeItem(atPath: draft.root) }
+            try files.createDirectory(
+                atPath: draft.root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            for folder in [draft.inbox, draft.runs] {
+                try files.createDirectory(
+                    atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700]
+                )
+            }
+            try files.copyItem(atPath: templates + "/Mappings", toPath: draft.mappings)
+            try files.copyItem(atPath: templates + "/Guidelines", toPath: draft.guidelines)
+            if let sample {
+                for name in try files.contentsOfDirectory(atPath: sample + "/inbox").sorted() {
+                    try files.copyItem(atPath: "\(sample)/inbox/\(name)", toPath: "\(draft.inbox)/\(name)")
+                }
+            }
+            try settingsText(municipality: municipality, asOf: asOf)
+                .write(toFile: draft.settings, atomically: true, encoding: .utf8)
+        } catch let error as CocoaError {
+            throw Fault(
+                .inputOutput, code: "workspace.unwritable", message: "作業フォルダを作れません。",
+                file: error.filePath ?? root,
+                fix: "フォルダの権限と空き容量、もとになるファイルの有無を確かめてください。")
+        }
+        try WorkspaceKeys.create(folder: draft.keys)
+        if files.fileExists(atPath: root) { try files.removeItem(atPath: root) }
+        try files.moveItem(atPath: draft.root, toPath: root)
+        let workspace = Workspace(root: root)
+        _ = try workspace.openService()
+        return workspace
+    }
+
+    /// The service database with its keys.
+    package func openService() throws -> ServiceStore {
+        try ServiceStore(path: service, keys: WorkspaceKeys.load(folder: keys), runsFolder: runs)
+    }
+
+    private static func isEmptyFolder(_ path: String) -> Bool {
+        (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty ?? false
+    }
+
+    private static func settingsText(municipality: String, asOf: Day?) -> String {
+        """
+        // renkei の設定。行の先頭の「//」は説明です。書きかえたら「renkei check」で確かめてください。
+        {
+          // 画面と報告書に出す自治体名
+          municipality: "\(municipality)",
+          // 処理の基準日。null なら実行した日。見本の市では日付を止めています。
+          asOf: \(asOf.map { "\"\($0)\"" } ?? "null"),
+          // 名寄せに使うスレッド数。結果は変わりません。
+          threads: 2,
+          // 始める前に必要な空き容量（MiB）
+          freeSpace: 500,
+          // 残しておく実行結果の数（2以上）
+          keepRuns: 7,
+          // 公開してよいかを決める関門。0.05 は 5% のことです。
+          gates: {
+            // 1つの抽出ファイルで受け付けられない行の割合の上限
+            rejectedShare: 0.05,
+            // 前回の公開より行が減ってよい割合
+            rowDrop: 0.3,
+            // 統合・分割された人の割合の上限
+            identityChurn: 0.01,
+            // 1つの規則で、前回の何倍まで該当が増えてよいか
+            flagGrowth: 3.0,
+          },
+        }
+
+        """
+    }
+}

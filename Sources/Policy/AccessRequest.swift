@@ -1,0 +1,76 @@
+package import Domain
+
+/// Who asks: a person who logged in, or a part of the machine that acts on a schedule.
+package enum Actor: Hashable, Sendable, CustomStringConvertible {
+    case user(UserID)
+    /// Named by what it does, such as `nightly`.
+    case system(String)
+
+    package var description: String {
+        switch self {
+        case .user(let id): "user:\(id)"
+        case .system(let name): "system:\(name)"
+        }
+    }
+}
+
+/// What somebody wants to do; a closed list, so that every combination can be enumerated.
+package enum Action: String, Sendable, Codable, CaseIterable {
+    /// Take a column of an extract in; an item without a grant is dropped before it is stored.
+    case collect
+    /// Bring facts of several departments together on one person.
+    case join
+    /// Evaluate flag rules over joined facts.
+    case flag
+    /// See people in a list or count a search's hits.
+    case list
+    /// See one person.
+    case read
+    /// Write on a case: claim, note, close, refer.
+    case record
+    /// Compare two records' identifiers and say whether they are one person.
+    case review
+    /// See where a row or a person's records came from and went; never what they hold.
+    case explain
+    /// Read the audit trail and the decisions.
+    case audit
+    /// Run the night, see its reports and quarantine counts.
+    case operate
+
+    /// Whether the action is about items; one that is not grants no item at all.
+    package var concernsItems: Bool {
+        switch self {
+        case .collect, .join, .flag, .list, .read, .review: true
+        case .record, .explain, .audit, .operate: false
+        }
+    }
+}
+
+/// A question to policy: who, in which roles, does what with which items, for which purpose, about whom, when.
+package struct AccessRequest: Sendable {
+    package var actor: Actor
+    package var roles: [RoleID]
+    package var action: Action
+    /// Every item asked for; the grant covers those that are permitted. Ignored where the action concerns none.
+    package var items: Set<ItemCode>
+    package var purpose: PurposeID
+    /// The person's standing; `nil` where it is not known, so that what depends on it is decided the safe way.
+    package var standing: PersonStanding?
+    package var day: Day
+    /// A run by the clock is standing use, for which an ad hoc legal basis is no basis.
+    package var isScheduled: Bool
+
+    package init(
+        actor: Actor, roles: [RoleID], action: Action, items: Set<ItemCode>, purpose: PurposeID,
+        standing: PersonStanding?, on day: Day, isScheduled: Bool = false
+    ) {
+        self.actor = actor
+        self.roles = roles
+        self.action = action
+        self.items = items
+        self.purpose = purpose
+        self.standing = standing
+        self.day = day
+        self.isScheduled = isScheduled
+    }
+}

@@ -1,0 +1,134 @@
+package import Domain
+
+/// Policy's answer to an `AccessRequest`.
+package enum Decision: Sendable {
+    case permit(Grant)
+    case deny(Denial)
+
+    package var grant: Grant? {
+        if case .permit(let grant) = self { grant } else { nil }
+    }
+}
+
+/// The right to do one thing with some items of one person, for one purpose; only a decision can make one.
+///
+/// Readers of personal data demand it: what it does not permit is withheld, what its obligations name is masked.
+package struct Grant: Sendable, Hashable {
+    package let actor: Actor
+    package let action: Action
+    package let purpose: PurposeID
+    /// The permitted subset of the requested items; empty for an action that concerns none.
+    package let items: Set<ItemCode>
+    package let obligations: Obligations
+    /// Ids of the statements that decided, sorted.
+    package let statements: [String]
+    /// The guideline's revision that decided.
+    package let revision: String
+    /// The parts of a person's identifiers that the permitted items hold.
+    private let parts: Set<IdentifierPart>
+
+    init(
+        actor: Actor, action: Action, purpose: PurposeID, items: Set<ItemCode>, parts: Set<IdentifierPart>,
+        obligations: Obligations, statements: [String], revision: String
+    ) {
+        self.actor = actor
+        self.action = action
+        self.purpose = purpose
+        self.items = items
+        self.parts = parts
+        self.obligations = obligations
+        self.statements = statements
+        self.revision = revision
+    }
+
+    /// Whether facts of this item may be used or shown.
+    package func permits(_ item: ItemCode) -> Bool { items.contains(item) }
+
+    /// How this part of a person's identifiers may appear.
+    package func visibility(of part: IdentifierPart) -> Visibility {
+        if !parts.contains(part) { return .withheld }
+        return obligations.masks(part) ? .masked : .shown
+    }
+}
+
+/// How a part of a person's identifiers may appear.
+package enum Visibility: Sendable, Hashable {
+    case shown
+    /// Permitted, but hidden because of the person's protection (支援措置); said so in its place.
+    case masked
+    /// Not permitted to this reader.
+    case withheld
+}
+
+/// A part of who a person is; each belongs to exactly one item of the catalogue (its `identifiers` key).
+package enum IdentifierPart: String, Sendable, Codable, CaseIterable {
+    /// Names and their readings.
+    case name
+    case birth, sex, address, phone
+    /// Names of the guardians a source gives.
+    case guardians
+    /// School, nursery or other place the child is enrolled at.
+    case school
+    /// A source's own number for the person.
+    case number
+    /// Household number, relation to its head, and who else lives there.
+    case household
+}
+
+/// What the reader must do with what is granted; part of the grant, never advice beside it.
+package enum Obligation: String, Sendable, Codable, CaseIterable {
+    case maskAddress, maskPhone, maskGuardians, maskSchool
+
+    /// What must be hidden.
+    package var part: IdentifierPart {
+        switch self {
+        case .maskAddress: .address
+        case .maskPhone: .phone
+        case .maskGuardians: .guardians
+        case .maskSchool: .school
+        }
+    }
+}
+
+/// The obligations of a grant; more of them never show more.
+package struct Obligations: Sendable, Hashable {
+    package let all: Set<Obligation>
+
+    init(_ all: Set<Obligation>) { self.all = all }
+
+    package func masks(_ part: IdentifierPart) -> Bool { all.contains { $0.part == part } }
+
+    /// Whether anything by which the person could be reached or found is hidden.
+    package var masksContact: Bool { !all.isEmpty }
+}
+
+/// Why nothing is granted.
+package struct Denial: Sendable, Hashable, Error {
+    /// The first ground met, in the order of the checks.
+    package enum Ground: String, Sendable, Codable {
+        case unknownRole, roleNotForActor, unknownPurpose, unknownItem
+        case purposeNotActive, adHocBasis, consentNotRecorded, itemNotInPurpose
+        case forbidden, notPermitted
+    }
+
+    package let ground: Ground
+    /// Japanese sentence for the person who asked; names no person and no value.
+    package let message: String
+    /// Ids of the statements that forbade, sorted; empty for default deny.
+    package let statements: [String]
+    package let revision: String
+
+    init(ground: Ground, message: String, statements: [String] = [], revision: String) {
+        self.ground = ground
+        self.message = message
+        self.statements = statements
+        self.revision = revision
+    }
+
+    /// As an error for an official.
+    package var fault: Fault {
+        Fault(
+            .denied, code: "policy.\(ground.rawValue)", message: message,
+            fix: "必要な業務であれば、個人情報保護担当に役割と利用目的の確認を依頼してください。")
+    }
+}

@@ -1,0 +1,37 @@
+import Domain
+import Foundation
+import Nightly
+
+/// `renkei check`: the static check of everything officials write.
+enum CheckCommand: Command {
+    static let usage = Usage(
+        "check", "設定・対応づけ・指針・規則を、実行せずに確かめます", options: [.workspace],
+        discussion: """
+            誤りは、ファイル・行・項目・直し方をまとめて表示します。個人のデータは読みません。
+
+            例: renkei check --workspace /srv/renkei
+            """)
+
+    private struct Result: Encodable {
+        let outcome = "ok"
+        let mappings: Int
+        let items: Int
+        let rules: Int
+        let revision: String
+    }
+
+    static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
+        _ = try NightSettings.load(path: workspace.settings)
+        let rulebook = try Rulebook.load(workspace)
+        let result = Result(
+            mappings: rulebook.mappings.all.count, items: rulebook.guideline.catalogue.items.count,
+            rules: rulebook.rules.rules.count, revision: rulebook.revision)
+        try console.result(result)
+        console.say(
+            """
+            誤りはありません（対応づけ \(result.mappings)件、データ項目 \(result.items)件、規則 \(result.rules)件）。
+            次に: renkei run --workspace \(workspace.root)
+            """)
+    }
+}

@@ -1,0 +1,56 @@
+import Domain
+import Foundation
+import Nightly
+
+/// `renkei run`: the night.
+enum RunCommand: Command {
+    static let usage = Usage(
+        "run", "夜間処理を行い、ケースの一覧を公開します",
+        options: [
+            .workspace, Option("date", "YYYY-MM-DD", "処理の基準日（省略時は設定、なければ今日）"),
+            Option("threads", "N", "名寄せに使うスレッド数（結果は変わりません）"),
+        ],
+        discussion: """
+            受け取りフォルダの抽出ファイルを固定し、読み込み、名寄せし、規則で判定し、関門を通ったら公開します。
+            公開は一度に切り替わります。途中で止まっても、前回の公開はそのまま使えます。
+            同じ入力・設定・プログラムでもう一度実行しても、何もしません。
+
+            例: renkei run --workspace /srv/renkei
+            """)
+
+    private struct Result: Encodable {
+        let outcome: String
+        let summary: RunSummary
+        let report: String?
+    }
+
+    static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
+        let display = NightDisplay(console, now: { Date() })
+        let night = try Night(
+            workspace: workspace, asOf: try arguments.day("date"),
+            threads: try arguments.number("threads", in: 1...64), program: try ownHash(), now: { Date() },
+            listener: display.show)
+        switch try night.run() {
+        case .unchanged(let summary):
+            try console.result(Result(outcome: "unchanged", summary: summary, report: nil))
+            console.say(
+                """
+                前回から何も変わっていないため、何もしませんでした（公開中: \(summary.run)、基準日 \(summary.asOf)）。
+                次に: renkei serve --workspace \(workspace.root)
+                """)
+        case .published(let summary, let report):
+            try console.result(Result(outcome: "published", summary: summary, report: report))
+            console.say(
+                """
+
+                \(SummaryText(summary: summary).text)
+
+                公開しました（\(summary.run)、基準日 \(summary.asOf)）。
+                実行報告: \(report)
+                次に: renkei serve --workspace \(workspace.root) を実行し、\(ServeCommand.defaultURL) を開いてください。
+                \(SampleUsers.hint(in: workspace))
+                """)
+        }
+    }
+}

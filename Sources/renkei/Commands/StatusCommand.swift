@@ -1,0 +1,40 @@
+import Domain
+import Foundation
+import Nightly
+
+/// `renkei status`: what is in service, and whether the last night failed.
+enum StatusCommand: Command {
+    static let usage = Usage(
+        "status", "公開中の実行と、失敗した実行の有無を示します", options: [.workspace],
+        discussion: """
+            公開中の実行の基準日と件数、そのあとに失敗した実行があればその理由を表示します。個人の情報は出ません。
+
+            例: renkei status --workspace /srv/renkei
+            """)
+
+    private struct Result: Encodable {
+        let publication: RunSummary?
+        let publishedAt: Date?
+        let failure: String?
+    }
+
+    static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
+        let service = try workspace.openService()
+        let current = try service.currentPublication()
+        let failure = try service.lastFailure()
+        try console.result(
+            Result(
+                publication: current?.summary, publishedAt: current?.publishedAt, failure: failure?.message))
+        if let current {
+            console.say(
+                "公開中: \(current.run)（基準日 \(current.asOf)）\n\n\(SummaryText(summary: current.summary).text)")
+        } else {
+            console.say("まだ公開されたものがありません。")
+        }
+        if let failure { console.say("\nそのあとの実行は失敗しています:\n\(failure.message)") }
+        console.say(
+            "\n次に: renkei \(current == nil || failure != nil ? "run" : "serve") --workspace \(workspace.root)"
+        )
+    }
+}

@@ -1,0 +1,70 @@
+import Domain
+import Foundation
+
+/// One command of `renkei`: its words, and what it does.
+protocol Command {
+    static var usage: Usage { get }
+    static func run(_ arguments: ParsedArguments, _ console: Console) throws
+}
+
+/// The command line: finds the command, parses its words, turns faults into text or JSON and an exit code.
+enum Renkei {
+    static let version = "0.1.0"
+
+    static let commands: [any Command.Type] = [
+        InitCommand.self, RunCommand.self, ServeCommand.self, StatusCommand.self, ExplainCommand.self,
+        CheckCommand.self, UserCommand.self, AuditCommand.self, EvaluateCommand.self, ModelCommand.self,
+        SampleCommand.self,
+    ]
+
+    static var help: String {
+        let list = commands.map { command in
+            "  " + command.usage.name.padding(toLength: 12, withPad: " ", startingAt: 0)
+                + command.usage.summary
+        }
+        return """
+            renkei \(version) - 部署をまたぐこどもデータの連携
+
+            使い方: renkei コマンド [オプション]
+
+            コマンド:
+            \(list.joined(separator: "\n"))
+
+            はじめての方は:
+              renkei init 作業フォルダ --sample samples/wakabano
+              renkei run --workspace 作業フォルダ
+              renkei serve --workspace 作業フォルダ
+
+            各コマンドの説明は「renkei コマンド --help」で表示します。終了コードは docs/cli.md にあります。
+            """
+    }
+
+    static func run(_ words: [String]) -> ExitCode {
+        let console = Console(isJSON: words.contains("--json"))
+        do {
+            guard let name = words.first, name != "--help", name != "help" else {
+                console.print(help)
+                return .done
+            }
+            if name == "--version" {
+                console.print(version)
+                return .done
+            }
+            guard let command = commands.first(where: { $0.usage.name == name }) else {
+                let near = nearest(to: name, in: commands.map(\.usage.name))
+                throw usageFault(
+                    "コマンド「\(name)」はありません。",
+                    near.map { "「\($0)」のことでしょうか。" } ?? "「renkei --help」でコマンドの一覧を確かめてください。")
+            }
+            let arguments = try command.usage.parse(Array(words.dropFirst()))
+            if arguments.has("help") {
+                console.print(command.usage.text)
+                return .done
+            }
+            try command.run(arguments, console)
+            return .done
+        } catch {
+            return console.report(error)
+        }
+    }
+}

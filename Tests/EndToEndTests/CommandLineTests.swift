@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+@Suite struct CommandLineTests {
+    static let commands = [
+        "init", "run", "serve", "status", "explain", "check", "user", "audit", "evaluate", "model", "sample",
+    ]
+
+    @Test func helpListsEveryCommand() throws {
+        let ending = try Program.run("--help")
+        #expect(ending.code == 0)
+        for command in Self.commands { #expect(ending.output.contains("  \(command) ")) }
+    }
+
+    @Test(arguments: commands)
+    func eachCommandTeachesItselfWithAnExample(command: String) throws {
+        let ending = try Program.run(command, "--help")
+        #expect(ending.code == 0)
+        #expect(
+            ending.output.contains("使い方: renkei \(command)") && ending.output.contains("例: renkei \(command)")
+        )
+        #expect(ending.output.contains("--json"))
+    }
+
+    @Test(arguments: [
+        (["rum"], "「run」のことでしょうか"), (["run", "--worksapce", "x"], "「--workspace」のことでしょうか"),
+        (["run", "--date"], "値がありません"),
+        (["run", "--date", "2026/10/01", "--workspace", "/"], "作業フォルダではありません"),
+        (["init"], "引数の数が違います"), (["sample", "--children", "none", "x"], "整数を書いてください"),
+    ])
+    func aMistypedWordIsAnsweredWithTheNearestOne(words: [String], answer: String) throws {
+        let ending = try Program.run(words)
+        #expect(ending.code == (answer.contains("作業フォルダ") ? 78 : 64))
+        #expect(ending.errors.contains(answer), "\(ending.errors)")
+    }
+
+    @Test func theDocumentedExitCodesAreTheRealOnes() throws {
+        let text = try String(contentsOfFile: Program.checkout + "/docs/cli.md", encoding: .utf8)
+        for code in [0, 64, 65, 66, 70, 74, 75, 77, 78] { #expect(text.contains("| \(code) |")) }
+    }
+
+    @Test func errorsAreJSONToo() throws {
+        let ending = try Program.run("run", "--workspace", "/nonexistent", "--json")
+        #expect(ending.code == 78)
+        #expect(ending.json["outcome"] as? String == "error")
+        #expect(ending.faultCodes == ["workspace.missing"])
+    }
+}

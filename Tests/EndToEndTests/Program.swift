@@ -1,0 +1,139 @@
+import Foundation
+import TestSupport
+
+/// How a run of the real program ended.
+struct Ending {
+    let code: Int32
+    let output: String
+    let errors: String
+
+    /// The one JSON object that `--json` prints.
+    var json: [String: Any] {
+        (try? JSONSerialization.jsonObject(with: Data(output.utf8))) as? [String: Any] ?? [:]
+    }
+
+    /// The codes of the faults told under `--json`.
+    var faultCodes: [String] {
+        (json["faults"] as? [[String: Any]] ?? []).compactMap { $0["code"] as? String }
+    }
+
+    var publicationHash: String? { (json["summary"] as? [String: Any])?["publicationHash"] as? String }
+}
+
+/// The `renkei` binary built beside the tests.
+enum Program {
+    static let path: String = {
+        var folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        while folder.path != "/" {
+            folder.deleteLastPathComponent()
+            let candidate = folder.appending(path: "renkei").path
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: candidate, isDirectory: &isFolder), !isFolder.boolValue
+            {
+                return candidate
+            }
+        }
+        return "renkei"
+    }()
+
+    /// The checkout, for samples and shipped guidelines.
+    static let checkout = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    @discardableResult
+    static func run(_ words: String..., input: String = "") throws -> Ending { try run(words, input: input) }
+
+    static func run(_ words: [String], input: String = "") throws -> Ending {
+        try wait(for: start(words, input: input))
+    }
+
+    /// Starts the program with its output in files, so that no pipe can fill up.
+    static func start(_ words: [String], input: String = "", shell: String? = nil) throws -> Started {
+        let scratch = try ScratchFolder()
+        for name in ["out", "err", "in"] {
+            try scratch.write(name == "in" ? Array(input.utf8) : [], to: name)
+        }
+        let process = Process()
+        if let shell {
+            process.executableURL = URL(filePath: "/bin/bash")
+            process.arguments = ["-c", "\(shell); exec \"$0\" \"$@\"", path] + words
+        } else {
+            process.executableURL = URL(filePath: path)
+            process.arguments = words
+        }
+        process.standardInput = try FileHandle(forReadingFrom: URL(filePath: scratch.file("in")))
+        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: scratch.file("out")))
+        process.standardError = try FileHandle(forWritingTo: URL(filePath: scratch.file("err")))
+        try process.run()
+        return Started(process: process, scratch: scratch)
+    }
+
+    static func wait(for started: consuming Started) throws -> Ending {
+        started.process.waitUntilExit()
+        let text = { (name: String) in
+            String(decoding: try Data(contentsOf: URL(filePath: name)), as: UTF8.self)
+        }
+        return Ending(
+            code: started.process.terminationStatus, output: try text(started.scratch.file("out")),
+            errors: try text(started.scratch.file("err")))
+    }
+}
+
+/// A program under way.
+struct Started: ~Copyable {
+    let process: Process
+    let scratch: ScratchFolder
+}
+
+/// A workspace on a small invented city, in a folder of its own.
+struct CityWorkspace: ~Copyable {
+    let scratch: ScratchFolder
+    var path: String { scratch.file("ws") }
+    var inbox: String { path + "/inbox" }
+
+    /// The city and a workspace with one publication, made once for the whole test run.
+    private static let prepared: Result<String, any Error> = Result {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "renkei-e2e-\(getpid())").path
+        try? FileManager.default.removeItem(atPath: folder)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        atexit {
+            try? FileManager.default.removeItem(
+                at: FileManager.default.temporaryDirectory.appending(path: "renkei-e2e-\(getpid())"))
+        }
+        for words in [
+            ["sample", folder + "/city", "--children", "80", "--seed", "3"],
+            ["init", folder + "/fresh", "--sample", folder + "/city", "--templates", Program.checkout],
+        ] {
+            let ending = try Program.run(words)
+            guard ending.code == 0 else { throw Unprepared(errors: ending.errors) }
+        }
+        try FileManager.default.copyItem(atPath: folder + "/fresh", toPath: folder + "/published")
+        let ending = try Program.run("run", "--workspace", folder + "/published")
+        guard ending.code == 0 else { throw Unprepared(errors: ending.errors) }
+        return folder
+    }
+
+    private struct Unprepared: Error {
+        let errors: String
+    }
+
+    /// - Parameter published: whether a first night has been published in it.
+    init(published: Bool) throws {
+        let folder = try Self.prepared.get()
+        scratch = try ScratchFolder()
+        try FileManager.default.copyItem(
+            atPath: folder + (published ? "/published" : "/fresh"), toPath: scratch.file("ws"))
+    }
+
+    static func truth() throws -> String { try prepared.get() + "/city/truth.csv" }
+
+    func run(_ more: String...) throws -> Ending {
+        try Program.run(["run", "--workspace", path, "--json"] + more)
+    }
+
+    func bytes(_ file: String) throws -> Data { try Data(contentsOf: URL(filePath: "\(inbox)/\(file)")) }
+
+    func write(_ bytes: Data, to file: String) throws {
+        try bytes.write(to: URL(filePath: "\(inbox)/\(file)"))
+    }
+}
