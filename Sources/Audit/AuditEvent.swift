@@ -1,0 +1,103 @@
+package import Domain
+
+/// Something that was done with the workspace: who, what, for which purpose, about whom, which fields, how many.
+///
+/// Names of fields, counts and ids only: a person's value has no place to stand in.
+package struct AuditEvent: Sendable, Hashable {
+    /// What was done; a closed list, so that an analyst can count on the words.
+    package enum What: String, Sendable, CaseIterable {
+        case householdsRead = "households.read"
+        case casesList = "cases.list"
+        case caseRead = "case.read"
+        case rowExplain = "row.explain"
+        case personExplain = "person.explain"
+        case runPublish = "run.publish"
+        case runFail = "run.fail"
+        case userAdd = "user.add"
+        case logIn = "session.login"
+        case logInRefused = "session.refuse"
+        case logOut = "session.logout"
+    }
+
+    package var what: What
+    /// `user:…` or `system:…`.
+    package var actor: String
+    /// Milliseconds since 1970-01-01 UTC.
+    package var at: Int
+    /// `false`: policy denied it.
+    package var isPermitted = true
+    package var purpose: PurposeID?
+    /// Revision of the guideline that decided.
+    package var revision: String?
+    /// Ids of the deciding statements, sorted.
+    package var statements: [String] = []
+    /// Pseudonyms of the domain `audit`.
+    package var subjects: [Pseudonym] = []
+    /// Names of items and identifier parts that were shown, sorted.
+    package var fields: [String] = []
+    package var counts: [String: Int] = [:]
+    /// Ids of things that are no persons: run, case, publication hash.
+    package var references: [String: String] = [:]
+
+    package init(_ what: What, actor: String, at: Int) {
+        self.what = what
+        self.actor = actor
+        self.at = at
+    }
+
+    /// The event as the tree hashes it: JSON with sorted keys, no spaces, empty parts left out, UTF-8.
+    package func canonical(sequence: Int) -> String {
+        var members: [(String, String)] = [
+            ("actor", canonicalJSON(actor)), ("at", canonicalJSON(timestamp(at))),
+            ("outcome", canonicalJSON(isPermitted ? "permit" : "deny")), ("seq", String(sequence)),
+            ("what", canonicalJSON(what.rawValue)),
+        ]
+        if let purpose { members.append(("purpose", canonicalJSON(purpose.rawValue))) }
+        if let revision { members.append(("revision", canonicalJSON(revision))) }
+        if !statements.isEmpty { members.append(("statements", list(statements))) }
+        if !subjects.isEmpty { members.append(("subjects", list(subjects.map(\.rawValue)))) }
+        if !fields.isEmpty { members.append(("fields", list(fields))) }
+        if !counts.isEmpty { members.append(("counts", object(counts.map { ($0.key, String($0.value)) }))) }
+        if !references.isEmpty {
+            members.append(("references", object(references.map { ($0.key, canonicalJSON($0.value)) })))
+        }
+        return object(members)
+    }
+}
+
+private func object(_ members: [(String, String)]) -> String {
+    let sorted = members.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
+    return "{" + sorted.map { canonicalJSON($0.0) + ":" + $0.1 }.joined(separator: ",") + "}"
+}
+
+private func list(_ texts: [String]) -> String { "[" + texts.map(canonicalJSON).joined(separator: ",") + "]" }
+
+/// A JSON string; only what RFC 8259 makes us escape is escaped, always in the same way.
+private func canonicalJSON(_ text: String) -> String {
+    var json = "\""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"": json += "\\\""
+        case "\\": json += "\\\\"
+        case _ where scalar.value < 0x20:
+            json += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+        default: json.unicodeScalars.append(scalar)
+        }
+    }
+    return json + "\""
+}
+
+/// `2026-10-01T18:00:00.000Z`.
+private func timestamp(_ milliseconds: Int) -> String {
+    let perDay = 86_400_000
+    let days = milliseconds >= 0 ? milliseconds / perDay : (milliseconds - perDay + 1) / perDay
+    let rest = milliseconds - days * perDay
+    func padded(_ value: Int, _ width: Int) -> String {
+        let text = String(value)
+        return String(repeating: "0", count: max(0, width - text.count)) + text
+    }
+    let hours = padded(rest / 3_600_000, 2)
+    let minutes = padded(rest / 60_000 % 60, 2)
+    let seconds = padded(rest / 1000 % 60, 2)
+    return "\(Day(number: days))T\(hours):\(minutes):\(seconds).\(padded(rest % 1000, 3))Z"
+}

@@ -1,0 +1,158 @@
+package import Domain
+package import Foundation
+
+/// A value of a person as far as the reader's grant goes; what is not `shown` is not in memory either.
+package enum Shown<Value: Sendable & Hashable>: Sendable, Hashable {
+    case shown(Value)
+    /// Hidden because of 支援措置: pages write 「非表示（支援措置）」.
+    case masked
+    /// The reader has no grant for the item.
+    case withheld
+    /// No source gives it.
+    case absent
+}
+
+/// One line of the case queue.
+package struct CaseSummary: Sendable, Hashable {
+    package let id: CaseID
+    package let person: PersonID
+    /// As written by the register; empty where the grant does not cover names or no source gives one.
+    package let name: String
+    package let nameKana: String
+    /// `nil` where the grant does not cover it or no source gives it.
+    package let birth: PartialDate?
+    package let state: CaseState
+    package let urgency: Urgency
+    /// Of the flags the reader may see, sorted.
+    package let difficulties: [Difficulty]
+    /// Titles of the flags the reader may see, in the order of their rules' ids.
+    package let ruleTitles: [String]
+    /// The oldest fact behind the case's flags.
+    package let since: Day
+    package let openedOn: Day
+    package let isProtected: Bool
+
+    package init(
+        id: CaseID, person: PersonID, name: String, nameKana: String, birth: PartialDate?, state: CaseState,
+        urgency: Urgency, difficulties: [Difficulty], ruleTitles: [String], since: Day, openedOn: Day,
+        isProtected: Bool
+    ) {
+        self.id = id
+        self.person = person
+        self.name = name
+        self.nameKana = nameKana
+        self.birth = birth
+        self.state = state
+        self.urgency = urgency
+        self.difficulties = difficulties
+        self.ruleTitles = ruleTitles
+        self.since = since
+        self.openedOn = openedOn
+        self.isProtected = isProtected
+    }
+}
+
+/// A page of the case queue, in queue order.
+package struct CasePage: Sendable, Hashable {
+    package let items: [CaseSummary]
+    /// Where the next page starts; `nil` on the last page.
+    package let next: CaseCursor?
+    /// Open cases the reader may see, over all pages.
+    package let total: Int
+
+    package init(items: [CaseSummary], next: CaseCursor?, total: Int) {
+        self.items = items
+        self.next = next
+        self.total = total
+    }
+}
+
+/// A case as its page shows it, within the reader's grant.
+package struct CaseDetail: Sendable, Hashable {
+    package let summary: CaseSummary
+    package let sex: Sex?
+    package let address: Shown<String>
+    package let phones: Shown<[String]>
+    package let guardians: Shown<[String]>
+    package let school: Shown<String>
+    /// The other members of the register household; empty where the grant does not cover it.
+    package let household: [HouseholdLine]
+    /// Only reasons whose items are all granted; a flag without such a reason is left out.
+    package let flags: [Flag]
+    /// Reasons left out.
+    package let withheldReasons: Int
+    /// Oldest first.
+    package let history: [CaseEvent]
+    /// Rows that were joined to the person and hold a granted item, sorted by source, file and line.
+    package let records: [RecordLine]
+    package let publication: PublicationInfo
+
+    package init(
+        summary: CaseSummary, sex: Sex?, address: Shown<String>, phones: Shown<[String]>,
+        guardians: Shown<[String]>, school: Shown<String>, household: [HouseholdLine], flags: [Flag],
+        withheldReasons: Int, history: [CaseEvent], records: [RecordLine], publication: PublicationInfo
+    ) {
+        self.summary = summary
+        self.sex = sex
+        self.address = address
+        self.phones = phones
+        self.guardians = guardians
+        self.school = school
+        self.household = household
+        self.flags = flags
+        self.withheldReasons = withheldReasons
+        self.history = history
+        self.records = records
+        self.publication = publication
+    }
+}
+
+/// Another member of the household; never with an address.
+package struct HouseholdLine: Sendable, Hashable {
+    package let name: String
+    package let birth: PartialDate?
+    /// Relation to the head of the household, as the register writes it.
+    package let relation: String?
+
+    package init(name: String, birth: PartialDate?, relation: String?) {
+        self.name = name
+        self.birth = birth
+        self.relation = relation
+    }
+}
+
+/// Something that happened to a case; never changed, only added.
+package struct CaseEvent: Sendable, Hashable {
+    package let at: Date
+    /// A user's id, or `nightly`.
+    package let actor: String
+    /// Japanese word for what happened, such as `候補登録`.
+    package let what: String
+    package let note: String
+
+    package init(at: Date, actor: String, what: String, note: String) {
+        self.at = at
+        self.actor = actor
+        self.what = what
+        self.note = note
+    }
+}
+
+/// A row that was joined to the person: where it stands, never what it says.
+package struct RecordLine: Sendable, Hashable {
+    package let source: SourceID
+    /// Japanese title of the extract.
+    package let title: String
+    package let file: String
+    package let line: Int
+    /// Strongest match weight (log2) that joined the record's identity to the person; `nil` where it stands alone.
+    package let linkWeight: Double?
+
+    package init(source: SourceID, title: String, file: String, line: Int, linkWeight: Double?) {
+        self.source = source
+        self.title = title
+        self.file = file
+        self.line = line
+        self.linkWeight = linkWeight
+    }
+}

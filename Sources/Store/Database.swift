@@ -1,0 +1,130 @@
+internal import CSQLite
+internal import Domain
+internal import Foundation
+
+/// One connection to one SQLite file; owns the handle. Not for two threads at a time.
+final class Database {
+    enum Mode {
+        /// Creates the file where it is missing; every commit survives a power cut.
+        case durable
+        /// A file that nobody reads before it is finished: fast, and worthless after a crash.
+        case building
+        case readOnly
+    }
+
+    let path: String
+    let handle: OpaquePointer
+    private var statements: [String: Statement] = [:]
+
+    init(path: String, mode: Mode) throws {
+        let flags: Int32
+        switch mode {
+        case .durable, .building: flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        case .readOnly: flags = SQLITE_OPEN_READONLY
+        }
+        var opened: OpaquePointer?
+        let result = sqlite3_open_v2(
+            path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW, nil)
+        guard result == SQLITE_OK, let opened else {
+            sqlite3_close_v2(opened)
+            throw databaseFault(
+                result, systemError: errno, detail: String(cString: sqlite3_errstr(result)), path: path)
+        }
+        self.path = path
+        handle = opened
+        try check(renkei_sqlite3_harden(handle))
+        try check(sqlite3_busy_timeout(handle, 10_000))
+        try execute("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;")
+        switch mode {
+        case .durable:
+            try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+        case .building:
+            // One connection, no reader: the rules of a run file are checked by its marker, not by its journal.
+            try execute(
+                """
+                PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
+                PRAGMA foreign_keys = OFF; PRAGMA cache_size = -131072;
+                """)
+        case .readOnly:
+            try execute("PRAGMA query_only = ON; PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824;")
+        }
+    }
+
+    deinit {
+        statements = [:]
+        sqlite3_close_v2(handle)
+    }
+
+    /// Runs statements that take no values and give no rows.
+    func execute(_ sql: String) throws {
+        try check(sqlite3_exec(handle, sql, nil, nil, nil))
+    }
+
+    /// A prepared statement, kept for the next call with the same text.
+    func statement(_ sql: String) throws -> Statement {
+        if let kept = statements[sql] { return kept }
+        let made = try Statement(sql, in: self)
+        statements[sql] = made
+        return made
+    }
+
+    /// Forgets every prepared statement, so that the schema may change or the file be closed.
+    func forgetStatements() { statements = [:] }
+
+    /// Runs `body` in a write transaction: all of it is in the file afterwards, or nothing.
+    func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+        try execute("BEGIN IMMEDIATE")
+        do {
+            let result = try body()
+            try execute("COMMIT")
+            return result
+        } catch {
+            // SQLite rolls back by itself on some errors; then there is nothing left to undo.
+            if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
+            throw error
+        }
+    }
+
+    func check(_ result: Int32) throws {
+        guard result == SQLITE_OK else { throw fault(result) }
+    }
+
+    func fault(_ result: Int32) -> Fault {
+        databaseFault(
+            result, systemError: sqlite3_system_errno(handle),
+            detail: String(cString: sqlite3_errmsg(handle)),
+            path: path)
+    }
+}
+
+/// A result code of SQLite as an official's fault. SQLite's own text names tables and columns, never bound values.
+func databaseFault(_ result: Int32, systemError: Int32, detail: String, path: String) -> Fault {
+    let file = URL(filePath: path).lastPathComponent
+    let isFull = [ENOSPC, EDQUOT, EFBIG].contains(systemError)
+    switch result & 0xFF {
+    case let code where code == SQLITE_FULL || code == SQLITE_IOERR && isFull:
+        return Fault(
+            .inputOutput, code: "disk.full", message: "ディスクの空きがないため、書き込めませんでした。", file: file,
+            fix: "ディスクの空きを増やしてから、もう一度実行してください。これまでの公開内容はそのまま残っています。")
+    case SQLITE_IOERR:
+        return Fault(
+            .inputOutput, code: "disk.io", message: "ファイルの読み書きに失敗しました(\(detail))。", file: file,
+            fix: "ディスクの状態を確認してから、もう一度実行してください。")
+    case SQLITE_BUSY, SQLITE_LOCKED:
+        return Fault(
+            .busy, code: "store.busy", message: "ほかの処理が使用中のため、書き込めませんでした。", file: file,
+            fix: "ほかの renkei が終わるのを待ってから、もう一度実行してください。")
+    case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH:
+        return Fault(
+            .inputOutput, code: "store.open", message: "データベースを開けない、または書き込めません。", file: file,
+            fix: "ファイルとフォルダの場所・所有者・権限を確認してください。")
+    case SQLITE_CORRUPT, SQLITE_NOTADB:
+        return Fault(
+            .inputOutput, code: "store.corrupt", message: "データベースのファイルが壊れています。", file: file,
+            fix: "ファイルを退避し、バックアップから戻してください。")
+    default:
+        return Fault(
+            .internal, code: "store.sql", message: "データベースの処理に失敗しました(\(detail))。", file: file,
+            fix: "この表示を添えて、開発元に連絡してください。")
+    }
+}

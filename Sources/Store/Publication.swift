@@ -1,0 +1,63 @@
+package import Domain
+package import Foundation
+
+/// A publication: which run is in service since when, and what it did.
+package struct PublicationInfo: Sendable, Hashable {
+    /// Counts up from 1.
+    package let sequence: Int
+    package let run: RunID
+    package let asOf: Day
+    package let publishedAt: Date
+    package let summary: RunSummary
+    /// Name of the run's folder inside the runs folder.
+    package let folder: String
+
+    package init(
+        sequence: Int, run: RunID, asOf: Day, publishedAt: Date, summary: RunSummary, folder: String
+    ) {
+        self.sequence = sequence
+        self.run = run
+        self.asOf = asOf
+        self.publishedAt = publishedAt
+        self.summary = summary
+        self.folder = folder
+    }
+}
+
+/// What the night hands over to be published.
+package struct NewPublication: Sendable {
+    /// `cases` is filled in by publishing.
+    package var summary: RunSummary
+    /// Name of the run's folder inside the runs folder.
+    package var folder: String
+    package var flags: [Flag]
+    /// Standing of every flagged person.
+    package var standings: [PersonID: PersonStanding]
+    /// Absorbed person → surviving person.
+    package var aliases: [PersonID: PersonID]
+
+    package init(
+        summary: RunSummary, folder: String, flags: [Flag], standings: [PersonID: PersonStanding],
+        aliases: [PersonID: PersonID] = [:]
+    ) {
+        self.summary = summary
+        self.folder = folder
+        self.flags = flags
+        self.standings = standings
+        self.aliases = aliases
+    }
+}
+
+/// A night that ended without a publication; the page shows it as a banner while it is newer than the publication.
+package struct FailedRun: Sendable, Hashable {
+    package let run: RunID
+    package let at: Date
+    /// Japanese, without personal values.
+    package let message: String
+
+    package init(run: RunID, at: Date, message: String) {
+        self.run = run
+        self.at = at
+        self.message = message
+    }
+}

@@ -1,0 +1,48 @@
+package import Domain
+
+/// What a successful log-in gives to the browser; neither value is stored.
+package struct NewSession: Sendable, Hashable {
+    /// 256 random bits as base64url; goes into the cookie.
+    package let token: String
+    /// Goes into every form (synchroniser token).
+    package let csrf: String
+
+    package init(token: String, csrf: String) {
+        self.token = token
+        self.csrf = csrf
+    }
+}
+
+/// A valid session, with the user's roles of this moment.
+package struct Session: Sendable, Hashable {
+    package let user: UserID
+    package let displayName: String
+    /// Sorted.
+    package let roles: [RoleID]
+    package let csrf: String
+
+    package init(user: UserID, displayName: String, roles: [RoleID], csrf: String) {
+        self.user = user
+        self.displayName = displayName
+        self.roles = roles
+        self.csrf = csrf
+    }
+}
+
+/// Result of checking the whole audit trail.
+package struct AuditReport: Sendable, Hashable {
+    package let events: Int
+    /// Merkle tree hash over all events, lower-case hex.
+    package let root: String
+    /// Signed checkpoints that were checked.
+    package let checkpoints: Int
+    /// Japanese sentences; empty when everything holds.
+    package let problems: [String]
+
+    package init(events: Int, root: String, checkpoints: Int, problems: [String]) {
+        self.events = events
+        self.root = root
+        self.checkpoints = checkpoints
+        self.problems = problems
+    }
+}

@@ -1,0 +1,126 @@
+package import Domain
+internal import Foundation
+
+/// The secret keys of a workspace, one file each: an id, a pseudonym, a sealed name and a signature never share one.
+package struct WorkspaceKeys: Sendable {
+    private let linkage: SecretKey
+    private let pseudonyms: SecretKey
+    let vault: SecretKey
+    /// Seed of the Ed25519 key that signs checkpoints of the audit trail.
+    let audit: SecretKey
+
+    private static let names = ["linkage.key", "pseudonym.key", "vault.key", "audit.key"]
+
+    private init(_ keys: [[UInt8]]) throws {
+        linkage = try SecretKey(keys[0])
+        pseudonyms = try SecretKey(keys[1])
+        vault = try SecretKey(keys[2])
+        audit = try SecretKey(keys[3])
+    }
+
+    /// Creates the folder (0700) and fresh key files (0600).
+    ///
+    /// - Throws: `Fault` where the folder already holds a key, or cannot be written.
+    @discardableResult
+    package static func create(folder: String) throws -> WorkspaceKeys {
+        guard sodiumIsReady else { throw unready() }
+        let made = mkdir(folder, 0o700) == 0
+        let place = KeyFile(path: folder)
+        guard made ? chmod(folder, 0o700) == 0 : errno == EEXIST else {
+            throw place.fault("keys.write", "鍵フォルダを作れません。", "上のフォルダの場所・権限・空きを確認してください。")
+        }
+        try checkFolder(folder)
+        let files = names.map { KeyFile(path: folder + "/" + $0) }
+        if let existing = files.first(where: { access($0.path, F_OK) == 0 }) {
+            throw existing.fault("keys.exist", "鍵ファイルがすでにあります。", "既存の鍵を使うか、別のフォルダを指定してください。")
+        }
+        for file in files { try file.create(randomBytes(SecretKey.length)) }
+        try synchronise(folder: folder)
+        return try load(folder: folder)
+    }
+
+    /// - Throws: `Faults` naming every file that is missing, unreadable, or open to somebody else.
+    package static func load(folder: String) throws -> WorkspaceKeys {
+        guard sodiumIsReady else { throw unready() }
+        var faults: [Fault] = []
+        var keys: [[UInt8]] = []
+        do { try checkFolder(folder) } catch let fault as Fault { faults.append(fault) }
+        for name in names {
+            do {
+                keys.append(try KeyFile(path: folder + "/" + name).read())
+            } catch let fault as Fault { faults.append(fault) }
+        }
+        if let faults = Faults(faults) { throw faults }
+        return try WorkspaceKeys(keys)
+    }
+
+    /// Opaque key of an identity within a source: equal for equal canonical text, and for nothing else.
+    package func recordKey(source: SourceID, canonical: String) -> String {
+        hexadecimal(linkage.mac("record key", [source.rawValue, canonical]).prefix(16))
+    }
+
+    /// `P-` and 13 characters; `attempt` counts up where an id is taken.
+    package func personID(founding: String, attempt: Int) -> PersonID {
+        PersonID("P-" + crockford(linkage.mac("person id", [founding, String(attempt)])))
+    }
+
+    /// `C-` and 13 characters, for a person's first, second … case.
+    package func caseID(person: PersonID, sequence: Int) -> CaseID {
+        CaseID("C-" + crockford(linkage.mac("case id", [person.rawValue, String(sequence)])))
+    }
+
+    /// Unlinkable between two domains without the key.
+    package func pseudonym(of person: PersonID, domain: String) -> Pseudonym {
+        Pseudonym(hexadecimal(pseudonyms.mac("pseudonym", [domain, person.rawValue]).prefix(16)))
+    }
+
+    /// Keyed index of a household number: groups without naming.
+    func householdIndex(_ household: HouseholdID) -> [UInt8] {
+        Array(linkage.mac("household index", [household.rawValue]).prefix(16))
+    }
+
+    private static func checkFolder(_ folder: String) throws {
+        let place = KeyFile(path: folder)
+        var status = stat()
+        guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw place.fault("keys.missing", "鍵フォルダがありません。", "renkei init で作るか、バックアップから戻してください。")
+        }
+        try place.checkAccess(status, mode: 0o700)
+    }
+
+    private static func unready() -> Fault {
+        Fault(
+            .internal, code: "keys.sodium", message: "暗号ライブラリ libsodium を初期化できません。",
+            fix: "libsodium の導入を確認してください。")
+    }
+}
+
+/// The first 65 bits as 13 characters of Crockford's base 32 (no I, L, O, U: safe to read aloud).
+private func crockford(_ bytes: [UInt8]) -> String {
+    let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+    let characters = (0..<13).map { position -> UInt8 in
+        var value = 0
+        for bit in position * 5..<position * 5 + 5 {
+            value = value << 1 | Int(bytes[bit / 8] >> (7 - UInt8(bit % 8)) & 1)
+        }
+        return alphabet[value]
+    }
+    return String(decoding: characters, as: UTF8.self)
+}
+
+/// Makes a file's bytes survive a power cut.
+func synchronise(file path: String) throws { try synchronise(path, flags: O_RDONLY) }
+
+/// Makes the names in a folder survive a power cut.
+func synchronise(folder path: String) throws { try synchronise(path, flags: O_RDONLY | O_DIRECTORY) }
+
+private func synchronise(_ path: String, flags: Int32) throws {
+    let file = open(path, flags | O_CLOEXEC)
+    defer { if file >= 0 { close(file) } }
+    guard file >= 0, fsync(file) == 0 else {
+        let isFull = [ENOSPC, EDQUOT, EFBIG].contains(errno)
+        throw Fault(
+            .inputOutput, code: isFull ? "disk.full" : "disk.io", message: "ディスクへの書き込みを確定できませんでした。",
+            file: URL(filePath: path).lastPathComponent, fix: "ディスクの空きと状態を確認してから、もう一度実行してください。")
+    }
+}
