@@ -50,7 +50,10 @@ struct BarChart {
             .map { Self.labels + $0 * Self.width / longest }
         let baseline = String(y + 17)
         return tag("g") {
-            tag("text", .init("x", String(Self.labels - 12)), .init("y", baseline), .init("text-anchor", "end")) {
+            tag(
+                "text", .init("x", String(Self.labels - 12)), .init("y", baseline),
+                .init("text-anchor", "end")
+            ) {
                 bar.title
             }
             for (index, part) in parts.enumerated() where edges[index + 1] > edges[index] {

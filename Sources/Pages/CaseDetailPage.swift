@@ -12,7 +12,8 @@ package struct CaseDetailPage: Sendable {
         package var position: RowPosition
 
         package init(
-            item: String, kind: String, value: FactValue, unit: String?, on: PartialDate?, position: RowPosition
+            item: String, kind: String, value: FactValue, unit: String?, on: PartialDate?,
+            position: RowPosition
         ) {
             self.item = item
             self.kind = kind

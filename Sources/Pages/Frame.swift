@@ -78,7 +78,9 @@ package struct Frame: Sendable {
         tag("html", .init("lang", "ja")) {
             tag("head") {
                 tag("meta", .init("charset", "utf-8"))
-                tag("meta", .init("name", "viewport"), .init("content", "width=device-width, initial-scale=1"))
+                tag(
+                    "meta", .init("name", "viewport"), .init("content", "width=device-width, initial-scale=1")
+                )
                 tag("title") { "\(title)｜renkei" }
                 switch style {
                 case .linked: tag("link", .init("rel", "stylesheet"), .href(Stylesheet.path))

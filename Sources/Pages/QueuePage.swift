@@ -96,7 +96,10 @@ package struct QueuePage: Sendable {
             },
             .text(line.birth.map { Wording.age($0, today: today) } ?? "—"),
             UrgencyMark.html(line.urgency),
-            .joined(line.difficulties.map { difficulty in tag("span", .class("tag")) { Wording.difficulty(difficulty) } }),
+            .joined(
+                line.difficulties.map { difficulty in
+                    tag("span", .class("tag")) { Wording.difficulty(difficulty) }
+                }),
             .joined(line.ruleTitles.map { title in tag("div") { title } }),
             .text(line.since.wareki),
             .text(line.state.rawValue),

@@ -28,7 +28,8 @@ package enum RunReportPage {
     private static func content(_ summary: RunSummary, _ rejectedRows: [Rejection]) -> HTML {
         .joined([
             heading(summary), gates(summary.gates), extracts(summary.extracts),
-            rejections(summary.extracts, rejectedRows), linkage(summary), flags(summary), stages(summary.stages),
+            rejections(summary.extracts, rejectedRows), linkage(summary), flags(summary),
+            stages(summary.stages),
         ])
     }
 
@@ -91,7 +92,9 @@ package enum RunReportPage {
                     .init(title: "受け付けなかった行", style: "bar-rejected"),
                 ],
                 bars: extracts.map {
-                    .init(title: $0.title, values: [$0.ledger.accepted, $0.ledger.duplicate, $0.ledger.rejected])
+                    .init(
+                        title: $0.title,
+                        values: [$0.ledger.accepted, $0.ledger.duplicate, $0.ledger.rejected])
                 }
             ).html
             Table(

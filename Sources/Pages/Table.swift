@@ -18,7 +18,10 @@ struct Table {
 
     var html: HTML {
         // Focusable, so that a keyboard can scroll a wide table on a narrow screen.
-        tag("div", .class("scroll"), .init("tabindex", "0"), .init("role", "region"), .init("aria-label", caption)) {
+        tag(
+            "div", .class("scroll"), .init("tabindex", "0"), .init("role", "region"),
+            .init("aria-label", caption)
+        ) {
             tag("table") {
                 tag("caption") { caption }
                 tag("thead") {

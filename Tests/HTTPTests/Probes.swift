@@ -108,7 +108,9 @@ struct Probe: Sendable, CustomTestStringConvertible {
         .init("TLS on a plain port", "\u{16}\u{3}\u{1}\u{0}\u{1}", 400),
         .init("an expectation", fields: "Expect: 100-continue\r\nContent-Length: 5", 417),
         .init("a 40 KB field", fields: "X: " + String(repeating: "a", count: 40_000), 431),
-        .init("a head without end", "GET / HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "a", count: 20_000), 431),
+        .init(
+            "a head without end", "GET / HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "a", count: 20_000),
+            431),
         .init(
             "too many fields", fields: (0..<100).map { "X-\($0): b" }.joined(separator: "\r\n"), 431),
     ]

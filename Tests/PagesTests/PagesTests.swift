@@ -43,7 +43,9 @@ struct PagesTests {
         }
     }
 
-    @Test("are Japanese documents with a title, one main part, a way past the menu and nested elements", arguments: names)
+    @Test(
+        "are Japanese documents with a title, one main part, a way past the menu and nested elements",
+        arguments: names)
     func structure(_ name: String) {
         let page = Self.document(name)
         #expect(page.hasPrefix("<!DOCTYPE html>\n<html lang=\"ja\">"))
@@ -53,7 +55,9 @@ struct PagesTests {
         #expect(Self.unclosed(page).isEmpty)
     }
 
-    @Test("hold no script and no inline style, so that the content security policy lets them be", arguments: names.filter { $0 != "report" })
+    @Test(
+        "hold no script and no inline style, so that the content security policy lets them be",
+        arguments: names.filter { $0 != "report" })
     func noInline(_ name: String) {
         let page = Self.document(name)
         for part in ["<script", "<style", " style=", " onclick", "javascript:", "http://", "https://"] {
@@ -131,7 +135,9 @@ struct PagesTests {
 
     @Test(
         "ages of small children are written in months",
-        arguments: [("2026-09-02", "0か月"), ("2026-02-01", "8か月"), ("2024-04-01", "2歳6か月"), ("2023-10-01", "3歳")])
+        arguments: [
+            ("2026-09-02", "0か月"), ("2026-02-01", "8か月"), ("2024-04-01", "2歳6か月"), ("2023-10-01", "3歳"),
+        ])
     func ages(_ birth: String, _ expected: String) throws {
         let day = try #require(Day(iso: birth))
         let today = try #require(Day(2026, 10, 1))
@@ -140,8 +146,12 @@ struct PagesTests {
 
     @Test("figures have commas and at most one digit of fraction")
     func figures() {
-        #expect([0, 999, 1000, 1_234_567, -1000].map(Wording.count) == ["0", "999", "1,000", "1,234,567", "-1,000"])
-        #expect([0, 8, 3.25, -0.04, -12.34, .nan].map(Wording.figure) == ["0", "8", "3.3", "0", "-12.3", "—"])
+        #expect(
+            [0, 999, 1000, 1_234_567, -1000].map(Wording.count) == [
+                "0", "999", "1,000", "1,234,567", "-1,000",
+            ])
+        #expect(
+            [0, 8, 3.25, -0.04, -12.34, .nan].map(Wording.figure) == ["0", "8", "3.3", "0", "-12.3", "—"])
     }
 
     /// Elements that are not closed in their order.

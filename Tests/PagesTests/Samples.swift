@@ -5,7 +5,8 @@ import Domain
 /// Invented people, and texts that try to become markup.
 enum Samples {
     static let today = Day(number: 20_727)
-    static let frame = Frame(user: "架空 はな子（こども家庭センター）", csrf: "token", today: today,
+    static let frame = Frame(
+        user: "架空 はな子（こども家庭センター）", csrf: "token", today: today,
         places: [.queue, .run])
     static let hostile = "<script>alert('1')</script>\"&\u{0}\u{1B}"
 
@@ -20,7 +21,8 @@ enum Samples {
             line,
             .init(
                 id: "C-0002", name: "架空　たろう", nameKana: "カクウ　タロウ",
-                birth: .age(9, on: today.adding(days: -40)), urgency: .normal, difficulties: [.youngCarer, .poverty],
+                birth: .age(9, on: today.adding(days: -40)), urgency: .normal,
+                difficulties: [.youngCarer, .poverty],
                 ruleTitles: ["遅刻が増えています"], since: today.adding(days: -60), state: .checking,
                 isProtected: true),
             .init(
