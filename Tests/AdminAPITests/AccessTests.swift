@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import HTTP
 import Store
 import Testing
@@ -18,7 +19,7 @@ struct AccessTests {
         let open = world.service.routes.filter { $0.needs == .nothing }.map(\.name).sorted()
         #expect(open == ["health", "logIn", "readOpenAPI", "showLogIn", "stylesheet"])
         for route in world.service.routes where route.needs != .nothing {
-            let path = route.path.replacing("{id}", with: try Self.aCase(world))
+            let path = route.path.replacing("{id}", with: world.cases[0])
             let answer = route.method == "POST" ? stranger.post(path, [:]) : stranger.get(path)
             if route.isAPI {
                 #expect(answer.status == 401 && answer.json["type"] == "urn:renkei:problem:not-logged-in")
@@ -31,9 +32,9 @@ struct AccessTests {
 
     @Test("each personal answer writes exactly one audit event, and nothing else does")
     func oneAuditEvent() throws {
-        let world = try World()
+        let world = try World("center")
         let center = try Browser(world.service, as: "center", token: world.session)
-        let id = try Self.aCase(world)
+        let id = world.cases[0]
         for (path, events) in [
             ("/cases", 1), ("/cases/\(id)", 1), ("/api/v1/cases", 1), ("/api/v1/cases/\(id)", 1),
             ("/cases/C-NONE", 1), ("/login", 0), ("/healthz", 0), ("/", 0), ("/api/v1/openapi.json", 0),
@@ -50,9 +51,9 @@ struct AccessTests {
         "a role without permission gets 403 in Japanese and no personal text",
         arguments: ["officer", "nobody"])
     func denied(_ user: String) throws {
-        let world = try World()
+        let world = try World(UserID(user))
         let reader = try Browser(world.service, as: UserID(user), token: world.session)
-        let id = try Self.aCase(world)
+        let id = world.cases[0]
         for path in ["/cases", "/cases/\(id)", "/cases/C-NONE", "/api/v1/cases", "/api/v1/cases/\(id)"] {
             let answer = reader.get(path)
             #expect(answer.status == 403 && answer.text.contains("権限がありません"), "\(path)")
@@ -62,7 +63,7 @@ struct AccessTests {
 
     @Test("the night's report is for those who run the night")
     func runReport() throws {
-        let world = try World()
+        let world = try World("officer", "center")
         let officer = try Browser(world.service, as: "officer", token: world.session)
         #expect(officer.get("/runs/latest").text.contains("夜間処理の報告"))
         #expect(officer.get("/").header("Location") == "/runs/latest")
@@ -74,11 +75,11 @@ struct AccessTests {
 
     @Test("a protected child's address, phone, guardian and school are in no answer to anybody")
     func protection() throws {
-        let world = try World()
-        for (user, _) in World.users {
+        let world = try World("center", "officer", "school", "nobody")
+        for (user, _) in World.roles {
             let reader = try Browser(world.service, as: user, token: world.session)
             for path in Self.paths
-                + (try Self.cases(world)).flatMap({ ["/cases/\($0)", "/api/v1/cases/\($0)"] })
+                + world.cases.flatMap({ ["/cases/\($0)", "/api/v1/cases/\($0)"] })
             {
                 let answer = reader.get(path)
                 for secret in World.secrets { #expect(!answer.text.contains(secret), "\(user) \(path)") }
@@ -88,12 +89,12 @@ struct AccessTests {
 
     @Test("the center sees who, why and what to confirm")
     func center() throws {
-        let world = try World()
+        let world = try World("center")
         let center = try Browser(world.service, as: "center", token: world.session)
         let queue = center.get("/cases").text
         #expect(
             queue.contains("2件中") && queue.contains(World.openName) && queue.contains(World.protectedName))
-        let pages = try Self.cases(world).map { center.get("/cases/\($0)").text }
+        let pages = world.cases.map { center.get("/cases/\($0)").text }
         let open = try #require(pages.first { $0.contains(World.openName) })
         for text in ["若葉台二丁目", "09011112222", "3歳児健診が未受診です", "受診の予定を保護者に", "kenshin_20261001.csv 2行"] {
             #expect(open.contains(text), "\(text)")
@@ -104,9 +105,9 @@ struct AccessTests {
 
     @Test("a school sees neither the reasons of health nor how many rules were met")
     func school() throws {
-        let world = try World()
+        let world = try World("school")
         let school = try Browser(world.service, as: "school", token: world.session)
-        for id in try Self.cases(world) {
+        for id in world.cases {
             for path in ["/cases/\(id)", "/api/v1/cases/\(id)"] {
                 let text = school.get(path).text
                 #expect(!text.contains("未受診") && !text.contains("3歳児健診"), "\(path)")
@@ -114,14 +115,6 @@ struct AccessTests {
             #expect(school.get("/cases/\(id)").text.contains("権限により 1 件の理由を表示していません"))
         }
     }
-
-    static func cases(_ world: borrowing World) throws -> [String] {
-        let center = try Browser(world.service, as: "center", token: world.session)
-        guard case .array(let items) = center.get("/api/v1/cases").json["items"] else { return [] }
-        return items.compactMap { item in if case .string(let id) = item["id"] { id } else { nil } }
-    }
-
-    static func aCase(_ world: borrowing World) throws -> String { try #require(cases(world).first) }
 }
 
 extension World {

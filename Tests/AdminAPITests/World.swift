@@ -10,10 +10,10 @@ import TestSupport
 /// A workspace with one published night of invented people, and a service over it.
 ///
 /// みのり is in the open; はるか is under 支援措置, her address and phone must never leave the store; both have a case.
-struct World: ~Copyable {
+final class World {
     static let day = Day(number: 20_727)
     static let night = Date(timeIntervalSince1970: 1_790_788_000)
-    static let password = "架空の合言葉 八八八八"
+    static let password = "架空の合言葉 夜明けの若葉野"
     static let openName = "若葉　みのり"
     static let protectedName = "隠里　はるか"
     /// What must never be seen of はるか.
@@ -25,13 +25,16 @@ struct World: ~Copyable {
     let folder: ScratchFolder
     let store: ServiceStore
     let service: AdminService
+    /// The ids of the two cases.
+    let cases: [String]
 
-    init() throws {
-        folder = try ScratchFolder()
+    /// - Parameter users: who can log in; each costs a slow password hash.
+    init(_ users: UserID...) throws {
+        let folder = try ScratchFolder()
         let keys = try WorkspaceKeys.create(folder: folder.file("keys"))
         let runs = folder.file("runs")
-        try Self.makeRun(in: runs + "/night", keys: keys)
-        store = try ServiceStore(path: folder.file("service.sqlite"), keys: keys, runsFolder: runs)
+        try World.makeRun(in: runs + "/night", keys: keys)
+        let store = try ServiceStore(path: folder.file("service.sqlite"), keys: keys, runsFolder: runs)
         var summary = RunSummary(run: "r-night", asOf: Self.day)
         summary.extracts = [
             .init(
@@ -42,10 +45,10 @@ struct World: ~Copyable {
         summary.gates = [.init(gate: "row-ledger", passed: true, message: "すべての行の行き先が決まりました。")]
         _ = try store.publish(
             NewPublication(
-                summary: summary, folder: "night", flags: [Self.flag("P-OPEN"), Self.flag("P-HIDDEN")],
+                summary: summary, folder: "night", flags: [World.flag("P-OPEN"), World.flag("P-HIDDEN")],
                 standings: ["P-OPEN": PersonStanding(), "P-HIDDEN": PersonStanding(isProtected: true)]),
             at: Self.night)
-        for (user, role) in Self.users {
+        for (user, role) in Self.roles where users.contains(user) {
             try store.addUser(
                 user, displayName: "架空 \(user)", roles: role.map { [$0] } ?? [], password: Self.password,
                 at: Self.night)
@@ -56,9 +59,12 @@ struct World: ~Copyable {
             store: store,
             guideline: try Guideline.load(folder: guidelines.path, digest: { Digest.sha256($0) }),
             cookie: .plain, clock: { Self.night + 3600 }, report: { _ in })
+        cases = [PersonID("P-OPEN"), "P-HIDDEN"].map { keys.caseID(person: $0, sequence: 1).rawValue }
+        self.store = store
+        self.folder = folder
     }
 
-    static let users: [(user: UserID, role: RoleID?)] = [
+    static let roles: [(user: UserID, role: RoleID?)] = [
         ("center", "center-staff"), ("officer", "linkage-officer"), ("school", "school-management"),
         ("nobody", nil),
     ]
