@@ -86,7 +86,7 @@ let package = Package(
         tests(of: "Audit"),
         tests(of: "Store", also: ["Policy", "Audit"]),
         tests(of: "SampleCity", also: ["Extracts"]),
-        tests(of: "Pages"),
+        tests(of: "Pages", resources: [.copy("Golden")]),
         tests(of: "HTTP"),
         tests(of: "AdminAPI", also: ["Policy", "Audit", "Store", "HTTP", "Pages"]),
         tests(of: "Nightly", also: ["Store", "SampleCity", "Policy"]),

@@ -1,0 +1,138 @@
+internal import Domain
+package import Foundation
+package import HTTP
+internal import Pages
+package import Policy
+package import Store
+
+/// The admin pages and API: dispatches by the route table, guards, and turns every error into an answer.
+///
+/// Callable on several threads at once; it keeps no state of its own.
+package final class AdminService: Sendable {
+    let routes: [Route]
+    private let store: ServiceStore
+    private let guideline: Guideline
+    private let cookie: SessionCookie
+    private let clock: @Sendable () -> Date
+    private let report: @Sendable (String) -> Void
+
+    /// - Parameter report: takes an English line about a defect, for the technical log; never a personal value.
+    package init(
+        store: ServiceStore, guideline: Guideline, cookie: SessionCookie,
+        clock: @escaping @Sendable () -> Date, report: @escaping @Sendable (String) -> Void
+    ) {
+        self.store = store
+        self.guideline = guideline
+        self.cookie = cookie
+        self.clock = clock
+        self.report = report
+        routes = RouteTable(store: store, cookie: cookie).all
+    }
+
+    package func respond(to request: Request) -> Response { SecurityHeaders.added(to: answer(request)) }
+
+    /// The answer to what the connection layer could not read as a request.
+    package func refuse(_ status: Int) -> Response {
+        SecurityHeaders.added(to: Problem.malformed(status).json(instance: nil))
+    }
+
+    private func answer(_ request: Request) -> Response {
+        var exchange = Exchange(
+            request: request, path: [:], session: nil, token: request.cookie(cookie.name), now: clock(),
+            guideline: guideline)
+        do {
+            let (route, path) = try route(for: request)
+            exchange.path = path
+            if let token = exchange.token {
+                exchange.session = try store.session(token: token, at: exchange.now)
+            }
+            if let elsewhere = try guarded(route, exchange) { return elsewhere }
+            return try route.handle(exchange)
+        } catch {
+            return refusal(problem(error, request), exchange)
+        }
+    }
+
+    private func route(for request: Request) throws(Problem) -> (Route, path: [String: String]) {
+        let method = request.method == "HEAD" ? "GET" : request.method
+        let fitting = routes.compactMap { route in route.match(request.path).map { (route, path: $0) } }
+        guard !fitting.isEmpty else { throw .notFound }
+        guard let found = fitting.first(where: { $0.0.method == method }) else {
+            throw .methodNotAllowed(
+                fitting.flatMap { $0.0.method == "GET" ? ["GET", "HEAD"] : [$0.0.method] })
+        }
+        return found
+    }
+
+    /// Refuses what the route's needs do not allow; an answer of its own where a page asks for the log-in.
+    private func guarded(_ route: Route, _ exchange: Exchange) throws(Problem) -> Response? {
+        for field in exchange.request.query where !route.query.contains(where: { $0.name == field.name }) {
+            throw .invalid(parameter: field.name)
+        }
+        if route.method == "POST" {
+            guard RequestOrigin.isOwn(exchange.request) else { throw .foreignOrigin }
+            guard exchange.request.form != nil else { throw .wrongType }
+        }
+        guard route.needs != .nothing else { return nil }
+        guard let session = exchange.session else {
+            if route.isAPI { throw .notLoggedIn }
+            return Response(status: 303, headers: [.init("Location", "/login")])
+        }
+        if route.method == "POST" {
+            guard let csrf = exchange.request.form("csrf"), RequestOrigin.areEqual(csrf, session.csrf) else {
+                throw .foreignOrigin
+            }
+        }
+        // An action about people is decided in the store, person by person, and leaves its audit event there.
+        if case .permission(let action) = route.needs, !action.concernsItems,
+            let denial = exchange.denial(of: action), let problem = Problem(denial.fault)
+        {
+            throw problem
+        }
+        return nil
+    }
+
+    private func problem(_ error: any Error, _ request: Request) -> Problem {
+        if let problem = error as? Problem { return problem }
+        if let fault = error as? Fault {
+            if let problem = Problem(fault) { return problem }
+            report("\(request.method) failed: \(fault.code)")
+        } else {
+            report("\(request.method) failed: \(type(of: error))")
+        }
+        return .unexpected
+    }
+
+    private func refusal(_ problem: Problem, _ exchange: Exchange) -> Response {
+        if exchange.request.path.hasPrefix("/api/") { return problem.json(instance: exchange.request.path) }
+        // The frame itself reads the store; where that is what failed, the page stands without it.
+        let frame = exchange.session.flatMap { _ in
+            try? RouteTable(store: store, cookie: cookie).frame(exchange)
+        }
+        return problem.page(in: frame)
+    }
+}
+
+/// Header fields that every answer carries.
+enum SecurityHeaders {
+    static let all: [Request.Field] = [
+        .init(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; "
+                + "frame-ancestors 'none'; base-uri 'none'"),
+        .init("X-Content-Type-Options", "nosniff"),
+        .init("Referrer-Policy", "no-referrer"),
+        .init("Cross-Origin-Opener-Policy", "same-origin"),
+        .init("Cross-Origin-Resource-Policy", "same-origin"),
+    ]
+
+    /// Nothing is kept by a browser or a proxy unless the answer says so itself.
+    static func added(to response: Response) -> Response {
+        var response = response
+        if response.header("Cache-Control") == nil {
+            response.headers.append(.init("Cache-Control", "no-store"))
+        }
+        response.headers += all
+        return response
+    }
+}

@@ -1,0 +1,107 @@
+internal import Domain
+internal import Foundation
+internal import Store
+
+/// The store's cases as the API writes them; `Schemas` describes the same shapes.
+extension CaseViews {
+    static func json(_ summary: CaseSummary) -> JSON {
+        [
+            "id": .string(summary.id.rawValue), "person": .string(summary.person.rawValue),
+            "name": .string(summary.name), "nameKana": .string(summary.nameKana),
+            "birth": date(summary.birth), "state": .string(summary.state.rawValue),
+            "urgency": .string(summary.urgency.rawValue),
+            "difficulties": .strings(summary.difficulties.map(\.rawValue)),
+            "rules": .strings(summary.ruleTitles), "since": .string(summary.since.description),
+            "openedOn": .string(summary.openedOn.description), "isProtected": .bool(summary.isProtected),
+        ]
+    }
+
+    static func json(_ detail: CaseDetail, catalogue: Catalogue) -> JSON {
+        [
+            "summary": json(detail.summary), "sex": .optional(detail.sex?.rawValue),
+            "address": shown(detail.address) { .string($0) }, "phones": shown(detail.phones, JSON.strings),
+            "guardians": shown(detail.guardians, JSON.strings),
+            "school": shown(detail.school) { .string($0) },
+            "household": .array(
+                detail.household.map {
+                    [
+                        "name": .string($0.name), "birth": date($0.birth), "relation": .optional($0.relation),
+                    ]
+                }),
+            "flags": .array(detail.flags.map { flag($0, catalogue) }),
+            "withheldReasons": .integer(detail.withheldReasons),
+            "history": .array(
+                detail.history.map {
+                    [
+                        "at": .string($0.at.formatted(.iso8601)), "actor": .string($0.actor),
+                        "what": .string($0.what), "note": .string($0.note),
+                    ]
+                }),
+            "records": .array(
+                detail.records.map {
+                    [
+                        "source": .string($0.source.rawValue), "title": .string($0.title),
+                        "file": .string($0.file), "line": .integer($0.line),
+                        "linkWeight": $0.linkWeight.map(JSON.number) ?? .null,
+                    ]
+                }),
+            "run": .string(detail.publication.run.rawValue),
+            "asOf": .string(detail.publication.asOf.description),
+        ]
+    }
+
+    private static func flag(_ flag: Flag, _ catalogue: Catalogue) -> JSON {
+        [
+            "rule": .string(flag.rule.rawValue), "version": .integer(flag.version),
+            "title": .string(flag.title), "urgency": .string(flag.urgency.rawValue),
+            "difficulties": .strings(flag.difficulties.map(\.rawValue)), "confirm": .strings(flag.confirm),
+            "since": .string(flag.since.description),
+            "reasons": .array(
+                flag.reasons.map { reason in
+                    [
+                        "sentence": .string(reason.sentence),
+                        "items": .strings(reason.items.map(\.rawValue)),
+                        "sources": .array(reason.sources.map(source)),
+                        "facts": .array(reason.facts.map { fact($0, catalogue) }),
+                    ]
+                }),
+        ]
+    }
+
+    private static func source(_ source: SourceFreshness) -> JSON {
+        [
+            "source": .string(source.source.rawValue), "title": .string(source.title),
+            "asOf": .optional(source.asOf?.description), "limitDays": .integer(source.limit),
+        ]
+    }
+
+    private static func fact(_ sourced: SourcedFact, _ catalogue: Catalogue) -> JSON {
+        let fact = sourced.fact
+        let value: JSON =
+            switch fact.value {
+            case .code(let label): .string(label)
+            case .number(let number): .number(number)
+            case .day(let day): .string(day.description)
+            }
+        return [
+            "item": .string(fact.item.rawValue), "kind": .string(fact.kind), "value": value,
+            "unit": .optional(catalogue[fact.item]?.kind(fact.kind)?.unit), "on": date(fact.on),
+            "file": .string(sourced.position.file), "line": .integer(sourced.position.line),
+        ]
+    }
+
+    /// Only as precise as it is known: the first and last day it can be.
+    private static func date(_ date: PartialDate?) -> JSON {
+        guard let range = date?.range else { return .null }
+        return ["from": .string(range.lowerBound.description), "to": .string(range.upperBound.description)]
+    }
+
+    private static func shown<Value>(_ shown: Shown<Value>, _ value: (Value) -> JSON) -> JSON {
+        switch shown {
+        case .shown(let content): ["state": "shown", "value": value(content)]
+        case .masked: ["state": "masked", "value": .null]
+        case .withheld: ["state": "withheld", "value": .null]
+        case .absent: ["state": "absent", "value": .null]
+        }
+    }
+}

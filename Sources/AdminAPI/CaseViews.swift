@@ -1,0 +1,61 @@
+internal import Domain
+internal import Foundation
+internal import Pages
+internal import Store
+
+/// The store's cases as pages show them; nothing is added, nothing withheld comes back.
+enum CaseViews {
+    static func line(_ summary: CaseSummary) -> QueuePage.Line {
+        .init(
+            id: summary.id, name: summary.name, nameKana: summary.nameKana, birth: summary.birth,
+            urgency: summary.urgency, difficulties: summary.difficulties, ruleTitles: summary.ruleTitles,
+            since: summary.since, state: summary.state, isProtected: summary.isProtected)
+    }
+
+    static func page(_ detail: CaseDetail, catalogue: Catalogue) -> CaseDetailPage {
+        CaseDetailPage(
+            summary: line(detail.summary), openedOn: detail.summary.openedOn, sex: detail.sex,
+            address: field(detail.address) { $0 }, phones: field(detail.phones, joined),
+            guardians: field(detail.guardians, joined), school: field(detail.school) { $0 },
+            flags: detail.flags.map { flag($0, catalogue) }, withheldReasons: detail.withheldReasons,
+            household: detail.household.map { .init(name: $0.name, birth: $0.birth, relation: $0.relation) },
+            records: detail.records.map {
+                .init(title: $0.title, file: $0.file, line: $0.line, linkWeight: $0.linkWeight)
+            },
+            history: detail.history.map {
+                .init(at: $0.at.japaneseTime, actor: actor($0.actor), what: $0.what, note: $0.note)
+            }, asOf: detail.publication.asOf)
+    }
+
+    private static func flag(_ flag: Flag, _ catalogue: Catalogue) -> CaseDetailPage.FlagLine {
+        .init(
+            rule: flag.rule, version: flag.version, title: flag.title, urgency: flag.urgency,
+            reasons: flag.reasons.map { reason in
+                .init(
+                    sentence: reason.sentence, sources: reason.sources,
+                    facts: reason.facts.map { fact($0, catalogue) })
+            }, confirm: flag.confirm)
+    }
+
+    private static func fact(_ sourced: SourcedFact, _ catalogue: Catalogue) -> CaseDetailPage.FactLine {
+        let fact = sourced.fact
+        let item = catalogue[fact.item]
+        let kind = item?.kind(fact.kind)
+        return .init(
+            item: item?.title ?? fact.item.rawValue, kind: kind?.title ?? fact.kind, value: fact.value,
+            unit: kind?.unit, on: fact.on, position: sourced.position)
+    }
+
+    private static func field<Value>(_ shown: Shown<Value>, _ text: (Value) -> String) -> Field {
+        switch shown {
+        case .shown(let value): .text(text(value))
+        case .masked: .masked
+        case .withheld: .withheld
+        case .absent: .absent
+        }
+    }
+
+    private static func joined(_ texts: [String]) -> String { texts.joined(separator: "、") }
+
+    private static func actor(_ actor: String) -> String { actor == "nightly" ? "夜間処理" : actor }
+}

@@ -1,0 +1,73 @@
+internal import Domain
+internal import Foundation
+internal import HTTP
+internal import Policy
+internal import Store
+
+/// A request on its way through a handler: who asks, for which path values, when.
+struct Exchange: Sendable {
+    let request: Request
+    /// Values of the path template's braces.
+    var path: [String: String]
+    var session: Session?
+    let token: String?
+    let now: Date
+    let guideline: Guideline
+
+    var today: Day { now.japaneseDay }
+
+    var actor: Actor { .user(session?.user ?? "") }
+
+    /// What policy says of this reader about a person of each standing; asked for every item the catalogue knows, the
+    /// grant tells which of them are permitted.
+    func decisions(for action: Action) -> @Sendable (PersonStanding) -> Decision {
+        guideline.decisions(
+            for: AccessRequest(
+                actor: actor, roles: session?.roles ?? [], action: action,
+                items: Set(guideline.catalogue.items.keys),
+                purpose: action == .operate ? "operations" : "support", standing: nil, on: today))
+    }
+
+    /// The denial, where the action is denied whomever it is about.
+    func denial(of action: Action) -> Denial? {
+        let decide = decisions(for: action)
+        guard case .deny(let denial) = decide(PersonStanding(isProtected: false)),
+            case .deny = decide(PersonStanding(isProtected: true))
+        else { return nil }
+        return denial
+    }
+
+    func integer(_ name: String, in range: ClosedRange<Int>, usual: Int) throws(Problem) -> Int {
+        guard request.query.contains(where: { $0.name == name }) else { return usual }
+        guard let text = request.query(name), let number = Int(text), range.contains(number) else {
+            throw .invalid(parameter: name)
+        }
+        return number
+    }
+
+    func cursor() throws(Problem) -> CaseCursor? {
+        guard request.query.contains(where: { $0.name == "after" }) else { return nil }
+        guard let cursor = request.query("after").flatMap(CaseCursor.init(text:)) else {
+            throw .invalid(parameter: "after")
+        }
+        return cursor
+    }
+}
+
+extension Date {
+    /// Japan keeps one time zone, nine hours ahead, without summer time.
+    private var japaneseMinutes: Int {
+        Int((timeIntervalSince1970 / 60).rounded(.down)) + 9 * 60
+    }
+
+    var japaneseDay: Day {
+        let minutes = japaneseMinutes
+        return Day(number: (minutes - (minutes % 1440 + 1440) % 1440) / 1440)
+    }
+
+    /// `令和8年10月1日 2時5分`.
+    var japaneseTime: String {
+        let minute = (japaneseMinutes % 1440 + 1440) % 1440
+        return "\(japaneseDay.wareki) \(minute / 60)時\(minute % 60)分"
+    }
+}

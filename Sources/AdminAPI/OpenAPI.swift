@@ -1,0 +1,87 @@
+internal import Policy
+
+/// The OpenAPI 3.1 document, written from the route table alone.
+enum OpenAPI {
+    static func document(_ routes: [Route], cookie: String) -> JSON {
+        var paths: [String: JSON] = [:]
+        for (path, routes) in Dictionary(grouping: routes, by: \.path) {
+            let operations = routes.map { ($0.method.lowercased(), operation($0)) }
+            paths[path] = .object(Dictionary(operations, uniquingKeysWith: { first, _ in first }))
+        }
+        return [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "renkei 管理 API", "version": "1",
+                "description": "こどもデータ連携の案件と夜間処理の報告。個人に関する応答はすべて監査記録に残ります。",
+            ],
+            "paths": .object(paths),
+            "components": [
+                "schemas": .object(Schemas.all.mapValues(\.json)),
+                "securitySchemes": [
+                    "session": ["type": "apiKey", "in": "cookie", "name": .string(cookie)]
+                ],
+            ],
+        ]
+    }
+
+    private static func operation(_ route: Route) -> JSON {
+        var operation: [String: JSON] = [
+            "operationId": .string(route.name), "summary": .string(route.summary),
+            "responses": .object(responses(route)),
+            "security": route.needs == .nothing ? [] : [["session": []]],
+        ]
+        if case .permission(let action) = route.needs { operation["x-action"] = .string(action.rawValue) }
+        let parameters = pathParameters(route) + route.query.map { parameter($0, in: "query") }
+        if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
+        if route.method == "POST" { operation["requestBody"] = form(route) }
+        return .object(operation)
+    }
+
+    private static func pathParameters(_ route: Route) -> [JSON] {
+        route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+            let name = String($0.dropFirst().dropLast())
+            return [
+                "name": .string(name), "in": "path", "required": true, "schema": Schema.string.json,
+                "description": "番号",
+            ]
+        }
+    }
+
+    private static func parameter(_ parameter: Route.Parameter, in place: String) -> JSON {
+        [
+            "name": .string(parameter.name), "in": .string(place), "required": false,
+            "schema": parameter.schema.json, "description": .string(parameter.description),
+        ]
+    }
+
+    private static func form(_ route: Route) -> JSON {
+        let fields = route.form + (route.needs == .nothing ? [] : ["csrf"])
+        let schema = Schema.object(Dictionary(uniqueKeysWithValues: fields.map { ($0, Schema.string) }))
+        return [
+            "required": true, "content": ["application/x-www-form-urlencoded": ["schema": schema.json]],
+        ]
+    }
+
+    private static func responses(_ route: Route) -> [String: JSON] {
+        var responses: [String: JSON] = [:]
+        for status in route.statuses {
+            let type = route.isAPI ? "application/problem+json" : "text/html"
+            responses[String(status)] =
+                status == 303
+                ? ["description": "ほかの画面へ進みます"]
+                : ["description": "問題", "content": .object([type: problemSchema(route)])]
+        }
+        for answer in route.answers {
+            var body: [String: JSON] = ["description": .string(answer.description)]
+            if let type = answer.type {
+                body["content"] = .object([type: .object(answer.schema.map { ["schema": $0.json] } ?? [:])])
+            }
+            responses[String(answer.status)] = .object(body)
+        }
+        return responses
+    }
+
+    private static func problemSchema(_ route: Route) -> JSON {
+        route.isAPI ? ["schema": Schema.named("Problem").json] : [:]
+    }
+}

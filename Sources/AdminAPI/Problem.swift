@@ -1,0 +1,102 @@
+internal import Domain
+internal import HTTP
+internal import Pages
+
+/// Something that cannot be answered, in the words of RFC 9457.
+///
+/// The type is stable and machine-readable, title and detail are for people; neither ever holds a person's value.
+struct Problem: Error, Hashable {
+    let status: Int
+    /// Last part of the type's URN.
+    let code: String
+    let title: String
+    let detail: String
+    var headers: [Request.Field] = []
+
+    var type: String { "urn:renkei:problem:\(code)" }
+
+    static let notLoggedIn = Problem(
+        status: 401, code: "not-logged-in", title: "ログインが必要です",
+        detail: "ログインしてから、もう一度お試しください。")
+    static let notFound = Problem(
+        status: 404, code: "not-found", title: "見つかりません", detail: "番号やアドレスを確かめてください。")
+    static let foreignOrigin = Problem(
+        status: 403, code: "foreign-origin", title: "この操作は受け付けられません",
+        detail: "ほかの画面から送られた操作のため、中止しました。画面を開き直して、もう一度お試しください。")
+    static let wrongType = Problem(
+        status: 415, code: "unsupported-type", title: "この形式は受け付けられません",
+        detail: "フォームの形式（application/x-www-form-urlencoded）で送ってください。")
+    static let unexpected = Problem(
+        status: 500, code: "internal", title: "処理できませんでした",
+        detail: "しばらくしてからもう一度お試しください。続くときは、データ連携担当に知らせてください。")
+
+    static func invalid(parameter: String) -> Problem {
+        Problem(
+            status: 400, code: "invalid-parameter", title: "指定が正しくありません",
+            detail: "「\(parameter)」の指定を確かめてください。")
+    }
+
+    static func methodNotAllowed(_ allowed: [String]) -> Problem {
+        Problem(
+            status: 405, code: "method-not-allowed", title: "この操作はできません",
+            detail: "このアドレスでは、この操作を行えません。",
+            headers: [.init("Allow", allowed.joined(separator: ", "))])
+    }
+
+    /// What the connection layer refused before there was a request.
+    static func malformed(_ status: Int) -> Problem {
+        switch status {
+        case 408:
+            Problem(status: 408, code: "timeout", title: "時間切れです", detail: "送信に時間がかかりすぎました。")
+        case 413, 414, 431:
+            Problem(status: status, code: "too-large", title: "大きすぎます", detail: "送られた内容が大きすぎます。")
+        case 503:
+            Problem(
+                status: 503, code: "busy", title: "混み合っています",
+                detail: "しばらくしてからもう一度お試しください。", headers: [.init("Retry-After", "5")])
+        default:
+            Problem(
+                status: status, code: "malformed-request", title: "読み取れない要求です",
+                detail: "要求が HTTP/1.1 の形式に合っていません。")
+        }
+    }
+
+    /// A fault of a room below. What an official can act on is told; a defect is not described.
+    init?(_ fault: Fault) {
+        switch fault.kind {
+        case .denied:
+            self.init(
+                status: 403, code: "denied", title: "この内容を見る権限がありません",
+                detail: "\(fault.message) \(fault.fix)")
+        case .notFound: self = .notFound
+        case .busy: self = .malformed(503)
+        case .configuration, .gate, .usage, .inputOutput, .internal: return nil
+        }
+    }
+
+    init(status: Int, code: String, title: String, detail: String, headers: [Request.Field] = []) {
+        self.status = status
+        self.code = code
+        self.title = title
+        self.detail = detail
+        self.headers = headers
+    }
+
+    /// `application/problem+json`.
+    func json(instance: String?) -> Response {
+        var body: [String: JSON] = [
+            "type": .string(type), "title": .string(title), "status": .integer(status),
+            "detail": .string(detail),
+        ]
+        if let instance { body["instance"] = .string(instance) }
+        return Response(
+            status: status, headers: [.init("Content-Type", "application/problem+json")] + headers,
+            body: JSON.object(body).bytes)
+    }
+
+    func page(in frame: Frame?) -> Response {
+        Response(
+            status: status, type: "text/html; charset=utf-8",
+            text: ErrorPage.render(title: title, detail: detail, frame: frame), headers: headers)
+    }
+}

@@ -1,0 +1,103 @@
+internal import Domain
+internal import HTTP
+internal import Policy
+
+/// One line of the route table: what can be asked, what it needs, how it is answered.
+///
+/// The table is the single source: requests are dispatched by it and the OpenAPI document is generated from it.
+struct Route: Sendable {
+    enum Needs: Sendable, Equatable {
+        /// Open to everybody; holds nothing of a person.
+        case nothing
+        /// A log-in, whatever the role.
+        case logIn
+        /// A log-in and a permission for the action, decided per person inside the store.
+        case permission(Action)
+    }
+
+    struct Parameter: Sendable {
+        let name: String
+        let description: String
+        let schema: Schema
+    }
+
+    struct Answer: Sendable {
+        let status: Int
+        let description: String
+        /// `nil`: no body.
+        let type: String?
+        let schema: Schema?
+
+        init(_ status: Int, _ description: String, type: String? = nil, schema: Schema? = nil) {
+            self.status = status
+            self.description = description
+            self.type = type
+            self.schema = schema
+        }
+
+        static func page(_ description: String) -> Answer { .init(200, description, type: "text/html") }
+        static func json(_ description: String, _ schema: Schema) -> Answer {
+            .init(200, description, type: "application/json", schema: schema)
+        }
+    }
+
+    let method: String
+    /// `/cases/{id}`: a segment in braces takes any one segment.
+    let path: String
+    /// The operation's id, unique.
+    let name: String
+    let summary: String
+    let needs: Needs
+    let query: [Parameter]
+    /// Names of the form's fields, for POST; `csrf` is added where a log-in is needed.
+    let form: [String]
+    /// The handler's own answers; those of the dispatch (401, 403…) follow from `needs`.
+    let answers: [Answer]
+    let handle: @Sendable (Exchange) throws -> Response
+
+    init(
+        _ method: String, _ path: String, _ name: String, _ summary: String, needs: Needs,
+        query: [Parameter] = [], form: [String] = [], answers: [Answer],
+        handle: @escaping @Sendable (Exchange) throws -> Response
+    ) {
+        self.method = method
+        self.path = path
+        self.name = name
+        self.summary = summary
+        self.needs = needs
+        self.query = query
+        self.form = form
+        self.answers = answers
+        self.handle = handle
+    }
+
+    var isAPI: Bool { path.hasPrefix("/api/") }
+
+    /// The values of the template's braces, if the path fits.
+    func match(_ path: String) -> [String: String]? {
+        let wanted = self.path.split(separator: "/", omittingEmptySubsequences: false)
+        let given = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard wanted.count == given.count else { return nil }
+        var values: [String: String] = [:]
+        for (want, have) in zip(wanted, given) {
+            if want.hasPrefix("{"), want.hasSuffix("}") {
+                guard !have.isEmpty else { return nil }
+                values[String(want.dropFirst().dropLast())] = String(have)
+            } else if want != have {
+                return nil
+            }
+        }
+        return values
+    }
+
+    /// Every status the route can answer, those of the dispatch included.
+    var statuses: Set<Int> {
+        var statuses = Set(answers.map(\.status)).union([500])
+        if needs != .nothing { statuses.insert(isAPI ? 401 : 303) }
+        if case .permission = needs { statuses.insert(403) }
+        if method == "POST" { statuses.formUnion([403, 415]) }
+        if path.contains("{") { statuses.insert(404) }
+        statuses.insert(400)
+        return statuses
+    }
+}

@@ -1,0 +1,113 @@
+internal import Domain
+internal import HTTP
+internal import Pages
+internal import Policy
+internal import Store
+
+/// Every address of the service, in one place.
+struct RouteTable: Sendable {
+    let store: ServiceStore
+    let cookie: SessionCookie
+
+    var all: [Route] { logInRoutes + pageRoutes + apiRoutes + openRoutes }
+
+    private var logInRoutes: [Route] {
+        [
+            Route(
+                "GET", "/login", "showLogIn", "ログインの画面", needs: .nothing, answers: [.page("ログインの画面")],
+                handle: showLogIn),
+            Route(
+                "POST", "/login", "logIn", "ログイン", needs: .nothing, form: ["user", "password"],
+                answers: [.init(303, "はじめの画面へ進みます"), .init(401, "ログインの画面", type: "text/html")],
+                handle: logIn),
+            Route(
+                "POST", "/logout", "logOut", "ログアウト", needs: .logIn,
+                answers: [.init(303, "ログインの画面へ進みます")], handle: logOut),
+        ]
+    }
+
+    private var pageRoutes: [Route] {
+        [
+            Route(
+                "GET", "/", "start", "はじめの画面", needs: .logIn,
+                answers: [.init(303, "役割に応じた画面へ進みます"), .init(403, "権限なし", type: "text/html")],
+                handle: start),
+            Route(
+                "GET", "/cases", "showCases", "確認の一覧", needs: .permission(.list), query: [Self.after],
+                answers: [.page("確認の一覧")], handle: showCases),
+            Route(
+                "GET", "/cases/{id}", "showCase", "案件", needs: .permission(.read), answers: [.page("案件")],
+                handle: showCase),
+            Route(
+                "GET", "/runs/latest", "showLatestRun", "夜間処理の報告", needs: .permission(.operate),
+                answers: [.page("夜間処理の報告")], handle: showLatestRun),
+        ]
+    }
+
+    private var apiRoutes: [Route] {
+        [
+            Route(
+                "GET", "/api/v1/cases", "listCases", "確認の一覧", needs: .permission(.list),
+                query: [
+                    Self.after,
+                    .init(name: "limit", description: "1ページの件数（1〜200、省略時は50）", schema: .integer),
+                ],
+                answers: [.json("確認の一覧の1ページ", .named("CaseList"))], handle: listCases),
+            Route(
+                "GET", "/api/v1/cases/{id}", "readCase", "案件", needs: .permission(.read),
+                answers: [.json("案件", .named("Case"))], handle: readCase),
+            Route(
+                "GET", "/api/v1/runs/latest", "readLatestRun", "夜間処理の報告", needs: .permission(.operate),
+                answers: [
+                    .json("夜間処理の報告", .named("Run")),
+                    .init(404, "公開された処理がない", type: "application/problem+json", schema: .named("Problem")),
+                ], handle: readLatestRun),
+            Route(
+                "GET", "/api/v1/openapi.json", "readOpenAPI", "この文書", needs: .nothing,
+                answers: [.init(200, "OpenAPI 3.1 の文書", type: "application/json")],
+                handle: { [self] _ in json(OpenAPI.document(all, cookie: cookie.name)) }),
+        ]
+    }
+
+    private var openRoutes: [Route] {
+        [
+            Route(
+                "GET", "/healthz", "health", "動作の確認", needs: .nothing,
+                answers: [.json("動作中", .named("Health"))], handle: health),
+            Route(
+                "GET", Stylesheet.path, "stylesheet", "画面の書式", needs: .nothing,
+                answers: [.init(200, "CSS", type: "text/css")],
+                handle: { _ in
+                    Response(
+                        status: 200, type: "text/css; charset=utf-8", text: Stylesheet.text,
+                        headers: [.init("Cache-Control", "public, max-age=600")])
+                }),
+        ]
+    }
+
+    private static let after = Route.Parameter(
+        name: "after", description: "前のページの next の値。省略時は先頭から", schema: .string)
+
+    func json(_ value: JSON) -> Response {
+        Response(status: 200, headers: [.init("Content-Type", "application/json")], body: value.bytes)
+    }
+
+    func page(_ text: String) -> Response {
+        Response(status: 200, type: "text/html; charset=utf-8", text: text)
+    }
+
+    /// What surrounds the content of a page for this reader.
+    func frame(_ exchange: Exchange) throws -> Frame {
+        let roles = (exchange.session?.roles ?? []).compactMap { exchange.guideline.roles[$0]?.title }
+        let name = exchange.session?.displayName ?? ""
+        var places: Set<Frame.Place> = []
+        if exchange.denial(of: .list) == nil { places.insert(.queue) }
+        if exchange.denial(of: .operate) == nil { places.insert(.run) }
+        let failure = try store.lastFailure()
+        let asOf = failure == nil ? nil : try store.currentPublication()?.asOf
+        return Frame(
+            user: roles.isEmpty ? name : "\(name)（\(roles.joined(separator: "、"))）",
+            csrf: exchange.session?.csrf ?? "", today: exchange.today, places: places,
+            failedNight: failure.map { .init(at: $0.at.japaneseTime, message: $0.message, asOf: asOf) })
+    }
+}

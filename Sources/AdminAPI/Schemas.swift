@@ -1,0 +1,82 @@
+internal import Domain
+
+/// The named shapes of the API; a test holds every answer against them.
+enum Schemas {
+    static let all: [String: Schema] = [
+        "Problem": .object([
+            "type": .string, "title": .string, "status": .integer, "detail": .string, "instance": .string,
+        ]),
+        "Health": .object(["status": .word(["ok"])]),
+        "CaseList": .object([
+            "items": .array(.named("CaseSummary")), "total": .integer, "next": .nullable(.string),
+        ]),
+        "CaseSummary": .object([
+            "id": .string, "person": .string, "name": .string, "nameKana": .string,
+            "birth": .nullable(.named("Period")), "state": .word(CaseState.allCases.map(\.rawValue)),
+            "urgency": .word(Urgency.allCases.map(\.rawValue)),
+            "difficulties": .array(.word(Difficulty.allCases.map(\.rawValue))), "rules": .array(.string),
+            "since": .date, "openedOn": .date, "isProtected": .boolean,
+        ]),
+        // The first and the last day a date can be: equal where it is known to the day.
+        "Period": .object(["from": .date, "to": .date]),
+        "Case": .object([
+            "summary": .named("CaseSummary"), "sex": .nullable(.word(["male", "female"])),
+            "address": shown(.string), "phones": shown(.array(.string)),
+            "guardians": shown(.array(.string)), "school": shown(.string),
+            "household": .array(
+                .object([
+                    "name": .string, "birth": .nullable(.named("Period")), "relation": .nullable(.string),
+                ])),
+            "flags": .array(.named("Flag")), "withheldReasons": .integer,
+            "history": .array(
+                .object(["at": .dateTime, "actor": .string, "what": .string, "note": .string])),
+            "records": .array(
+                .object([
+                    "source": .string, "title": .string, "file": .string, "line": .integer,
+                    "linkWeight": .nullable(.number),
+                ])),
+            "run": .string, "asOf": .date,
+        ]),
+        "Flag": .object([
+            "rule": .string, "version": .integer, "title": .string,
+            "urgency": .word(Urgency.allCases.map(\.rawValue)), "difficulties": .array(.string),
+            "confirm": .array(.string), "since": .date,
+            "reasons": .array(
+                .object([
+                    "sentence": .string, "items": .array(.string), "sources": .array(.named("Source")),
+                    "facts": .array(.named("Fact")),
+                ])),
+        ]),
+        "Source": .object([
+            "source": .string, "title": .string, "asOf": .nullable(.date), "limitDays": .integer,
+        ]),
+        "Fact": .object([
+            "item": .string, "kind": .string, "value": .either([.string, .number]),
+            "unit": .nullable(.string), "on": .nullable(.named("Period")), "file": .string, "line": .integer,
+        ]),
+        "Run": .object([
+            "sequence": .integer, "run": .string, "asOf": .date, "publishedAt": .dateTime,
+            "publicationHash": .string, "extracts": .array(.named("Extract")),
+            "linkage": counts(["records", "candidatePairs", "automatic", "grey"]),
+            "persons": counts(["total", "children", "offRegister", "protected", "new", "merged", "split"]),
+            "flags": .array(.object(["rule": .string, "title": .string, "count": .integer])),
+            "cases": counts(["new", "open", "withdrawn"]),
+            "gates": .array(.object(["gate": .string, "passed": .boolean, "message": .string])),
+        ]),
+        "Extract": .object([
+            "source": .string, "title": .string, "file": .nullable(.string), "sha256": .string,
+            "asOf": .nullable(.date), "rows": .integer, "accepted": .integer, "rejected": .integer,
+            "duplicate": .integer, "outside": .integer,
+            "rejections": .array(.object(["code": .string, "count": .integer])),
+        ]),
+    ]
+
+    /// A value as far as the reader may see it; `value` is null unless `state` is `shown`.
+    private static func shown(_ value: Schema) -> Schema {
+        .object(["state": .word(["shown", "masked", "withheld", "absent"]), "value": .nullable(value)])
+    }
+
+    private static func counts(_ names: [String]) -> Schema {
+        .object(Dictionary(uniqueKeysWithValues: names.map { ($0, Schema.integer) }))
+    }
+}

@@ -1,0 +1,303 @@
+package import Domain
+
+/// One case: who, why somebody should look, what to confirm, and on which records that stands.
+package struct CaseDetailPage: Sendable {
+    /// A fact behind a reason, in words, with its lineage.
+    package struct FactLine: Sendable {
+        package var item: String
+        package var kind: String
+        package var value: FactValue
+        package var unit: String?
+        package var on: PartialDate?
+        package var position: RowPosition
+
+        package init(
+            item: String, kind: String, value: FactValue, unit: String?, on: PartialDate?,
+            position: RowPosition
+        ) {
+            self.item = item
+            self.kind = kind
+            self.value = value
+            self.unit = unit
+            self.on = on
+            self.position = position
+        }
+    }
+
+    package struct ReasonLine: Sendable {
+        package var sentence: String
+        package var sources: [SourceFreshness]
+        package var facts: [FactLine]
+
+        package init(sentence: String, sources: [SourceFreshness], facts: [FactLine]) {
+            self.sentence = sentence
+            self.sources = sources
+            self.facts = facts
+        }
+    }
+
+    package struct FlagLine: Sendable {
+        package var rule: RuleID
+        package var version: Int
+        package var title: String
+        package var urgency: Urgency
+        package var reasons: [ReasonLine]
+        package var confirm: [String]
+
+        package init(
+            rule: RuleID, version: Int, title: String, urgency: Urgency, reasons: [ReasonLine],
+            confirm: [String]
+        ) {
+            self.rule = rule
+            self.version = version
+            self.title = title
+            self.urgency = urgency
+            self.reasons = reasons
+            self.confirm = confirm
+        }
+    }
+
+    package struct HouseholdLine: Sendable {
+        package var name: String
+        package var birth: PartialDate?
+        package var relation: String?
+
+        package init(name: String, birth: PartialDate?, relation: String?) {
+            self.name = name
+            self.birth = birth
+            self.relation = relation
+        }
+    }
+
+    package struct EventLine: Sendable {
+        /// Date and time, already written for people.
+        package var at: String
+        package var actor: String
+        package var what: String
+        package var note: String
+
+        package init(at: String, actor: String, what: String, note: String) {
+            self.at = at
+            self.actor = actor
+            self.what = what
+            self.note = note
+        }
+    }
+
+    package struct RecordLine: Sendable {
+        package var title: String
+        package var file: String
+        package var line: Int
+        /// Match weight, log2; `nil` where the record joined nothing.
+        package var linkWeight: Double?
+
+        package init(title: String, file: String, line: Int, linkWeight: Double?) {
+            self.title = title
+            self.file = file
+            self.line = line
+            self.linkWeight = linkWeight
+        }
+    }
+
+    package var summary: QueuePage.Line
+    package var openedOn: Day
+    package var sex: Sex?
+    package var address: Field
+    package var phones: Field
+    package var guardians: Field
+    package var school: Field
+    package var flags: [FlagLine]
+    package var withheldReasons: Int
+    package var household: [HouseholdLine]
+    package var records: [RecordLine]
+    package var history: [EventLine]
+    /// The day of the data.
+    package var asOf: Day
+
+    package init(
+        summary: QueuePage.Line, openedOn: Day, sex: Sex?, address: Field, phones: Field, guardians: Field,
+        school: Field, flags: [FlagLine], withheldReasons: Int, household: [HouseholdLine],
+        records: [RecordLine], history: [EventLine], asOf: Day
+    ) {
+        self.summary = summary
+        self.openedOn = openedOn
+        self.sex = sex
+        self.address = address
+        self.phones = phones
+        self.guardians = guardians
+        self.school = school
+        self.flags = flags
+        self.withheldReasons = withheldReasons
+        self.household = household
+        self.records = records
+        self.history = history
+        self.asOf = asOf
+    }
+
+    package func render(in frame: Frame) -> String {
+        frame.page("案件 \(summary.id)", at: .none) {
+            tag("p", .class("small")) {
+                tag("a", .href("/cases")) { "確認の一覧" }
+                " ＞ 案件 \(summary.id)"
+            }
+            heading
+            who(today: frame.today)
+            why(today: frame.today)
+            householdSection(today: frame.today)
+            recordSection
+            historySection
+        }
+    }
+
+    private var heading: HTML {
+        tag("div") {
+            tag("h1") {
+                tag("bdi") { summary.name.isEmpty ? "案件 \(summary.id)" : summary.name }
+                tag("span", .class("kana")) { summary.nameKana }
+            }
+            tag("p") {
+                UrgencyMark.html(summary.urgency)
+                " \(summary.state.rawValue)　\(openedOn.wareki)に登録　\(asOf.wareki)時点のデータ"
+            }
+            if summary.isProtected {
+                tag("p", .class("alert")) {
+                    "支援措置の対象です。住所・連絡先は表示しません。所在や連絡先を本人以外に伝えないでください。"
+                }
+            }
+        }
+    }
+
+    private func who(today: Day) -> HTML {
+        tag("section", .class("panel"), .init("aria-label", "本人")) {
+            tag("dl", .class("facts")) {
+                tag("dt") { "生年月日" }
+                tag("dd") { birth(summary.birth, today: today) }
+                tag("dt") { "性別" }
+                tag("dd") { Wording.sex(sex).html }
+                for (title, field) in [
+                    ("住所", address), ("電話", phones), ("保護者", guardians), ("所属", school),
+                ] {
+                    tag("dt") { title }
+                    tag("dd") { field.html }
+                }
+                tag("dt") { "困難の類型" }
+                tag("dd") {
+                    for difficulty in summary.difficulties {
+                        tag("span", .class("tag")) { Wording.difficulty(difficulty) }
+                    }
+                }
+            }
+        }
+    }
+
+    private func birth(_ birth: PartialDate?, today: Day) -> HTML {
+        guard let birth else { return Field.absent.html }
+        if case .age = birth { return .text("記録なし（\(birth.wareki)）") }
+        return .text("\(birth.wareki)（\(Wording.age(birth, today: today))）")
+    }
+
+    private func why(today: Day) -> HTML {
+        tag("section", .init("aria-labelledby", "why")) {
+            tag("h2", .id("why")) { "一覧に載った理由" }
+            tag("p", .class("lead")) { "次の理由から、状況を確かめていただくための案件です。支援の要否を決めるものではありません。" }
+            if withheldReasons > 0 {
+                tag("p", .class("alert")) { "権限により \(withheldReasons) 件の理由を表示していません" }
+            }
+            for flag in flags {
+                tag("div", .class("panel")) {
+                    tag("h3") { flag.title }
+                    tag("p", .class("small")) { "ルール \(flag.rule) 第\(flag.version)版" }
+                    for reason in flag.reasons { reasonPart(reason, today: today) }
+                    if !flag.confirm.isEmpty {
+                        tag("h3") { "確かめていただきたいこと" }
+                        tag("ul") { for line in flag.confirm { tag("li") { line } } }
+                    }
+                }
+            }
+        }
+    }
+
+    private func reasonPart(_ reason: ReasonLine, today: Day) -> HTML {
+        tag("div") {
+            tag("div", .class("reason")) {
+                tag("p") { reason.sentence }
+                tag("ul", .class("sources"), .init("aria-label", "出典と時点")) {
+                    for source in reason.sources { tag("li") { Wording.freshness(source, today: today) } }
+                }
+            }
+            if !reason.facts.isEmpty {
+                Table(
+                    caption: "理由のもとになった記録",
+                    columns: [.init("項目"), .init("内容"), .init("日付"), .init("出典（ファイル・行）")],
+                    rows: reason.facts.map { fact in
+                        [
+                            .text("\(fact.item)／\(fact.kind)"),
+                            .text(Wording.value(fact.value, unit: fact.unit)),
+                            .text(fact.on.map(\.wareki) ?? "—"),
+                            place(fact.position.file, fact.position.line),
+                        ]
+                    }
+                ).html
+            }
+        }
+    }
+
+    private func householdSection(today: Day) -> HTML {
+        tag("section") {
+            tag("h2") { "世帯" }
+            if household.isEmpty {
+                tag("p", .class("muted")) { "表示できる世帯員はいません。" }
+            } else {
+                Table(
+                    caption: "住民記録で同じ世帯の人",
+                    columns: [.init("氏名"), .init("続柄"), .init("生年月日")],
+                    rows: household.map { member in
+                        [
+                            tag("bdi") { member.name }, .text(member.relation ?? "—"),
+                            birth(member.birth, today: today),
+                        ]
+                    }
+                ).html
+            }
+        }
+    }
+
+    private var recordSection: HTML {
+        tag("section") {
+            tag("h2") { "この記録は同一人物ですか" }
+            tag("p", .class("lead")) {
+                "各部署の記録を氏名・生年月日などから照合し、同じ人のものとしてまとめています。別の人の記録が混じっていると思われるときは、データ連携担当に知らせてください。"
+            }
+            Table(
+                caption: "この人のものとしてまとめた記録",
+                columns: [.init("記録"), .init("出典（ファイル・行）"), .init("照合の根拠")],
+                rows: records.map { record in
+                    [
+                        .text(record.title), place(record.file, record.line),
+                        tag("span") {
+                            Wording.link(weight: record.linkWeight)
+                            if let weight = record.linkWeight {
+                                tag("span", .class("small")) { "（照合の重み \(Wording.figure(weight))）" }
+                            }
+                        },
+                    ]
+                }
+            ).html
+        }
+    }
+
+    private var historySection: HTML {
+        tag("section") {
+            tag("h2") { "経過" }
+            Table(
+                caption: "この案件の経過",
+                columns: [.init("日時"), .init("行った人"), .init("内容"), .init("備考")],
+                rows: history.map { [.text($0.at), .text($0.actor), .text($0.what), .text($0.note)] }
+            ).html
+        }
+    }
+
+    private func place(_ file: String, _ line: Int) -> HTML {
+        tag("span", .class("mono")) { "\(file) \(line)行" }
+    }
+}

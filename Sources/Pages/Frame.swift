@@ -1,0 +1,96 @@
+package import Domain
+
+/// What surrounds the content of every page behind the log-in.
+package struct Frame: Sendable {
+    package enum Place: Sendable { case queue, run, none }
+
+    /// The places the person may go; the menu offers no others.
+    package var places: Set<Place>
+    /// The person who is logged in.
+    package var user: String
+    /// Goes into the log-out form.
+    package var csrf: String
+    package var today: Day
+    /// The last night ended without a publication: when (already written for people) and why.
+    package var failedNight: FailedNight?
+
+    package struct FailedNight: Sendable {
+        package var at: String
+        package var message: String
+        /// The day of the data that stays in service.
+        package var asOf: Day?
+
+        package init(at: String, message: String, asOf: Day?) {
+            self.at = at
+            self.message = message
+            self.asOf = asOf
+        }
+    }
+
+    package init(
+        user: String, csrf: String, today: Day, places: Set<Place>, failedNight: FailedNight? = nil
+    ) {
+        self.places = places
+        self.user = user
+        self.csrf = csrf
+        self.today = today
+        self.failedNight = failedNight
+    }
+
+    func page(_ title: String, at place: Place, @HTMLBuilder content: () -> HTML) -> String {
+        Self.document(title) {
+            tag("header", .class("top")) {
+                tag("a", .class("brand"), .href("/")) { "renkei こどもデータ連携" }
+                tag("nav", .init("aria-label", "主なページ")) {
+                    if places.contains(.queue) { link("/cases", "確認の一覧", isHere: place == .queue) }
+                    if places.contains(.run) { link("/runs/latest", "夜間処理の報告", isHere: place == .run) }
+                }
+                tag("form", .class("user"), .init("method", "post"), .init("action", "/logout")) {
+                    tag("span") { user }
+                    tag("input", .init("type", "hidden"), .init("name", "csrf"), .init("value", csrf))
+                    tag("button", .init("type", "submit"), .class("quiet")) { "ログアウト" }
+                }
+            }
+            if let failedNight { banner(failedNight) }
+            tag("main", .id("main")) { content() }
+        }
+    }
+
+    private func link(_ path: String, _ text: String, isHere: Bool) -> HTML {
+        isHere
+            ? tag("a", .href(path), .init("aria-current", "page")) { text } : tag("a", .href(path)) { text }
+    }
+
+    private func banner(_ failed: FailedNight) -> HTML {
+        tag("div", .class("banner"), .init("role", "status")) {
+            tag("strong") { "昨夜の処理は公開されませんでした。" }
+            if let asOf = failed.asOf { "\(asOf.wareki)時点のデータを表示しています。" }
+            "\(failed.message)（\(failed.at)）"
+        }
+    }
+
+    /// Where a page's stylesheet is.
+    enum Style { case linked, inlined }
+
+    static func document(
+        _ title: String, style: Style = .linked, @HTMLBuilder body: () -> HTML
+    ) -> String {
+        tag("html", .init("lang", "ja")) {
+            tag("head") {
+                tag("meta", .init("charset", "utf-8"))
+                tag(
+                    "meta", .init("name", "viewport"), .init("content", "width=device-width, initial-scale=1")
+                )
+                tag("title") { "\(title)｜renkei" }
+                switch style {
+                case .linked: tag("link", .init("rel", "stylesheet"), .href(Stylesheet.path))
+                case .inlined: tag("style") { Stylesheet.html }
+                }
+            }
+            tag("body") {
+                tag("a", .class("skip"), .href("#main")) { "本文へ進む" }
+                body()
+            }
+        }.document()
+    }
+}

@@ -1,0 +1,52 @@
+/// The page before the log-in.
+package enum LoginPage {
+    /// - Parameter message: what to say after a failed attempt; the same for every cause.
+    package static func render(message: String? = nil) -> String {
+        Frame.document("ログイン") {
+            tag("main", .id("main"), .class("login")) {
+                tag("div", .class("panel")) {
+                    tag("h1") { "renkei こどもデータ連携" }
+                    tag("p", .class("muted")) { "職員用の画面です。ログインしてください。" }
+                    if let message { tag("p", .class("alert"), .init("role", "alert")) { message } }
+                    tag("form", .init("method", "post"), .init("action", "/login")) {
+                        tag("label", .init("for", "user")) { "利用者ID" }
+                        input("user", type: "text", completing: "username")
+                        tag("label", .init("for", "password")) { "パスワード" }
+                        input("password", type: "password", completing: "current-password")
+                        tag("button", .init("type", "submit")) { "ログイン" }
+                    }
+                }
+            }
+        }
+    }
+
+    private static func input(_ name: String, type: String, completing: String) -> HTML {
+        tag(
+            "input", .id(name), .init("name", name), .init("type", type),
+            .init("autocomplete", completing), .init("required", ""))
+    }
+}
+
+/// What a person sees when something cannot be shown.
+package enum ErrorPage {
+    /// - Parameters:
+    ///   - title: what happened, as the page's heading.
+    ///   - detail: what to do; never a person's value.
+    ///   - frame: `nil` where nobody is logged in.
+    package static func render(title: String, detail: String, frame: Frame?) -> String {
+        guard let frame else {
+            return Frame.document(title) {
+                tag("main", .id("main"), .class("login")) { panel(title, detail, back: "/login") }
+            }
+        }
+        return frame.page(title, at: .none) { panel(title, detail, back: "/") }
+    }
+
+    private static func panel(_ title: String, _ detail: String, back: String) -> HTML {
+        tag("div", .class("panel")) {
+            tag("h1") { title }
+            tag("p") { detail }
+            tag("p") { tag("a", .href(back)) { back == "/login" ? "ログインの画面へ" : "はじめの画面へ" } }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package import Domain
+
+/// The list of children somebody should look at.
+package struct QueuePage: Sendable {
+    package struct Line: Sendable {
+        package var id: CaseID
+        /// Empty where the reader may not see names.
+        package var name: String
+        package var nameKana: String
+        package var birth: PartialDate?
+        package var urgency: Urgency
+        package var difficulties: [Difficulty]
+        package var ruleTitles: [String]
+        package var since: Day
+        package var state: CaseState
+        package var isProtected: Bool
+
+        package init(
+            id: CaseID, name: String, nameKana: String, birth: PartialDate?, urgency: Urgency,
+            difficulties: [Difficulty], ruleTitles: [String], since: Day, state: CaseState, isProtected: Bool
+        ) {
+            self.id = id
+            self.name = name
+            self.nameKana = nameKana
+            self.birth = birth
+            self.urgency = urgency
+            self.difficulties = difficulties
+            self.ruleTitles = ruleTitles
+            self.since = since
+            self.state = state
+            self.isProtected = isProtected
+        }
+    }
+
+    package var lines: [Line]
+    /// Over all pages.
+    package var total: Int
+    /// Path of the next page, if there is one.
+    package var next: String?
+    package var isFirst: Bool
+    /// The day of the data; `nil` before the first publication.
+    package var asOf: Day?
+
+    package init(lines: [Line], total: Int, next: String?, isFirst: Bool, asOf: Day?) {
+        self.lines = lines
+        self.total = total
+        self.next = next
+        self.isFirst = isFirst
+        self.asOf = asOf
+    }
+
+    package func render(in frame: Frame) -> String {
+        frame.page("確認の一覧", at: .queue) {
+            tag("h1") { "確認の一覧" }
+            tag("p", .class("lead")) {
+                "支援が必要かもしれないため、状況を確かめていただきたいこどもの一覧です。判断は必ず人が行います。"
+                "この一覧に載っていないことは、支援が要らないことを意味しません。"
+            }
+            tag("p") {
+                tag("strong") { "\(Wording.count(total))件中 \(Wording.count(lines.count))件を表示" }
+                if let asOf { "（\(asOf.wareki)時点のデータ）" }
+            }
+            if lines.isEmpty {
+                tag("div", .class("panel")) {
+                    asOf == nil ? "夜間処理がまだ公開されていません。" : "確認を待っている案件はありません。"
+                }
+            } else {
+                table(today: frame.today)
+            }
+            tag("nav", .class("pages"), .init("aria-label", "一覧のページ")) {
+                if !isFirst { tag("a", .href("/cases")) { "最初のページへ" } }
+                if let next { tag("a", .href(next), .init("rel", "next")) { "次のページへ" } }
+            }
+        }
+    }
+
+    private func table(today: Day) -> HTML {
+        Table(
+            caption: "優先、困難の類型の数、経過の長さの順に並んでいます",
+            columns: [
+                .init("氏名"), .init("年齢"), .init("優先"), .init("困難の類型"), .init("確認のきっかけ"),
+                .init("いつから"), .init("状態"),
+            ],
+            rows: lines.map { row($0, today: today) }
+        ).html
+    }
+
+    private func row(_ line: Line, today: Day) -> [HTML] {
+        [
+            tag("div") {
+                tag("a", .class("name"), .href("/cases/\(line.id)")) {
+                    tag("bdi") { line.name.isEmpty ? "案件 \(line.id)" : line.name }
+                }
+                tag("span", .class("kana")) { line.nameKana }
+                if line.isProtected { tag("span", .class("masked")) { "支援措置" } }
+            },
+            .text(line.birth.map { Wording.age($0, today: today) } ?? "—"),
+            UrgencyMark.html(line.urgency),
+            .joined(
+                line.difficulties.map { difficulty in
+                    tag("span", .class("tag")) { Wording.difficulty(difficulty) }
+                }),
+            .joined(line.ruleTitles.map { title in tag("div") { title } }),
+            .text(line.since.wareki),
+            .text(line.state.rawValue),
+        ]
+    }
+}
+
+/// How soon to look, in words; the filled form stands out without colour as well.
+enum UrgencyMark {
+    static func html(_ urgency: Urgency) -> HTML {
+        urgency == .immediate
+            ? tag("span", .class("urgency immediate")) { Wording.urgency(urgency) }
+            : tag("span", .class("urgency")) { Wording.urgency(urgency) }
+    }
+}

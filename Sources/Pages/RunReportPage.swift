@@ -1,0 +1,202 @@
+package import Domain
+
+/// What one night did, in figures, with a table beside each chart.
+///
+/// Names no person. Rendered as a file of its own for the run's folder, or inside the service's frame.
+package enum RunReportPage {
+    /// A document of its own that a browser opens from disk: its stylesheet is inside.
+    ///
+    /// - Parameter rejectedRows: the first of the rejected rows; the counts by code come from the summary.
+    package static func render(_ summary: RunSummary, rejectedRows: [Rejection]) -> String {
+        Frame.document("夜間処理の報告 \(summary.asOf)", style: .inlined) {
+            tag("main", .id("main")) { content(summary, rejectedRows) }
+        }
+    }
+
+    package static func render(_ summary: RunSummary, rejectedRows: [Rejection], in frame: Frame) -> String {
+        frame.page("夜間処理の報告", at: .run) { content(summary, rejectedRows) }
+    }
+
+    /// Where nothing was published yet.
+    package static func renderEmpty(in frame: Frame) -> String {
+        frame.page("夜間処理の報告", at: .run) {
+            tag("h1") { "夜間処理の報告" }
+            tag("div", .class("panel")) { "夜間処理がまだ公開されていません。" }
+        }
+    }
+
+    private static func content(_ summary: RunSummary, _ rejectedRows: [Rejection]) -> HTML {
+        .joined([
+            heading(summary), gates(summary.gates), extracts(summary.extracts),
+            rejections(summary.extracts, rejectedRows), linkage(summary), flags(summary),
+            stages(summary.stages),
+        ])
+    }
+
+    private static func heading(_ summary: RunSummary) -> HTML {
+        let ledgers = summary.extracts.map(\.ledger)
+        return tag("header") {
+            tag("h1") { "夜間処理の報告" }
+            tag("p") { "\(summary.asOf.wareki)時点のデータ" }
+            figures([
+                ("受け取った行", ledgers.map(\.rows).reduce(0, +)),
+                ("受付の行", ledgers.map(\.accepted).reduce(0, +)),
+                ("不受付の行", ledgers.map(\.rejected).reduce(0, +)),
+                ("人", summary.persons.total), ("こども", summary.persons.children),
+                ("新しい案件", summary.cases.new), ("確認中の案件", summary.cases.open),
+            ])
+            tag("dl", .class("facts small")) {
+                tag("dt") { "処理番号" }
+                tag("dd", .class("mono")) { summary.run.rawValue }
+                tag("dt") { "公開内容のハッシュ" }
+                tag("dd", .class("mono")) { summary.publicationHash.isEmpty ? "—" : summary.publicationHash }
+            }
+        }
+    }
+
+    private static func figures(_ figures: [(title: String, value: Int)]) -> HTML {
+        tag("dl", .class("figures")) {
+            for figure in figures {
+                tag("div") {
+                    tag("dt") { figure.title }
+                    tag("dd") { Wording.count(figure.value) }
+                }
+            }
+        }
+    }
+
+    private static func gates(_ gates: [GateResult]) -> HTML {
+        section("公開前の点検") {
+            Table(
+                caption: "一つでも不合格があれば公開せず、前夜の結果を使い続けます",
+                columns: [.init("点検"), .init("結果"), .init("内容")],
+                rows: gates.map { gate in
+                    [
+                        tag("span", .class("mono")) { gate.gate },
+                        gate.passed
+                            ? tag("span", .class("pass")) { "合格" } : tag("span", .class("fail")) { "不合格" },
+                        .text(gate.message),
+                    ]
+                }
+            ).html
+        }
+    }
+
+    private static func extracts(_ extracts: [ExtractSummary]) -> HTML {
+        section("受け取ったファイルと行の行き先") {
+            BarChart(
+                title: "ファイルごとの行数",
+                parts: [
+                    .init(title: "受け付けた行", style: "bar-accepted"),
+                    .init(title: "重複の行", style: "bar-duplicate"),
+                    .init(title: "受け付けなかった行", style: "bar-rejected"),
+                ],
+                bars: extracts.map {
+                    .init(
+                        title: $0.title,
+                        values: [$0.ledger.accepted, $0.ledger.duplicate, $0.ledger.rejected])
+                }
+            ).html
+            Table(
+                caption: "行＝受付＋不受付＋重複。表題・合計・空行は行に数えません",
+                columns: [
+                    .init("データ"), .init("ファイル"), .init("時点"), .init("行", isNumber: true),
+                    .init("受付", isNumber: true), .init("不受付", isNumber: true), .init("重複", isNumber: true),
+                    .init("行でないもの", isNumber: true),
+                ],
+                rows: extracts.map { extract in
+                    [
+                        .text(extract.title), tag("span", .class("mono")) { extract.file ?? "届いていません" },
+                        .text(extract.asOf.map(\.wareki) ?? "—"), count(extract.ledger.rows),
+                        count(extract.ledger.accepted), count(extract.ledger.rejected),
+                        count(extract.ledger.duplicate), count(extract.ledger.outside),
+                    ]
+                }
+            ).html
+        }
+    }
+
+    private static func rejections(_ extracts: [ExtractSummary], _ rows: [Rejection]) -> HTML {
+        section("受け付けなかった行") {
+            Table(
+                caption: "理由ごとの件数",
+                columns: [.init("データ"), .init("理由コード"), .init("件数", isNumber: true)],
+                rows: extracts.flatMap { extract in
+                    extract.rejections.map { rejection in
+                        [
+                            .text(extract.title), tag("span", .class("mono")) { rejection.code },
+                            count(rejection.count),
+                        ]
+                    }
+                }
+            ).html
+            if !rows.isEmpty {
+                Table(
+                    caption: "はじめの\(rows.count)行（値は表示しません）",
+                    columns: [.init("ファイル・行"), .init("列"), .init("理由"), .init("対処")],
+                    rows: rows.map { row in
+                        [
+                            tag("span", .class("mono")) { "\(row.position.file) \(row.position.line)行" },
+                            .text(row.column ?? "—"), .text(row.message), .text(row.fix),
+                        ]
+                    }
+                ).html
+            }
+        }
+    }
+
+    private static func linkage(_ summary: RunSummary) -> HTML {
+        section("照合と人") {
+            figures([
+                ("照合した記録", summary.linkage.records), ("比べた組", summary.linkage.candidatePairs),
+                ("自動で結んだ組", summary.linkage.automatic), ("確認待ちの組", summary.linkage.grey),
+            ])
+            figures([
+                ("住民記録にない人", summary.persons.offRegister), ("支援措置の対象", summary.persons.protected),
+                ("新しい人", summary.persons.new), ("統合", summary.persons.merged),
+                ("分割", summary.persons.split),
+            ])
+        }
+    }
+
+    private static func flags(_ summary: RunSummary) -> HTML {
+        section("確認のきっかけ（ルールごと）") {
+            BarChart(
+                title: "ルールごとの人数", parts: [.init(title: "人数", style: "bar-accepted")],
+                bars: summary.flags.map { .init(title: $0.title, values: [$0.count]) }
+            ).html
+            Table(
+                caption: "一人が複数のルールに当てはまることがあります",
+                columns: [.init("ルール"), .init("名称"), .init("人数", isNumber: true)],
+                rows: summary.flags.map { rule in
+                    [
+                        tag("span", .class("mono")) { rule.rule.rawValue }, .text(rule.title),
+                        count(rule.count),
+                    ]
+                }
+            ).html
+            tag("p") {
+                "新しい案件 \(Wording.count(summary.cases.new))件、確認中の案件 \(Wording.count(summary.cases.open))件、"
+                "取下げ \(Wording.count(summary.cases.withdrawn))件。"
+            }
+        }
+    }
+
+    private static func stages(_ stages: [StageTiming]) -> HTML {
+        section("処理の時間") {
+            Table(
+                caption: "段階ごとの所要時間", columns: [.init("段階"), .init("秒", isNumber: true)],
+                rows: stages.map { [.text($0.stage), .text(Wording.figure($0.seconds))] }
+            ).html
+        }
+    }
+
+    private static func section(_ title: String, @HTMLBuilder content: () -> HTML) -> HTML {
+        tag("section") {
+            tag("h2") { title }
+            content()
+        }
+    }
+
+    private static func count(_ number: Int) -> HTML { .text(Wording.count(number)) }
+}

@@ -1,0 +1,87 @@
+/// The one stylesheet; a file of its own on the server (the pages' content security policy knows no inline style).
+///
+/// Text and background pairs keep a contrast of at least 4.5:1 (WCAG 2.2 AA), focus is always visible.
+package enum Stylesheet {
+    package static let path = "/assets/renkei.css"
+    package static var text: String { "\(source)" }
+    static let html = HTML.literal(source)
+
+    private static let source: StaticString = """
+        :root { --ink: #1c2733; --soft: #4d5b69; --line: #d3dbe2; --paper: #ffffff; --ground: #f4f6f8;
+          --accent: #1d5a86; --tint: #e8f0f6; --warn: #6b4300; --warn-tint: #fdf3dc; --ok: #1f5f3f; }
+        * { box-sizing: border-box; }
+        html { font-size: 100%; }
+        body { margin: 0; color: var(--ink); background: var(--ground); line-height: 1.7;
+          font-family: "Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic UI", Meiryo, sans-serif; }
+        a { color: var(--accent); text-underline-offset: 0.2em; }
+        :focus-visible { outline: 3px solid #b35900; outline-offset: 2px; border-radius: 2px; }
+        .skip { position: absolute; left: -999rem; }
+        .skip:focus { left: 1rem; top: 0.5rem; padding: 0.5rem 1rem; background: var(--paper); z-index: 1; }
+        .top { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 2rem; padding: 0.75rem 2rem;
+          background: var(--paper); border-bottom: 1px solid var(--line); }
+        .brand { font-weight: 700; color: var(--ink); text-decoration: none; }
+        .top nav { display: flex; gap: 1.5rem; flex: 1; }
+        .top nav a { color: var(--soft); text-decoration: none; padding: 0.25rem 0; border-bottom: 3px solid transparent; }
+        .top nav a:hover { color: var(--accent); }
+        .top nav a[aria-current] { color: var(--accent); border-color: var(--accent); font-weight: 700; }
+        .user { display: flex; align-items: center; gap: 1rem; color: var(--soft); }
+        .banner { padding: 0.75rem 2rem; background: var(--warn-tint); color: var(--warn); border-bottom: 1px solid #e3c98a; }
+        main { max-width: 76rem; margin: 0 auto; padding: 1.5rem 2rem 4rem; }
+        h1 { font-size: 1.5rem; line-height: 1.4; margin: 0.5rem 0; }
+        h2 { font-size: 1.15rem; margin: 2.25rem 0 0.75rem; padding-bottom: 0.25rem; border-bottom: 2px solid var(--line); }
+        h3 { font-size: 1rem; margin: 1.25rem 0 0.5rem; }
+        p { margin: 0.5rem 0; }
+        .lead, .muted { color: var(--soft); }
+        .lead { max-width: 48rem; }
+        .small, .kana { font-size: 0.8125rem; color: var(--soft); }
+        .kana { display: block; line-height: 1.4; font-weight: 400; }
+        .mono { font-family: "Noto Sans Mono CJK JP", ui-monospace, monospace; font-size: 0.8125rem; overflow-wrap: anywhere; }
+        .panel { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 1rem 1.5rem; margin: 1rem 0; }
+        .panel > h3:first-child { margin-top: 0; }
+        .scroll { overflow-x: auto; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; margin: 0.75rem 0; }
+        table { width: 100%; border-collapse: collapse; font-size: 0.9375rem; }
+        caption { text-align: left; padding: 0.5rem 1rem; color: var(--soft); font-size: 0.8125rem; }
+        th, td { text-align: left; vertical-align: top; padding: 0.5rem 1rem; border-top: 1px solid var(--line); }
+        thead th { background: #eef2f5; font-size: 0.8125rem; color: var(--soft); white-space: nowrap; }
+        tbody th { font-weight: 400; }
+        tbody tr:hover { background: #f8fafb; }
+        .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        .name { font-weight: 700; }
+        .tag { display: inline-block; padding: 0 0.5rem; margin: 0 0.25rem 0.25rem 0; border-radius: 3px; font-size: 0.8125rem;
+          background: var(--tint); color: #143f5e; white-space: nowrap; }
+        .urgency { display: inline-block; padding: 0 0.5rem; border-radius: 3px; border: 1px solid var(--line); white-space: nowrap;
+          font-size: 0.8125rem; color: var(--soft); }
+        .urgency.immediate { background: var(--accent); border-color: var(--accent); color: #ffffff; font-weight: 700; }
+        .masked { font-size: 0.8125rem; background: #eceff2; color: var(--soft); padding: 0 0.5rem; border-radius: 3px; white-space: nowrap; }
+        .facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1.5rem; margin: 0; }
+        .facts dt { color: var(--soft); } .facts dd { margin: 0; }
+        .reason { margin: 0.75rem 0; padding-left: 1rem; border-left: 3px solid var(--accent); }
+        .sources { list-style: none; margin: 0.25rem 0; padding: 0; font-size: 0.8125rem; color: var(--soft); }
+        .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1rem; margin: 1rem 0; padding: 0; }
+        .figures > div { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 0.75rem 1rem; }
+        .figures dt { color: var(--soft); font-size: 0.8125rem; }
+        .figures dd { margin: 0; font-size: 1.5rem; font-weight: 700; font-variant-numeric: tabular-nums; }
+        .pass { color: var(--ok); } .fail { color: var(--warn); font-weight: 700; }
+        button { font: inherit; padding: 0.5rem 1.25rem; border-radius: 4px; border: 1px solid var(--accent); background: var(--accent);
+          color: #ffffff; cursor: pointer; }
+        button.quiet { background: var(--paper); color: var(--accent); padding: 0.25rem 0.75rem; }
+        label { display: block; margin-top: 1rem; font-weight: 700; }
+        input { font: inherit; width: 100%; padding: 0.5rem 0.75rem; border: 1px solid #77858f; border-radius: 4px; background: #ffffff; }
+        .login { max-width: 26rem; margin: 4rem auto; }
+        .login button { margin-top: 1.5rem; width: 100%; }
+        .alert { border-left: 3px solid #8a5a00; padding: 0.25rem 0.75rem; background: var(--warn-tint); color: var(--warn); }
+        .pages { display: flex; gap: 1.5rem; margin: 1rem 0; }
+        figure { margin: 1rem 0; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 1rem; }
+        figcaption { color: var(--soft); font-size: 0.8125rem; }
+        svg { display: block; width: 100%; height: auto; }
+        svg text { fill: var(--ink); font-size: 13px; } svg .soft { fill: var(--soft); }
+        .bar-accepted { fill: #7fa8c4; } .bar-duplicate { fill: #b9c4cd; } .bar-rejected { fill: #b3720f; }
+        .key { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; font-size: 0.8125rem; color: var(--soft); }
+        .key svg { display: inline-block; width: 0.875rem; height: 0.875rem; margin-right: 0.375rem; vertical-align: -0.0625rem; }
+        @media (max-width: 40rem) { main, .top, .banner { padding-left: 1rem; padding-right: 1rem; }
+          .facts { grid-template-columns: 1fr; } .facts dd { margin-bottom: 0.5rem; } }
+        @media print { body { background: #ffffff; font-size: 10pt; } .top nav, .user button, .skip, .pages { display: none; }
+          main { max-width: none; padding: 0; } .scroll { overflow: visible; } tr, .panel, figure { break-inside: avoid; }
+          thead { display: table-header-group; } a { color: inherit; text-decoration: none; } }
+        """
+}

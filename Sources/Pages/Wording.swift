@@ -1,0 +1,100 @@
+internal import Domain
+
+/// How values of the domain are written for people, in one place.
+enum Wording {
+    static func difficulty(_ difficulty: Difficulty) -> String {
+        // A bare 虐待 beside a child's name reads as a verdict; the page says what the staff looks at.
+        difficulty == .abuse ? "養育（虐待の予防）" : difficulty.rawValue
+    }
+
+    static func urgency(_ urgency: Urgency) -> String {
+        switch urgency {
+        case .immediate: "本日中に確認"
+        case .normal: "順に確認"
+        case .offer: "支援のご案内"
+        }
+    }
+
+    static func sex(_ sex: Sex?) -> Field {
+        switch sex {
+        case .male: .text("男")
+        case .female: .text("女")
+        case nil: .absent
+        }
+    }
+
+    /// The age today, as a range where the birth date is not known to the day; months below three years.
+    static func age(_ birth: PartialDate, today: Day) -> String {
+        let months = birth.range.upperBound.ageInMonths(on: today)
+        if birth.exactDay != nil, months < 36 {
+            return months < 12 ? "\(max(0, months))か月" : "\(months / 12)歳\(months % 12)か月"
+        }
+        let youngest = birth.range.upperBound.age(on: today)
+        let oldest = birth.range.lowerBound.age(on: today)
+        return youngest == oldest ? "\(oldest)歳" : "\(youngest)〜\(oldest)歳"
+    }
+
+    static func value(_ value: FactValue, unit: String?) -> String {
+        switch value {
+        case .code(let label): label
+        case .number(let number): figure(number) + (unit ?? "")
+        case .day(let day): day.wareki
+        }
+    }
+
+    static func freshness(_ source: SourceFreshness, today: Day) -> String {
+        guard let asOf = source.asOf else { return "\(source.title)：データが届いていません" }
+        let state = source.isFresh(on: today) ? "" : "（更新が遅れています）"
+        return "\(source.title)：\(asOf.wareki)現在\(state)"
+    }
+
+    /// A match weight in words; one bit doubles the odds that two records are one person.
+    static func link(weight: Double?) -> String {
+        switch weight {
+        case nil: "この人の記録はほかの記録との照合によらず登録されています"
+        case .some(20...): "氏名・生年月日などがよく一致しています"
+        case .some(10...): "氏名・生年月日などが一致しています"
+        default: "一致が弱いため、氏名と生年月日を確かめてください"
+        }
+    }
+
+    /// A whole number without a fraction, others with one digit.
+    static func figure(_ number: Double) -> String {
+        guard number.isFinite, abs(number) < 1e15 else { return "—" }
+        if number == number.rounded() { return String(Int(number)) }
+        let tenths = Int((abs(number) * 10).rounded())
+        guard tenths > 0 else { return "0" }
+        return "\(number < 0 ? "-" : "")\(tenths / 10).\(tenths % 10)"
+    }
+
+    /// With commas: `12,345`.
+    static func count(_ number: Int) -> String {
+        var groups: [String] = []
+        var rest = String(number.magnitude)[...]
+        while rest.count > 3 {
+            groups.insert(String(rest.suffix(3)), at: 0)
+            rest = rest.dropLast(3)
+        }
+        return (number < 0 ? "-" : "") + ([String(rest)] + groups).joined(separator: ",")
+    }
+}
+
+/// A value as far as the reader may see it.
+package enum Field: Sendable, Hashable {
+    case text(String)
+    /// Hidden because of 支援措置.
+    case masked
+    /// The reader's role has no permission for the item.
+    case withheld
+    /// No source gives it.
+    case absent
+
+    var html: HTML {
+        switch self {
+        case .text(let text): tag("bdi") { text }
+        case .masked: tag("span", .class("masked")) { "非表示（支援措置）" }
+        case .withheld: tag("span", .class("muted")) { "権限により非表示" }
+        case .absent: tag("span", .class("muted")) { "データなし" }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+import Domain
+import Foundation
+import HTTP
+import Policy
+import Store
+import TestSupport
+
+@testable import AdminAPI
+
+/// A workspace with one published night of invented people, and a service over it.
+///
+/// みのり is in the open; はるか is under 支援措置, her address and phone must never leave the store; both have a case.
+final class World {
+    static let day = Day(number: 20_727)
+    static let night = Date(timeIntervalSince1970: 1_790_788_000)
+    static let password = "架空の合言葉 夜明けの若葉野"
+    static let openName = "若葉　みのり"
+    static let protectedName = "隠里　はるか"
+    /// What must never be seen of はるか.
+    static let secrets = ["秘密野三丁目", "99-8", "かくれ荘", "0909999", "090-9999", "隠里　まもる", "ひみつ小学校"]
+    /// Everything that is personal in this world.
+    static let personal =
+        secrets + [openName, protectedName, "ワカバ", "カクレザト", "若葉台", "0901111", "みなみ小学校", "未受診"]
+
+    let folder: ScratchFolder
+    let store: ServiceStore
+    let service: AdminService
+    /// The ids of the two cases.
+    let cases: [String]
+
+    /// - Parameter users: who can log in; each costs a slow password hash.
+    init(_ users: UserID...) throws {
+        let folder = try ScratchFolder()
+        let keys = try WorkspaceKeys.create(folder: folder.file("keys"))
+        let runs = folder.file("runs")
+        try World.makeRun(in: runs + "/night", keys: keys)
+        let store = try ServiceStore(path: folder.file("service.sqlite"), keys: keys, runsFolder: runs)
+        var summary = RunSummary(run: "r-night", asOf: Self.day)
+        summary.extracts = [
+            .init(
+                source: "kenshin", title: "乳幼児健診", file: "kenshin_20261001.csv", sha256: "ab", asOf: Self.day,
+                ledger: RowLedger(), rejections: [.init(code: "date.unreadable", count: 2)])
+        ]
+        summary.flags = [.init(rule: "H1", title: "3歳児健診の記録がありません", count: 2)]
+        summary.gates = [.init(gate: "row-ledger", passed: true, message: "すべての行の行き先が決まりました。")]
+        _ = try store.publish(
+            NewPublication(
+                summary: summary, folder: "night", flags: [World.flag("P-OPEN"), World.flag("P-HIDDEN")],
+                standings: ["P-OPEN": PersonStanding(), "P-HIDDEN": PersonStanding(isProtected: true)]),
+            at: Self.night)
+        for (user, role) in Self.roles where users.contains(user) {
+            try store.addUser(
+                user, displayName: "架空 \(user)", roles: role.map { [$0] } ?? [], password: Self.password,
+                at: Self.night)
+        }
+        let guidelines = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Guidelines")
+        service = AdminService(
+            store: store,
+            guideline: try Guideline.load(folder: guidelines.path, digest: { Digest.sha256($0) }),
+            cookie: .plain, clock: { Self.night + 3600 }, report: { _ in })
+        cases = [PersonID("P-OPEN"), "P-HIDDEN"].map { keys.caseID(person: $0, sequence: 1).rawValue }
+        self.store = store
+        self.folder = folder
+    }
+
+    static let roles: [(user: UserID, role: RoleID?)] = [
+        ("center", "center-staff"), ("officer", "linkage-officer"), ("school", "school-management"),
+        ("nobody", nil),
+    ]
+
+    private static func makeRun(in folder: String, keys: WorkspaceKeys) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let run = try RunStore.create(folder: folder, keys: keys)
+        let file = try run.addFile(
+            source: "kenshin", title: "乳幼児健診", file: "kenshin_20261001.csv", sha256: "ab", asOf: day)
+        let people: [(PersonID, Identifiers, Bool)] = [
+            (
+                "P-OPEN",
+                person(
+                    openName, "ワカバ　ミノリ", address: "若葉野市若葉台二丁目3-4", phone: "09011112222", guardian: "若葉　はる",
+                    school: "みなみ小学校"), false
+            ),
+            (
+                "P-HIDDEN",
+                person(
+                    protectedName, "カクレザト　ハルカ", address: "若葉野市秘密野三丁目99-8 かくれ荘", phone: "09099998888",
+                    guardian: "隠里　まもる", school: "ひみつ小学校"), true
+            ),
+        ]
+        for (index, (id, identifiers, isProtected)) in people.enumerated() {
+            try run.addRow(file: file, line: index + 2, offset: index * 100, fate: .accepted)
+            try run.addEntity(index, source: "kenshin", key: "key-\(index)", identifiers: identifiers)
+            try run.addRecord(file: file, line: index + 2, subject: .child, entity: index, facts: [fact])
+            try run.addPerson(
+                id, entities: [index], display: identifiers, household: HouseholdID("H-\(index)"),
+                standing: PersonStanding(isProtected: isProtected), isResident: true)
+        }
+        try run.finish()
+    }
+
+    private static func person(
+        _ name: String, _ kana: String, address: String, phone: String, guardian: String, school: String
+    ) -> Identifiers {
+        Identifiers(
+            names: [NameForm(kind: .legal, written: name, writtenKana: kana)],
+            birth: Day(2022, 4, 10).map(PartialDate.day), sex: .female, address: Address(written: address),
+            phones: [phone], guardians: [NameForm(kind: .legal, written: guardian)], school: school)
+    }
+
+    private static let fact = Fact(
+        item: "B06", kind: "3y", value: .code("未受診"), on: .month(year: 2026, month: 4))
+
+    private static func flag(_ person: PersonID) -> Flag {
+        Flag(
+            rule: "H1", version: 1, title: "3歳児健診の記録がありません", person: person, urgency: .normal,
+            difficulties: [.development, .abuse],
+            reasons: [
+                Reason(
+                    sentence: "乳幼児健診（令和8年10月1日現在）では、3歳児健診が未受診です。",
+                    facts: [
+                        SourcedFact(
+                            fact,
+                            from: RowPosition(
+                                source: "kenshin", file: "kenshin_20261001.csv", line: 2, offset: 0))
+                    ], items: ["B06"],
+                    sources: [SourceFreshness(source: "kenshin", title: "乳幼児健診", asOf: day, limit: 45)])
+            ], confirm: ["受診の予定を保護者に聞いてください。"], since: day.adding(days: -100))
+    }
+}
+
+/// A browser of a user: keeps the cookie and the form token.
+struct Browser {
+    var cookie: String?
+    var csrf = ""
+    private let service: AdminService
+
+    /// Not logged in.
+    init(_ service: AdminService) { self.service = service }
+
+    init(_ service: AdminService, as user: UserID, token: (String) throws -> Session?) throws {
+        self.init(service)
+        let answer = post("/login", ["user": user.rawValue, "password": World.password])
+        cookie = answer.header("Set-Cookie")?.split(separator: ";").first.map(String.init)
+        csrf = try token(String((cookie ?? "").dropFirst("renkei_sid=".count)))?.csrf ?? ""
+    }
+
+    func get(_ path: String, method: String = "GET") -> Response {
+        let parts = path.split(separator: "?", maxSplits: 1)
+        let query = parts.dropFirst().flatMap { $0.split(separator: "&") }.map { pair in
+            let halves = pair.split(separator: "=", maxSplits: 1)
+            return Request.Field(String(halves[0]), halves.count > 1 ? String(halves[1]) : "")
+        }
+        return service.respond(
+            to: Request(method: method, path: String(parts[0]), query: query, headers: headers))
+    }
+
+    func post(_ path: String, _ form: [String: String], headers extra: [Request.Field]? = nil) -> Response {
+        let body = form.sorted { $0.key < $1.key }.map { name, value in
+            name + "="
+                + value.utf8.map { "%" + String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        }
+        let fields =
+            extra ?? [
+                .init("sec-fetch-site", "same-origin"), .init("origin", "null"),
+                .init("content-type", "application/x-www-form-urlencoded"),
+            ]
+        return service.respond(
+            to: Request(
+                method: "POST", path: path, headers: headers + fields,
+                body: Array(body.joined(separator: "&").utf8)))
+    }
+
+    private var headers: [Request.Field] {
+        [.init("host", "127.0.0.1:8080")] + (cookie.map { [.init("cookie", $0)] } ?? [])
+    }
+}
+
+extension Response {
+    var text: String { String(decoding: body, as: UTF8.self) }
+    var json: JSON { (try? JSONDecoder().decode(JSON.self, from: Data(body))) ?? .null }
+}

@@ -1,0 +1,171 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Pages
+
+@Suite("Pages")
+struct PagesTests {
+    static let names = ["login", "queue", "case", "report", "report-served", "error"]
+
+    static func document(_ name: String) -> String { documents[name] ?? "" }
+
+    static var documents: [String: String] {
+        var failed = Samples.frame
+        failed.failedNight = .init(
+            at: "令和8年10月2日 2時10分", message: "出欠のファイルが途中で切れています。", asOf: Samples.today)
+        return [
+            "login": LoginPage.render(message: "利用者IDかパスワードが違います。"),
+            "queue": Samples.queue.render(in: failed),
+            "case": Samples.detail.render(in: Samples.frame),
+            "report": RunReportPage.render(Samples.summary, rejectedRows: [Samples.rejection]),
+            "report-served": RunReportPage.render(Samples.summary, rejectedRows: [], in: Samples.frame),
+            "error": ErrorPage.render(
+                title: "見つかりません", detail: "番号を確かめてください。", frame: Samples.frame),
+        ]
+    }
+
+    @Test("are what was last looked at and approved", arguments: names)
+    func approved(_ name: String) throws {
+        let text = Self.document(name)
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name).html")
+        #expect(try golden(text, file.path) == text)
+    }
+
+    @Test("never speak of risk, suspicion or safety", arguments: names)
+    func wording(_ name: String) {
+        let page = Self.document(name)
+        for word in ["%", "％", "虐待の疑い", "疑い", "危険", "リスク", "安全", "スコア"] {
+            // The stylesheet and the escapes hold the sign, the text for people does not.
+            let body = page.split(separator: "</style>").last ?? ""
+            #expect(!body.contains(word), "\(word)")
+        }
+    }
+
+    @Test(
+        "are Japanese documents with a title, one main part, a way past the menu and nested elements",
+        arguments: names)
+    func structure(_ name: String) {
+        let page = Self.document(name)
+        #expect(page.hasPrefix("<!DOCTYPE html>\n<html lang=\"ja\">"))
+        for part in ["<title>", "<main ", "<h1>", "href=\"#main\"", "id=\"main\""] {
+            #expect(page.components(separatedBy: part).count == 2, "\(part)")
+        }
+        #expect(Self.unclosed(page).isEmpty)
+    }
+
+    @Test(
+        "hold no script and no inline style, so that the content security policy lets them be",
+        arguments: names.filter { $0 != "report" })
+    func noInline(_ name: String) {
+        let page = Self.document(name)
+        for part in ["<script", "<style", " style=", " onclick", "javascript:", "http://", "https://"] {
+            #expect(!page.contains(part), "\(part)")
+        }
+    }
+
+    @Test("every input has its label, every table its caption and header cells")
+    func forms() {
+        let login = LoginPage.render()
+        for id in ["user", "password"] {
+            #expect(login.contains("<label for=\"\(id)\">") && login.contains(" id=\"\(id)\""))
+        }
+        for page in Self.documents.values {
+            let tables = page.components(separatedBy: "<table").count
+            #expect(page.components(separatedBy: "<caption>").count == tables)
+            #expect(page.components(separatedBy: "<thead>").count == tables)
+        }
+    }
+
+    @Test("hostile texts stay texts, wherever they stand")
+    func escaping() {
+        var line = Samples.line
+        (line.name, line.nameKana, line.ruleTitles) = (Samples.hostile, Samples.hostile, [Samples.hostile])
+        line.id = CaseID(Samples.hostile)
+        var detail = Samples.detail
+        detail.summary = line
+        (detail.address, detail.school) = (.text(Samples.hostile), .text(Samples.hostile))
+        detail.flags[0].title = Samples.hostile
+        detail.flags[0].confirm = [Samples.hostile]
+        detail.flags[0].reasons[0].sentence = Samples.hostile
+        detail.household = [.init(name: Samples.hostile, birth: nil, relation: Samples.hostile)]
+        detail.records = [.init(title: Samples.hostile, file: Samples.hostile, line: 1, linkWeight: .nan)]
+        detail.history = [
+            .init(at: Samples.hostile, actor: Samples.hostile, what: Samples.hostile, note: Samples.hostile)
+        ]
+        var frame = Samples.frame
+        (frame.user, frame.csrf) = (Samples.hostile, Samples.hostile)
+        frame.failedNight = .init(at: Samples.hostile, message: Samples.hostile, asOf: nil)
+        var summary = Samples.summary
+        summary.extracts[0].title = Samples.hostile
+        summary.gates[0].message = Samples.hostile
+        let queue = QueuePage(
+            lines: [line], total: 1, next: "javascript:alert(1)", isFirst: false, asOf: nil)
+        for page in [
+            queue.render(in: frame), detail.render(in: frame), LoginPage.render(message: Samples.hostile),
+            ErrorPage.render(title: Samples.hostile, detail: Samples.hostile, frame: frame),
+            RunReportPage.render(summary, rejectedRows: [], in: frame),
+        ] {
+            #expect(!page.contains("<script") && !page.contains("javascript:"))
+            #expect(!page.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
+            #expect(page.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot;&amp;"))
+            #expect(Self.unclosed(page).isEmpty)
+        }
+    }
+
+    @Test("a masked, a withheld and a missing value can be told apart")
+    func fields() {
+        let page = Samples.detail.render(in: Samples.frame)
+        #expect(page.contains("<dt>住所</dt><dd><span class=\"masked\">非表示（支援措置）</span>"))
+        #expect(page.contains("<dt>所属</dt><dd><span class=\"muted\">権限により非表示</span>"))
+        #expect(page.contains("権限により 2 件の理由を表示していません"))
+        #expect(page.contains("保育所等：データが届いていません") && page.contains("（更新が遅れています）"))
+    }
+
+    @Test(
+        "ages are written as far as they are known",
+        arguments: [
+            (PartialDate.age(9, on: Samples.today), "9〜10歳"), (.year(2015), "10〜11歳"),
+            (.month(year: 2016, month: 1), "10歳"),
+        ])
+    func partialAges(_ birth: PartialDate, _ expected: String) {
+        #expect(Wording.age(birth, today: Samples.today.adding(days: 30)) == expected)
+    }
+
+    @Test(
+        "ages of small children are written in months",
+        arguments: [
+            ("2026-09-02", "0か月"), ("2026-02-01", "8か月"), ("2024-04-01", "2歳6か月"), ("2023-10-01", "3歳"),
+        ])
+    func ages(_ birth: String, _ expected: String) throws {
+        let day = try #require(Day(iso: birth))
+        let today = try #require(Day(2026, 10, 1))
+        #expect(Wording.age(.day(day), today: today) == expected)
+    }
+
+    @Test("figures have commas and at most one digit of fraction")
+    func figures() {
+        #expect(
+            [0, 999, 1000, 1_234_567, -1000].map(Wording.count) == [
+                "0", "999", "1,000", "1,234,567", "-1,000",
+            ])
+        #expect(
+            [0, 8, 3.25, -0.04, -12.34, .nan].map(Wording.figure) == ["0", "8", "3.3", "0", "-12.3", "—"])
+    }
+
+    /// Elements that are not closed in their order.
+    private static func unclosed(_ page: String) -> [Substring] {
+        let void: Set<Substring> = ["br", "hr", "img", "input", "link", "meta", "!DOCTYPE"]
+        var open: [Substring] = []
+        for part in page.split(separator: "<").dropFirst(page.hasPrefix("<") ? 0 : 1) {
+            let name = part.prefix { $0 != " " && $0 != ">" }
+            if name.hasPrefix("/") {
+                guard open.popLast() == name.dropFirst() else { return [name] }
+            } else if !void.contains(name) {
+                open.append(name)
+            }
+        }
+        return open
+    }
+}

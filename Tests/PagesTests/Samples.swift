@@ -1,0 +1,103 @@
+import Domain
+
+@testable import Pages
+
+/// Invented people, and texts that try to become markup.
+enum Samples {
+    static let today = Day(number: 20_727)
+    static let frame = Frame(
+        user: "架空 はな子（こども家庭センター）", csrf: "token", today: today,
+        places: [.queue, .run])
+    static let hostile = "<script>alert('1')</script>\"&\u{0}\u{1B}"
+
+    static let line = QueuePage.Line(
+        id: "C-0001", name: "若葉　みのり", nameKana: "ワカバ　ミノリ", birth: Day(2019, 5, 12).map(PartialDate.day),
+        urgency: .immediate, difficulties: [.abuse, .truancy],
+        ruleTitles: ["3歳児健診が未受診", "理由の分からない欠席が続いています"], since: today.adding(days: -120),
+        state: .candidate, isProtected: false)
+
+    static let queue = QueuePage(
+        lines: [
+            line,
+            .init(
+                id: "C-0002", name: "架空　たろう", nameKana: "カクウ　タロウ",
+                birth: .age(9, on: today.adding(days: -40)), urgency: .normal,
+                difficulties: [.youngCarer, .poverty],
+                ruleTitles: ["遅刻が増えています"], since: today.adding(days: -60), state: .checking,
+                isProtected: true),
+            .init(
+                id: "C-0003", name: "", nameKana: "", birth: nil, urgency: .offer, difficulties: [.poverty],
+                ruleTitles: ["就学援助のご案内"], since: today.adding(days: -14), state: .candidate,
+                isProtected: false),
+        ],
+        total: 1234, next: "/cases?after=1.2.3.C-0003", isFirst: true, asOf: today)
+
+    static let detail = CaseDetailPage(
+        summary: queue.lines[1], openedOn: today.adding(days: -3), sex: .male, address: .masked,
+        phones: .masked, guardians: .text("架空　はる"), school: .withheld,
+        flags: [
+            .init(
+                rule: "S2", version: 1, title: "遅刻が増えています", urgency: .normal,
+                reasons: [
+                    .init(
+                        sentence: "出欠の記録（令和8年10月1日現在）では、令和8年9月の遅刻が8日です。",
+                        sources: [
+                            .init(source: "shukketsu", title: "出欠", asOf: today, limit: 45),
+                            .init(source: "gakurei", title: "学齢簿", asOf: today.adding(days: -90), limit: 31),
+                            .init(source: "hoiku", title: "保育所等", asOf: nil, limit: 45),
+                        ],
+                        facts: [
+                            .init(
+                                item: "出欠", kind: "遅刻日数", value: .number(8), unit: "日",
+                                on: .month(year: 2026, month: 9),
+                                position: .init(
+                                    source: "shukketsu", file: "shukketsu_20261001.csv", line: 41, offset: 0))
+                        ])
+                ],
+                confirm: ["朝の様子を担任に聞いてください。", "きょうだいの世話の状況を確かめてください。"])
+        ],
+        withheldReasons: 2,
+        household: [
+            .init(name: "架空　はる", birth: Day(1988, 2, 3).map(PartialDate.day), relation: "世帯主"),
+            .init(name: "架空　ゆい", birth: Day(2024, 8, 3).map(PartialDate.day), relation: "子"),
+        ],
+        records: [
+            .init(title: "住民記録", file: "jumin_20261001.csv", line: 12, linkWeight: nil),
+            .init(title: "出欠", file: "shukketsu_20261001.csv", line: 41, linkWeight: 24.31),
+            .init(title: "就学援助", file: "shugakuenjo_20261001.csv", line: 7, linkWeight: 6),
+        ],
+        history: [.init(at: "令和8年9月28日 2時5分", actor: "夜間処理", what: "候補登録", note: "")], asOf: today)
+
+    static var summary: RunSummary {
+        var summary = RunSummary(run: "r-7c1f0a", asOf: today)
+        var ledger = RowLedger()
+        (ledger.accepted, ledger.rejected, ledger.duplicate, ledger.outside) = (1180, 14, 6, 1)
+        summary.extracts = [
+            .init(
+                source: "jumin", title: "住民記録", file: "jumin_20261001.csv", sha256: "00", asOf: today,
+                ledger: ledger, rejections: [.init(code: "date.unreadable", count: 14)]),
+            .init(
+                source: "soudan", title: "家庭児童相談・要対協台帳", file: nil, sha256: "", asOf: nil,
+                ledger: RowLedger(), rejections: []),
+        ]
+        (summary.linkage.records, summary.linkage.candidatePairs) = (1180, 52_340)
+        (summary.linkage.automatic, summary.linkage.grey) = (904, 21)
+        (summary.persons.total, summary.persons.children, summary.persons.protected) = (420, 171, 3)
+        summary.flags = [
+            .init(rule: "H1", title: "3歳児健診が未受診", count: 9), .init(rule: "S2", title: "遅刻が増えています", count: 4),
+        ]
+        (summary.cases.new, summary.cases.open, summary.cases.withdrawn) = (11, 13, 1)
+        summary.gates = [
+            .init(gate: "row-ledger", passed: true, message: "すべての行の行き先が一つに決まりました。"),
+            .init(gate: "flag-volume", passed: false, message: "人数が前夜の3倍を超えました。"),
+        ]
+        summary.stages = [.init(stage: "freeze", seconds: 0.04), .init(stage: "linkage", seconds: 3.25)]
+        summary.publicationHash = "9f86d081884c7d659a2feaa0c55ad015"
+        return summary
+    }
+
+    static let rejection = Rejection(
+        position: .init(source: "jumin", file: "jumin_20261001.csv", line: 88, offset: 9120),
+        code: "date.unreadable", column: "生年月日", message: "日付として読めません。",
+        fix: "元のシステムで生年月日を確かめてください。")
+}
