@@ -84,6 +84,16 @@ import Testing
         #expect(model.blocking == base.blocking && model.thresholds == base.thresholds)
     }
 
+    /// Nobody's sex is ever wrong here, but some day somebody's will be.
+    @Test func noSlipIsImpossibleHoweverCleanTheLabels() throws {
+        let town = InventedTown(households: 60, seed: testSeed)
+        let model = try ModelEstimation.estimate(
+            records: town.records, truth: town.truth, base: try shippedModel(), seed: 1, sampledPairs: 5000)
+        #expect(try level(model, .sex, "different").m >= ModelEstimation.leastError)
+        #expect(try level(model, .number, "different").m >= ModelEstimation.leastError)
+        #expect(try level(model, .sex, "different").weight < -5)
+    }
+
     @Test func theSameSeedGivesTheSameModelInAnyOrder() throws {
         let town = InventedTown(households: 60, seed: testSeed)
         let (other, _) = town.shuffled(seed: testSeed)

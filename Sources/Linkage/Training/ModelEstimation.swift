@@ -2,6 +2,10 @@ package import Domain
 
 /// Estimates a model's probabilities from records whose persons are known.
 package enum ModelEstimation {
+    /// A disagreement is never rarer than this among records of one person: labelled data can be cleaner than next
+    /// year's extracts, and no single slip may rule a link out.
+    static let leastError = 0.0005
+
     /// m from the pairs of one person, u from random pairs of two, the prior from how many records a person has.
     ///
     /// Words, blocking rules, guards and thresholds stay as `base` has them. The sample is drawn in order of the
@@ -10,10 +14,12 @@ package enum ModelEstimation {
     /// - Parameters:
     ///   - truth: the person of each record, any number that is equal for one person only.
     ///   - sampledPairs: how many random pairs u is counted on; a level rarer than one in so many cannot be told.
+    ///   - note: Japanese words for the provenance: which records these were.
     /// - Throws: `Fault` where there is nothing to count on.
     package static func estimate(
         records: [LinkageRecord], truth: [Int], base: LinkageModel, seed: UInt64,
-        sampledPairs: Int = 2_000_000
+        sampledPairs: Int = 2_000_000,
+        note: String = "正解付きの記録で数えた値です。しきい値の精度は、別の正解付きの記録で確かめてください。"
     ) throws(Fault) -> LinkageModel {
         guard records.count == truth.count else {
             throw Fault(
@@ -38,7 +44,7 @@ package enum ModelEstimation {
         }
         model.prior.partnersPerRecord = rounded(2 * Double(matches.total) / Double(records.count))
         model.provenance = LinkageModel.Provenance(
-            kind: .labelled, note: base.provenance.note, records: records.count, matchingPairs: matches.total,
+            kind: .labelled, note: note, records: records.count, matchingPairs: matches.total,
             sampledPairs: others.total, seed: seed, unseen: unseen)
         return model
     }
@@ -100,10 +106,12 @@ package enum ModelEstimation {
         let seen = comparison.levels.indices.filter { m[$0 + 1] + u[$0 + 1] > 0 }
         let unseen = comparison.levels.indices.filter { !seen.contains($0) }
         if askedM > 0, askedU > 0 {
-            let halves = 0.5 * Double(seen.count)
+            let halves = 0.5 * Double(comparison.levels.count)
             for level in seen {
-                comparison.levels[level].m = rounded((Double(m[level + 1]) + 0.5) / (askedM + halves))
-                comparison.levels[level].u = rounded((Double(u[level + 1]) + 0.5) / (askedU + halves))
+                let strangers = (Double(u[level + 1]) + 0.5) / (askedU + halves)
+                let own = (Double(m[level + 1]) + 0.5) / (askedM + halves)
+                comparison.levels[level].u = rounded(strangers)
+                comparison.levels[level].m = rounded(max(own, min(leastError, strangers)))
             }
             for level in unseen {
                 let (oldM, oldU) = (comparison.levels[level].m, comparison.levels[level].u)
