@@ -59,6 +59,17 @@ import Testing
         #expect(try link(pair).clusters == [[0], [1]])
     }
 
+    /// A grandchild may bear its grandmother's name in her house.
+    @Test func oneNameInOneHouseIsNotOnePersonIfTheBirthDaysDiffer() throws {
+        let namesakes = try [
+            record("jumin", ("東海林", "ショウジ"), ("宇宙", "コスモ"), birth: "1950-11-23", spine: true),
+            record("soudan", ("東海林", "ショウジ"), ("宇宙", "コスモ"), birth: "2018-05-12"),
+        ]
+        let (clusters, review) = try link(namesakes)
+        #expect(clusters == [[0], [1]])
+        #expect(review.map { [$0.left, $0.right] } == [[0, 1]])
+    }
+
     @Test func siblingsStayTwo() throws {
         let siblings = try [
             record("jumin", sato, ("悠真", "ユウマ"), birth: "2018-05-12", spine: true),

@@ -84,6 +84,30 @@ import Testing
         #expect(model.blocking == base.blocking && model.thresholds == base.thresholds)
     }
 
+    /// All of one sex: neither rounding nor a small number of pairs may make an agreement certain.
+    @Test(arguments: [2, 100, 10_000_000])
+    func noLevelIsCertainHoweverManyPairsAgree(pairs: Int) throws {
+        var model = try shippedModel()
+        var counts = AgreementPatternCounts()
+        counts.add(AgreementPattern(levels: [0, 0, 0, 1, 0, 0]), times: pairs)
+        let index = try #require(model.comparisons.firstIndex { $0.comparison == .sex })
+        let old = try level(model, .sex, "different")
+        let unseen = ModelEstimation.fill(&model.comparisons[index], matches: counts, others: counts)
+        #expect(unseen == ["sex.different"] && model.faults().isEmpty)
+        #expect(abs(try level(model, .sex, "different").weight - old.weight) < 0.001)
+        #expect(try level(model, .sex, "same").u <= ModelEstimation.almostOne)
+    }
+
+    /// Nobody's sex is ever wrong here, but some day somebody's will be.
+    @Test func noSlipIsImpossibleHoweverCleanTheLabels() throws {
+        let town = InventedTown(households: 60, seed: testSeed)
+        let model = try ModelEstimation.estimate(
+            records: town.records, truth: town.truth, base: try shippedModel(), seed: 1, sampledPairs: 5000)
+        #expect(try level(model, .sex, "different").m >= ModelEstimation.leastError)
+        #expect(try level(model, .number, "different").m >= ModelEstimation.leastError)
+        #expect(try level(model, .sex, "different").weight < -5)
+    }
+
     @Test func theSameSeedGivesTheSameModelInAnyOrder() throws {
         let town = InventedTown(households: 60, seed: testSeed)
         let (other, _) = town.shuffled(seed: testSeed)

@@ -43,9 +43,11 @@ struct AgreementPattern: Hashable, Sendable {
 
     /// Whether the pair may be linked without a person looking at it: a weight alone never suffices in a family.
     var mayBeAutomatic: Bool {
-        (given.isAgreement || number == .same) && number != .different && !isTwin
+        (given.isAgreement || number == .same) && !isContradiction
     }
 
     /// Whether the two may not stand in one cluster, however they came there.
-    var isContradiction: Bool { number == .different || isTwin }
+    var isContradiction: Bool {
+        number == .different || isTwin || birth == .different && number != .same
+    }
 }

@@ -3,9 +3,9 @@ struct AgreementPatternCounts: Sendable {
     private var counts = [Int](repeating: 0, count: AgreementPattern.count)
     private(set) var total = 0
 
-    mutating func add(_ pattern: AgreementPattern) {
-        counts[Int(pattern.bits)] += 1
-        total += 1
+    mutating func add(_ pattern: AgreementPattern, times: Int = 1) {
+        counts[Int(pattern.bits)] += times
+        total += times
     }
 
     /// By level of one comparison; index 0 counts pairs with nothing to compare.

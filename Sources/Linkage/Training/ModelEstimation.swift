@@ -2,6 +2,12 @@ package import Domain
 
 /// Estimates a model's probabilities from records whose persons are known.
 package enum ModelEstimation {
+    /// A disagreement is never rarer than this among records of one person: labelled data can be cleaner than next
+    /// year's extracts, and no single slip may rule a link out.
+    static let leastError = 0.0005
+    /// No level is certain, however many pairs agree: a probability of 1 would leave none for the others.
+    static let almostOne = 0.999999
+
     /// m from the pairs of one person, u from random pairs of two, the prior from how many records a person has.
     ///
     /// Words, blocking rules, guards and thresholds stay as `base` has them. The sample is drawn in order of the
@@ -10,10 +16,12 @@ package enum ModelEstimation {
     /// - Parameters:
     ///   - truth: the person of each record, any number that is equal for one person only.
     ///   - sampledPairs: how many random pairs u is counted on; a level rarer than one in so many cannot be told.
+    ///   - note: Japanese words for the provenance: which records these were.
     /// - Throws: `Fault` where there is nothing to count on.
     package static func estimate(
         records: [LinkageRecord], truth: [Int], base: LinkageModel, seed: UInt64,
-        sampledPairs: Int = 2_000_000
+        sampledPairs: Int = 2_000_000,
+        note: String = "正解付きの記録で数えた値です。しきい値の精度は、別の正解付きの記録で確かめてください。"
     ) throws(Fault) -> LinkageModel {
         guard records.count == truth.count else {
             throw Fault(
@@ -38,7 +46,7 @@ package enum ModelEstimation {
         }
         model.prior.partnersPerRecord = rounded(2 * Double(matches.total) / Double(records.count))
         model.provenance = LinkageModel.Provenance(
-            kind: .labelled, note: base.provenance.note, records: records.count, matchingPairs: matches.total,
+            kind: .labelled, note: note, records: records.count, matchingPairs: matches.total,
             sampledPairs: others.total, seed: seed, unseen: unseen)
         return model
     }
@@ -90,7 +98,7 @@ package enum ModelEstimation {
     /// been seen.
     ///
     /// - Returns: those levels; all of them where the comparison was never asked, which then stays as it is.
-    private static func fill(
+    static func fill(
         _ comparison: inout LinkageModel.Comparison, matches: AgreementPatternCounts,
         others: AgreementPatternCounts
     ) -> [String] {
@@ -100,22 +108,26 @@ package enum ModelEstimation {
         let seen = comparison.levels.indices.filter { m[$0 + 1] + u[$0 + 1] > 0 }
         let unseen = comparison.levels.indices.filter { !seen.contains($0) }
         if askedM > 0, askedU > 0 {
-            let halves = 0.5 * Double(seen.count)
-            for level in seen {
-                comparison.levels[level].m = rounded((Double(m[level + 1]) + 0.5) / (askedM + halves))
-                comparison.levels[level].u = rounded((Double(u[level + 1]) + 0.5) / (askedU + halves))
-            }
+            var (restM, restU) = (1.0, 1.0)
             for level in unseen {
                 let (oldM, oldU) = (comparison.levels[level].m, comparison.levels[level].u)
                 let scale = min(1, 0.5 / (askedM * oldM), 0.5 / (askedU * oldU))
                 comparison.levels[level].m = rounded(oldM * scale)
                 comparison.levels[level].u = rounded(oldU * scale)
+                (restM, restU) = (restM - oldM * scale, restU - oldU * scale)
+            }
+            let halves = 0.5 * Double(seen.count)
+            for level in seen {
+                let own = (Double(m[level + 1]) + 0.5) / (askedM + halves) * restM
+                let strangers = (Double(u[level + 1]) + 0.5) / (askedU + halves) * restU
+                comparison.levels[level].m = min(rounded(max(own, min(leastError, strangers))), almostOne)
+                comparison.levels[level].u = min(rounded(strangers), almostOne)
             }
         }
         return unseen.map { "\(kind.rawValue).\(comparison.levels[$0].level)" }
     }
 
-    /// Six significant digits: a model file is read by people.
+    /// Six significant digits, since a model file is read by people.
     private static func rounded(_ value: Double) -> Double {
         guard value > 0, value.isFinite else { return value }
         var scale = 1.0
