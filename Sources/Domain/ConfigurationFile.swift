@@ -110,8 +110,9 @@ package struct Placed<Value: Decodable & Sendable>: Decodable, Sendable {
     package let node: ConfigurationNode
 
     package init(from decoder: any Decoder) throws {
-        node = try NodeDecoder.of(decoder).node
-        value = try Value(from: decoder)
+        let decoder = try NodeDecoder.of(decoder)
+        node = decoder.node
+        value = try decoder.make(Value.self)
     }
 }
 

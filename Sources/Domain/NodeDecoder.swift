@@ -30,13 +30,18 @@ final class NodeDecoder: Decoder {
         _ type: T.Type, from node: ConfigurationNode, findings: Findings
     ) throws -> T {
         let decoder = NodeDecoder(node, findings)
+        let value = try decoder.make(type)
+        decoder.reportUnknownKeys()
+        return value
+    }
+
+    /// A value of `type` from this node; the type's own refusal becomes a fault that names the place.
+    func make<T: Decodable>(_ type: T.Type) throws -> T {
         do {
-            let value = try T(from: decoder)
-            decoder.reportUnknownKeys()
-            return value
+            return try T(from: self)
         } catch is DecodingError {
-            // The type itself refused the text: a word outside a closed list, a day that is none.
-            let allowed = (T.self as? any CaseIterable.Type).map { words($0) } ?? []
+            // A word outside a closed list, a day that is none.
+            let allowed = (T.self as? any CaseIterable.Type).map { Self.words($0) } ?? []
             throw node.fault(
                 "configuration.value", "この値は使えません。",
                 fix: allowed.isEmpty
@@ -177,7 +182,7 @@ final class NodeDecoder: Decoder {
             case (is Double.Type, _): throw decoder.mismatch("数")
             default:
                 guard let integer = type as? any (FixedWidthInteger & Sendable).Type else {
-                    return try T(from: decoder)
+                    return try decoder.make(type)
                 }
                 guard case .number(let number) = decoder.node.value else { throw decoder.mismatch("整数") }
                 value = exactly(number, as: integer)

@@ -1,4 +1,5 @@
 import Domain
+import Identity
 import Linkage
 import Store
 

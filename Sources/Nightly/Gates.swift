@@ -3,6 +3,8 @@ import Domain
 /// The gates between a finished shadow and its publication; each compares a figure with its limit.
 struct Gates {
     let limits: GateLimits
+    /// The part of its rows an extract may lose against last night, as its mapping says.
+    let rowDropLimits: [SourceID: Double]
     let previous: RunSummary?
 
     /// Every gate's result, passed or not, in a fixed order.
@@ -42,7 +44,7 @@ struct Gates {
             uniquingKeysWith: { first, _ in first })
         let fallen = summary.extracts.filter { extract in
             guard extract.file != nil, let rows = before[extract.source], rows > 0 else { return false }
-            return Double(rows - extract.ledger.rows) > limits.rowDrop * Double(rows)
+            return Double(rows - extract.ledger.rows) > (rowDropLimits[extract.source] ?? 0) * Double(rows)
         }
         return GateResult(
             gate: "row-drop", passed: fallen.isEmpty,

@@ -28,11 +28,12 @@ struct LinkPersons {
 
     func run() throws -> LinkResult {
         let linker = Linker(model: model, threads: threads)
-        let outcome = try linker.link(entities.records) { progress in
-            log.progress(.link, progress.done, of: progress.total, "候補の組を比べています")
+        let outcome = try linker.link(entities.records) { stage in
+            log.progress(.link, stage.number, of: LinkageStage.allCases.count, stage.title)
         }
-        for block in outcome.blocking where block.isOversized {
-            log.notice("ブロッキング規則「\(block.rule)」に大きなかたまりがあり、分けて比べました（\(block.largest)件）。")
+        for rule in outcome.blocking where rule.splitBlocks > 0 {
+            log.notice(
+                "ブロッキング規則「\(rule.title)」に大きなかたまりが\(rule.splitBlocks)個あり、分けて比べました（最大 \(rule.largestBlock)件）。")
         }
         let keysOfClusters = outcome.clusters.map { $0.map { entities.keys[$0] } }
         let identity = assign(clusters: keysOfClusters, previous: previous) { key, attempt in
@@ -56,7 +57,7 @@ struct LinkPersons {
                 result.standings[person] = PersonStanding(isProtected: true)
             }
         }
-        try storeLinks(outcome, linker)
+        try storeLinks(outcome)
         for event in identity.events {
             switch event {
             case .new(let person):
@@ -65,6 +66,7 @@ struct LinkPersons {
             case .split(let from, let to):
                 try store.addIdentityEvent(.split(from: from, to: to))
                 result.persons.split += 1
+            case .absent: break
             case .merged(let survivor, let absorbed):
                 try store.addIdentityEvent(.merged(survivor: survivor, absorbed: absorbed))
                 result.persons.merged += 1
@@ -126,13 +128,26 @@ struct LinkPersons {
         return birth.range.upperBound.age(on: asOf) < 18
     }
 
-    private func storeLinks(_ outcome: LinkageOutcome, _ linker: Linker) throws {
+    private func storeLinks(_ outcome: LinkageOutcome) throws {
         for (links, isAutomatic) in [(outcome.links, true), (outcome.review, false)] {
             for link in links {
                 try store.addLink(
                     left: link.left, right: link.right, weight: link.weight, isAutomatic: isAutomatic,
-                    levels: linker.explain(link))
+                    levels: outcome.explain(link).map { ($0.comparison, $0.level, $0.weight) })
             }
+        }
+    }
+}
+
+extension LinkageStage {
+    fileprivate var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
+
+    fileprivate var title: String {
+        switch self {
+        case .encoding: "記録を比べる形に直しています"
+        case .blocking: "比べる組を選んでいます"
+        case .scoring: "組を比べています"
+        case .clustering: "同じ人をまとめています"
         }
     }
 }

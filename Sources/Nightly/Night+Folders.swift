@@ -61,7 +61,7 @@ extension Night {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try encoder.encode(summary).write(to: URL(filePath: folder + "/summary.json"), options: .atomic)
         let path = folder + "/report.html"
-        try RunReportPage.render(summary, municipality: settings.municipality, rejectedRows: rejected)
+        try RunReportPage.render(summary, rejectedRows: rejected)
             .write(toFile: path, atomically: true, encoding: .utf8)
         return path
     }

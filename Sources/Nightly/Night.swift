@@ -1,6 +1,6 @@
 package import Domain
 import Flagging
-import Foundation
+package import Foundation
 import Identity
 import Linkage
 import Mapping
@@ -87,7 +87,8 @@ package struct Night {
         let read = try log.stage(.read, counts: readCounts) {
             try ReadExtracts(
                 frozen: frozen, mappings: rulebook.mappings,
-                activeItems: rulebook.guideline.activeItems(for: Self.actor, roles: Self.roles, on: asOf), store: store,
+                activeItems: rulebook.guideline.activeItems(for: Self.actor, roles: Self.roles, on: asOf),
+                store: store,
                 keys: keys, log: log
             ).run()
         }
@@ -112,10 +113,13 @@ package struct Night {
         summary.flags = flagged.counts
 
         try log.stage(.check, counts: { [("関門", summary.gates.count)] }) {
-            summary.gates = Gates(limits: settings.gates, previous: previous?.summary)
-                .check(
-                    summary,
-                    ledgersInStore: try store.ledgers().reduce(into: [:]) { $0[$1.source] = $1.ledger })
+            summary.gates = Gates(
+                limits: settings.gates, rowDropLimits: rulebook.mappings.rowDropLimits,
+                previous: previous?.summary
+            )
+            .check(
+                summary,
+                ledgersInStore: try store.ledgers().reduce(into: [:]) { $0[$1.source] = $1.ledger })
             summary.publicationHash = try publicationHash(run: store, flags: flagged.flags)
         }
         let failed = summary.gates.filter { !$0.passed }

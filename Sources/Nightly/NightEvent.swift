@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 
 /// What the night tells while it works: for a progress display, a log line, a test.
 package enum NightEvent: Sendable {

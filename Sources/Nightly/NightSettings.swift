@@ -19,7 +19,7 @@ package struct NightSettings: Sendable, Decodable {
     ///
     /// - Throws: `Fault` of kind `.configuration` naming file and key.
     package static func load(path: String) throws -> NightSettings {
-        let settings = try ConfigurationFile.load(path: path).decode(NightSettings.self)
+        let settings = try ConfigurationFile.load(path).decode(NightSettings.self)
         guard (1...64).contains(settings.threads), settings.keepRuns >= 2, settings.freeSpace >= 0 else {
             throw Fault(
                 .configuration, code: "settings.range", message: "設定の値が使える範囲の外です。", file: path,
@@ -34,8 +34,6 @@ package struct NightSettings: Sendable, Decodable {
 package struct GateLimits: Sendable, Decodable {
     /// Rejected rows of one extract, as a share of its rows (0...1).
     package let rejectedShare: Double
-    /// How far an extract may shrink against last night, as a share (0...1).
-    package let rowDrop: Double
     /// Persons merged or split, as a share of all persons (0...1).
     package let identityChurn: Double
     /// How many times last night's flags a rule may raise.

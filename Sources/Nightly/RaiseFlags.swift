@@ -30,34 +30,39 @@ struct RaiseFlags {
         var flags: [Flag] = []
         var tally: [RuleID: RuleCount] = [:]
         for rule in rules.rules { tally[rule.id] = RuleCount(rule: rule.id, title: rule.title) }
-        let purposes = Set(rules.rules.map(\.purpose)).sorted()
-        for (index, purpose) in purposes.enumerated() {
-            log.progress(.flag, index, of: purposes.count, "目的「\(purpose)」の規則")
+        for (index, purpose) in rules.purposes.enumerated() {
+            log.progress(.flag, index, of: rules.purposes.count, "目的「\(purpose)」の規則")
             let rulesOfPurpose = rules.rules.filter { $0.purpose == purpose }
-            let items = rulesOfPurpose.reduce(into: Set<ItemCode>()) { $0.formUnion($1.items) }
+            let items = rules.items(for: purpose)
             let request = AccessRequest(
                 actor: Night.actor, roles: Night.roles, action: .join, items: items, purpose: purpose,
                 standing: nil, on: asOf, isScheduled: true)
-            let read = try service.auditedRead(
-                of: store, actor: Night.actor, deciding: guideline.decisions(for: request), at: now())
+            let decide = guideline.decisions(for: request)
+            let read = try service.auditedRead(of: store, actor: Night.actor, deciding: decide, at: now())
             try store.households(read) { household in
+                // What policy holds back for one member is not missing for anybody in the household.
+                let standings = Set(household.members.map(\.standing))
+                let withheld = standings.reduce(into: Set<ItemCode>()) {
+                    $0.formUnion(items.subtracting(decide($1).grant?.items ?? []))
+                }
                 for person in people(of: household) {
                     for rule in rulesOfPurpose {
                         let outcome = rules.evaluate(
-                            person, rule: rule, on: asOf, sources: freshness, sourcesOf: suppliers)
+                            person, rule: rule, on: asOf, sources: freshness, sourcesOf: suppliers,
+                            withheld: withheld)
                         switch outcome {
                         case .flag(let flag):
                             tally[rule.id]?.count += 1
                             flags.append(flag)
                         case .suppressed: tally[rule.id]?.suppressed += 1
                         case .notEvaluated: tally[rule.id]?.notEvaluated += 1
-                        case .notApplicable, .noFinding: break
+                        case .notApplicable, .notYetDue, .noFinding: break
                         }
                     }
                 }
             }
         }
-        for flag in rules.combine(flags) {
+        for flag in rules.combine(flags, on: asOf) {
             tally[flag.rule, default: RuleCount(rule: flag.rule, title: flag.title)].count += 1
             flags.append(flag)
         }

@@ -1,5 +1,6 @@
 import Domain
 import Extracts
+import Identity
 import JapaneseText
 import Mapping
 import Store
@@ -53,7 +54,7 @@ struct ReadExtracts {
         _ frozen: FrozenExtract, into result: inout ReadResult, names: inout NameDictionary
     ) throws {
         let (extract, mapping) = (frozen.extract, frozen.extract.mapping)
-        var reader = try ExtractReader(
+        let reader = try ExtractReader(
             path: frozen.path, source: mapping.source, file: extract.file, format: mapping.format)
         var mapper = try Mapper(
             mapping, header: reader.header, names: names, asOf: extract.asOf, activeItems: activeItems)

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 package import Flagging
 import Foundation
 package import Linkage
@@ -36,8 +36,9 @@ package struct Rulebook: Sendable {
         }
         let rules = try collecting {
             try RuleSet.load(
-                folder: workspace.guidelines + "/rules", catalogue: guideline.catalogue,
-                purposes: Set(guideline.purposes.keys))
+                folder: workspace.guidelines, catalogue: guideline.catalogue,
+                purposes: Set(guideline.purposes.keys),
+                permits: { guideline.purposes[$1]?.items.contains($0) ?? false })
         }
         let model = try collecting {
             try LinkageModel.load(path: workspace.guidelines + "/linkage/model.json")
@@ -57,5 +58,11 @@ package struct Rulebook: Sendable {
             }
         }
         return Digest.sha256(Array(lines.joined(separator: "\n").utf8))
+    }
+}
+
+extension MappingSet {
+    var rowDropLimits: [SourceID: Double] {
+        Dictionary(all.map { ($0.source, $0.rowDropLimit) }, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -1,6 +1,6 @@
 package import Domain
 import Foundation
-import Store
+package import Store
 
 /// A municipality's folder: settings, inbox, mappings, guidelines, keys, runs and the service database.
 package struct Workspace: Sendable {
@@ -106,8 +106,6 @@ package struct Workspace: Sendable {
           gates: {
             // 1つの抽出ファイルで受け付けられない行の割合の上限
             rejectedShare: 0.05,
-            // 前回の公開より行が減ってよい割合
-            rowDrop: 0.3,
             // 統合・分割された人の割合の上限
             identityChurn: 0.01,
             // 1つの規則で、前回の何倍まで該当が増えてよいか

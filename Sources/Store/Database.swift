@@ -24,7 +24,7 @@ final class Database {
         }
         var opened: OpaquePointer?
         let result = sqlite3_open_v2(
-            path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW, nil)
+            path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
         guard result == SQLITE_OK, let opened else {
             sqlite3_close_v2(opened)
             throw databaseFault(
@@ -42,8 +42,8 @@ final class Database {
             // One connection, no reader: the rules of a run file are checked by its marker, not by its journal.
             try execute(
                 """
-                PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
-                PRAGMA foreign_keys = OFF; PRAGMA cache_size = -131072;
+                PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;
+                PRAGMA cache_size = -131072;
                 """)
         case .readOnly:
             try execute("PRAGMA query_only = ON; PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824;")

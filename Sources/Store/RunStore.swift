@@ -1,87 +1,125 @@
-package import Domain
+internal import CSQLite
+internal import Domain
+internal import Foundation
 
-private let pending = Fault(.internal, code: "store.pending", message: "未実装です。", fix: "次の版を待ってください。")
-
-/// What became of a row.
-package enum RowFate: Sendable, Hashable {
-    case accepted
-    case rejected(Rejection)
-    case duplicate(ofLine: Int)
-    /// No row at all: a title, a total, a blank line.
-    case outside(reason: String)
-}
-
-/// A change of identity between two nights.
-package enum IdentityChange: Sendable, Hashable {
-    case new(PersonID)
-    case merged(survivor: PersonID, absorbed: PersonID)
-    case split(from: PersonID, to: PersonID)
-}
-
-/// A member of a household as joined for flag rules: facts within the grant for its standing.
-package struct MemberFacts: Sendable {
-    package let id: PersonID
-    package let birth: PartialDate?
-    package let isResident: Bool
-    package let standing: PersonStanding
-    /// Sorted by item, kind, day, value, source, file and line.
-    package let facts: [SourcedFact]
-}
-
-/// A register household, or one person without one.
-package struct HouseholdFacts: Sendable {
-    /// Sorted by id.
-    package let members: [MemberFacts]
-}
-
-/// The ledger of one file as counted in the database.
-package struct FileLedger: Sendable, Hashable {
-    package let source: SourceID
-    package let file: String
-    package let ledger: RowLedger
-    /// In code order.
-    package let rejections: [RejectionCount]
-}
-
-/// A token for one pass over a run's personal facts: its audit event is written.
-package struct AuditedRead: ~Copyable, Sendable {
-    let build: String
-}
-
-/// The two files of one night's run: `facts.sqlite` and `vault.sqlite`.
+/// The two files of one night's run: `facts.sqlite` (rows, fates, records, facts) and `vault.sqlite` (identifiers,
+/// persons, memberships, links). Two files, because the one without the other tells little.
+///
+/// Life: `create` → `add…` → `finish` → reads. A run that is not finished cannot be opened, and so not published.
+/// Not for two threads at a time.
 package final class RunStore {
-    package static func create(folder: String, keys: WorkspaceKeys) throws -> RunStore { throw pending }
-    package static func open(folder: String, keys: WorkspaceKeys) throws -> RunStore { throw pending }
+    package let folder: String
+    let keys: WorkspaceKeys
+    private(set) var facts: Database
+    private(set) var vault: Database
+    /// Random name of this build: binds the two files to each other, and an audited read to its run.
+    let build: String
+    private(set) var isFinished: Bool
+    var words = RunWords()
+    /// Numbers given so far.
+    var last = (file: 0, record: 0, person: 0)
 
-    package func addFile(source: SourceID, title: String, file: String, sha256: String, asOf: Day?) throws
-        -> Int
-    {
-        throw pending
+    private init(
+        folder: String, keys: WorkspaceKeys, facts: Database, vault: Database, build: String, isFinished: Bool
+    ) {
+        self.folder = folder
+        self.keys = keys
+        self.facts = facts
+        self.vault = vault
+        self.build = build
+        self.isFinished = isFinished
     }
-    package func addRow(file: Int, line: Int, offset: Int, fate: RowFate) throws { throw pending }
-    package func addRecord(file: Int, line: Int, subject: Subject, entity: Int, facts: [Fact]) throws {
-        throw pending
-    }
-    package func addEntity(_ index: Int, source: SourceID, key: String, identifiers: Identifiers) throws {
-        throw pending
-    }
-    package func addPerson(
-        _ id: PersonID, entities: [Int], display: Identifiers, household: HouseholdID?,
-        standing: PersonStanding, isResident: Bool
-    ) throws { throw pending }
-    package func addLink(
-        left: Int, right: Int, weight: Double, isAutomatic: Bool,
-        levels: [(comparison: String, level: String, weight: Double)]
-    ) throws { throw pending }
-    package func addIdentityEvent(_ change: IdentityChange) throws { throw pending }
-    package func finish() throws { throw pending }
 
-    package func ledgers() throws -> [FileLedger] { throw pending }
-    package func households(_ read: consuming AuditedRead, _ body: (HouseholdFacts) throws -> Void) throws {
-        throw pending
+    /// Begins the files of a run in a folder that exists; what an interrupted build left there is removed.
+    ///
+    /// - Throws: `Fault` where the folder holds a finished run.
+    package static func create(folder: String, keys: WorkspaceKeys) throws -> RunStore {
+        if try finishedBuild(in: folder) != nil {
+            throw Fault(
+                .configuration, code: "run.finished", message: "実行フォルダには、完成した実行がすでにあります。",
+                file: URL(filePath: folder).lastPathComponent, fix: "完成した実行を開くか、別のフォルダを指定してください。")
+        }
+        for path in [factsPath(folder), vaultPath(folder)] where access(path, F_OK) == 0 { unlink(path) }
+        let facts = try Database(path: factsPath(folder), mode: .building)
+        let vault = try Database(path: vaultPath(folder), mode: .building)
+        guard chmod(factsPath(folder), 0o600) == 0, chmod(vaultPath(folder), 0o600) == 0 else {
+            throw databaseFault(SQLITE_CANTOPEN, systemError: errno, detail: "", path: folder)
+        }
+        try facts.execute(RunFiles.facts + RunFiles.marker + "BEGIN IMMEDIATE;")
+        try vault.execute(RunFiles.vault + RunFiles.marker + "BEGIN IMMEDIATE;")
+        return RunStore(
+            folder: folder, keys: keys, facts: facts, vault: vault, build: hexadecimal(randomBytes(16)),
+            isFinished: false)
     }
-    package func memberships() throws -> [String: PersonID] { throw pending }
+
+    /// - Throws: `Fault` of kind `.gate` where the run is not finished or its two files do not belong together.
+    package static func open(folder: String, keys: WorkspaceKeys) throws -> RunStore {
+        guard let build = try finishedBuild(in: folder) else { throw RunFiles.unfinished }
+        let facts = try Database(path: factsPath(folder), mode: .readOnly)
+        let vault = try Database(path: vaultPath(folder), mode: .readOnly)
+        let keyID = try vault.statement("SELECT key_id FROM marker").first { $0.text(0) }
+        guard keyID == keys.vault.id else {
+            throw Fault(
+                .configuration, code: "keys.other", message: "実行フォルダは、別の鍵で作られています。",
+                file: URL(filePath: folder).lastPathComponent, fix: "鍵フォルダが実行を作った環境のものか確認してください。")
+        }
+        let run = RunStore(
+            folder: folder, keys: keys, facts: facts, vault: vault, build: build, isFinished: true)
+        run.words = try RunWords(reading: facts, vault: vault)
+        return run
+    }
+
+    /// Makes the run whole: indexes, a check of both files, everything on the disk; then, and only then, the markers.
+    package func finish() throws {
+        guard !isFinished else { return }
+        try words.write(to: facts, vault: vault)
+        for (database, indexes) in [(vault, RunFiles.vaultIndexes), (facts, RunFiles.factsIndexes)] {
+            database.forgetStatements()
+            try database.execute("COMMIT")
+            try database.execute(indexes)
+            try database.execute("PRAGMA analysis_limit = 1000; ANALYZE;")
+            let verdict = try database.statement("PRAGMA quick_check(1)").first { $0.text(0) }
+            guard verdict == "ok" else {
+                throw databaseFault(SQLITE_CORRUPT, systemError: 0, detail: "", path: database.path)
+            }
+            database.forgetStatements()
+            try synchronise(file: database.path)
+        }
+        // The facts' marker is the last: a run with it has everything.
+        for database in [vault, facts] {
+            try database.execute("PRAGMA synchronous = FULL")
+            try database.statement("INSERT INTO marker VALUES (1, ?, ?, ?)").run(
+                RunFiles.form, build, keys.vault.id)
+            database.forgetStatements()
+            try synchronise(file: database.path)
+        }
+        try synchronise(folder: folder)
+        // From here on nobody writes.
+        facts = try Database(path: facts.path, mode: .readOnly)
+        vault = try Database(path: vault.path, mode: .readOnly)
+        isFinished = true
+    }
+
+    func requireFinished() throws {
+        guard isFinished else { throw RunFiles.unfinished }
+    }
+
+    private static func factsPath(_ folder: String) -> String { folder + "/facts.sqlite" }
+    private static func vaultPath(_ folder: String) -> String { folder + "/vault.sqlite" }
+
+    /// The build that both files are marked with; `nil` where one is missing, unmarked, or of another build.
+    private static func finishedBuild(in folder: String) throws -> String? {
+        var builds: [String] = []
+        for path in [factsPath(folder), vaultPath(folder)] {
+            guard access(path, F_OK) == 0 else { return nil }
+            // A file that an interrupted build left may be damaged in any way: it is unfinished, not an error.
+            guard
+                let build = try? Database(path: path, mode: .readOnly)
+                    .statement("SELECT build FROM marker WHERE form = ?").first(
+                        RunFiles.form, read: { $0.text(0) })
+            else { return nil }
+            builds.append(build)
+        }
+        return builds[0] == builds[1] ? builds[0] : nil
+    }
 }
-
-/// Hash of everything a run publishes, over canonical plain bytes in sorted order; lower-case hex.
-package func publicationHash(run: RunStore, flags: [Flag]) throws -> String { throw pending }

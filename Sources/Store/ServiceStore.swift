@@ -1,44 +1,146 @@
+internal import Audit
 package import Domain
 package import Foundation
 package import Policy
 
-private let pending = Fault(.internal, code: "store.pending", message: "未実装です。", fix: "次の版を待ってください。")
+/// `service.sqlite`: publications, cases, users, sessions and the audit trail; one file, so that one transaction
+/// binds them.
+///
+/// Unchecked Sendable: `database` and `openRun` are touched only under `lock`.
+package final class ServiceStore: @unchecked Sendable {
+    let keys: WorkspaceKeys
+    let runsFolder: String
+    let signer: CheckpointSigner
+    /// One password hash at a time: each takes 64 MiB, and a burst of log-ins must not take the machine down.
+    let passwords = NSLock()
+    private let lock = NSLock()
+    private let database: Database
+    private var openRun: (folder: String, run: RunStore)?
 
-/// `service.sqlite`: publications, cases, users, sessions and the audit trail; one file, so that one transaction binds them.
-package final class ServiceStore: Sendable {
-    package init(path: String, keys: WorkspaceKeys, runsFolder: String) throws { throw pending }
-
-    package func currentPublication() throws -> PublicationInfo? { throw pending }
-    /// Nothing changes when the current publication is of the same run.
-    package func publish(_ publication: NewPublication, at: Date) throws -> CaseCounts { throw pending }
-    package func recordFailedRun(run: RunID, message: String, at: Date) throws { throw pending }
-    /// The last failed run, if it is newer than the publication.
-    package func lastFailure() throws -> FailedRun? { throw pending }
-
-    package func addUser(_ id: UserID, displayName: String, roles: [RoleID], password: String, at: Date)
-        throws
-    {
-        throw pending
+    /// Opens the file, creating or migrating it as needed.
+    package init(path: String, keys: WorkspaceKeys, runsFolder: String) throws {
+        self.keys = keys
+        self.runsFolder = runsFolder
+        let seed = keys.audit.withBytes { Array(UnsafeBufferPointer(start: $0, count: SecretKey.length)) }
+        guard let signer = CheckpointSigner(name: "renkei-\(keys.audit.id)", seed: seed) else {
+            throw Fault(
+                .internal, code: "keys.sodium", message: "監査記録の署名鍵を使えません。",
+                fix: "libsodium の導入と鍵ファイルを確認してください。")
+        }
+        self.signer = signer
+        database = try Database(path: path, mode: .durable)
+        guard chmod(path, 0o600) == 0 else {
+            throw Fault(
+                .inputOutput, code: "store.open", message: "データベースの権限を 0600 にできません。",
+                file: URL(filePath: path).lastPathComponent, fix: "ファイルの所有者を確認してください。")
+        }
+        try database.migrate(serviceMigrations)
     }
-    /// `nil`: unknown user, wrong password, or too many failures; equal timing for all three.
-    package func logIn(user: UserID, password: String, at: Date) throws -> NewSession? { throw pending }
-    package func session(token: String, at: Date) throws -> Session? { throw pending }
-    package func logOut(token: String, at: Date) throws { throw pending }
 
-    /// The decision must be about `Action.list`; cases of a standing that is denied are neither listed nor counted.
-    package func cases(
-        actor: Actor, deciding: (PersonStanding) -> Decision, after: CaseCursor?, limit: Int, at: Date
-    ) throws -> CasePage { throw pending }
-    /// The decision must be about `Action.read`. `nil`: no such case. Denied: throws the denial's `Fault`.
-    package func caseDetail(
-        _ id: CaseID, actor: Actor, deciding: (PersonStanding) -> Decision, at: Date
-    ) throws -> CaseDetail? { throw pending }
+    /// Runs `body` alone, in one write transaction; nothing is returned before it is committed.
+    func transaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try exclusively { database in try database.transaction { try body(database) } }
+    }
 
-    /// The decisions must be about `Action.join`. Writes the audit event of the pass and gives the token for
-    /// `RunStore.households(_:_:)`.
+    /// Runs `body` alone.
+    func exclusively<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        lock.lock()
+        defer { lock.unlock() }
+        return try body(database)
+    }
+
+    /// The current publication's run, kept open; call only inside `transaction` or `exclusively`.
+    func run(of publication: PublicationInfo) throws -> RunStore {
+        if let openRun, openRun.folder == publication.folder { return openRun.run }
+        let run = try RunStore.open(folder: runsFolder + "/" + publication.folder, keys: keys)
+        openRun = (publication.folder, run)
+        return run
+    }
+}
+
+extension ServiceStore {
+    /// The right to one pass over a run's personal facts for flag rules.
+    ///
+    /// `deciding` is asked once for each standing, about `Action.join` or `Action.flag`; persons of a standing it denies
+    /// are left out of the pass. One audit event says who, which items, and how many persons; it is committed before
+    /// this returns.
     package func auditedRead(
-        of run: RunStore, actor: Actor, deciding: (PersonStanding) -> Decision, at: Date
-    ) throws -> AuditedRead { throw pending }
+        of run: RunStore, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
+    ) throws -> AuditedRead {
+        try run.requireFinished()
+        var standings = Standings(actor: actor, actions: [.join, .flag], deciding: deciding)
+        var event = AuditEvent(.householdsRead, actor: actor.description, at: at.milliseconds)
+        var permitted = 0
+        var denied = 0
+        var grants: [PersonStanding: Grant] = [:]
+        for (standing, count) in try run.personCounts() {
+            if let grant = try standings.grant(for: standing) {
+                permitted += count
+                grants[standing] = grant
+            } else {
+                denied += count
+            }
+        }
+        event.counts = ["persons": permitted, "denied": denied]
+        event.references = ["build": run.build]
+        standings.describe(in: &event, fields: Set(grants.values.flatMap { $0.items.map(\.rawValue) }))
+        try transaction { try append(event, in: $0) }
+        return AuditedRead(build: run.build, grants: grants)
+    }
+}
 
-    package func auditVerify() throws -> AuditReport { throw pending }
+/// Decisions of one request: one for each standing, asked once.
+struct Standings {
+    private let actor: Actor
+    private let actions: Set<Action>
+    private let deciding: (PersonStanding) -> Decision
+    private(set) var decisions: [PersonStanding: Decision] = [:]
+
+    init(actor: Actor, actions: Set<Action>, deciding: @escaping (PersonStanding) -> Decision) {
+        self.actor = actor
+        self.actions = actions
+        self.deciding = deciding
+    }
+
+    /// `nil`: denied.
+    ///
+    /// - Throws: `Fault` where the decision is another's or about another action: a defect of the caller.
+    mutating func grant(for standing: PersonStanding) throws -> Grant? {
+        let decision = decisions[standing] ?? deciding(standing)
+        decisions[standing] = decision
+        guard let grant = decision.grant else { return nil }
+        guard grant.actor == actor, actions.contains(grant.action) else {
+            throw Fault(
+                .internal, code: "store.grant", message: "閲覧の許可が、この操作のものではありません。",
+                fix: "開発元に連絡してください。")
+        }
+        return grant
+    }
+
+    /// Says in the event what decided: purpose, revision, statements.
+    func describe(in event: inout AuditEvent, fields: Set<String>) {
+        let grants = decisions.values.compactMap(\.grant)
+        var statements: Set<String> = []
+        for decision in decisions.values {
+            switch decision {
+            case .permit(let grant):
+                statements.formUnion(grant.statements)
+                event.revision = grant.revision
+            case .deny(let denial):
+                statements.formUnion(denial.statements)
+                event.revision = denial.revision
+            }
+        }
+        event.isPermitted = !grants.isEmpty
+        event.purpose = grants.map(\.purpose).min()
+        event.statements = statements.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        event.fields = fields.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+}
+
+extension Date {
+    /// Milliseconds since 1970-01-01 UTC, as SQL and audit events keep time.
+    var milliseconds: Int { Int((timeIntervalSince1970 * 1000).rounded()) }
+
+    init(milliseconds: Int) { self.init(timeIntervalSince1970: Double(milliseconds) / 1000) }
 }

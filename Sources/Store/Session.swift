@@ -28,21 +28,3 @@ package struct Session: Sendable, Hashable {
         self.csrf = csrf
     }
 }
-
-/// Result of checking the whole audit trail.
-package struct AuditReport: Sendable, Hashable {
-    package let events: Int
-    /// Merkle tree hash over all events, lower-case hex.
-    package let root: String
-    /// Signed checkpoints that were checked.
-    package let checkpoints: Int
-    /// Japanese sentences; empty when everything holds.
-    package let problems: [String]
-
-    package init(events: Int, root: String, checkpoints: Int, problems: [String]) {
-        self.events = events
-        self.root = root
-        self.checkpoints = checkpoints
-        self.problems = problems
-    }
-}

@@ -2,19 +2,25 @@ import Domain
 import Foundation
 
 /// One command of `renkei`: its words, and what it does.
-protocol Command {
-    static var usage: Usage { get }
-    static func run(_ arguments: ParsedArguments, _ console: Console) throws
+struct Command: Sendable {
+    let usage: Usage
+    let run: @Sendable (ParsedArguments, Console) throws -> Void
 }
 
 /// The command line: finds the command, parses its words, turns faults into text or JSON and an exit code.
 enum Renkei {
     static let version = "0.1.0"
 
-    static let commands: [any Command.Type] = [
-        InitCommand.self, RunCommand.self, ServeCommand.self, StatusCommand.self, ExplainCommand.self,
-        CheckCommand.self, UserCommand.self, AuditCommand.self, EvaluateCommand.self, ModelCommand.self,
-        SampleCommand.self,
+    static let commands = [
+        Command(usage: InitCommand.usage, run: InitCommand.run),
+        Command(usage: RunCommand.usage, run: RunCommand.run),
+        Command(usage: ServeCommand.usage, run: ServeCommand.run),
+        Command(usage: StatusCommand.usage, run: StatusCommand.run),
+        Command(usage: CheckCommand.usage, run: CheckCommand.run),
+        Command(usage: UserCommand.usage, run: UserCommand.run),
+        Command(usage: AuditCommand.usage, run: AuditCommand.run),
+        Command(usage: EvaluateCommand.usage, run: EvaluateCommand.run),
+        Command(usage: SampleCommand.usage, run: SampleCommand.run),
     ]
 
     static var help: String {

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Nightly
+import Store
 
 /// The users of a sample workspace, so that a newcomer can look at the pages at once; a real workspace has none.
 enum SampleUsers {

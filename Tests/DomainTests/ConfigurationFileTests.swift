@@ -16,6 +16,10 @@ import Testing
         var number: Int
         var area: Double?
     }
+    private struct Words: Decodable {
+        var placed: Placed<Urgency>?
+        var optional: [String: Urgency?]?
+    }
     private struct Parts: Decodable {
         var head: Placed<ItemCode>
         var body: [String: ConfigurationNode]
@@ -89,6 +93,9 @@ import Testing
         #expect(found[0].fix.contains("open") && found[1].fix.contains("stock"))
         #expect(faults("{ titel: 'a' }")[0].fix.contains("titel"))
         #expect(faults("{ title: 'a', urgency: 'soon' }")[0].fix.contains("immediate、normal、offer"))
+        for text in ["{ placed: 'soon' }", "{ optional: { a: 'soon' } }"] {
+            #expect(faults(text, as: Words.self).map { $0.fix.contains("immediate、normal、offer") } == [true])
+        }
     }
 
     @Test func aPartIsDecodedLaterFromItsOwnPlace() throws {

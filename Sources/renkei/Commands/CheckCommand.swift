@@ -1,9 +1,12 @@
 import Domain
+import Flagging
 import Foundation
+import Mapping
 import Nightly
+import Policy
 
 /// `renkei check`: the static check of everything officials write.
-enum CheckCommand: Command {
+enum CheckCommand {
     static let usage = Usage(
         "check", "設定・対応づけ・指針・規則を、実行せずに確かめます", options: [.workspace],
         discussion: """
@@ -20,7 +23,7 @@ enum CheckCommand: Command {
         let revision: String
     }
 
-    static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         _ = try NightSettings.load(path: workspace.settings)
         let rulebook = try Rulebook.load(workspace)

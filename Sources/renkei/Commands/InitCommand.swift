@@ -3,7 +3,7 @@ import Foundation
 import Nightly
 
 /// `renkei init`: makes a workspace.
-enum InitCommand: Command {
+enum InitCommand {
     static let usage = Usage(
         "init", "作業フォルダを作ります", arguments: ["DIR"],
         options: [
@@ -24,7 +24,7 @@ enum InitCommand: Command {
         let logins: String?
     }
 
-    static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let root = arguments.positionals[0]
         let sample = arguments.values["sample"]
         let workspace = try Workspace.initialise(

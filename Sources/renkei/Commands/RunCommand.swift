@@ -3,7 +3,7 @@ import Foundation
 import Nightly
 
 /// `renkei run`: the night.
-enum RunCommand: Command {
+enum RunCommand {
     static let usage = Usage(
         "run", "夜間処理を行い、ケースの一覧を公開します",
         options: [
@@ -24,7 +24,7 @@ enum RunCommand: Command {
         let report: String?
     }
 
-    static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         let display = NightDisplay(console, now: { Date() })
         let night = try Night(

@@ -3,12 +3,13 @@ import Foundation
 import SampleCity
 
 /// `renkei sample`: an invented city.
-enum SampleCommand: Command {
+enum SampleCommand {
     static let usage = Usage(
         "sample", "架空の市の抽出ファイルと正解を作ります", arguments: ["OUT"],
         options: [
             Option("children", "N", "こどもの数（1〜2000000、省略時は400）"), Option("seed", "S", "乱数の種（省略時は1）"),
             Option("date", "YYYY-MM-DD", "抽出の基準日（省略時は2026-10-01）"),
+            Option("showcase", nil, "まれなことも数百人の中に必ず出る、見本用の市にします"),
         ],
         discussion: """
             部署ごとの書き方のくせをもつ13種類の抽出ファイルと、どの行がどのこどもかの正解（truth.csv）を書きます。
@@ -24,21 +25,31 @@ enum SampleCommand: Command {
         let rows: Int
     }
 
-    static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let out = arguments.positionals[0]
-        let parameters = CityParameters(
-            children: try arguments.number("children", in: 1...2_000_000) ?? 400,
-            seed: UInt64(try arguments.number("seed", in: 0...Int.max) ?? 1),
-            asOf: try arguments.day("date") ?? Day(number: 20_727))
-        let summary = try SampleCity(parameters).write(to: out) { done, total in
+        let inbox = out + "/inbox"
+        guard !FileManager.default.fileExists(atPath: inbox) else {
+            throw Fault(
+                .usage, code: "sample.exists", message: "すでに市があります。", file: inbox,
+                fix: "別のフォルダを指定するか、古い市を消してください。")
+        }
+        let children = try arguments.number("children", in: 1...2_000_000) ?? 400
+        let seed = UInt64(try arguments.number("seed", in: 0...Int.max) ?? 1)
+        let asOf = try arguments.day("date") ?? Day(number: 20_727)
+        let parameters =
+            arguments.has("showcase")
+            ? CityParameters.showcase(children: children, seed: seed, asOf: asOf)
+            : CityParameters(children: children, seed: seed, asOf: asOf)
+        let summary = try SampleCity(parameters).write(to: out) { done in
             guard console.isTerminal else { return }
-            FileHandle.standardError.write(Data("\r\u{1B}[Kこども \(done)/\(total)".utf8))
+            FileHandle.standardError.write(Data("\r\u{1B}[Kこども \(done)人".utf8))
         }
         if console.isTerminal { console.note("") }
-        try console.result(Result(folder: out, children: summary.children, rows: summary.rows))
+        let rows = summary.files.reduce(0) { $0 + $1.rows }
+        try console.result(Result(folder: out, children: summary.children, rows: rows))
         console.say(
             """
-            架空の市を「\(out)」に作りました（こども \(summary.children)人、\(summary.rows)行）。
+            架空の市を「\(out)」に作りました（こども \(summary.children)人、\(rows)行）。
             次に: renkei init 作業フォルダ --sample \(out)
             """)
     }

@@ -1,9 +1,10 @@
 import Domain
 import Foundation
 import Nightly
+import Store
 
 /// `renkei status`: what is in service, and whether the last night failed.
-enum StatusCommand: Command {
+enum StatusCommand {
     static let usage = Usage(
         "status", "公開中の実行と、失敗した実行の有無を示します", options: [.workspace],
         discussion: """
@@ -18,7 +19,7 @@ enum StatusCommand: Command {
         let failure: String?
     }
 
-    static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         let service = try workspace.openService()
         let current = try service.currentPublication()

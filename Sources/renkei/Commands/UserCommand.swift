@@ -1,10 +1,11 @@
 import Domain
 import Foundation
 import Nightly
+import Policy
 import Store
 
 /// `renkei user`: adds a person who may log in.
-enum UserCommand: Command {
+enum UserCommand {
     static let usage = Usage(
         "user", "画面を使う人を加えます", arguments: ["ID"],
         options: [
@@ -23,7 +24,7 @@ enum UserCommand: Command {
         let roles: [String]
     }
 
-    static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         let rulebook = try Rulebook.load(workspace)
         let roles = (arguments.values["role"] ?? "").split(separator: ",").map { RoleID(String($0)) }

@@ -1,0 +1,225 @@
+internal import Domain
+
+/// What a condition comes to; unknown stays unknown through `not`, so that a missing extract never becomes a finding.
+enum Verdict {
+    case yes(Finding)
+    case no
+    case notYet(Day)
+    case unknown(Gap)
+}
+
+/// Why a condition holds, and since when.
+struct Finding {
+    var reasons: [Reason] = []
+    var since: Day?
+}
+
+/// One person under the conditions of one rule, on one night.
+struct Evaluation {
+    let person: JoinedPerson
+    let day: Day
+    let sources: [SourceID: SourceFreshness]
+    let sourcesOf: [ItemCode: [SourceID]]
+    let withheld: Set<ItemCode>
+
+    func verdict(of condition: Condition) -> Verdict { verdict(of: condition, among: person.facts) }
+
+    private func verdict(of condition: Condition, among facts: [SourcedFact]) -> Verdict {
+        switch condition {
+        case .all(let parts): all(parts, among: facts)
+        case .any(let parts): any(parts.lazy.map { verdict(of: $0, among: facts) })
+        case .not(let inner, let say): not(inner, say: say, among: facts)
+        case .household(let members, let inner): household(members, inner)
+        case .indicator(let indicator): verdict(of: indicator, among: facts)
+        }
+    }
+
+    /// As old as the last part that came true.
+    private func all(_ parts: [Condition], among facts: [SourcedFact]) -> Verdict {
+        var finding = Finding()
+        var (waiting, gap): (Day?, Gap?) = (nil, nil)
+        for part in parts {
+            switch verdict(of: part, among: facts) {
+            case .no: return .no
+            case .notYet(let until): waiting = max(waiting ?? until, until)
+            case .unknown(let found): gap = gap ?? found
+            case .yes(let found):
+                finding.reasons += found.reasons
+                finding.since = [finding.since, found.since].compactMap(\.self).max()
+            }
+        }
+        if let waiting { return .notYet(waiting) }
+        return gap.map(Verdict.unknown) ?? .yes(finding)
+    }
+
+    /// Every part that holds gives its reasons; as old as the oldest of them.
+    private func any(_ verdicts: some Sequence<Verdict>) -> Verdict {
+        var finding: Finding?
+        var (waiting, gap): (Day?, Gap?) = (nil, nil)
+        for verdict in verdicts {
+            switch verdict {
+            case .no: continue
+            case .notYet(let until): waiting = min(waiting ?? until, until)
+            case .unknown(let found): gap = gap ?? found
+            case .yes(let found):
+                finding = Finding(
+                    reasons: (finding?.reasons ?? []) + found.reasons,
+                    since: [finding?.since, found.since].compactMap(\.self).min())
+            }
+        }
+        if let finding { return .yes(finding) }
+        if let gap { return .unknown(gap) }
+        return waiting.map(Verdict.notYet) ?? .no
+    }
+
+    private func not(_ inner: Condition, say: Sentence?, among facts: [SourcedFact]) -> Verdict {
+        switch verdict(of: inner, among: facts) {
+        case .yes: return .no
+        case .no:
+            let items = Set(inner.indicators.flatMap(\.items)).sorted()
+            return .yes(Finding(reasons: say.map { [absence($0, of: items, speaksOf: items)] } ?? []))
+        case .notYet(let until): return .notYet(until)
+        case .unknown(let gap): return .unknown(gap)
+        }
+    }
+
+    private func household(_ members: Condition.Members, _ inner: Condition) -> Verdict {
+        func age(_ birth: PartialDate?) -> ClosedRange<Int>? {
+            birth.map { $0.range.upperBound.age(on: day)...$0.range.lowerBound.age(on: day) }
+        }
+        let around = person.household.filter { member in
+            switch members {
+            case .all, .others: true
+            case .siblings: age(member.birth).map { $0.upperBound < 18 } ?? false
+            case .adults: age(member.birth).map { $0.lowerBound >= 18 } ?? false
+            }
+        }.map(\.facts)
+        let looked = members == .all ? [person.facts] + around : around
+        // With nobody to look at, the sources still decide whether "nobody" can be said.
+        return any((looked.isEmpty ? [[]] : looked).lazy.map { verdict(of: inner, among: $0) })
+    }
+
+    // MARK: indicators
+
+    private func verdict(of indicator: Indicator, among facts: [SourcedFact]) -> Verdict {
+        let found = indicator.facts.facts(among: facts, on: day, birth: person.birth)
+        let evidence: Evidence?
+        switch indicator.test {
+        case .missing(let due): return missing(indicator, due, found, among: facts)
+        case .latest: evidence = latest(indicator.facts, found)
+        case .exists: evidence = count(indicator.facts, found, atLeast: 1)
+        case .count(let times): evidence = count(indicator.facts, found, atLeast: times)
+        case .sum(let total): evidence = sum(indicator.facts, found, atLeast: total)
+        case .change(let least, let times):
+            evidence = change(indicator.facts, found, atLeast: least, times: times)
+        case .consecutive(let months): evidence = consecutive(indicator.facts, found, months: months)
+        }
+        guard let evidence else { return gap(indicator.facts.items).map(Verdict.unknown) ?? .no }
+        let reasons = indicator.say.map { [reason($0, for: indicator, evidence)] } ?? []
+        return .yes(Finding(reasons: reasons, since: evidence.facts.compactMap(\.fact.firstDay).min()))
+    }
+
+    private func missing(
+        _ indicator: Indicator, _ due: Due, _ found: [SourcedFact], among facts: [SourcedFact]
+    ) -> Verdict {
+        let anchors = due.anchors.compactMap { range(of: $0, among: facts) }
+        let first = anchors.map(\.lowerBound).min()
+        let isPresent = found.contains { sourced in
+            guard indicator.facts.accepts(sourced.fact.value) else { return false }
+            // A fact without a date may be from after; it cannot be said to be missing.
+            guard due.isSinceDue, let first, let date = sourced.fact.on else { return true }
+            return date.range.upperBound > first
+        }
+        if isPresent { return .no }
+        if let item = indicator.items.first(where: withheld.contains) { return .unknown(.withheld(item)) }
+        guard let dueDay = anchors.map(\.upperBound).max() else { return .unknown(.dueUnknown) }
+        let deadline = due.grace.end(from: dueDay)
+        if day < deadline { return .notYet(deadline) }
+        if let gap = gap(indicator.facts.items, currentTo: deadline) { return .unknown(gap) }
+        let reasons = indicator.say.map { say in
+            let items = say.places.contains(.due) ? indicator.items : indicator.facts.items
+            return [absence(say, of: indicator.facts.items, speaksOf: items, due: dueDay)]
+        }
+        return .yes(Finding(reasons: reasons ?? [], since: dueDay))
+    }
+
+    private func range(of anchor: Due.Anchor, among facts: [SourcedFact]) -> ClosedRange<Day>? {
+        switch anchor {
+        case .after(let selector):
+            return selector.facts(among: facts, on: day, birth: person.birth)
+                .last { selector.accepts($0.fact.value) && $0.fact.on != nil }?.fact.on?.range
+        case .ageMonths(let months):
+            return person.birth.map {
+                $0.range.lowerBound.adding(months: months)...$0.range.upperBound.adding(months: months)
+            }
+        case .schoolEntry:
+            guard let range = person.birth?.range,
+                let first = range.lowerBound.schoolEntry, let last = range.upperBound.schoolEntry
+            else { return nil }
+            return first...last
+        }
+    }
+
+    /// Why nothing can be said about what these items lack; `nil` where it can.
+    private func gap(_ items: [ItemCode], currentTo deadline: Day? = nil) -> Gap? {
+        var stale: [SourceID] = []
+        for item in items {
+            if withheld.contains(item) { return .withheld(item) }
+            guard let suppliers = sourcesOf[item], !suppliers.isEmpty else { return .noSource(item) }
+            for id in suppliers {
+                guard let source = sources[id], let asOf = source.asOf, source.isFresh(on: day),
+                    deadline.map({ asOf >= $0 }) ?? true
+                else {
+                    stale.append(id)
+                    continue
+                }
+            }
+        }
+        return stale.isEmpty ? nil : .staleSources(Set(stale).sorted())
+    }
+
+    // MARK: reasons
+
+    private func reason(_ say: Sentence, for indicator: Indicator, _ evidence: Evidence) -> Reason {
+        let sources = Set(evidence.facts.map(\.position.source)).sorted().map(freshness)
+        let last = evidence.facts.last
+        let sentence = say.filled { place in
+            switch place {
+            case .date: last?.fact.on?.wareki ?? "日付の記録なし"
+            case .from: evidence.facts.first?.fact.on?.wareki ?? "日付の記録なし"
+            case .kind: last.flatMap { indicator.facts.key(of: $0.fact)?.title } ?? ""
+            case .value: evidence.value
+            case .baseline: evidence.baseline
+            default: words(place, of: sources)
+            }
+        }
+        return Reason(
+            sentence: sentence, facts: evidence.facts, items: indicator.facts.items, sources: sources)
+    }
+
+    private func absence(
+        _ say: Sentence, of items: [ItemCode], speaksOf spoken: [ItemCode], due: Day? = nil
+    ) -> Reason {
+        let sources = Set(items.flatMap { sourcesOf[$0] ?? [] }).sorted().map(freshness)
+        let sentence = say.filled { $0 == .due ? due?.wareki ?? "" : words($0, of: sources) }
+        return Reason(sentence: sentence, facts: [], items: spoken, sources: sources)
+    }
+
+    private func words(_ place: Sentence.Place, of sources: [SourceFreshness]) -> String {
+        switch place {
+        case .source: sources.map(\.title).joined(separator: "・")
+        // The least current of them: nothing is claimed beyond.
+        case .asOf: sources.compactMap(\.asOf).min()?.wareki ?? "日付不明"
+        default: ""
+        }
+    }
+
+    private func freshness(_ id: SourceID) -> SourceFreshness {
+        sources[id] ?? SourceFreshness(source: id, title: id.rawValue, asOf: nil, limit: 0)
+    }
+}
+
+extension Day {
+    /// The 1 April on which somebody born on this day enters school.
+    var schoolEntry: Day? { Day(year - schoolGrade(on: self) + (month >= 4 ? 1 : 0), 4, 1) }
+}

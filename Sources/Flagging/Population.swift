@@ -1,0 +1,36 @@
+internal import Domain
+
+/// Whom a rule is about, by age, school grade and the resident register; bounds are inclusive.
+struct Population: Sendable, Hashable, Decodable {
+    struct Bounds: Sendable, Hashable, Decodable {
+        let from: Int?
+        let to: Int?
+
+        func contains(_ value: Int) -> Bool { value >= from ?? .min && value <= to ?? .max }
+    }
+
+    let ageMonths: Bounds?
+    let ageYears: Bounds?
+    /// 1...6 primary, 7...9 lower secondary, 0 or less before school.
+    let grade: Bounds?
+    /// Only people on the resident register.
+    let resident: Bool?
+
+    /// `nil`: the birth date is not known well enough to tell.
+    func includes(_ person: JoinedPerson, on day: Day) -> Bool? {
+        guard ageMonths != nil || ageYears != nil || grade != nil else { return isRegistered(person) }
+        guard let birth = person.birth else { return isRegistered(person) ? nil : false }
+        let range = birth.range
+        let (first, last) = (isOfAge(range.lowerBound, on: day), isOfAge(range.upperBound, on: day))
+        if first == last { return first && isRegistered(person) }
+        return isRegistered(person) ? nil : false
+    }
+
+    private func isRegistered(_ person: JoinedPerson) -> Bool { resident != true || person.isResident }
+
+    private func isOfAge(_ birth: Day, on day: Day) -> Bool {
+        let months = birth.ageInMonths(on: day)
+        return months >= 0 && ageMonths?.contains(months) ?? true && ageYears?.contains(months / 12) ?? true
+            && grade?.contains(birth.schoolGrade(on: day)) ?? true
+    }
+}

@@ -1,0 +1,137 @@
+internal import Domain
+
+/// Reads a simplified date from left to right: era, year, month, day, and what is said about their certainty.
+struct DateReader {
+    private var rest: Substring.UnicodeScalarView
+    private let lastYear: Int
+
+    init(_ text: String.UnicodeScalarView, lastYear: Int) {
+        rest = String(text)[...].unicodeScalars
+        self.lastYear = lastYear
+    }
+
+    mutating func read() -> PartialDate? {
+        let isEstimate = take("推定") || take("約")
+        guard let (numbers, isClosed) = readNumbers() else { return nil }
+        let tail = String(rest)
+        let isVague: Bool
+        switch tail {
+        case "", "生", "生まれ": isVague = isEstimate
+        case "頃", "ころ", "ごろ", "上旬", "中旬", "下旬", "(推定)": isVague = true
+        case "不詳", "不明", "日不詳", "月日不詳", "日不明", "月日不明":
+            // 令和6年4月日不詳 says no more than 令和6年4月; behind a whole date it would contradict it.
+            guard numbers.day == nil else { return nil }
+            isVague = false
+        default:
+            // 令和6年4月1日から10日頃までの間: the month is what is certain.
+            guard isClosed, tail.hasPrefix("から") || tail.hasPrefix("~"),
+                tail.hasSuffix("間") || tail.hasSuffix("頃"),
+                !tail.contains("年"), !tail.contains("月")
+            else { return nil }
+            isVague = true
+        }
+        return numbers.date(isVague: isVague, lastYear: lastYear)
+    }
+
+    private struct Numbers {
+        var year: Int
+        /// `nil`, 0 and 99: not known.
+        var month: Int?
+        var day: Int?
+
+        func date(isVague: Bool, lastYear: Int) -> PartialDate? {
+            guard year >= Era.all[0].firstYear, year <= lastYear else { return nil }
+            guard let month, month != 0, month != 99 else {
+                let isDayKnown = day.map { $0 != 0 && $0 != 99 } ?? false
+                return isDayKnown ? nil : .year(year)
+            }
+            guard (1...12).contains(month) else { return nil }
+            guard let day, day != 0, day != 99 else { return .month(year: year, month: month) }
+            guard let exact = Day(year, month, day) else {
+                return month == 2 && day == 29 ? .month(year: year, month: month) : nil
+            }
+            return isVague ? .month(year: year, month: month) : .day(exact)
+        }
+    }
+
+    /// - Returns: the numbers, and whether the day was closed by 日.
+    private mutating func readNumbers() -> (Numbers, isClosed: Bool)? {
+        let era = takeEra()
+        if let era, take("元") { return readMonth(year: era.firstYear) }
+        let digits = takeDigits()
+        guard let value = Int(digits) else { return nil }
+        if let era {
+            let first = era.firstYear - 1
+            switch digits.utf8.count {
+            case 6: return whole(first + value / 10_000, value % 10_000, inEra: value / 10_000)
+            case 4: return (Numbers(year: first + value / 100, month: value % 100), false)
+            case 1, 2: return value > 0 ? readMonth(year: first + value) : nil
+            default: return nil
+            }
+        }
+        switch digits.utf8.count {
+        case 8: return whole(value / 10_000, value % 10_000, inEra: 1)
+        case 7:
+            let era = value / 1_000_000
+            guard (1...Era.all.count).contains(era) else { return nil }
+            let year = value / 10_000 % 100
+            return whole(Era.all[era - 1].firstYear - 1 + year, value % 10_000, inEra: year)
+        case 6: return (Numbers(year: value / 100, month: value % 100), false)
+        case 4: return readMonth(year: value)
+        default: return nil
+        }
+    }
+
+    private func whole(_ year: Int, _ monthAndDay: Int, inEra: Int) -> (Numbers, isClosed: Bool)? {
+        inEra > 0 ? (Numbers(year: year, month: monthAndDay / 100, day: monthAndDay % 100), false) : nil
+    }
+
+    /// Month and day behind a year, as far as they are there; a date that breaks off behind `/` is none.
+    private mutating func readMonth(year: Int) -> (Numbers, isClosed: Bool)? {
+        var numbers = Numbers(year: year)
+        guard let afterYear = takeSeparator("年") else { return (numbers, false) }
+        let month = takeDigits()
+        if month.isEmpty { return afterYear == "年" ? (numbers, false) : nil }
+        guard month.utf8.count <= 2 else { return nil }
+        numbers.month = Int(month)
+        guard let afterMonth = takeSeparator("月") else { return (numbers, false) }
+        let day = takeDigits()
+        if day.isEmpty { return afterMonth == "月" ? (numbers, false) : nil }
+        guard day.utf8.count <= 2 else { return nil }
+        numbers.day = Int(day)
+        return (numbers, take("日"))
+    }
+
+    private mutating func takeEra() -> Era? {
+        for era in Era.all {
+            if take(era.name) { return era }
+            guard let first = rest.first, first == era.letter || first == era.name.unicodeScalars.first else {
+                continue
+            }
+            rest.removeFirst()
+            if first == era.letter, rest.first == "." { rest.removeFirst() }
+            return era
+        }
+        return nil
+    }
+
+    private mutating func takeDigits() -> String {
+        let digits = rest.prefix { (0x30...0x39).contains($0.value) }
+        rest = rest[digits.endIndex...]
+        return String(digits)
+    }
+
+    private mutating func takeSeparator(_ word: Unicode.Scalar) -> Unicode.Scalar? {
+        guard let first = rest.first, first == word || first == "." || first == "/" || first == "-" else {
+            return nil
+        }
+        rest.removeFirst()
+        return first
+    }
+
+    private mutating func take(_ word: String) -> Bool {
+        guard rest.starts(with: word.unicodeScalars) else { return false }
+        rest.removeFirst(word.unicodeScalars.count)
+        return true
+    }
+}

@@ -1,0 +1,85 @@
+package import Domain
+
+/// Dates as Japanese departments write them, 和暦 and 西暦.
+package enum JapaneseDate {
+    /// What a date column held.
+    package enum Parsed: Sendable, Hashable {
+        /// Known to the day, the month or the year; a part that is 不詳 or 頃 is left out, never made up.
+        case date(PartialDate)
+        /// The source says there is no date: blank, 00000000, 99999999, 年月日不詳.
+        case absent
+        case unreadable
+    }
+
+    /// Reads one date.
+    ///
+    /// - R060401, R6.4.1, 令和6年4月1日, 令和元年, 令6.4.1, 5060401 (era digit + 6), in either width and with 漢数字;
+    ///   2024/4/1, 2024-04-01, 20240401, 2024年4月1日, with or without a time of day or a weekday behind.
+    /// - 令和6年4月, 2024-04, 202404, 20240400, 令和6年4月不詳, 令和6年4月上旬 → the month; 平成30年頃, 推定昭和50年 → the year.
+    /// - An era is read beyond its end and before its beginning (平成31年5月1日, 令和元年4月30日): registers hold both.
+    ///   29 February of a year without one is on registers too; it is given as the month.
+    /// - Serial numbers of spreadsheets and two-digit years are unreadable: they would be a guess.
+    /// - Parameter asOf: the night's day; a year over fifty years later is unreadable, as is one before 1868.
+    package static func parse(_ text: String, asOf: Day) -> Parsed {
+        if let day = plain(text.utf8), day.year >= Era.all[0].firstYear, day.year <= asOf.year + 50 {
+            return .date(.day(day))
+        }
+        let words = DateText.simple(text)
+        if words.isEmpty || DateText.absent.contains(String(words)) || isFiller(words) { return .absent }
+        var reader = DateReader(words, lastYear: asOf.year + 50)
+        guard let date = reader.read() else { return .unreadable }
+        return .date(date)
+    }
+
+    /// The day in 和暦, such as 令和8年10月1日 and 令和元年5月1日; before Meiji in 西暦.
+    package static func wareki(_ day: Day) -> String {
+        guard
+            let era = Era.all.last(where: {
+                ($0.firstYear, $0.firstMonth, $0.firstDay) <= (day.year, day.month, day.day)
+            })
+        else { return "西暦\(day.year)年\(day.month)月\(day.day)日" }
+        let year = day.year - era.firstYear + 1
+        return "\(era.name)\(year == 1 ? "元" : String(year))年\(day.month)月\(day.day)日"
+    }
+
+    /// yyyyMMdd, by far the most frequent form, without taking the text apart.
+    private static func plain(_ text: String.UTF8View) -> Day? {
+        guard text.count == 8 else { return nil }
+        var number = 0
+        for byte in text {
+            guard (0x30...0x39).contains(byte) else { return nil }
+            number = number * 10 + Int(byte - 0x30)
+        }
+        return Day(number / 10_000, number / 100 % 100, number % 100)
+    }
+
+    /// All zeros or all nines (9999-12-31 included), with or without separators, era letter or era digit.
+    private static func isFiller(_ words: String.UnicodeScalarView) -> Bool {
+        guard !words.contains(where: { $0.value >= 0x80 }) else { return false }
+        let digits = String(words.filter { (0x30...0x39).contains($0.value) })
+        if digits.isEmpty { return false }
+        if digits == "99991231" { return true }
+        let isEraDigit = digits.utf8.count == 7 && words.count == 7
+        let body = isEraDigit ? digits.dropFirst() : Substring(digits)
+        return body.allSatisfy { $0 == "0" } || (body.utf8.count >= 6 && body.allSatisfy { $0 == "9" })
+    }
+}
+
+/// An era of the modern calendar.
+struct Era: Sendable {
+    let name: String
+    let letter: Unicode.Scalar
+    /// First day; its year is the era's year 1.
+    let firstYear: Int
+    let firstMonth: Int
+    let firstDay: Int
+
+    /// In order; an era's index + 1 is the digit that fixed-width extracts write for it.
+    static let all = [
+        Era(name: "明治", letter: "M", firstYear: 1868, firstMonth: 1, firstDay: 25),
+        Era(name: "大正", letter: "T", firstYear: 1912, firstMonth: 7, firstDay: 30),
+        Era(name: "昭和", letter: "S", firstYear: 1926, firstMonth: 12, firstDay: 25),
+        Era(name: "平成", letter: "H", firstYear: 1989, firstMonth: 1, firstDay: 8),
+        Era(name: "令和", letter: "R", firstYear: 2019, firstMonth: 5, firstDay: 1),
+    ]
+}

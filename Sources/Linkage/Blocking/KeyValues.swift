@@ -1,0 +1,91 @@
+/// Computes the values of blocking keys, none, one or several a record.
+///
+/// Values are hashes, not texts: a collision only compares one pair too many.
+struct KeyValues {
+    private let columns: RecordColumns
+    /// Hash of each text's loose form, made once for every distinct text.
+    private let loose: [UInt64]
+
+    init(_ columns: RecordColumns) {
+        self.columns = columns
+        loose = (0..<columns.text.count).map { id in
+            columns.text.codePoints[columns.text.range(UInt32(id))].reduce(UInt64(0)) { hash, point in
+                Self.loose(point).map { mix(hash ^ UInt64($0)) } ?? hash
+            }
+        }
+    }
+
+    /// The hashes under which a record stands for all keys at once; empty where it lacks one of them.
+    func combined(_ keys: [BlockingKey], of record: Int) -> [UInt64] {
+        var hashes: [UInt64] = [0x72656E6B_6569]
+        for key in keys {
+            let values = values(key, of: record)
+            if values.isEmpty { return [] }
+            hashes = hashes.flatMap { hash in values.map { mix(hash ^ $0) } }
+        }
+        return hashes.count == 1 ? hashes : Set(hashes).sorted()
+    }
+
+    private func values(_ key: BlockingKey, of record: Int) -> [UInt64] {
+        switch key {
+        case .number: return known(columns.numbers[record])
+        case .birthDay: return exact(record) { $0 }
+        case .birthMonth: return exact(record) { $0 >> 8 }
+        case .birthYear: return exact(record) { $0 >> 16 }
+        case .birthday: return exact(record) { $0 & 0xFFFF }
+        case .sex: return known(UInt32(columns.sexes[record]))
+        case .given: return names(record) { UInt64($0.given) }
+        case .givenKana: return names(record) { UInt64($0.givenKana) }
+        case .family: return names(record) { UInt64($0.family) }
+        case .familyKana: return names(record) { UInt64($0.familyKana) }
+        case .name: return names(record) { UInt64($0.whole) }
+        case .nameKana: return names(record) { UInt64($0.wholeKana) }
+        case .givenKanaLoose: return names(record) { loose[Int($0.givenKana)] }
+        case .familyKanaLoose: return names(record) { loose[Int($0.familyKana)] }
+        case .nameKanaLoose: return names(record) { loose[Int($0.wholeKana)] }
+        case .town: return known(columns.towns[record])
+        case .lot: return known(columns.lots[record])
+        case .home: return known(columns.homes[record])
+        case .phone: return columns.phones.values[columns.phones.range(record)].map(UInt64.init)
+        case .guardian: return columns.guardians.values[columns.guardians.range(record)].map(UInt64.init)
+        }
+    }
+
+    private func known(_ id: UInt32) -> [UInt64] { id == 0 ? [] : [UInt64(id)] }
+
+    private func exact(_ record: Int, _ part: (UInt32) -> UInt32) -> [UInt64] {
+        let birth = columns.births[record]
+        return birth.precision == .day ? [UInt64(part(birth.digits))] : []
+    }
+
+    private func names(_ record: Int, _ part: (EncodedName) -> UInt64) -> [UInt64] {
+        var values: [UInt64] = []
+        for form in columns.names.values[columns.names.range(record)] {
+            let value = part(columns.forms[Int(form)])
+            if value != 0, !values.contains(value) { values.append(value) }
+        }
+        return values
+    }
+
+    /// A katakana without its voicing mark; `nil` for the long-vowel mark.
+    static func loose(_ point: UInt32) -> UInt32? {
+        switch point {
+        case 0x30FC: nil
+        // カガ…ヂ stand in pairs, then ッ shifts the pairs of ツ, テ and ト by one.
+        case 0x30AB...0x30C2: (point - 0x30AB) / 2 * 2 + 0x30AB
+        case 0x30C4...0x30C9: point / 2 * 2
+        // ハバパ…ホボポ stand in threes.
+        case 0x30CF...0x30DD: (point - 0x30CF) / 3 * 3 + 0x30CF
+        case 0x30F4: 0x30A6
+        default: point
+        }
+    }
+}
+
+/// Spreads an integer's bits over all 64 (the finisher of SplitMix64).
+func mix(_ value: UInt64) -> UInt64 {
+    var z = value &+ 0x9E37_79B9_7F4A_7C15
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+}

@@ -1,0 +1,123 @@
+/// Builds clusters of records from scored pairs, best pair first, never against a constraint.
+///
+/// A cluster holds at most one record of each exclusion group. Records are first linked to the spine, each to at most
+/// one spine record and only where no other spine record comes near; then to each other. The result depends on the
+/// pairs and their weights alone, not on the order of records, blocks or threads.
+struct ConstrainedClustering {
+    private let scorer: PairScorer
+    private let thresholds: LinkageModel.Thresholds
+    private let exclusion: [UInt16]
+    /// Two spine records come near each other as this record's person: it may not join either's cluster.
+    private var isAmbiguous: [Bool]
+    private var sets: DisjointSets
+    private(set) var links: [ScoredPair] = []
+    private(set) var review: [ScoredPair] = []
+
+    /// - Parameter pairs: every scored pair of the review threshold or more, in any order.
+    init(
+        _ pairs: [ScoredPair], scorer: PairScorer, thresholds: LinkageModel.Thresholds, fingerprints: [UInt64]
+    ) {
+        self.scorer = scorer
+        self.thresholds = thresholds
+        exclusion = scorer.comparison.columns.exclusion
+        sets = DisjointSets(count: exclusion.count)
+        isAmbiguous = Array(repeating: false, count: exclusion.count)
+        let ordered = Self.bestFirst(pairs, fingerprints: fingerprints)
+        markAmbiguous(ordered)
+        link(ordered.filter { touchesSpine($0) })
+        link(ordered.filter { !touchesSpine($0) })
+        collectReview(ordered)
+    }
+
+    /// Each set sorted, in order of its first member; singletons included.
+    mutating func clusters() -> [[Int]] {
+        var clusters: [[Int]] = []
+        var place = [Int](repeating: -1, count: exclusion.count)
+        for record in exclusion.indices {
+            let root = sets.root(record)
+            if place[root] < 0 {
+                place[root] = clusters.count
+                clusters.append([])
+            }
+            clusters[place[root]].append(record)
+        }
+        return clusters
+    }
+
+    /// By weight, then by the content of the two records.
+    private static func bestFirst(_ pairs: [ScoredPair], fingerprints: [UInt64]) -> [ScoredPair] {
+        let keys = pairs.map { pair in
+            let (a, b) = (fingerprints[Int(pair.left)], fingerprints[Int(pair.right)])
+            return (min(a, b), max(a, b))
+        }
+        return pairs.indices.sorted { a, b in
+            if pairs[a].weight != pairs[b].weight { return pairs[a].weight > pairs[b].weight }
+            if keys[a] != keys[b] { return keys[a] < keys[b] }
+            return (pairs[a].left, pairs[a].right) < (pairs[b].left, pairs[b].right)
+        }.map { pairs[$0] }
+    }
+
+    private func isSpine(_ record: Int) -> Bool { exclusion[record] == RecordColumns.spine }
+
+    private func touchesSpine(_ pair: ScoredPair) -> Bool {
+        isSpine(Int(pair.left)) || isSpine(Int(pair.right))
+    }
+
+    private mutating func markAmbiguous(_ ordered: [ScoredPair]) {
+        var best = [Double?](repeating: nil, count: exclusion.count)
+        for pair in ordered where touchesSpine(pair) {
+            let record = Int(isSpine(Int(pair.left)) ? pair.right : pair.left)
+            if let first = best[record] {
+                if first - pair.weight < thresholds.margin { isAmbiguous[record] = true }
+            } else {
+                best[record] = pair.weight
+            }
+        }
+    }
+
+    private mutating func link(_ ordered: [ScoredPair]) {
+        for pair in ordered where pair.weight >= thresholds.automatic && pair.pattern.mayBeAutomatic {
+            let (a, b) = (sets.root(Int(pair.left)), sets.root(Int(pair.right)))
+            guard a != b else { continue }
+            let (left, right) = (sets.members(a), sets.members(b))
+            guard !exclude(left, right), !isUndecided(left, right), !contradict(left, right) else { continue }
+            sets.join(a, b)
+            links.append(pair)
+        }
+    }
+
+    /// Whether the two sets have a record of one exclusion group each.
+    private func exclude(_ left: [Int], _ right: [Int]) -> Bool {
+        left.contains { a in exclusion[a] != 0 && right.contains { exclusion[$0] == exclusion[a] } }
+    }
+
+    /// Whether one set has a spine record and the other one that might belong to another spine record just as well.
+    private func isUndecided(_ left: [Int], _ right: [Int]) -> Bool {
+        left.contains(where: isSpine) && right.contains { isAmbiguous[$0] }
+            || right.contains(where: isSpine) && left.contains { isAmbiguous[$0] }
+    }
+
+    /// Whether some two members cannot be one person. A spine record speaks for its cluster: it holds all name forms,
+    /// while two departments' records may use different ones and look like twins.
+    private func contradict(_ left: [Int], _ right: [Int]) -> Bool {
+        let (a, b) = (speakers(left), speakers(right))
+        return a.contains { i in b.contains { scorer.comparison.pattern(i, $0).isContradiction } }
+    }
+
+    private func speakers(_ members: [Int]) -> [Int] {
+        members.first(where: isSpine).map { [$0] } ?? members
+    }
+
+    /// What a person should decide: the best pair between two clusters that nothing forbids to be one, and every pair
+    /// good enough for a link that a constraint refused.
+    private mutating func collectReview(_ ordered: [ScoredPair]) {
+        var seen: Set<UInt64> = []
+        for pair in ordered {
+            let (a, b) = (sets.root(Int(pair.left)), sets.root(Int(pair.right)))
+            guard a != b else { continue }
+            let wasRefused = pair.weight >= thresholds.automatic && pair.pattern.mayBeAutomatic
+            guard wasRefused || !exclude(sets.members(a), sets.members(b)) else { continue }
+            if seen.insert(UInt64(min(a, b)) << 32 | UInt64(max(a, b))).inserted { review.append(pair) }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+internal import Domain
+
+/// A name form as text ids; 0 where the part is missing.
+struct EncodedName: Hashable, Sendable {
+    /// A 旧氏: its family name may agree, but as a former one.
+    var isFormer: Bool
+    var family: UInt32
+    var given: UInt32
+    var familyKana: UInt32
+    var givenKana: UInt32
+    /// Family and given name joined, or the unsplit name; Latin names as their tokens in order of the alphabet,
+    /// since departments write them in any order.
+    var whole: UInt32
+    var wholeKana: UInt32
+
+    init(_ form: NameForm, into text: inout TextDictionary) {
+        isFormer = form.kind == .former
+        family = text.id(of: form.family)
+        given = text.id(of: form.given)
+        familyKana = text.id(of: form.familyKana)
+        givenKana = text.id(of: form.givenKana)
+        let isLatin = form.kind == .latin
+        whole = text.id(of: Self.join(form.family, form.given, unsplit: form.unsplit, isLatin: isLatin))
+        wholeKana = text.id(
+            of: Self.join(form.familyKana, form.givenKana, unsplit: form.unsplitKana, isLatin: false))
+    }
+
+    /// One text of a whole name; empty where only a part is known, since a part is not the name.
+    static func join(_ family: String, _ given: String, unsplit: String, isLatin: Bool) -> String {
+        guard !isLatin else {
+            return [family, given, unsplit].flatMap { $0.split(separator: " ") }.sorted().joined(
+                separator: " ")
+        }
+        if !unsplit.isEmpty { return String(unsplit.filter { !$0.isWhitespace }) }
+        return family.isEmpty || given.isEmpty ? "" : family + given
+    }
+}
+
+/// A birth date ready for comparison.
+struct EncodedBirth: Hashable, Sendable {
+    enum Precision: UInt8 { case missing, day, partial }
+    var precision: Precision
+    /// Eight decimal digits `yyyyMMdd`, four bits each, so that a slip of one digit is one nibble; 0 unless `.day`.
+    var digits: UInt32
+    var year: Int16
+    /// First and last possible day, as day numbers.
+    var first: Int32
+    var last: Int32
+
+    init(_ date: PartialDate?) {
+        guard let date else {
+            (precision, digits, year, first, last) = (.missing, 0, 0, 0, 0)
+            return
+        }
+        let range = date.range
+        first = Int32(range.lowerBound.number)
+        last = Int32(range.upperBound.number)
+        if let day = date.exactDay {
+            precision = .day
+            digits = Self.decimal(day.year) << 16 | Self.decimal(day.month) << 8 | Self.decimal(day.day)
+            year = Int16(day.year)
+        } else {
+            (precision, digits, year) = (.partial, 0, 0)
+        }
+    }
+
+    private static func decimal(_ value: Int) -> UInt32 {
+        var (rest, shift, digits) = (value, UInt32(0), UInt32(0))
+        while rest > 0 {
+            digits |= UInt32(rest % 10) << shift
+            rest /= 10
+            shift += 4
+        }
+        return digits
+    }
+}

@@ -1,0 +1,60 @@
+/// Every distinct text of the columns as an integer, its code points in one flat buffer.
+///
+/// Id 0 is the empty text, which stands for "missing". Texts arrive folded by `JapaneseText`; nothing is folded here.
+struct TextDictionary: Sendable {
+    private var ids: [String: UInt32] = ["": 0]
+    /// Code points of all texts, end to end.
+    private(set) var codePoints: [UInt32] = []
+    private var ends: [Int] = [0]
+    /// Whether the text holds a geta mark.
+    private(set) var isWild: [Bool] = [false]
+
+    var count: Int { ends.count }
+
+    mutating func id(of text: String) -> UInt32 {
+        if let known = ids[text] { return known }
+        let id = UInt32(ends.count)
+        var wild = false
+        for scalar in text.unicodeScalars {
+            codePoints.append(scalar.value)
+            wild = wild || scalar.value == StringSimilarity.geta
+        }
+        ids[text] = id
+        ends.append(codePoints.count)
+        isWild.append(wild)
+        return id
+    }
+
+    /// Where the text's code points stand in `codePoints`.
+    func range(_ id: UInt32) -> Range<Int> {
+        id == 0 ? 0..<0 : ends[Int(id) - 1]..<ends[Int(id)]
+    }
+}
+
+/// A column with any number of values a record: the values end to end, and where each record's begin.
+struct RaggedColumn: Sendable {
+    private(set) var values: [UInt32] = []
+    private var starts: [Int] = [0]
+
+    var count: Int { starts.count - 1 }
+
+    mutating func append(_ row: some Sequence<UInt32>) {
+        values.append(contentsOf: row)
+        starts.append(values.count)
+    }
+
+    /// The record's values, as positions in `values`.
+    func range(_ record: Int) -> Range<Int> { starts[record]..<starts[record + 1] }
+
+    /// Whether two sorted rows, of this column and another, have a value in common.
+    func meets(_ record: Int, _ other: RaggedColumn, _ otherRecord: Int) -> Bool {
+        let (left, right) = (range(record), other.range(otherRecord))
+        var (i, j) = (left.lowerBound, right.lowerBound)
+        while i < left.upperBound, j < right.upperBound {
+            let (a, b) = (values[i], other.values[j])
+            if a == b { return true }
+            if a < b { i += 1 } else { j += 1 }
+        }
+        return false
+    }
+}

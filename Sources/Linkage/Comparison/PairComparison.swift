@@ -1,0 +1,81 @@
+/// Compares two records by all comparisons, on integers only.
+struct PairComparison: Sendable {
+    let columns: RecordColumns
+    let name: NameComparison
+
+    init(_ columns: RecordColumns, model: LinkageModel) {
+        self.columns = columns
+        name = NameComparison(text: columns.text, closeness: model.similarity.kanaCloseness)
+    }
+
+    /// The agreement pattern of two records; the same for (j, i).
+    func pattern(_ i: Int, _ j: Int) -> AgreementPattern {
+        let (given, family) = names(i, j)
+        return AgreementPattern(
+            given: given, family: family, birth: Self.birth(columns.births[i], columns.births[j]),
+            sex: sex(i, j), household: household(i, j), number: number(i, j))
+    }
+
+    private func names(_ i: Int, _ j: Int) -> (GivenLevel, FamilyLevel) {
+        // Over pairs of name forms the best level is the one that stands first; "missing" is none.
+        var (given, family) = (UInt8.max, UInt8.max)
+        let (left, right) = (columns.names.range(i), columns.names.range(j))
+        for a in left {
+            for b in right {
+                let levels = name.levels(
+                    columns.forms[Int(columns.names.values[a])], columns.forms[Int(columns.names.values[b])])
+                if levels.given != .missing { given = min(given, levels.given.rawValue) }
+                if levels.family != .missing { family = min(family, levels.family.rawValue) }
+            }
+        }
+        let givenLevel = GivenLevel(rawValue: given) ?? .missing
+        if givenLevel == .swapped { return (.swapped, .missing) }
+        if family > FamilyLevel.formerOrGuardian.rawValue,
+            columns.families.meets(i, columns.guardianFamilies, j)
+                || columns.families.meets(j, columns.guardianFamilies, i)
+        {
+            return (givenLevel, .formerOrGuardian)
+        }
+        return (givenLevel, FamilyLevel(rawValue: family) ?? .missing)
+    }
+
+    static func birth(_ a: EncodedBirth, _ b: EncodedBirth) -> BirthLevel {
+        if a.precision == .missing || b.precision == .missing { return .missing }
+        guard a.precision == .day, b.precision == .day else {
+            return a.first <= b.last && b.first <= a.last ? .consistent : .different
+        }
+        if a.digits == b.digits { return .sameDay }
+        // One bit for each decimal digit that differs.
+        let difference = a.digits ^ b.digits
+        let digits = (difference | difference >> 1 | difference >> 2 | difference >> 3) & 0x1111_1111
+        let exchanged = a.digits & 0xFFFF_0000 | a.digits << 8 & 0xFF00 | a.digits >> 8 & 0xFF
+        if digits.nonzeroBitCount == 1 || exchanged == b.digits { return .slip }
+        if difference >> 8 == 0 { return .sameMonth }
+        if difference & 0xFFFF == 0, abs(a.year - b.year) == 1 { return .yearOff }
+        return .different
+    }
+
+    private func sex(_ i: Int, _ j: Int) -> SexLevel {
+        let (a, b) = (columns.sexes[i], columns.sexes[j])
+        return a == 0 || b == 0 ? .missing : a == b ? .same : .different
+    }
+
+    private func household(_ i: Int, _ j: Int) -> HouseholdLevel {
+        if columns.homes[i] != 0, columns.homes[i] == columns.homes[j] { return .address }
+        let hasPhones = !columns.phones.range(i).isEmpty && !columns.phones.range(j).isEmpty
+        if hasPhones, columns.phones.meets(i, columns.phones, j) { return .phone }
+        let haveGuardians = !columns.guardians.range(i).isEmpty && !columns.guardians.range(j).isEmpty
+        if haveGuardians, columns.guardians.meets(i, columns.guardians, j) { return .guardian }
+        if columns.lots[i] != 0, columns.lots[i] == columns.lots[j] { return .building }
+        let haveTowns = columns.towns[i] != 0 && columns.towns[j] != 0
+        if haveTowns, columns.towns[i] == columns.towns[j] { return .town }
+        return hasPhones || haveGuardians || haveTowns ? .different : .missing
+    }
+
+    private func number(_ i: Int, _ j: Int) -> NumberLevel {
+        guard columns.numberSpaces[i] != 0, columns.numberSpaces[i] == columns.numberSpaces[j] else {
+            return .missing
+        }
+        return columns.numbers[i] == columns.numbers[j] ? .same : .different
+    }
+}

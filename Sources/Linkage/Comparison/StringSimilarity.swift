@@ -1,0 +1,85 @@
+/// Similarity of two short texts of code points.
+///
+/// Names longer than 64 code points are compared by their first 64; the standard register allows 100, but a name
+/// that differs only after 64 does not occur.
+enum StringSimilarity {
+    /// 〓, which departments write for a character their system lacks; it stands for any one character.
+    static let geta: UInt32 = 0x3013
+    private static let limit = 64
+
+    /// Jaro similarity, 0 (nothing in common) to 1 (equal); two empty texts are equal.
+    ///
+    /// Jaro: Advances in record-linkage methodology (JASA 1989). Matched characters are kept in two 64-bit masks.
+    static func jaro(_ a: Span<UInt32>, _ b: Span<UInt32>) -> Double {
+        let (m, n) = (min(a.count, limit), min(b.count, limit))
+        guard m > 0, n > 0 else { return m == n ? 1 : 0 }
+        let window = max(max(m, n) / 2 - 1, 0)
+        var (matchedA, matchedB) = (UInt64(0), UInt64(0))
+        for i in 0..<m {
+            let first = max(i - window, 0)
+            let last = min(i + window, n - 1)
+            guard first <= last else { continue }
+            for j in first...last where matchedB & (1 &<< UInt64(j)) == 0 && a[i] == b[j] {
+                matchedA |= 1 &<< UInt64(i)
+                matchedB |= 1 &<< UInt64(j)
+                break
+            }
+        }
+        let matches = matchedA.nonzeroBitCount
+        guard matches > 0 else { return 0 }
+        var outOfOrder = 0
+        while matchedA != 0 {
+            if a[matchedA.trailingZeroBitCount] != b[matchedB.trailingZeroBitCount] { outOfOrder += 1 }
+            matchedA &= matchedA - 1
+            matchedB &= matchedB - 1
+        }
+        let common = Double(matches)
+        return (common / Double(m) + common / Double(n) + (common - Double(outOfOrder / 2)) / common) / 3
+    }
+
+    /// Jaro similarity raised by a common beginning of up to four characters, a tenth of the rest for each.
+    ///
+    /// Winkler: String comparator metrics (1990); applied at every similarity, without his later floor of 0.7.
+    static func jaroWinkler(_ a: Span<UInt32>, _ b: Span<UInt32>) -> Double {
+        let similarity = jaro(a, b)
+        var prefix = 0
+        while prefix < min(4, a.count, b.count), a[prefix] == b[prefix] { prefix += 1 }
+        return similarity + Double(prefix) * 0.1 * (1 - similarity)
+    }
+
+    /// Levenshtein distance: the fewest insertions, deletions and substitutions; a geta mark equals anything.
+    ///
+    /// Bit-parallel after Myers (JACM 1999) as Hyyrö put it (2003): one column of the table is one machine word.
+    static func levenshtein(_ a: Span<UInt32>, _ b: Span<UInt32>) -> Int {
+        let (m, n) = (min(a.count, limit), min(b.count, limit))
+        guard m > 0, n > 0 else { return max(m, n) }
+        let last = UInt64(1) << UInt64(m - 1)
+        var (increasing, decreasing, distance) = (~UInt64(0), UInt64(0), m)
+        for j in 0..<n {
+            var equal = UInt64(0)
+            for i in 0..<m where a[i] == b[j] || a[i] == geta || b[j] == geta { equal |= 1 &<< UInt64(i) }
+            let vertical = equal | decreasing
+            let horizontal = (((equal & increasing) &+ increasing) ^ increasing) | equal
+            var plus = decreasing | ~(horizontal | increasing)
+            var minus = increasing & horizontal
+            if plus & last != 0 { distance += 1 }
+            if minus & last != 0 { distance -= 1 }
+            plus = plus << 1 | 1
+            minus <<= 1
+            increasing = minus | ~(vertical | plus)
+            decreasing = plus & vertical
+        }
+        return distance
+    }
+
+    /// What two texts say when a geta mark may stand for any one character; `nil` where only geta marks agree.
+    static func agree(_ a: Span<UInt32>, _ b: Span<UInt32>) -> Bool? {
+        guard a.count == b.count else { return false }
+        var isSure = false
+        for i in 0..<a.count where a[i] != geta && b[i] != geta {
+            guard a[i] == b[i] else { return false }
+            isSure = true
+        }
+        return isSure ? true : nil
+    }
+}

@@ -1,0 +1,56 @@
+internal import Foundation
+
+/// The log2 odds that a pair agreeing at a level is one person: log2(m/u).
+func matchWeight(m: Double, u: Double) -> Double { log2(m) - log2(u) }
+
+/// The probability that belongs to a match weight (log2 odds); 0...1, exact at both ends.
+package func matchProbability(weight: Double) -> Double {
+    // Of the two equal forms the one whose power cannot overflow.
+    weight >= 0 ? 1 / (1 + exp2(-weight)) : exp2(weight) / (1 + exp2(weight))
+}
+
+/// The weight of every agreement pattern, one look-up a pair.
+struct PatternWeights: Sendable {
+    /// log2 odds of a match before anything is compared.
+    let prior: Double
+    private let weights: [Double]
+    private let levels: [[Double]]
+    let twinWeight: Double
+
+    /// - Parameters:
+    ///   - records: number of records linked.
+    ///   - comparablePairs: pairs of them that may be compared at all.
+    init(_ model: LinkageModel, records: Int, comparablePairs: Double) {
+        let matches = model.prior.partnersPerRecord * Double(records) / 2
+        let share = min(matches / max(comparablePairs, 1), 0.5)
+        let prior = log2(share) - log2(1 - share)
+        let levels = ComparisonKind.allCases.map { kind in
+            var weights = [Double](repeating: 0, count: Int(kind.mask) + 1)
+            for (index, level) in (model[kind]?.levels ?? []).enumerated() {
+                weights[index + 1] = level.weight
+            }
+            return weights
+        }
+        let twinWeight = model.guards.twinWeight
+        weights = (0..<AgreementPattern.count).map { bits in
+            let pattern = AgreementPattern(bits: UInt16(bits))
+            var weight = prior
+            for (kind, weights) in zip(ComparisonKind.allCases, levels) {
+                weight += weights[Int(pattern.level(kind))]
+            }
+            return pattern.isTwin ? weight + twinWeight : weight
+        }
+        self.prior = prior
+        self.levels = levels
+        self.twinWeight = twinWeight
+    }
+
+    /// Prior, levels and guard together; without the names' frequency.
+    subscript(pattern: AgreementPattern) -> Double { weights[Int(pattern.bits)] }
+
+    /// One comparison's own weight.
+    func weight(of kind: ComparisonKind, in pattern: AgreementPattern) -> Double {
+        guard let index = ComparisonKind.allCases.firstIndex(of: kind) else { return 0 }
+        return levels[index][Int(pattern.level(kind))]
+    }
+}

@@ -1,0 +1,125 @@
+package import Domain
+
+/// Estimates a model's probabilities from records whose persons are known.
+package enum ModelEstimation {
+    /// m from the pairs of one person, u from random pairs of two, the prior from how many records a person has.
+    ///
+    /// Words, blocking rules, guards and thresholds stay as `base` has them. The sample is drawn in order of the
+    /// records' content, so the same records and seed give the same model in any order.
+    ///
+    /// - Parameters:
+    ///   - truth: the person of each record, any number that is equal for one person only.
+    ///   - sampledPairs: how many random pairs u is counted on; a level rarer than one in so many cannot be told.
+    /// - Throws: `Fault` where there is nothing to count on.
+    package static func estimate(
+        records: [LinkageRecord], truth: [Int], base: LinkageModel, seed: UInt64,
+        sampledPairs: Int = 2_000_000
+    ) throws(Fault) -> LinkageModel {
+        guard records.count == truth.count else {
+            throw Fault(
+                .configuration, code: "training.truth", message: "記録と正解の件数が違います。",
+                fix: "同じ取込みから作った正解を使ってください。")
+        }
+        let columns = RecordColumns(records)
+        let comparison = PairComparison(columns, model: base)
+        let order = Self.byContent(records)
+        let matches = Self.matches(order, truth: truth, comparison: comparison)
+        let others = Self.sample(
+            order, truth: truth, comparison: comparison, seed: seed, count: sampledPairs)
+        guard matches.total > 0, others.total > 0 else {
+            throw Fault(
+                .configuration, code: "training.empty", message: "同一人物の組か別人の組がなく、学習できません。",
+                fix: "同じ人の記録を複数含む正解付きの記録を使ってください。")
+        }
+        var model = base
+        var unseen: [String] = []
+        for index in model.comparisons.indices {
+            unseen += Self.fill(&model.comparisons[index], matches: matches, others: others)
+        }
+        model.prior.partnersPerRecord = rounded(2 * Double(matches.total) / Double(records.count))
+        model.provenance = LinkageModel.Provenance(
+            kind: .labelled, note: base.provenance.note, records: records.count, matchingPairs: matches.total,
+            sampledPairs: others.total, seed: seed, unseen: unseen)
+        return model
+    }
+
+    private static func byContent(_ records: [LinkageRecord]) -> [Int] {
+        let fingerprints = records.map(Fingerprint.of)
+        return records.indices.sorted { (fingerprints[$0], $0) < (fingerprints[$1], $1) }
+    }
+
+    private static func matches(
+        _ order: [Int], truth: [Int], comparison: PairComparison
+    ) -> AgreementPatternCounts {
+        var persons: [Int: [Int]] = [:]
+        for record in order { persons[truth[record], default: []].append(record) }
+        var counts = AgreementPatternCounts()
+        for members in persons.values {
+            for (place, i) in members.enumerated() {
+                for j in members[(place + 1)...] where isComparable(i, j, comparison.columns) {
+                    counts.add(comparison.pattern(i, j))
+                }
+            }
+        }
+        return counts
+    }
+
+    private static func sample(
+        _ order: [Int], truth: [Int], comparison: PairComparison, seed: UInt64, count: Int
+    ) -> AgreementPatternCounts {
+        var counts = AgreementPatternCounts()
+        guard order.count > 1 else { return counts }
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<count {
+            let i = order[Int.random(in: 0..<order.count, using: &generator)]
+            let j = order[Int.random(in: 0..<order.count, using: &generator)]
+            guard i != j, truth[i] != truth[j], isComparable(i, j, comparison.columns) else { continue }
+            counts.add(comparison.pattern(i, j))
+        }
+        return counts
+    }
+
+    private static func isComparable(_ i: Int, _ j: Int, _ columns: RecordColumns) -> Bool {
+        columns.exclusion[i] == 0 || columns.exclusion[i] != columns.exclusion[j]
+    }
+
+    /// Writes one comparison's probabilities; half a pair is added to each level (Jeffreys), so that a level seen on one
+    /// side only is improbable on the other, not impossible.
+    ///
+    /// A level seen on neither side keeps its weight, which nothing spoke against, at probabilities too small to have
+    /// been seen.
+    ///
+    /// - Returns: those levels; all of them where the comparison was never asked, which then stays as it is.
+    private static func fill(
+        _ comparison: inout LinkageModel.Comparison, matches: AgreementPatternCounts,
+        others: AgreementPatternCounts
+    ) -> [String] {
+        let kind = comparison.comparison
+        let (m, u) = (matches.levels(of: kind).dropFirst(), others.levels(of: kind).dropFirst())
+        let (askedM, askedU) = (Double(m.reduce(0, +)), Double(u.reduce(0, +)))
+        let seen = comparison.levels.indices.filter { m[$0 + 1] + u[$0 + 1] > 0 }
+        let unseen = comparison.levels.indices.filter { !seen.contains($0) }
+        if askedM > 0, askedU > 0 {
+            let halves = 0.5 * Double(seen.count)
+            for level in seen {
+                comparison.levels[level].m = rounded((Double(m[level + 1]) + 0.5) / (askedM + halves))
+                comparison.levels[level].u = rounded((Double(u[level + 1]) + 0.5) / (askedU + halves))
+            }
+            for level in unseen {
+                let (oldM, oldU) = (comparison.levels[level].m, comparison.levels[level].u)
+                let scale = min(1, 0.5 / (askedM * oldM), 0.5 / (askedU * oldU))
+                comparison.levels[level].m = rounded(oldM * scale)
+                comparison.levels[level].u = rounded(oldU * scale)
+            }
+        }
+        return unseen.map { "\(kind.rawValue).\(comparison.levels[$0].level)" }
+    }
+
+    /// Six significant digits: a model file is read by people.
+    private static func rounded(_ value: Double) -> Double {
+        guard value > 0, value.isFinite else { return value }
+        var scale = 1.0
+        while value * scale < 100_000 { scale *= 10 }
+        return (value * scale).rounded() / scale
+    }
+}

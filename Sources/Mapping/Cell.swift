@@ -1,0 +1,97 @@
+internal import Foundation
+
+/// Reading a cell's text without meaning: trimming, folding widths, blanks.
+enum Cell {
+    /// Without blanks at either end; the usual cell has none and is returned as it is.
+    static func trimmed(_ field: String) -> String {
+        let scalars = field.unicodeScalars
+        guard let first = scalars.first, let last = scalars.last, isBlank(first) || isBlank(last) else {
+            return field
+        }
+        var kept = scalars[...].drop(while: isBlank)
+        while let last = kept.last, isBlank(last) { kept.removeLast() }
+        return String(kept)
+    }
+
+    /// Spaces of any width, line ends and control characters; a table of Unicode's would cost more than the reading.
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0...0x20, 0x7F...0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF:
+            true
+        default: false
+        }
+    }
+
+    /// Trimmed, full-width letters and digits to half-width, half-width kana to full-width (NFKC).
+    static func folded(_ field: String) -> String {
+        let text = trimmed(field)
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
+        return text.precomposedStringWithCompatibilityMapping
+    }
+
+    /// Whether the field is one of `words`, which are folded.
+    static func matches(_ field: String, _ words: Set<String>) -> Bool {
+        words.contains(trimmed(field)) || words.contains(folded(field))
+    }
+
+    /// Neither blank nor a date field's "no date" (six or more times the digit 0 or 9).
+    static func isFilled(_ field: String) -> Bool {
+        let text = trimmed(field)
+        guard let first = text.utf8.first else { return false }
+        let isPlaceholder =
+            (first == 0x30 || first == 0x39) && text.utf8.count >= 6 && text.utf8.allSatisfy { $0 == first }
+        return !isPlaceholder
+    }
+
+    /// A number as counts are written: digits, one point, thousands commas; `nil` where it is none.
+    static func number(_ field: String) -> Double? {
+        let text = folded(field).filter { $0 != "," }
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x2D }),
+            let number = Double(text), number.isFinite
+        else { return nil }
+        return number
+    }
+
+    /// Completed years: the digits at the start of `7`, `７歳`, `7歳3か月`; 0...120.
+    static func age(_ field: String) -> Int? {
+        let text = folded(field)
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let rest = text.dropFirst(digits.count)
+        guard let age = Int(digits), (0...120).contains(age),
+            rest.isEmpty || rest.hasPrefix("歳") || rest.hasPrefix("才")
+        else { return nil }
+        return age
+    }
+
+    /// A number that names something: folded, without the leading zeros that spreadsheets eat; `nil` where blank.
+    static func identity(_ field: String) -> String? {
+        let text = String(folded(field).drop { $0 == "0" })
+        return text.isEmpty ? nil : text
+    }
+}
+
+/// A closed list of a source's codes with what each means.
+struct CodeTable: Sendable {
+    enum Meaning: Sendable, Equatable {
+        case word(String)
+        /// The code is known and says nothing.
+        case nothing
+        case unknown
+    }
+    private var words: [String: String?] = [:]
+    private let otherwise: String?
+
+    init(_ words: [String: String?], otherwise: String? = nil) {
+        for (code, word) in words { self.words[Cell.folded(code)] = .some(word) }
+        self.otherwise = otherwise
+    }
+
+    func meaning(of field: String) -> Meaning {
+        let code = Cell.trimmed(field)
+        guard !code.isEmpty else { return words[""].map(Self.meaning) ?? .nothing }
+        if let word = words[code] ?? words[Cell.folded(code)] { return Self.meaning(word) }
+        return otherwise.map(Meaning.word) ?? .unknown
+    }
+
+    private static func meaning(_ word: String?) -> Meaning { word.map(Meaning.word) ?? .nothing }
+}

@@ -1,0 +1,129 @@
+package import Domain
+package import Extracts
+
+/// How one extract becomes records: a checked mapping file of `Mappings/`.
+package struct ExtractMapping: Sendable {
+    package let source: SourceID
+    /// Japanese title for people, such as `乳幼児健診`.
+    package let title: String
+    /// The department that holds the source.
+    package let department: String
+    /// Why the extract is received, in Japanese.
+    package let purpose: String
+    /// Files are named `<prefix>_<yyyyMMdd>.csv`.
+    package let filePrefix: String
+    /// Whether a night without it is refused.
+    package let isRequired: Bool
+    /// Days after which the extract is stale.
+    package let freshnessDays: Int
+    /// The part (0...1) of last night's rows that may be missing before the night is refused.
+    package let rowDropLimit: Double
+    package let format: ExtractFormat
+    /// The resident register: each person once; exactly one mapping is.
+    package let isSpine: Bool
+    /// One row a person.
+    package let isUnique: Bool
+    /// The number space the city has certified as shared with other sources; `nil`: the numbers are the source's own.
+    package let sharedNumberSpace: String?
+
+    let people: [PersonColumns]
+    let facts: [FactRule]
+    let outside: [RowFilter]
+    /// Every header of the file, in the mapping's order; one with `{月}` stands for one column a month.
+    let headers: [String]
+
+    /// The items whose facts the mapping writes.
+    package var items: Set<ItemCode> { Set(facts.map(\.item)) }
+
+    /// The space of the numbers in this extract: numbers are compared only inside one space.
+    package var numberSpace: String { sharedNumberSpace ?? source.rawValue }
+
+    /// The day `file` was made for, or `nil` where the name is not one of this extract.
+    package func day(ofFile file: String) -> Day? {
+        guard file.hasPrefix(filePrefix + "_"), file.hasSuffix(".csv") else { return nil }
+        let digits = file.dropFirst(filePrefix.count + 1).dropLast(4)
+        guard digits.utf8.count == 8, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let number = Int(digits)
+        else { return nil }
+        return Day(number / 10_000, number / 100 % 100, number % 100)
+    }
+}
+
+/// What to do with a cell that cannot be read.
+enum OnError: String, Decodable, Sendable, CaseIterable {
+    /// Reject the row.
+    case reject
+    /// Leave the cell out and keep the row.
+    case drop
+}
+
+/// The columns that say who one of the row's people is.
+struct PersonColumns: Sendable {
+    let subject: Subject
+    let columns: IdentifierColumns
+    /// Facts are written about this person: a row without them is useless and rejected.
+    let hasFacts: Bool
+}
+
+/// A fact to be made from a column.
+struct FactRule: Sendable {
+    enum Kind: Sendable {
+        case fixed(String)
+        /// The kind is chosen by another column's code.
+        case coded(column: String, CodeTable)
+    }
+    enum Value: Sendable {
+        /// `ifFilled`: only where the fact's own column is filled.
+        case constant(String, ifFilled: Bool)
+        case coded(CodeTable)
+        case number
+        case day
+    }
+    enum Moment: Sendable {
+        case none
+        /// The day in the fact's own column.
+        case own
+        case column(String)
+        /// The month that `{月}` stands for in the header.
+        case monthOfHeader
+    }
+
+    let column: String
+    let subject: Subject
+    let item: ItemCode
+    let kind: Kind
+    let value: Value
+    let moment: Moment
+    /// All must hold.
+    let conditions: [Condition]
+    let isRequired: Bool
+    let onError: OnError
+}
+
+/// Lines that look like rows and are none, such as totals.
+struct RowFilter: Sendable {
+    let conditions: [Condition]
+    let reason: String
+}
+
+/// A test of one column of a row.
+struct Condition: Sendable {
+    enum Test: Sendable {
+        case isOne(of: Set<String>)
+        case isNone(of: Set<String>)
+        /// A date field that says "no date" (`99999999`) is not filled.
+        case filled(Bool)
+        case begins([String])
+    }
+    let column: String
+    let test: Test
+
+    func holds(_ field: String) -> Bool {
+        switch test {
+        case .isOne(let words): Cell.matches(field, words)
+        case .isNone(let words): !Cell.matches(field, words)
+        case .filled(let expected): Cell.isFilled(field) == expected
+        case .begins(let starts): starts.contains { Cell.folded(field).hasPrefix($0) }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+internal import Domain
+internal import JapaneseText
+
+/// Reads one person's identifiers from a row by column numbers.
+struct PersonReader: Sendable {
+    private struct NameReader: Sendable {
+        let kind: NameForm.Kind
+        let written: Int?
+        let kana: Int?
+    }
+
+    let subject: Subject
+    /// Facts are about this person, so a row that does not say who it is, is rejected.
+    private let isNeeded: Bool
+    private let numberSpace: String
+    private let dictionary: NameDictionary
+    private let asOf: Day
+
+    private let number: [Int]
+    private let names: [NameReader]
+    private let birth: (column: Int?, age: Int?, ageOn: Int?, isRequired: Bool, onError: OnError)?
+    private let sex: (column: Int, codes: CodeTable, onError: OnError)?
+    private let address: (written: [Int], postcode: Int?, building: Int?)?
+    private let phones: [Int]
+    private let guardians: [NameReader]
+    private let school: Int?
+    private let household: Int?
+    private let relation: Int?
+
+    static let unidentified = Unreadable(
+        "person.unidentified", nil, "氏名も番号もなく、だれの記録か分かりません。", fix: "氏名か番号を入れてください。")
+
+    init(
+        _ person: PersonColumns, _ match: HeaderMatch, numberSpace: String, names: NameDictionary, asOf: Day
+    ) {
+        let columns = person.columns
+        func place(_ header: Header?) -> Int? { header.map { match[$0.value] } }
+        func places(_ list: HeaderList?) -> [Int] { (list?.all ?? []).map { match[$0.value] } }
+        func readers(_ names: [NameColumns]?) -> [NameReader] {
+            (names ?? []).map {
+                NameReader(kind: $0.kind ?? .legal, written: place($0.written), kana: place($0.kana))
+            }
+        }
+        subject = person.subject
+        isNeeded = person.hasFacts
+        self.numberSpace = numberSpace
+        dictionary = names
+        self.asOf = asOf
+        number = places(columns.number)
+        self.names = readers(columns.names)
+        birth = columns.birth.map {
+            (place($0.column), place($0.age), place($0.ageOn), $0.required, $0.onError)
+        }
+        sex = columns.sex.map { (match[$0.column.value], $0.codes, $0.onError) }
+        address = columns.address.map { (places($0.written), place($0.postcode), place($0.building)) }
+        phones = places(columns.phones)
+        guardians = readers(columns.guardians)
+        school = place(columns.school)
+        household = place(columns.household)
+        relation = place(columns.relation)
+    }
+
+    /// `nil` where the row names nobody here and nothing depends on it.
+    func read(_ fields: [String]) throws(Unreadable) -> Identifiers? {
+        var identifiers = Identifiers()
+        identifiers.names = read(names, fields)
+        let numbers = number.map { Cell.identity(fields[$0]) }
+        // A number in several parts names a person only with all of them.
+        if !numbers.isEmpty, numbers.allSatisfy({ $0 != nil }) {
+            identifiers.number = PersonNumber(
+                space: numberSpace, number: numbers.compactMap(\.self).joined(separator: "-"))
+        }
+        guard !identifiers.names.isEmpty || identifiers.number != nil else {
+            if isNeeded { throw Self.unidentified }
+            return nil
+        }
+        identifiers.birth = try readBirth(fields)
+        identifiers.sex = try readSex(fields)
+        identifiers.address = readAddress(fields)
+        identifiers.phones = phones.compactMap { PhoneNumber.normal(Cell.trimmed(fields[$0])) }
+        identifiers.guardians = read(guardians, fields)
+        identifiers.school = school.map { Cell.folded(fields[$0]) }.flatMap { $0.isEmpty ? nil : $0 }
+        identifiers.household = household.flatMap { Cell.identity(fields[$0]) }.map { HouseholdID($0) }
+        identifiers.relation = relation.map { Cell.trimmed(fields[$0]) }.flatMap { $0.isEmpty ? nil : $0 }
+        return identifiers
+    }
+
+    private func read(_ readers: [NameReader], _ fields: [String]) -> [NameForm] {
+        readers.compactMap { reader in
+            let written = reader.written.map { Cell.trimmed(fields[$0]) } ?? ""
+            let kana = reader.kana.map { Cell.trimmed(fields[$0]) } ?? ""
+            if written.isEmpty && kana.isEmpty { return nil }
+            return JapaneseText.NameReader.read(
+                kind: reader.kind, written: written, kana: kana, dictionary: dictionary)
+        }
+    }
+
+    private func readBirth(_ fields: [String]) throws(Unreadable) -> PartialDate? {
+        guard let birth else { return nil }
+        if let column = birth.column {
+            switch JapaneseDate.parse(Cell.trimmed(fields[column]), asOf: asOf) {
+            case .date(let date): return date
+            case .absent: break
+            case .unreadable: if birth.onError == .reject { throw .date(column) }
+            }
+        }
+        if let column = birth.age, !Cell.trimmed(fields[column]).isEmpty {
+            if let age = Cell.age(fields[column]) {
+                if let date = readAgeDate(birth.ageOn, fields) { return .age(age, on: date) }
+            } else if birth.onError == .reject {
+                throw Unreadable(
+                    "age.unreadable", column, "年齢として読めません。", fix: "満年齢を数字で書くか、空欄にしてください。")
+            }
+        }
+        if birth.isRequired, let column = birth.column ?? birth.age { throw .blank(column) }
+        return nil
+    }
+
+    /// The day the age is for: `nil` where the row should say so and does not, never a guess.
+    private func readAgeDate(_ column: Int?, _ fields: [String]) -> Day? {
+        guard let column else { return asOf }
+        guard case .date(let date) = JapaneseDate.parse(Cell.trimmed(fields[column]), asOf: asOf) else {
+            return nil
+        }
+        return date.exactDay
+    }
+
+    private func readSex(_ fields: [String]) throws(Unreadable) -> Sex? {
+        guard let sex else { return nil }
+        switch sex.codes.meaning(of: fields[sex.column]) {
+        case .word(let word): return SexColumn.Word(rawValue: word) == .male ? .male : .female
+        case .nothing: return nil
+        case .unknown:
+            if sex.onError == .reject { throw .code(sex.column) }
+            return nil
+        }
+    }
+
+    private func readAddress(_ fields: [String]) -> Address? {
+        guard let address else { return nil }
+        let written = address.written.map { Cell.trimmed(fields[$0]) }.joined()
+        let postcode = address.postcode.map { Cell.trimmed(fields[$0]) } ?? ""
+        let building = address.building.map { Cell.trimmed(fields[$0]) } ?? ""
+        if written.isEmpty && postcode.isEmpty && building.isEmpty { return nil }
+        return AddressReader.read(written, postcode: postcode, building: building)
+    }
+}

@@ -1,0 +1,191 @@
+internal import Domain
+
+/// The cases as the night changes them; works inside the publishing transaction.
+///
+/// Only the machine's own work is undone here: a case that a person has touched is never closed by the night.
+struct Docket {
+    static let actor = "nightly"
+
+    let database: Database
+    let keys: WorkspaceKeys
+    /// The publication's day.
+    let asOf: Day
+    /// Milliseconds since 1970.
+    let at: Int
+    /// Whether a person is protected; `nil` where this night knows nothing of the person.
+    let standing: (PersonID) throws -> Bool?
+
+    private struct OpenCase {
+        let id: CaseID
+        let person: PersonID
+        let state: CaseState
+        let isProtected: Bool
+    }
+
+    /// Moves the cases of absorbed persons to the survivors.
+    ///
+    /// Of two open cases the one opened first stays; the other is withdrawn and says so.
+    func follow(_ aliases: [PersonID: PersonID]) throws {
+        for absorbed in aliases.keys.sorted() {
+            let survivor = end(of: absorbed, in: aliases)
+            guard survivor != absorbed else { continue }
+            var moving: [(id: CaseID, isOpen: Bool)] = []
+            try database.statement(
+                "SELECT c.id, q.id IS NOT NULL FROM cases c LEFT JOIN queue q ON q.id = c.id WHERE c.person = ? ORDER BY c.id"
+            ).rows(absorbed.rawValue) { moving.append((CaseID($0.text(0)), $0.bool(1))) }
+            if moving.contains(where: \.isOpen) { try withdrawTheNewer(absorbed, survivor) }
+            for (id, _) in moving {
+                try database.statement("UPDATE cases SET person = ? WHERE id = ?").run(
+                    survivor.rawValue, id.rawValue)
+                try add(.moved, to: id, note: "名寄せの見直しにより、同一人物とされた方へ引き継ぎました。")
+            }
+        }
+    }
+
+    /// Opens a case for every flagged person without one, renews the flags of open cases, and withdraws candidates that
+    /// nobody touched and whose signals are gone.
+    func update(with flags: [Flag]) throws -> CaseCounts {
+        var counts = CaseCounts()
+        let flagged = Dictionary(grouping: flags, by: \.person)
+        var open: [PersonID: OpenCase] = [:]
+        try database.statement("SELECT id, person, state, protected FROM queue").rows { row in
+            guard let state = CaseState(rawValue: row.text(2)) else { throw ByteReader.damaged }
+            let person = PersonID(row.text(1))
+            open[person] = OpenCase(
+                id: CaseID(row.text(0)), person: person, state: state, isProtected: row.bool(3))
+        }
+        for person in flagged.keys.sorted() {
+            let flags = (flagged[person] ?? []).sorted { $0.rule < $1.rule }
+            let kept = open[person]
+            let id = try kept?.id ?? openCase(for: person)
+            if kept == nil { counts.new += 1 }
+            try renew(id, flags: flags, isNew: kept == nil)
+            try keepProtection(id, person: person, was: kept?.isProtected ?? false)
+        }
+        for gone in open.values.filter({ flagged[$0.person] == nil }).sorted(by: { $0.id < $1.id }) {
+            try keepProtection(gone.id, person: gone.person, was: gone.isProtected)
+            let hadFlags = try clearFlags(of: gone.id)
+            if try gone.state == .candidate && !isTouched(gone.id) {
+                try withdraw(gone.id, note: "きっかけとなった状況が、最新のデータでは確認されなくなりました。")
+                counts.withdrawn += 1
+            } else if hadFlags {
+                try add(.signalsGone, to: gone.id, note: "きっかけとなった状況が、最新のデータでは確認されなくなりました。")
+            }
+        }
+        counts.open = try database.statement("SELECT count(*) FROM queue").first { $0.int(0) } ?? 0
+        return counts
+    }
+
+    private func openCase(for person: PersonID) throws -> CaseID {
+        let sequence =
+            try database.statement("SELECT coalesce(max(sequence), 0) + 1 FROM cases WHERE founder = ?")
+            .first(person.rawValue) { $0.int(0) } ?? 1
+        let id = keys.caseID(person: person, sequence: sequence)
+        try database.statement("INSERT INTO cases VALUES (?, ?, ?, ?, ?, 0, 0, 0, ?, 0)").run(
+            id.rawValue, person.rawValue, person.rawValue, sequence, CaseState.candidate.rawValue, asOf.number
+        )
+        return id
+    }
+
+    /// Writes tonight's flags; a case event only where the set of rules changed.
+    private func renew(_ id: CaseID, flags: [Flag], isNew: Bool) throws {
+        var before: [String: String] = [:]
+        try database.statement("SELECT rule, flag FROM case_flag WHERE case_id = ?").rows(id.rawValue) {
+            before[$0.text(0)] = $0.text(1)
+        }
+        let added = flags.filter { before[$0.rule.rawValue] == nil }
+        let gone = Set(before.keys).subtracting(flags.map(\.rule.rawValue))
+        for flag in flags {
+            let text = try json(flag)
+            guard before[flag.rule.rawValue] != text else { continue }
+            try database.statement(
+                "INSERT INTO case_flag VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET flag = excluded.flag"
+            ).run(id.rawValue, flag.rule.rawValue, text)
+        }
+        for rule in gone.sorted() {
+            try database.statement("DELETE FROM case_flag WHERE case_id = ? AND rule = ?").run(
+                id.rawValue, rule)
+        }
+        let urgency = flags.map(\.urgency).min() ?? .normal
+        let since = flags.map(\.since).min() ?? asOf
+        try database.statement(
+            "UPDATE cases SET urgency = ?, difficulties = ?, since = ? WHERE id = ?"
+        ).run(urgency.rank, Set(flags.flatMap(\.difficulties)).count, since.number, id.rawValue)
+        if isNew {
+            try add(.opened, to: id, note: "\(asOf)時点のデータで、\(flags.count)件のきっかけを確認しました。")
+        } else if !added.isEmpty || !gone.isEmpty {
+            try add(.signalsChanged, to: id, note: "きっかけが変わりました(追加\(added.count)件、解消\(gone.count)件)。")
+        }
+    }
+
+    /// - Returns: whether there were any.
+    private func clearFlags(of id: CaseID) throws -> Bool {
+        let had = try database.statement("SELECT count(*) FROM case_flag WHERE case_id = ?").first(
+            id.rawValue
+        ) {
+            $0.int(0) > 0
+        }
+        try database.statement("DELETE FROM case_flag WHERE case_id = ?").run(id.rawValue)
+        return had ?? false
+    }
+
+    private func isTouched(_ id: CaseID) throws -> Bool {
+        try database.statement("SELECT 1 FROM case_event WHERE case_id = ? AND actor <> ? LIMIT 1")
+            .first(id.rawValue, Self.actor) { _ in true } ?? false
+    }
+
+    /// Protection is taken over from tonight's data; where tonight knows nothing, what was protected stays protected.
+    private func keepProtection(_ id: CaseID, person: PersonID, was: Bool) throws {
+        let isProtected = try standing(person) ?? was
+        guard isProtected != was else { return }
+        try database.statement("UPDATE cases SET protected = ? WHERE id = ?").run(isProtected, id.rawValue)
+    }
+
+    private func withdrawTheNewer(_ absorbed: PersonID, _ survivor: PersonID) throws {
+        var both: [CaseID] = []
+        try database.statement("SELECT id FROM queue WHERE person IN (?, ?) ORDER BY opened_on, id").rows(
+            absorbed.rawValue, survivor.rawValue
+        ) { both.append(CaseID($0.text(0))) }
+        guard both.count == 2 else { return }
+        _ = try clearFlags(of: both[1])
+        try withdraw(both[1], note: "名寄せの見直しにより、同一人物の先のケース(\(both[0]))にまとめました。")
+    }
+
+    private func withdraw(_ id: CaseID, note: String) throws {
+        try database.statement("UPDATE cases SET state = ? WHERE id = ?").run(
+            CaseState.withdrawn.rawValue, id.rawValue)
+        try add(.withdrawn, to: id, note: note)
+    }
+
+    private enum What: String {
+        case opened = "候補登録"
+        case signalsChanged = "きっかけの変化"
+        case signalsGone = "きっかけの解消"
+        case withdrawn = "取下げ"
+        case moved = "名寄せによる引継ぎ"
+    }
+
+    private func add(_ what: What, to id: CaseID, note: String) throws {
+        try database.statement(
+            "INSERT INTO case_event(case_id, at, actor, what, note) VALUES (?, ?, ?, ?, ?)"
+        ).run(id.rawValue, at, Self.actor, what.rawValue, note)
+    }
+
+    /// The last survivor of a chain of merges.
+    private func end(of person: PersonID, in aliases: [PersonID: PersonID]) -> PersonID {
+        var (seen, end): (Set<PersonID>, PersonID) = ([person], person)
+        while let next = aliases[end], seen.insert(next).inserted { end = next }
+        return end
+    }
+}
+
+extension Urgency {
+    /// Place in the queue's order.
+    var rank: Int {
+        switch self {
+        case .immediate: 0
+        case .normal: 1
+        case .offer: 2
+        }
+    }
+}

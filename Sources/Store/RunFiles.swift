@@ -1,0 +1,70 @@
+internal import Domain
+
+/// Schemas of the two files of a run. Indexes are made when the run is finished: sorting once is far cheaper.
+enum RunFiles {
+    /// Version of both schemas; a run of another version is not read but built anew.
+    static let form = 1
+
+    /// What the rows say, by pseudonym: no name, no number, no person id.
+    static let facts = """
+        CREATE TABLE file(
+            id INTEGER PRIMARY KEY, source TEXT NOT NULL, title TEXT NOT NULL, name TEXT NOT NULL,
+            sha256 TEXT NOT NULL, as_of INTEGER) STRICT;
+        CREATE TABLE row(
+            file INTEGER NOT NULL, line INTEGER NOT NULL, offset INTEGER NOT NULL,
+            fate INTEGER NOT NULL CHECK(fate BETWEEN 0 AND 3), of_line INTEGER,
+            PRIMARY KEY(file, line)) STRICT, WITHOUT ROWID;
+        CREATE TABLE rejection(
+            file INTEGER NOT NULL, line INTEGER NOT NULL, code TEXT NOT NULL, column_name TEXT,
+            message TEXT NOT NULL, fix TEXT NOT NULL, PRIMARY KEY(file, line)) STRICT, WITHOUT ROWID;
+        CREATE TABLE outside(
+            file INTEGER NOT NULL, line INTEGER NOT NULL, reason TEXT NOT NULL,
+            PRIMARY KEY(file, line)) STRICT, WITHOUT ROWID;
+        CREATE TABLE record(
+            id INTEGER PRIMARY KEY, file INTEGER NOT NULL, line INTEGER NOT NULL, subject INTEGER NOT NULL,
+            entity INTEGER NOT NULL) STRICT;
+        CREATE TABLE part(id INTEGER PRIMARY KEY, item TEXT NOT NULL, kind TEXT NOT NULL, type INTEGER NOT NULL) STRICT;
+        CREATE TABLE code(id INTEGER PRIMARY KEY, label TEXT NOT NULL) STRICT;
+        CREATE TABLE fact(
+            record INTEGER NOT NULL, ordinal INTEGER NOT NULL, part INTEGER NOT NULL, value ANY NOT NULL,
+            held INTEGER, PRIMARY KEY(record, ordinal)) STRICT, WITHOUT ROWID;
+        CREATE TABLE subject(entity INTEGER PRIMARY KEY, pseudonym TEXT NOT NULL) STRICT;
+        """
+
+    static let factsIndexes = "CREATE INDEX record_entity ON record(entity);"
+
+    /// Who the people are: identifiers sealed, and which identities are one person.
+    static let vault = """
+        CREATE TABLE entity(
+            id INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL, identifiers BLOB NOT NULL) STRICT;
+        CREATE TABLE person(
+            id INTEGER PRIMARY KEY, person TEXT NOT NULL, household BLOB, protected INTEGER NOT NULL,
+            resident INTEGER NOT NULL, display BLOB NOT NULL) STRICT;
+        CREATE TABLE membership(entity INTEGER PRIMARY KEY, person INTEGER NOT NULL) STRICT;
+        CREATE TABLE agreement(id INTEGER PRIMARY KEY, comparison TEXT NOT NULL, level TEXT NOT NULL) STRICT;
+        CREATE TABLE link(
+            left_entity INTEGER NOT NULL, right_entity INTEGER NOT NULL, weight REAL NOT NULL,
+            automatic INTEGER NOT NULL, levels BLOB NOT NULL) STRICT;
+        CREATE TABLE identity_event(
+            id INTEGER PRIMARY KEY, what INTEGER NOT NULL, person TEXT NOT NULL, other TEXT) STRICT;
+        """
+
+    static let vaultIndexes = """
+        CREATE UNIQUE INDEX person_person ON person(person);
+        CREATE INDEX person_household ON person(household, person);
+        CREATE INDEX membership_person ON membership(person, entity);
+        CREATE INDEX link_left ON link(left_entity);
+        CREATE INDEX link_right ON link(right_entity);
+        """
+
+    /// The row that makes a file a finished one; written last, after everything else is on the disk.
+    static let marker = """
+        CREATE TABLE marker(
+            one INTEGER PRIMARY KEY CHECK(one = 1), form INTEGER NOT NULL, build TEXT NOT NULL,
+            key_id TEXT NOT NULL) STRICT;
+        """
+
+    static let unfinished = Fault(
+        .gate, code: "run.unfinished", message: "実行フォルダの作成が途中で終わっているため、使えません。",
+        fix: "夜間処理をもう一度実行してください。")
+}

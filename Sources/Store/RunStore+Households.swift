@@ -1,0 +1,139 @@
+package import Domain
+internal import Policy
+
+/// A member of a household as joined for flag rules: facts within the grant for its standing.
+package struct MemberFacts: Sendable {
+    package let id: PersonID
+    /// Part of every permitted join: nearly every rule is bound to an age.
+    package let birth: PartialDate?
+    package let isResident: Bool
+    package let standing: PersonStanding
+    /// Sorted by item, kind, day, source, file and line.
+    package let facts: [SourcedFact]
+}
+
+/// A register household, or one person without one.
+package struct HouseholdFacts: Sendable {
+    /// Sorted by id; those whom policy denies are left out.
+    package let members: [MemberFacts]
+}
+
+/// The right to one pass over a run's personal facts: only `ServiceStore.auditedRead` makes one, after the audit event
+/// of the pass is on the disk, and the pass consumes it.
+package struct AuditedRead: ~Copyable, Sendable {
+    let build: String
+    let grants: [PersonStanding: Grant]
+}
+
+extension RunStore {
+    /// Streams every household in a fixed order (keyed household index, then person id; those without one first).
+    ///
+    /// - Throws: `Fault` where the token was made for another run, and whatever `body` throws.
+    package func households(
+        _ read: consuming AuditedRead, _ body: (HouseholdFacts) throws -> Void
+    ) throws {
+        try requireFinished()
+        guard read.build == build else {
+            throw Fault(
+                .internal, code: "store.token", message: "閲覧の許可が別の実行のものです。", fix: "開発元に連絡してください。")
+        }
+        let grants = read.grants
+        let reader = try FactReader(self)
+        var members: [MemberFacts] = []
+        var household: [UInt8]?
+        func flush() throws {
+            if !members.isEmpty { try body(HouseholdFacts(members: members)) }
+            members = []
+        }
+        try eachPerson { person in
+            if person.household == nil || person.household != household { try flush() }
+            household = person.household
+            guard let grant = grants[person.standing] else { return }
+            members.append(
+                MemberFacts(
+                    id: person.id, birth: person.display.birth, isResident: person.isResident,
+                    standing: person.standing,
+                    facts: try reader.facts(of: entities(ofPerson: person.number), permitted: grant.permits)))
+        }
+        try flush()
+    }
+}
+
+/// Reads facts back into the words of the field.
+struct FactReader {
+    private let run: RunStore
+    private let positions: [Int: (source: SourceID, name: String, rank: Int)]
+    /// Rank of each part in the order of item and kind.
+    private let ranks: [Int]
+
+    private struct Entry {
+        let part: Int
+        let held: Int
+        let file: Int
+        let line: Int
+        let ordinal: Int
+        let fact: SourcedFact
+        var key: (Int, Int, Int, Int, Int) { (part, held, file, line, ordinal) }
+    }
+
+    init(_ run: RunStore) throws {
+        self.run = run
+        var files: [(id: Int, source: SourceID, name: String)] = []
+        try run.facts.statement("SELECT id, source, name FROM file").rows {
+            files.append(($0.int(0), SourceID($0.text(1)), $0.text(2)))
+        }
+        files.sort { ($0.source, $0.name, $0.id) < ($1.source, $1.name, $1.id) }
+        positions = Dictionary(
+            uniqueKeysWithValues: files.enumerated().map { ($1.id, ($1.source, $1.name, $0)) })
+        let parts = run.words.parts.all
+        let order = parts.indices.sorted {
+            (parts[$0].item, parts[$0].kind, parts[$0].type) < (
+                parts[$1].item, parts[$1].kind, parts[$1].type
+            )
+        }
+        var ranks = [Int](repeating: 0, count: parts.count)
+        for (rank, part) in order.enumerated() { ranks[part] = rank }
+        self.ranks = ranks
+    }
+
+    /// The permitted facts of some identities, in the fixed order; an item that is not permitted is not even decoded.
+    func facts(of entities: [Int], permitted: (ItemCode) -> Bool) throws -> [SourcedFact] {
+        let parts = run.words.parts.all
+        let codes = run.words.codes.all
+        let statement = try run.facts.statement(
+            """
+            SELECT f.part, f.value, f.held, f.ordinal, r.file, r.line, w.offset
+            FROM record r JOIN fact f ON f.record = r.id JOIN row w ON w.file = r.file AND w.line = r.line
+            WHERE r.entity = ?
+            """)
+        var entries: [Entry] = []
+        for entity in entities {
+            try statement.rows(entity) { row in
+                let number = row.int(0)
+                guard parts.indices.contains(number), let file = positions[row.int(4)] else {
+                    throw ByteReader.damaged
+                }
+                let part = parts[number]
+                guard permitted(part.item) else { return }
+                let value: FactValue
+                switch part.type {
+                case 0:
+                    guard codes.indices.contains(row.int(1)) else { throw ByteReader.damaged }
+                    value = .code(codes[row.int(1)])
+                case 1: value = .number(row.double(1))
+                default: value = .day(Day(number: row.int(1)))
+                }
+                let held = row.optionalInt(2).map(StoredDate.date)
+                let position = RowPosition(
+                    source: file.source, file: file.name, line: row.int(5), offset: row.int(6))
+                entries.append(
+                    Entry(
+                        part: ranks[number], held: held?.range.lowerBound.number ?? Int.min, file: file.rank,
+                        line: position.line, ordinal: row.int(3),
+                        fact: SourcedFact(
+                            Fact(item: part.item, kind: part.kind, value: value, on: held), from: position)))
+            }
+        }
+        return entries.sorted { $0.key < $1.key }.map(\.fact)
+    }
+}

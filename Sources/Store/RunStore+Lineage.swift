@@ -1,0 +1,139 @@
+internal import Domain
+
+extension RunStore {
+    /// The rows behind a person that hold at least one permitted item: a row of which nothing may be seen would say
+    /// by its source alone what must not be said.
+    func recordLines(of person: VaultPerson, permitted: (ItemCode) -> Bool) throws -> [RecordLine] {
+        var lines: Set<RecordLine> = []
+        let members = try entities(ofPerson: person.number)
+        let parts = words.parts.all
+        for entity in members {
+            let weight = try strongestLink(of: entity, within: Set(members))
+            try facts.statement(
+                """
+                SELECT r.file, r.line, f.part, d.source, d.title, d.name
+                FROM record r JOIN fact f ON f.record = r.id JOIN file d ON d.id = r.file WHERE r.entity = ?
+                """
+            ).rows(entity) { row in
+                guard parts.indices.contains(row.int(2)), permitted(parts[row.int(2)].item) else { return }
+                lines.insert(
+                    RecordLine(
+                        source: SourceID(row.text(3)), title: row.text(4), file: row.text(5),
+                        line: row.int(1),
+                        linkWeight: weight))
+            }
+        }
+        return lines.sorted { ($0.source, $0.file, $0.line) < ($1.source, $1.file, $1.line) }
+    }
+
+    private func strongestLink(of entity: Int, within members: Set<Int>) throws -> Double? {
+        var weight: Double?
+        try vault.statement(
+            """
+            SELECT right_entity, weight FROM link WHERE left_entity = ? AND automatic
+            UNION ALL SELECT left_entity, weight FROM link WHERE right_entity = ? AND automatic
+            """
+        ).rows(entity, entity) {
+            if members.contains($0.int(0)) { weight = max(weight ?? $0.double(1), $0.double(1)) }
+        }
+        return weight
+    }
+
+    /// A line of a file; `nil` where either is unknown.
+    func row(file name: String, line: Int) throws -> FoundRow? {
+        try facts.statement(
+            """
+            SELECT d.id, d.source, d.title, w.fate, w.of_line, x.code, x.column_name, x.message, x.fix, o.reason,
+                w.offset
+            FROM file d JOIN row w ON w.file = d.id
+            LEFT JOIN rejection x ON x.file = w.file AND x.line = w.line
+            LEFT JOIN outside o ON o.file = w.file AND o.line = w.line
+            WHERE d.name = ? AND w.line = ?
+            """
+        ).first(name, line) { row in
+            let source = SourceID(row.text(1))
+            let fate: RowFate =
+                switch row.int(3) {
+                case 0: .accepted
+                case 1:
+                    .rejected(
+                        Rejection(
+                            position: RowPosition(
+                                source: source, file: name, line: line, offset: row.int(10)),
+                            code: row.text(5), column: row.optionalText(6), message: row.text(7),
+                            fix: row.text(8)))
+                case 2: .duplicate(ofLine: row.int(4))
+                default: .outside(reason: row.text(9))
+                }
+            return FoundRow(number: row.int(0), source: source, title: row.text(2), file: name, fate: fate)
+        }
+    }
+
+    /// The records of a row with their persons and the items they brought, child first.
+    func records(file: Int, line: Int) throws -> [FoundRecord] {
+        var found: [(record: Int, subject: Subject, entity: Int)] = []
+        // The index is on the identity; the few lines of an explanation may take a walk over the table.
+        try facts.statement(
+            "SELECT id, subject, entity FROM record WHERE file = ? AND line = ? ORDER BY subject, id"
+        ).rows(file, line) { found.append(($0.int(0), $0.int(1) == 0 ? .child : .guardian, $0.int(2))) }
+        return try found.map { record, subject, entity in
+            var items: Set<ItemCode> = []
+            let parts = words.parts.all
+            try facts.statement("SELECT part FROM fact WHERE record = ?").rows(record) {
+                if parts.indices.contains($0.int(0)) { items.insert(parts[$0.int(0)].item) }
+            }
+            let person = try vault.statement(
+                "SELECT p.person, p.protected FROM membership m JOIN person p ON p.id = m.person WHERE m.entity = ?"
+            ).first(entity) { (PersonID($0.text(0)), PersonStanding(isProtected: $0.bool(1))) }
+            return FoundRecord(
+                subject: subject, person: person?.0, standing: person?.1 ?? PersonStanding(isProtected: true),
+                items: items.sorted())
+        }
+    }
+
+    /// The compared pairs within a person, strongest first.
+    func links(of person: VaultPerson) throws -> [LinkExplanation] {
+        let agreements = words.agreements.all
+        var links: [LinkExplanation] = []
+        try vault.statement(
+            """
+            SELECT l.source, r.source, k.weight, k.automatic, k.levels
+            FROM membership m JOIN link k ON k.left_entity = m.entity
+            JOIN membership n ON n.entity = k.right_entity AND n.person = m.person
+            JOIN entity l ON l.id = k.left_entity JOIN entity r ON r.id = k.right_entity
+            WHERE m.person = ? ORDER BY k.weight DESC, k.left_entity, k.right_entity
+            """
+        ).rows(person.number) { row in
+            var reader = ByteReader(row.blob(4))
+            let levels = try reader.all { reader in
+                let number = try reader.int()
+                guard agreements.indices.contains(number) else { throw ByteReader.damaged }
+                return LevelExplanation(
+                    comparison: agreements[number].comparison, level: agreements[number].level,
+                    weight: try reader.double())
+            }
+            links.append(
+                LinkExplanation(
+                    left: SourceID(row.text(0)), right: SourceID(row.text(1)), weight: row.double(2),
+                    isAutomatic: row.bool(3), levels: person.standing.isProtected ? [] : levels))
+        }
+        return links
+    }
+}
+
+/// A line of a file as stored.
+struct FoundRow {
+    let number: Int
+    let source: SourceID
+    let title: String
+    let file: String
+    let fate: RowFate
+}
+
+/// A record of a row as stored.
+struct FoundRecord {
+    let subject: Subject
+    let person: PersonID?
+    let standing: PersonStanding
+    let items: [ItemCode]
+}

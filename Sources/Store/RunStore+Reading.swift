@@ -1,0 +1,120 @@
+package import Domain
+
+/// The ledger of one file as counted in the database.
+package struct FileLedger: Sendable, Hashable {
+    package let source: SourceID
+    package let file: String
+    package let ledger: RowLedger
+    /// In code order.
+    package let rejections: [RejectionCount]
+}
+
+/// A person as the vault keeps it, opened.
+struct VaultPerson {
+    let number: Int
+    let id: PersonID
+    let household: [UInt8]?
+    let standing: PersonStanding
+    let isResident: Bool
+    let display: Identifiers
+}
+
+extension RunStore {
+    /// One ledger a file, in the order the files were added; counted from the stored rows, not from what was said.
+    package func ledgers() throws -> [FileLedger] {
+        var files: [(id: Int, source: SourceID, name: String)] = []
+        try facts.statement("SELECT id, source, name FROM file ORDER BY id").rows {
+            files.append(($0.int(0), SourceID($0.text(1)), $0.text(2)))
+        }
+        var ledgers: [Int: RowLedger] = [:]
+        try facts.statement("SELECT file, fate, count(*) FROM row GROUP BY file, fate").rows {
+            switch $0.int(1) {
+            case 0: ledgers[$0.int(0), default: RowLedger()].accepted = $0.int(2)
+            case 1: ledgers[$0.int(0), default: RowLedger()].rejected = $0.int(2)
+            case 2: ledgers[$0.int(0), default: RowLedger()].duplicate = $0.int(2)
+            default: ledgers[$0.int(0), default: RowLedger()].outside = $0.int(2)
+            }
+        }
+        var rejections: [Int: [RejectionCount]] = [:]
+        try facts.statement(
+            "SELECT file, code, count(*) FROM rejection GROUP BY file, code ORDER BY file, code"
+        ).rows {
+            rejections[$0.int(0), default: []].append(RejectionCount(code: $0.text(1), count: $0.int(2)))
+        }
+        return files.map {
+            FileLedger(
+                source: $0.source, file: $0.name, ledger: ledgers[$0.id] ?? RowLedger(),
+                rejections: rejections[$0.id] ?? [])
+        }
+    }
+
+    /// Record key → person, for the next night's identities; ids only.
+    package func memberships() throws -> [String: PersonID] {
+        var memberships: [String: PersonID] = [:]
+        try vault.statement(
+            """
+            SELECT e.key, p.person FROM membership m
+            JOIN entity e ON e.id = m.entity JOIN person p ON p.id = m.person
+            """
+        ).rows { memberships[$0.text(0)] = PersonID($0.text(1)) }
+        return memberships
+    }
+
+    /// How many persons there are of each standing.
+    func personCounts() throws -> [PersonStanding: Int] {
+        var counts: [PersonStanding: Int] = [:]
+        try vault.statement("SELECT protected, count(*) FROM person GROUP BY protected").rows {
+            counts[PersonStanding(isProtected: $0.bool(0))] = $0.int(1)
+        }
+        return counts
+    }
+
+    func standing(of person: PersonID) throws -> PersonStanding? {
+        try vault.statement("SELECT protected FROM person WHERE person = ?").first(person.rawValue) {
+            PersonStanding(isProtected: $0.bool(0))
+        }
+    }
+
+    func person(_ id: PersonID) throws -> VaultPerson? {
+        try vault.statement(personColumns + " WHERE person = ?").first(id.rawValue, read: open)
+    }
+
+    /// The persons of a register household, by id.
+    func persons(inHousehold household: [UInt8]) throws -> [VaultPerson] {
+        var persons: [VaultPerson] = []
+        try vault.statement(personColumns + " WHERE household = ? ORDER BY person").rows(household) {
+            persons.append(try open($0))
+        }
+        return persons
+    }
+
+    func eachPerson(_ body: (VaultPerson) throws -> Void) throws {
+        try vault.statement(personColumns + " ORDER BY household, person").rows { try body(open($0)) }
+    }
+
+    func eachPersonByID(_ body: (VaultPerson) throws -> Void) throws {
+        try vault.statement(personColumns + " ORDER BY person").rows { try body(open($0)) }
+    }
+
+    /// The identities of a person, by number.
+    func entities(ofPerson number: Int) throws -> [Int] {
+        var entities: [Int] = []
+        try vault.statement("SELECT entity FROM membership WHERE person = ? ORDER BY entity").rows(number) {
+            entities.append($0.int(0))
+        }
+        return entities
+    }
+
+    private var personColumns: String {
+        "SELECT id, person, household, protected, resident, display FROM person"
+    }
+
+    private func open(_ row: Statement) throws -> VaultPerson {
+        let number = row.int(0)
+        let cell = SealedCell(table: "person", row: number, column: "display")
+        return VaultPerson(
+            number: number, id: PersonID(row.text(1)), household: row.optionalBlob(2),
+            standing: PersonStanding(isProtected: row.bool(3)), isResident: row.bool(4),
+            display: try Identifiers(canonicalBytes: keys.vault.open(row.blob(5), in: cell)))
+    }
+}

@@ -1,0 +1,120 @@
+package import Domain
+
+/// What became of a row.
+package enum RowFate: Sendable, Hashable {
+    case accepted
+    case rejected(Rejection)
+    case duplicate(ofLine: Int)
+    /// No row at all: a title, a total, a blank line.
+    case outside(reason: String)
+
+    var number: Int {
+        switch self {
+        case .accepted: 0
+        case .rejected: 1
+        case .duplicate: 2
+        case .outside: 3
+        }
+    }
+}
+
+/// A change of identity between two nights.
+package enum IdentityChange: Sendable, Hashable {
+    case new(PersonID)
+    case merged(survivor: PersonID, absorbed: PersonID)
+    case split(from: PersonID, to: PersonID)
+}
+
+extension RunStore {
+    /// - Returns: the file's number, for its rows and records.
+    package func addFile(
+        source: SourceID, title: String, file: String, sha256: String, asOf: Day?
+    ) throws -> Int {
+        last.file += 1
+        try facts.statement("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)").run(
+            last.file, source.rawValue, title, file, sha256, asOf?.number)
+        return last.file
+    }
+
+    /// Every line of a file once, with its one fate.
+    package func addRow(file: Int, line: Int, offset: Int, fate: RowFate) throws {
+        var ofLine: Int?
+        switch fate {
+        case .accepted: break
+        case .duplicate(let line): ofLine = line
+        case .rejected(let rejection):
+            try facts.statement("INSERT INTO rejection VALUES (?, ?, ?, ?, ?, ?)").run(
+                file, line, rejection.code, rejection.column, rejection.message, rejection.fix)
+        case .outside(let reason):
+            try facts.statement("INSERT INTO outside VALUES (?, ?, ?)").run(file, line, reason)
+        }
+        try facts.statement("INSERT INTO row VALUES (?, ?, ?, ?, ?)").run(
+            file, line, offset, fate.number, ofLine)
+    }
+
+    /// What an accepted row says of one of its people; `entity` is the identity it belongs to.
+    package func addRecord(file: Int, line: Int, subject: Subject, entity: Int, facts list: [Fact]) throws {
+        last.record += 1
+        try facts.statement("INSERT INTO record VALUES (?, ?, ?, ?, ?)").run(
+            last.record, file, line, subject == .child ? 0 : 1, entity)
+        let insert = try facts.statement("INSERT INTO fact VALUES (?, ?, ?, ?, ?)")
+        for (ordinal, fact) in list.enumerated() {
+            let part = words.part(of: fact)
+            let held = fact.on.map(StoredDate.number)
+            switch fact.value {
+            case .code(let label): try insert.run(last.record, ordinal, part, words.code(label), held)
+            case .number(let number): try insert.run(last.record, ordinal, part, number, held)
+            case .day(let day): try insert.run(last.record, ordinal, part, day.number, held)
+            }
+        }
+    }
+
+    /// A distinct identity of a source, sealed.
+    package func addEntity(_ index: Int, source: SourceID, key: String, identifiers: Identifiers) throws {
+        let cell = SealedCell(table: "entity", row: index, column: "identifiers")
+        try vault.statement("INSERT INTO entity VALUES (?, ?, ?, ?)").run(
+            index, source.rawValue, key, keys.vault.seal(identifiers.canonicalBytes, in: cell))
+    }
+
+    /// A person with all its identities; `display` is what people read, sealed.
+    package func addPerson(
+        _ id: PersonID, entities: [Int], display: Identifiers, household: HouseholdID?,
+        standing: PersonStanding, isResident: Bool
+    ) throws {
+        // The number is part of what the seal binds, so it is taken before the row is written.
+        last.person += 1
+        let cell = SealedCell(table: "person", row: last.person, column: "display")
+        try vault.statement("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?)").run(
+            last.person, id.rawValue, household.map(keys.householdIndex), standing.isProtected, isResident,
+            keys.vault.seal(display.canonicalBytes, in: cell))
+        let pseudonym = keys.pseudonym(of: id, domain: "facts").rawValue
+        for entity in entities {
+            try vault.statement("INSERT INTO membership VALUES (?, ?)").run(entity, last.person)
+            try facts.statement("INSERT INTO subject VALUES (?, ?)").run(entity, pseudonym)
+        }
+    }
+
+    /// A compared pair of identities that was joined, or that a person must look at, with the words of why.
+    package func addLink(
+        left: Int, right: Int, weight: Double, isAutomatic: Bool,
+        levels: [(comparison: String, level: String, weight: Double)]
+    ) throws {
+        var packed = ByteWriter()
+        packed.put(all: levels.map { (words.agreement($0.comparison, $0.level), $0.weight) }) {
+            writer, level in
+            writer.put(level.0)
+            writer.put(level.1)
+        }
+        try vault.statement("INSERT INTO link VALUES (?, ?, ?, ?, ?)").run(
+            left, right, weight, isAutomatic, packed.bytes)
+    }
+
+    package func addIdentityEvent(_ change: IdentityChange) throws {
+        let insert = try vault.statement("INSERT INTO identity_event(what, person, other) VALUES (?, ?, ?)")
+        switch change {
+        case .new(let person): try insert.run(0, person.rawValue, String?.none)
+        case .merged(let survivor, let absorbed): try insert.run(1, survivor.rawValue, absorbed.rawValue)
+        case .split(let from, let to): try insert.run(2, from.rawValue, to.rawValue)
+        }
+    }
+}

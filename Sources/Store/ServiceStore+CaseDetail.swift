@@ -1,0 +1,147 @@
+internal import Audit
+package import Domain
+package import Foundation
+package import Policy
+
+extension ServiceStore {
+    /// A case as its page shows it; the audit event is committed before this returns.
+    ///
+    /// `deciding` is asked about `Action.read`, for the person and for each other member of the household: whom it
+    /// denies has no line. Address, phones, guardians and school of a protected person are masked whatever it grants.
+    /// - Returns: `nil` where there is no such case.
+    /// - Throws: `Fault` of kind `.denied` where the person's standing is denied.
+    package func caseDetail(
+        _ id: CaseID, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
+    ) throws -> CaseDetail? {
+        let answer: Result<CaseDetail, Denial>? = try transaction { database in
+            var standings = Standings(actor: actor, actions: [.read], deciding: deciding)
+            var event = AuditEvent(.caseRead, actor: actor.description, at: at.milliseconds)
+            guard let row = try CaseRow.one(id, in: database),
+                let publication = try currentPublication(in: database)
+            else {
+                event.counts = ["cases": 0]
+                try append(event, in: database)
+                return nil
+            }
+            event.references = ["case": row.id.rawValue, "run": publication.run.rawValue]
+            event.subjects = [keys.pseudonym(of: row.person, domain: "audit")]
+            let run = try run(of: publication)
+            guard let view = try view(of: row, in: run, standings: &standings, database) else {
+                standings.describe(in: &event, fields: [])
+                try append(event, in: database)
+                return standings.decisions.values.compactMap(\.denial).first.map(Result.failure)
+            }
+            let household = try household(of: view, in: run, standings: &standings)
+            event.subjects += household.map { keys.pseudonym(of: $0.person, domain: "audit") }
+            let records =
+                try view.person.map { try run.recordLines(of: $0, permitted: view.grant.permits) } ?? []
+            let parts = ShownParts(view)
+            let detail = CaseDetail(
+                summary: view.summary, sex: parts.sex, address: parts.address, phones: parts.phones,
+                guardians: parts.guardians, school: parts.school, household: household.map(\.line),
+                flags: view.flags.shown, withheldReasons: view.flags.withheldReasons,
+                history: try history(of: id, in: database), records: records, publication: publication)
+            event.counts = [
+                "cases": 1, "household": household.count, "records": records.count,
+                "withheld": view.flags.withheldReasons,
+            ]
+            standings.describe(in: &event, fields: view.fields.union(parts.fields))
+            try append(event, in: database)
+            return .success(detail)
+        }
+        switch answer {
+        case .success(let detail): return detail
+        case .failure(let denial): throw denial.fault
+        case nil: return nil
+        }
+    }
+
+    private func household(
+        of view: CaseSummaryView, in run: RunStore, standings: inout Standings
+    ) throws -> [(person: PersonID, line: HouseholdLine)] {
+        guard view.grant.visibility(of: .household) == .shown, let household = view.person?.household else {
+            return []
+        }
+        var lines: [(PersonID, HouseholdLine)] = []
+        for member in try run.persons(inHousehold: household) where member.id != view.person?.id {
+            guard let grant = try standings.grant(for: member.standing) else { continue }
+            func shown(_ part: IdentifierPart) -> Bool { grant.visibility(of: part) == .shown }
+            lines.append(
+                (
+                    member.id,
+                    HouseholdLine(
+                        name: shown(.name) ? member.display.displayName?.written ?? "" : "",
+                        birth: shown(.birth) ? member.display.birth : nil,
+                        relation: shown(.household) ? member.display.relation : nil)
+                ))
+        }
+        return lines
+    }
+
+    private func history(of id: CaseID, in database: Database) throws -> [CaseEvent] {
+        var events: [CaseEvent] = []
+        try database.statement("SELECT at, actor, what, note FROM case_event WHERE case_id = ? ORDER BY id")
+            .rows(
+                id.rawValue
+            ) {
+                events.append(
+                    CaseEvent(
+                        at: Date(milliseconds: $0.int(0)), actor: $0.text(1), what: $0.text(2),
+                        note: $0.text(3)))
+            }
+        return events
+    }
+}
+
+/// The parts of who a person is, as far as grant and protection let them through.
+private struct ShownParts {
+    let sex: Sex?
+    let address: Shown<String>
+    let phones: Shown<[String]>
+    let guardians: Shown<[String]>
+    let school: Shown<String>
+    /// Names of what was shown.
+    let fields: Set<String>
+
+    init(_ view: CaseSummaryView) {
+        let display = view.person?.display
+        let isProtected = view.summary.isProtected
+        var fields: Set<String> = []
+        func shown<Value>(_ part: IdentifierPart, hides: Bool, _ value: Value?) -> Shown<Value> {
+            switch view.grant.visibility(of: part) {
+            case .withheld: return .withheld
+            case .masked: return .masked
+            case .shown:
+                // The policy may forget the obligation; protection does not.
+                if hides && isProtected { return .masked }
+                guard let value else { return .absent }
+                fields.insert(part.rawValue)
+                return .shown(value)
+            }
+        }
+        if case .shown(let value) = shown(.sex, hides: false, display?.sex) { sex = value } else { sex = nil }
+        address = shown(.address, hides: true, display?.address?.fullText)
+        phones = shown(.phone, hides: true, display?.phones.nonEmpty)
+        guardians = shown(.guardians, hides: true, display?.guardians.map(\.written).nonEmpty)
+        school = shown(.school, hides: true, display?.school)
+        self.fields = fields
+    }
+}
+
+extension Decision {
+    var denial: Denial? {
+        if case .deny(let denial) = self { denial } else { nil }
+    }
+}
+
+extension Address {
+    /// As written, with the building; `nil` where the source gives neither.
+    fileprivate var fullText: String? {
+        let text = building.isEmpty || written.contains(building) ? written : written + " " + building
+        return text.isEmpty ? nil : text
+    }
+}
+
+extension Array {
+    fileprivate var nonEmpty: Self? { isEmpty ? nil : self }
+}

@@ -1,0 +1,118 @@
+internal import Audit
+package import Domain
+package import Foundation
+package import Policy
+
+/// Where a row went: its fate, and whose it is; never what it says.
+package struct RowExplanation: Sendable, Hashable {
+    package let source: SourceID
+    /// Japanese title of the extract.
+    package let title: String
+    package let file: String
+    package let line: Int
+    package let fate: RowFate
+    package let records: [RecordExplanation]
+}
+
+/// One person of a row: who it was joined to, and which items it brought.
+package struct RecordExplanation: Sendable, Hashable {
+    package let subject: Subject
+    /// `nil` where policy denies it for the person's standing, or no person has it.
+    package let person: PersonID?
+    /// Sorted; empty where `person` is `nil`.
+    package let items: [ItemCode]
+}
+
+/// Where a person came from: rows, and why they are one person.
+package struct PersonExplanation: Sendable, Hashable {
+    package let person: PersonID
+    /// Sorted by source, file and line.
+    package let records: [RecordLine]
+    /// Strongest first.
+    package let links: [LinkExplanation]
+}
+
+/// Why two identities were joined.
+package struct LinkExplanation: Sendable, Hashable {
+    package let left: SourceID
+    package let right: SourceID
+    /// log2
+    package let weight: Double
+    package let isAutomatic: Bool
+    /// Empty for a protected person: that an address agrees says where somebody lives.
+    package let levels: [LevelExplanation]
+}
+
+/// One comparison of a link, in words.
+package struct LevelExplanation: Sendable, Hashable {
+    package let comparison: String
+    package let level: String
+    /// log2
+    package let weight: Double
+}
+
+extension ServiceStore {
+    /// What became of a line of a file of the current publication. `deciding` is asked about `Action.explain`.
+    ///
+    /// - Returns: `nil` where the file or line is unknown, or nothing is published.
+    /// - Throws: `Fault` of kind `.denied` where even a person without protection is denied.
+    package func explainRow(
+        file: String, line: Int, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
+    ) throws -> RowExplanation? {
+        try explaining(.rowExplain, actor: actor, deciding: deciding, at: at) { run, standings, event in
+            guard let found = try run.row(file: file, line: line) else { return nil }
+            event.references = ["file": found.file, "line": String(line)]
+            let records = try run.records(file: found.number, line: line).map { record in
+                guard let person = record.person, try standings.grant(for: record.standing) != nil else {
+                    return RecordExplanation(subject: record.subject, person: nil, items: [])
+                }
+                event.subjects.append(keys.pseudonym(of: person, domain: "audit"))
+                return RecordExplanation(subject: record.subject, person: person, items: record.items)
+            }
+            return RowExplanation(
+                source: found.source, title: found.title, file: found.file, line: line, fate: found.fate,
+                records: records)
+        }
+    }
+
+    /// The rows and links of a person of the current publication. `deciding` is asked about `Action.explain`.
+    ///
+    /// - Returns: `nil` where the person is unknown or policy denies its standing, or nothing is published.
+    package func explainPerson(
+        _ id: PersonID, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
+    ) throws -> PersonExplanation? {
+        try explaining(.personExplain, actor: actor, deciding: deciding, at: at) { run, standings, event in
+            guard let person = try run.person(id), try standings.grant(for: person.standing) != nil else {
+                return nil
+            }
+            event.subjects = [keys.pseudonym(of: id, domain: "audit")]
+            return PersonExplanation(
+                person: id, records: try run.recordLines(of: person, permitted: { _ in true }),
+                links: try run.links(of: person))
+        }
+    }
+
+    private func explaining<Answer>(
+        _ what: AuditEvent.What, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date,
+        _ body: (RunStore, inout Standings, inout AuditEvent) throws -> Answer?
+    ) throws -> Answer? {
+        let answer: Result<Answer?, Denial> = try transaction { database in
+            var standings = Standings(actor: actor, actions: [.explain], deciding: deciding)
+            var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
+            var answer: Answer?
+            let isPermitted = try standings.grant(for: PersonStanding()) != nil
+            if isPermitted, let publication = try currentPublication(in: database) {
+                answer = try body(try run(of: publication), &standings, &event)
+            }
+            event.counts["answers"] = answer == nil ? 0 : 1
+            standings.describe(in: &event, fields: [])
+            try append(event, in: database)
+            if let denial = standings.decisions[PersonStanding()]?.denial { return .failure(denial) }
+            return .success(answer)
+        }
+        switch answer {
+        case .success(let answer): return answer
+        case .failure(let denial): throw denial.fault
+        }
+    }
+}

@@ -1,0 +1,100 @@
+internal import Audit
+package import Domain
+package import Foundation
+
+extension ServiceStore {
+    package func currentPublication() throws -> PublicationInfo? {
+        try exclusively { try currentPublication(in: $0) }
+    }
+
+    /// Puts a finished run into service: pointer, cases, their events and the audit event, in one transaction.
+    ///
+    /// Nothing changes when the current publication is of the same run.
+    /// - Throws: `Fault` of kind `.gate` where the run's folder is not finished; what was in service stays in service.
+    package func publish(_ publication: NewPublication, at: Date) throws -> CaseCounts {
+        try transaction { database in
+            let current = try currentPublication(in: database)
+            if let current, current.run == publication.summary.run { return current.summary.cases }
+            let run = try RunStore.open(folder: runsFolder + "/" + publication.folder, keys: keys)
+            var summary = publication.summary
+            let docket = Docket(
+                database: database, keys: keys, asOf: summary.asOf, at: at.milliseconds,
+                standing: { person in
+                    let told = publication.standings[person]?.isProtected ?? false
+                    guard let kept = try run.standing(of: person) else { return told ? true : nil }
+                    return told || kept.isProtected
+                })
+            try docket.follow(publication.aliases)
+            summary.cases = try docket.update(with: publication.flags)
+
+            try database.statement(
+                "INSERT INTO publication(run, published_at, folder, summary) VALUES (?, ?, ?, ?)"
+            ).run(summary.run.rawValue, at.milliseconds, publication.folder, try json(summary))
+            try database.execute(
+                """
+                INSERT INTO current_publication VALUES (1, last_insert_rowid())
+                ON CONFLICT DO UPDATE SET sequence = excluded.sequence
+                """)
+            var event = AuditEvent(.runPublish, actor: "system:nightly", at: at.milliseconds)
+            event.counts = [
+                "flags": publication.flags.count, "new": summary.cases.new, "open": summary.cases.open,
+                "withdrawn": summary.cases.withdrawn,
+            ]
+            event.references = [
+                "run": summary.run.rawValue, "hash": summary.publicationHash, "build": run.build,
+            ]
+            try append(event, in: database)
+            try signCheckpoint(in: database)
+            return summary.cases
+        }
+    }
+
+    /// - Parameter message: Japanese, without personal values.
+    package func recordFailedRun(run: RunID, message: String, at: Date) throws {
+        try transaction { database in
+            try database.statement("INSERT INTO failed_run(run, at, message) VALUES (?, ?, ?)").run(
+                run.rawValue, at.milliseconds, message)
+            var event = AuditEvent(.runFail, actor: "system:nightly", at: at.milliseconds)
+            event.references = ["run": run.rawValue]
+            try append(event, in: database)
+        }
+    }
+
+    /// The last failed run, if it is newer than the publication in service.
+    package func lastFailure() throws -> FailedRun? {
+        try exclusively { database in
+            let last = try database.statement(
+                "SELECT run, at, message FROM failed_run ORDER BY id DESC LIMIT 1"
+            ).first {
+                FailedRun(run: RunID($0.text(0)), at: Date(milliseconds: $0.int(1)), message: $0.text(2))
+            }
+            guard let last, let current = try currentPublication(in: database) else { return last }
+            return last.at > current.publishedAt ? last : nil
+        }
+    }
+
+    func currentPublication(in database: Database) throws -> PublicationInfo? {
+        try database.statement(
+            """
+            SELECT p.sequence, p.published_at, p.folder, p.summary
+            FROM current_publication c JOIN publication p ON p.sequence = c.sequence
+            """
+        ).first { row in
+            let summary = try decoded(RunSummary.self, row.text(3))
+            return PublicationInfo(
+                sequence: row.int(0), run: summary.run, asOf: summary.asOf,
+                publishedAt: Date(milliseconds: row.int(1)), summary: summary, folder: row.text(2))
+        }
+    }
+}
+
+/// Sorted keys, so that equal values are equal text.
+func json(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+}
+
+func decoded<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
+    do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch { throw ByteReader.damaged }
+}

@@ -1,0 +1,62 @@
+import Domain
+import Foundation
+import Nightly
+import Store
+
+/// `renkei audit`: checks the audit trail.
+enum AuditCommand {
+    static let usage = Usage(
+        "audit", "監査記録が書きかえられていないことを確かめます",
+        options: [
+            .workspace, Option("checkpoint", "FILE", "別の場所に控えておいた検査点のファイル"),
+            Option("save", "FILE", "今の検査点を書き出します（別の機械に控えてください）"),
+        ],
+        discussion: """
+            すべての出来事のハッシュ木と、署名つきの検査点を確かめます。この機械の中だけの検査点では、鍵とデータの両方を
+            もつ人の書きかえは見つけられません。「--save」で書き出した検査点を、別の機械に控えてください。
+
+            例: renkei audit --workspace /srv/renkei --checkpoint /media/usb/checkpoint.txt
+            """)
+
+    private struct Result: Encodable {
+        let outcome = "intact"
+        let events: Int
+        let root: String
+        let checkpoints: Int
+        let isComplete: Bool
+    }
+
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
+        let service = try workspace.openService()
+        let external = try arguments.values["checkpoint"].map(read)
+        let report = try service.auditVerify(external: [external].compactMap(\.self))
+        guard report.problems.isEmpty else {
+            throw Fault(
+                .gate, code: "audit.broken", message: report.problems.joined(separator: "\n"),
+                file: workspace.service, fix: "このデータベースをそのまま保全し、個人情報保護担当に知らせてください。")
+        }
+        if let path = arguments.values["save"] {
+            try service.auditCheckpoint().write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        try console.result(
+            Result(
+                events: report.events, root: report.root, checkpoints: report.checkpoints,
+                isComplete: external != nil))
+        console.say(
+            """
+            書きかえは見つかりませんでした（出来事 \(report.events)件、検査点 \(report.checkpoints)件）。
+            \(external == nil ? "別の場所の検査点と比べていないため、完全な確認ではありません。「--save」で控えを作ってください。" : "別の場所の検査点とも合っています。")
+            """)
+    }
+
+    private static func read(_ path: String) throws -> String {
+        do {
+            return try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw Fault(
+                .notFound, code: "checkpoint.unreadable", message: "検査点のファイルを読めません。", file: path,
+                fix: "「renkei audit --save」で書き出したファイルを指定してください。")
+        }
+    }
+}

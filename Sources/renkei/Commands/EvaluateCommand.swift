@@ -1,0 +1,80 @@
+import Domain
+import Foundation
+import Linkage
+import Nightly
+
+/// `renkei evaluate`: how good the links are, where the truth is known.
+enum EvaluateCommand {
+    static let usage = Usage(
+        "evaluate", "名寄せの結果を正解と比べます（見本の市）",
+        options: [.workspace, Option("truth", "FILE", "正解のファイル（sample が書く truth.csv）")],
+        discussion: """
+            同じ人とした組のうち正しい割合（適合率）と、同じ人の組のうち結べた割合（再現率）を、全体と抽出の組ごとに示します。
+
+            例: renkei evaluate --workspace workspace --truth samples/wakabano/truth.csv
+            """)
+
+    private struct Figures: Encodable {
+        let precision: Double
+        let recall: Double
+        let f1: Double
+    }
+
+    private struct SourcePair: Encodable {
+        let first: String
+        let second: String
+        let pairs: Figures
+        let wrong: Int
+        let missed: Int
+    }
+
+    private struct Result: Encodable {
+        let records: Int
+        let unknown: Int
+        let pairwise: Figures
+        let bCubed: Figures
+        let wrongPairs: Int
+        let sourcePairs: [SourcePair]
+    }
+
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
+        guard let path = arguments.values["truth"] else {
+            throw usageFault("正解のファイルがありません。", "「--truth」で truth.csv を指定してください。")
+        }
+        let evaluation = try Evaluation.measure(workspace, truth: try Truth.load(path: path))
+        let measured = evaluation.measured
+        let result = Result(
+            records: measured.records, unknown: evaluation.unknown, pairwise: figures(measured.pairs),
+            bCubed: Figures(
+                precision: measured.bCubed.precision, recall: measured.bCubed.recall, f1: measured.bCubed.f1),
+            wrongPairs: measured.pairs.predicted - measured.pairs.common,
+            sourcePairs: measured.sourcePairs.filter { $0.pairs.actual + $0.pairs.predicted > 0 }.map {
+                SourcePair(
+                    first: $0.first.rawValue, second: $0.second.rawValue, pairs: figures($0.pairs),
+                    wrong: $0.pairs.predicted - $0.pairs.common, missed: $0.pairs.actual - $0.pairs.common)
+            })
+        try console.result(result)
+        console.say(
+            """
+            名寄せの評価（記録 \(result.records)件、正解にない記録 \(result.unknown)件）
+            組ごと:   \(line(result.pairwise))、誤った組 \(result.wrongPairs)
+            人ごと:   \(line(result.bCubed))（B-cubed）
+            """)
+        let weakest = result.sourcePairs.filter { $0.missed + $0.wrong > 0 }
+            .sorted { ($0.missed + $0.wrong, $0.first) > ($1.missed + $1.wrong, $1.first) }.prefix(8)
+        if !weakest.isEmpty { console.say("まちがいの多い抽出の組:") }
+        for pair in weakest {
+            console.say("  \(pair.first) と \(pair.second): 結べなかった組 \(pair.missed)、誤った組 \(pair.wrong)")
+        }
+    }
+
+    private static func figures(_ pairs: LinkageEvaluation.Pairs) -> Figures {
+        Figures(precision: pairs.precision, recall: pairs.recall, f1: pairs.f1)
+    }
+
+    private static func line(_ figures: Figures) -> String {
+        let text = { (value: Double) in String(format: "%.5f", value) }
+        return "適合率 \(text(figures.precision))、再現率 \(text(figures.recall))、F1 \(text(figures.f1))"
+    }
+}

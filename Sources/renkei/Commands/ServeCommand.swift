@@ -1,0 +1,69 @@
+import AdminAPI
+import Domain
+import Foundation
+import HTTP
+import Nightly
+import Policy
+
+/// `renkei serve`: pages and API on this machine.
+enum ServeCommand {
+    static let defaultPort = 8420
+    static let defaultURL = "http://127.0.0.1:\(defaultPort)/"
+
+    static let usage = Usage(
+        "serve", "ケースの一覧を画面とAPIで示します",
+        options: [
+            .workspace, Option("port", "N", "この機械の中だけのTCPポート（省略時は\(defaultPort)）"),
+            Option("socket", "PATH", "TCPのかわりに使うUnixソケット"),
+            Option("behind-tls", nil, "前にTLSのある代理サーバーがあるとき。クッキーをHTTPSだけにします"),
+        ],
+        discussion: """
+            ループバックかUnixソケットだけで待ち受けます。ほかの機械からは、TLSと流量制限のある nginx を前に置いてください。
+            個人の情報の表示は、すべて監査記録に残ります。止めるには Ctrl-C を押します。
+
+            例: renkei serve --workspace /srv/renkei --port 8420
+            """)
+
+    private struct Result: Encodable {
+        let outcome = "serving"
+        let url: String
+    }
+
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
+        let rulebook = try Rulebook.load(workspace)
+        let cookie: SessionCookie = arguments.has("behind-tls") ? .secure : .plain
+        let note: @Sendable (String) -> Void = { console.note($0) }
+        let service = AdminService(
+            store: try workspace.openService(), guideline: rulebook.guideline, cookie: cookie,
+            clock: { Date() }, report: note)
+        let port = try arguments.number("port", in: 0...65_535) ?? defaultPort
+        let address: ServerAddress =
+            arguments.values["socket"].map { .unix(path: $0) } ?? .loopback(port: UInt16(port))
+        let server: Server
+        do {
+            server = try Server(
+                address: address, refusal: { service.refuse($0) }, handler: { service.respond(to: $0) })
+        } catch {
+            throw Fault(
+                .inputOutput, code: "serve.address", message: "待ち受けを始められません（\(address)）。",
+                fix: "ほかの renkei serve が動いていないか確かめるか、別の「--port」を指定してください。")
+        }
+        let url = server.port.map { "http://127.0.0.1:\($0)/" } ?? (arguments.values["socket"] ?? "")
+        try console.result(Result(url: url))
+        console.say("\(url) で待ち受けています。止めるには Ctrl-C を押してください。\n\(SampleUsers.hint(in: workspace))")
+        let signals = stop(server, on: [SIGINT, SIGTERM])
+        defer { signals.forEach { $0.cancel() } }
+        server.run()
+    }
+
+    private static func stop(_ server: Server, on signals: [Int32]) -> [any DispatchSourceSignal] {
+        signals.map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { server.stop() }
+            source.resume()
+            return source
+        }
+    }
+}

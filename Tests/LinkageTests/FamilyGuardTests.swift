@@ -1,0 +1,131 @@
+import Domain
+import Testing
+
+@testable import Linkage
+
+/// Families share everything but the given name: what must never be linked, and what must.
+@Suite struct FamilyGuardTests {
+    private static let home = Address(town: "若葉台2", block: "3-4", building: "")
+
+    private func record(
+        _ source: SourceID, _ family: (String, String), _ given: (String, String), birth: String?,
+        spine: Bool = false, address: Address? = home, number: String? = nil
+    ) throws -> LinkageRecord {
+        LinkageRecord(
+            source: source, isSpine: spine, isUnique: spine || source == "gakurei",
+            identifiers: Identifiers(
+                names: [
+                    NameForm(
+                        kind: .legal, family: family.0, given: given.0, familyKana: family.1,
+                        givenKana: given.1)
+                ], birth: try birth.map { .day(try #require(Day(iso: $0))) }, sex: .male, address: address,
+                number: number.map { PersonNumber(space: "atena", number: $0) }))
+    }
+
+    /// The town around, so that the prior and the names' frequencies are those of a town.
+    private let crowd = InventedTown(households: 60, seed: 7).records
+    private let sato = ("佐藤", "サトウ")
+
+    private func link(_ records: [LinkageRecord]) throws -> (clusters: [[Int]], review: [Link]) {
+        let outcome = try Linker(model: try shippedModel(), threads: 1).link(records + crowd)
+        let own = outcome.clusters.map { $0.filter { $0 < records.count } }.filter { !$0.isEmpty }
+        return (own, outcome.review.filter { $0.right < records.count })
+    }
+
+    @Test func twinsStayTwo() throws {
+        let twins = try [
+            record("jumin", sato, ("悠真", "ユウマ"), birth: "2018-05-12", spine: true),
+            record("jumin", sato, ("悠人", "ユウト"), birth: "2018-05-12", spine: true),
+            record("hoiku", sato, ("悠真", "ユウマ"), birth: "2018-05-12"),
+            record("hoiku", sato, ("悠人", "ユウト"), birth: "2018-05-12"),
+            record("kenshin", sato, ("", "ユウマ"), birth: "2018-05-12"),
+        ]
+        #expect(try link(twins).clusters == [[0, 2, 4], [1, 3]])
+    }
+
+    @Test func twinsWithoutARegisterRecordStayTwo() throws {
+        let twins = try [
+            record("hoiku", sato, ("悠真", "ユウマ"), birth: "2018-05-12"),
+            record("kenshin", sato, ("悠人", "ユウト"), birth: "2018-05-12"),
+        ]
+        #expect(try link(twins).clusters == [[0], [1]])
+    }
+
+    @Test func aCloseReadingIsNoAgreementForTwins() throws {
+        let pair = try [
+            record("jumin", sato, ("", "ケンタロウ"), birth: "2018-05-12", spine: true),
+            record("hoiku", sato, ("", "ケンジロウ"), birth: "2018-05-12"),
+        ]
+        #expect(try link(pair).clusters == [[0], [1]])
+    }
+
+    @Test func siblingsStayTwo() throws {
+        let siblings = try [
+            record("jumin", sato, ("悠真", "ユウマ"), birth: "2018-05-12", spine: true),
+            record("hoiku", sato, ("陽菜", "ヒナ"), birth: "2020-08-01"),
+        ]
+        #expect(try link(siblings).clusters == [[0], [1]])
+    }
+
+    @Test func aChildIsFoundAfterItsFamilyNameChanged() throws {
+        let child = try [
+            record("jumin", ("鈴木", "スズキ"), ("悠真", "ユウマ"), birth: "2018-05-12", spine: true),
+            record("gakurei", sato, ("悠真", "ユウマ"), birth: "2018-05-12"),
+        ]
+        #expect(try link(child).clusters == [[0, 1]])
+    }
+
+    @Test func anotherNumberOfTheSameSpaceIsNeverLinkedAutomatically() throws {
+        let pair = try [
+            record("jumin", sato, ("悠真", "ユウマ"), birth: "2018-05-12", spine: true, number: "11"),
+            record("kenshin", sato, ("悠真", "ユウマ"), birth: "2018-05-12", number: "12"),
+        ]
+        let (clusters, review) = try link(pair)
+        #expect(clusters == [[0], [1]])
+        #expect(review.map { [$0.left, $0.right] } == [[0, 1]])
+    }
+
+    @Test func theSameNumberCarriesAKanaSlip() throws {
+        let pair = try [
+            record("jumin", sato, ("健太郎", "ケンタロウ"), birth: "2018-05-12", spine: true, number: "11"),
+            record("kenshin", ("", "サトウ"), ("", "ケンタロオ"), birth: "2018-05-12", address: nil, number: "11"),
+        ]
+        #expect(try link(pair).clusters == [[0, 1]])
+    }
+
+    /// Two residents of one name and birth day: nobody guesses whose the record is.
+    @Test func aRecordBetweenTwoResidentsGoesToReview() throws {
+        let other = Address(town: "若葉台5", block: "1-1")
+        let records = try [
+            record("jumin", ("東海林", "ショウジ"), ("宇宙", "コスモ"), birth: "2018-05-12", spine: true),
+            record("jumin", ("東海林", "ショウジ"), ("宇宙", "コスモ"), birth: "2018-05-12", spine: true, address: other),
+            record("hoiku", ("東海林", "ショウジ"), ("宇宙", "コスモ"), birth: "2018-05-12", address: nil),
+        ]
+        let (clusters, review) = try link(records)
+        #expect(clusters == [[0], [1], [2]])
+        #expect(Set(review.map { [$0.left, $0.right] }) == [[0, 2], [1, 2]])
+    }
+
+    @Test func twoRowsOfAUniqueSourceAreNotOnePersonEvenIfAlike() throws {
+        let rows = try [
+            record("jumin", sato, ("悠真", "ユウマ"), birth: "2018-05-12", spine: true),
+            record("gakurei", sato, ("悠真", "ユウマ"), birth: "2018-05-12"),
+            record("gakurei", sato, ("", "ユウマ"), birth: "2018-05-12"),
+        ]
+        let (clusters, review) = try link(rows)
+        #expect(clusters == [[0, 1], [2]])
+        #expect(review.map { [$0.left, $0.right] } == [[0, 2]])
+    }
+
+    @Test func aWeightAloneNeverSuffices() {
+        let pattern = AgreementPattern(
+            given: .missing, family: .kanjiEqual, birth: .sameDay, sex: .same, household: .address,
+            number: .missing)
+        #expect(!pattern.mayBeAutomatic)
+        #expect(
+            AgreementPattern(
+                given: .missing, family: .kanjiEqual, birth: .sameDay, sex: .same, household: .address,
+                number: .same
+            ).mayBeAutomatic)
+    }
+}

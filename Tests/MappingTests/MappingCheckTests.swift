@@ -1,0 +1,234 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Mapping
+
+@Suite struct MappingCheckTests {
+    struct Mistake: Sendable, CustomTestStringConvertible {
+        let text: String
+        let code: String
+        let field: String?
+        let hint: String
+        var testDescription: String { "\(code) \(field ?? "-")" }
+    }
+
+    static let mistakes: [Mistake] = [
+        // head
+        Mistake(
+            text: mappingText(head: "unqiue: true,"), code: "configuration.unknown-key", field: "unqiue",
+            hint: "unique"),
+        Mistake(
+            text: mappingText(head: "required: true,"), code: "configuration.duplicate-key",
+            field: "required", hint: ""),
+        Mistake(
+            text: mappingText().replacing("rowDropLimit", with: "rowDroplimit"),
+            code: "configuration.missing-key",
+            field: nil, hint: "rowDroplimit"),
+        Mistake(
+            text: mappingText().replacing("freshnessDays: 30", with: "freshnessDays: 'x'"),
+            code: "configuration.type",
+            field: "freshnessDays", hint: ""),
+        Mistake(
+            text: mappingText().replacing("freshnessDays: 30", with: "freshnessDays: 0"),
+            code: "mapping.range",
+            field: "freshnessDays", hint: ""),
+        Mistake(
+            text: mappingText().replacing("0.2", with: "30"), code: "mapping.range", field: "rowDropLimit",
+            hint: "0.3"),
+        Mistake(
+            text: mappingText().replacing("format: {}", with: "format: { encoding: 'sjis' }"),
+            code: "configuration.value", field: "format.encoding", hint: "cp932"),
+        Mistake(
+            text: mappingText().replacing("source: 'sample'", with: "source: '住民'"), code: "mapping.word",
+            field: "source", hint: ""),
+        // people
+        Mistake(text: mappingText(people: ""), code: "mapping.people", field: "people", hint: "child"),
+        Mistake(
+            text: mappingText(people: "chlid: { names: [{ written: '氏名' }] },"),
+            code: "configuration.unknown-key",
+            field: "people.chlid", hint: "child"),
+        Mistake(
+            text: mappingText(people: "child: { names: [{ writen: '氏名' }] },"),
+            code: "configuration.unknown-key",
+            field: "people.child.names[0].writen", hint: "written"),
+        Mistake(
+            text: mappingText(people: "child: { names: [{ written: '氏名' }], school: '氏名' },"),
+            code: "mapping.column-twice", field: "people.child.school", hint: ""),
+        Mistake(
+            text: mappingText(people: "child: { birth: { age: '年齢', ageOn: '受付日' } },"),
+            code: "mapping.unknown-column", field: "people.child.birth.ageOn", hint: ""),
+        Mistake(
+            text: mappingText(people: "child: { sex: { column: '性別', codes: { '1': '男性' } } },"),
+            code: "configuration.value", field: "people.child.sex.codes.1", hint: "男、女"),
+        Mistake(
+            text: mappingText(people: "child: { names: [{ written: '{月}氏名' }] },"), code: "mapping.month",
+            field: "people.child.names[0].written", hint: ""),
+        // columns
+        Mistake(
+            text: mappingText(columns: "'氏名': { drop: '不要' }"), code: "mapping.column-twice",
+            field: "columns.氏名",
+            hint: ""),
+        Mistake(
+            text: mappingText(columns: "'a': { drop: '不要' }, 'a': { drop: '不要' }"),
+            code: "configuration.duplicate-key",
+            field: "columns.a", hint: ""),
+        Mistake(
+            text: mappingText(columns: "'備考': { drop: ' ' }"), code: "mapping.reason",
+            field: "columns.備考.drop", hint: ""),
+        Mistake(
+            text: mappingText(columns: "'備考': { drop: '不要', item: 'B06' }"),
+            code: "configuration.unknown-key",
+            field: "columns.備考.item", hint: ""),
+        Mistake(
+            text: mappingText(columns: "'備考': {}"), code: "configuration.missing-key", field: "columns.備考",
+            hint: "item"),
+        Mistake(
+            text: mappingText(columns: "'受診日': { usedFor: '日付' }"), code: "mapping.unused",
+            field: "columns.受診日",
+            hint: "drop"),
+        // facts
+        Mistake(
+            text: mappingText(columns: "'欠席': { item: 'F13', kind: 'absent_days' }"), code: "mapping.item",
+            field: "columns.欠席.item", hint: "F03"),
+        Mistake(
+            text: mappingText(columns: "'欠席': { item: 'F03', kind: 'absence_days' }"), code: "mapping.kind",
+            field: "columns.欠席.kind", hint: "absent_days"),
+        Mistake(
+            text: mappingText(columns: "'状況': { item: 'C01', kind: 'status', codes: { '1': '受給' } }"),
+            code: "mapping.code", field: "columns.状況.codes.1", hint: "受給中"),
+        Mistake(
+            text: mappingText(columns: "'状況': { item: 'C01', kind: 'status', otherwise: 'その他' }"),
+            code: "mapping.code",
+            field: "columns.状況.otherwise", hint: "受給中"),
+        Mistake(
+            text: mappingText(columns: "'状況': [{ item: 'C01', kind: 'status', value: '消えた' }]"),
+            code: "mapping.code",
+            field: "columns.状況[0].value", hint: "受給中"),
+        Mistake(
+            text: mappingText(columns: "'欠席': { item: 'F03', kind: 'absent_days', codes: { '1': '2' } }"),
+            code: "mapping.type", field: "columns.欠席.codes", hint: ""),
+        Mistake(
+            text: mappingText(
+                columns: "'日': { item: 'A06', kind: { from: '氏名', codes: { a: 'measure', b: 'ended' } } }"),
+            code: "mapping.type", field: "columns.日.item", hint: ""),
+        Mistake(
+            text: mappingText(columns: "'状況': { item: 'C01', kind: 'status', on: '氏名日' }"),
+            code: "mapping.unknown-column", field: "columns.状況.on", hint: "氏名"),
+        Mistake(
+            text: mappingText(columns: "'状況': { item: 'C01', kind: 'status', when: { '状態': ['1'] } }"),
+            code: "mapping.unknown-column", field: "columns.状況.when.状態", hint: "状況"),
+        Mistake(
+            text: mappingText(
+                columns: "'状況': { item: 'C01', kind: 'status', when: { '状況': { is: ['1'] } } }"),
+            code: "configuration.value", field: "columns.状況.when.状況", hint: ""),
+        Mistake(
+            text: mappingText(columns: "'状況': { item: 'C01', kind: 'status', of: 'guardian' }"),
+            code: "mapping.people",
+            field: "columns.状況.of", hint: "people"),
+        Mistake(
+            text: mappingText(columns: "'状況': { item: 'C01', kind: 'status', onError: 'ignore' }"),
+            code: "configuration.value", field: "columns.状況.onError", hint: "reject、drop"),
+        // filters
+        Mistake(
+            text: mappingText(head: "outside: [{ when: { '番号': ['合計'] }, reason: '合計' }],"),
+            code: "mapping.unknown-column", field: "outside[0].when.番号", hint: ""),
+    ]
+
+    @Test(arguments: mistakes) func aMistakeIsToldWithItsPlaceAndAHint(mistake: Mistake) throws {
+        let found = faults(of: mistake.text)
+        try #require(found.count == 1, "\(found)")
+        #expect(found[0].code == mistake.code && found[0].field == mistake.field, "\(found[0])")
+        #expect(found[0].line != nil && found[0].kind == .configuration)
+        #expect(mistake.hint.isEmpty || found[0].fix.contains(mistake.hint), "\(found[0])")
+    }
+
+    @Test func theSoundTextBehindTheMistakesHasNone() throws {
+        #expect(faults(of: mappingText()).isEmpty)
+    }
+
+    @Test func allMistakesOfAFileAreToldAtOnceEachOnItsLine() {
+        let text = mappingText(
+            columns: """
+
+                '欠席': { item: 'F30', kind: 'absent_days' },
+                '状況': { item: 'C01', kind: 'state' },
+                '備考': { drop: '' },
+                '遅刻': { item: 'F03', kind: 'late_days', on: '月' },
+                """)
+        let found = faults(of: text)
+        #expect(
+            Set(found.map(\.code)) == [
+                "mapping.item", "mapping.kind", "mapping.reason", "mapping.unknown-column",
+            ])
+        #expect(Set(found.compactMap(\.line)) == [6, 7, 8, 9])
+    }
+
+    /// Texts of the files of a set, and the code and file of the fault they make together.
+    @Test(arguments: [
+        (["a": mappingText(source: "a")], "mapping.spine", nil),
+        (
+            [
+                "a": mappingText(source: "a", head: "spine: true,"),
+                "b": mappingText(source: "b", head: "spine: true,"),
+            ],
+            "mapping.spine", "Mappings/city/b.json5"
+        ),
+        (
+            [
+                "a": mappingText(source: "a", head: "spine: true,"),
+                "b": mappingText(source: "a").replacing("file: 'a'", with: "file: 'b'"),
+            ],
+            "mapping.source-twice", "Mappings/city/b.json5"
+        ),
+        (
+            [
+                "a": mappingText(source: "a", head: "spine: true,"),
+                "b": mappingText(source: "b").replacing("file: 'b'", with: "file: 'a'"),
+            ],
+            "mapping.file-twice", "Mappings/city/b.json5"
+        ),
+        (
+            [
+                "a": mappingText(source: "a", head: "spine: true, numberSpace: 'atena',"),
+                "b": mappingText(source: "b", head: "numberSpace: 'atena',"),
+                "c": mappingText(source: "c", head: "numberSpace: 'atna',"),
+            ],
+            "mapping.number-space", "Mappings/city/c.json5"
+        ),
+        (
+            ["a": mappingText(source: "a", head: "spine: true,"), "b": "{"], "configuration.syntax",
+            "Mappings/city/b.json5"
+        ),
+        ([:], "mapping.spine", nil),
+    ])
+    func mappingsThatDoNotGoTogetherAreRefused(files: [String: String], code: String, file: String?) throws {
+        let folder = try ScratchFolder()
+        try FileManager.default.createDirectory(
+            atPath: folder.file("city"), withIntermediateDirectories: true)
+        for (name, text) in files { try folder.write(Array(text.utf8), to: "city/\(name).json5") }
+        let faults = try #require(
+            throws: Faults.self,
+            performing: { try MappingSet.load(folder: folder.path, catalogue: catalogue) })
+        #expect(faults.all.map(\.code) == [code] && faults.all[0].file == file, "\(faults)")
+    }
+
+    /// Any damage to a real mapping file ends in faults or in a mapping, never in a crash.
+    @Test func aDamagedFileNeverCrashesTheCheck() throws {
+        var random = SeededGenerator(seed: testSeed)
+        let text = try String(contentsOfFile: mappingsFolder + "/kenko/kenshin.json5", encoding: .utf8)
+        let whole = Array(text.unicodeScalars)
+        for _ in 0..<caseCount(100) {
+            var damaged = whole
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                let start = Int.random(in: 0..<damaged.count, using: &random)
+                let end = min(damaged.count, start + Int.random(in: 0...8, using: &random))
+                let piece = Int.random(in: 0..<whole.count - 8, using: &random)
+                damaged.replaceSubrange(
+                    start..<end, with: whole[piece..<piece + Int.random(in: 0...8, using: &random)])
+            }
+            _ = faults(of: String(String.UnicodeScalarView(damaged)))
+        }
+    }
+}
