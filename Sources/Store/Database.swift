@@ -2,7 +2,39 @@ internal import CSQLite
 internal import Domain
 internal import Foundation
 
-/// One connection to one SQLite file; owns the handle. Not for two threads at a time.
+/// An open handle to one SQLite file; closes it when nobody uses it any more.
+final class Connection {
+    let path: String
+    let handle: OpaquePointer
+
+    init(path: String, flags: Int32) throws {
+        var opened: OpaquePointer?
+        let result = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        guard result == SQLITE_OK, let opened else {
+            let systemError = errno
+            sqlite3_close_v2(opened)
+            throw databaseFault(
+                result, systemError: systemError, detail: String(cString: sqlite3_errstr(result)), path: path)
+        }
+        self.path = path
+        handle = opened
+    }
+
+    deinit { sqlite3_close_v2(handle) }
+
+    func check(_ result: Int32) throws {
+        guard result == SQLITE_OK else { throw fault(result) }
+    }
+
+    func fault(_ result: Int32) -> Fault {
+        databaseFault(
+            result, systemError: sqlite3_system_errno(handle),
+            detail: String(cString: sqlite3_errmsg(handle)),
+            path: path)
+    }
+}
+
+/// One SQLite file with its prepared statements. Not for two threads at a time.
 final class Database {
     enum Mode {
         /// Creates the file where it is missing; every commit survives a power cut.
@@ -12,34 +44,25 @@ final class Database {
         case readOnly
     }
 
-    let path: String
-    let handle: OpaquePointer
+    private let connection: Connection
     private var statements: [String: Statement] = [:]
 
+    var path: String { connection.path }
+
     init(path: String, mode: Mode) throws {
-        let flags: Int32
         switch mode {
-        case .durable, .building: flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-        case .readOnly: flags = SQLITE_OPEN_READONLY
+        case .durable, .building:
+            connection = try Connection(path: path, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+        case .readOnly: connection = try Connection(path: path, flags: SQLITE_OPEN_READONLY)
         }
-        var opened: OpaquePointer?
-        let result = sqlite3_open_v2(
-            path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
-        guard result == SQLITE_OK, let opened else {
-            sqlite3_close_v2(opened)
-            throw databaseFault(
-                result, systemError: errno, detail: String(cString: sqlite3_errstr(result)), path: path)
-        }
-        self.path = path
-        handle = opened
-        try check(renkei_sqlite3_harden(handle))
-        try check(sqlite3_busy_timeout(handle, 10_000))
+        try connection.check(renkei_sqlite3_harden(connection.handle))
+        try connection.check(sqlite3_busy_timeout(connection.handle, 10_000))
         try execute("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;")
         switch mode {
         case .durable:
             try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
         case .building:
-            // One connection, no reader: the rules of a run file are checked by its marker, not by its journal.
+            // One connection, no reader: a run file is trusted for its marker, not for its journal.
             try execute(
                 """
                 PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;
@@ -50,25 +73,20 @@ final class Database {
         }
     }
 
-    deinit {
-        statements = [:]
-        sqlite3_close_v2(handle)
-    }
-
     /// Runs statements that take no values and give no rows.
     func execute(_ sql: String) throws {
-        try check(sqlite3_exec(handle, sql, nil, nil, nil))
+        try connection.check(sqlite3_exec(connection.handle, sql, nil, nil, nil))
     }
 
     /// A prepared statement, kept for the next call with the same text.
     func statement(_ sql: String) throws -> Statement {
         if let kept = statements[sql] { return kept }
-        let made = try Statement(sql, in: self)
+        let made = try Statement(sql, on: connection)
         statements[sql] = made
         return made
     }
 
-    /// Forgets every prepared statement, so that the schema may change or the file be closed.
+    /// Forgets every prepared statement, so that the schema may change.
     func forgetStatements() { statements = [:] }
 
     /// Runs `body` in a write transaction: all of it is in the file afterwards, or nothing.
@@ -80,20 +98,9 @@ final class Database {
             return result
         } catch {
             // SQLite rolls back by itself on some errors; then there is nothing left to undo.
-            if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
+            if sqlite3_get_autocommit(connection.handle) == 0 { try? execute("ROLLBACK") }
             throw error
         }
-    }
-
-    func check(_ result: Int32) throws {
-        guard result == SQLITE_OK else { throw fault(result) }
-    }
-
-    func fault(_ result: Int32) -> Fault {
-        databaseFault(
-            result, systemError: sqlite3_system_errno(handle),
-            detail: String(cString: sqlite3_errmsg(handle)),
-            path: path)
     }
 }
 

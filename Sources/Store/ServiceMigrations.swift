@@ -22,7 +22,9 @@ let serviceMigrations = [
             -- Which queue a case is in follows from its state; nothing stores it.
             CREATE VIEW queue AS SELECT * FROM cases
                 WHERE state IN ('候補', 'アセスメント待ち', '確認中', '支援会議', '見守り');
-            CREATE INDEX cases_queue ON cases(urgency, -difficulties, since, id, protected)
+            CREATE INDEX cases_queue ON cases(urgency, -difficulties, since, id)
+                WHERE state IN ('候補', 'アセスメント待ち', '確認中', '支援会議', '見守り');
+            CREATE INDEX cases_queue_protected ON cases(protected)
                 WHERE state IN ('候補', 'アセスメント待ち', '確認中', '支援会議', '見守り');
             CREATE UNIQUE INDEX cases_one_open ON cases(person)
                 WHERE state IN ('候補', 'アセスメント待ち', '確認中', '支援会議', '見守り');

@@ -31,8 +31,7 @@ extension ServiceStore {
                 after: after, limit: limit + 1, protected: flags.contains(true),
                 others: flags.contains(false),
                 in: database)
-            let total = try CaseRow.count(
-                protected: flags.contains(true), others: flags.contains(false), in: database)
+            let total = try flags.reduce(0) { try $0 + CaseRow.count(protected: $1, in: database) }
             let run = try currentPublication(in: database).map(run(of:))
             var fields: Set<String> = []
             var items: [CaseSummary] = []

@@ -52,18 +52,17 @@ extension Optional: Bindable where Wrapped: Bindable {
 
 /// A prepared statement; owns its handle. One use at a time: a use inside another's rows starts it afresh.
 final class Statement {
-    // The connection holds its statements; weak, so that neither keeps the other alive.
-    private unowned let database: Database
+    private let connection: Connection
     private let handle: OpaquePointer
 
-    init(_ sql: String, in database: Database) throws {
+    init(_ sql: String, on connection: Connection) throws {
         var prepared: OpaquePointer?
-        try database.check(
-            sqlite3_prepare_v3(database.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil))
+        try connection.check(
+            sqlite3_prepare_v3(connection.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil))
         guard let prepared else {
             throw Fault(.internal, code: "store.sql", message: "SQL文が空です。", fix: "開発元に連絡してください。")
         }
-        self.database = database
+        self.connection = connection
         handle = prepared
     }
 
@@ -119,14 +118,14 @@ final class Statement {
             index += 1
             if result == SQLITE_OK { result = value.bind(to: handle, at: index) }
         }
-        try database.check(result)
+        try connection.check(result)
     }
 
     private func step() throws -> Bool {
         switch sqlite3_step(handle) {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
-        case let result: throw database.fault(result)
+        case let result: throw connection.fault(result)
         }
     }
 }
