@@ -74,15 +74,21 @@ struct RouteTable: Sendable {
             Route(
                 "GET", "/healthz", "health", "動作の確認", needs: .nothing,
                 answers: [.json("動作中", .named("Health"))], handle: health),
-            Route(
-                "GET", Stylesheet.path, "stylesheet", "画面の書式", needs: .nothing,
-                answers: [.init(200, "CSS", type: "text/css")],
-                handle: { _ in
-                    Response(
-                        status: 200, type: "text/css; charset=utf-8", text: Stylesheet.text,
-                        headers: [.init("Cache-Control", "public, max-age=600")])
-                }),
+            asset(Stylesheet.path, "stylesheet", "画面の書式", type: "text/css", text: Stylesheet.text),
+            asset(Icon.path, "icon", "画面の印", type: "image/svg+xml", text: Icon.text),
         ]
+    }
+
+    /// A file without anything personal; the only answers that a browser may keep.
+    private func asset(_ path: String, _ name: String, _ summary: String, type: String, text: String) -> Route
+    {
+        Route(
+            "GET", path, name, summary, needs: .nothing, answers: [.init(200, summary, type: type)],
+            handle: { _ in
+                Response(
+                    status: 200, type: "\(type); charset=utf-8", text: text,
+                    headers: [.init("Cache-Control", "public, max-age=600")])
+            })
     }
 
     private static let after = Route.Parameter(

@@ -157,7 +157,7 @@ package struct CaseDetailPage: Sendable {
             }
             tag("p") {
                 UrgencyMark.html(summary.urgency)
-                " \(summary.state.rawValue)　\(openedOn.wareki)に登録　\(asOf.wareki)時点のデータ"
+                "　\(summary.state.rawValue)　\(openedOn.wareki)に登録　\(asOf.wareki)時点のデータ"
             }
             if summary.isProtected {
                 tag("p", .class("alert")) {

@@ -83,7 +83,9 @@ package struct Frame: Sendable {
                 )
                 tag("title") { "\(title)｜renkei" }
                 switch style {
-                case .linked: tag("link", .init("rel", "stylesheet"), .href(Stylesheet.path))
+                case .linked:
+                    tag("link", .init("rel", "stylesheet"), .href(Stylesheet.path))
+                    tag("link", .init("rel", "icon"), .init("type", "image/svg+xml"), .href(Icon.path))
                 case .inlined: tag("style") { Stylesheet.html }
                 }
             }

@@ -21,9 +21,9 @@ package enum Stylesheet {
           background: var(--paper); border-bottom: 1px solid var(--line); }
         .brand { font-weight: 700; color: var(--ink); text-decoration: none; }
         .top nav { display: flex; gap: 1.5rem; flex: 1; }
-        .top nav a { color: var(--soft); text-decoration: none; padding: 0.25rem 0; border-bottom: 3px solid transparent; }
+        .top nav a { color: var(--soft); text-decoration: none; padding: 0.25rem 0; border: solid transparent; border-width: 3px 0; }
         .top nav a:hover { color: var(--accent); }
-        .top nav a[aria-current] { color: var(--accent); border-color: var(--accent); font-weight: 700; }
+        .top nav a[aria-current] { color: var(--accent); border-bottom-color: var(--accent); font-weight: 700; }
         .user { display: flex; align-items: center; gap: 1rem; color: var(--soft); }
         .banner { padding: 0.75rem 2rem; background: var(--warn-tint); color: var(--warn); border-bottom: 1px solid #e3c98a; }
         main { max-width: 76rem; margin: 0 auto; padding: 1.5rem 2rem 4rem; }
@@ -31,6 +31,7 @@ package enum Stylesheet {
         h2 { font-size: 1.15rem; margin: 2.25rem 0 0.75rem; padding-bottom: 0.25rem; border-bottom: 2px solid var(--line); }
         h3 { font-size: 1rem; margin: 1.25rem 0 0.5rem; }
         p { margin: 0.5rem 0; }
+        p, li, caption, h1, h2, h3 { word-break: auto-phrase; }
         .lead, .muted { color: var(--soft); }
         .lead { max-width: 48rem; }
         .small, .kana { font-size: 0.8125rem; color: var(--soft); }
@@ -62,7 +63,7 @@ package enum Stylesheet {
         .figures dt { color: var(--soft); font-size: 0.8125rem; }
         .figures dd { margin: 0; font-size: 1.5rem; font-weight: 700; font-variant-numeric: tabular-nums; }
         .pass { color: var(--ok); } .fail { color: var(--warn); font-weight: 700; }
-        button { font: inherit; padding: 0.5rem 1.25rem; border-radius: 4px; border: 1px solid var(--accent); background: var(--accent);
+        button { font: inherit; white-space: nowrap; padding: 0.5rem 1.25rem; border-radius: 4px; border: 1px solid var(--accent); background: var(--accent);
           color: #ffffff; cursor: pointer; }
         button.quiet { background: var(--paper); color: var(--accent); padding: 0.25rem 0.75rem; }
         label { display: block; margin-top: 1rem; font-weight: 700; }
@@ -83,5 +84,16 @@ package enum Stylesheet {
         @media print { body { background: #ffffff; font-size: 10pt; } .top nav, .user button, .skip, .pages { display: none; }
           main { max-width: none; padding: 0; } .scroll { overflow: visible; } tr, .panel, figure { break-inside: avoid; }
           thead { display: table-header-group; } a { color: inherit; text-decoration: none; } }
+        """
+}
+
+/// The mark in the browser's tab: two rings that hold together.
+package enum Icon {
+    package static let path = "/assets/icon.svg"
+    package static var text: String { "\(source)" }
+
+    private static let source: StaticString = """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none" stroke="#1d5a86" stroke-width="4">
+        <circle cx="11" cy="16" r="8"/><circle cx="21" cy="16" r="8"/></svg>
         """
 }

@@ -17,7 +17,7 @@ struct AccessTests {
         let world = try World()
         let stranger = Browser(world.service)
         let open = world.service.routes.filter { $0.needs == .nothing }.map(\.name).sorted()
-        #expect(open == ["health", "logIn", "readOpenAPI", "showLogIn", "stylesheet"])
+        #expect(open == ["health", "icon", "logIn", "readOpenAPI", "showLogIn", "stylesheet"])
         for route in world.service.routes where route.needs != .nothing {
             let path = route.path.replacing("{id}", with: world.cases[0])
             let answer = route.method == "POST" ? stranger.post(path, [:]) : stranger.get(path)
@@ -38,7 +38,7 @@ struct AccessTests {
         for (path, events) in [
             ("/cases", 1), ("/cases/\(id)", 1), ("/api/v1/cases", 1), ("/api/v1/cases/\(id)", 1),
             ("/cases/C-NONE", 1), ("/login", 0), ("/healthz", 0), ("/", 0), ("/api/v1/openapi.json", 0),
-            ("/assets/renkei.css", 0),
+            ("/assets/renkei.css", 0), ("/assets/icon.svg", 0),
         ] {
             let before = try world.store.auditVerify().events
             _ = center.get(path)

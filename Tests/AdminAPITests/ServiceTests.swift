@@ -8,7 +8,7 @@ import Testing
 
 @Suite("The admin service")
 struct ServiceTests {
-    @Test("every answer carries the security headers, and only the stylesheet may be kept")
+    @Test("every answer carries the security headers, and only the assets may be kept")
     func securityHeaders() throws {
         let world = try World("center")
         let center = try Browser(world.service, as: "center", token: world.session)
