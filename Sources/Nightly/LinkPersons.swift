@@ -95,9 +95,12 @@ struct LinkPersons {
             }
         }
         var protected = Set(entities.protected.map { clusterOf[$0] })
+        // By cluster, not by record: review keeps only the best pair of two clusters.
+        let certain = protected
         for link in outcome.review {
-            if entities.protected.contains(link.left) { protected.insert(clusterOf[link.right]) }
-            if entities.protected.contains(link.right) { protected.insert(clusterOf[link.left]) }
+            let (left, right) = (clusterOf[link.left], clusterOf[link.right])
+            if certain.contains(left) { protected.insert(right) }
+            if certain.contains(right) { protected.insert(left) }
         }
         for members in households.values where members.contains(where: protected.contains) {
             protected.formUnion(members)

@@ -45,8 +45,9 @@ import Testing
         let scratch: ScratchFolder
         var path: String { scratch.file("ws") }
         init(of city: borrowing CityWorkspace) throws {
-            scratch = try ScratchFolder()
-            try FileManager.default.copyItem(atPath: city.path, toPath: scratch.file("ws"))
+            let made = try ScratchFolder()
+            try FileManager.default.copyItem(atPath: city.path, toPath: made.file("ws"))
+            scratch = made
         }
     }
 }

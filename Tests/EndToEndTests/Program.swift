@@ -120,9 +120,10 @@ struct CityWorkspace: ~Copyable {
     /// - Parameter published: whether a first night has been published in it.
     init(published: Bool) throws {
         let folder = try Self.prepared.get()
-        scratch = try ScratchFolder()
+        let made = try ScratchFolder()
         try FileManager.default.copyItem(
-            atPath: folder + (published ? "/published" : "/fresh"), toPath: scratch.file("ws"))
+            atPath: folder + (published ? "/published" : "/fresh"), toPath: made.file("ws"))
+        scratch = made
     }
 
     static func truth() throws -> String { try prepared.get() + "/city/truth.csv" }
