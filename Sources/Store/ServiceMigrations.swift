@@ -24,7 +24,7 @@ let serviceMigrations = [
                 WHERE state IN ('候補', 'アセスメント待ち', '確認中', '支援会議', '見守り');
             CREATE INDEX cases_queue ON cases(urgency, -difficulties, since, id)
                 WHERE state IN ('候補', 'アセスメント待ち', '確認中', '支援会議', '見守り');
-            CREATE INDEX cases_queue_protected ON cases(protected)
+            CREATE INDEX cases_queue_protected ON cases(protected, state)
                 WHERE state IN ('候補', 'アセスメント待ち', '確認中', '支援会議', '見守り');
             CREATE UNIQUE INDEX cases_one_open ON cases(person)
                 WHERE state IN ('候補', 'アセスメント待ち', '確認中', '支援会議', '見守り');

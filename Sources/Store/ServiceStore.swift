@@ -131,7 +131,7 @@ struct Standings {
                 event.revision = denial.revision
             }
         }
-        event.isPermitted = !grants.isEmpty
+        event.isPermitted = !grants.isEmpty || decisions.isEmpty
         event.purpose = grants.map(\.purpose).min()
         event.statements = statements.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         event.fields = fields.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
