@@ -11,6 +11,7 @@ package struct AuditEvent: Sendable, Hashable {
         case caseRead = "case.read"
         case rowExplain = "row.explain"
         case personExplain = "person.explain"
+        case caseExplain = "case.explain"
         case runPublish = "run.publish"
         case runFail = "run.fail"
         case userAdd = "user.add"

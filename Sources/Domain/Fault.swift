@@ -45,6 +45,13 @@ package struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
         self.fix = fix
     }
 
+    /// The same fault with the place that its thrower could not know; what is known already stays.
+    package func located(file: String, line: Int? = nil) -> Fault {
+        Fault(
+            kind, code: code, message: message, file: self.file ?? file, line: self.line ?? line, field: field,
+            fix: fix)
+    }
+
     package var description: String {
         var place: [String] = []
         if let file { place.append("ファイル「\(file)」") }

@@ -57,7 +57,6 @@ struct LinkPersons {
                 result.standings[person] = PersonStanding(isProtected: true)
             }
         }
-        try storeLinks(outcome)
         for event in identity.events {
             switch event {
             case .new(let person):
@@ -73,6 +72,8 @@ struct LinkPersons {
                 result.aliases[absorbed] = survivor
             }
         }
+        try storeLinks(outcome)
+        try keepAbsent(aliases: result.aliases)
         result.linkage.records = entities.records.count
         result.linkage.candidatePairs = outcome.candidatePairs
         result.linkage.automatic = outcome.links.count
@@ -124,6 +125,15 @@ struct LinkPersons {
             }
         }
         return display
+    }
+
+    /// Records that did not come tonight keep their person: a department may skip a night, a child may move back.
+    private func keepAbsent(aliases: [PersonID: PersonID]) throws {
+        let present = Set(entities.keys)
+        for key in previous.keys.filter({ !present.contains($0) }).sorted() {
+            guard let person = previous[key] else { continue }
+            try store.addAbsent(key: key.rawValue, person: aliases[person] ?? person)
+        }
     }
 
     private func isChild(_ identifiers: Identifiers) -> Bool {

@@ -56,8 +56,13 @@ struct ReadExtracts {
         let (extract, mapping) = (frozen.extract, frozen.extract.mapping)
         let reader = try ExtractReader(
             path: frozen.path, source: mapping.source, file: extract.file, format: mapping.format)
-        var mapper = try Mapper(
-            mapping, header: reader.header, names: names, asOf: extract.asOf, activeItems: activeItems)
+        var mapper: Mapper
+        do {
+            mapper = try Mapper(
+                mapping, header: reader.header, names: names, asOf: extract.asOf, activeItems: activeItems)
+        } catch {
+            throw error.located(file: extract.file, line: mapping.format.titleLines + 1)
+        }
         let file = try store.addFile(
             source: mapping.source, title: mapping.title, file: extract.file, sha256: extract.sha256,
             asOf: extract.asOf)

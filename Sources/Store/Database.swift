@@ -116,7 +116,7 @@ func databaseFault(_ result: Int32, systemError: Int32, detail: String, path: St
     case SQLITE_IOERR:
         return Fault(
             .inputOutput, code: "disk.io", message: "ファイルの読み書きに失敗しました(\(detail))。", file: file,
-            fix: "ディスクの状態を確認してから、もう一度実行してください。")
+            fix: "ディスクの空きと状態を確認してから、もう一度実行してください。")
     case SQLITE_BUSY, SQLITE_LOCKED:
         return Fault(
             .busy, code: "store.busy", message: "ほかの処理が使用中のため、書き込めませんでした。", file: file,

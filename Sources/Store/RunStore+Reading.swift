@@ -48,9 +48,12 @@ extension RunStore {
         }
     }
 
-    /// Record key → person, for the next night's identities; ids only.
+    /// Record key → person, of tonight's records and of those that stayed away, for the next night's identities.
     package func memberships() throws -> [String: PersonID] {
         var memberships: [String: PersonID] = [:]
+        try vault.statement("SELECT key, person FROM absent").rows {
+            memberships[$0.text(0)] = PersonID($0.text(1))
+        }
         try vault.statement(
             """
             SELECT e.key, p.person FROM membership m

@@ -94,6 +94,11 @@ extension RunStore {
         }
     }
 
+    /// A record known before that did not come tonight: it keeps its person until it comes again.
+    package func addAbsent(key: String, person: PersonID) throws {
+        try vault.statement("INSERT INTO absent VALUES (?, ?)").run(key, person.rawValue)
+    }
+
     /// A compared pair of identities that was joined, or that a person must look at, with the words of why.
     package func addLink(
         left: Int, right: Int, weight: Double, isAutomatic: Bool,

@@ -59,7 +59,7 @@ extension ServiceStore {
     package func explainRow(
         file: String, line: Int, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
     ) throws -> RowExplanation? {
-        try explaining(.rowExplain, actor: actor, deciding: deciding, at: at) { run, standings, event in
+        try explaining(.rowExplain, actor: actor, deciding: deciding, at: at) { _, run, standings, event in
             guard let found = try run.row(file: file, line: line) else { return nil }
             event.references = ["file": found.file, "line": String(line)]
             let records = try run.records(file: found.number, line: line).map { record in
@@ -81,20 +81,18 @@ extension ServiceStore {
     package func explainPerson(
         _ id: PersonID, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
     ) throws -> PersonExplanation? {
-        try explaining(.personExplain, actor: actor, deciding: deciding, at: at) { run, standings, event in
+        try explaining(.personExplain, actor: actor, deciding: deciding, at: at) { _, run, standings, event in
             guard let person = try run.person(id), try standings.grant(for: person.standing) != nil else {
                 return nil
             }
             event.subjects = [keys.pseudonym(of: id, domain: "audit")]
-            return PersonExplanation(
-                person: id, records: try run.recordLines(of: person, permitted: { _ in true }),
-                links: try run.links(of: person))
+            return try run.explanation(of: person)
         }
     }
 
-    private func explaining<Answer>(
+    func explaining<Answer>(
         _ what: AuditEvent.What, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date,
-        _ body: (RunStore, inout Standings, inout AuditEvent) throws -> Answer?
+        _ body: (Database, RunStore, inout Standings, inout AuditEvent) throws -> Answer?
     ) throws -> Answer? {
         let answer: Result<Answer?, Denial> = try transaction { database in
             var standings = Standings(actor: actor, actions: [.explain], deciding: deciding)
@@ -102,7 +100,7 @@ extension ServiceStore {
             var answer: Answer?
             let isPermitted = try standings.grant(for: PersonStanding()) != nil
             if isPermitted, let publication = try currentPublication(in: database) {
-                answer = try body(try run(of: publication), &standings, &event)
+                answer = try body(database, try run(of: publication), &standings, &event)
             }
             event.counts["answers"] = answer == nil ? 0 : 1
             standings.describe(in: &event, fields: [])
@@ -114,5 +112,13 @@ extension ServiceStore {
         case .success(let answer): return answer
         case .failure(let denial): throw denial.fault
         }
+    }
+}
+
+extension RunStore {
+    func explanation(of person: VaultPerson) throws -> PersonExplanation {
+        PersonExplanation(
+            person: person.id, records: try recordLines(of: person, permitted: { _ in true }),
+            links: try links(of: person))
     }
 }

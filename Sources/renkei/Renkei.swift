@@ -16,6 +16,7 @@ enum Renkei {
         Command(usage: RunCommand.usage, run: RunCommand.run),
         Command(usage: ServeCommand.usage, run: ServeCommand.run),
         Command(usage: StatusCommand.usage, run: StatusCommand.run),
+        Command(usage: ExplainCommand.usage, run: ExplainCommand.run),
         Command(usage: CheckCommand.usage, run: CheckCommand.run),
         Command(usage: UserCommand.usage, run: UserCommand.run),
         Command(usage: AuditCommand.usage, run: AuditCommand.run),

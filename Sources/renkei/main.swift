@@ -1,4 +1,7 @@
 import Foundation
 
+// A full disk, or a reader that went away, is an error to tell, not a reason to die.
+signal(SIGXFSZ, SIG_IGN)
+signal(SIGPIPE, SIG_IGN)
 // Only this file reads the process's arguments; commands get them parsed.
 exit(Renkei.run(Array(CommandLine.arguments.dropFirst())).rawValue)

@@ -17,7 +17,8 @@ import Testing
         let ending = try Program.run(command, "--help")
         #expect(ending.code == 0)
         #expect(
-            ending.output.contains("使い方: renkei \(command)") && ending.output.contains("例: renkei \(command)")
+            ending.output.contains("使い方: renkei \(command)")
+                && ending.output.contains("例: renkei \(command) ")
         )
         #expect(ending.output.contains("--json"))
     }

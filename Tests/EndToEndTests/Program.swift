@@ -132,6 +132,23 @@ struct CityWorkspace: ~Copyable {
         try Program.run(["run", "--workspace", path, "--json"] + more)
     }
 
+    /// The open cases, from the database itself: nothing but ids.
+    func caseIDs() throws -> [String] {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        process.arguments = [
+            "-c",
+            "import sqlite3,sys\nfor (i,) in sqlite3.connect(sys.argv[1]).execute('SELECT id FROM cases ORDER BY id'): print(i)",
+            path + "/service.sqlite",
+        ]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return text.split(separator: "\n").map(String.init)
+    }
+
     func bytes(_ file: String) throws -> Data { try Data(contentsOf: URL(filePath: "\(inbox)/\(file)")) }
 
     func write(_ bytes: Data, to file: String) throws {

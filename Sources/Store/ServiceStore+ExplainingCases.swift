@@ -1,0 +1,70 @@
+internal import Audit
+package import Domain
+package import Foundation
+package import Policy
+
+/// Why a case is in the queue: rules, and the rows their facts stand on; never what the rows say.
+package struct CaseExplanation: Sendable, Hashable {
+    package let id: CaseID
+    package let person: PersonExplanation
+    package let state: CaseState
+    /// In the order of the rules' ids.
+    package let flags: [FlagExplanation]
+}
+
+/// The lineage of one flag.
+package struct FlagExplanation: Sendable, Hashable {
+    package let rule: RuleID
+    package let version: Int
+    package let since: Day
+    /// Facts behind it, sorted by file and line; empty where the flag is about an absence.
+    package let facts: [FactExplanation]
+    /// The sources that were looked at, sorted.
+    package let sources: [SourceFreshness]
+}
+
+/// Which part of which item stands in which row.
+package struct FactExplanation: Sendable, Hashable {
+    package let item: ItemCode
+    package let kind: String
+    package let position: RowPosition
+}
+
+extension ServiceStore {
+    /// The lineage of a case. `deciding` is asked about `Action.explain`.
+    ///
+    /// - Returns: `nil` where the case is unknown or policy denies its person's standing, or nothing is published.
+    /// - Throws: `Fault` of kind `.denied` where even a person without protection is denied.
+    package func explainCase(
+        _ id: CaseID, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
+    ) throws -> CaseExplanation? {
+        try explaining(.caseExplain, actor: actor, deciding: deciding, at: at) {
+            database, run, standings, event in
+            event.references["case"] = id.rawValue
+            guard let row = try CaseRow.one(id, in: database), let person = try run.person(row.person),
+                try standings.grant(for: person.standing) != nil
+            else { return nil }
+            event.subjects = [keys.pseudonym(of: row.person, domain: "audit")]
+            var flags: [FlagExplanation] = []
+            try database.statement("SELECT flag FROM case_flag WHERE case_id = ? ORDER BY rule").rows(
+                id.rawValue
+            ) {
+                flags.append(FlagExplanation(try decoded(Flag.self, $0.text(0))))
+            }
+            return CaseExplanation(
+                id: id, person: try run.explanation(of: person), state: row.state, flags: flags)
+        }
+    }
+}
+
+extension FlagExplanation {
+    fileprivate init(_ flag: Flag) {
+        rule = flag.rule
+        version = flag.version
+        since = flag.since
+        facts = Set(flag.reasons.flatMap(\.facts)).map {
+            FactExplanation(item: $0.fact.item, kind: $0.fact.kind, position: $0.position)
+        }.sorted { ($0.position, $0.item, $0.kind) < ($1.position, $1.item, $1.kind) }
+        sources = Set(flag.reasons.flatMap(\.sources)).sorted { $0.source < $1.source }
+    }
+}

@@ -1,0 +1,168 @@
+import Domain
+import Foundation
+import Store
+
+/// A row's fate for people and machines.
+struct RowView: Encodable {
+    struct RecordPart: Encodable {
+        let subject: String
+        let person: String?
+        let items: [String]
+    }
+
+    let file: String
+    let line: Int
+    let title: String
+    let fate: String
+    let reason: String?
+    let column: String?
+    let fix: String?
+    let records: [RecordPart]
+
+    init(_ row: RowExplanation) {
+        file = row.file
+        line = row.line
+        title = row.title
+        records = row.records.map {
+            RecordPart(
+                subject: $0.subject == .child ? "本人・こども" : "保護者", person: $0.person?.rawValue,
+                items: $0.items.map(\.rawValue))
+        }
+        switch row.fate {
+        case .accepted: (fate, reason, column, fix) = ("受付", nil, nil, nil)
+        case .rejected(let rejection):
+            (fate, reason, column, fix) = ("却下", rejection.message, rejection.column, rejection.fix)
+        case .duplicate(let line): (fate, reason, column, fix) = ("重複", "\(line)行目と同じ内容です。", nil, nil)
+        case .outside(let why): (fate, reason, column, fix) = ("対象外の行", why, nil, nil)
+        }
+    }
+
+    var text: String {
+        var lines = ["\(title) \(file) \(line)行目: \(fate)"]
+        if let reason { lines.append("  理由: \(column.map { "列「\($0)」 " } ?? "")\(reason)") }
+        if let fix { lines.append("  対処: \(fix)") }
+        for record in records {
+            lines.append(
+                "  \(record.subject) → \(record.person ?? "（示せません）")  項目 \(record.items.joined(separator: "、"))"
+            )
+        }
+        if let person = records.compactMap(\.person).first {
+            lines.append("次に: renkei explain person \(person)")
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// A person's rows and links for people and machines.
+struct PersonView: Encodable {
+    struct RecordPart: Encodable {
+        let title: String
+        let file: String
+        let line: Int
+        let weight: Double?
+    }
+
+    struct LinkPart: Encodable {
+        let left: String
+        let right: String
+        let weight: Double
+        let isAutomatic: Bool
+        let levels: [LevelPart]
+    }
+
+    struct LevelPart: Encodable {
+        let comparison: String
+        let level: String
+        let weight: Double
+    }
+
+    let person: String
+    let records: [RecordPart]
+    let links: [LinkPart]
+
+    init(_ person: PersonExplanation) {
+        self.person = person.person.rawValue
+        records = person.records.map {
+            RecordPart(title: $0.title, file: $0.file, line: $0.line, weight: $0.linkWeight)
+        }
+        links = person.links.map { link in
+            LinkPart(
+                left: link.left.rawValue, right: link.right.rawValue, weight: link.weight,
+                isAutomatic: link.isAutomatic,
+                levels: link.levels.map {
+                    LevelPart(comparison: $0.comparison, level: $0.level, weight: $0.weight)
+                })
+        }
+    }
+
+    var text: String {
+        var lines = ["\(person)（行 \(records.count)件、つながり \(links.count)件）"]
+        for record in records { lines.append("  \(record.title) \(record.file):\(record.line)") }
+        for link in links {
+            lines.append(
+                "  \(link.left) と \(link.right): 重み \(signed(link.weight))（\(link.isAutomatic ? "自動" : "確認待ち")）"
+            )
+            for level in link.levels {
+                lines.append("    \(signed(level.weight))  \(level.comparison): \(level.level)")
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func signed(_ weight: Double) -> String { String(format: "%+.1f", weight) }
+}
+
+/// The rows behind one flag.
+struct FlagLineageView: Encodable {
+    struct FactPart: Encodable {
+        let item: String
+        let kind: String
+        let file: String
+        let line: Int
+    }
+
+    let rule: String
+    let version: Int
+    let since: Day
+    let facts: [FactPart]
+    let sources: [SourceFreshness]
+
+    init(_ flag: FlagExplanation) {
+        rule = flag.rule.rawValue
+        version = flag.version
+        since = flag.since
+        sources = flag.sources
+        facts = flag.facts.map {
+            FactPart(item: $0.item.rawValue, kind: $0.kind, file: $0.position.file, line: $0.position.line)
+        }
+    }
+
+    var text: String {
+        var lines = ["規則 \(rule)（第\(version)版）"]
+        for fact in facts { lines.append("    \(fact.item).\(fact.kind)  \(fact.file):\(fact.line)") }
+        if facts.isEmpty { lines.append("    もとになった行はありません（「ないこと」による該当です）") }
+        for source in sources {
+            lines.append("    調べた抽出: \(source.title)（基準日 \(source.asOf?.description ?? "届いていません")）")
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// A case with its flags and its person's rows.
+struct CaseLineageView: Encodable {
+    let id: String
+    let state: String
+    let flags: [FlagLineageView]
+    let person: PersonView
+
+    init(_ lineage: CaseExplanation) {
+        id = lineage.id.rawValue
+        state = lineage.state.rawValue
+        flags = lineage.flags.map(FlagLineageView.init)
+        person = PersonView(lineage.person)
+    }
+
+    var text: String {
+        (["\(id) \(state)"] + flags.map { "  " + $0.text } + [person.text]).joined(separator: "\n")
+    }
+}
