@@ -48,7 +48,8 @@ package struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
     /// The same fault with the place that its thrower could not know; what is known already stays.
     package func located(file: String, line: Int? = nil) -> Fault {
         Fault(
-            kind, code: code, message: message, file: self.file ?? file, line: self.line ?? line, field: field,
+            kind, code: code, message: message, file: self.file ?? file, line: self.line ?? line,
+            field: field,
             fix: fix)
     }
 

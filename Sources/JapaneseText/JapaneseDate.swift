@@ -31,17 +31,6 @@ package enum JapaneseDate {
         return .date(date)
     }
 
-    /// The day in 和暦, such as 令和8年10月1日 and 令和元年5月1日; before Meiji in 西暦.
-    package static func wareki(_ day: Day) -> String {
-        guard
-            let era = Era.all.last(where: {
-                ($0.firstYear, $0.firstMonth, $0.firstDay) <= (day.year, day.month, day.day)
-            })
-        else { return "西暦\(day.year)年\(day.month)月\(day.day)日" }
-        let year = day.year - era.firstYear + 1
-        return "\(era.name)\(year == 1 ? "元" : String(year))年\(day.month)月\(day.day)日"
-    }
-
     /// yyyyMMdd, by far the most frequent form, without taking the text apart.
     private static func plain(_ text: String.UTF8View) -> Day? {
         guard text.count == 8 else { return nil }

@@ -76,7 +76,7 @@ struct Usage: Sendable {
             let name = String(parts[0])
             guard let option = options.first(where: { $0.name == name }) else {
                 throw unknown(
-                    "オプション「--\(name)」", nearest: nearest(to: name, in: options.map(\.name)).map { "--\($0)" })
+                    "オプション「--\(name)」", nearest: nearest(name, in: options.map(\.name)).map { "--\($0)" })
             }
             if option.value == nil {
                 parsed.switches.insert(name)
@@ -135,25 +135,4 @@ struct ParsedArguments: Sendable {
 
 func usageFault(_ message: String, _ fix: String) -> Fault {
     Fault(.usage, code: "usage", message: message, fix: fix)
-}
-
-/// The known word closest to a mistyped one, or `nil` where none is close (edit distance over a third of its length).
-func nearest(to word: String, in known: [String]) -> String? {
-    func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-        var row = Array(0...b.count)
-        for (i, x) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, y) in b.enumerated() {
-                let next = min(row[j] + 1, row[j + 1] + 1, diagonal + (x == y ? 0 : 1))
-                diagonal = row[j + 1]
-                row[j + 1] = next
-            }
-        }
-        return row[b.count]
-    }
-    let bytes = Array(word.utf8)
-    return known.map { ($0, distance(bytes, Array($0.utf8))) }
-        .filter { $0.1 <= max(1, $0.0.utf8.count / 3) }
-        .min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
 }

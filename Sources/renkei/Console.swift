@@ -3,6 +3,8 @@ import Foundation
 
 /// Where a command's words go: results to standard output, as text or as one JSON object; the rest to standard error.
 struct Console: Sendable {
+    /// The program as it was called, so that a suggested next command can be copied.
+    let program: String
     let isJSON: Bool
     /// Whether standard error is a terminal, for progress that overwrites itself.
     let isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
@@ -12,10 +14,14 @@ struct Console: Sendable {
         if !isJSON { print(text) }
     }
 
-    func print(_ text: String) { Swift.print(text) }
+    /// Written at once: a server's first line must not wait in a buffer. A reader that went away loses its text.
+    func print(_ text: String) { try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8)) }
 
     /// Writes a note beside the result.
-    func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    func note(_ text: String) { write(note: text + "\n") }
+
+    /// Writes to standard error as it is, for progress that overwrites itself.
+    func write(note text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
     /// Prints the command's result as one JSON object; nothing without `--json`.
     func result(_ value: some Encodable) throws {

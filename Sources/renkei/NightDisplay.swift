@@ -44,7 +44,7 @@ final class NightDisplay {
     }
 
     private func line(_ text: String, ends: Bool) {
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(text)\(ends ? "\n" : "")".utf8))
+        console.write(note: "\r\u{1B}[K\(text)\(ends ? "\n" : "")")
     }
 
     private func log(_ event: NightEvent) {
@@ -65,7 +65,7 @@ final class NightDisplay {
         }
         let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
         if let data = try? JSONSerialization.data(withJSONObject: entry, options: options) {
-            FileHandle.standardError.write(data + Data("\n".utf8))
+            console.note(String(decoding: data, as: UTF8.self))
         }
     }
 }

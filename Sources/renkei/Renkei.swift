@@ -46,8 +46,8 @@ enum Renkei {
             """
     }
 
-    static func run(_ words: [String]) -> ExitCode {
-        let console = Console(isJSON: words.contains("--json"))
+    static func run(_ words: [String], program: String) -> ExitCode {
+        let console = Console(program: program, isJSON: words.contains("--json"))
         do {
             guard let name = words.first, name != "--help", name != "help" else {
                 console.print(help)
@@ -58,7 +58,7 @@ enum Renkei {
                 return .done
             }
             guard let command = commands.first(where: { $0.usage.name == name }) else {
-                let near = nearest(to: name, in: commands.map(\.usage.name))
+                let near = nearest(name, in: commands.map(\.usage.name))
                 throw usageFault(
                     "コマンド「\(name)」はありません。",
                     near.map { "「\($0)」のことでしょうか。" } ?? "「renkei --help」でコマンドの一覧を確かめてください。")

@@ -4,4 +4,5 @@ import Foundation
 signal(SIGXFSZ, SIG_IGN)
 signal(SIGPIPE, SIG_IGN)
 // Only this file reads the process's arguments; commands get them parsed.
-exit(Renkei.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+let words = CommandLine.arguments
+exit(Renkei.run(Array(words.dropFirst()), program: words.first ?? "renkei").rawValue)

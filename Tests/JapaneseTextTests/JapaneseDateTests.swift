@@ -88,7 +88,7 @@ import Testing
             ("1912-07-29", "明治45年7月29日"), ("1868-01-24", "西暦1868年1月24日"),
         ])
     func warekiForms(iso: String, wareki: String) throws {
-        #expect(JapaneseDate.wareki(try #require(Day(iso: iso))) == wareki)
+        #expect(try #require(Day(iso: iso)).wareki == wareki)
     }
 
     @Test func everyDaySurvivesEveryNotation() throws {
@@ -97,7 +97,7 @@ import Testing
         for number in stride(from: first, through: last, by: 3) {
             let day = Day(number: number)
             for text in [
-                JapaneseDate.wareki(day), day.description, "\(day.year)/\(day.month)/\(day.day)",
+                day.wareki, day.description, "\(day.year)/\(day.month)/\(day.day)",
                 day.description.replacing("-", with: ""),
             ] {
                 #expect(try parse(text) == .date(.day(day)), "\(text)")

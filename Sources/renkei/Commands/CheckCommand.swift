@@ -34,7 +34,7 @@ enum CheckCommand {
         console.say(
             """
             誤りはありません（対応づけ \(result.mappings)件、データ項目 \(result.items)件、規則 \(result.rules)件）。
-            次に: renkei run --workspace \(workspace.root)
+            次に: \(console.program) run --workspace \(workspace.root)
             """)
     }
 }

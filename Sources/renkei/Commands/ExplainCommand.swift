@@ -27,6 +27,9 @@ enum ExplainCommand {
             let explanation = try explainer.row(id)
             try console.result(RowView(explanation))
             console.say(RowView(explanation).text)
+            if let person = explanation.records.compactMap(\.person).first {
+                console.say("次に: \(console.program) explain person \(person) --workspace \(workspace.root)")
+            }
         case "person":
             let view = PersonView(try explainer.person(PersonID(id)))
             try console.result(view)
@@ -48,7 +51,7 @@ enum ExplainCommand {
             try console.result(view)
             console.say(view.text)
         default:
-            let near = nearest(to: what, in: ["row", "person", "flag", "case"])
+            let near = nearest(what, in: ["row", "person", "flag", "case"])
             throw usageFault(
                 "「\(what)」はたどれません。", near.map { "「\($0)」のことでしょうか。" } ?? "row、person、flag、case のどれかを書いてください。")
         }

@@ -46,9 +46,6 @@ struct RowView: Encodable {
                 "  \(record.subject) → \(record.person ?? "（示せません）")  項目 \(record.items.joined(separator: "、"))"
             )
         }
-        if let person = records.compactMap(\.person).first {
-            lines.append("次に: renkei explain person \(person)")
-        }
         return lines.joined(separator: "\n")
     }
 }

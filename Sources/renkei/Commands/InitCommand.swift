@@ -37,7 +37,7 @@ enum InitCommand {
         console.say(
             """
             作業フォルダ「\(root)」を作りました。
-            次に: \(sample == nil ? "各課の抽出ファイルを \(workspace.inbox) に置いて、" : "")renkei run --workspace \(root)
+            次に: \(sample == nil ? "各課の抽出ファイルを \(workspace.inbox) に置いて、" : "")\(console.program) run --workspace \(root)
             """)
     }
 

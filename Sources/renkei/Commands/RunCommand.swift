@@ -37,7 +37,7 @@ enum RunCommand {
             console.say(
                 """
                 前回から何も変わっていないため、何もしませんでした（公開中: \(summary.run)、基準日 \(summary.asOf)）。
-                次に: renkei serve --workspace \(workspace.root)
+                次に: \(console.program) serve --workspace \(workspace.root)
                 """)
         case .published(let summary, let report):
             try console.result(Result(outcome: "published", summary: summary, report: report))
@@ -48,7 +48,7 @@ enum RunCommand {
 
                 公開しました（\(summary.run)、基準日 \(summary.asOf)）。
                 実行報告: \(report)
-                次に: renkei serve --workspace \(workspace.root) を実行し、\(ServeCommand.defaultURL) を開いてください。
+                次に: \(console.program) serve --workspace \(workspace.root) を実行し、\(ServeCommand.defaultURL) を開いてください。
                 \(SampleUsers.hint(in: workspace))
                 """)
         }

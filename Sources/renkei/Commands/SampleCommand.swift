@@ -42,7 +42,7 @@ enum SampleCommand {
             : CityParameters(children: children, seed: seed, asOf: asOf)
         let summary = try SampleCity(parameters).write(to: out) { done in
             guard console.isTerminal else { return }
-            FileHandle.standardError.write(Data("\r\u{1B}[Kこども \(done)人".utf8))
+            console.write(note: "\r\u{1B}[Kこども \(done)人")
         }
         if console.isTerminal { console.note("") }
         let rows = summary.files.reduce(0) { $0 + $1.rows }
@@ -50,7 +50,7 @@ enum SampleCommand {
         console.say(
             """
             架空の市を「\(out)」に作りました（こども \(summary.children)人、\(rows)行）。
-            次に: renkei init 作業フォルダ --sample \(out)
+            次に: \(console.program) init 作業フォルダ --sample \(out)
             """)
     }
 }

@@ -35,7 +35,7 @@ enum StatusCommand {
         }
         if let failure { console.say("\nそのあとの実行は失敗しています:\n\(failure.message)") }
         console.say(
-            "\n次に: renkei \(current == nil || failure != nil ? "run" : "serve") --workspace \(workspace.root)"
+            "\n次に: \(console.program) \(current == nil || failure != nil ? "run" : "serve") --workspace \(workspace.root)"
         )
     }
 }

@@ -33,7 +33,7 @@ enum UserCommand {
             throw usageFault("役割がありません。", "「--role」に次のどれかを書いてください: \(known.joined(separator: "、"))")
         }
         for role in roles where !known.contains(role.rawValue) {
-            let near = nearest(to: role.rawValue, in: known)
+            let near = nearest(role.rawValue, in: known)
             throw usageFault(
                 "役割「\(role)」は指針にありません。",
                 near.map { "「\($0)」のことでしょうか。" } ?? "次のどれかを書いてください: \(known.joined(separator: "、"))")
@@ -43,7 +43,7 @@ enum UserCommand {
             UserID(id), displayName: arguments.values["name"] ?? id, roles: roles, password: password,
             at: Date())
         try console.result(Result(user: id, roles: roles.map(\.rawValue)))
-        console.say("「\(id)」を加えました。\n次に: renkei serve --workspace \(workspace.root)")
+        console.say("「\(id)」を加えました。\n次に: \(console.program) serve --workspace \(workspace.root)")
     }
 }
 
