@@ -12,7 +12,7 @@ enum OpenAPI {
             "openapi": "3.1.0",
             "info": [
                 "title": "renkei 管理 API", "version": "1",
-                "description": "こどもデータ連携の案件と夜間処理の報告。個人に関する応答はすべて監査記録に残ります。",
+                "description": "こどもデータ連携のケースと夜間処理の報告。個人に関する応答はすべて監査記録に残ります。",
             ],
             "paths": .object(paths),
             "components": [

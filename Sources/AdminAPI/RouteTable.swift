@@ -36,7 +36,7 @@ struct RouteTable: Sendable {
                 "GET", "/cases", "showCases", "確認の一覧", needs: .permission(.list), query: [Self.after],
                 answers: [.page("確認の一覧")], handle: showCases),
             Route(
-                "GET", "/cases/{id}", "showCase", "案件", needs: .permission(.read), answers: [.page("案件")],
+                "GET", "/cases/{id}", "showCase", "ケース", needs: .permission(.read), answers: [.page("ケース")],
                 handle: showCase),
             Route(
                 "GET", "/runs/latest", "showLatestRun", "夜間処理の報告", needs: .permission(.operate),
@@ -54,8 +54,8 @@ struct RouteTable: Sendable {
                 ],
                 answers: [.json("確認の一覧の1ページ", .named("CaseList"))], handle: listCases),
             Route(
-                "GET", "/api/v1/cases/{id}", "readCase", "案件", needs: .permission(.read),
-                answers: [.json("案件", .named("Case"))], handle: readCase),
+                "GET", "/api/v1/cases/{id}", "readCase", "ケース", needs: .permission(.read),
+                answers: [.json("ケース", .named("Case"))], handle: readCase),
             Route(
                 "GET", "/api/v1/runs/latest", "readLatestRun", "夜間処理の報告", needs: .permission(.operate),
                 answers: [

@@ -112,7 +112,7 @@ package struct Night {
         }
         summary.flags = flagged.counts
 
-        try log.stage(.check, counts: { [("関門", summary.gates.count)] }) {
+        try log.stage(.check, counts: { [("点検", summary.gates.count)] }) {
             summary.gates = Gates(
                 limits: settings.gates, rowDropLimits: rulebook.mappings.rowDropLimits,
                 previous: previous?.summary

@@ -21,7 +21,7 @@ package enum Stage: String, Sendable, CaseIterable {
         case .read: "読み込みと対応づけ"
         case .link: "名寄せ"
         case .flag: "規則の判定"
-        case .check: "関門の確認"
+        case .check: "公開前の点検"
         case .publish: "公開"
         }
     }

@@ -102,7 +102,7 @@ package struct Workspace: Sendable {
           freeSpace: 500,
           // 残しておく実行結果の数（2以上）
           keepRuns: 7,
-          // 公開してよいかを決める関門。0.05 は 5% のことです。
+          // 公開してよいかを決める公開前の点検。0.05 は 5% のことです。
           gates: {
             // 1つの抽出ファイルで受け付けられない行の割合の上限
             rejectedShare: 0.05,

@@ -135,14 +135,14 @@ package struct CaseDetailPage: Sendable {
     }
 
     package func render(in frame: Frame) -> String {
-        frame.page("案件 \(summary.id)", at: .none) {
+        frame.page("ケース \(summary.id)", at: .none) {
             tag("p", .class("small")) {
                 tag("a", .href("/cases")) { "確認の一覧" }
-                " ＞ 案件 \(summary.id)"
+                " ＞ ケース \(summary.id)"
             }
             heading
             who(today: frame.today)
-            why(today: frame.today)
+            why
             householdSection(today: frame.today)
             recordSection
             historySection
@@ -152,7 +152,7 @@ package struct CaseDetailPage: Sendable {
     private var heading: HTML {
         tag("div") {
             tag("h1") {
-                tag("bdi") { summary.name.isEmpty ? "案件 \(summary.id)" : summary.name }
+                tag("bdi") { summary.name.isEmpty ? "ケース \(summary.id)" : summary.name }
                 tag("span", .class("kana")) { summary.nameKana }
             }
             tag("p") {
@@ -196,18 +196,19 @@ package struct CaseDetailPage: Sendable {
         return .text("\(birth.wareki)（\(Wording.age(birth, today: today))）")
     }
 
-    private func why(today: Day) -> HTML {
+    /// Freshness is that of the night that judged, not of today: a night that fails has its own banner.
+    private var why: HTML {
         tag("section", .init("aria-labelledby", "why")) {
             tag("h2", .id("why")) { "一覧に載った理由" }
-            tag("p", .class("lead")) { "次の理由から、状況を確かめていただくための案件です。支援の要否を決めるものではありません。" }
+            tag("p", .class("lead")) { "次の理由から、状況を確かめていただくためのケースです。支援の要否を決めるものではありません。" }
             if withheldReasons > 0 {
                 tag("p", .class("alert")) { "権限により \(withheldReasons) 件の理由を表示していません" }
             }
             for flag in flags {
                 tag("div", .class("panel")) {
                     tag("h3") { flag.title }
-                    tag("p", .class("small")) { "ルール \(flag.rule) 第\(flag.version)版" }
-                    for reason in flag.reasons { reasonPart(reason, today: today) }
+                    tag("p", .class("small")) { "規則 \(flag.rule) 第\(flag.version)版" }
+                    for reason in flag.reasons { reasonPart(reason) }
                     if !flag.confirm.isEmpty {
                         tag("h3") { "確かめていただきたいこと" }
                         tag("ul") { for line in flag.confirm { tag("li") { line } } }
@@ -217,12 +218,12 @@ package struct CaseDetailPage: Sendable {
         }
     }
 
-    private func reasonPart(_ reason: ReasonLine, today: Day) -> HTML {
+    private func reasonPart(_ reason: ReasonLine) -> HTML {
         tag("div") {
             tag("div", .class("reason")) {
                 tag("p") { reason.sentence }
                 tag("ul", .class("sources"), .init("aria-label", "出典と時点")) {
-                    for source in reason.sources { tag("li") { Wording.freshness(source, today: today) } }
+                    for source in reason.sources { tag("li") { Wording.freshness(source, on: asOf) } }
                 }
             }
             if !reason.facts.isEmpty {
@@ -290,7 +291,7 @@ package struct CaseDetailPage: Sendable {
         tag("section") {
             tag("h2") { "経過" }
             Table(
-                caption: "この案件の経過",
+                caption: "このケースの経過",
                 columns: [.init("日時"), .init("行った人"), .init("内容"), .init("備考")],
                 rows: history.map { [.text($0.at), .text($0.actor), .text($0.what), .text($0.note)] }
             ).html

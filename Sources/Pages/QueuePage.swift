@@ -62,7 +62,7 @@ package struct QueuePage: Sendable {
             }
             if lines.isEmpty {
                 tag("div", .class("panel")) {
-                    asOf == nil ? "夜間処理がまだ公開されていません。" : "確認を待っている案件はありません。"
+                    asOf == nil ? "夜間処理がまだ公開されていません。" : "確認を待っているケースはありません。"
                 }
             } else {
                 table(today: frame.today)
@@ -89,7 +89,7 @@ package struct QueuePage: Sendable {
         [
             tag("div") {
                 tag("a", .class("name"), .href("/cases/\(line.id)")) {
-                    tag("bdi") { line.name.isEmpty ? "案件 \(line.id)" : line.name }
+                    tag("bdi") { line.name.isEmpty ? "ケース \(line.id)" : line.name }
                 }
                 tag("span", .class("kana")) { line.nameKana }
                 if line.isProtected { tag("span", .class("masked")) { "支援措置" } }

@@ -41,9 +41,9 @@ package enum RunReportPage {
             figures([
                 ("受け取った行", ledgers.map(\.rows).reduce(0, +)),
                 ("受付の行", ledgers.map(\.accepted).reduce(0, +)),
-                ("不受付の行", ledgers.map(\.rejected).reduce(0, +)),
+                ("却下した行", ledgers.map(\.rejected).reduce(0, +)),
                 ("人", summary.persons.total), ("こども", summary.persons.children),
-                ("新しい案件", summary.cases.new), ("確認中の案件", summary.cases.open),
+                ("新しいケース", summary.cases.new), ("確認中のケース", summary.cases.open),
             ])
             tag("dl", .class("facts small")) {
                 tag("dt") { "処理番号" }
@@ -72,7 +72,7 @@ package enum RunReportPage {
                 columns: [.init("点検"), .init("結果"), .init("内容")],
                 rows: gates.map { gate in
                     [
-                        tag("span", .class("mono")) { gate.gate },
+                        .text(Wording.gate(gate.gate)),
                         gate.passed
                             ? tag("span", .class("pass")) { "合格" } : tag("span", .class("fail")) { "不合格" },
                         .text(gate.message),
@@ -98,10 +98,10 @@ package enum RunReportPage {
                 }
             ).html
             Table(
-                caption: "行＝受付＋不受付＋重複。表題・合計・空行は行に数えません",
+                caption: "行＝受付＋却下＋重複。表題・合計・空行は行に数えません",
                 columns: [
                     .init("データ"), .init("ファイル"), .init("時点"), .init("行", isNumber: true),
-                    .init("受付", isNumber: true), .init("不受付", isNumber: true), .init("重複", isNumber: true),
+                    .init("受付", isNumber: true), .init("却下", isNumber: true), .init("重複", isNumber: true),
                     .init("行でないもの", isNumber: true),
                 ],
                 rows: extracts.map { extract in
@@ -160,23 +160,26 @@ package enum RunReportPage {
     }
 
     private static func flags(_ summary: RunSummary) -> HTML {
-        section("確認のきっかけ（ルールごと）") {
+        section("確認のきっかけ（規則ごと）") {
             BarChart(
-                title: "ルールごとの人数", parts: [.init(title: "人数", style: "bar-accepted")],
+                title: "規則ごとの人数", parts: [.init(title: "人数", style: "bar-accepted")],
                 bars: summary.flags.map { .init(title: $0.title, values: [$0.count]) }
             ).html
             Table(
-                caption: "一人が複数のルールに当てはまることがあります",
-                columns: [.init("ルール"), .init("名称"), .init("人数", isNumber: true)],
+                caption: "一人が複数の規則に当てはまることがあります。判定できずは、抽出が届かないか古いため言えない人です",
+                columns: [
+                    .init("規則"), .init("名称"), .init("該当", isNumber: true),
+                    .init("支援中・転出など", isNumber: true), .init("判定できず", isNumber: true),
+                ],
                 rows: summary.flags.map { rule in
                     [
                         tag("span", .class("mono")) { rule.rule.rawValue }, .text(rule.title),
-                        count(rule.count),
+                        count(rule.count), count(rule.suppressed), count(rule.notEvaluated),
                     ]
                 }
             ).html
             tag("p") {
-                "新しい案件 \(Wording.count(summary.cases.new))件、確認中の案件 \(Wording.count(summary.cases.open))件、"
+                "新しいケース \(Wording.count(summary.cases.new))件、確認中のケース \(Wording.count(summary.cases.open))件、"
                 "取下げ \(Wording.count(summary.cases.withdrawn))件。"
             }
         }
@@ -186,7 +189,7 @@ package enum RunReportPage {
         section("処理の時間") {
             Table(
                 caption: "段階ごとの所要時間", columns: [.init("段階"), .init("秒", isNumber: true)],
-                rows: stages.map { [.text($0.stage), .text(Wording.figure($0.seconds))] }
+                rows: stages.map { [.text(Wording.stage($0.stage)), .text(Wording.figure($0.seconds))] }
             ).html
         }
     }

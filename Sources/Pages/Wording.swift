@@ -42,9 +42,32 @@ enum Wording {
         }
     }
 
-    static func freshness(_ source: SourceFreshness, today: Day) -> String {
+    static func gate(_ code: String) -> String {
+        switch code {
+        case "row-ledger": "行の照合"
+        case "rejected-rows": "却下した行の割合"
+        case "row-drop": "前回からの行の減り"
+        case "identity-churn": "人の統合と分割"
+        case "flag-growth": "該当者の増え方"
+        default: code
+        }
+    }
+
+    static func stage(_ code: String) -> String {
+        switch code {
+        case "freeze": "抽出ファイルの固定"
+        case "read": "読み込みと対応づけ"
+        case "link": "名寄せ"
+        case "flag": "規則の判定"
+        case "check": "公開前の点検"
+        case "publish": "公開"
+        default: code
+        }
+    }
+
+    static func freshness(_ source: SourceFreshness, on day: Day) -> String {
         guard let asOf = source.asOf else { return "\(source.title)：データが届いていません" }
-        let state = source.isFresh(on: today) ? "" : "（更新が遅れています）"
+        let state = source.isFresh(on: day) ? "" : "（更新が遅れています）"
         return "\(source.title)：\(asOf.wareki)現在\(state)"
     }
 
