@@ -41,7 +41,8 @@ enum ModelCommand {
         }
         let seed = UInt64(try arguments.number("seed", in: 0...Int.max) ?? 1)
         let training = try ModelTraining.train(
-            workspace, truth: try Truth.load(path: path), user: UserID(NSUserName()), seed: seed, at: Date())
+            workspace, truth: try Truth.load(path: path), user: UserID("cli:" + NSUserName()), seed: seed,
+            at: Date())
         let model = training.model
         do {
             try model.json().write(toFile: out, atomically: true, encoding: .utf8)
