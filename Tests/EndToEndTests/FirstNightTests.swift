@@ -125,7 +125,7 @@ import Testing
         let city = try CityWorkspace(published: true)
         let ending = try Program.run("status", "--workspace", city.path)
         #expect(ending.code == 0)
-        #expect(ending.output.contains("公開中") && ending.output.contains("次に: renkei serve"))
+        #expect(ending.output.contains("公開中") && ending.output.contains("renkei serve --workspace"))
     }
 
     /// What it learns must be a model the next night takes, and the reading must be in the audit trail.
