@@ -59,15 +59,22 @@ package final class ServiceStore: @unchecked Sendable {
 }
 
 extension ServiceStore {
-    /// The right to one pass over a run's personal facts for flag rules.
+    /// The right to one pass over a run's personal facts for flag rules, for each of `purposes` in one reading.
     ///
-    /// `deciding` is asked once for each standing, about `Action.join` or `Action.flag`; persons of a standing it denies
-    /// are left out of the pass. One audit event says who, which items, and how many persons; it is committed before
-    /// this returns.
+    /// Each of `purposes` decides for one purpose; it is asked once for each standing, about `Action.join` or `Action.flag`; persons of a standing it denies
+    /// are left out for this purpose. One audit event a purpose says who, which items, and how many persons; all are
+    /// committed before this returns.
     package func auditedRead(
-        of run: RunStore, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
+        of run: RunStore, actor: Actor, purposes: [(PersonStanding) -> Decision], at: Date
     ) throws -> AuditedRead {
         try run.requireFinished()
+        let grants = try purposes.map { try auditedGrants(for: run, actor: actor, deciding: $0, at: at) }
+        return AuditedRead(build: run.build, grants: grants)
+    }
+
+    private func auditedGrants(
+        for run: RunStore, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
+    ) throws -> [PersonStanding: Grant] {
         var standings = Standings(actor: actor, actions: [.join, .flag], deciding: deciding)
         var event = AuditEvent(.householdsRead, actor: actor.description, at: at.milliseconds)
         var permitted = 0
@@ -85,7 +92,7 @@ extension ServiceStore {
         event.references = ["build": run.build]
         standings.describe(in: &event, fields: Set(grants.values.flatMap { $0.items.map(\.rawValue) }))
         try transaction { try append(event, in: $0) }
-        return AuditedRead(build: run.build, grants: grants)
+        return grants
     }
 }
 
