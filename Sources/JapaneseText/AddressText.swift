@@ -31,7 +31,9 @@ struct AddressText {
     ///
     /// Without the prefecture only a 市 is believed, and not one that belongs to the town's name (本市場, 古市1丁目).
     mutating func dropMunicipality() {
-        if let prefecture = Self.prefectures.first(where: { rest.starts(with: $0.unicodeScalars) }) {
+        if rest.dropFirst(2).prefix(2).contains(where: "都道府県".unicodeScalars.contains),
+            let prefecture = Self.prefectures.first(where: { rest.starts(with: $0.unicodeScalars) })
+        {
             rest.removeFirst(prefecture.unicodeScalars.count)
             dropSpaces()
             let name = rest.prefix { !Self.isDigit($0) }

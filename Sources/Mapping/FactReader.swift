@@ -55,23 +55,25 @@ struct FactReader: Sendable {
     }
 
     /// `nil` where the row has no such fact.
-    func read(_ fields: [String]) throws(Unreadable) -> Fact? {
+    func read(_ fields: [String], _ memory: inout CellMemory) throws(Unreadable) -> Fact? {
         guard conditions.allSatisfy({ $0.holds(fields) }) else { return nil }
         do {
-            return try readStrictly(fields)
+            return try readStrictly(fields, &memory)
         } catch {
             if onError == .drop { return nil }
             throw error
         }
     }
 
-    private func readStrictly(_ fields: [String]) throws(Unreadable) -> Fact? {
-        guard let value = try readValue(fields) else {
+    private func readStrictly(
+        _ fields: [String], _ memory: inout CellMemory
+    ) throws(Unreadable) -> Fact? {
+        guard let value = try readValue(fields, &memory) else {
             if isRequired && !Cell.isFilled(fields[column]) { throw .blank(column) }
             return nil
         }
         guard let kind = try readKind(fields) else { return nil }
-        return Fact(item: item, kind: kind, value: value, on: try readMoment(value, fields))
+        return Fact(item: item, kind: kind, value: value, on: try readMoment(value, fields, &memory))
     }
 
     private func readKind(_ fields: [String]) throws(Unreadable) -> String? {
@@ -81,7 +83,9 @@ struct FactReader: Sendable {
         }
     }
 
-    private func readValue(_ fields: [String]) throws(Unreadable) -> FactValue? {
+    private func readValue(
+        _ fields: [String], _ memory: inout CellMemory
+    ) throws(Unreadable) -> FactValue? {
         switch value {
         case .constant(let word, let ifFilled):
             return ifFilled && !Cell.isFilled(fields[column]) ? nil : .code(word)
@@ -94,21 +98,25 @@ struct FactReader: Sendable {
             return .number(number)
         case .day:
             // A legal date that is not known to the day is no fault, and no day either.
-            return try date(column, fields)?.exactDay.map(FactValue.day)
+            return try date(column, fields, &memory)?.exactDay.map(FactValue.day)
         }
     }
 
-    private func readMoment(_ value: FactValue, _ fields: [String]) throws(Unreadable) -> PartialDate? {
+    private func readMoment(
+        _ value: FactValue, _ fields: [String], _ memory: inout CellMemory
+    ) throws(Unreadable) -> PartialDate? {
         switch moment {
         case .none: return nil
         case .own: if case .day(let day) = value { return .day(day) } else { return nil }
-        case .column(let column): return try date(column, fields)
+        case .column(let column): return try date(column, fields, &memory)
         case .known(let date): return date
         }
     }
 
-    private func date(_ column: Int, _ fields: [String]) throws(Unreadable) -> PartialDate? {
-        switch JapaneseDate.parse(Cell.trimmed(fields[column]), asOf: asOf) {
+    private func date(
+        _ column: Int, _ fields: [String], _ memory: inout CellMemory
+    ) throws(Unreadable) -> PartialDate? {
+        switch memory.dates.value(of: Cell.trimmed(fields[column]), { JapaneseDate.parse($0, asOf: asOf) }) {
         case .date(let date): return date
         case .absent: return nil
         case .unreadable: throw .date(column)

@@ -22,6 +22,7 @@ package struct Mapper: Sendable {
     /// The facts of each of `people`.
     private let facts: [[FactReader]]
     private var firstLines: [RowDigest: Int] = [:]
+    private var memory = CellMemory()
 
     /// - Parameters:
     ///   - header: the file's header line.
@@ -80,14 +81,14 @@ package struct Mapper: Sendable {
         }
     }
 
-    private func records(_ row: Row) throws(Unreadable) -> [Record] {
+    private mutating func records(_ row: Row) throws(Unreadable) -> [Record] {
         var records: [Record] = []
         records.reserveCapacity(people.count)
         for (person, readers) in zip(people, facts) {
-            guard let identifiers = try person.read(row.fields) else { continue }
+            guard let identifiers = try person.read(row.fields, &memory) else { continue }
             var facts: [Fact] = []
             for reader in readers {
-                if let fact = try reader.read(row.fields) { facts.append(fact) }
+                if let fact = try reader.read(row.fields, &memory) { facts.append(fact) }
             }
             records.append(
                 Record(

@@ -61,9 +61,9 @@ struct PersonReader: Sendable {
     }
 
     /// `nil` where the row names nobody here and nothing depends on it.
-    func read(_ fields: [String]) throws(Unreadable) -> Identifiers? {
+    func read(_ fields: [String], _ memory: inout CellMemory) throws(Unreadable) -> Identifiers? {
         var identifiers = Identifiers()
-        identifiers.names = read(names, fields)
+        identifiers.names = read(names, fields, &memory)
         let numbers = number.map { Cell.identity(fields[$0]) }
         // A number in several parts names a person only with all of them.
         if !numbers.isEmpty, numbers.allSatisfy({ $0 != nil }) {
@@ -74,31 +74,38 @@ struct PersonReader: Sendable {
             if isNeeded { throw Self.unidentified }
             return nil
         }
-        identifiers.birth = try readBirth(fields)
+        identifiers.birth = try readBirth(fields, &memory)
         identifiers.sex = try readSex(fields)
-        identifiers.address = readAddress(fields)
+        identifiers.address = readAddress(fields, &memory)
         identifiers.phones = phones.compactMap { PhoneNumber.normal(Cell.trimmed(fields[$0])) }
-        identifiers.guardians = read(guardians, fields)
+        identifiers.guardians = read(guardians, fields, &memory)
         identifiers.school = school.map { Cell.folded(fields[$0]) }.flatMap { $0.isEmpty ? nil : $0 }
         identifiers.household = household.flatMap { Cell.identity(fields[$0]) }.map { HouseholdID($0) }
         identifiers.relation = relation.map { Cell.trimmed(fields[$0]) }.flatMap { $0.isEmpty ? nil : $0 }
         return identifiers
     }
 
-    private func read(_ readers: [NameReader], _ fields: [String]) -> [NameForm] {
+    private func read(
+        _ readers: [NameReader], _ fields: [String], _ memory: inout CellMemory
+    ) -> [NameForm] {
         readers.compactMap { reader in
             let written = reader.written.map { Cell.trimmed(fields[$0]) } ?? ""
             let kana = reader.kana.map { Cell.trimmed(fields[$0]) } ?? ""
             if written.isEmpty && kana.isEmpty { return nil }
-            return JapaneseText.NameReader.read(
-                kind: reader.kind, written: written, kana: kana, dictionary: dictionary)
+            let name = CellMemory.WrittenName(kind: reader.kind, written: written, kana: kana)
+            return memory.names.value(of: name) {
+                JapaneseText.NameReader.read(
+                    kind: $0.kind, written: $0.written, kana: $0.kana, dictionary: dictionary)
+            }
         }
     }
 
-    private func readBirth(_ fields: [String]) throws(Unreadable) -> PartialDate? {
+    private func readBirth(
+        _ fields: [String], _ memory: inout CellMemory
+    ) throws(Unreadable) -> PartialDate? {
         guard let birth else { return nil }
         if let column = birth.column {
-            switch JapaneseDate.parse(Cell.trimmed(fields[column]), asOf: asOf) {
+            switch date(fields[column], &memory) {
             case .date(let date): return date
             case .absent: break
             case .unreadable: if birth.onError == .reject { throw .date(column) }
@@ -106,7 +113,7 @@ struct PersonReader: Sendable {
         }
         if let column = birth.age, !Cell.trimmed(fields[column]).isEmpty {
             if let age = Cell.age(fields[column]) {
-                if let date = readAgeDate(birth.ageOn, fields) { return .age(age, on: date) }
+                if let date = readAgeDate(birth.ageOn, fields, &memory) { return .age(age, on: date) }
             } else if birth.onError == .reject {
                 throw Unreadable(
                     "age.unreadable", column, "年齢として読めません。", fix: "満年齢を数字で書くか、空欄にしてください。")
@@ -117,12 +124,16 @@ struct PersonReader: Sendable {
     }
 
     /// The day the age is for: `nil` where the row should say so and does not, never a guess.
-    private func readAgeDate(_ column: Int?, _ fields: [String]) -> Day? {
+    private func readAgeDate(
+        _ column: Int?, _ fields: [String], _ memory: inout CellMemory
+    ) -> Day? {
         guard let column else { return asOf }
-        guard case .date(let date) = JapaneseDate.parse(Cell.trimmed(fields[column]), asOf: asOf) else {
-            return nil
-        }
+        guard case .date(let date) = date(fields[column], &memory) else { return nil }
         return date.exactDay
+    }
+
+    private func date(_ field: String, _ memory: inout CellMemory) -> JapaneseDate.Parsed {
+        memory.dates.value(of: Cell.trimmed(field)) { JapaneseDate.parse($0, asOf: asOf) }
     }
 
     private func readSex(_ fields: [String]) throws(Unreadable) -> Sex? {
@@ -136,12 +147,15 @@ struct PersonReader: Sendable {
         }
     }
 
-    private func readAddress(_ fields: [String]) -> Address? {
+    private func readAddress(_ fields: [String], _ memory: inout CellMemory) -> Address? {
         guard let address else { return nil }
         let written = address.written.map { Cell.trimmed(fields[$0]) }.joined()
         let postcode = address.postcode.map { Cell.trimmed(fields[$0]) } ?? ""
         let building = address.building.map { Cell.trimmed(fields[$0]) } ?? ""
         if written.isEmpty && postcode.isEmpty && building.isEmpty { return nil }
-        return AddressReader.read(written, postcode: postcode, building: building)
+        let whole = CellMemory.WrittenAddress(written: written, postcode: postcode, building: building)
+        return memory.addresses.value(of: whole) {
+            AddressReader.read($0.written, postcode: $0.postcode, building: $0.building)
+        }
     }
 }

@@ -7,12 +7,6 @@ import Store
 ///
 /// Repeated sources (check-ups, vaccinations) have many rows a child; linking each identity once keeps linkage small.
 struct Entities {
-    private struct Key: Hashable {
-        let source: SourceID
-        let subject: Subject
-        let identifiers: Identifiers
-    }
-
     private(set) var records: [LinkageRecord] = []
     /// Stable keyed hashes, one per entity, by which the next night knows it again.
     private(set) var keys: [RecordKey] = []
@@ -20,24 +14,25 @@ struct Entities {
     private(set) var protected: Set<Int> = []
     /// Spine entities whose register row says they live here.
     private(set) var resident: Set<Int> = []
-    private var index: [Key: Int] = [:]
+    /// By digest: to hash and to keep the identifiers themselves a second time would cost more than the reading.
+    private var index: [IdentityDigest: Int] = [:]
 
     /// The entity `record` belongs to; `isNew` where it is the first row of it.
     mutating func entity(
         of record: Record, isSpine: Bool, isUnique: Bool, keys hash: WorkspaceKeys
     ) -> (index: Int, isNew: Bool) {
-        let key = Key(
-            source: record.position.source, subject: record.subject, identifiers: record.identifiers)
-        let entity = index[key] ?? records.count
+        let source = record.position.source
+        let digest = IdentityDigest(source: source, subject: record.subject, record.identifiers)
+        let entity = index[digest] ?? records.count
         let isNew = entity == records.count
         if isNew {
-            index[key] = entity
+            index[digest] = entity
             records.append(
                 LinkageRecord(
-                    source: key.source, isSpine: isSpine, isUnique: isUnique, identifiers: key.identifiers))
+                    source: source, isSpine: isSpine, isUnique: isUnique, identifiers: record.identifiers))
             keys.append(
                 RecordKey(
-                    hash.recordKey(source: key.source, canonical: canonical(record, isSpine: isSpine))))
+                    hash.recordKey(source: source, canonical: canonical(record, isSpine: isSpine))))
         }
         note(record.facts, of: entity)
         return (entity, isNew)

@@ -41,7 +41,7 @@ package struct ModelTraining: Sendable {
             actor: actor, roles: [role], action: .review, items: Set(guideline.identifierItems.values),
             purpose: purpose, standing: nil, on: Day(localDateOf: at))
         let decide = guideline.decisions(for: request)
-        let read = try service.auditedRead(.identities, of: run, actor: actor, deciding: decide, at: at)
+        let read = try service.auditedRead(.identities, of: run, actor: actor, purposes: [decide], at: at)
         if case .deny(let denial) = decide(PersonStanding()) { throw denial.fault }
 
         var (records, trueness) = ([LinkageRecord](), [Int]())

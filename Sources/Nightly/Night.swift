@@ -89,8 +89,7 @@ package struct Night {
             try ReadExtracts(
                 frozen: frozen, mappings: rulebook.mappings,
                 activeItems: rulebook.guideline.activeItems(for: Self.actor, roles: Self.roles, on: asOf),
-                store: store,
-                keys: keys, log: log
+                store: store, keys: keys, threads: threads, log: log
             ).run()
         }
         summary.extracts = read.extracts

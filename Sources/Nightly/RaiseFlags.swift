@@ -12,7 +12,7 @@ struct FlagResult {
     var counts: [RuleCount] = []
 }
 
-/// Joins facts household by household as far as policy allows, purpose by purpose, and applies the flag rules.
+/// Joins facts household by household as far as policy allows for each purpose, and applies the flag rules.
 struct RaiseFlags {
     let rules: RuleSet
     let guideline: Guideline
@@ -24,36 +24,41 @@ struct RaiseFlags {
     let now: @Sendable () -> Date
     let log: NightLog
 
+    /// The rules of one purpose with what policy lets them join; nothing of one purpose reaches another.
+    private struct PurposePass {
+        let rules: [FlagRule]
+        let items: Set<ItemCode>
+        let decide: @Sendable (PersonStanding) -> Decision
+        var flags: [Flag] = []
+    }
+
     func run() throws -> FlagResult {
         let freshness = sources()
         let suppliers = suppliersOfItems()
-        var flags: [Flag] = []
         var tally: [RuleID: RuleCount] = [:]
         for rule in rules.rules { tally[rule.id] = RuleCount(rule: rule.id, title: rule.title) }
-        for (index, purpose) in rules.purposes.enumerated() {
-            log.progress(.flag, index, of: rules.purposes.count, "目的「\(purpose)」の規則")
-            let rulesOfPurpose = rules.rules.filter { $0.purpose == purpose }
-            let items = rules.items(for: purpose)
-            let request = AccessRequest(
-                actor: Night.actor, roles: Night.roles, action: .join, items: items, purpose: purpose,
-                standing: nil, on: asOf, isScheduled: true)
-            let decide = guideline.decisions(for: request)
-            let read = try service.auditedRead(of: store, actor: Night.actor, deciding: decide, at: now())
-            try store.households(read) { household in
+        var passes = rules.purposes.map(pass)
+        log.progress(
+            .flag, 0, of: 1, "目的" + rules.purposes.map { "「\($0)」" }.joined(separator: "、") + "の規則")
+        let read = try service.auditedRead(
+            of: store, actor: Night.actor, purposes: passes.map(\.decide), at: now())
+        try store.households(read) { households in
+            for (index, household) in households.enumerated() {
+                let pass = passes[index]
                 // What policy holds back for one member is not missing for anybody in the household.
                 let standings = Set(household.members.map(\.standing))
                 let withheld = standings.reduce(into: Set<ItemCode>()) {
-                    $0.formUnion(items.subtracting(decide($1).grant?.items ?? []))
+                    $0.formUnion(pass.items.subtracting(pass.decide($1).grant?.items ?? []))
                 }
                 for person in people(of: household) {
-                    for rule in rulesOfPurpose {
+                    for rule in pass.rules {
                         let outcome = rules.evaluate(
                             person, rule: rule, on: asOf, sources: freshness, sourcesOf: suppliers,
                             withheld: withheld)
                         switch outcome {
                         case .flag(let flag):
                             tally[rule.id]?.count += 1
-                            flags.append(flag)
+                            passes[index].flags.append(flag)
                         case .suppressed: tally[rule.id]?.suppressed += 1
                         case .notEvaluated: tally[rule.id]?.notEvaluated += 1
                         case .notApplicable, .notYetDue, .noFinding: break
@@ -62,12 +67,23 @@ struct RaiseFlags {
                 }
             }
         }
+        var flags = passes.flatMap(\.flags)
         for flag in rules.combine(flags, on: asOf) {
             tally[flag.rule, default: RuleCount(rule: flag.rule, title: flag.title)].count += 1
             flags.append(flag)
         }
         flags.sort { ($0.person, $0.rule) < ($1.person, $1.rule) }
         return FlagResult(flags: flags, counts: tally.values.sorted { $0.rule < $1.rule })
+    }
+
+    private func pass(for purpose: PurposeID) -> PurposePass {
+        let items = rules.items(for: purpose)
+        let request = AccessRequest(
+            actor: Night.actor, roles: Night.roles, action: .join, items: items, purpose: purpose,
+            standing: nil, on: asOf, isScheduled: true)
+        return PurposePass(
+            rules: rules.rules.filter { $0.purpose == purpose }, items: items,
+            decide: guideline.decisions(for: request))
     }
 
     /// Each member as the rules see it, with the others around.

@@ -23,6 +23,8 @@ struct ReadExtracts {
     let activeItems: Set<ItemCode>
     let store: RunStore
     let keys: WorkspaceKeys
+    /// Above 1, rows are read and mapped on a second thread while this one stores what came before.
+    let threads: Int
     let log: NightLog
 
     /// - Throws: `Faults` with every extract whose file as such is unusable (kind `.gate`).
@@ -54,15 +56,6 @@ struct ReadExtracts {
         _ frozen: FrozenExtract, into result: inout ReadResult, names: inout NameDictionary
     ) throws {
         let (extract, mapping) = (frozen.extract, frozen.extract.mapping)
-        let reader = try ExtractReader(
-            path: frozen.path, source: mapping.source, file: extract.file, format: mapping.format)
-        var mapper: Mapper
-        do {
-            mapper = try Mapper(
-                mapping, header: reader.header, names: names, asOf: extract.asOf, activeItems: activeItems)
-        } catch {
-            throw error.located(file: extract.file, line: mapping.format.titleLines + 1)
-        }
         let file = try store.addFile(
             source: mapping.source, title: mapping.title, file: extract.file, sha256: extract.sha256,
             asOf: extract.asOf)
@@ -82,31 +75,28 @@ struct ReadExtracts {
                 fate: .rejected(rejection))
         }
 
-        while let line = try reader.next() {
-            switch line {
-            case .outside(let line, let offset):
+        try Conveyor.run(
+            threads: threads,
+            make: { [names, activeItems] in
+                try lines(of: frozen, names: names, activeItems: activeItems, put: $0)
+            }
+        ) { (line: MappedLine) in
+            let (number, offset) = (line.number, line.offset)
+            switch line.outcome {
+            case .outside(let reason):
                 ledger.outside += 1
-                try store.addRow(file: file, line: line, offset: offset, fate: .outside(reason: "表題・空行"))
-            case .unreadable(let rejection):
+                try store.addRow(file: file, line: number, offset: offset, fate: .outside(reason: reason))
+            case .rejected(let rejection):
                 try reject(rejection)
-            case .row(let row):
-                let (line, offset) = (row.position.line, row.position.offset)
-                switch mapper.map(row) {
-                case .outside(let reason):
-                    ledger.outside += 1
-                    try store.addRow(file: file, line: line, offset: offset, fate: .outside(reason: reason))
-                case .rejected(let rejection):
-                    try reject(rejection)
-                case .duplicate(let first):
-                    ledger.duplicate += 1
-                    try store.addRow(file: file, line: line, offset: offset, fate: .duplicate(ofLine: first))
-                case .accepted(let records):
-                    ledger.accepted += 1
-                    try store.addRow(file: file, line: line, offset: offset, fate: .accepted)
-                    for record in records {
-                        try keep(record, of: mapping, file: file, in: &result.entities)
-                        if mapping.isSpine { record.identifiers.names.forEach { names.add($0) } }
-                    }
+            case .duplicate(let first):
+                ledger.duplicate += 1
+                try store.addRow(file: file, line: number, offset: offset, fate: .duplicate(ofLine: first))
+            case .accepted(let records):
+                ledger.accepted += 1
+                try store.addRow(file: file, line: number, offset: offset, fate: .accepted)
+                for record in records {
+                    try keep(record, of: mapping, file: file, in: &result.entities)
+                    if mapping.isSpine { record.identifiers.names.forEach { names.add($0) } }
                 }
             }
         }
@@ -132,4 +122,48 @@ struct ReadExtracts {
             file: file, line: record.position.line, subject: record.subject, entity: entity.index,
             facts: record.facts)
     }
+}
+
+/// A line of an extract with its one fate.
+private struct MappedLine: Sendable {
+    let number: Int
+    let offset: Int
+    let outcome: MappingOutcome
+}
+
+/// Reads and maps every line of `frozen`, in its order, and hands them on in batches; knows no store.
+private func lines(
+    of frozen: FrozenExtract, names: NameDictionary, activeItems: Set<ItemCode>,
+    put: ([MappedLine]) throws -> Void
+) throws {
+    let (extract, mapping) = (frozen.extract, frozen.extract.mapping)
+    let reader = try ExtractReader(
+        path: frozen.path, source: mapping.source, file: extract.file, format: mapping.format)
+    var mapper: Mapper
+    do {
+        mapper = try Mapper(
+            mapping, header: reader.header, names: names, asOf: extract.asOf, activeItems: activeItems)
+    } catch {
+        throw error.located(file: extract.file, line: mapping.format.titleLines + 1)
+    }
+    var batch: [MappedLine] = []
+    while let line = try reader.next() {
+        switch line {
+        case .outside(let number, let offset):
+            batch.append(MappedLine(number: number, offset: offset, outcome: .outside(reason: "表題・空行")))
+        case .unreadable(let rejection):
+            let position = rejection.position
+            batch.append(
+                MappedLine(number: position.line, offset: position.offset, outcome: .rejected(rejection)))
+        case .row(let row):
+            batch.append(
+                MappedLine(
+                    number: row.position.line, offset: row.position.offset, outcome: mapper.map(row)))
+        }
+        if batch.count == 256 {
+            try put(batch)
+            batch.removeAll(keepingCapacity: true)
+        }
+    }
+    try put(batch)
 }

@@ -1,5 +1,5 @@
 internal import CSodium
-internal import Domain
+package import Domain
 internal import Foundation
 
 /// SHA-256 (FIPS 180-4) by libsodium, as lower-case hex.
@@ -52,6 +52,25 @@ package struct DigestStream: Sendable {
         var hash = [UInt8](repeating: 0, count: Int(crypto_hash_sha256_BYTES))
         crypto_hash_sha256_final(&copy, &hash)
         return hash
+    }
+}
+
+/// 128 bits of BLAKE2b (RFC 7693) over who a record is about: equal for equal source, subject and identifiers.
+///
+/// For an index in memory only; it is without a key, so it is never stored.
+package struct IdentityDigest: Hashable, Sendable {
+    private let high: UInt64
+    private let low: UInt64
+
+    package init(source: SourceID, subject: Subject, _ identifiers: Identifiers) {
+        var writer = ByteWriter()
+        writer.put(source.rawValue)
+        writer.put(subject == .child ? 0 : 1)
+        writer.put(identifiers.canonicalBytes)
+        var hash = [UInt8](repeating: 0, count: 16)
+        crypto_generichash(&hash, hash.count, writer.bytes, UInt64(writer.bytes.count), nil, 0)
+        high = hash[..<8].reduce(0) { $0 << 8 | UInt64($1) }
+        low = hash[8...].reduce(0) { $0 << 8 | UInt64($1) }
     }
 }
 

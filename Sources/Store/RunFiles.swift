@@ -31,7 +31,7 @@ enum RunFiles {
         CREATE TABLE subject(entity INTEGER PRIMARY KEY, pseudonym TEXT NOT NULL) STRICT;
         """
 
-    static let factsIndexes = "CREATE INDEX record_entity ON record(entity);"
+    static let factsIndexes = "CREATE INDEX record_entity ON record(entity, file, line);"
 
     /// Who the people are: identifiers sealed, and which identities are one person.
     static let vault = """

@@ -15,7 +15,7 @@ package struct MemberFacts: Sendable {
 /// A register household, or one person without one.
 package struct HouseholdFacts: Sendable {
     /// Sorted by id; those whom policy denies are left out.
-    package let members: [MemberFacts]
+    package fileprivate(set) var members: [MemberFacts]
 }
 
 /// What a pass over a run's personal data is for, and so what it may read.
@@ -26,17 +26,18 @@ package enum ReadKind: String, Sendable {
     case identities
 }
 
-/// The right to one pass over a run's personal data: only `ServiceStore.auditedRead` makes one, after the audit event
-/// of the pass is on the disk, and the pass consumes it.
+/// The right to one pass over a run's personal data, for one purpose or several: only `ServiceStore.auditedRead` makes
+/// one, after the audit events of all of them are on the disk, and the pass consumes it.
 package struct AuditedRead: ~Copyable, Sendable {
     let kind: ReadKind
     let build: String
-    let grants: [PersonStanding: Grant]
+    /// One for each purpose, in the order they were asked for.
+    let grants: [[PersonStanding: Grant]]
 }
 
 extension RunStore {
     /// - Throws: `Fault` where the run is not finished, or the token was made for another run or another kind of pass.
-    func open(_ read: consuming AuditedRead, for kind: ReadKind) throws -> [PersonStanding: Grant] {
+    func open(_ read: consuming AuditedRead, for kind: ReadKind) throws -> [[PersonStanding: Grant]] {
         try requireFinished()
         guard read.build == build, read.kind == kind else {
             throw Fault(
@@ -49,27 +50,38 @@ extension RunStore {
 extension RunStore {
     /// Streams every household in a fixed order (keyed household index, then person id; those without one first).
     ///
+    /// One pass serves every purpose: reading is dear, and each purpose sees only what its own grants permit.
+    ///
+    /// - Parameter body: takes the household once for each purpose of the token, in that order; it has no members
+    ///   where policy denies all of them for the purpose.
     /// - Throws: `Fault` where the token was made for another run, and whatever `body` throws.
     package func households(
-        _ read: consuming AuditedRead, _ body: (HouseholdFacts) throws -> Void
+        _ read: consuming AuditedRead, _ body: ([HouseholdFacts]) throws -> Void
     ) throws {
-        let grants = try open(read, for: .households)
+        let purposes = try open(read, for: .households)
         let reader = try FactReader(self)
-        var members: [MemberFacts] = []
+        let none = HouseholdFacts(members: [])
+        var members = purposes.map { _ in none }
         var household: [UInt8]?
         func flush() throws {
-            if !members.isEmpty { try body(HouseholdFacts(members: members)) }
-            members = []
+            if members.contains(where: { !$0.members.isEmpty }) { try body(members) }
+            for index in members.indices { members[index].members.removeAll() }
         }
         try eachPerson { person in
             if person.household == nil || person.household != household { try flush() }
             household = person.household
-            guard let grant = grants[person.standing] else { return }
-            members.append(
-                MemberFacts(
-                    id: person.id, birth: person.display.birth, isResident: person.isResident,
-                    standing: person.standing,
-                    facts: try reader.facts(of: entities(ofPerson: person.number), permitted: grant.permits)))
+            let grants = purposes.map { $0[person.standing] }
+            guard grants.contains(where: { $0 != nil }) else { return }
+            let facts = try reader.facts(of: entities(ofPerson: person.number)) { item in
+                grants.contains { $0?.permits(item) ?? false }
+            }
+            for (index, grant) in grants.enumerated() {
+                guard let grant else { continue }
+                members[index].members.append(
+                    MemberFacts(
+                        id: person.id, birth: person.display.birth, isResident: person.isResident,
+                        standing: person.standing, facts: facts.filter { grant.permits($0.fact.item) }))
+            }
         }
         try flush()
     }
@@ -116,10 +128,12 @@ struct FactReader {
     func facts(of entities: [Int], permitted: (ItemCode) -> Bool) throws -> [SourcedFact] {
         let parts = run.words.parts.all
         let codes = run.words.codes.all
+        // CROSS JOIN fixes the order of the loops: a row is looked up once for its record, not once for each fact.
         let statement = try run.facts.statement(
             """
             SELECT f.part, f.value, f.held, f.ordinal, r.file, r.line, w.offset
-            FROM record r JOIN fact f ON f.record = r.id JOIN row w ON w.file = r.file AND w.line = r.line
+            FROM record r CROSS JOIN row w ON w.file = r.file AND w.line = r.line
+            CROSS JOIN fact f ON f.record = r.id
             WHERE r.entity = ?
             """)
         var entries: [Entry] = []

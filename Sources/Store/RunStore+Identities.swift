@@ -17,7 +17,8 @@ extension RunStore {
     package func identities(
         _ read: consuming AuditedRead, _ body: (StoredIdentity) throws -> Void
     ) throws {
-        let grants = try open(read, for: .identities)
+        // Identifiers are read for one purpose.
+        let grants = try open(read, for: .identities).first ?? [:]
         try vault.statement(
             """
             SELECT e.id, e.source, e.identifiers, p.protected FROM entity e

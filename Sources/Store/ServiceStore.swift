@@ -59,15 +59,26 @@ package final class ServiceStore: @unchecked Sendable {
 }
 
 extension ServiceStore {
-    /// The right to one pass over a run's personal data.
+    /// The right to one pass over a run's personal data, for each of `purposes` in one reading.
     ///
-    /// `deciding` is asked once for each standing, about the actions of `kind`; persons of a standing it denies are left
-    /// out of the pass. One audit event says who, which items, and how many persons; it is committed before this returns.
+    /// Each of `purposes` decides for one purpose; it is asked once for each standing, about the actions of `kind`, and
+    /// persons of a standing it denies are left out for this purpose. One audit event a purpose says who, which items,
+    /// and how many persons; all are committed before this returns.
     package func auditedRead(
         _ kind: ReadKind = .households, of run: RunStore, actor: Actor,
-        deciding: @escaping (PersonStanding) -> Decision, at: Date
+        purposes: [(PersonStanding) -> Decision], at: Date
     ) throws -> AuditedRead {
         try run.requireFinished()
+        let grants = try purposes.map {
+            try auditedGrants(kind, for: run, actor: actor, deciding: $0, at: at)
+        }
+        return AuditedRead(kind: kind, build: run.build, grants: grants)
+    }
+
+    private func auditedGrants(
+        _ kind: ReadKind, for run: RunStore, actor: Actor,
+        deciding: @escaping (PersonStanding) -> Decision, at: Date
+    ) throws -> [PersonStanding: Grant] {
         let (what, actions): (AuditEvent.What, Set<Action>) =
             switch kind {
             case .households: (.householdsRead, [.join, .flag])
@@ -90,7 +101,7 @@ extension ServiceStore {
         event.references = ["build": run.build]
         standings.describe(in: &event, fields: Set(grants.values.flatMap { $0.items.map(\.rawValue) }))
         try transaction { try append(event, in: $0) }
-        return AuditedRead(kind: kind, build: run.build, grants: grants)
+        return grants
     }
 }
 

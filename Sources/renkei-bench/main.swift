@@ -1,1 +1,40 @@
-print("stub")
+// Times the hot paths with a fixed seed: renkei-bench [--json] [--children N] [--model FILE]
+import Domain
+import Foundation
+import SampleCity
+
+let words = Array(CommandLine.arguments.dropFirst())
+
+func value(of option: String) -> String? {
+    words.firstIndex(of: option).flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
+}
+
+func bench() throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/renkei-bench-\(getpid())"
+    let city = BenchCity(
+        folder: folder, children: value(of: "--children").flatMap(Int.init) ?? 10_000, seed: 7)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    _ = try SampleCity(CityParameters(children: city.children, seed: city.seed, asOf: city.asOf))
+        .write(to: folder)
+    var watch = Stopwatch()
+    try watch.timeTexts(city)
+    try watch.timeExtracts(city)
+    try watch.timeLinkage(city, model: value(of: "--model") ?? "Guidelines/linkage/model.json")
+    let table = Table(
+        seed: city.seed, children: city.children, measurements: watch.measurements,
+        peakMebibytes: peakMebibytes())
+    if words.contains("--json") {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        print(String(decoding: try encoder.encode(table), as: UTF8.self))
+    } else {
+        print(table.text)
+    }
+}
+
+do {
+    try bench()
+} catch {
+    FileHandle.standardError.write(Data("\(error)\n".utf8))
+    exit(1)
+}

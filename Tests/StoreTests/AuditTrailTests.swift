@@ -13,7 +13,7 @@ private func busyWorld() throws -> World {
     for night in 1...3 {
         let run = try world.run("r\(night)", people)
         let read = try world.service.auditedRead(
-            of: run, actor: staff, deciding: { _ in grant(.join) }, at: noon)
+            of: run, actor: staff, purposes: [{ _ in grant(.join) }], at: noon)
         try run.households(read) { _ in }
         try world.publish("r\(night)", people.map { flag($0.id) }, at: noon.addingTimeInterval(Double(night)))
         _ = try world.service.cases(

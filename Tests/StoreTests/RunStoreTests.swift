@@ -50,7 +50,7 @@ private func rejection(_ line: Int, _ code: String) -> RowFate {
     #expect(
         fault {
             _ = try world.service.auditedRead(
-                of: run, actor: staff, deciding: { _ in grant(.join) }, at: noon)
+                of: run, actor: staff, purposes: [{ _ in grant(.join) }], at: noon)
         }?.code == "run.unfinished")
     #expect(try world.service.currentPublication() == nil)
     try run.finish()
@@ -113,8 +113,8 @@ private func rejection(_ line: Int, _ code: String) -> RowFate {
     let run = try world.run("r", people)
     func pass(_ deciding: @escaping (PersonStanding) -> Decision) throws -> [[MemberFacts]] {
         var households: [[MemberFacts]] = []
-        let read = try world.service.auditedRead(of: run, actor: staff, deciding: deciding, at: noon)
-        try run.households(read) { households.append($0.members) }
+        let read = try world.service.auditedRead(of: run, actor: staff, purposes: [deciding], at: noon)
+        try run.households(read) { households += $0.map(\.members) }
         return households
     }
     let all = try pass { _ in grant(.join) }
@@ -138,7 +138,8 @@ private func rejection(_ line: Int, _ code: String) -> RowFate {
 @Test func aTokenServesItsOwnRunAndItsOwnActionOnly() throws {
     let world = try World()
     let (one, two) = (try world.run("r1", [Invented("P-1")]), try world.run("r2", [Invented("P-1")]))
-    let read = try world.service.auditedRead(of: one, actor: staff, deciding: { _ in grant(.join) }, at: noon)
+    let read = try world.service.auditedRead(
+        of: one, actor: staff, purposes: [{ _ in grant(.join) }], at: noon)
     do {
         try two.households(read) { _ in Issue.record("a household was read") }
         Issue.record("the token was taken")
@@ -147,7 +148,7 @@ private func rejection(_ line: Int, _ code: String) -> RowFate {
         #expect(
             fault {
                 _ = try world.service.auditedRead(
-                    of: one, actor: staff, deciding: { _ in decision }, at: noon)
+                    of: one, actor: staff, purposes: [{ _ in decision }], at: noon)
             }?.code == "store.grant")
     }
 }
@@ -156,7 +157,7 @@ private func rejection(_ line: Int, _ code: String) -> RowFate {
     let world = try World()
     let run = try world.run("r", [Invented("P-1"), Invented("P-2", isProtected: true)])
     let read = try world.service.auditedRead(
-        of: run, actor: staff, deciding: { $0.isProtected ? refusal : grant(.join) }, at: noon)
+        of: run, actor: staff, purposes: [{ $0.isProtected ? refusal : grant(.join) }], at: noon)
     let event = try world.service.exclusively {
         try $0.statement("SELECT event FROM audit_event ORDER BY sequence DESC").first { $0.text(0) }
     }
@@ -167,7 +168,7 @@ private func rejection(_ line: Int, _ code: String) -> RowFate {
 
     try world.sql("CREATE TRIGGER stop BEFORE INSERT ON audit_event BEGIN SELECT RAISE(ABORT, 'no'); END")
     #expect(throws: Fault.self) {
-        _ = try world.service.auditedRead(of: run, actor: staff, deciding: { _ in grant(.join) }, at: noon)
+        _ = try world.service.auditedRead(of: run, actor: staff, purposes: [{ _ in grant(.join) }], at: noon)
     }
 }
 
