@@ -89,7 +89,8 @@ package struct RuleCount: Sendable, Hashable, Codable {
     package var count: Int
     /// Findings not queued, because the child is supported already or does not live here any more.
     package var suppressed: Int
-    /// Persons the rule could not be applied to, because a source is missing or stale.
+    /// Persons of whom the rule cannot tell: a source is missing or stale, policy holds an item back, or the birth date
+    /// is not known well enough.
     package var notEvaluated: Int
     package init(rule: RuleID, title: String, count: Int = 0, suppressed: Int = 0, notEvaluated: Int = 0) {
         self.rule = rule

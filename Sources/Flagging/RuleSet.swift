@@ -69,13 +69,15 @@ package struct RuleSet: Sendable {
         guard case .condition(let condition) = rule.search, rule.isInEffect(on: day) else {
             return .notApplicable
         }
-        guard let isIncluded = rule.population.includes(person, on: day) else {
-            return .notEvaluated(.birthUnknown)
-        }
-        guard isIncluded else { return .notApplicable }
+        let isIncluded = rule.population.includes(person, on: day)
+        if isIncluded == false { return .notApplicable }
         let evaluation = Evaluation(
             person: person, day: day, sources: sources, sourcesOf: sourcesOf, withheld: withheld)
-        switch evaluation.verdict(of: condition) {
+        let verdict = evaluation.verdict(of: condition)
+        // Where the condition does not hold, no birth date could make it a finding.
+        if case .no = verdict { return .noFinding }
+        if isIncluded == nil { return .notEvaluated(.birthUnknown) }
+        switch verdict {
         case .no: return .noFinding
         case .notYet(let until): return .notYetDue(until)
         case .unknown(let gap): return .notEvaluated(gap)

@@ -32,7 +32,10 @@ struct RaiseFlags {
         var flags: [Flag] = []
     }
 
-    func run() throws -> FlagResult {
+    /// - Parameter observe: told what each rule says of each person; combinations of flags excepted.
+    func run(
+        observing observe: (JoinedPerson, RuleID, RuleOutcome) -> Void = { _, _, _ in }
+    ) throws -> FlagResult {
         let freshness = sources()
         let suppliers = suppliersOfItems()
         var tally: [RuleID: RuleCount] = [:]
@@ -55,6 +58,7 @@ struct RaiseFlags {
                         let outcome = rules.evaluate(
                             person, rule: rule, on: asOf, sources: freshness, sourcesOf: suppliers,
                             withheld: withheld)
+                        observe(person, rule.id, outcome)
                         switch outcome {
                         case .flag(let flag):
                             tally[rule.id]?.count += 1

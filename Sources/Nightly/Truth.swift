@@ -2,7 +2,7 @@ package import Domain
 import Extracts
 import Foundation
 
-/// The truth of an invented city: which person each record is about.
+/// The truth of an invented city: which person each record is about, and which difficulties were planted for whom.
 package struct Truth: Sendable {
     /// Place of a record: file, line and which of the row's people.
     package struct Place: Hashable, Sendable {
@@ -19,11 +19,13 @@ package struct Truth: Sendable {
 
     /// A number that is equal for one person only.
     package let persons: [Place: Int]
+    /// The signs planted for each person, in the file's order; empty where only the links are measured.
+    package let planted: [Int: [String]]
 
-    /// Reads `truth.csv`: columns `file`, `line`, `subject`, `person`.
+    /// Reads `truth.csv` (columns `file`, `line`, `subject`, `person`) and `planted.csv` (`person`, `sign`).
     ///
     /// - Throws: `Fault` naming file and line.
-    package static func load(path: String) throws -> Truth {
+    package static func load(path: String, planted plantedPath: String? = nil) throws -> Truth {
         let reader = try ExtractReader(
             path: path, source: "truth", file: path, format: ExtractFormat(encoding: .utf8))
         var numbers: [String: Int] = [:]
@@ -41,6 +43,25 @@ package struct Truth: Sendable {
             numbers[row.fields[3]] = person
             persons[Place(file: row.fields[0], line: number, subject: subject)] = person
         }
-        return Truth(persons: persons)
+        return Truth(persons: persons, planted: try plantedPath.map { try planted($0, &numbers) } ?? [:])
+    }
+
+    private static func planted(_ path: String, _ numbers: inout [String: Int]) throws -> [Int: [String]] {
+        let reader = try ExtractReader(
+            path: path, source: "planted", file: path, format: ExtractFormat(encoding: .utf8))
+        var planted: [Int: [String]] = [:]
+        while let line = try reader.next() {
+            guard case .row(let row) = line else { continue }
+            guard row.fields.count == 2 else {
+                throw Fault(
+                    .configuration, code: "truth.planted", message: "植え付けた困難の行を読めません。", file: path,
+                    line: row.position.line, fix: "列は person,sign の順にしてください。")
+            }
+            // Somebody in none of the files can still be missed.
+            let person = numbers[row.fields[0]] ?? numbers.count
+            numbers[row.fields[0]] = person
+            planted[person, default: []].append(row.fields[1])
+        }
+        return planted
     }
 }

@@ -40,13 +40,19 @@ extension CityParameters {
         parameters.families.movedOut = 0.02
         parameters.families.twins = 0.025
         parameters.families.foreign = 0.05
-        parameters.difficulties.unseenCheckup = 0.025
-        parameters.difficulties.highEPDS = 0.08
-        parameters.difficulties.epdsItem10 = 0.06
-        parameters.difficulties.lateNotification = 0.05
+        parameters.difficulties.unseenCheckup = 0.04
+        parameters.difficulties.noFollowUp = 0.05
+        parameters.difficulties.highEPDS = 0.2
+        parameters.difficulties.epdsItem10 = 0.2
+        parameters.difficulties.lateNotification = 0.2
+        parameters.difficulties.latePregnancy = 0.025
+        parameters.difficulties.notEnrolled = 0.06
+        parameters.difficulties.unseenAtHome = 0.6
         parameters.difficulties.notOnSchoolRegister = 0.012
-        parameters.difficulties.noSchoolAid = 0.3
-        parameters.difficulties.recentArrival = 0.03
+        parameters.difficulties.noSchoolAid = 0.6
+        parameters.difficulties.burdened = 0.03
+        parameters.difficulties.longAbsence = 0.02
+        parameters.difficulties.recentArrival = 0.06
         parameters.difficulties.council = 0.02
         parameters.difficulties.allowanceStopped = 0.015
         return parameters
@@ -145,29 +151,44 @@ package struct FamilyRates: Sendable, Hashable {
 
 /// How often each difficulty is planted, a share 0...1 of those it can happen to.
 package struct DifficultyRates: Sendable, Hashable {
-    /// A check-up not attended although reminded, and nobody has seen the child: 0.012 of children under 6.
-    package var unseenCheckup = 0.012
+    /// The latest check-up not attended although reminded, and nobody has seen the child: 0.015 of children whose
+    /// latest one is 5 to 23 months ago.
+    package var unseenCheckup = 0.015
+    /// A closer examination was needed (要精密) and no record says that it took place: 0.006 of the same children.
+    package var noFollowUp = 0.006
     /// EPDS of 9 points or more: 0.04 of deliveries.
     package var highEPDS = 0.04
     /// EPDS item 10 answered above 0: 0.006 of deliveries.
     package var epdsItem10 = 0.006
-    /// Absences rising month by month: 0.02 of children at school or nursery.
+    /// Absences from school rising month by month: 0.02 of pupils.
     package var risingAbsence = 0.02
-    /// Not enrolled anywhere (未就園): 0.025 of children of 3 to 5.
+    /// Many absences from school in every month: 0.012 of pupils.
+    package var longAbsence = 0.012
+    /// Unexplained absences from nursery rising month by month: 0.02 of children of the three upper classes.
+    package var unexplainedAbsence = 0.02
+    /// Not enrolled anywhere (未就園), which is no difficulty by itself: 0.025 of children of 3 to 5.
     package var notEnrolled = 0.025
+    /// Nobody has seen the child for a year: 0.3 of those not enrolled who are past the check-ups.
+    package var unseenAtHome = 0.3
     /// Of school age but not on the school-age register: 0.004.
     package var notOnSchoolRegister = 0.004
+    /// The same of foreign children, whose parents have to ask for a place: 0.15.
+    package var foreignNotOnSchoolRegister = 0.15
     /// Pregnancy notified in week 20 or later: 0.015 of deliveries.
     package var lateNotification = 0.015
-    /// Gets 児童扶養手当 but never asked for 就学援助: 0.1 of such households with a school child.
+    /// The same, not yet delivered: 0.0008 of mothers without a delivery of late.
+    package var latePregnancy = 0.0008
+    /// Gets 児童扶養手当 or 生活保護 but never asked for 就学援助: 0.1 of such households with a school child.
     package var noSchoolAid = 0.1
-    /// Came within the last 60 days with a child under 6 and nothing is known: 0.01 of households with one.
-    package var recentArrival = 0.01
+    /// Came within the last 160 days with a child under 6 and nothing is known: 0.015 of households with one.
+    package var recentArrival = 0.015
     /// Registered with the council for children in need of protection (要対協) and open: 0.006 of children.
     package var council = 0.006
+    /// Most of these twenty times as often: 0.01 of households.
+    package var burdened = 0.01
     /// Has a consultation record: 0.03 of other children.
     package var consultation = 0.03
-    /// 児童手当 stopped because the annual report never came: 0.004 of children.
+    /// 児童手当 stopped because the annual report never came: 0.004 of children under 15.
     package var allowanceStopped = 0.004
 
     package init() {}

@@ -10,10 +10,12 @@ package struct SampleCity: Sendable {
 
     package init(_ parameters: CityParameters) { self.parameters = parameters }
 
-    /// Writes `folder/inbox/<prefix>_<yyyyMMdd>.csv` for each department and `folder/truth.csv`.
+    /// Writes `folder/inbox/<prefix>_<yyyyMMdd>.csv` for each department, `folder/truth.csv` and
+    /// `folder/planted.csv`.
     ///
     /// The truth has one line for each row and subject: `file,line,subject,person`, the line being the physical line
-    /// on which the row begins. The same parameters give the same bytes.
+    /// on which the row begins. What was planted has one line for each person and sign: `person,sign`. The same
+    /// parameters give the same bytes.
     /// - Parameter progress: called now and then with the number of children so far.
     /// - Throws: `Fault` of kind `.inputOutput` where a file cannot be written.
     package func write(
@@ -29,6 +31,7 @@ package struct SampleCity: Sendable {
         }
         let city = City(parameters: parameters)
         let truth = try TruthFile(path: folder + "/truth.csv")
+        let planted = try PlantedFile(path: folder + "/planted.csv")
         var files: [ExtractFile] = []
         var departments = SampleCity.departments.map { $0.init(city: city) }
         for department in SampleCity.departments {
@@ -43,6 +46,10 @@ package struct SampleCity: Sendable {
             for place in departments.indices {
                 try departments[place].write(household, to: files[place])
             }
+            for entry in difficulties.planted(in: household) {
+                try planted.line(person: city.truthID(entry.person), sign: entry.sign)
+                summary.count(entry.sign)
+            }
             summary.count(household, asOf: parameters.asOf)
             if summary.households % 1000 == 0 { progress(summary.children) }
         }
@@ -53,6 +60,7 @@ package struct SampleCity: Sendable {
             summary.files.append(.init(file: file.name, rows: file.rows))
         }
         try truth.close()
+        try planted.close()
         return summary
     }
 
@@ -78,7 +86,7 @@ package struct CitySummary: Sendable, Hashable {
     package private(set) var people = 0
     /// Rows a file, without header and totals, in the departments' order.
     package fileprivate(set) var files: [FileCount] = []
-    /// How many people a difficulty was planted for, by its name, in a fixed order.
+    /// For how many people a rule should find a difficulty, by its name, in a fixed order.
     package private(set) var planted: [PlantedCount] = Signs.all.map { .init(name: $0.name, count: 0) }
 
     package struct FileCount: Sendable, Hashable {
@@ -95,10 +103,9 @@ package struct CitySummary: Sendable, Hashable {
         households += 1
         people += household.people.count
         children += household.children(on: asOf).count
-        for person in household.people where !person.signs.isEmpty {
-            for (place, entry) in Signs.all.enumerated() where person.signs.contains(entry.sign) {
-                planted[place].count += 1
-            }
-        }
+    }
+
+    fileprivate mutating func count(_ sign: String) {
+        for place in planted.indices where planted[place].name == sign { planted[place].count += 1 }
     }
 }

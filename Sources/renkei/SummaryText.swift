@@ -23,7 +23,7 @@ struct SummaryText {
         名寄せ: 自動 \(summary.linkage.automatic)件、確認待ち \(summary.linkage.grey)件（候補の組 \(summary.linkage.candidatePairs)件）
 
         \(table(
-            ["規則", "名称", "該当", "対象外・支援中", "判定できず"],
+            ["規則", "名称", "該当", "支援中・転出等", "判定できず"],
             summary.flags.map { ["\($0.rule)", $0.title, "\($0.count)", "\($0.suppressed)", "\($0.notEvaluated)"] }))
 
         ケース: 新しい候補 \(summary.cases.new)件、取下げ \(summary.cases.withdrawn)件、対応中の合計 \(summary.cases.open)件

@@ -114,10 +114,23 @@ enum ShippedRuleCases {
         RuleCase(
             "U3", "school register held back", born: "2019-05-10", [], withheld: ["F01"], "unknown withheld"),
         RuleCase("U3", "birth date unknown", born: nil, [], "unknown birth-unknown"),
+        RuleCase("C6", "birth date unknown, never absent", born: nil, [], "none"),
         RuleCase("U3", "birth date unknown, off the register", born: nil, [], resident: false, "n/a"),
         RuleCase(
             "U4", "resident for 90 days without a record", born: "2020-01-01",
             ["A02.resident_since@2026-07-03"], "flag 2026-07-03"),
+        RuleCase(
+            "U4", "no record, but at school", born: "2016-01-01",
+            ["A02.resident_since@2016-01-01", "F01.enrolment=就学"], "none"),
+        RuleCase(
+            "U4", "no record, but vaccinated last year", born: "2023-01-01",
+            ["A02.resident_since@2023-01-01", "B07.dose=水痘@2025-07-01"], "none"),
+        RuleCase(
+            "U4", "no record, and the nursery extract is stale", born: "2020-01-01",
+            ["A02.resident_since@2026-07-03"], stale: ["hoiku"], "unknown stale-source"),
+        RuleCase(
+            "U4", "stopped, and the nursery extract is stale", born: "2020-01-01",
+            ["C01.status=差止@2020-02-01"], stale: ["hoiku"], "flag 2020-02-01"),
         RuleCase(
             "U4", "resident for 89 days", born: "2020-01-01", ["A02.resident_since@2026-07-04"],
             "not yet 2026-10-02"),

@@ -27,7 +27,10 @@ private struct WrittenCity {
 
 /// All files of a written city by their path inside the folder.
 func readCity(_ folder: String) throws -> [String: [UInt8]] {
-    var files = ["truth.csv": [UInt8](try Data(contentsOf: URL(filePath: folder + "/truth.csv")))]
+    var files: [String: [UInt8]] = [:]
+    for name in ["truth.csv", "planted.csv"] {
+        files[name] = [UInt8](try Data(contentsOf: URL(filePath: folder + "/" + name)))
+    }
     for name in try FileManager.default.contentsOfDirectory(atPath: folder + "/inbox") {
         files["inbox/" + name] = [UInt8](try Data(contentsOf: URL(filePath: folder + "/inbox/" + name)))
     }
@@ -85,7 +88,7 @@ private func plainRows(_ text: String) -> [PlainRow] {
     }
 
     @Test func thereAreThirteenExtractsAndTheTruth() {
-        #expect(city.files.count == 14)
+        #expect(city.files.count == 15)
         #expect(city.summary.files.count == 13)
         #expect((1500..<1506).contains(city.summary.children))
     }

@@ -15,9 +15,11 @@ struct Checkup {
             .filter { $0.due <= day && $0.due >= household.arrived }
     }
 
-    /// The latest that was due long enough ago for a reminder to have gone out.
+    /// The latest one, if it was due long enough ago for a reminder and its answer, and not too long ago to matter.
     static func latest(of person: Person, in household: Household, on day: Day) -> Checkup? {
-        due(for: person, in: household, on: day.adding(months: -4)).last
+        due(for: person, in: household, on: day).last.flatMap {
+            (day.adding(months: -23)...day.adding(months: -5)).contains($0.due) ? $0 : nil
+        }
     }
 }
 
@@ -25,6 +27,12 @@ struct Checkup {
 enum Pregnancy {
     /// Days from the delivery to the mother's examination (産婦健診).
     static let examination = 14...32
+
+    /// Young enough to be expecting again, and no delivery of late.
+    static func mayExpect(_ mother: Person, in household: Household, asOf: Day) -> Bool {
+        mother.standing == .resident && household.isOnRegister && mother.age(on: asOf) < 43
+            && delivered(by: mother, in: household, asOf: asOf).isEmpty
+    }
 
     static func lastExamination(after delivery: Day) -> Day {
         delivery.adding(days: examination.upperBound)

@@ -53,6 +53,12 @@ struct Household {
         isSingleParent && isOnRegister && !hasLeft && (hasLowIncome || index % 3 > 0)
     }
 
+    /// School aid was never asked for: then what entitles to it goes on.
+    var hasNoSchoolAid: Bool { people.contains { $0.signs.contains(.noSchoolAid) } }
+
+    /// Gets 生活保護 as a resident.
+    var isOnPublicAssistance: Bool { hasPublicAssistance && isOnRegister && !hasLeft }
+
     /// 世帯番号, ten digits.
     func number(of city: City) -> String { city.number(index, multiplier: 7_368_787) }
 }

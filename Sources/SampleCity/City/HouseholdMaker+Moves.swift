@@ -16,7 +16,10 @@ extension HouseholdMaker {
             }
         }
         if isRecent {
-            for place in household.people.indices where household.people[place].age(on: city.asOf) < 6 {
+            for place in household.people.indices
+            where household.people[place].age(on: city.asOf) < 6
+                && household.people[place].birth < household.arrived
+            {
                 household.people[place].signs.insert(.recentArrival)
             }
         } else if draw.chance(rates.movedOut) {

@@ -66,7 +66,7 @@ struct HouseholdMaker {
     ) -> (day: Day, isRecent: Bool) {
         let isYoung = firstBirth.age(on: city.asOf) < 6
         if isYoung && draw.chance(city.parameters.difficulties.recentArrival) {
-            return (city.asOf.adding(days: -draw.within(5...58)), true)
+            return (city.asOf.adding(days: -draw.within(5...160)), true)
         }
         let beforeBirth = firstBirth.adding(days: -draw.within(200...2600))
         guard isProtected || draw.chance(rates.movedIn) else { return (beforeBirth, false) }

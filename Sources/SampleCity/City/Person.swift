@@ -58,6 +58,11 @@ struct Signs: OptionSet, Hashable {
     static let council = Signs(rawValue: 1 << 9)
     static let consultation = Signs(rawValue: 1 << 10)
     static let allowanceStopped = Signs(rawValue: 1 << 11)
+    static let noFollowUp = Signs(rawValue: 1 << 12)
+    static let unseenAtHome = Signs(rawValue: 1 << 13)
+    static let unexplainedAbsence = Signs(rawValue: 1 << 14)
+    static let longAbsence = Signs(rawValue: 1 << 15)
+    static let latePregnancy = Signs(rawValue: 1 << 16)
 
     /// With their names in the summary.
     static let all: [(sign: Signs, name: String)] = [
@@ -66,5 +71,8 @@ struct Signs: OptionSet, Hashable {
         (.notOnSchoolRegister, "notOnSchoolRegister"), (.lateNotification, "lateNotification"),
         (.noSchoolAid, "noSchoolAid"), (.recentArrival, "recentArrival"), (.council, "council"),
         (.consultation, "consultation"), (.allowanceStopped, "allowanceStopped"),
+        (.noFollowUp, "noFollowUp"), (.unseenAtHome, "unseenAtHome"),
+        (.unexplainedAbsence, "unexplainedAbsence"), (.longAbsence, "longAbsence"),
+        (.latePregnancy, "latePregnancy"),
     ]
 }

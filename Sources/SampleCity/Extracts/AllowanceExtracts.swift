@@ -60,7 +60,8 @@ struct JidofuyoExtract: DepartmentExtract {
         var clerk = Clerk(city: city, household: household, stream: .jidofuyo)
         let claimant = household.guardian(preferring: .mother)
         let holder = clerk.entry(of: claimant, in: household, .typed)
-        let kind = household.hasLowIncome ? "全部支給" : clerk.draw.chance(0.06) ? "支給停止" : "一部支給"
+        let isSuspended = clerk.draw.chance(0.06) && !household.hasNoSchoolAid
+        let kind = household.hasLowIncome ? "全部支給" : isSuspended ? "支給停止" : "一部支給"
         let since = clerk.draw.day(
             from: max(household.arrived, city.asOf.adding(days: -3000)), to: city.asOf.adding(days: -40))
         for child in household.people

@@ -55,6 +55,22 @@ final class TruthFile {
     func close() throws(Fault) { try output.close() }
 }
 
+/// Which difficulties were planted, and for whom a rule should find them.
+final class PlantedFile {
+    private let output: OutputFile
+
+    init(path: String) throws(Fault) {
+        output = try OutputFile(path: path)
+        try output.write("person,sign\r\n".utf8)
+    }
+
+    func line(person: String, sign: String) throws(Fault) {
+        try output.write("\(person),\(sign)\r\n".utf8)
+    }
+
+    func close() throws(Fault) { try output.close() }
+}
+
 /// One department's extract: writes rows in the department's encoding and their truth beside them.
 final class ExtractFile {
     let name: String

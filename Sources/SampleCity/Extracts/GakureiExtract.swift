@@ -18,8 +18,6 @@ struct GakureiExtract: DepartmentExtract {
             guard let school = School(of: child, in: household, city: city),
                 !child.signs.contains(.notOnSchoolRegister)
             else { continue }
-            // Foreign children are entered when their parents ask for a place.
-            guard household.nation == nil || clerk.draw.chance(0.85) else { continue }
             let entry = clerk.entry(of: child, in: household, .typed, keepsOldCharacters: true)
             let guardianName = clerk.guardianName(guardian, in: household)
             try file.row(

@@ -23,7 +23,10 @@ struct HoikuExtract: DepartmentExtract {
             guard grade < 1, child.signs.isDisjoint(with: [.notEnrolled, .recentArrival, .unseenCheckup])
             else { continue }
             let group = Self.classes[max(0, min(5, grade + 5))]
-            guard clerk.draw.chance(household.isOnRegister ? group.share : group.share / 2) else { continue }
+            guard
+                clerk.draw.chance(household.isOnRegister ? group.share : group.share / 2)
+                    || child.signs.contains(.unexplainedAbsence)
+            else { continue }
             try write(child, household, facility, group.name, to: file, &clerk)
         }
     }
@@ -37,11 +40,11 @@ struct HoikuExtract: DepartmentExtract {
         let (address, space) = (clerk.address(entry), clerk.draw.chance(0.6) ? " " : "")
         let birth = clerk.dated(entry.birth, DateForms.slashed)
         let kana = clerk.draw.chance(clerk.rates.kanaMissing) ? "" : entry.name.kana(space)
-        let hasGone = child.standing != .resident || clerk.draw.chance(0.01)
+        let isRising = child.signs.contains(.unexplainedAbsence)
+        let hasGone = child.standing != .resident || clerk.draw.chance(0.01) && !isRising
         for step in 0..<3 {
             let month = city.asOf.adding(months: step - 3)
             guard child.birth.ageInMonths(on: month) >= 2, household.arrived <= month else { continue }
-            let isRising = child.signs.contains(.risingAbsence)
             let absent = isRising ? 2 + step * 3 + clerk.draw.below(3) : clerk.draw.below(4)
             let unexplained =
                 isRising ? min(absent, step * 2 + clerk.draw.below(2)) : clerk.draw.chance(0.03) ? 1 : 0

@@ -21,31 +21,45 @@ struct KenshinExtract: DepartmentExtract {
         guard household.isOnRegister, !household.hasLeft else { return }
         var clerk = Clerk(city: city, household: household, stream: .kenshin)
         for child in household.people
-        where child.role == .child && child.standing == .resident && child.age(on: city.asOf) < 8 {
+        where child.role == .child && child.standing == .resident && child.age(on: city.asOf) < 8
+            && !child.signs.contains(.recentArrival)
+        {
             let entry = clerk.entry(of: child, in: household, .copied)
             let kana = KanaForms.halfWidth(entry.name.kana(" "))
-            let unseen =
-                child.signs.contains(.unseenCheckup)
-                ? Checkup.latest(of: child, in: household, on: city.asOf)?.due : nil
+            let latest = Checkup.latest(of: child, in: household, on: city.asOf)
             for checkup in Checkup.due(for: child, in: household, on: city.asOf) {
-                let outcome = outcome(checkup, unseenSince: unseen, clerk: &clerk)
-                try file.row(
-                    [
-                        city.residentNumber(child), kana, DateForms.shortEra(entry.birth),
-                        entry.sex == .male ? "1" : "2", checkup.code, DateForms.shortEraMonth(checkup.due),
-                        outcome.reminded.map(DateForms.shortEra) ?? "",
-                        outcome.attended.map(DateForms.shortEra) ?? "99999999", outcome.result, outcome.seen,
-                    ], about: (.child, child))
+                let signs = checkup.due == latest?.due ? child.signs : []
+                for outcome in outcomes(checkup, signs, clerk: &clerk) {
+                    try file.row(
+                        [
+                            city.residentNumber(child), kana, DateForms.shortEra(entry.birth),
+                            entry.sex == .male ? "1" : "2", checkup.code,
+                            DateForms.shortEraMonth(checkup.due),
+                            outcome.reminded.map(DateForms.shortEra) ?? "",
+                            outcome.attended.map(DateForms.shortEra) ?? "99999999", outcome.result,
+                            outcome.seen,
+                        ], about: (.child, child))
+                }
             }
         }
     }
 
-    private func outcome(_ checkup: Checkup, unseenSince: Day?, clerk: inout Clerk) -> Outcome {
-        let reminder = checkup.due.adding(days: clerk.draw.within(50...75))
-        if let unseenSince, checkup.due >= unseenSince {
-            return checkup.due == unseenSince ? Outcome(reminded: reminder) : Outcome()
+    /// The check-up, and where a closer look was needed (要精密) the visit that followed, if there was one yet.
+    private func outcomes(_ checkup: Checkup, _ signs: Signs, clerk: inout Clerk) -> [Outcome] {
+        let first = outcome(checkup, signs, clerk: &clerk)
+        guard let attended = first.attended, first.result == "03", !signs.contains(.noFollowUp) else {
+            return [first]
         }
+        let visit = attended.adding(days: clerk.draw.within(20...80))
+        guard visit <= city.asOf else { return [first] }
+        return [first, Outcome(attended: visit, result: clerk.draw.chance(0.7) ? "01" : "02")]
+    }
+
+    private func outcome(_ checkup: Checkup, _ signs: Signs, clerk: inout Clerk) -> Outcome {
+        let reminder = checkup.due.adding(days: clerk.draw.within(50...75))
+        if signs.contains(.unseenCheckup) { return Outcome(reminded: reminder) }
         let attended = checkup.due.adding(days: clerk.draw.within(3...40))
+        if signs.contains(.noFollowUp) { return Outcome(attended: attended, result: "03") }
         let result = clerk.draw.chance(0.88) ? "01" : clerk.draw.chance(0.75) ? "02" : "03"
         guard clerk.draw.chance(0.05) else {
             // Due this month and not yet there: no failing, no reminder.

@@ -21,9 +21,9 @@ struct NinsanpuExtract: DepartmentExtract {
             let signs = number == deliveries.count - 1 ? mother.signs : []
             try write(mother, household, delivery, signs, to: file, &clerk)
         }
-        let isYoung = mother.age(on: city.asOf) < 43 && household.isOnRegister
-        if isYoung, mother.standing == .resident, deliveries.isEmpty, clerk.draw.chance(0.03) {
-            try write(mother, household, nil, [], to: file, &clerk)
+        let isExpecting = mother.signs.contains(.latePregnancy) || clerk.draw.chance(0.03)
+        if isExpecting, Pregnancy.mayExpect(mother, in: household, asOf: city.asOf) {
+            try write(mother, household, nil, mother.signs, to: file, &clerk)
         }
     }
 
@@ -32,10 +32,13 @@ struct NinsanpuExtract: DepartmentExtract {
         _ clerk: inout Clerk
     ) throws(Fault) {
         let entry = clerk.entry(of: mother, in: household, .typed)
+        // Who is still expecting has come as far as the week of the notification.
+        let isLate = !signs.isDisjoint(with: [.lateNotification, .latePregnancy])
         let due =
             delivery?.adding(days: clerk.draw.bell(-12...25))
-            ?? city.asOf.adding(days: clerk.draw.within(20...200))
-        let week = signs.contains(.lateNotification) ? clerk.draw.within(20...34) : clerk.draw.bell(5...13)
+            ?? city.asOf.adding(days: clerk.draw.within(20...(isLate ? 120 : 180)))
+        let reached = delivery == nil ? (city.asOf.number - due.number + 274) / 7 : 34
+        let week = isLate ? clerk.draw.within(20...min(34, reached)) : clerk.draw.bell(5...13)
         let notified = due.adding(days: -280 + week * 7 + clerk.draw.below(7))
         let examined = delivery?.adding(days: clerk.draw.within(Pregnancy.examination))
         let hasEPDS = examined.map { $0 <= city.asOf } ?? false

@@ -12,12 +12,12 @@ struct SeihoExtract: DepartmentExtract {
     let city: City
 
     func write(_ household: Household, to file: ExtractFile) throws(Fault) {
-        guard household.hasPublicAssistance, household.isOnRegister, !household.hasLeft else { return }
+        guard household.isOnPublicAssistance else { return }
         var clerk = Clerk(city: city, household: household, stream: .seiho)
         let since = clerk.draw.day(
             from: max(household.arrived, city.asOf.adding(days: -2500)), to: city.asOf.adding(days: -60))
         let until =
-            clerk.draw.chance(0.15)
+            clerk.draw.chance(0.15) && !household.hasNoSchoolAid
             ? DateForms.longEra(clerk.draw.day(from: since.adding(days: 30), to: city.asOf)) : ""
         let members = household.people.filter { $0.standing == .resident }
         for (place, person) in members.enumerated() {

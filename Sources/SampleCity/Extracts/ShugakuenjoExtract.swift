@@ -13,10 +13,9 @@ struct ShugakuenjoExtract: DepartmentExtract {
     func write(_ household: Household, to file: ExtractFile) throws(Fault) {
         guard household.isOnRegister, !household.hasLeft else { return }
         var clerk = Clerk(city: city, household: household, stream: .shugakuenjo)
-        let isEligible = household.hasSingleParentAllowance || household.hasLowIncome
-        let asks =
-            household.hasSingleParentAllowance
-            || clerk.draw.chance(isEligible ? 0.75 : 0.02)
+        let isEntitled = household.hasSingleParentAllowance || household.isOnPublicAssistance
+        let isEligible = isEntitled || household.hasLowIncome
+        let asks = isEntitled || clerk.draw.chance(isEligible ? 0.75 : 0.02)
         guard asks else { return }
         let guardian = clerk.guardianName(household.guardian(preferring: .mother), in: household)
         let status = clerk.draw.chance(isEligible ? 0.96 : 0.1) ? "認定" : clerk.draw.chance(0.7) ? "否認定" : "取消"

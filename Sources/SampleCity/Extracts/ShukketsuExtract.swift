@@ -18,7 +18,7 @@ struct ShukketsuExtract: DepartmentExtract {
         for child in household.people where child.role == .child && child.standing == .resident {
             guard let school = School(of: child, in: household, city: city),
                 !child.signs.contains(.notOnSchoolRegister),
-                clerk.draw.chance(0.96) || child.signs.contains(.risingAbsence)
+                clerk.draw.chance(0.96) || !child.signs.isDisjoint(with: [.risingAbsence, .longAbsence])
             else { continue }
             let entry = clerk.entry(of: child, in: household, .typed)
             let habits = habits(of: household.home)
@@ -38,7 +38,7 @@ struct ShukketsuExtract: DepartmentExtract {
 
     /// Absent and late days of the five months.
     private func absences(_ child: Person, _ draw: inout Draw) -> [String] {
-        let isOften = draw.chance(0.012)
+        let isOften = child.signs.contains(.longAbsence)
         return (0..<5).flatMap { step in
             let absent =
                 child.signs.contains(.risingAbsence)

@@ -24,8 +24,10 @@ struct YobosesshuExtract: DepartmentExtract {
         {
             let entry = clerk.entry(of: child, in: household, .copied)
             let unseenSince =
-                child.signs.contains(.unseenCheckup)
-                ? Checkup.latest(of: child, in: household, on: city.asOf)?.due : nil
+                child.signs.contains(.unseenAtHome)
+                ? city.asOf.adding(months: -13)
+                : child.signs.contains(.unseenCheckup)
+                    ? Checkup.latest(of: child, in: household, on: city.asOf)?.due : nil
             let hasFiveFold = child.birth.year * 12 + child.birth.month >= 2024 * 12 + 2
             for step in Self.schedule where hasFiveFold || step.vaccine != "五種混合" {
                 let day = child.birth.adding(months: step.month).adding(days: clerk.draw.within(0...45))

@@ -12,7 +12,8 @@ enum SampleCommand {
             Option("showcase", nil, "まれなことも数百人の中に必ず出る、見本用の市にします"),
         ],
         discussion: """
-            部署ごとの書き方のくせをもつ13種類の抽出ファイルと、どの行がどのこどもかの正解（truth.csv）を書きます。
+            部署ごとの書き方のくせをもつ13種類の抽出ファイルと、どの行がどのこどもかの正解（truth.csv）、
+            どのこどもにどの困難を植え付けたか（planted.csv）を書きます。
             出てくる人はすべて架空です。同じ種からは、いつも同じ市ができます。
 
             例: renkei sample --children 100000 --seed 7 /tmp/city
