@@ -110,10 +110,13 @@ struct RouteTable: Sendable {
         if exchange.denial(of: .list) == nil { places.insert(.queue) }
         if exchange.denial(of: .operate) == nil { places.insert(.run) }
         let failure = try store.lastFailure()
-        let asOf = failure == nil ? nil : try store.currentPublication()?.asOf
+        let current = try store.currentPublication()
         return Frame(
+            municipality: current?.summary.municipality ?? "",
             user: roles.isEmpty ? name : "\(name)（\(roles.joined(separator: "、"))）",
             csrf: exchange.session?.csrf ?? "", today: exchange.today, places: places,
-            failedNight: failure.map { .init(at: $0.at.japaneseTime, message: $0.message, asOf: asOf) })
+            failedNight: failure.map {
+                .init(at: $0.at.japaneseTime, message: $0.message, asOf: current?.asOf)
+            })
     }
 }

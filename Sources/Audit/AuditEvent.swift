@@ -7,6 +7,7 @@ package struct AuditEvent: Sendable, Hashable {
     /// What was done; a closed list, so that an analyst can count on the words.
     package enum What: String, Sendable, CaseIterable {
         case householdsRead = "households.read"
+        case identitiesRead = "identities.read"
         case casesList = "cases.list"
         case caseRead = "case.read"
         case rowExplain = "row.explain"

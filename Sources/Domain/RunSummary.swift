@@ -2,6 +2,8 @@
 package struct RunSummary: Sendable, Hashable, Codable {
     package var run: RunID
     package var asOf: Day
+    /// Whose night it was, as the settings name it.
+    package var municipality: String
     package var extracts: [ExtractSummary] = []
     package var linkage = LinkageSummary()
     package var persons = PersonCounts()
@@ -14,9 +16,10 @@ package struct RunSummary: Sendable, Hashable, Codable {
     /// Wall-clock seconds; not part of any hash.
     package var stages: [StageTiming] = []
 
-    package init(run: RunID, asOf: Day) {
+    package init(run: RunID, asOf: Day, municipality: String = "") {
         self.run = run
         self.asOf = asOf
+        self.municipality = municipality
     }
 }
 

@@ -54,7 +54,7 @@ package struct LinkageOutcome: Sendable {
                 switch comparison.comparison {
                 case .given: link.givenRarity
                 case .family: link.familyRarity
-                case .birth, .sex, .household, .number: 0.0
+                case .birth, .sex, .household, .school, .number: 0.0
                 }
             if rarity != 0, let frequency = comparison.termFrequency {
                 lines.append(

@@ -33,7 +33,7 @@ extension Night {
     func clear(_ folder: String, keeping current: String?) throws {
         let files = FileManager.default
         if files.fileExists(atPath: folder) {
-            log.notice("前回の実行が途中で止まっています。はじめからやり直します。")
+            log.notice("同じ入力の前回の実行は、公開まで進んでいません。はじめからやり直します。")
             try files.removeItem(atPath: folder)
         }
         func modified(_ name: String) -> Date {

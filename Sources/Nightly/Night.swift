@@ -63,8 +63,9 @@ package struct Night {
             id = runID(chosen, rulebook)
             return try run(id, chosen, rulebook, service)
         } catch {
-            // The banner must not hide the error itself.
-            try? service.recordFailedRun(run: id, message: String(describing: error), at: now())
+            // A fault's text names no value; any other error's might. The banner must not hide the error itself.
+            let told = (error as? Fault)?.description ?? (error as? Faults)?.description
+            try? service.recordFailedRun(run: id, message: told ?? "内部エラーが起きました。", at: now())
             throw error
         }
     }
@@ -82,7 +83,7 @@ package struct Night {
             try freeze(chosen, from: workspace.inbox, into: folder + "/frozen", log: log)
         }
         let store = try RunStore.create(folder: folder, keys: keys)
-        var summary = RunSummary(run: id, asOf: asOf)
+        var summary = RunSummary(run: id, asOf: asOf, municipality: settings.municipality)
 
         let read = try log.stage(.read, counts: readCounts) {
             try ReadExtracts(
@@ -123,8 +124,9 @@ package struct Night {
             summary.publicationHash = try publicationHash(run: store, flags: flagged.flags)
         }
         let failed = summary.gates.filter { !$0.passed }
+        // Before publishing, so that a failed or stopped night can be read about too.
+        _ = try writeReport(summary, read.rejected, to: folder)
         guard failed.isEmpty else {
-            _ = try writeReport(summary, read.rejected, to: folder)
             throw Fault(
                 .gate, code: "gate." + (failed.first?.gate ?? ""),
                 message: failed.map(\.message).joined(separator: "\n"),

@@ -6,6 +6,8 @@ package struct Frame: Sendable {
 
     /// The places the person may go; the menu offers no others.
     package var places: Set<Place>
+    /// Whose data this is; empty before the first night.
+    package var municipality: String
     /// The person who is logged in.
     package var user: String
     /// Goes into the log-out form.
@@ -28,8 +30,10 @@ package struct Frame: Sendable {
     }
 
     package init(
-        user: String, csrf: String, today: Day, places: Set<Place>, failedNight: FailedNight? = nil
+        municipality: String, user: String, csrf: String, today: Day, places: Set<Place>,
+        failedNight: FailedNight? = nil
     ) {
+        self.municipality = municipality
         self.places = places
         self.user = user
         self.csrf = csrf
@@ -41,6 +45,7 @@ package struct Frame: Sendable {
         Self.document(title) {
             tag("header", .class("top")) {
                 tag("a", .class("brand"), .href("/")) { "renkei こどもデータ連携" }
+                if !municipality.isEmpty { tag("span", .class("muted")) { municipality } }
                 tag("nav", .init("aria-label", "主なページ")) {
                     if places.contains(.queue) { link("/cases", "確認の一覧", isHere: place == .queue) }
                     if places.contains(.run) { link("/runs/latest", "夜間処理の報告", isHere: place == .run) }

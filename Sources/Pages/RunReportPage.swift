@@ -37,7 +37,7 @@ package enum RunReportPage {
         let ledgers = summary.extracts.map(\.ledger)
         return tag("header") {
             tag("h1") { "夜間処理の報告" }
-            tag("p") { "\(summary.asOf.wareki)時点のデータ" }
+            tag("p") { "\(summary.municipality)　\(summary.asOf.wareki)時点のデータ" }
             figures([
                 ("受け取った行", ledgers.map(\.rows).reduce(0, +)),
                 ("受付の行", ledgers.map(\.accepted).reduce(0, +)),

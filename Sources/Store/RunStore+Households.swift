@@ -18,11 +18,32 @@ package struct HouseholdFacts: Sendable {
     package let members: [MemberFacts]
 }
 
-/// The right to one pass over a run's personal facts: only `ServiceStore.auditedRead` makes one, after the audit event
+/// What a pass over a run's personal data is for, and so what it may read.
+package enum ReadKind: String, Sendable {
+    /// Facts joined household by household, for flag rules: `Action.join` or `Action.flag`.
+    case households
+    /// Identifiers as linkage compared them: `Action.review`.
+    case identities
+}
+
+/// The right to one pass over a run's personal data: only `ServiceStore.auditedRead` makes one, after the audit event
 /// of the pass is on the disk, and the pass consumes it.
 package struct AuditedRead: ~Copyable, Sendable {
+    let kind: ReadKind
     let build: String
     let grants: [PersonStanding: Grant]
+}
+
+extension RunStore {
+    /// - Throws: `Fault` where the run is not finished, or the token was made for another run or another kind of pass.
+    func open(_ read: consuming AuditedRead, for kind: ReadKind) throws -> [PersonStanding: Grant] {
+        try requireFinished()
+        guard read.build == build, read.kind == kind else {
+            throw Fault(
+                .internal, code: "store.token", message: "閲覧の許可が別の実行か、別の操作のものです。", fix: "開発元に連絡してください。")
+        }
+        return read.grants
+    }
 }
 
 extension RunStore {
@@ -32,12 +53,7 @@ extension RunStore {
     package func households(
         _ read: consuming AuditedRead, _ body: (HouseholdFacts) throws -> Void
     ) throws {
-        try requireFinished()
-        guard read.build == build else {
-            throw Fault(
-                .internal, code: "store.token", message: "閲覧の許可が別の実行のものです。", fix: "開発元に連絡してください。")
-        }
-        let grants = read.grants
+        let grants = try open(read, for: .households)
         let reader = try FactReader(self)
         var members: [MemberFacts] = []
         var household: [UInt8]?

@@ -59,17 +59,22 @@ package final class ServiceStore: @unchecked Sendable {
 }
 
 extension ServiceStore {
-    /// The right to one pass over a run's personal facts for flag rules.
+    /// The right to one pass over a run's personal data.
     ///
-    /// `deciding` is asked once for each standing, about `Action.join` or `Action.flag`; persons of a standing it denies
-    /// are left out of the pass. One audit event says who, which items, and how many persons; it is committed before
-    /// this returns.
+    /// `deciding` is asked once for each standing, about the actions of `kind`; persons of a standing it denies are left
+    /// out of the pass. One audit event says who, which items, and how many persons; it is committed before this returns.
     package func auditedRead(
-        of run: RunStore, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
+        _ kind: ReadKind = .households, of run: RunStore, actor: Actor,
+        deciding: @escaping (PersonStanding) -> Decision, at: Date
     ) throws -> AuditedRead {
         try run.requireFinished()
-        var standings = Standings(actor: actor, actions: [.join, .flag], deciding: deciding)
-        var event = AuditEvent(.householdsRead, actor: actor.description, at: at.milliseconds)
+        let (what, actions): (AuditEvent.What, Set<Action>) =
+            switch kind {
+            case .households: (.householdsRead, [.join, .flag])
+            case .identities: (.identitiesRead, [.review])
+            }
+        var standings = Standings(actor: actor, actions: actions, deciding: deciding)
+        var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
         var permitted = 0
         var denied = 0
         var grants: [PersonStanding: Grant] = [:]
@@ -85,7 +90,7 @@ extension ServiceStore {
         event.references = ["build": run.build]
         standings.describe(in: &event, fields: Set(grants.values.flatMap { $0.items.map(\.rawValue) }))
         try transaction { try append(event, in: $0) }
-        return AuditedRead(build: run.build, grants: grants)
+        return AuditedRead(kind: kind, build: run.build, grants: grants)
     }
 }
 

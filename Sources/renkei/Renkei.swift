@@ -21,6 +21,7 @@ enum Renkei {
         Command(usage: UserCommand.usage, run: UserCommand.run),
         Command(usage: AuditCommand.usage, run: AuditCommand.run),
         Command(usage: EvaluateCommand.usage, run: EvaluateCommand.run),
+        Command(usage: ModelCommand.usage, run: ModelCommand.run),
         Command(usage: SampleCommand.usage, run: SampleCommand.run),
     ]
 

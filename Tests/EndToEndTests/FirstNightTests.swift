@@ -125,7 +125,24 @@ import Testing
         let city = try CityWorkspace(published: true)
         let ending = try Program.run("status", "--workspace", city.path)
         #expect(ending.code == 0)
-        #expect(ending.output.contains("公開中") && ending.output.contains("次に: renkei serve"))
+        #expect(ending.output.contains("公開中") && ending.output.contains("renkei serve --workspace"))
+    }
+
+    /// What it learns must be a model the next night takes, and the reading must be in the audit trail.
+    @Test func aModelIsCountedWhereTheTruthIsKnown() throws {
+        let city = try CityWorkspace(published: true)
+        let model = city.path + "/Guidelines/linkage/model.json"
+        let words = ["model", "--workspace", city.path, "--out", model, "--json"]
+        let ending = try Program.run(words + ["--truth", CityWorkspace.truth(), "--seed", "5"])
+        #expect(ending.code == 0, "\(ending.errors)")
+        #expect((ending.json["matchingPairs"] as? Int ?? 0) > 100)
+        let first = try Data(contentsOf: URL(filePath: model))
+        #expect(String(decoding: first, as: UTF8.self).contains("\"kind\" : \"labelled\""))
+        let night = try city.run()
+        #expect(night.code == 0, "\(night.errors)")
+        let audit = try Program.run("audit", "--workspace", city.path, "--json")
+        #expect(audit.code == 0 && audit.json["outcome"] as? String == "intact")
+        #expect(try Program.run(words).code == 64)
     }
 
     @Test func evaluateMeasuresTheLinksAgainstTheTruth() throws {

@@ -156,6 +156,18 @@ import Testing
         #expect(try level(Identifiers(address: townOnly), Identifiers(address: townOnly)) == .town)
     }
 
+    @Test(arguments: [
+        ("若葉野市立第一小学校", "第一小学校", SchoolLevel.same), ("若葉野市立 第一小学校", "第一小", .same),
+        ("県立若葉高等学校", "若葉高校", .same), ("国立市立国立第一小学校", "国立第一小学校", .same),
+        ("立川市立立川小学校", "立川小", .same), ("私立わかば幼稚園", "わかば幼稚園", .same),
+        ("第一小学校", "第二小学校", .different), ("第一小学校", "第一中学校", .different),
+        ("第一小学校", "在宅", .missing), ("不明", "不明", .missing), ("市立", "市立", .same),
+    ])
+    func schoolsAreComparedWithoutTheirFounder(a: String, b: String, level: SchoolLevel) throws {
+        #expect(try pattern(Identifiers(school: a), Identifiers(school: b)).school == level)
+        #expect(try pattern(Identifiers(school: a), Identifiers()).school == .missing)
+    }
+
     @Test func numbersAreComparedOnlyInOneNumberSpace() throws {
         func number(_ space: String, _ text: String) -> Identifiers {
             Identifiers(number: PersonNumber(space: space, number: text))
@@ -171,11 +183,12 @@ import Testing
                 for household in HouseholdLevel.allCases {
                     let pattern = AgreementPattern(
                         given: given, family: .kanaClose, birth: birth, sex: .different, household: household,
-                        number: .same)
+                        school: .different, number: .same)
                     #expect(
                         pattern.given == given && pattern.birth == birth && pattern.household == household)
                     #expect(
                         pattern.family == .kanaClose && pattern.sex == .different && pattern.number == .same)
+                    #expect(pattern.school == .different)
                     #expect(AgreementPattern(levels: pattern.levels) == pattern)
                 }
             }

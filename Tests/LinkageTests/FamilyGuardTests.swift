@@ -70,6 +70,56 @@ import Testing
         #expect(review.map { [$0.left, $0.right] } == [[0, 1]])
     }
 
+    private func enrolled(
+        _ source: SourceID, _ given: (String, String), birth: PartialDate, school: String
+    ) -> LinkageRecord {
+        LinkageRecord(
+            source: source, isSpine: false, isUnique: source == "gakurei",
+            identifiers: Identifiers(
+                names: [
+                    NameForm(
+                        kind: .legal, family: sato.0, given: given.0, familyKana: sato.1, givenKana: given.1)
+                ], birth: birth, sex: .male, address: source == "gakurei" ? Self.home : nil, school: school))
+    }
+
+    private func age(_ iso: String) throws -> PartialDate {
+        let today = Day(number: 20_727)
+        return .age(try #require(Day(iso: iso)).age(on: today), on: today)
+    }
+
+    /// A class list knows name, school and age only; twins differ in nothing but the given name.
+    @Test func twinsOfOneSchoolStayTwoWhereOnlyTheAgeIsKnown() throws {
+        let day = PartialDate.day(try #require(Day(iso: "2018-05-12")))
+        let twins = try [
+            record("jumin", sato, ("悠真", "ユウマ"), birth: "2018-05-12", spine: true),
+            record("jumin", sato, ("悠人", "ユウト"), birth: "2018-05-12", spine: true),
+            enrolled("gakurei", ("悠真", "ユウマ"), birth: day, school: "若葉野市立第一小学校"),
+            enrolled("shukketsu", ("悠真", "ユウマ"), birth: age("2018-05-12"), school: "第一小学校"),
+            enrolled("shukketsu", ("悠人", "ユウト"), birth: age("2018-05-12"), school: "第一小学校"),
+        ]
+        let clusters = try link(twins).clusters
+        #expect(!clusters.contains { $0.contains(0) && $0.contains(1) })
+        #expect(clusters.contains { Set([0, 2, 3]).isSubset(of: $0) })
+        #expect(!clusters.contains { $0.contains(4) && ($0.contains(2) || $0.contains(3)) })
+        let pattern = AgreementPattern(
+            given: .different, family: .kanjiEqual, birth: .consistent, sex: .same, household: .missing,
+            school: .same, number: .missing)
+        #expect(pattern.isTwin && pattern.isContradiction)
+    }
+
+    /// Two residents of one name and age: the school-age register says which of them goes to the school.
+    @Test func theSchoolTellsNamesakesApart() throws {
+        let other = Address(town: "若葉台5", block: "1-1")
+        let day = { (iso: String) in PartialDate.day(try #require(Day(iso: iso))) }
+        let records = try [
+            record("jumin", sato, ("悠真", "ユウマ"), birth: "2018-05-12", spine: true),
+            record("jumin", sato, ("悠真", "ユウマ"), birth: "2018-07-23", spine: true, address: other),
+            enrolled("gakurei", ("悠真", "ユウマ"), birth: day("2018-05-12"), school: "第一小学校"),
+            enrolled("shukketsu", ("悠真", "ユウマ"), birth: age("2018-05-12"), school: "第一小学校"),
+        ]
+        #expect(try link(records).clusters == [[0, 2, 3], [1]])
+    }
+
     @Test func siblingsStayTwo() throws {
         let siblings = try [
             record("jumin", sato, ("悠真", "ユウマ"), birth: "2018-05-12", spine: true),
@@ -131,12 +181,12 @@ import Testing
     @Test func aWeightAloneNeverSuffices() {
         let pattern = AgreementPattern(
             given: .missing, family: .kanjiEqual, birth: .sameDay, sex: .same, household: .address,
-            number: .missing)
+            school: .same, number: .missing)
         #expect(!pattern.mayBeAutomatic)
         #expect(
             AgreementPattern(
                 given: .missing, family: .kanjiEqual, birth: .sameDay, sex: .same, household: .address,
-                number: .same
+                school: .missing, number: .same
             ).mayBeAutomatic)
     }
 }

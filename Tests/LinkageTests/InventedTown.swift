@@ -20,6 +20,14 @@ struct InventedTown {
         ("kenshin", false), ("hoiku", false), ("gakurei", true), ("shukketsu", false), ("soudan", false),
     ]
 
+    /// Comparable names; departments write them longer.
+    static let schools = ["第一小", "第二小", "若葉台小", "立川小"]
+    private static let enrols: Set<SourceID> = ["gakurei", "shukketsu", "soudan"]
+
+    private static func written(_ school: String, _ hasFounder: Bool, _ isWhole: Bool) -> String {
+        (hasFounder ? "若葉野市立" : "") + school + (isWhole ? "学校" : "")
+    }
+
     private struct Child {
         var family: (String, String)
         var given: (String, String)
@@ -58,7 +66,8 @@ struct InventedTown {
                 for source in Self.sources where Int.random(in: 0..<3, using: &random) > 0 {
                     add(
                         child, person: person, number: household * 10 + place + 1, source: source,
-                        address: address, phone: phone, guardian: (family, guardian), random: &random)
+                        address: address, phone: phone, guardian: (family, guardian),
+                        school: Self.schools[household % Self.schools.count], random: &random)
                 }
             }
         }
@@ -85,7 +94,7 @@ struct InventedTown {
     private mutating func add(
         _ child: Child, person: Int, number: Int, source: (id: SourceID, isUnique: Bool), address: Address,
         phone: String, guardian: (family: (String, String), given: (String, String)),
-        random: inout SeededGenerator
+        school: String, random: inout SeededGenerator
     ) {
         func happens(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
         var child = child
@@ -124,6 +133,8 @@ struct InventedTown {
                         ? nil : happens(10) ? Address(town: address.town, block: "9-9") : address,
                     phones: happens(50) ? [] : [phone],
                     guardians: happens(50) ? [] : [Self.form(guardian.family, guardian.given)],
+                    school: Self.enrols.contains(source.id)
+                        ? happens(5) ? "花園中学校" : Self.written(school, happens(50), happens(50)) : nil,
                     number: source.id == "kenshin"
                         ? PersonNumber(space: "atena", number: String(number)) : nil)))
     }

@@ -57,6 +57,9 @@ struct NaiveScorer {
         if let x = a.birth, let y = b.birth { levels["birth"] = birth(x, y) }
         if let x = a.sex, let y = b.sex { levels["sex"] = x == y ? "same" : "different" }
         levels["household"] = household(i, j)
+        if let x = a.school, let y = b.school {
+            levels["school"] = school(x) == school(y) ? "same" : "different"
+        }
         if let x = a.number, let y = b.number, x.space == y.space {
             levels["number"] = x.number == y.number ? "same" : "different"
         }
@@ -75,10 +78,13 @@ struct NaiveScorer {
                 weight += rarity(comparison.comparison.rawValue, name, floor: term.floor, i, j)
             }
         }
+        let isFamily =
+            ["address", "phone", "guardian", "building"].contains(levels["household"])
+            || levels["school"] == "same"
+                && ["kanjiEqual", "kanaEqual", "formerOrGuardian"].contains(levels["family"])
         let isTwin =
-            levels["birth"] == "sameDay" && ["kanaClose", "different"].contains(levels["given"])
-            && ["address", "phone", "guardian", "building"].contains(levels["household"])
-            && levels["number"] != "same"
+            ["sameDay", "consistent"].contains(levels["birth"]) && isFamily
+            && ["kanaClose", "different"].contains(levels["given"]) && levels["number"] != "same"
         return prior + weight + (isTwin ? model.guards.twinWeight : 0)
     }
 
@@ -195,6 +201,11 @@ struct NaiveScorer {
         if haveTowns, x.town == y.town { return "town" }
         let isKnown = haveTowns || !a.phones.isEmpty && !b.phones.isEmpty || !left.isEmpty && !right.isEmpty
         return isKnown ? "different" : nil
+    }
+
+    /// As the invented town's schools are written: with or without the city and 学校.
+    private func school(_ written: String) -> String {
+        written.replacingOccurrences(of: "若葉野市立", with: "").replacingOccurrences(of: "学校", with: "")
     }
 
     private func rarity(_ kind: String, _ level: String, floor: Double, _ i: Int, _ j: Int) -> Double {

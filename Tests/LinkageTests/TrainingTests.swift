@@ -89,7 +89,7 @@ import Testing
     func noLevelIsCertainHoweverManyPairsAgree(pairs: Int) throws {
         var model = try shippedModel()
         var counts = AgreementPatternCounts()
-        counts.add(AgreementPattern(levels: [0, 0, 0, 1, 0, 0]), times: pairs)
+        counts.add(AgreementPattern(levels: [0, 0, 0, 1, 0, 0, 0]), times: pairs)
         let index = try #require(model.comparisons.firstIndex { $0.comparison == .sex })
         let old = try level(model, .sex, "different")
         let unseen = ModelEstimation.fill(&model.comparisons[index], matches: counts, others: counts)

@@ -6,7 +6,7 @@ import Domain
 enum Samples {
     static let today = Day(number: 20_727)
     static let frame = Frame(
-        user: "架空 はな子（こども家庭センター）", csrf: "token", today: today,
+        municipality: "若葉野市（見本）", user: "架空 はな子（こども家庭センター）", csrf: "token", today: today,
         places: [.queue, .run])
     static let hostile = "<script>alert('1')</script>\"&\u{0}\u{1B}"
 

@@ -19,6 +19,7 @@ package enum BlockingKey: String, Sendable, Codable, CaseIterable {
     case phone
     /// A guardian's whole name; for the spine, that of another member of the household.
     case guardian
+    case school
 }
 
 /// Records that share all of a rule's keys are compared.

@@ -48,6 +48,7 @@ struct KeyValues {
         case .home: return known(columns.homes[record])
         case .phone: return columns.phones.values[columns.phones.range(record)].map(UInt64.init)
         case .guardian: return columns.guardians.values[columns.guardians.range(record)].map(UInt64.init)
+        case .school: return known(columns.schools[record])
         }
     }
 

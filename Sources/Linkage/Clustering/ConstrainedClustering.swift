@@ -25,6 +25,7 @@ struct ConstrainedClustering {
         let ordered = Self.bestFirst(pairs, fingerprints: fingerprints)
         markAmbiguous(ordered)
         link(ordered.filter { touchesSpine($0) })
+        markAmbiguousAmongPersons(ordered)
         link(ordered.filter { !touchesSpine($0) })
         collectReview(ordered)
     }
@@ -71,6 +72,36 @@ struct ConstrainedClustering {
                 if first - pair.weight < thresholds.margin { isAmbiguous[record] = true }
             } else {
                 best[record] = pair.weight
+            }
+        }
+    }
+
+    /// Asks again of the records that found no register row: which residents come near, by whatever of theirs it is.
+    ///
+    /// Two residents may look alike to a school's list of names and ages, while the school-age register, linked by now,
+    /// says which of them goes to that school.
+    private mutating func markAmbiguousAmongPersons(_ ordered: [ScoredPair]) {
+        var residents = [Int: Bool]()
+        func isResident(_ root: Int) -> Bool {
+            if let known = residents[root] { return known }
+            let answer = sets.members(root).contains(where: isSpine)
+            residents[root] = answer
+            return answer
+        }
+        var best = [(root: Int, weight: Double)?](repeating: nil, count: exclusion.count)
+        isAmbiguous = Array(repeating: false, count: exclusion.count)
+        for pair in ordered {
+            let (left, right) = (sets.root(Int(pair.left)), sets.root(Int(pair.right)))
+            guard left != right else { continue }
+            for (record, own, other) in [(Int(pair.left), left, right), (Int(pair.right), right, left)]
+            where !isResident(own) && isResident(other) {
+                if let first = best[record] {
+                    if first.root != other, first.weight - pair.weight < thresholds.margin {
+                        isAmbiguous[record] = true
+                    }
+                } else {
+                    best[record] = (other, pair.weight)
+                }
             }
         }
     }

@@ -23,6 +23,8 @@ struct RecordColumns: Sendable {
     private(set) var lots: [UInt32] = []
     private(set) var homes: [UInt32] = []
     private(set) var phones = RaggedColumn()
+    /// Text ids of the schools' comparable names; 0 where not known.
+    private(set) var schools: [UInt32] = []
     /// Text ids of number space, and of space and number together.
     private(set) var numberSpaces: [UInt32] = []
     private(set) var numbers: [UInt32] = []
@@ -67,6 +69,7 @@ struct RecordColumns: Sendable {
             sexes.append(identifiers.sex.map { $0 == .male ? 1 : 2 } ?? 0)
             append(identifiers.address)
             phones.append(Self.known(identifiers.phones.map { text.id(of: $0) }))
+            schools.append(text.id(of: identifiers.school.map(SchoolName.comparable) ?? ""))
             let number = identifiers.number
             numberSpaces.append(number.map { text.id(of: $0.space) } ?? 0)
             numbers.append(number.map { text.id(of: $0.space + "\u{1F}" + $0.number) } ?? 0)

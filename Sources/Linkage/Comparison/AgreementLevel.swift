@@ -1,6 +1,6 @@
 /// A comparison: one question asked of every candidate pair.
 package enum ComparisonKind: String, Sendable, Codable, CaseIterable {
-    case given, family, birth, sex, household, number
+    case given, family, birth, sex, household, school, number
 
     /// The machine names of its levels, strongest first, as the model file lists them; level 0 ("nothing to
     /// compare", weight 0) is not listed.
@@ -11,27 +11,29 @@ package enum ComparisonKind: String, Sendable, Codable, CaseIterable {
         case .birth: BirthLevel.allCases.dropFirst().map(\.name)
         case .sex: SexLevel.allCases.dropFirst().map(\.name)
         case .household: HouseholdLevel.allCases.dropFirst().map(\.name)
+        case .school: SchoolLevel.allCases.dropFirst().map(\.name)
         case .number: NumberLevel.allCases.dropFirst().map(\.name)
         }
     }
 
     /// Where its level stands in an agreement pattern.
-    var shift: UInt16 {
+    var shift: UInt32 {
         switch self {
         case .given: 0
         case .family: 3
         case .birth: 6
         case .sex: 9
         case .household: 11
-        case .number: 14
+        case .school: 14
+        case .number: 16
         }
     }
 
     /// The level's bits, before shifting.
-    var mask: UInt16 {
+    var mask: UInt32 {
         switch self {
         case .given, .family, .birth, .household: 0b111
-        case .sex, .number: 0b11
+        case .sex, .school, .number: 0b11
         }
     }
 }
@@ -60,6 +62,14 @@ enum FamilyLevel: UInt8, CaseIterable {
     /// Equal to the other side's former name, or to a guardian's: divorce, remarriage, adoption.
     case formerOrGuardian
     case kanjiNear, kanaClose, different
+
+    /// Evidence of one family, as the twin guard asks.
+    var isAgreement: Bool {
+        switch self {
+        case .kanjiEqual, .kanaEqual, .formerOrGuardian: true
+        case .missing, .kanjiNear, .kanaClose, .different: false
+        }
+    }
 }
 
 /// How far the birth dates agree.
@@ -73,6 +83,14 @@ enum BirthLevel: UInt8, CaseIterable {
     /// One side knows only month, year or age, and the other does not contradict it.
     case consistent
     case different
+
+    /// As twins' birth dates are.
+    var mayBeTwins: Bool {
+        switch self {
+        case .sameDay, .consistent: true
+        case .missing, .slip, .sameMonth, .yearOff, .different: false
+        }
+    }
 }
 
 enum SexLevel: UInt8, CaseIterable {
@@ -94,6 +112,12 @@ enum HouseholdLevel: UInt8, CaseIterable {
         case .missing, .town, .different: false
         }
     }
+}
+
+/// Schools and nurseries, by their comparable names. Not part of the household: brothers and sisters of one school are
+/// told apart by given name and birth date, and a school holds hundreds of others.
+enum SchoolLevel: UInt8, CaseIterable {
+    case missing, same, different
 }
 
 /// Person numbers are compared only inside one certified number space.

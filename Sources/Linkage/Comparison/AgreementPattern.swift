@@ -1,19 +1,20 @@
-/// The agreement levels of one pair, packed into one integer: sixteen bits, so that weights are one table look-up.
+/// The agreement levels of one pair, packed into one integer of eighteen bits, so that weights are one table look-up.
 struct AgreementPattern: Hashable, Sendable {
     /// Number of bit patterns, not all of which are levels.
-    static let count = 1 << 16
+    static let count = 1 << 18
 
-    var bits: UInt16 = 0
+    var bits: UInt32 = 0
 
-    init(bits: UInt16) { self.bits = bits }
+    init(bits: UInt32) { self.bits = bits }
 
     init(
         given: GivenLevel, family: FamilyLevel, birth: BirthLevel, sex: SexLevel, household: HouseholdLevel,
-        number: NumberLevel
+        school: SchoolLevel, number: NumberLevel
     ) {
         bits =
-            UInt16(given.rawValue) | UInt16(family.rawValue) << 3 | UInt16(birth.rawValue) << 6
-            | UInt16(sex.rawValue) << 9 | UInt16(household.rawValue) << 11 | UInt16(number.rawValue) << 14
+            UInt32(given.rawValue) | UInt32(family.rawValue) << 3 | UInt32(birth.rawValue) << 6
+            | UInt32(sex.rawValue) << 9 | UInt32(household.rawValue) << 11 | UInt32(school.rawValue) << 14
+            | UInt32(number.rawValue) << 16
     }
 
     /// The raw level of one comparison; 0 where there was nothing to compare.
@@ -24,6 +25,7 @@ struct AgreementPattern: Hashable, Sendable {
     var birth: BirthLevel { BirthLevel(rawValue: level(.birth)) ?? .missing }
     var sex: SexLevel { SexLevel(rawValue: level(.sex)) ?? .missing }
     var household: HouseholdLevel { HouseholdLevel(rawValue: level(.household)) ?? .missing }
+    var school: SchoolLevel { SchoolLevel(rawValue: level(.school)) ?? .missing }
     var number: NumberLevel { NumberLevel(rawValue: level(.number)) ?? .missing }
 
     /// In the order of `ComparisonKind.allCases`.
@@ -31,14 +33,16 @@ struct AgreementPattern: Hashable, Sendable {
 
     init(levels: [UInt8]) {
         for (kind, level) in zip(ComparisonKind.allCases, levels) {
-            bits |= (UInt16(level) & kind.mask) << kind.shift
+            bits |= (UInt32(level) & kind.mask) << kind.shift
         }
     }
 
-    /// Same birth day and household, another given name: a twin, not a spelling.
+    /// Same birth day (or nothing against it) and family, another given name: a twin, not a spelling.
+    ///
+    /// A school's list names no household; there, one school and one family name stand for it.
     var isTwin: Bool {
-        birth == .sameDay && household.isOneHousehold && !given.isAgreement && given != .missing
-            && number != .same
+        birth.mayBeTwins && (household.isOneHousehold || school == .same && family.isAgreement)
+            && !given.isAgreement && given != .missing && number != .same
     }
 
     /// Whether the pair may be linked without a person looking at it: a weight alone never suffices in a family.

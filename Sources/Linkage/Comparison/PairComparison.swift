@@ -13,7 +13,7 @@ struct PairComparison: Sendable {
         let (given, family) = names(i, j)
         return AgreementPattern(
             given: given, family: family, birth: Self.birth(columns.births[i], columns.births[j]),
-            sex: sex(i, j), household: household(i, j), number: number(i, j))
+            sex: sex(i, j), household: household(i, j), school: school(i, j), number: number(i, j))
     }
 
     private func names(_ i: Int, _ j: Int) -> (GivenLevel, FamilyLevel) {
@@ -70,6 +70,11 @@ struct PairComparison: Sendable {
         let haveTowns = columns.towns[i] != 0 && columns.towns[j] != 0
         if haveTowns, columns.towns[i] == columns.towns[j] { return .town }
         return hasPhones || haveGuardians || haveTowns ? .different : .missing
+    }
+
+    private func school(_ i: Int, _ j: Int) -> SchoolLevel {
+        let (a, b) = (columns.schools[i], columns.schools[j])
+        return a == 0 || b == 0 ? .missing : a == b ? .same : .different
     }
 
     private func number(_ i: Int, _ j: Int) -> NumberLevel {

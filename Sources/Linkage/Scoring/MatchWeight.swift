@@ -33,7 +33,7 @@ struct PatternWeights: Sendable {
         }
         let twinWeight = model.guards.twinWeight
         weights = (0..<AgreementPattern.count).map { bits in
-            let pattern = AgreementPattern(bits: UInt16(bits))
+            let pattern = AgreementPattern(bits: UInt32(bits))
             var weight = prior
             for (kind, weights) in zip(ComparisonKind.allCases, levels) {
                 weight += weights[Int(pattern.level(kind))]

@@ -12,7 +12,7 @@ struct AgreementPatternCounts: Sendable {
     func levels(of kind: ComparisonKind) -> [Int] {
         var levels = [Int](repeating: 0, count: Int(kind.mask) + 1)
         for (bits, count) in counts.enumerated() where count > 0 {
-            levels[Int(AgreementPattern(bits: UInt16(bits)).level(kind))] += count
+            levels[Int(AgreementPattern(bits: UInt32(bits)).level(kind))] += count
         }
         return levels
     }

@@ -1,0 +1,76 @@
+import Domain
+import Foundation
+import Linkage
+import Nightly
+
+/// `renkei model`: a linkage model counted on records whose persons are known.
+enum ModelCommand {
+    static let usage = Usage(
+        "model", "正解のある記録から、名寄せの重みを数え直します",
+        options: [
+            .workspace, Option("truth", "FILE", "正解のファイル（sample が書く truth.csv）"),
+            Option("out", "FILE", "書き出すモデルのファイル"), Option("seed", "S", "別人の組を選ぶ乱数の種（省略時は1）"),
+        ],
+        discussion: """
+            公開中の結果の本人確認情報を正解と照らし、一致の段階ごとの割合（m と u）を数えます。比べ方の規則、双子の確認、
+            しきい値は、作業フォルダの今のモデルのままです。本人確認情報を読んだことは、実行した人の名前で監査記録に残ります。
+            できたモデルは、別の正解付きの記録で「renkei evaluate」により確かめてから、Guidelines/linkage/model.json に
+            置いてください。
+
+            例: renkei model --workspace workspace --truth samples/wakabano/truth.csv --out model.json --seed 1
+            """)
+
+    private struct Result: Encodable {
+        let outcome = "written"
+        let file: String
+        let version: Int
+        let records: Int
+        let leftOut: Int
+        let matchingPairs: Int
+        let sampledPairs: Int
+        let unseen: [String]
+    }
+
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
+        guard let path = arguments.values["truth"] else {
+            throw usageFault("正解のファイルがありません。", "「--truth」で truth.csv を指定してください。")
+        }
+        guard let out = arguments.values["out"] else {
+            throw usageFault("書き出し先がありません。", "「--out」でモデルのファイルを指定してください。")
+        }
+        let seed = UInt64(try arguments.number("seed", in: 0...Int.max) ?? 1)
+        let training = try ModelTraining.train(
+            workspace, truth: try Truth.load(path: path), user: UserID("cli:" + NSUserName()), seed: seed,
+            at: Date())
+        let model = training.model
+        do {
+            try model.json().write(toFile: out, atomically: true, encoding: .utf8)
+        } catch is CocoaError {
+            throw Fault(
+                .inputOutput, code: "model.unwritable", message: "モデルのファイルを書けません。", file: out,
+                fix: "フォルダがあるか、書く権限と空き容量があるかを確かめてください。")
+        }
+        let provenance = model.provenance
+        let result = Result(
+            file: out, version: model.version, records: training.records, leftOut: training.leftOut,
+            matchingPairs: provenance.matchingPairs ?? 0, sampledPairs: provenance.sampledPairs ?? 0,
+            unseen: provenance.unseen ?? [])
+        try console.result(result)
+        console.say(
+            """
+            モデルを「\(out)」に書きました（第\(result.version)版）。
+            数えた記録 \(result.records)件（除いた記録 \(result.leftOut)件）、同じ人の組 \(result.matchingPairs)、別人の組 \(result.sampledPairs)
+            """)
+        for comparison in model.comparisons {
+            console.say("\(comparison.title):")
+            for level in comparison.levels {
+                console.say("  \(String(format: "%+6.2f", level.weight))  \(level.title)")
+            }
+        }
+        if !result.unseen.isEmpty {
+            console.say("一度も現れず、前の重みのままの段階: \(result.unseen.joined(separator: "、"))")
+        }
+        console.say("次に: 別の正解付きの記録で「renkei evaluate」により、しきい値の精度を確かめてください。")
+    }
+}
