@@ -22,7 +22,8 @@ package final class ExtractReader {
     /// Opens the file at `path`, settles the encoding and reads the header.
     ///
     /// - Parameters:
-    ///   - source, file: for positions and messages; `file` is the name in the inbox.
+    ///   - source: for positions and messages.
+    ///   - file: likewise; the name in the inbox.
     package init(path: String, source: SourceID, file: String, format: ExtractFormat) throws(Fault) {
         let blocks = try BlockFile(path: path, name: file)
         let start = try blocks.read(at: 0, count: Self.sampleSize)

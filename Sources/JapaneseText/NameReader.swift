@@ -9,7 +9,8 @@ package enum NameReader {
     /// - Latin: capitals without accents; with a comma the family is before it, else it is the first word, the order of
     ///   residence cards. Words keep one space between them. One single word is `unsplit`.
     /// - Parameters:
-    ///   - written, kana: either may be empty; a `written` in kana alone also serves as the reading.
+    ///   - written: may be empty; in kana alone it also serves as the reading.
+    ///   - kana: may be empty.
     package static func read(
         kind: NameForm.Kind, written: String, kana: String, dictionary: NameDictionary
     ) -> NameForm {
