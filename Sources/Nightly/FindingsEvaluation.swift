@@ -70,6 +70,8 @@ private struct Findings {
     let truth: Truth
     let spine: SourceID?
     private var trueness: [PersonID: Int] = [:]
+    /// Known by the register's row.
+    private var certain: Set<PersonID> = []
     private var seen: Set<PersonID> = []
     private var notes: [Note] = []
 
@@ -78,18 +80,20 @@ private struct Findings {
         self.spine = spine
     }
 
-    /// Who the person really is: whom the register's row is about, else the first fact.
+    /// Who the person really is: whom the register's row is about, else the first fact of any purpose.
     mutating func identify(_ person: JoinedPerson) {
         seen.insert(person.id)
-        guard trueness[person.id] == nil else { return }
-        let position = (person.facts.first { $0.position.source == spine } ?? person.facts.first)?.position
-        guard let position else { return }
-        for subject in Subject.allCases {
-            let place = Truth.Place(file: position.file, line: position.line, subject: subject)
-            guard let number = truth.persons[place] else { continue }
-            trueness[person.id] = number
-            return
-        }
+        guard !certain.contains(person.id) else { return }
+        let registered = person.facts.first { $0.position.source == spine }
+        guard registered != nil || trueness[person.id] == nil,
+            let position = (registered ?? person.facts.first)?.position
+        else { return }
+        let number = Subject.allCases.compactMap { subject in
+            truth.persons[Truth.Place(file: position.file, line: position.line, subject: subject)]
+        }.first
+        guard let number else { return }
+        trueness[person.id] = number
+        if registered != nil { certain.insert(person.id) }
     }
 
     mutating func note(
