@@ -57,7 +57,7 @@ format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
 cover: bootstrap-tests
-	$(SWIFT) test --enable-code-coverage --scratch-path .build/cover
+	$(SWIFT) build --build-tests --enable-code-coverage --scratch-path .build/cover
 	.ci/coverage .build/cover
 
 tsan: bootstrap-tests
