@@ -49,7 +49,7 @@ let package = Package(
         room("Mapping", imports: ["Domain", "Extracts", "JapaneseText"]),
         room("Identity", imports: ["Domain", "Linkage"]),
         room(
-            "SampleCity", imports: ["Domain", "Extracts", "JapaneseText"], exclude: ["Names/NOTICE.md"]),
+            "SampleCity", imports: ["Domain", "Extracts"], exclude: ["Names/NOTICE.md"]),
         room("Pages", imports: ["Domain"]),
         room("Store", imports: ["Domain", "Policy", "Audit", "CSQLite", "CSodium"]),
         // layer 3

@@ -40,8 +40,8 @@ struct Entities {
 
     private mutating func note(_ facts: [Fact], of entity: Int) {
         // A measure ends only where the register says so, never by a date (支援措置 of the resident register standard).
-        if facts.contains(where: { $0.item == "A06" && $0.kind == "measure" }),
-            !facts.contains(where: { $0.item == "A06" && $0.kind == "ended" })
+        if facts.contains(where: { $0.item == protectionItem && $0.kind == "measure" }),
+            !facts.contains(where: { $0.item == protectionItem && $0.kind == "ended" })
         {
             protected.insert(entity)
         }

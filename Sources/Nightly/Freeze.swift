@@ -31,7 +31,11 @@ struct Inbox {
     func choose(_ mappings: MappingSet) throws -> [InboxExtract] {
         let names: [String]
         do {
-            names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+            // Regular files only: a pipe would be waited for all night.
+            names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().filter {
+                let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\($0)")
+                return attributes?[.type] as? FileAttributeType == .typeRegular
+            }
         } catch {
             throw Fault(
                 .inputOutput, code: "inbox.unreadable", message: "受け取りフォルダを読めません。", file: folder,
@@ -45,6 +49,10 @@ struct Inbox {
             }
             guard let newest = dated.map(\.1).filter({ $0 <= asOf }).max() else {
                 if mapping.isRequired { faults.append(missing(mapping)) }
+                continue
+            }
+            if mapping.isRequired, asOf.number - newest.number > mapping.freshnessDays {
+                faults.append(stale(mapping, newest))
                 continue
             }
             let files = dated.filter { $0.1 == newest }.map(\.0)
@@ -70,6 +78,14 @@ struct Inbox {
         let digits = name.dropFirst(prefix.count + 1).prefix { $0.isASCII && $0.isNumber }
         guard digits.count == 8, let number = Int(digits) else { return nil }
         return Day(number / 10_000, number / 100 % 100, number % 100)
+    }
+
+    private func stale(_ mapping: ExtractMapping, _ newest: Day) -> Fault {
+        Fault(
+            .gate, code: "extract.stale",
+            message: "「\(mapping.title)」の抽出ファイルが古すぎます（\(newest)、許されるのは\(mapping.freshnessDays)日前まで）。",
+            file: "\(folder)/\(mapping.filePrefix)_\(newest.compact).csv",
+            fix: "\(mapping.department)に新しい抽出を依頼し、受け取りフォルダに置いてください。前回の公開はそのまま使えます。")
     }
 
     private func missing(_ mapping: ExtractMapping) -> Fault {

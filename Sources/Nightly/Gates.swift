@@ -5,12 +5,15 @@ struct Gates {
     let limits: GateLimits
     /// The part of its rows an extract may lose against last night, as its mapping says.
     let rowDropLimits: [SourceID: Double]
+    /// Sources of 支援措置: a row of theirs that is rejected is a person left unprotected.
+    let protecting: Set<SourceID>
     let previous: RunSummary?
 
     /// Every gate's result, passed or not, in a fixed order.
     func check(_ summary: RunSummary, ledgersInStore: [SourceID: RowLedger]) -> [GateResult] {
         [
-            ledger(summary, ledgersInStore), rejectedRows(summary), rowDrop(summary), identityChurn(summary),
+            ledger(summary, ledgersInStore), protection(summary), rejectedRows(summary), rowDrop(summary),
+            identityChurn(summary),
             flagGrowth(summary),
         ]
     }
@@ -21,6 +24,17 @@ struct Gates {
             gate: "row-ledger", passed: wrong.isEmpty,
             message: wrong.isEmpty
                 ? "すべての行の行き先が記録されています。" : "行の数が合いません: \(wrong.joined(separator: "、"))。開発元に連絡してください。")
+    }
+
+    private func protection(_ summary: RunSummary) -> GateResult {
+        let rejected = summary.extracts.filter { protecting.contains($0.source) && $0.ledger.rejected > 0 }
+        return GateResult(
+            gate: "protection-rows", passed: rejected.isEmpty,
+            message: rejected.isEmpty
+                ? "支援措置の行はすべて受け付けられています。"
+                : "支援措置の行を受け付けられませんでした: "
+                    + rejected.map { "\($0.title) \($0.ledger.rejected)行" }.joined(separator: "、")
+                    + "。その方の住所が隠れないおそれがあるため公開しません。行を直してください。")
     }
 
     private func rejectedRows(_ summary: RunSummary) -> GateResult {

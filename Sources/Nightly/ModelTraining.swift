@@ -39,7 +39,7 @@ package struct ModelTraining: Sendable {
         let guideline = rulebook.guideline
         let request = AccessRequest(
             actor: actor, roles: [role], action: .review, items: Set(guideline.identifierItems.values),
-            purpose: purpose, standing: nil, on: Day(localDateOf: at))
+            purpose: purpose, standing: nil, on: Day(inJapanAt: at))
         let decide = guideline.decisions(for: request)
         let read = try service.auditedRead(.identities, of: run, actor: actor, purposes: [decide], at: at)
         if case .deny(let denial) = decide(PersonStanding()) { throw denial.fault }

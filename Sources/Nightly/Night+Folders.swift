@@ -1,5 +1,5 @@
 import Domain
-import Foundation
+package import Foundation
 import Identity
 import Pages
 import Store
@@ -83,9 +83,8 @@ extension Night {
 }
 
 extension Day {
-    /// The calendar day on this machine's clock.
-    init(localDateOf date: Date) {
-        let offset = TimeZone.current.secondsFromGMT(for: date)
-        self.init(number: Int(((date.timeIntervalSince1970 + Double(offset)) / 86_400).rounded(.down)))
+    /// The calendar day in Japan, whatever the machine's time zone: a night at two o'clock is that day's.
+    package init(inJapanAt date: Date) {
+        self.init(number: Int(((date.timeIntervalSince1970 + 9 * 3600) / 86_400).rounded(.down)))
     }
 }

@@ -40,7 +40,7 @@ package struct Night {
     ) throws {
         self.workspace = workspace
         settings = try NightSettings.load(path: workspace.settings)
-        self.asOf = asOf ?? settings.asOf ?? Day(localDateOf: now())
+        self.asOf = asOf ?? settings.asOf ?? Day(inJapanAt: now())
         self.threads = threads ?? settings.threads
         self.program = program
         self.now = now
@@ -54,11 +54,12 @@ package struct Night {
     package func run() throws -> NightOutcome {
         let lock = try RunLock(path: workspace.lock)
         defer { withExtendedLifetime(lock) {} }
-        let rulebook = try Rulebook.load(workspace)
-        try requireFreeSpace()
         let service = try workspace.openService()
         var id: RunID = "none"
         do {
+            let rulebook = try Rulebook.load(workspace)
+            try rulebook.requireProtection(on: asOf)
+            try requireFreeSpace()
             let chosen = try Inbox(folder: workspace.inbox, asOf: asOf).choose(rulebook.mappings)
             id = runID(chosen, rulebook)
             return try run(id, chosen, rulebook, service)
@@ -75,7 +76,10 @@ package struct Night {
     ) throws -> NightOutcome {
         let keys = try WorkspaceKeys.load(folder: workspace.keys)
         let previous = try service.currentPublication()
-        if let previous, previous.run == id { return .unchanged(previous.summary) }
+        if let previous, previous.run == id {
+            try service.forgetFailures()
+            return .unchanged(previous.summary)
+        }
 
         let folder = "\(workspace.runs)/\(id)"
         try clear(folder, keeping: previous?.folder)
@@ -92,6 +96,8 @@ package struct Night {
                 store: store, keys: keys, threads: threads, log: log
             ).run()
         }
+        // Plain copies of what departments sent: nobody reads them again.
+        try FileManager.default.removeItem(atPath: folder + "/frozen")
         summary.extracts = read.extracts
 
         let linked = try log.stage(.link, counts: linkCounts) {
@@ -115,6 +121,7 @@ package struct Night {
         try log.stage(.check, counts: { [("点検", summary.gates.count)] }) {
             summary.gates = Gates(
                 limits: settings.gates, rowDropLimits: rulebook.mappings.rowDropLimits,
+                protecting: rulebook.mappings.sources(of: protectionItem),
                 previous: previous?.summary
             )
             .check(
@@ -134,11 +141,17 @@ package struct Night {
         try log.stage(.publish, counts: { [("新しいケース", summary.cases.new)] }) {
             summary.cases = try service.publish(
                 NewPublication(
-                    summary: summary, folder: id.rawValue, flags: flagged.flags, standings: linked.standings,
+                    summary: summary, folder: id.rawValue, flags: flagged.flags,
+                    undecided: flagged.undecided, standings: linked.standings,
                     aliases: linked.aliases), at: now())
         }
         summary.stages = log.timings
-        let report = try writeReport(summary, read.rejected, to: folder)
-        return .published(summary, report: report)
+        // The publication is in service; a report that cannot be written must not make it look failed.
+        do {
+            _ = try writeReport(summary, read.rejected, to: folder)
+        } catch {
+            log.notice("実行報告を書き直せませんでした。公開は終わっています。")
+        }
+        return .published(summary, report: folder + "/report.html")
     }
 }

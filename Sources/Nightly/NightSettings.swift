@@ -20,11 +20,14 @@ package struct NightSettings: Sendable, Decodable {
     /// - Throws: `Fault` of kind `.configuration` naming file and key.
     package static func load(path: String) throws -> NightSettings {
         let settings = try ConfigurationFile.load(path).decode(NightSettings.self)
-        guard (1...64).contains(settings.threads), settings.keepRuns >= 2, settings.freeSpace >= 0 else {
+        guard (1...64).contains(settings.threads), settings.keepRuns >= 2, settings.freeSpace >= 0,
+            (0...1).contains(settings.gates.rejectedShare), (0...1).contains(settings.gates.identityChurn),
+            settings.gates.flagGrowth >= 1
+        else {
             throw Fault(
                 .configuration, code: "settings.range", message: "設定の値が使える範囲の外です。", file: path,
-                field: "threads / keepRuns / freeSpace",
-                fix: "threads は1〜64、keepRuns は2以上、freeSpace は0以上にしてください。")
+                field: "threads / keepRuns / freeSpace / gates",
+                fix: "threads は1〜64、keepRuns は2以上、freeSpace は0以上、割合は0〜1、flagGrowth は1以上にしてください。")
         }
         return settings
     }

@@ -10,6 +10,8 @@ struct FlagResult {
     /// In person and rule order.
     var flags: [Flag] = []
     var counts: [RuleCount] = []
+    /// Rules that could not be applied, by person.
+    var undecided: [PersonID: Set<RuleID>] = [:]
 }
 
 /// Joins facts household by household as far as policy allows for each purpose, and applies the flag rules.
@@ -38,6 +40,7 @@ struct RaiseFlags {
     ) throws -> FlagResult {
         let freshness = sources()
         let suppliers = suppliersOfItems()
+        var undecided: [PersonID: Set<RuleID>] = [:]
         var tally: [RuleID: RuleCount] = [:]
         for rule in rules.rules { tally[rule.id] = RuleCount(rule: rule.id, title: rule.title) }
         var passes = rules.purposes.map(pass)
@@ -64,7 +67,9 @@ struct RaiseFlags {
                             tally[rule.id]?.count += 1
                             passes[index].flags.append(flag)
                         case .suppressed: tally[rule.id]?.suppressed += 1
-                        case .notEvaluated: tally[rule.id]?.notEvaluated += 1
+                        case .notEvaluated:
+                            tally[rule.id]?.notEvaluated += 1
+                            undecided[person.id, default: []].insert(rule.id)
                         case .notApplicable, .notYetDue, .noFinding: break
                         }
                     }
@@ -77,7 +82,8 @@ struct RaiseFlags {
             flags.append(flag)
         }
         flags.sort { ($0.person, $0.rule) < ($1.person, $1.rule) }
-        return FlagResult(flags: flags, counts: tally.values.sorted { $0.rule < $1.rule })
+        return FlagResult(
+            flags: flags, counts: tally.values.sorted { $0.rule < $1.rule }, undecided: undecided)
     }
 
     private func pass(for purpose: PurposeID) -> PurposePass {

@@ -1,10 +1,13 @@
-import Domain
+package import Domain
 package import Flagging
 import Foundation
 package import Linkage
 package import Mapping
 package import Policy
 import Store
+
+/// The item that carries 支援措置.
+let protectionItem: ItemCode = "A06"
 
 /// Everything officials wrote that decides a night, read and checked as one before anything starts.
 package struct Rulebook: Sendable {
@@ -49,6 +52,21 @@ package struct Rulebook: Sendable {
             revision: try revision(of: [workspace.mappings, workspace.guidelines]))
     }
 
+    /// Refuses a rulebook under which 支援措置 would not arrive: without it every address would be open.
+    ///
+    /// - Throws: `Fault` of kind `.configuration`.
+    package func requireProtection(on day: Day) throws(Fault) {
+        let active = guideline.activeItems(for: Night.actor, roles: Night.roles, on: day)
+        guard active.contains(protectionItem),
+            mappings.all.contains(where: { $0.isRequired && $0.items.contains(protectionItem) })
+        else {
+            throw Fault(
+                .configuration, code: "protection.missing", message: "支援措置（\(protectionItem)）を取り込めない設定です。",
+                file: "Guidelines/purposes, Mappings", field: protectionItem.rawValue,
+                fix: "支援措置を有効な利用目的に入れ、支援措置の対応づけを必須（required: true）にしてください。")
+        }
+    }
+
     private static func revision(of folders: [String]) throws -> String {
         var lines: [String] = []
         for folder in folders {
@@ -62,6 +80,10 @@ package struct Rulebook: Sendable {
 }
 
 extension MappingSet {
+    func sources(of item: ItemCode) -> Set<SourceID> {
+        Set(all.filter { $0.items.contains(item) }.map(\.source))
+    }
+
     var rowDropLimits: [SourceID: Double] {
         Dictionary(all.map { ($0.source, $0.rowDropLimit) }, uniquingKeysWith: { first, _ in first })
     }

@@ -41,6 +41,7 @@ package struct Workspace: Sendable {
         _ root: String, templates: String, municipality: String, asOf: Day?, inboxFrom sample: String?
     ) throws -> Workspace {
         let files = FileManager.default
+        let root = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root
         guard !files.fileExists(atPath: root) || isEmptyFolder(root) else {
             throw Fault(
                 .configuration, code: "workspace.exists", message: "すでにファイルがあるため、作業フォルダを作れません。",

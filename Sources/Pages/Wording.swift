@@ -45,6 +45,7 @@ enum Wording {
     static func gate(_ code: String) -> String {
         switch code {
         case "row-ledger": "行の照合"
+        case "protection-rows": "支援措置の行"
         case "rejected-rows": "却下した行の割合"
         case "row-drop": "前回からの行の減り"
         case "identity-churn": "人の統合と分割"

@@ -44,15 +44,26 @@ struct Docket {
 
     /// Opens a case for every flagged person without one, renews the flags of open cases, and withdraws candidates that
     /// nobody touched and whose signals are gone.
-    func update(with flags: [Flag]) throws -> CaseCounts {
+    ///
+    /// - Parameter undecided: rules that could not be applied to a person tonight (a source missing or stale): a flag
+    ///   they raised before stands, since nothing tonight speaks against it.
+    func update(with flags: [Flag], undecided: [PersonID: Set<RuleID>] = [:]) throws -> CaseCounts {
         var counts = CaseCounts()
-        let flagged = Dictionary(grouping: flags, by: \.person)
+        var flagged = Dictionary(grouping: flags, by: \.person)
         var open: [PersonID: OpenCase] = [:]
         try database.statement("SELECT id, person, state, protected FROM queue").rows { row in
             guard let state = CaseState(rawValue: row.text(2)) else { throw ByteReader.damaged }
             let person = PersonID(row.text(1))
             open[person] = OpenCase(
                 id: CaseID(row.text(0)), person: person, state: state, isProtected: row.bool(3))
+        }
+        for kept in open.values {
+            guard let rules = undecided[kept.person] else { continue }
+            let tonight = Set((flagged[kept.person] ?? []).map(\.rule))
+            let standing = try storedFlags(of: kept.id).filter {
+                rules.contains($0.rule) && !tonight.contains($0.rule)
+            }
+            if !standing.isEmpty { flagged[kept.person, default: []] += standing }
         }
         for person in flagged.keys.sorted() {
             let flags = (flagged[person] ?? []).sorted { $0.rule < $1.rule }
@@ -116,6 +127,14 @@ struct Docket {
         } else if !added.isEmpty || !gone.isEmpty {
             try add(.signalsChanged, to: id, note: "きっかけが変わりました(追加\(added.count)件、解消\(gone.count)件)。")
         }
+    }
+
+    private func storedFlags(of id: CaseID) throws -> [Flag] {
+        var flags: [Flag] = []
+        try database.statement("SELECT flag FROM case_flag WHERE case_id = ?").rows(id.rawValue) {
+            flags.append(try decoded(Flag.self, $0.text(0)))
+        }
+        return flags
     }
 
     /// - Returns: whether there were any.

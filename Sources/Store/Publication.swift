@@ -31,15 +31,18 @@ package struct NewPublication: Sendable {
     /// Name of the run's folder inside the runs folder.
     package var folder: String
     package var flags: [Flag]
+    /// Rules that could not be applied to a person tonight: what they found before still stands.
+    package var undecided: [PersonID: Set<RuleID>]
     /// Standing of every flagged person.
     package var standings: [PersonID: PersonStanding]
     /// Absorbed person → surviving person.
     package var aliases: [PersonID: PersonID]
 
     package init(
-        summary: RunSummary, folder: String, flags: [Flag], standings: [PersonID: PersonStanding],
-        aliases: [PersonID: PersonID] = [:]
+        summary: RunSummary, folder: String, flags: [Flag], undecided: [PersonID: Set<RuleID>] = [:],
+        standings: [PersonID: PersonStanding], aliases: [PersonID: PersonID] = [:]
     ) {
+        self.undecided = undecided
         self.summary = summary
         self.folder = folder
         self.flags = flags

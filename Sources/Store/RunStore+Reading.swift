@@ -17,6 +17,9 @@ struct VaultPerson {
     let standing: PersonStanding
     let isResident: Bool
     let display: Identifiers
+
+    /// Surely under 18 on the day.
+    func isMinor(on day: Day) -> Bool { display.birth.map { $0.range.lowerBound.age(on: day) < 18 } ?? false }
 }
 
 extension RunStore {

@@ -94,6 +94,8 @@ package final class RunStore {
             try synchronise(file: database.path)
         }
         try synchronise(folder: folder)
+        // The run folder itself is new in its parent.
+        try synchronise(folder: URL(filePath: folder).deletingLastPathComponent().path)
         // From here on nobody writes.
         facts = try Database(path: facts.path, mode: .readOnly)
         vault = try Database(path: vault.path, mode: .readOnly)

@@ -31,7 +31,8 @@ extension ServiceStore {
                 try append(event, in: database)
                 return standings.decisions.values.compactMap(\.denial).first.map(Result.failure)
             }
-            let household = try household(of: view, in: run, standings: &standings)
+            let household = try household(
+                of: view, in: run, standings: &standings, asOf: publication.asOf)
             event.subjects += household.map { keys.pseudonym(of: $0.person, domain: "audit") }
             let records =
                 try view.person.map { try run.recordLines(of: $0, permitted: view.grant.permits) } ?? []
@@ -57,7 +58,7 @@ extension ServiceStore {
     }
 
     private func household(
-        of view: CaseSummaryView, in run: RunStore, standings: inout Standings
+        of view: CaseSummaryView, in run: RunStore, standings: inout Standings, asOf: Day
     ) throws -> [(person: PersonID, line: HouseholdLine)] {
         guard view.grant.visibility(of: .household) == .shown, let household = view.person?.household else {
             return []
@@ -70,7 +71,9 @@ extension ServiceStore {
                 (
                     member.id,
                     HouseholdLine(
-                        name: shown(.name) ? member.display.displayName?.written ?? "" : "",
+                        // Where guardians are hidden, the household's adults would name them all the same.
+                        name: shown(.name) && (shown(.guardians) || member.isMinor(on: asOf))
+                            ? member.display.displayName?.written ?? "" : "",
                         birth: shown(.birth) ? member.display.birth : nil,
                         relation: shown(.household) ? member.display.relation : nil)
                 ))

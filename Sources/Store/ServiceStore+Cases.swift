@@ -62,14 +62,18 @@ extension ServiceStore {
         let standing = PersonStanding(isProtected: row.isProtected || person?.standing.isProtected == true)
         guard let grant = try standings.grant(for: standing) else { return nil }
         let flags = VisibleFlags(try flags(of: row.id, in: database), permitted: grant.permits)
+        // A case all of whose reasons are withheld would tell by its mere presence what must not be told.
+        if flags.shown.isEmpty, flags.withheldReasons > 0 { return nil }
         let name = grant.visibility(of: .name) == .shown ? person?.display.displayName : nil
         let birth = grant.visibility(of: .birth) == .shown ? person?.display.birth : nil
         return CaseSummaryView(
             summary: CaseSummary(
                 id: row.id, person: row.person, name: name?.written ?? "", nameKana: name?.writtenKana ?? "",
-                birth: birth, state: row.state, urgency: row.urgency,
+                birth: birth, state: row.state,
+                urgency: flags.shown.map(\.urgency).min() ?? row.urgency,
                 difficulties: Set(flags.shown.flatMap(\.difficulties)).sorted(),
-                ruleTitles: flags.shown.map(\.title), since: Day(number: row.since),
+                ruleTitles: flags.shown.map(\.title),
+                since: flags.shown.map(\.since).min() ?? Day(number: row.since),
                 openedOn: Day(number: row.openedOn), isProtected: standing.isProtected),
             grant: grant, person: person, flags: flags)
     }

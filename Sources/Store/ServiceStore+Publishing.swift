@@ -25,7 +25,7 @@ extension ServiceStore {
                     return told || kept.isProtected
                 })
             try docket.follow(publication.aliases)
-            summary.cases = try docket.update(with: publication.flags)
+            summary.cases = try docket.update(with: publication.flags, undecided: publication.undecided)
 
             try database.statement(
                 "INSERT INTO publication(run, published_at, folder, summary) VALUES (?, ?, ?, ?)"
@@ -58,6 +58,11 @@ extension ServiceStore {
             event.references = ["run": run.rawValue]
             try append(event, in: database)
         }
+    }
+
+    /// What failed since is mended: the inputs are again those of the publication in service.
+    package func forgetFailures() throws {
+        try transaction { try $0.execute("DELETE FROM failed_run") }
     }
 
     /// The last failed run, if it is newer than the publication in service.

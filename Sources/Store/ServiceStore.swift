@@ -15,7 +15,7 @@ package final class ServiceStore: @unchecked Sendable {
     let passwords = NSLock()
     private let lock = NSLock()
     private let database: Database
-    private var openRun: (folder: String, run: RunStore)?
+    private var openRun: (sequence: Int, run: RunStore)?
 
     /// Opens the file, creating or migrating it as needed.
     package init(path: String, keys: WorkspaceKeys, runsFolder: String) throws {
@@ -51,9 +51,9 @@ package final class ServiceStore: @unchecked Sendable {
 
     /// The current publication's run, kept open; call only inside `transaction` or `exclusively`.
     func run(of publication: PublicationInfo) throws -> RunStore {
-        if let openRun, openRun.folder == publication.folder { return openRun.run }
+        if let openRun, openRun.sequence == publication.sequence { return openRun.run }
         let run = try RunStore.open(folder: runsFolder + "/" + publication.folder, keys: keys)
-        openRun = (publication.folder, run)
+        openRun = (publication.sequence, run)
         return run
     }
 }

@@ -38,6 +38,12 @@ struct Console: Sendable {
             switch error {
             case let fault as Fault: [fault]
             case let several as Faults: several.all
+            case let error as CocoaError:
+                [
+                    Fault(
+                        .inputOutput, code: "file.failed", message: "ファイルの読み書きに失敗しました。",
+                        file: error.filePath, fix: "権限と空き容量を確かめて、もう一度実行してください。前回の公開はそのまま使えます。")
+                ]
             default:
                 [
                     Fault(

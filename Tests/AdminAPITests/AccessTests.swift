@@ -103,7 +103,7 @@ struct AccessTests {
         #expect(hidden.components(separatedBy: "非表示（支援措置）").count > 4)
     }
 
-    @Test("a school sees neither the reasons of health nor how many rules were met")
+    @Test("a school does not learn that a child is in the queue for reasons of health alone")
     func school() throws {
         let world = try World("school")
         let school = try Browser(world.service, as: "school", token: world.session)
@@ -112,8 +112,10 @@ struct AccessTests {
                 let text = school.get(path).text
                 #expect(!text.contains("未受診") && !text.contains("3歳児健診"), "\(path)")
             }
-            #expect(school.get("/cases/\(id)").text.contains("権限により 1 件の理由を表示していません"))
+            #expect(school.get("/cases/\(id)").status == 404)
         }
+        let queue = school.get("/cases").text
+        #expect(!queue.contains(World.openName) && !queue.contains(World.protectedName))
     }
 }
 

@@ -91,6 +91,33 @@ import Testing
         #expect(ending.output.contains("row.columns"))
     }
 
+    /// Last month's 支援措置 must not stand in for tonight's.
+    @Test func aRequiredExtractThatIsTooOldStopsTheRun() throws {
+        let city = try CityWorkspace(published: true)
+        let ending = try city.run("--date", "2026-11-20")
+        #expect(ending.code == 65, "\(ending.errors)")
+        #expect(ending.faultCodes.contains("extract.stale") && ending.errors.contains("shien_20261001.csv"))
+    }
+
+    @Test func aProtectionRowThatCannotBeReadIsNeverPublishedOver() throws {
+        let city = try CityWorkspace(published: true)
+        try city.write(try city.bytes("shien_20261001.csv") + Data("1,2\r\n".utf8), to: "shien_20261001.csv")
+        let ending = try city.run()
+        #expect(ending.code == 65, "\(ending.errors)")
+        #expect(ending.faultCodes == ["gate.protection-rows"])
+    }
+
+    @Test func aGuidelineUnderWhichProtectionWouldNotArriveIsRefused() throws {
+        let city = try CityWorkspace(published: true)
+        let mapping = city.path + "/Mappings/jumin/shien.json5"
+        let text = try String(contentsOfFile: mapping, encoding: .utf8)
+        try text.replacing("required: true,\n", with: "required: false,\n", maxReplacements: 1)
+            .write(toFile: mapping, atomically: true, encoding: .utf8)
+        let ending = try city.run("--date", "2026-10-02")
+        #expect(ending.code == 78, "\(ending.errors)")
+        #expect(ending.faultCodes == ["protection.missing"])
+    }
+
     @Test func aSecondRunWhileOneIsUnderWayIsToldSo() throws {
         let city = try CityWorkspace(published: true)
         let holder = Process()

@@ -78,6 +78,19 @@ import Testing
         #expect(after?.first?["person"] as? String == before?.first?["person"] as? String)
     }
 
+    /// A late extract says nothing: what it led to before stays, and nobody is told that it is over.
+    @Test func aSourceThatDoesNotComeWithdrawsNoCase() throws {
+        let city = try CityWorkspace(published: true)
+        let before = try city.caseIDs()
+        try FileManager.default.removeItem(atPath: city.inbox + "/kenshin_20261001.csv")
+        try FileManager.default.removeItem(atPath: city.inbox + "/hoiku_20261001.csv")
+        let ending = try city.run("--date", "2026-10-02")
+        #expect(ending.code == 0, "\(ending.errors)")
+        let cases = try #require((ending.json["summary"] as? [String: Any])?["cases"] as? [String: Int])
+        #expect(cases["withdrawn"] == 0)
+        #expect(Set(before).isSubset(of: try city.caseIDs()))
+    }
+
     @Test func everyCaseLeadsBackToRowsAndEveryRowToItsFate() throws {
         let city = try CityWorkspace(published: true)
         let row = try Program.run(

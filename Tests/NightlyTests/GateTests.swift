@@ -24,7 +24,8 @@ import Testing
         -> [String]
     {
         let limits = GateLimits(rejectedShare: 0.05, identityChurn: 0.01, flagGrowth: 3)
-        let gates = Gates(limits: limits, rowDropLimits: ["jumin": 0.3], previous: previous)
+        let gates = Gates(
+            limits: limits, rowDropLimits: ["jumin": 0.3], protecting: ["shien"], previous: previous)
         let ledger = try #require(summary.extracts.first?.ledger)
         return gates.check(summary, ledgersInStore: ["jumin": stored ?? ledger]).filter { !$0.passed }.map(
             \.gate)

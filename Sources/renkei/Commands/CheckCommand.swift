@@ -27,6 +27,7 @@ enum CheckCommand {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         _ = try NightSettings.load(path: workspace.settings)
         let rulebook = try Rulebook.load(workspace)
+        try rulebook.requireProtection(on: Day(inJapanAt: Date()))
         let result = Result(
             mappings: rulebook.mappings.all.count, items: rulebook.guideline.catalogue.items.count,
             rules: rulebook.rules.rules.count, revision: rulebook.revision)
