@@ -54,7 +54,7 @@ extension Stopwatch {
                 NameReader.read(kind: .legal, written: $0[0], kana: $0[1], dictionary: NameDictionary())
             }
         }
-        time("date, 和暦 (R06.04.01)", items: people.count) {
+        time("date, 和暦 (H30.05.12)", items: people.count) {
             people.map { JapaneseDate.parse($0[2], asOf: city.asOf) }
         }
         let plain = try city.columns("yobosesshu", ["生年月日"]).map { $0[0] }
@@ -110,11 +110,17 @@ extension Stopwatch {
         for threads in [1, 2] {
             let linker = Linker(model: model, threads: threads)
             let pairs = try linker.link(records).candidatePairs
-            time("linkage per record, \(threads) thread(s)", items: records.count) {
-                try? linker.link(records)
-            }
-            time("linkage per candidate pair, \(threads) thread(s)", items: pairs) {
-                try? linker.link(records)
+            try timeParts("linkage, \(threads) thread\(threads == 1 ? "" : "s")") {
+                var marks: [Mark] = []
+                _ = try linker.link(records) { stage in
+                    switch stage {
+                    case .encoding: marks.append(Mark("columns, per record", records.count))
+                    case .blocking: marks.append(Mark("a pair found and scored", pairs))
+                    case .scoring: break
+                    case .clustering: marks.append(Mark("clusters, per record", records.count))
+                    }
+                }
+                return marks
             }
         }
     }

@@ -135,6 +135,29 @@ private func rejection(_ line: Int, _ code: String) -> RowFate {
     #expect(try pass { _ in refusal }.isEmpty)
 }
 
+@Test func onePassForSeveralPurposesShowsEachWhatItsOwnGrantPermits() throws {
+    let world = try World()
+    let run = try world.run(
+        "r", [Invented("P-1", household: "h"), Invented("P-2", household: "h", isProtected: true)])
+    let purposes: [(PersonStanding) -> Decision] = [
+        { _ in grant(.join) }, { $0.isProtected ? refusal : grant(.join, items: ["A07"]) }, { _ in refusal },
+    ]
+    func alone(_ deciding: @escaping (PersonStanding) -> Decision) throws -> [[SourcedFact]] {
+        var facts: [[SourcedFact]] = []
+        let read = try world.service.auditedRead(of: run, actor: staff, purposes: [deciding], at: noon)
+        try run.households(read) { facts += $0[0].members.map(\.facts) }
+        return facts
+    }
+    let before = try world.service.auditVerify().events
+    let read = try world.service.auditedRead(of: run, actor: staff, purposes: purposes, at: noon)
+    #expect(try world.service.auditVerify().events == before + 3)
+    var seen: [[[SourcedFact]]] = []
+    try run.households(read) { seen += $0.map { $0.members.map(\.facts) } }
+    #expect(try seen == purposes.map(alone))
+    #expect(seen.map(\.count) == [2, 1, 0])
+    #expect(seen[1][0].map(\.fact.item) == ["A07"])
+}
+
 @Test func aTokenServesItsOwnRunAndItsOwnActionOnly() throws {
     let world = try World()
     let (one, two) = (try world.run("r1", [Invented("P-1")]), try world.run("r2", [Invented("P-1")]))
