@@ -138,11 +138,8 @@ extension Decision {
 }
 
 extension Address {
-    /// As written, with the building; `nil` where the source gives neither.
-    fileprivate var fullText: String? {
-        let text = building.isEmpty || written.contains(building) ? written : written + " " + building
-        return text.isEmpty ? nil : text
-    }
+    /// As written, building and all; `nil` where the source gives none.
+    fileprivate var fullText: String? { written.isEmpty ? nil : written }
 }
 
 extension Array {
