@@ -11,6 +11,8 @@ package struct RunSummary: Sendable, Hashable, Codable {
     package var flags: [RuleCount] = []
     package var cases = CaseCounts()
     package var gates: [GateResult] = []
+    /// What an official should read about the night; `nil` in publications from before they were kept.
+    package var notices: [String]?
     /// Hash over everything published, in canonical order; equal inputs give equal hashes.
     package var publicationHash = ""
     /// Wall-clock seconds; not part of any hash.
@@ -35,6 +37,10 @@ package struct ExtractSummary: Sendable, Hashable, Codable {
     package var ledger: RowLedger
     /// Rejected rows by rejection code, in code order.
     package var rejections: [RejectionCount]
+    /// Rows of the last published night on which it came, where it stayed away tonight.
+    package var carriedRows: Int?
+    /// Rows when it last came; `nil` where it never did.
+    package var rowsWhenLastSeen: Int? { file == nil ? carriedRows : ledger.rows }
 
     package init(
         source: SourceID, title: String, file: String?, sha256: String, asOf: Day?, ledger: RowLedger,
@@ -76,6 +82,8 @@ package struct PersonCounts: Sendable, Hashable, Codable {
     /// Persons no register row belongs to.
     package var offRegister = 0
     package var protected = 0
+    /// Rows of 支援措置 that lead to nobody on the resident register; `nil` in publications from before they were counted.
+    package var unlinkedProtection: Int?
     package var new = 0
     package var merged = 0
     package var split = 0
@@ -92,12 +100,24 @@ package struct RuleCount: Sendable, Hashable, Codable {
     /// Persons of whom the rule cannot tell: a source is missing or stale, policy holds an item back, or the birth date
     /// is not known well enough.
     package var notEvaluated: Int
+    /// Of those, how many for which reason, by the gap's code.
+    package var gaps: [String: Int]?
+    /// Flags of earlier nights that stand because the rule cannot tell of the person tonight.
+    package var standing: Int?
+    /// Flags of the rule that are in service after the night.
+    package var inService: Int { count + (standing ?? 0) }
     package init(rule: RuleID, title: String, count: Int = 0, suppressed: Int = 0, notEvaluated: Int = 0) {
         self.rule = rule
         self.title = title
         self.count = count
         self.suppressed = suppressed
         self.notEvaluated = notEvaluated
+    }
+
+    /// One more person of whom the rule cannot tell.
+    package mutating func countGap(_ code: String) {
+        notEvaluated += 1
+        gaps = (gaps ?? [:]).merging([code: 1], uniquingKeysWith: +)
     }
 }
 

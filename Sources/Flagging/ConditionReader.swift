@@ -2,7 +2,7 @@ internal import Domain
 
 /// Compiles a rule's condition, and refuses what no rule may do: read without end, read what is nobody's business,
 /// turn help-seeking into a concern, or speak without naming source and date.
-struct ConditionReader: SentenceChecking {
+struct ConditionReader: RuleChecking {
     let wording: FlaggingWording
     let catalogue: Catalogue
     /// Offers of support may look at what a family already receives.
@@ -189,19 +189,32 @@ struct ConditionReader: SentenceChecking {
         }
         guard let facts, !anchors.isEmpty, !anchors.contains(where: { $0 == nil }) else { return nil }
         let due = Due(
-            anchors: anchors.compactMap(\.self),
-            grace: .init(days: text.grace?.days ?? 0, months: text.grace?.months ?? 0),
+            anchors: anchors.compactMap(\.self), grace: grace(text.grace),
             isSinceDue: text.sinceDue ?? false)
         return try indicator(
             .missing(due), facts, say, places: [.source, .asOf, .due], needs: [.source, .asOf],
             mustSay: Self.noData)
     }
 
+    /// No longer than the longest look-back: whatever is missing, somebody should ask before that.
+    private mutating func grace(_ text: Placed<MissingText.GraceText>?) -> Due.Grace {
+        guard let text else { return .init(days: 0, months: 0) }
+        let longest = wording.longestLookBackMonths
+        if text.value.days == nil, text.value.months == nil {
+            add(text.node.fault("rule.grace", "猶予の長さが書かれていません。", fix: "days か months を書いてください。"))
+        }
+        if let days = text.value.days { check(days, in: 0...longest * 31, "猶予の日数") }
+        if let months = text.value.months { check(months, in: 0...longest, "猶予の月数") }
+        return .init(days: text.value.days?.value ?? 0, months: text.value.months?.value ?? 0)
+    }
+
     private mutating func anchor(_ node: ConfigurationNode, _ place: Place) throws -> Due.Anchor? {
         let text = try node.decode(AnchorText.self)
         switch (text.after, text.ageMonths, text.schoolEntry) {
         case (let after?, nil, nil): return selector(after, at: node, place).map(Due.Anchor.after)
-        case (nil, let months?, nil): return .ageMonths(months)
+        case (nil, let months?, nil):
+            check(months, in: Population.monthsOfChildhood, "起点の月齢")
+            return .ageMonths(months.value)
         case (nil, nil, true): return .schoolEntry
         default:
             add(
@@ -286,7 +299,7 @@ struct ConditionReader: SentenceChecking {
             add(
                 text.node.fault(
                     "rule.help-seeking", "「\(text.value)」があることを、こどもを見る理由にできません。\(help.why)",
-                    fix: "この条件を外すか、支援の案内のルール（urgency: \"offer\"）にしてください。"))
+                    fix: "この条件を外すか、支援の案内の規則（urgency: \"offer\"）にしてください。"))
         }
         return (FactKey(item: code, kind: kind.kind, title: kind.title, unit: kind.unit ?? ""), kind)
     }
@@ -301,7 +314,7 @@ struct ConditionReader: SentenceChecking {
             add(
                 text.node.fault(
                     "rule.look-back", "さかのぼる期間は days、months、sinceBirth: true のどれか1つで、\(longest)か月までです。",
-                    fix: "期間を短くしてください。出生までさかのぼれるのは、\(longest)か月までのこどものルールだけです。"))
+                    fix: "期間を短くしてください。出生までさかのぼれるのは、\(longest)か月までのこどもの規則だけです。"))
             return nil
         }
     }

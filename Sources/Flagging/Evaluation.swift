@@ -102,33 +102,43 @@ struct Evaluation {
     // MARK: indicators
 
     private func verdict(of indicator: Indicator, among facts: [SourcedFact]) -> Verdict {
-        let found = indicator.facts.facts(among: facts, on: day, birth: person.birth)
-        let evidence: Evidence?
-        switch indicator.test {
-        case .missing(let due): return missing(indicator, due, found, among: facts)
-        case .latest: evidence = latest(indicator.facts, found)
-        case .exists: evidence = count(indicator.facts, found, atLeast: 1)
-        case .count(let times): evidence = count(indicator.facts, found, atLeast: times)
-        case .sum(let total): evidence = sum(indicator.facts, found, atLeast: total)
-        case .change(let least, let times):
-            evidence = change(indicator.facts, found, atLeast: least, times: times)
-        case .consecutive(let months): evidence = consecutive(indicator.facts, found, months: months)
+        let looked = indicator.facts.look(among: facts, on: day, birth: person.birth)
+        if case .missing(let due) = indicator.test { return missing(indicator, due, looked, among: facts) }
+        if let evidence = evidence(for: indicator, in: looked.found) {
+            let reasons = indicator.say.map { [reason($0, for: indicator, evidence)] } ?? []
+            return .yes(Finding(reasons: reasons, since: evidence.facts.compactMap(\.fact.firstDay).min()))
         }
-        guard let evidence else { return gap(indicator.facts.items).map(Verdict.unknown) ?? .no }
-        let reasons = indicator.say.map { [reason($0, for: indicator, evidence)] } ?? []
-        return .yes(Finding(reasons: reasons, since: evidence.facts.compactMap(\.fact.firstDay).min()))
+        if let gap = gap(indicator.facts.items) { return .unknown(gap) }
+        // What would hold if the undated facts counted can be neither said nor denied.
+        if let item = looked.undated.map(\.fact.item).min(),
+            evidence(for: indicator, in: (looked.undated + looked.found).inOrder) != nil
+        {
+            return .unknown(.undated(item))
+        }
+        return .no
+    }
+
+    private func evidence(for indicator: Indicator, in found: [SourcedFact]) -> Evidence? {
+        switch indicator.test {
+        case .latest: latest(indicator.facts, found)
+        case .exists: count(indicator.facts, found, atLeast: 1)
+        case .count(let times): count(indicator.facts, found, atLeast: times)
+        case .sum(let total): sum(indicator.facts, found, atLeast: total)
+        case .change(let least, let times): change(indicator.facts, found, atLeast: least, times: times)
+        case .consecutive(let months): consecutive(indicator.facts, found, months: months)
+        case .missing: nil
+        }
     }
 
     private func missing(
-        _ indicator: Indicator, _ due: Due, _ found: [SourcedFact], among facts: [SourcedFact]
+        _ indicator: Indicator, _ due: Due, _ looked: Looked, among facts: [SourcedFact]
     ) -> Verdict {
         let anchors = due.anchors.compactMap { range(of: $0, among: facts) }
-        let first = anchors.map(\.lowerBound).min()
-        let isPresent = found.contains { sourced in
-            guard indicator.facts.accepts(sourced.fact.value) else { return false }
-            // A fact without a date may be from after; it cannot be said to be missing.
-            guard due.isSinceDue, let first, let date = sourced.fact.on else { return true }
-            return date.range.upperBound > first
+        let first = due.isSinceDue ? anchors.map(\.lowerBound).min() : nil
+        let saying = looked.found.filter { indicator.facts.accepts($0.fact.value) }
+        let isPresent = saying.contains { sourced in
+            guard let first else { return true }
+            return sourced.fact.on.map { $0.range.upperBound > first } ?? false
         }
         if isPresent { return .no }
         if let item = indicator.items.first(where: withheld.contains) { return .unknown(.withheld(item)) }
@@ -136,6 +146,11 @@ struct Evaluation {
         let deadline = due.grace.end(from: dueDay)
         if day < deadline { return .notYet(deadline) }
         if let gap = gap(indicator.facts.items, currentTo: deadline) { return .unknown(gap) }
+        // A fact without a date may be from the time looked at: it is no presence, and no absence either.
+        let undated = (looked.undated + saying).filter {
+            $0.fact.on == nil && indicator.facts.accepts($0.fact.value)
+        }
+        if let item = undated.map(\.fact.item).min() { return .unknown(.undated(item)) }
         let reasons = indicator.say.map { say in
             let items = say.places.contains(.due) ? indicator.items : indicator.facts.items
             return [absence(say, of: indicator.facts.items, speaksOf: items, due: dueDay)]
@@ -146,7 +161,7 @@ struct Evaluation {
     private func range(of anchor: Due.Anchor, among facts: [SourcedFact]) -> ClosedRange<Day>? {
         switch anchor {
         case .after(let selector):
-            return selector.facts(among: facts, on: day, birth: person.birth)
+            return selector.look(among: facts, on: day, birth: person.birth).found
                 .last { selector.accepts($0.fact.value) && $0.fact.on != nil }?.fact.on?.range
         case .ageMonths(let months):
             return person.birth.map {

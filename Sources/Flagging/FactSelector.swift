@@ -25,6 +25,14 @@ struct FactKey: Sendable, Hashable {
     let unit: String
 }
 
+/// What a look at a person's facts gave.
+struct Looked {
+    /// Oldest first, the same statement once.
+    let found: [SourcedFact]
+    /// Facts that may lie in the time looked at or not: the source gives no date.
+    let undated: [SourcedFact]
+}
+
 /// Which facts a condition looks at: parts of items, their values, and how far back.
 struct FactSelector: Sendable, Hashable {
     /// At least one.
@@ -47,15 +55,16 @@ struct FactSelector: Sendable, Hashable {
         }
     }
 
-    /// The facts of the parts and the time looked at, whatever they say; oldest first, the same statement once.
+    /// The facts of the parts and the time looked at, whatever they say.
     ///
-    /// Future days are left out. A fact without a date counts only where no look-back is set.
-    func facts(among facts: [SourcedFact], on day: Day, birth: PartialDate?) -> [SourcedFact] {
+    /// Future days are left out. Where a look-back is set, a fact without a date is neither in it nor out of it.
+    func look(among facts: [SourcedFact], on day: Day, birth: PartialDate?) -> Looked {
         var found: [SourcedFact] = []
+        var undated: [SourcedFact] = []
         var start: Day?
         for index in facts.indices where isMeant(facts[index].fact) {
             guard let date = facts[index].fact.on else {
-                if within == nil { found.append(facts[index]) }
+                if within == nil { found.append(facts[index]) } else { undated.append(facts[index]) }
                 continue
             }
             if let within {
@@ -67,7 +76,7 @@ struct FactSelector: Sendable, Hashable {
             }
             if date.range.lowerBound <= day { found.append(facts[index]) }
         }
-        return found.count < 2 ? found : found.inOrder
+        return Looked(found: found.count < 2 ? found : found.inOrder, undated: undated)
     }
 
     func key(of fact: Fact) -> FactKey? { keys.first { $0.item == fact.item && $0.kind == fact.kind } }

@@ -1,8 +1,13 @@
 internal import Domain
 
 /// Whom a rule is about, by age, school grade and the resident register; bounds are inclusive.
-struct Population: Sendable, Hashable, Decodable {
-    struct Bounds: Sendable, Hashable, Decodable {
+struct Population: Sendable, Hashable {
+    /// Months of age, years and grades a rule may speak of: children, and guardians by their years.
+    static let monthsOfChildhood = 0...216
+    static let years = 0...120
+    static let grades = -6...9
+
+    struct Bounds: Sendable, Hashable {
         let from: Int?
         let to: Int?
 

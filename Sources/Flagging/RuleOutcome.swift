@@ -35,6 +35,8 @@ package enum Gap: Sendable, Hashable {
     case birthUnknown
     /// Nothing tells from when the missing fact is due.
     case dueUnknown
+    /// A fact without a date decides, and may or may not be from the time the rule looks at.
+    case undated(ItemCode)
 
     /// Stable machine code for counts and reports.
     package var code: String {
@@ -44,6 +46,7 @@ package enum Gap: Sendable, Hashable {
         case .withheld: "withheld"
         case .birthUnknown: "birth-unknown"
         case .dueUnknown: "due-unknown"
+        case .undated: "undated"
         }
     }
 }

@@ -24,11 +24,12 @@ struct RuleReader {
         let text: RuleText = try file.decode()
         if text.id.value.rawValue != stem {
             report(
-                text.id.node, "rule.id", "ルールのidとファイル名（\(stem).json5）が違います。", fix: "どちらかに合わせてください。")
+                text.id.node, "rule.id", "規則のidとファイル名（\(stem).json5）が違います。", fix: "どちらかに合わせてください。")
         }
         checkPeople(text)
         checkPurpose(text)
         checkNumbers(text)
+        let population = population(text.population)
         for words in [text.title] + text.confirm { check(words: words.value, at: words.node) }
         if text.confirm.isEmpty {
             report(file.root, "rule.confirm", "職員が確かめることが書かれていません。", fix: "confirm に1つ以上書いてください。")
@@ -46,9 +47,8 @@ struct RuleReader {
             rationale: text.rationale.why, source: text.rationale.source, author: text.author.value,
             approver: text.approver.value, effectiveFrom: text.effective.from,
             effectiveTo: text.effective.to?.value, expectedShare: text.expected.share.value,
-            population: text.population
-                ?? Population(ageMonths: nil, ageYears: nil, grade: nil, resident: nil),
-            search: search, suppressions: SuppressionRule.allCases.filter(text.suppress.map(\.value).contains)
+            population: population, search: search,
+            suppressions: SuppressionRule.allCases.filter(text.suppress.map(\.value).contains)
         )
     }
 
@@ -57,7 +57,7 @@ struct RuleReader {
         case (let when?, nil):
             var reader = ConditionReader(
                 wording: wording, catalogue: catalogue, isOffer: text.urgency == .offer,
-                oldestMonths: text.population?.ageMonths?.to ?? .max)
+                oldestMonths: text.population?.ageMonths?.to?.value ?? .max)
             let condition = reader.read(when)
             faults += reader.faults
             guard reader.faults.isEmpty, let condition else { return nil }
@@ -81,9 +81,27 @@ struct RuleReader {
         default:
             report(
                 file.root, "rule.search", "when と combine は、どちらか1つだけを書きます。",
-                fix: "条件で探すルールは when、ほかの判定の重なりを見るルールは combine を書いてください。")
+                fix: "条件で探す規則は when、ほかの判定の重なりを見る規則は combine を書いてください。")
             return nil
         }
+    }
+
+    private mutating func population(_ text: RuleText.PopulationText?) -> Population {
+        Population(
+            ageMonths: bounds(text?.ageMonths, in: Population.monthsOfChildhood, "月齢"),
+            ageYears: bounds(text?.ageYears, in: Population.years, "年齢"),
+            grade: bounds(text?.grade, in: Population.grades, "学年"), resident: text?.resident)
+    }
+
+    private mutating func bounds(
+        _ text: RuleText.BoundsText?, in range: ClosedRange<Int>, _ what: String
+    ) -> Population.Bounds? {
+        guard let text else { return nil }
+        for bound in [text.from, text.to].compactMap(\.self) { check(bound, in: range, what) }
+        if let from = text.from, let to = text.to, from.value > to.value {
+            report(to.node, "rule.number", "\(what)の to が from より小さくなっています。", fix: "from 以上の数を書いてください。")
+        }
+        return Population.Bounds(from: text.from?.value, to: text.to?.value)
     }
 
     private mutating func checkPeople(_ text: RuleText) {
@@ -158,17 +176,25 @@ struct RuleReader {
     }
 }
 
-extension RuleReader: SentenceChecking {
+extension RuleReader: RuleChecking {
     mutating func add(_ fault: Fault) { faults.append(fault) }
 }
 
-/// Checks words a person may read about a child.
-protocol SentenceChecking {
+/// What both readers of a rule check: words a person may read about a child, and numbers.
+protocol RuleChecking {
     var wording: FlaggingWording { get }
     mutating func add(_ fault: Fault)
 }
 
-extension SentenceChecking {
+extension RuleChecking {
+    mutating func check(_ number: Placed<Int>, in range: ClosedRange<Int>, _ what: String) {
+        guard !range.contains(number.value) else { return }
+        add(
+            number.node.fault(
+                "rule.number", "\(what)が使える範囲の外です。",
+                fix: "\(range.lowerBound)から\(range.upperBound)までの整数を書いてください。"))
+    }
+
     mutating func check(words: String, at node: ConfigurationNode) {
         if let found = wording.forbidden(in: words) {
             add(

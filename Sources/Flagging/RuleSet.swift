@@ -24,8 +24,8 @@ package struct RuleSet: Sendable {
         if files.isEmpty {
             faults.append(
                 Fault(
-                    .configuration, code: "rules.none", message: "判定ルールが1つもありません。", file: "rules",
-                    fix: "Guidelines/rules に判定ルールのファイル（.json5）を置いてください。"))
+                    .configuration, code: "rules.none", message: "判定規則が1つもありません。", file: "rules",
+                    fix: "Guidelines/rules に判定規則のファイル（.json5）を置いてください。"))
         }
         var rules: [FlagRule] = []
         for name in files {
@@ -104,6 +104,26 @@ package struct RuleSet: Sendable {
                     among: byPerson[person] ?? [], of: rule, in: self, atLeast: least)
                 return combination.map { rule.flag(person, for: $0.finding(say), on: day) }
             }
+        }
+    }
+
+    /// The combinations that could still come about for a person if rules that cannot tell tonight found something.
+    ///
+    /// - Parameters:
+    ///   - flags: the person's flags of the night.
+    ///   - undecided: the rules that could not be applied to the person.
+    package func openCombinations(_ flags: [Flag], undecided: Set<RuleID>, on day: Day) -> [RuleID] {
+        let found = Set(flags.map(\.rule))
+        return rules.compactMap { rule in
+            guard case .combination(let least, _) = rule.search, rule.isInEffect(on: day),
+                !found.contains(rule.id)
+            else { return nil }
+            func counting(_ ids: Set<RuleID>) -> Int {
+                ids.count { id in
+                    self.rule(id).map { $0.purpose == rule.purpose && $0.urgency != .offer } ?? false
+                }
+            }
+            return counting(undecided) > 0 && counting(undecided.union(found)) >= least ? rule.id : nil
         }
     }
 

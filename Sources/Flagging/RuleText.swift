@@ -9,7 +9,7 @@ struct RuleText: Decodable {
     let items: [Placed<ItemCode>]
     let difficulties: [Difficulty]
     let urgency: Urgency
-    let population: Population?
+    let population: PopulationText?
     let when: ConfigurationNode?
     let combine: CombinationText?
     let suppress: [Placed<SuppressionRule>]
@@ -20,6 +20,16 @@ struct RuleText: Decodable {
     let effective: Effective
     let expected: Expected
 
+    struct PopulationText: Decodable {
+        let ageMonths: BoundsText?
+        let ageYears: BoundsText?
+        let grade: BoundsText?
+        let resident: Bool?
+    }
+    struct BoundsText: Decodable {
+        let from: Placed<Int>?
+        let to: Placed<Int>?
+    }
     struct CombinationText: Decodable {
         let atLeast: Placed<Int>
         let say: Placed<String>
@@ -84,18 +94,18 @@ struct MissingText: Decodable {
     let `is`: [Placed<String>]?
     let within: Placed<LookBackText>?
     let due: [ConfigurationNode]
-    let grace: GraceText?
+    let grace: Placed<GraceText>?
     let sinceDue: Bool?
 
     struct GraceText: Decodable {
-        let days: Int?
-        let months: Int?
+        let days: Placed<Int>?
+        let months: Placed<Int>?
     }
 }
 
 struct AnchorText: Decodable {
     let after: SelectorText?
-    let ageMonths: Int?
+    let ageMonths: Placed<Int>?
     let schoolEntry: Bool?
 }
 

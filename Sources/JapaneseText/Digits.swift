@@ -12,11 +12,6 @@ package enum Digits {
         return String(output)
     }
 
-    /// A number's text without spaces around and without the leading zeros that spreadsheets eat; `000` is empty.
-    package static func withoutLeadingZeros(_ text: String) -> String {
-        String(trimmed(text).drop { $0 == "0" })
-    }
-
     /// A whole number of at most 18 digits, with or without thousands' commas; `nil` for anything else.
     package static func number(_ text: String) -> Int? {
         let digits = trimmed(text).filter { $0 != "," }

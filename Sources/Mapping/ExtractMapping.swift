@@ -38,14 +38,10 @@ package struct ExtractMapping: Sendable {
     /// The space of the numbers in this extract: numbers are compared only inside one space.
     package var numberSpace: String { sharedNumberSpace ?? source.rawValue }
 
-    /// The day `file` was made for, or `nil` where the name is not one of this extract.
-    package func day(ofFile file: String) -> Day? {
-        guard file.hasPrefix(filePrefix + "_"), file.hasSuffix(".csv") else { return nil }
-        let digits = file.dropFirst(filePrefix.count + 1).dropLast(4)
-        guard digits.utf8.count == 8, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-            let number = Int(digits)
-        else { return nil }
-        return Day(number / 10_000, number / 100 % 100, number % 100)
+    /// The header of the column that numbers a row's people, where there is exactly one.
+    package var numberColumn: String? {
+        let headers = people.flatMap { $0.columns.number?.all ?? [] }
+        return headers.count == 1 ? headers[0].value : nil
     }
 }
 

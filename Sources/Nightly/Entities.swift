@@ -3,26 +3,42 @@ import Identity
 import Linkage
 import Store
 
-/// The distinct identities of tonight: rows of one source that say the same about who somebody is are one.
+/// The distinct identities of tonight: rows of one source that write the same about who somebody is are one.
 ///
 /// Repeated sources (check-ups, vaccinations) have many rows a child; linking each identity once keeps linkage small.
 struct Entities {
     private(set) var records: [LinkageRecord] = []
-    /// Stable keyed hashes, one per entity, by which the next night knows it again.
+    /// Stable keyed hashes, one per entity and no two alike, by which the next night knows it again.
     private(set) var keys: [RecordKey] = []
-    /// Entities with a protection measure nobody has ended.
-    private(set) var protected: Set<Int> = []
+    /// The first row of each entity with a protection measure nobody has ended.
+    private(set) var measures: [Int: RowPosition] = [:]
     /// Spine entities whose register row says they live here.
     private(set) var resident: Set<Int> = []
-    /// By digest: to hash and to keep the identifiers themselves a second time would cost more than the reading.
+    /// By digest: to keep the identifiers themselves a second time would cost more than the reading.
     private var index: [IdentityDigest: Int] = [:]
+    private var numbered: [RegisterNumber: (digest: IdentityDigest, line: Int)] = [:]
+
+    private struct RegisterNumber: Hashable {
+        let number: PersonNumber
+        let subject: Subject
+    }
+
+    /// The line of the register that has `record`'s number for somebody else; the register has each person once.
+    func lineOfSameNumber(as record: Record) -> Int? {
+        guard let number = record.identifiers.number,
+            let known = numbered[RegisterNumber(number: number, subject: record.subject)]
+        else { return nil }
+        return known.digest == digest(of: record) ? nil : known.line
+    }
 
     /// The entity `record` belongs to; `isNew` where it is the first row of it.
+    ///
+    /// A row of the spine must have passed `lineOfSameNumber`.
     mutating func entity(
         of record: Record, isSpine: Bool, isUnique: Bool, keys hash: WorkspaceKeys
     ) -> (index: Int, isNew: Bool) {
         let source = record.position.source
-        let digest = IdentityDigest(source: source, subject: record.subject, record.identifiers)
+        let digest = digest(of: record)
         let entity = index[digest] ?? records.count
         let isNew = entity == records.count
         if isNew {
@@ -30,43 +46,33 @@ struct Entities {
             records.append(
                 LinkageRecord(
                     source: source, isSpine: isSpine, isUnique: isUnique, identifiers: record.identifiers))
-            keys.append(
-                RecordKey(
-                    hash.recordKey(source: source, canonical: canonical(record, isSpine: isSpine))))
+            // What stays the same about an entity from night to night: the register's number, else all that is written.
+            var canonical = "\(record.subject.rawValue)|\(digest.hex)"
+            if isSpine, let number = record.identifiers.number {
+                canonical = "\(record.subject.rawValue)|\(number.space)|\(number.number)"
+                numbered[RegisterNumber(number: number, subject: record.subject)] = (
+                    digest, record.position.line
+                )
+            }
+            keys.append(RecordKey(hash.recordKey(source: source, canonical: canonical)))
         }
-        note(record.facts, of: entity)
+        note(record, of: entity)
         return (entity, isNew)
     }
 
-    private mutating func note(_ facts: [Fact], of entity: Int) {
+    private func digest(of record: Record) -> IdentityDigest {
+        IdentityDigest(source: record.position.source, subject: record.subject, record.identifiers)
+    }
+
+    private mutating func note(_ record: Record, of entity: Int) {
+        let facts = record.facts
         // A measure ends only where the register says so, never by a date (支援措置 of the resident register standard).
         if facts.contains(where: { $0.item == protectionItem && $0.kind == "measure" }),
-            !facts.contains(where: { $0.item == protectionItem && $0.kind == "ended" })
+            !facts.contains(where: { $0.item == protectionItem && $0.kind == "ended" }),
+            measures[entity] == nil
         {
-            protected.insert(entity)
+            measures[entity] = record.position
         }
         if facts.contains(where: { $0.item == "A07" && $0.value == .code("住登") }) { resident.insert(entity) }
-    }
-
-    /// What stays the same about an entity from night to night: the register's number, else all identifiers.
-    private func canonical(_ record: Record, isSpine: Bool) -> String {
-        if isSpine, let number = record.identifiers.number { return "\(number.space)|\(number.number)" }
-        return "\(record.subject.rawValue)|" + record.identifiers.canonical
-    }
-}
-
-extension Identifiers {
-    /// One unambiguous line; field and list separators cannot occur in names.
-    fileprivate var canonical: String {
-        func join(_ forms: [NameForm]) -> String {
-            forms.map { "\($0.kind.rawValue)\u{1}\($0.written)\u{1}\($0.writtenKana)" }.joined(
-                separator: "\u{2}")
-        }
-        let birthText = birth.map { "\($0.range.lowerBound)/\($0.range.upperBound)" } ?? ""
-        return [
-            join(names), birthText, sex?.rawValue ?? "", address?.written ?? "", address?.postcode ?? "",
-            phones.joined(separator: "\u{2}"), join(guardians), school ?? "",
-            number.map { "\($0.space)\u{1}\($0.number)" } ?? "", household?.rawValue ?? "", relation ?? "",
-        ].joined(separator: "\u{3}")
     }
 }

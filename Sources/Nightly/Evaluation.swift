@@ -48,6 +48,6 @@ extension Workspace {
                 .notFound, code: "publication.none", message: "まだ公開されたものがありません。", file: root,
                 fix: "「renkei run --workspace \(root)」を実行してください。")
         }
-        return try RunStore.open(folder: "\(runs)/\(current.folder)", keys: WorkspaceKeys.load(folder: keys))
+        return try RunStore.open(published: current, in: runs, keys: WorkspaceKeys.load(folder: keys))
     }
 }

@@ -29,18 +29,8 @@ struct Inbox {
     ///
     /// - Throws: `Faults` for missing required extracts, and for two files of one source and day.
     func choose(_ mappings: MappingSet) throws -> [InboxExtract] {
-        let names: [String]
-        do {
-            // Regular files only: a pipe would be waited for all night.
-            names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().filter {
-                let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\($0)")
-                return attributes?[.type] as? FileAttributeType == .typeRegular
-            }
-        } catch {
-            throw Fault(
-                .inputOutput, code: "inbox.unreadable", message: "受け取りフォルダを読めません。", file: folder,
-                fix: "フォルダがあるか、読む権限があるかを確かめてください。")
-        }
+        // Regular files only: a pipe would be waited for all night.
+        let names = try entries().filter(\.isFile).map(\.name)
         var chosen: [InboxExtract] = []
         var faults: [Fault] = []
         for mapping in mappings.all {
@@ -72,8 +62,22 @@ struct Inbox {
         return chosen
     }
 
+    /// All that lies in the folder, in the order of names.
+    func entries() throws(Fault) -> [(name: String, isFile: Bool)] {
+        let files = FileManager.default
+        guard let names = try? files.contentsOfDirectory(atPath: folder) else {
+            throw Fault(
+                .inputOutput, code: "inbox.unreadable", message: "受け取りフォルダを読めません。", file: folder,
+                fix: "フォルダがあるか、読む権限があるかを確かめてください。")
+        }
+        return names.sorted().map { name in
+            let attributes = try? files.attributesOfItem(atPath: "\(folder)/\(name)")
+            return (name, attributes?[.type] as? FileAttributeType == .typeRegular)
+        }
+    }
+
     /// The day in `prefix_yyyyMMdd.csv`; a suffix between date and ending (`_2`, ` (1)`) counts as the same day.
-    private func day(of name: String, prefix: String) -> Day? {
+    func day(of name: String, prefix: String) -> Day? {
         guard name.hasPrefix(prefix + "_"), name.lowercased().hasSuffix(".csv") else { return nil }
         let digits = name.dropFirst(prefix.count + 1).prefix { $0.isASCII && $0.isNumber }
         guard digits.count == 8, let number = Int(digits) else { return nil }

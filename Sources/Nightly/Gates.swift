@@ -12,9 +12,9 @@ struct Gates {
     /// Every gate's result, passed or not, in a fixed order.
     func check(_ summary: RunSummary, ledgersInStore: [SourceID: RowLedger]) -> [GateResult] {
         [
-            ledger(summary, ledgersInStore), protection(summary), rejectedRows(summary), rowDrop(summary),
-            identityChurn(summary),
-            flagGrowth(summary),
+            ledger(summary, ledgersInStore), protection(summary), unlinkedProtection(summary),
+            protectionFall(summary), rejectedRows(summary), rowDrop(summary), identityChurn(summary),
+            flagGrowth(summary), flagFall(summary),
         ]
     }
 
@@ -37,6 +37,30 @@ struct Gates {
                     + "。その方の住所が隠れないおそれがあるため公開しません。行を直してください。")
     }
 
+    private func unlinkedProtection(_ summary: RunSummary) -> GateResult {
+        let rows = summary.persons.unlinkedProtection ?? 0
+        let passed = rows <= limits.unlinkedProtection
+        return GateResult(
+            gate: "unlinked-protection", passed: passed,
+            message: "住民記録のだれにも結び付かない支援措置の行は\(rows)行です（認める数 \(limits.unlinkedProtection)）。"
+                + (passed
+                    ? ""
+                    : "措置がほかの記録に届かず、住所が隠れないおそれがあるため公開しません。実行報告のお知らせにある行を確かめて直すか、"
+                        + "住民でない方の行と確かめた数を renkei.json5 の gates.unlinkedProtection に書いてください。"))
+    }
+
+    private func protectionFall(_ summary: RunSummary) -> GateResult {
+        let (before, now) = (previous?.persons.protected ?? 0, summary.persons.protected)
+        let passed = Double(before - now) <= limits.protectionFall * Double(before)
+        return GateResult(
+            gate: "protection-fall", passed: passed,
+            message: "支援措置の対象者は\(now)人です" + (previous == nil ? "。" : "（前回 \(before)人）。")
+                + (passed
+                    ? ""
+                    : "減り方が上限を超えています。支援措置の抽出が途中で切れていないか、担当課に確かめてください。"
+                        + "正しければ、今夜だけ renkei.json5 の gates.protectionFall を上げてください。"))
+    }
+
     private func rejectedRows(_ summary: RunSummary) -> GateResult {
         let over = summary.extracts.filter { extract in
             extract.ledger.rows > 0
@@ -54,7 +78,7 @@ struct Gates {
 
     private func rowDrop(_ summary: RunSummary) -> GateResult {
         let before = Dictionary(
-            (previous?.extracts ?? []).map { ($0.source, $0.ledger.rows) },
+            (previous?.extracts ?? []).map { ($0.source, $0.rowsWhenLastSeen ?? 0) },
             uniquingKeysWith: { first, _ in first })
         let fallen = summary.extracts.filter { extract in
             guard extract.file != nil, let rows = before[extract.source], rows > 0 else { return false }
@@ -64,7 +88,7 @@ struct Gates {
             gate: "row-drop", passed: fallen.isEmpty,
             message: fallen.isEmpty
                 ? "前回より大きく減った抽出はありません。"
-                : "前回の公開より行が大きく減りました: "
+                : "前に届いたときより行が大きく減りました: "
                     + fallen.map { "\($0.title) \(before[$0.source] ?? 0)→\($0.ledger.rows)行" }
                     .joined(separator: "、") + "。抽出が途中で切れていないか、担当課に確かめてください。")
     }
@@ -78,19 +102,45 @@ struct Gates {
                 + (passed ? "" : "上限を超えています。抽出や名寄せの設定が変わっていないか確かめてください。"))
     }
 
+    /// Small counts swing by themselves.
+    private static let comparable = 10
+
+    /// Flags in service after the last publication, of rules with enough of them to compare.
+    private var flagsBefore: [RuleID: Int] {
+        Dictionary(
+            (previous?.flags ?? []).map { ($0.rule, $0.inService) }, uniquingKeysWith: { first, _ in first }
+        ).filter { $0.value >= Self.comparable }
+    }
+
     private func flagGrowth(_ summary: RunSummary) -> GateResult {
-        let before = Dictionary(
-            (previous?.flags ?? []).map { ($0.rule, $0.count) }, uniquingKeysWith: { first, _ in first })
+        let before = flagsBefore
         let grown = summary.flags.filter { flag in
-            guard let count = before[flag.rule], count >= 10 else { return false }
-            return Double(flag.count) > limits.flagGrowth * Double(count)
+            before[flag.rule].map { Double(flag.inService) > limits.flagGrowth * Double($0) } ?? false
+        }.map { ($0.rule, $0.inService) }
+        return flags("flag-growth", grown, before, word: "増えた")
+    }
+
+    /// A rule that is gone altogether has fallen too.
+    private func flagFall(_ summary: RunSummary) -> GateResult {
+        let before = flagsBefore
+        let now = Dictionary(
+            summary.flags.map { ($0.rule, $0.inService) }, uniquingKeysWith: { first, _ in first })
+        let fallen = before.keys.sorted().map { ($0, now[$0] ?? 0) }.filter { rule, count in
+            before[rule].map { Double($0 - count) > limits.flagFall * Double($0) } ?? false
         }
-        return GateResult(
-            gate: "flag-growth", passed: grown.isEmpty,
-            message: grown.isEmpty
-                ? "該当者が急に増えた規則はありません。"
-                : "該当者が急に増えた規則があります: "
-                    + grown.map { "\($0.rule) \(before[$0.rule] ?? 0)→\($0.count)人" }.joined(separator: "、")
-                    + "。もとの抽出を確かめてください。")
+        return flags("flag-fall", fallen, before, word: "減った")
+    }
+
+    private func flags(
+        _ gate: String, _ moved: [(rule: RuleID, count: Int)], _ before: [RuleID: Int], word: String
+    ) -> GateResult {
+        GateResult(
+            gate: gate, passed: moved.isEmpty,
+            message: moved.isEmpty
+                ? "該当者が急に\(word)規則はありません。"
+                : "該当者が急に\(word)規則があります: "
+                    + moved.map { "\($0.rule) \(before[$0.rule] ?? 0)→\($0.count)人" }.joined(separator: "、")
+                    + "。もとの抽出と、規則の変更がないかを確かめてください。"
+                    + "正しければ、今夜だけ renkei.json5 の gates の上限を上げてください。")
     }
 }

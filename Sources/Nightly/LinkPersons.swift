@@ -39,14 +39,21 @@ struct LinkPersons {
         let identity = assign(clusters: keysOfClusters, previous: previous) { key, attempt in
             keys.personID(founding: key.rawValue, attempt: attempt)
         }
-        let standing = protectedClusters(outcome)
+        let protection = Protection(
+            measures: entities.measures, records: entities.records, clusters: outcome.clusters,
+            possible: outcome.review.map { ($0.left, $0.right) })
+        if let notice = protection.notice { log.notice(notice) }
+        let standing = protection.clusters
         var result = LinkResult()
+        result.persons.unlinkedProtection = protection.unlinked.count
         for (index, cluster) in outcome.clusters.enumerated() {
             let person = identity.persons[index]
             let spine = cluster.first { entities.records[$0].isSpine }
             let display = displayIdentifiers(of: cluster, spine: spine)
             try store.addPerson(
-                person, entities: cluster, display: display, household: display.household,
+                person, entities: cluster, display: display,
+                // Only the register's numbers say who lives together.
+                household: spine.flatMap { entities.records[$0].identifiers.household },
                 standing: PersonStanding(isProtected: standing.contains(index)),
                 isResident: spine.map { entities.resident.contains($0) } ?? false)
             result.persons.total += 1
@@ -79,34 +86,6 @@ struct LinkPersons {
         result.linkage.automatic = outcome.links.count
         result.linkage.grey = outcome.review.count
         return result
-    }
-
-    /// Clusters under protection: their own measure, a household member's, or a possible link not yet reviewed.
-    ///
-    /// Where it is not certain whom a measure is about, everybody it may be about is protected.
-    private func protectedClusters(_ outcome: LinkageOutcome) -> Set<Int> {
-        var clusterOf = [Int](repeating: 0, count: entities.records.count)
-        var households: [HouseholdID: [Int]] = [:]
-        for (index, cluster) in outcome.clusters.enumerated() {
-            for entity in cluster {
-                clusterOf[entity] = index
-                if let household = entities.records[entity].identifiers.household {
-                    households[household, default: []].append(index)
-                }
-            }
-        }
-        var protected = Set(entities.protected.map { clusterOf[$0] })
-        // By cluster, not by record: review keeps only the best pair of two clusters.
-        let certain = protected
-        for link in outcome.review {
-            let (left, right) = (clusterOf[link.left], clusterOf[link.right])
-            if certain.contains(left) { protected.insert(right) }
-            if certain.contains(right) { protected.insert(left) }
-        }
-        for members in households.values where members.contains(where: protected.contains) {
-            protected.formUnion(members)
-        }
-        return protected
     }
 
     /// Who the person is for people to read: the register's row, with what only other sources know.

@@ -1,6 +1,7 @@
 import Domain
 package import Foundation
 import Identity
+import Mapping
 import Pages
 import Store
 
@@ -27,31 +28,82 @@ extension Night {
         }
     }
 
-    /// Removes what a stopped run left in `folder`, and old runs beyond the settings' number.
-    ///
-    /// The run in service is never touched.
-    func clear(_ folder: String, keeping current: String?) throws {
-        let files = FileManager.default
-        if files.fileExists(atPath: folder) {
-            log.notice("同じ入力の前回の実行は、公開まで進んでいません。はじめからやり直します。")
-            try files.removeItem(atPath: folder)
+    /// Tonight's extracts; what else lies in the inbox is told.
+    func choose(_ mappings: MappingSet) throws -> [InboxExtract] {
+        let inbox = Inbox(folder: workspace.inbox, asOf: asOf)
+        do {
+            let chosen = try inbox.choose(mappings)
+            for notice in try inbox.notices(mappings, chosen: chosen) { log.notice(notice) }
+            return chosen
+        } catch let faults as Faults {
+            // Why an extract is missing may be that it is there under a wrong name.
+            for notice in try inbox.notices(mappings, chosen: []) { log.notice(notice) }
+            throw faults
         }
-        func modified(_ name: String) -> Date {
-            (try? files.attributesOfItem(atPath: "\(workspace.runs)/\(name)")[.modificationDate] as? Date)
-                .flatMap(\.self) ?? .distantPast
-        }
-        let old = try files.contentsOfDirectory(atPath: workspace.runs).filter { $0 != current }
-            .sorted { modified($0) > modified($1) }
-            .dropFirst(settings.keepRuns - 1)
-        for name in old { try files.removeItem(atPath: "\(workspace.runs)/\(name)") }
     }
 
-    /// Who was who in the publication in service.
-    func memberships(of previous: PublicationInfo?, _ keys: WorkspaceKeys) throws -> [RecordKey: PersonID] {
-        guard let previous else { return [:] }
-        let store = try RunStore.open(folder: "\(workspace.runs)/\(previous.folder)", keys: keys)
-        return Dictionary(
-            try store.memberships().map { (RecordKey($0.key), $0.value) },
+    func folder(_ name: String) -> String { "\(workspace.runs)/\(name)" }
+
+    /// The folder, not there yet, in which run `id` is to be built.
+    ///
+    /// A folder that was ever published is never built in again: what it holds stays whole until the next publication
+    /// has replaced it, and a run may come back after another one. What stopped or refused runs left is removed, of the
+    /// others as far as it is more than the settings' number.
+    func shadow(of id: RunID, published: [String]) throws -> String {
+        let taken = Set(published)
+        let name = (1...).lazy.map { $0 == 1 ? id.rawValue : "\(id)-\($0)" }.first { !taken.contains($0) }
+        guard let name else { preconditionFailure("INVARIANT: fewer publications than numbers") }
+        let files = FileManager.default
+        if files.fileExists(atPath: folder(name)) {
+            log.notice("同じ入力の前回の実行は、公開まで進んでいません。はじめからやり直します。")
+            try files.removeItem(atPath: folder(name))
+        }
+        func modified(_ name: String) -> Date {
+            (try? files.attributesOfItem(atPath: folder(name))[.modificationDate] as? Date).flatMap(\.self)
+                ?? .distantPast
+        }
+        let left = try files.contentsOfDirectory(atPath: workspace.runs).filter { !taken.contains($0) }
+        for old in left.sorted(by: { modified($0) > modified($1) }).dropFirst(settings.keepRuns) {
+            try files.removeItem(atPath: folder(old))
+        }
+        return name
+    }
+
+    /// Removes the folders of publications beyond the settings' number, never the one in service.
+    ///
+    /// - Parameter published: the newest first, which is in service.
+    func removeOldPublications(_ published: [String]) throws {
+        for old in published.dropFirst(settings.keepRuns)
+        where FileManager.default.fileExists(atPath: folder(old)) {
+            try FileManager.default.removeItem(atPath: folder(old))
+        }
+    }
+
+    /// The run that knows who was who: the one in service; where its folder is lost and may be built anew, the newest
+    /// publication's before it that is whole.
+    ///
+    /// - Throws: `publication.lost`, which says what to do.
+    func lastKnownRun(
+        _ previous: PublicationInfo?, _ service: ServiceStore, _ keys: WorkspaceKeys
+    ) throws -> RunStore? {
+        guard let previous else { return nil }
+        do {
+            return try RunStore.open(published: previous, in: workspace.runs, keys: keys)
+        } catch let fault as Fault where fault.code == "publication.lost" && isRebuilding {
+            for name in try service.publishedFolders() where name != previous.folder {
+                guard let run = try? RunStore.open(folder: folder(name), keys: keys) else { continue }
+                log.notice("公開中の実行のフォルダがないため、以前の公開（\(name)）の人の番号をもとに作り直します。")
+                return run
+            }
+            log.notice("以前の公開のフォルダが1つもないため、人の番号を付け直します。対応中のケースが正しい方のものかを、1件ずつ確かめてください。")
+            return nil
+        }
+    }
+
+    /// Who was who in a run.
+    func memberships(of run: RunStore) throws -> [RecordKey: PersonID] {
+        Dictionary(
+            try run.memberships().map { (RecordKey($0.key), $0.value) },
             uniquingKeysWith: { first, _ in first })
     }
 
@@ -79,6 +131,17 @@ extension Night {
             ("記録", result.linkage.records), ("候補の組", result.linkage.candidatePairs),
             ("自動", result.linkage.automatic), ("確認待ち", result.linkage.grey), ("人", result.persons.total),
         ]
+    }
+}
+
+extension ExtractSummary {
+    /// With the rows it had when it last came, where it did not come tonight.
+    func carrying(_ previous: RunSummary?) -> ExtractSummary {
+        var carrying = self
+        if file == nil {
+            carrying.carriedRows = previous?.extracts.first { $0.source == source }?.rowsWhenLastSeen
+        }
+        return carrying
     }
 }
 

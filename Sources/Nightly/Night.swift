@@ -31,18 +31,21 @@ package struct Night {
     let threads: Int
     /// Hash of the program that runs; part of the run's id.
     let program: String
+    /// Whether a lost run in service may be built anew from what earlier publications know.
+    let isRebuilding: Bool
     let now: @Sendable () -> Date
     let log: NightLog
 
     package init(
-        workspace: Workspace, asOf: Day?, threads: Int?, program: String, now: @escaping @Sendable () -> Date,
-        listener: @escaping (NightEvent) -> Void
+        workspace: Workspace, asOf: Day?, threads: Int?, program: String, isRebuilding: Bool = false,
+        now: @escaping @Sendable () -> Date, listener: @escaping (NightEvent) -> Void
     ) throws {
         self.workspace = workspace
         settings = try NightSettings.load(path: workspace.settings)
         self.asOf = asOf ?? settings.asOf ?? Day(inJapanAt: now())
         self.threads = threads ?? settings.threads
         self.program = program
+        self.isRebuilding = isRebuilding
         self.now = now
         log = NightLog(seconds: { now().timeIntervalSinceReferenceDate }, listener: listener)
     }
@@ -60,7 +63,7 @@ package struct Night {
             let rulebook = try Rulebook.load(workspace)
             try rulebook.requireProtection(on: asOf)
             try requireFreeSpace()
-            let chosen = try Inbox(folder: workspace.inbox, asOf: asOf).choose(rulebook.mappings)
+            let chosen = try choose(rulebook.mappings)
             id = runID(chosen, rulebook)
             return try run(id, chosen, rulebook, service)
         } catch {
@@ -76,13 +79,14 @@ package struct Night {
     ) throws -> NightOutcome {
         let keys = try WorkspaceKeys.load(folder: workspace.keys)
         let previous = try service.currentPublication()
-        if let previous, previous.run == id {
+        let known = try lastKnownRun(previous, service, keys)
+        if let previous, previous.run == id, known?.folder == folder(previous.folder) {
             try service.forgetFailures()
             return .unchanged(previous.summary)
         }
 
-        let folder = "\(workspace.runs)/\(id)"
-        try clear(folder, keeping: previous?.folder)
+        let name = try shadow(of: id, published: service.publishedFolders())
+        let folder = folder(name)
         let frozen = try log.stage(.freeze, counts: { [("抽出ファイル", $0.count)] }) {
             try freeze(chosen, from: workspace.inbox, into: folder + "/frozen", log: log)
         }
@@ -98,12 +102,12 @@ package struct Night {
         }
         // Plain copies of what departments sent: nobody reads them again.
         try FileManager.default.removeItem(atPath: folder + "/frozen")
-        summary.extracts = read.extracts
+        summary.extracts = read.extracts.map { $0.carrying(previous?.summary) }
 
         let linked = try log.stage(.link, counts: linkCounts) {
             try LinkPersons(
                 entities: read.entities, model: rulebook.model, threads: threads,
-                previous: memberships(of: previous, keys), asOf: asOf, store: store, keys: keys, log: log
+                previous: known.map(memberships) ?? [:], asOf: asOf, store: store, keys: keys, log: log
             ).run()
         }
         summary.linkage = linked.linkage
@@ -116,7 +120,13 @@ package struct Night {
                 extracts: read.extracts, asOf: asOf, store: store, service: service, now: now, log: log
             ).run()
         }
-        summary.flags = flagged.counts
+        let standing = try service.standingFlags(
+            undecided: flagged.undecided, besides: flagged.flags, aliases: linked.aliases)
+        summary.flags = flagged.counts.map { count in
+            var count = count
+            count.standing = standing[count.rule]
+            return count
+        }
 
         try log.stage(.check, counts: { [("点検", summary.gates.count)] }) {
             summary.gates = Gates(
@@ -130,6 +140,7 @@ package struct Night {
             summary.publicationHash = try publicationHash(run: store, flags: flagged.flags)
         }
         let failed = summary.gates.filter { !$0.passed }
+        summary.notices = log.notices
         // Before publishing, so that a failed or stopped night can be read about too.
         _ = try writeReport(summary, read.rejected, to: folder)
         guard failed.isEmpty else {
@@ -141,16 +152,17 @@ package struct Night {
         try log.stage(.publish, counts: { [("新しいケース", summary.cases.new)] }) {
             summary.cases = try service.publish(
                 NewPublication(
-                    summary: summary, folder: id.rawValue, flags: flagged.flags,
+                    summary: summary, folder: name, flags: flagged.flags,
                     undecided: flagged.undecided, standings: linked.standings,
                     aliases: linked.aliases), at: now())
         }
         summary.stages = log.timings
-        // The publication is in service; a report that cannot be written must not make it look failed.
+        // The publication is in service; what goes wrong now must not make it look failed.
         do {
             _ = try writeReport(summary, read.rejected, to: folder)
+            try removeOldPublications(service.publishedFolders())
         } catch {
-            log.notice("実行報告を書き直せませんでした。公開は終わっています。")
+            log.notice("公開は終わりましたが、実行報告の書き直しか、古い実行の片付けができませんでした。空き容量と権限を確かめてください。")
         }
         return .published(summary, report: folder + "/report.html")
     }

@@ -32,13 +32,18 @@ final class NightLog {
     private let listener: (NightEvent) -> Void
     private let seconds: () -> Double
     private(set) var timings: [StageTiming] = []
+    /// Kept for the report: not everybody sees the terminal of the night.
+    private(set) var notices: [String] = []
 
     init(seconds: @escaping () -> Double, listener: @escaping (NightEvent) -> Void) {
         self.seconds = seconds
         self.listener = listener
     }
 
-    func notice(_ text: String) { listener(.notice(text)) }
+    func notice(_ text: String) {
+        notices.append(text)
+        listener(.notice(text))
+    }
 
     func progress(_ stage: Stage, _ done: Int, of total: Int, _ what: String) {
         listener(.progress(stage: stage, done: done, total: total, what: what))

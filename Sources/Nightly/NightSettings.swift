@@ -17,18 +17,26 @@ package struct NightSettings: Sendable, Decodable {
 
     /// Reads and checks the settings file.
     ///
-    /// - Throws: `Fault` of kind `.configuration` naming file and key.
+    /// - Throws: `Fault` of kind `.configuration` naming file and key, or `Faults`.
     package static func load(path: String) throws -> NightSettings {
         let settings = try ConfigurationFile.load(path).decode(NightSettings.self)
-        guard (1...64).contains(settings.threads), settings.keepRuns >= 2, settings.freeSpace >= 0,
-            (0...1).contains(settings.gates.rejectedShare), (0...1).contains(settings.gates.identityChurn),
-            settings.gates.flagGrowth >= 1
-        else {
-            throw Fault(
+        let gates = settings.gates
+        let shares = [
+            ("gates.rejectedShare", gates.rejectedShare), ("gates.identityChurn", gates.identityChurn),
+            ("gates.flagFall", gates.flagFall), ("gates.protectionFall", gates.protectionFall),
+        ]
+        var wrong = shares.filter { !(0...1).contains($0.1) }.map { ($0.0, "0から1までの割合（5%なら0.05）") }
+        if !(1...64).contains(settings.threads) { wrong.append(("threads", "1から64までの整数")) }
+        if settings.keepRuns < 2 { wrong.append(("keepRuns", "2以上の整数")) }
+        if settings.freeSpace < 0 { wrong.append(("freeSpace", "0以上の整数")) }
+        if gates.flagGrowth < 1 { wrong.append(("gates.flagGrowth", "1以上の数")) }
+        if gates.unlinkedProtection < 0 { wrong.append(("gates.unlinkedProtection", "0以上の整数")) }
+        let faults = wrong.map { field, fix in
+            Fault(
                 .configuration, code: "settings.range", message: "設定の値が使える範囲の外です。", file: path,
-                field: "threads / keepRuns / freeSpace / gates",
-                fix: "threads は1〜64、keepRuns は2以上、freeSpace は0以上、割合は0〜1、flagGrowth は1以上にしてください。")
+                field: field, fix: "\(fix)を書いてください。")
         }
+        if let faults = Faults(faults) { throw faults }
         return settings
     }
 }
@@ -39,6 +47,29 @@ package struct GateLimits: Sendable, Decodable {
     package let rejectedShare: Double
     /// Persons merged or split, as a share of all persons (0...1).
     package let identityChurn: Double
-    /// How many times last night's flags a rule may raise.
+    /// How many times the flags in service a rule may raise.
     package let flagGrowth: Double
+    /// The share of a rule's flags in service that may be gone in one night (0...1).
+    package let flagFall: Double
+    /// The share of the persons under 支援措置 that may be gone in one night (0...1).
+    package let protectionFall: Double
+    /// How many rows of 支援措置 may lead to nobody on the resident register; officials have looked at so many.
+    package let unlinkedProtection: Int
+}
+
+extension GateLimits {
+    private enum CodingKeys: CodingKey {
+        case rejectedShare, identityChurn, flagGrowth, flagFall, protectionFall, unlinkedProtection
+    }
+
+    /// Limits that settings made earlier do not name yet are the strict ones of a new workspace.
+    package init(from decoder: any Decoder) throws {
+        let texts = try decoder.container(keyedBy: CodingKeys.self)
+        rejectedShare = try texts.decode(Double.self, forKey: .rejectedShare)
+        identityChurn = try texts.decode(Double.self, forKey: .identityChurn)
+        flagGrowth = try texts.decode(Double.self, forKey: .flagGrowth)
+        flagFall = try texts.decodeIfPresent(Double.self, forKey: .flagFall) ?? 0.5
+        protectionFall = try texts.decodeIfPresent(Double.self, forKey: .protectionFall) ?? 0.1
+        unlinkedProtection = try texts.decodeIfPresent(Int.self, forKey: .unlinkedProtection) ?? 0
+    }
 }

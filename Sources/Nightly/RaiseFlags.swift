@@ -67,8 +67,8 @@ struct RaiseFlags {
                             tally[rule.id]?.count += 1
                             passes[index].flags.append(flag)
                         case .suppressed: tally[rule.id]?.suppressed += 1
-                        case .notEvaluated:
-                            tally[rule.id]?.notEvaluated += 1
+                        case .notEvaluated(let gap):
+                            tally[rule.id]?.countGap(gap.code)
                             undecided[person.id, default: []].insert(rule.id)
                         case .notApplicable, .notYetDue, .noFinding: break
                         }
@@ -80,6 +80,14 @@ struct RaiseFlags {
         for flag in rules.combine(flags, on: asOf) {
             tally[flag.rule, default: RuleCount(rule: flag.rule, title: flag.title)].count += 1
             flags.append(flag)
+        }
+        // What another source could still bring together must not look as if it had come apart.
+        let byPerson = Dictionary(grouping: flags, by: \.person)
+        for (person, open) in undecided {
+            for rule in rules.openCombinations(byPerson[person] ?? [], undecided: open, on: asOf) {
+                tally[rule]?.notEvaluated += 1
+                undecided[person]?.insert(rule)
+            }
         }
         flags.sort { ($0.person, $0.rule) < ($1.person, $1.rule) }
         return FlagResult(

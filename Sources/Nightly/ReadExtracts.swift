@@ -92,6 +92,12 @@ struct ReadExtracts {
                 ledger.duplicate += 1
                 try store.addRow(file: file, line: number, offset: offset, fate: .duplicate(ofLine: first))
             case .accepted(let records):
+                if mapping.isSpine,
+                    let (record, first) = firstDoubled(records, in: result.entities)
+                {
+                    try reject(doubledNumber(record.position, first: first, mapping))
+                    return
+                }
                 ledger.accepted += 1
                 try store.addRow(file: file, line: number, offset: offset, fate: .accepted)
                 for record in records {
@@ -106,6 +112,21 @@ struct ReadExtracts {
                 asOf: extract.asOf, ledger: ledger,
                 rejections: rejections.map { RejectionCount(code: $0.key, count: $0.value) }
                     .sorted { $0.code < $1.code }))
+    }
+
+    private func firstDoubled(_ records: [Record], in entities: Entities) -> (Record, line: Int)? {
+        for record in records {
+            if let line = entities.lineOfSameNumber(as: record) { return (record, line) }
+        }
+        return nil
+    }
+
+    /// Which of the two rows is right nobody can tell here; to take them for one person would mix two people up.
+    private func doubledNumber(_ position: RowPosition, first: Int, _ mapping: ExtractMapping) -> Rejection {
+        Rejection(
+            position: position, code: "number.doubled", column: mapping.numberColumn,
+            message: "\(first)行目と同じ番号ですが、氏名や生年月日などが違います。",
+            fix: "\(first)行目とこの行を\(mapping.department)で確かめ、正しい1行だけにしてください。")
     }
 
     private func keep(

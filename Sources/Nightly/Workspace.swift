@@ -1,5 +1,6 @@
 package import Domain
 import Foundation
+import Glibc
 package import Store
 
 /// A municipality's folder: settings, inbox, mappings, guidelines, keys, runs and the service database.
@@ -36,7 +37,8 @@ package struct Workspace: Sendable {
     /// - Parameters:
     ///   - templates: the folder that holds the shipped `Mappings` and `Guidelines`.
     ///   - sample: a sample city's folder whose `inbox` and day are taken over, or `nil`.
-    /// - Throws: `Fault` where `root` exists or cannot be written.
+    /// - Throws: `Fault` where `root` exists or cannot be written, or something stands where it is to be built: what
+    ///   this call did not make it does not remove.
     package static func initialise(
         _ root: String, templates: String, municipality: String, asOf: Day?, inboxFrom sample: String?
     ) throws -> Workspace {
@@ -49,35 +51,60 @@ package struct Workspace: Sendable {
         }
         let draft = Workspace(root: root + ".init")
         do {
-            if files.fileExists(atPath: draft.root) { try files.removeItem(atPath: draft.root) }
             try files.createDirectory(
-                atPath: draft.root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            for folder in [draft.inbox, draft.runs] {
-                try files.createDirectory(
-                    atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700]
-                )
-            }
-            try files.copyItem(atPath: templates + "/Mappings", toPath: draft.mappings)
-            try files.copyItem(atPath: templates + "/Guidelines", toPath: draft.guidelines)
-            if let sample {
-                for name in try files.contentsOfDirectory(atPath: sample + "/inbox").sorted() {
-                    try files.copyItem(atPath: "\(sample)/inbox/\(name)", toPath: "\(draft.inbox)/\(name)")
+                at: URL(filePath: draft.root).deletingLastPathComponent(), withIntermediateDirectories: true)
+            guard mkdir(draft.root, 0o700) == 0 else {
+                guard errno == EEXIST else {
+                    throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: root])
                 }
+                throw Fault(
+                    .configuration, code: "workspace.draft", message: "作りかけの作業フォルダか、同じ名前のものが残っています。",
+                    file: draft.root, fix: "中を確かめ、要らなければ消してから、もう一度実行してください。")
             }
-            try settingsText(municipality: municipality, asOf: asOf)
-                .write(toFile: draft.settings, atomically: true, encoding: .utf8)
         } catch let error as CocoaError {
-            throw Fault(
-                .inputOutput, code: "workspace.unwritable", message: "作業フォルダを作れません。",
-                file: error.filePath ?? root,
-                fix: "フォルダの権限と空き容量、もとになるファイルの有無を確かめてください。")
+            throw unwritable(error, root)
         }
-        try WorkspaceKeys.create(folder: draft.keys)
-        if files.fileExists(atPath: root) { try files.removeItem(atPath: root) }
-        try files.moveItem(atPath: draft.root, toPath: root)
+        do {
+            try fill(draft, templates: templates, municipality: municipality, asOf: asOf, inboxFrom: sample)
+            // An empty folder makes way; one that is not empty any more does not.
+            guard !files.fileExists(atPath: root) || rmdir(root) == 0 else {
+                throw CocoaError(.fileWriteFileExists, userInfo: [NSFilePathErrorKey: root])
+            }
+            try files.moveItem(atPath: draft.root, toPath: root)
+        } catch {
+            try? files.removeItem(atPath: draft.root)
+            throw (error as? CocoaError).map { unwritable($0, root) } ?? error
+        }
         let workspace = Workspace(root: root)
         _ = try workspace.openService()
         return workspace
+    }
+
+    private static func fill(
+        _ draft: Workspace, templates: String, municipality: String, asOf: Day?, inboxFrom sample: String?
+    ) throws {
+        let files = FileManager.default
+        for folder in [draft.inbox, draft.runs] {
+            try files.createDirectory(
+                atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        }
+        try files.copyItem(atPath: templates + "/Mappings", toPath: draft.mappings)
+        try files.copyItem(atPath: templates + "/Guidelines", toPath: draft.guidelines)
+        if let sample {
+            for name in try files.contentsOfDirectory(atPath: sample + "/inbox").sorted() {
+                try files.copyItem(atPath: "\(sample)/inbox/\(name)", toPath: "\(draft.inbox)/\(name)")
+            }
+        }
+        try settingsText(municipality: municipality, asOf: asOf)
+            .write(toFile: draft.settings, atomically: true, encoding: .utf8)
+        try WorkspaceKeys.create(folder: draft.keys)
+    }
+
+    private static func unwritable(_ error: CocoaError, _ root: String) -> Fault {
+        Fault(
+            .inputOutput, code: "workspace.unwritable", message: "作業フォルダを作れません。",
+            file: error.filePath ?? root,
+            fix: "フォルダの権限と空き容量、もとになるファイルの有無を確かめてください。")
     }
 
     /// The service database with its keys.
@@ -89,31 +116,40 @@ package struct Workspace: Sendable {
         (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty ?? false
     }
 
-    private static func settingsText(municipality: String, asOf: Day?) -> String {
-        """
-        // renkei の設定。行の先頭の「//」は説明です。書きかえたら「renkei check」で確かめてください。
-        {
-          // 画面と報告書に出す自治体名
-          municipality: "\(municipality)",
-          // 処理の基準日。null なら実行した日。見本の市では日付を止めています。
-          asOf: \(asOf.map { "\"\($0)\"" } ?? "null"),
-          // 名寄せに使うスレッド数。結果は変わりません。
-          threads: 2,
-          // 始める前に必要な空き容量（MiB）
-          freeSpace: 500,
-          // 残しておく実行結果の数（2以上）
-          keepRuns: 7,
-          // 公開してよいかを決める公開前の点検。0.05 は 5% のことです。
-          gates: {
-            // 1つの抽出ファイルで受け付けられない行の割合の上限
-            rejectedShare: 0.05,
-            // 統合・分割された人の割合の上限
-            identityChurn: 0.01,
-            // 1つの規則で、前回の何倍まで該当が増えてよいか
-            flagGrowth: 3.0,
-          },
-        }
+    private static func settingsText(municipality: String, asOf: Day?) throws -> String {
+        // JSON's quoting serves JSON5 too, whatever is in the name.
+        let name = String(decoding: try JSONEncoder().encode(municipality), as: UTF8.self)
+        return """
+            // renkei の設定。行の先頭の「//」は説明です。書きかえたら「renkei check」で確かめてください。
+            {
+              // 画面と報告書に出す自治体名
+              municipality: \(name),
+              // 処理の基準日。null なら実行した日。見本の市では日付を止めています。
+              asOf: \(asOf.map { "\"\($0)\"" } ?? "null"),
+              // 名寄せに使うスレッド数。結果は変わりません。
+              threads: 2,
+              // 始める前に必要な空き容量（MiB）
+              freeSpace: 500,
+              // 残しておく実行結果の数（2以上）
+              keepRuns: 7,
+              // 公開してよいかを決める公開前の点検。0.05 は 5% のことです。
+              gates: {
+                // 1つの抽出ファイルで受け付けられない行の割合の上限
+                rejectedShare: 0.05,
+                // 統合・分割された人の割合の上限
+                identityChurn: 0.01,
+                // 1つの規則で、前回の何倍まで該当が増えてよいか
+                flagGrowth: 3.0,
+                // 1つの規則で、前回の該当のうち減ってよい割合
+                flagFall: 0.5,
+                // 支援措置の対象者のうち、前回から減ってよい割合
+                protectionFall: 0.1,
+                // 住民記録のだれにも結び付かない支援措置の行を、何行まで認めるか。
+                // 実行報告のお知らせにある行を確かめ、住民でない方の行と分かった数を書きます。
+                unlinkedProtection: 0,
+              },
+            }
 
-        """
+            """
     }
 }

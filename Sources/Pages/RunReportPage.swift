@@ -27,7 +27,8 @@ package enum RunReportPage {
 
     private static func content(_ summary: RunSummary, _ rejectedRows: [Rejection]) -> HTML {
         .joined([
-            heading(summary), gates(summary.gates), extracts(summary.extracts),
+            heading(summary), notices(summary.notices ?? []), gates(summary.gates),
+            extracts(summary.extracts),
             rejections(summary.extracts, rejectedRows), linkage(summary), flags(summary),
             stages(summary.stages),
         ])
@@ -80,6 +81,12 @@ package enum RunReportPage {
                 }
             ).html
         }
+    }
+
+    private static func notices(_ notices: [String]) -> HTML {
+        notices.isEmpty
+            ? .joined([])
+            : section("お知らせ") { tag("ul") { for notice in notices { tag("li") { notice } } } }
     }
 
     private static func extracts(_ extracts: [ExtractSummary]) -> HTML {
@@ -153,6 +160,7 @@ package enum RunReportPage {
             ])
             figures([
                 ("住民記録にない人", summary.persons.offRegister), ("支援措置の対象", summary.persons.protected),
+                ("住民記録に結び付かない支援措置の行", summary.persons.unlinkedProtection ?? 0),
                 ("新しい人", summary.persons.new), ("統合", summary.persons.merged),
                 ("分割", summary.persons.split),
             ])
@@ -166,15 +174,17 @@ package enum RunReportPage {
                 bars: summary.flags.map { .init(title: $0.title, values: [$0.count]) }
             ).html
             Table(
-                caption: "一人が複数の規則に当てはまることがあります。判定できずは、抽出が届かないか古いため言えない人です",
+                caption: "一人が複数の規則に当てはまることがあります。判定できずは、理由のために言えない人で、前からの該当は続きます",
                 columns: [
                     .init("規則"), .init("名称"), .init("該当", isNumber: true),
-                    .init("支援中・転出など", isNumber: true), .init("判定できず", isNumber: true),
+                    .init("支援中・転出など", isNumber: true), .init("前から続く該当", isNumber: true),
+                    .init("判定できず", isNumber: true), .init("その理由"),
                 ],
                 rows: summary.flags.map { rule in
                     [
                         tag("span", .class("mono")) { rule.rule.rawValue }, .text(rule.title),
-                        count(rule.count), count(rule.suppressed), count(rule.notEvaluated),
+                        count(rule.count), count(rule.suppressed), count(rule.standing ?? 0),
+                        count(rule.notEvaluated), .text(gaps(rule.gaps ?? [:])),
                     ]
                 }
             ).html
@@ -183,6 +193,13 @@ package enum RunReportPage {
                 "取下げ \(Wording.count(summary.cases.withdrawn))件。"
             }
         }
+    }
+
+    private static func gaps(_ gaps: [String: Int]) -> String {
+        let words = gaps.sorted { $0.key < $1.key }.map {
+            "\(Wording.gap($0.key)) \(Wording.count($0.value))"
+        }
+        return words.isEmpty ? "—" : words.joined(separator: "、")
     }
 
     private static func stages(_ stages: [StageTiming]) -> HTML {

@@ -49,7 +49,10 @@ enum Wording {
         case "rejected-rows": "却下した行の割合"
         case "row-drop": "前回からの行の減り"
         case "identity-churn": "人の統合と分割"
+        case "unlinked-protection": "住民記録に結び付かない支援措置"
+        case "protection-fall": "支援措置の対象者の減り方"
         case "flag-growth": "該当者の増え方"
+        case "flag-fall": "該当者の減り方"
         default: code
         }
     }
@@ -62,6 +65,19 @@ enum Wording {
         case "flag": "規則の判定"
         case "check": "公開前の点検"
         case "publish": "公開"
+        default: code
+        }
+    }
+
+    /// Why a rule could not tell of a person.
+    static func gap(_ code: String) -> String {
+        switch code {
+        case "no-source": "記録元がない"
+        case "stale-source": "届かないか古い"
+        case "withheld": "規定により伏せる"
+        case "birth-unknown": "生年月日が不明"
+        case "due-unknown": "時期が不明"
+        case "undated": "記録に日付がない"
         default: code
         }
     }

@@ -97,9 +97,6 @@ package struct Obligations: Sendable, Hashable {
     init(_ all: Set<Obligation>) { self.all = all }
 
     package func masks(_ part: IdentifierPart) -> Bool { all.contains { $0.part == part } }
-
-    /// Whether anything by which the person could be reached or found is hidden.
-    package var masksContact: Bool { !all.isEmpty }
 }
 
 /// Why nothing is granted.

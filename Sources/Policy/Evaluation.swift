@@ -1,27 +1,22 @@
-package import Domain
+internal import Domain
 
-/// Why a statement does or does not bear on a request.
-package enum Verdict: Sendable, Hashable {
+/// Whether a statement bears on a request.
+enum Verdict: Sendable, Hashable {
     case applies
-    /// The first dimension in which the request is outside the statement.
-    case doesNotApply(Dimension)
+    case doesNotApply
     /// Cannot be told: a forbid or an obligation then counts, a permit does not.
-    case undecidable(Dimension)
-
-    package enum Dimension: String, Sendable, Codable {
-        case role, action, item, purpose, condition
-    }
+    case undecidable
 }
 
-/// One statement's part in a decision, for people who ask why.
-package struct StatementVerdict: Sendable, Hashable {
-    package let statement: String
-    package let effect: Effect
+/// One statement's part in a decision.
+struct StatementVerdict: Sendable, Hashable {
+    let statement: String
+    let effect: Effect
     /// The statement's reason, in Japanese.
-    package let reason: String
-    package let verdict: Verdict
+    let reason: String
+    let verdict: Verdict
     /// The requested items it permits, forbids or lays obligations on.
-    package let items: Set<ItemCode>
+    let items: Set<ItemCode>
 }
 
 /// A statement with its vocabularies resolved once, so that a decision is a few set operations.
@@ -68,33 +63,33 @@ struct CompiledStatement: Sendable {
     }
 
     private func judge(_ request: AccessRequest, _ candidates: Set<ItemCode>) -> (Verdict, Set<ItemCode>) {
-        guard statement.actions.contains(request.action) else { return (.doesNotApply(.action), []) }
-        var doubt: Verdict.Dimension?
+        guard statement.actions.contains(request.action) else { return (.doesNotApply, []) }
+        var isDoubtful = false
         switch holdsRole(request.roles) {
-        case false?: return (.doesNotApply(.role), [])
-        case nil: doubt = .role
+        case false?: return (.doesNotApply, [])
+        case nil: isDoubtful = true
         case true?: break
         }
         switch statement.purposes.contains(request.purpose, isSound: purposesAreSound) {
-        case false?: return (.doesNotApply(.purpose), [])
-        case nil: doubt = doubt ?? .purpose
+        case false?: return (.doesNotApply, [])
+        case nil: isDoubtful = true
         case true?: break
         }
         switch statement.condition.holds(for: request) {
-        case false?: return (.doesNotApply(.condition), [])
-        case nil: doubt = doubt ?? .condition
+        case false?: return (.doesNotApply, [])
+        case nil: isDoubtful = true
         case true?: break
         }
         guard request.action.concernsItems else {
             // A limit to some items is no limit to an action without items; a permit of it is about the action.
-            if statement.effect != .permit, !concernsEveryItem { return (.doesNotApply(.item), []) }
-            return (doubt.map(Verdict.undecidable) ?? .applies, [])
+            if statement.effect != .permit, !concernsEveryItem { return (.doesNotApply, []) }
+            return (isDoubtful ? .undecidable : .applies, [])
         }
         let sure = sureItems.intersection(candidates)
         let items = statement.effect == .permit ? sure : sure.union(unsureItems.intersection(candidates))
-        if items.isEmpty { return (.doesNotApply(.item), []) }
-        if doubt == nil, sure.isEmpty { doubt = .item }
-        return (doubt.map(Verdict.undecidable) ?? .applies, items)
+        if items.isEmpty { return (.doesNotApply, []) }
+        if sure.isEmpty { isDoubtful = true }
+        return (isDoubtful ? .undecidable : .applies, items)
     }
 
     /// Any role that is meant is enough: a second role never lifts a forbid or an obligation.

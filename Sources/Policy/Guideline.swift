@@ -74,13 +74,6 @@ package struct Guideline: Sendable {
         return { made[$0] ?? decision($0) }
     }
 
-    /// What every statement says of a request, in statement order; empty where the request is refused before any.
-    package func explain(_ request: AccessRequest) -> [StatementVerdict] {
-        guard refusal(of: request) == nil else { return [] }
-        let candidates = self.candidates(of: request)
-        return statements.map { $0.verdict(on: request, candidates: candidates) }
-    }
-
     /// The items the night may take in: those that a purpose in force needs and policy lets the actor collect.
     ///
     /// What is not among them is dropped at landing, so that nothing without a purpose is ever stored.

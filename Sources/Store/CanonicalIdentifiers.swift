@@ -28,6 +28,35 @@ extension Identifiers {
         return writer.bytes
     }
 
+    /// What a source wrote, without the comparable forms made of it: a better reader of names must not make everybody
+    /// somebody new. Of an address the building is kept apart, since two columns may be written as one.
+    var writtenBytes: [UInt8] {
+        var writer = ByteWriter()
+        func put(_ forms: [NameForm]) {
+            writer.put(all: forms) { writer, form in
+                writer.put(NameForm.Kind.allCases.firstIndex(of: form.kind) ?? 0)
+                writer.put(form.written)
+                writer.put(form.writtenKana)
+            }
+        }
+        put(names)
+        writer.put(optional: birth) { $0.put(StoredDate.number($1)) }
+        writer.put(optional: sex) { $0.put($1 == .male ? 1 : 2) }
+        writer.put(optional: address) { writer, address in
+            for text in [address.postcode, address.written, address.building] { writer.put(text) }
+        }
+        writer.put(all: phones) { $0.put($1) }
+        put(guardians)
+        writer.put(optional: school) { $0.put($1) }
+        writer.put(optional: number) {
+            $0.put($1.space)
+            $0.put($1.number)
+        }
+        writer.put(optional: household) { $0.put($1.rawValue) }
+        writer.put(optional: relation) { $0.put($1) }
+        return writer.bytes
+    }
+
     init(canonicalBytes bytes: [UInt8]) throws {
         var reader = ByteReader(bytes)
         guard try reader.int() == Self.form else { throw ByteReader.damaged }

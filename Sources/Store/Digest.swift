@@ -55,9 +55,9 @@ package struct DigestStream: Sendable {
     }
 }
 
-/// 128 bits of BLAKE2b (RFC 7693) over who a record is about: equal for equal source, subject and identifiers.
+/// 128 bits of BLAKE2b (RFC 7693) over who a record is about: equal for equal source, subject and written identifiers.
 ///
-/// For an index in memory only; it is without a key, so it is never stored.
+/// It is without a key, so it is never stored but under one.
 package struct IdentityDigest: Hashable, Sendable {
     private let high: UInt64
     private let low: UInt64
@@ -66,11 +66,19 @@ package struct IdentityDigest: Hashable, Sendable {
         var writer = ByteWriter()
         writer.put(source.rawValue)
         writer.put(subject == .child ? 0 : 1)
-        writer.put(identifiers.canonicalBytes)
+        writer.put(identifiers.writtenBytes)
         var hash = [UInt8](repeating: 0, count: 16)
         crypto_generichash(&hash, hash.count, writer.bytes, UInt64(writer.bytes.count), nil, 0)
         high = hash[..<8].reduce(0) { $0 << 8 | UInt64($1) }
         low = hash[8...].reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// 32 characters, lower case.
+    package var hex: String {
+        hexadecimal(
+            [high, low].flatMap { word in
+                stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) }
+            })
     }
 }
 

@@ -69,6 +69,24 @@ package final class RunStore {
         return run
     }
 
+    /// Opens the run a publication points at.
+    ///
+    /// - Throws: `publication.lost` (input/output) where its folder is gone or not whole any more.
+    package static func open(
+        published publication: PublicationInfo, in runsFolder: String, keys: WorkspaceKeys
+    ) throws -> RunStore {
+        let folder = runsFolder + "/" + publication.folder
+        do {
+            return try open(folder: folder, keys: keys)
+        } catch let fault as Fault where fault == RunFiles.unfinished {
+            throw Fault(
+                .inputOutput, code: "publication.lost", message: "公開中の実行のフォルダがないか、壊れています。",
+                file: folder,
+                fix: "バックアップからこのフォルダを戻してください。戻せないときは「renkei run --rebuild」で、"
+                    + "残っている以前の公開をもとに作り直してください。")
+        }
+    }
+
     /// Makes the run whole: indexes, a check of both files, everything on the disk; then, and only then, the markers.
     package func finish() throws {
         guard !isFinished else { return }

@@ -9,12 +9,15 @@ extension ServiceStore {
 
     /// Puts a finished run into service: pointer, cases, their events and the audit event, in one transaction.
     ///
-    /// Nothing changes when the current publication is of the same run.
+    /// Nothing changes when the current publication is of the same run and folder; another folder of the same run
+    /// replaces one that was lost.
     /// - Throws: `Fault` of kind `.gate` where the run's folder is not finished; what was in service stays in service.
     package func publish(_ publication: NewPublication, at: Date) throws -> CaseCounts {
         try transaction { database in
             let current = try currentPublication(in: database)
-            if let current, current.run == publication.summary.run { return current.summary.cases }
+            if let current, current.run == publication.summary.run, current.folder == publication.folder {
+                return current.summary.cases
+            }
             let run = try RunStore.open(folder: runsFolder + "/" + publication.folder, keys: keys)
             var summary = publication.summary
             let docket = Docket(
@@ -46,6 +49,43 @@ extension ServiceStore {
             try append(event, in: database)
             try signCheckpoint(in: database)
             return summary.cases
+        }
+    }
+
+    /// The folders of all publications there ever were, the newest publication's first; each once.
+    package func publishedFolders() throws -> [String] {
+        try exclusively { database in
+            var folders: [String] = []
+            try database.statement(
+                "SELECT folder FROM publication GROUP BY folder ORDER BY max(sequence) DESC"
+            ).rows { folders.append($0.text(0)) }
+            return folders
+        }
+    }
+
+    /// How many flags of open cases stand, by rule, because the rule is undecided for the person tonight.
+    ///
+    /// - Parameters:
+    ///   - undecided: rules that could not be applied tonight, by person.
+    ///   - flags: tonight's flags; a rule that found the person again does not count.
+    ///   - aliases: absorbed person → surviving person, for cases that have not moved yet.
+    package func standingFlags(
+        undecided: [PersonID: Set<RuleID>], besides flags: [Flag], aliases: [PersonID: PersonID]
+    ) throws -> [RuleID: Int] {
+        guard !undecided.isEmpty else { return [:] }
+        let found = Dictionary(grouping: flags, by: \.person).mapValues { Set($0.map(\.rule)) }
+        return try exclusively { database in
+            var standing: [RuleID: Int] = [:]
+            try database.statement(
+                "SELECT q.person, f.rule FROM queue q JOIN case_flag f ON f.case_id = q.id"
+            ).rows { row in
+                let (kept, rule) = (PersonID(row.text(0)), RuleID(row.text(1)))
+                let person = aliases[kept] ?? kept
+                guard undecided[person]?.contains(rule) == true, found[person]?.contains(rule) != true
+                else { return }
+                standing[rule, default: 0] += 1
+            }
+            return standing
         }
     }
 

@@ -52,7 +52,7 @@ package final class ServiceStore: @unchecked Sendable {
     /// The current publication's run, kept open; call only inside `transaction` or `exclusively`.
     func run(of publication: PublicationInfo) throws -> RunStore {
         if let openRun, openRun.sequence == publication.sequence { return openRun.run }
-        let run = try RunStore.open(folder: runsFolder + "/" + publication.folder, keys: keys)
+        let run = try RunStore.open(published: publication, in: runsFolder, keys: keys)
         openRun = (publication.sequence, run)
         return run
     }

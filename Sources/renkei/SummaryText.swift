@@ -26,8 +26,13 @@ struct SummaryText {
             ["規則", "名称", "該当", "支援中・転出等", "判定できず"],
             summary.flags.map { ["\($0.rule)", $0.title, "\($0.count)", "\($0.suppressed)", "\($0.notEvaluated)"] }))
 
-        ケース: 新しい候補 \(summary.cases.new)件、取下げ \(summary.cases.withdrawn)件、対応中の合計 \(summary.cases.open)件
+        \(notices)ケース: 新しい候補 \(summary.cases.new)件、取下げ \(summary.cases.withdrawn)件、対応中の合計 \(summary.cases.open)件
         """
+    }
+
+    private var notices: String {
+        (summary.notices ?? []).map { "お知らせ: \($0)\n" }.joined()
+            + (summary.notices?.isEmpty == false ? "\n" : "")
     }
 
     /// Columns padded by display width: full-width characters take two cells.

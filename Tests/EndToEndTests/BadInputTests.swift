@@ -107,6 +107,84 @@ import Testing
         #expect(ending.faultCodes == ["gate.protection-rows"])
     }
 
+    /// 本措置 for somebody whom no other extract knows.
+    private static let measureOfNobody =
+        Data("999999999,AOBA UMI,,1901-02-03,".utf8) + Data([0x96, 0x7B, 0x91, 0x5B, 0x92, 0x75])
+        + Data(",,2026-04-01,,,\r\n".utf8)
+
+    @Test func aProtectionRowThatReachesNobodyStopsTheNightUntilSomebodyHasLooked() throws {
+        let city = try CityWorkspace(published: true)
+        let bytes = try city.bytes("shien_20261001.csv")
+        try city.write(bytes + Self.measureOfNobody, to: "shien_20261001.csv")
+        let place = "shien_20261001.csv の\(bytes.count { $0 == 0x0A } + 1)行目"
+        let ending = try city.run()
+        #expect(ending.code == 65, "\(ending.errors)")
+        #expect(ending.faultCodes == ["gate.unlinked-protection"])
+        #expect(ending.errors.contains(place) && !ending.errors.contains("AOBA"), "\(ending.errors)")
+
+        try city.set("unlinkedProtection: 0", to: "unlinkedProtection: 1")
+        let looked = try city.run()
+        #expect(looked.code == 0, "\(looked.errors)")
+        let summary = try #require(looked.json["summary"] as? [String: Any])
+        #expect((summary["persons"] as? [String: Int])?["unlinkedProtection"] == 1)
+        #expect((summary["notices"] as? [String])?.contains { $0.contains(place) } == true)
+        let report = try #require(looked.json["report"] as? String)
+        #expect(try String(contentsOfFile: report, encoding: .utf8).contains(place))
+    }
+
+    @Test func aNumberTheRegisterHasTwiceIsRejectedAndMixesNobodyUp() throws {
+        let city = try CityWorkspace(published: true)
+        let bytes = try city.bytes("jumin_20261001.csv")
+        let lines = bytes.split(separator: 0x0A)
+        // The number of the first person with the rest of the second.
+        let number = lines[1].prefix { $0 != 0x2C }
+        let rest = lines[2].drop { $0 != 0x2C }
+        try city.write(bytes + number + rest + Data([0x0A]), to: "jumin_20261001.csv")
+        let ending = try city.run()
+        #expect(ending.code == 0, "\(ending.errors)")
+        let summary = try #require(ending.json["summary"] as? [String: Any])
+        let jumin = try #require(
+            (summary["extracts"] as? [[String: Any]])?.first { $0["source"] as? String == "jumin" })
+        #expect((jumin["ledger"] as? [String: Int])?["rejected"] == 1)
+        #expect((summary["persons"] as? [String: Int])?["new"] == 0)
+        let row = try Program.run(
+            "explain", "row", "jumin_20261001.csv:\(lines.count + 1)", "--workspace", city.path)
+        #expect(row.output.contains("2行目と同じ番号") && row.output.contains("宛名番号"), "\(row.output)\(row.errors)")
+    }
+
+    @Test func aRequiredExtractUnderAWrongNameIsMissingAndTheNameIsTold() throws {
+        let city = try CityWorkspace(published: true)
+        try FileManager.default.moveItem(
+            atPath: city.inbox + "/jumin_20261001.csv", toPath: city.inbox + "/jumin_2026-10-01.csv")
+        let ending = try city.run()
+        #expect(ending.code == 65 && ending.faultCodes == ["extract.missing"])
+        #expect(ending.errors.contains("「jumin_2026-10-01.csv」は「住民記録」の抽出のようですが"), "\(ending.errors)")
+    }
+
+    /// The folder is gone, as after a wrong `rm`: the message says what to do, and doing it works.
+    @Test(arguments: [1, 2])
+    func aLostRunInServiceIsSaidSoAndCanBeBuiltAnew(nights: Int) throws {
+        let city = try CityWorkspace(published: true)
+        if nights == 2 { #expect(try city.run("--date", "2026-10-02").code == 0) }
+        let day = "2026-10-0\(nights)"
+        let (cases, before) = (try city.caseIDs(), try city.run("--date", day))
+        #expect(before.json["outcome"] as? String == "unchanged")
+        let run = try #require((before.json["summary"] as? [String: Any])?["run"] as? String)
+        try FileManager.default.removeItem(atPath: "\(city.path)/runs/\(run)")
+
+        for date in [day, "2026-10-03"] {
+            let lost = try city.run("--date", date)
+            #expect(lost.code == 74 && lost.faultCodes == ["publication.lost"], "\(lost.errors)")
+            #expect(lost.errors.contains(run) && lost.errors.contains("--rebuild"), "\(lost.errors)")
+        }
+        let anew = try city.run("--date", day, "--rebuild")
+        #expect(anew.code == 0 && anew.publicationHash == before.publicationHash, "\(anew.errors)")
+        #expect(try city.caseIDs() == cases)
+        #expect(try city.run("--date", day).json["outcome"] as? String == "unchanged")
+        let row = try Program.run("explain", "row", "jumin_20261001.csv:2", "--workspace", city.path)
+        #expect(row.code == 0, "\(row.errors)")
+    }
+
     @Test func aGuidelineUnderWhichProtectionWouldNotArriveIsRefused() throws {
         let city = try CityWorkspace(published: true)
         let mapping = city.path + "/Mappings/jumin/shien.json5"

@@ -41,6 +41,49 @@ import Testing
         #expect(killed > 0)
     }
 
+    /// A run that comes back after another one is built beside what it published before, not over it.
+    @Test func aPublishedRunThatComesBackIsReplacedNotDeleted() throws {
+        let city = try CityWorkspace(published: true)
+        let first = try city.run()
+        #expect(first.json["outcome"] as? String == "unchanged")
+        let runs = { try FileManager.default.contentsOfDirectory(atPath: city.path + "/runs").sorted() }
+        let run = try #require(try runs().first)
+        let start = Date()
+        #expect(try city.run("--date", "2026-10-02").code == 0)
+        let length = Date().timeIntervalSince(start)
+        let published = try runs()
+        #expect(published.count == 2)
+
+        var random = SeededGenerator(seed: testSeed)
+        for _ in 0..<caseCount(4) {
+            let started = try Program.start(["run", "--workspace", city.path, "--json"])
+            Thread.sleep(forTimeInterval: length * Double.random(in: 0.2...0.9, using: &random))
+            if started.process.isRunning { kill(started.process.processIdentifier, SIGKILL) }
+            started.process.waitUntilExit()
+            #expect(Set(published).isSubset(of: try runs()), "seed \(testSeed)")
+            for name in published {
+                let marked = try FileManager.default.contentsOfDirectory(atPath: "\(city.path)/runs/\(name)")
+                #expect(
+                    marked.contains("facts.sqlite") && marked.contains("vault.sqlite"), "seed \(testSeed)")
+            }
+            #expect(try Program.run("status", "--workspace", city.path).code == 0)
+        }
+        let back = try city.run()
+        #expect(back.code == 0 && back.publicationHash == first.publicationHash, "\(back.errors)")
+        #expect(try runs().contains("\(run)-2"))
+        #expect(try Program.run("explain", "row", "jumin_20261001.csv:2", "--workspace", city.path).code == 0)
+    }
+
+    @Test func onlyTheNewestPublicationsStayOnTheDisk() throws {
+        let city = try CityWorkspace(published: true)
+        try city.set("keepRuns: 7", to: "keepRuns: 2")
+        for date in ["2026-10-02", "2026-10-03", "2026-10-04"] {
+            #expect(try city.run("--date", date).code == 0)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: city.path + "/runs").count == 2)
+        #expect(try city.run("--date", "2026-10-04").json["outcome"] as? String == "unchanged")
+    }
+
     private struct CityWorkspaceCopy: ~Copyable {
         let scratch: ScratchFolder
         var path: String { scratch.file("ws") }

@@ -149,6 +149,13 @@ struct CityWorkspace: ~Copyable {
         return text.split(separator: "\n").map(String.init)
     }
 
+    /// Changes a setting.
+    func set(_ old: String, to new: String) throws {
+        let text = try String(contentsOfFile: path + "/renkei.json5", encoding: .utf8)
+        try text.replacing(old, with: new).write(
+            toFile: path + "/renkei.json5", atomically: true, encoding: .utf8)
+    }
+
     func bytes(_ file: String) throws -> Data { try Data(contentsOf: URL(filePath: "\(inbox)/\(file)")) }
 
     func write(_ bytes: Data, to file: String) throws {

@@ -83,6 +83,11 @@ struct RuleFileTests {
 
     static let changes: [Change] = [
         Change("version: 1,", "version: 0,", "rule.number", "版"),
+        Change("{ from: 1, to: 9 }", "{ from: 1, to: 10 }", "rule.number", "学年"),
+        Change("{ from: 1, to: 9 }", "{ from: 9, to: 1 }", "rule.number", "from より小さく"),
+        Change("grade: { from: 1, to: 9 }", "ageMonths: { from: -1 }", "rule.number", "0から216"),
+        Change("grade: { from: 1, to: 9 }", "ageMonths: { to: 217 }", "rule.number", "月齢"),
+        Change("grade: { from: 1, to: 9 }", "ageYears: { to: 121 }", "rule.number", "年齢"),
         Change("id: \"T1\"", "id: \"T2\"", "rule.id", "T1.json5"),
         Change("approver: \"課長\"", "approver: \"担当\"", "rule.people", "別の人"),
         Change("approver: \"課長\"", "approver: \"  \"", "rule.people", "空"),
@@ -184,6 +189,28 @@ struct RuleFileTests {
         #expect(missing("{source}にデータがありません。") == ["rule.sentence"])
         #expect(missing("{source}にデータがありません（{asOf}現在）。", due: "[]") == ["rule.due"])
         #expect(missing("{source}にデータがありません（{asOf}現在）。", due: "[{}]") == ["rule.due"])
+    }
+
+    @Test(
+        "have a range for the age and the grace of what is missing, named by line",
+        arguments: [
+            ("[{ ageMonths: 36 }]", "", nil), ("[{ ageMonths: 216 }]", "grace: { months: 36 },", nil),
+            ("[{ ageMonths: 217 }]", "", "0から216"), ("[{ ageMonths: -1 }]", "", "起点の月齢"),
+            ("[{ ageMonths: 36 }]", "grace: { days: -1 },", "猶予の日数"),
+            ("[{ ageMonths: 36 }]", "grace: { days: 1117 },", "0から1116"),
+            ("[{ ageMonths: 36 }]", "grace: { months: 37 },", "猶予の月数"),
+            ("[{ ageMonths: 36 }]", "grace: {},", "days か months"),
+        ] as [(String, String, String?)])
+    func dueRanges(_ due: String, _ grace: String, _ says: String?) {
+        let found = faults(
+            sound(
+                when:
+                    "{ missing: { of: [\"F03.absent_days\"], within: { months: 6 },\n due: \(due), \(grace) },"
+                    + " say: \"{source}にデータがありません（{asOf}）。\" }"))
+        #expect(
+            found.map { ["rule.number", "rule.grace"].contains($0.code) && $0.line == 11 }
+                == (says == nil ? [] : [true]), "\(found)")
+        if let says { #expect(found.first?.description.contains(says) == true, "\(found)") }
     }
 
     @Test("are named for the wrong line")

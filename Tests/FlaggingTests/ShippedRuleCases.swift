@@ -14,7 +14,17 @@ enum ShippedRuleCases {
         RuleCase(
             "U1", "seen by a visit in the same row", born: "2024-09-15", missed + ["B06.seen=訪問@2026-05"],
             "none"),
-        RuleCase("U1", "seen, without a date", born: "2024-09-15", missed + ["B06.seen=園"], "none"),
+        RuleCase(
+            "U1", "seen, without a date", born: "2024-09-15", missed + ["B06.seen=園"], "unknown undated"),
+        RuleCase(
+            "U1", "seen, without a date and with one", born: "2024-09-15",
+            missed + ["B06.seen=園", "B06.seen=訪問@2026-07-01"], "none"),
+        RuleCase(
+            "U1", "encouraged, nobody knows when", born: "2024-09-15",
+            ["B06.18m=未受診@2026-05", "B06.encouraged=x"], "unknown undated"),
+        RuleCase(
+            "U1", "missed once without a date, attended since", born: "2024-09-15",
+            ["B06.18m=未受診", "B06.18m=受診@2026-05", "B06.encouraged@2026-06-10"], "none"),
         RuleCase(
             "U1", "seen only for the check-up before", born: "2024-09-15", missed + ["B06.seen=訪問@2025-02"],
             "flag 2026-06-10"),
@@ -78,6 +88,15 @@ enum ShippedRuleCases {
         RuleCase(
             "U2", "vaccinated this year", born: "2022-08-01", foundAt3 + ["B07.dose=日本脳炎@2026-02-02"], "none"),
         RuleCase(
+            "U2", "vaccinated, nobody knows when", born: "2022-08-01", foundAt3 + ["B07.dose=日本脳炎"],
+            "unknown undated"),
+        RuleCase(
+            "U2", "a check-up that was missed, nobody knows when, is no presence", born: "2022-08-01",
+            foundAt3 + ["B06.3y=未受診"], "flag 2025-08-01"),
+        RuleCase(
+            "U2", "moved in last month, vaccinated nobody knows when", born: "2022-08-01",
+            ["A02.resident_since@2026-09-01", "B07.dose=日本脳炎"], "not yet 2026-11-30"),
+        RuleCase(
             "U2", "moved in last month", born: "2022-08-01", ["A02.resident_since@2026-09-01"],
             "not yet 2026-11-30"),
         RuleCase("U2", "three tomorrow", born: "2023-10-02", [], "n/a"),
@@ -126,6 +145,9 @@ enum ShippedRuleCases {
             "U4", "no record, but vaccinated last year", born: "2023-01-01",
             ["A02.resident_since@2023-01-01", "B07.dose=水痘@2025-07-01"], "none"),
         RuleCase(
+            "U4", "no record, but vaccinated nobody knows when", born: "2023-01-01",
+            ["A02.resident_since@2023-01-01", "B07.dose=水痘"], "unknown undated"),
+        RuleCase(
             "U4", "no record, and the nursery extract is stale", born: "2020-01-01",
             ["A02.resident_since@2026-07-03"], stale: ["hoiku"], "unknown stale-source"),
         RuleCase(
@@ -168,6 +190,12 @@ enum ShippedRuleCases {
     static let absences: [RuleCase] = [
         RuleCase("S1", "30 days in a year", born: "2014-06-01", absent([4, 5, 6, 7, 8]), "flag 2026-04-01"),
         RuleCase("S1", "29 days", born: "2014-06-01", absent([4, 5, 6, 7, 7]), "none"),
+        RuleCase(
+            "S1", "29 days and one more nobody knows when", born: "2014-06-01",
+            absent([4, 5, 6, 7, 7]) + ["F03.absent_days=1"], "unknown undated"),
+        RuleCase(
+            "S1", "20 days and one more nobody knows when", born: "2014-06-01",
+            absent([4, 4, 4, 4, 4]) + ["F03.absent_days=1"], "none"),
         RuleCase(
             "S1", "the same months in two rosters", born: "2014-06-01",
             absent([4, 5, 6, 0, 0]) + absent([4, 5, 6, 0, 0]), "none"),

@@ -9,7 +9,8 @@ import Testing
     private func broken(_ change: (String) -> String) throws -> [Fault] {
         let text = change(try shippedModel().json())
         do {
-            _ = try LinkageModel.decode(Data(text.utf8), file: "model.json")
+            let file = try ConfigurationFile.read(text, name: "model.json")
+            _ = try LinkageModel(checking: file, name: "model.json")
             return []
         } catch let faults as Faults {
             return faults.all
@@ -46,7 +47,7 @@ import Testing
         ("\"margin\" : 3", "\"margin\" : -1", "thresholds"),
         ("\"limit\" : 500", "\"limit\" : 1", "blocking.limit"),
         ("\"limit\" : 500", "\"limit\" : \"多\"", "blocking.limit"),
-        ("\"margin\" : 3,", "", "thresholds.margin"),
+        ("\"margin\" : 3,", "", "thresholds"),
         ("\"comparison\" : \"sex\"", "\"comparison\" : \"birth\"", "comparisons"),
         ("\"level\" : \"sameDay\"", "\"level\" : \"same-day\"", "comparisons.birth"),
     ])

@@ -262,13 +262,4 @@ import Testing
         var mapper = try mapper(mapping, header: ["a ", "　氏名"], asOf: asOf)
         #expect(told(mapper.map(row(["3", "若葉"]))) == "child legal:若葉/ | F03.absent_days=3.0")
     }
-
-    @Test(arguments: [
-        ("sample_20261001.csv", "2026-10-01"), ("sample_20261301.csv", nil), ("sample_2026101.csv", nil),
-        ("sample_+2026101.csv", nil), ("samples_20261001.csv", nil), ("sample_20261001.CSV", nil),
-        ("sample.csv", nil),
-    ])
-    func theFileNameTellsTheDay(name: String, day: String?) throws {
-        #expect(try mapping(mappingText()).day(ofFile: name)?.description == day)
-    }
 }

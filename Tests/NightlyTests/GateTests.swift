@@ -4,7 +4,9 @@ import Testing
 @testable import Nightly
 
 @Suite struct GateTests {
-    private func summary(rows: Int, rejected: Int = 0, flags: Int = 0, split: Int = 0) throws -> RunSummary {
+    private func summary(rows: Int, rejected: Int = 0, flags: Int = 0, split: Int = 0, protected: Int = 0)
+        throws -> RunSummary
+    {
         var summary = RunSummary(run: "r", asOf: try #require(Day(2026, 10, 1)))
         var ledger = RowLedger()
         ledger.accepted = rows - rejected
@@ -17,13 +19,16 @@ import Testing
         summary.flags = [RuleCount(rule: "U1", title: "健診", count: flags)]
         summary.persons.total = rows
         summary.persons.split = split
+        summary.persons.protected = protected
         return summary
     }
 
     private func failed(_ summary: RunSummary, after previous: RunSummary?, stored: RowLedger? = nil) throws
         -> [String]
     {
-        let limits = GateLimits(rejectedShare: 0.05, identityChurn: 0.01, flagGrowth: 3)
+        let limits = GateLimits(
+            rejectedShare: 0.05, identityChurn: 0.01, flagGrowth: 3, flagFall: 0.5, protectionFall: 0.1,
+            unlinkedProtection: 1)
         let gates = Gates(
             limits: limits, rowDropLimits: ["jumin": 0.3], protecting: ["shien"], previous: previous)
         let ledger = try #require(summary.extracts.first?.ledger)
@@ -61,6 +66,56 @@ import Testing
         #expect(
             try failed(summary(rows: 1000, flags: flags), after: summary(rows: 1000, flags: 10)).isEmpty
                 == passes)
+    }
+
+    @Test(arguments: [(20, 10, true), (20, 9, false), (9, 0, true)])
+    func aRuleMayNotFallBeyondItsLimit(before: Int, flags: Int, passes: Bool) throws {
+        let failed = try failed(summary(rows: 1000, flags: flags), after: summary(rows: 1000, flags: before))
+        #expect(failed == (passes ? [] : ["flag-fall"]))
+    }
+
+    @Test func aRuleThatIsGoneHasFallen() throws {
+        var without = try summary(rows: 1000)
+        without.flags = []
+        #expect(try failed(without, after: summary(rows: 1000, flags: 10)) == ["flag-fall"])
+    }
+
+    /// A late source makes rules undecided; what they found before stands and has not fallen.
+    @Test func flagsThatStandHaveNotFallenAndAreComparedWithOnTheNextNight() throws {
+        var late = try summary(rows: 1000, flags: 0)
+        late.flags[0].standing = 20
+        #expect(try failed(late, after: summary(rows: 1000, flags: 20)) == [])
+        #expect(try failed(summary(rows: 1000, flags: 20), after: late) == [])
+        #expect(try failed(summary(rows: 1000, flags: 2), after: late) == ["flag-fall"])
+        #expect(try failed(summary(rows: 1000, flags: 61), after: late) == ["flag-growth"])
+    }
+
+    @Test(arguments: [(100, 90, true), (100, 89, false), (3, 2, false), (3, 3, true), (0, 0, true)])
+    func protectedPersonsMayNotFallBeyondTheirLimit(before: Int, now: Int, passes: Bool) throws {
+        let failed = try failed(
+            summary(rows: 1000, protected: now), after: summary(rows: 1000, protected: before))
+        #expect(failed == (passes ? [] : ["protection-fall"]))
+    }
+
+    @Test(arguments: [(1, true), (2, false)])
+    func rowsOfProtectionThatReachNobodyAreAllowedAsFarAsSomebodyHasLooked(rows: Int, passes: Bool) throws {
+        var summary = try summary(rows: 1000)
+        summary.persons.unlinkedProtection = rows
+        #expect(try failed(summary, after: nil) == (passes ? [] : ["unlinked-protection"]))
+    }
+
+    @Test func anExtractIsComparedWithTheNightItLastCame() throws {
+        var away = try summary(rows: 1000)
+        away.extracts[0].file = nil
+        away.extracts[0].ledger = RowLedger()
+        // Two nights without it.
+        let once = away.extracts[0].carrying(try summary(rows: 1000))
+        away.extracts = [once]
+        let twice = once.carrying(away)
+        #expect(twice.rowsWhenLastSeen == 1000)
+        away.extracts = [twice]
+        #expect(try failed(summary(rows: 699), after: away) == ["row-drop"])
+        #expect(try failed(summary(rows: 700), after: away) == [])
     }
 
     @Test func tooManySplitPersonsAreRefused() throws {

@@ -86,6 +86,9 @@ enum Samples {
         summary.flags = [
             .init(rule: "H1", title: "3歳児健診が未受診", count: 9), .init(rule: "S2", title: "遅刻が増えています", count: 4),
         ]
+        summary.flags[1].standing = 2
+        for code in ["stale-source", "undated", "undated"] { summary.flags[1].countGap(code) }
+        summary.notices = ["「家庭児童相談・要対協台帳」は届いていません。"]
         (summary.cases.new, summary.cases.open, summary.cases.withdrawn) = (11, 13, 1)
         summary.gates = [
             .init(gate: "row-ledger", passed: true, message: "すべての行の行き先が一つに決まりました。"),

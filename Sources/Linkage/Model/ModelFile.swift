@@ -2,16 +2,11 @@ package import Domain
 internal import Foundation
 
 extension LinkageModel {
-    /// Reads a model file (JSON5) and checks all of it.
+    /// Reads a model file (JSON5) strictly and checks all of it.
     ///
-    /// - Throws: `Fault` where the file cannot be read or decoded, `Faults` with everything else that is wrong.
+    /// - Throws: `Fault` where the file cannot be read, `Faults` with everything else that is wrong.
     package static func load(path: String) throws -> LinkageModel {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw Fault(
-                .configuration, code: "model.missing", message: "リンケージモデルのファイルを読めません。", file: path,
-                fix: "ファイルがあるか、読む権限があるかを確認してください。")
-        }
-        return try decode(bytes, file: path)
+        try LinkageModel(checking: ConfigurationFile.load(path), name: path)
     }
 
     /// The model as its file, keys in fixed order.
@@ -21,31 +16,13 @@ extension LinkageModel {
         return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
     }
 
-    static func decode(_ bytes: Data, file: String?) throws -> LinkageModel {
-        let decoder = JSONDecoder()
-        decoder.allowsJSON5 = true
-        var model: LinkageModel
-        let written: JSONShape
-        do {
-            written = try decoder.decode(JSONShape.self, from: bytes)
-            model = try decoder.decode(LinkageModel.self, from: bytes)
-        } catch let error as DecodingError {
-            throw Fault(decoding: error, file: file)
-        }
-        // What the file says and the model does not say back is a key the model does not know.
-        let understood = try decoder.decode(JSONShape.self, from: JSONEncoder().encode(model))
-        let unknown = written.unknownKeys(beside: understood).map { key in
-            Fault(
-                .configuration, code: "model.key", message: "知らないキー「\(key.path)」があります。", file: file,
-                field: key.path,
-                fix: key.nearest.map { "「\($0)」の書き誤りではありませんか。" } ?? "このキーを消してください。")
-        }
+    init(checking file: ConfigurationFile, name: String) throws {
+        self = try file.decode()
         let order = ComparisonKind.allCases
-        model.comparisons.sort {
+        comparisons.sort {
             (order.firstIndex(of: $0.comparison) ?? 0) < (order.firstIndex(of: $1.comparison) ?? 0)
         }
-        if let faults = Faults(unknown + model.faults(file: file)) { throw faults }
-        return model
+        if let faults = Faults(faults(file: name)) { throw faults }
     }
 
     /// Everything that makes the model unusable; empty if it is sound.
@@ -100,28 +77,5 @@ extension LinkageModel {
             refuse("blocking.rules", "規則がないか、キーのない規則か、同じ名前の規則があります。", "規則を直してください。")
         }
         return faults
-    }
-}
-
-extension Fault {
-    /// A decoding failure as an official can mend it: the key path, never the value.
-    fileprivate init(decoding error: DecodingError, file: String?) {
-        func path(_ context: DecodingError.Context, _ last: String? = nil) -> String {
-            let parts = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
-            return (parts + (last.map { [$0] } ?? [])).joined(separator: ".")
-        }
-        let (code, message, field) =
-            switch error {
-            case .keyNotFound(let key, let context):
-                ("model.key", "必要なキーがありません。", path(context, key.stringValue))
-            case .typeMismatch(_, let context), .valueNotFound(_, let context):
-                ("model.value", "値の型が違います。", path(context))
-            case .dataCorrupted(let context):
-                ("model.value", "JSONとして読めないか、許されない値です。", path(context))
-            @unknown default: ("model.value", "読めない値です。", "")
-            }
-        self.init(
-            .configuration, code: code, message: message, file: file, field: field.isEmpty ? nil : field,
-            fix: "リンケージモデルの書き方（Guidelines/linkage/README.md）を確認してください。")
     }
 }

@@ -13,7 +13,7 @@ enum EvaluateCommand {
         ],
         discussion: """
             同じ人とした組のうち正しい割合（適合率）と、同じ人の組のうち結べた割合（再現率）を、全体と抽出の組ごとに示します。
-            --planted を付けると、公開中の結果に今の判定ルールを当て、植え付けた困難のうち見付けた人数を示します。
+            --planted を付けると、公開中の結果に今の判定規則を当て、植え付けた困難のうち見付けた人数を示します。
 
             例: renkei evaluate --workspace workspace --truth samples/wakabano/truth.csv
             """)

@@ -39,7 +39,7 @@ enum ModelCommand {
         guard let out = arguments.values["out"] else {
             throw usageFault("書き出し先がありません。", "「--out」でモデルのファイルを指定してください。")
         }
-        let seed = UInt64(try arguments.number("seed", in: 0...Int.max) ?? 1)
+        let seed = UInt64(try arguments.number("seed", in: 0...1 << 53) ?? 1)
         let training = try ModelTraining.train(
             workspace, truth: try Truth.load(path: path), user: UserID("cli:" + NSUserName()), seed: seed,
             at: Date())

@@ -9,6 +9,7 @@ enum RunCommand {
         options: [
             .workspace, Option("date", "YYYY-MM-DD", "処理の基準日（省略時は設定、なければ今日）"),
             Option("threads", "N", "名寄せに使うスレッド数（結果は変わりません）"),
+            Option("rebuild", nil, "公開中の実行のフォルダが失われたとき、以前の公開をもとに作り直します"),
         ],
         discussion: """
             受け取りフォルダの抽出ファイルを固定し、読み込み、名寄せし、規則で判定し、公開前の点検を通ったら公開します。
@@ -29,8 +30,8 @@ enum RunCommand {
         let display = NightDisplay(console, now: { Date() })
         let night = try Night(
             workspace: workspace, asOf: try arguments.day("date"),
-            threads: try arguments.number("threads", in: 1...64), program: try ownHash(), now: { Date() },
-            listener: display.show)
+            threads: try arguments.number("threads", in: 1...64), program: try ownHash(),
+            isRebuilding: arguments.has("rebuild"), now: { Date() }, listener: display.show)
         switch try night.run() {
         case .unchanged(let summary):
             try console.result(Result(outcome: "unchanged", summary: summary, report: nil))
