@@ -82,12 +82,30 @@ import Testing
     @Test func aSourceThatDoesNotComeWithdrawsNoCase() throws {
         let city = try CityWorkspace(published: true)
         let before = try city.caseIDs()
+        let checkups = try city.bytes("kenshin_20261001.csv")
+        let places = try city.bytes("hoiku_20261001.csv")
         try FileManager.default.removeItem(atPath: city.inbox + "/kenshin_20261001.csv")
         try FileManager.default.removeItem(atPath: city.inbox + "/hoiku_20261001.csv")
         let ending = try city.run("--date", "2026-10-02")
         #expect(ending.code == 0, "\(ending.errors)")
         let cases = try #require((ending.json["summary"] as? [String: Any])?["cases"] as? [String: Int])
         #expect(cases["withdrawn"] == 0)
+        // Counted as standing, and compared with when the extracts come again.
+        func flags(_ ending: Ending, _ key: String) throws -> [String: Int] {
+            let summary = try #require(ending.json["summary"] as? [String: Any])
+            let rules = try #require(summary["flags"] as? [[String: Any]])
+            return Dictionary(
+                uniqueKeysWithValues: rules.compactMap { rule in
+                    (rule["rule"] as? String).map { ($0, rule[key] as? Int ?? 0) }
+                })
+        }
+        let (count, standing) = (try flags(ending, "count"), try flags(ending, "standing"))
+        #expect(standing.values.contains { $0 > 0 })
+        try city.write(checkups, to: "kenshin_20261001.csv")
+        try city.write(places, to: "hoiku_20261001.csv")
+        let back = try city.run("--date", "2026-10-03")
+        #expect(back.code == 0, "\(back.errors)")
+        #expect(try flags(back, "count") == count.merging(standing, uniquingKeysWith: +))
         #expect(Set(before).isSubset(of: try city.caseIDs()))
     }
 

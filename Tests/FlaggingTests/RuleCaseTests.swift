@@ -158,6 +158,18 @@ struct CombinationTests {
         #expect(set.combine(both.reversed(), on: Fixture.night) == combined)
     }
 
+    @Test("a rule that cannot tell may still bring a combination about, unless it is an offer or too few")
+    func openCombinations() {
+        let one = flags([("C6", "three unexplained days")])
+        func open(_ flags: [Flag], _ undecided: Set<RuleID>) -> [RuleID] {
+            set.openCombinations(flags, undecided: undecided, on: Fixture.night)
+        }
+        #expect(open(one, ["H1"]) == ["M1"] && open([], ["H1", "S1"]) == ["M1"])
+        #expect(open(one, []).isEmpty && open([], ["H1"]).isEmpty && open(one, ["E1"]).isEmpty)
+        let both = flags([("C6", "three unexplained days"), ("H1", "nine points")])
+        #expect(open(both + set.combine(both, on: Fixture.night), ["S1"]).isEmpty)
+    }
+
     @Test("flags of one kind are not independent")
     func oneKind() {
         let same = flags([
