@@ -54,8 +54,10 @@ extension Inbox {
     private func mappingMeant(by file: String, of mappings: MappingSet) -> ExtractMapping? {
         let name = Self.folded(file)
         let named = mappings.all.filter { mapping in
-            name.contains(Self.folded(mapping.title))
-                || Self.words(of: name).contains(Self.folded(mapping.filePrefix))
+            let prefix = Self.folded(mapping.filePrefix)
+            // `shien` is in `kodomoshien` by chance; a prefix that is no Latin word is not.
+            return name.contains(Self.folded(mapping.title)) || Self.words(of: name).contains(prefix)
+                || Self.words(of: prefix) != [prefix] && name.contains(prefix)
         }
         if let longest = named.max(by: { $0.filePrefix.count < $1.filePrefix.count }) { return longest }
         // A slip in the prefix, but only of something that looks like an extract at all.
