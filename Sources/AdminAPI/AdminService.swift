@@ -11,14 +11,16 @@ package import Store
 package final class AdminService: Sendable {
     let routes: [Route]
     private let store: ServiceStore
-    private let guideline: Guideline
+    private let guideline: @Sendable () -> Guideline
     private let cookie: SessionCookie
     private let clock: @Sendable () -> Date
     private let report: @Sendable (String) -> Void
 
-    /// - Parameter report: takes an English line about a defect, for the technical log; never a personal value.
+    /// - Parameters:
+    ///   - guideline: the guideline in force, asked at each request.
+    ///   - report: takes an English line about a defect, for the technical log; never a personal value.
     package init(
-        store: ServiceStore, guideline: Guideline, cookie: SessionCookie,
+        store: ServiceStore, guideline: @escaping @Sendable () -> Guideline, cookie: SessionCookie,
         clock: @escaping @Sendable () -> Date, report: @escaping @Sendable (String) -> Void
     ) {
         self.store = store
@@ -39,7 +41,7 @@ package final class AdminService: Sendable {
     private func answer(_ request: Request) -> Response {
         var exchange = Exchange(
             request: request, path: [:], session: nil, token: request.cookie(cookie.name), now: clock(),
-            guideline: guideline)
+            guideline: guideline())
         do {
             let (route, path) = try route(for: request)
             exchange.path = path
@@ -83,8 +85,8 @@ package final class AdminService: Sendable {
                 throw .foreignOrigin
             }
         }
-        // An action about people is decided in the store, person by person, and leaves its audit event there.
-        if case .permission(let action) = route.needs, !action.concernsItems,
+        // An action about people or the trail is decided in the store, and leaves its audit event there.
+        if case .permission(let action) = route.needs, !action.concernsItems, action != .audit,
             let denial = exchange.denial(of: action), let problem = Problem(denial.fault)
         {
             throw problem

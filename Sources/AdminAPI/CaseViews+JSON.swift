@@ -29,7 +29,6 @@ extension CaseViews {
                     ]
                 }),
             "flags": .array(detail.flags.map { flag($0, catalogue) }),
-            "withheldReasons": .integer(detail.withheldReasons),
             "history": .array(
                 detail.history.map {
                     [

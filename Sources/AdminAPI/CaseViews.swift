@@ -17,7 +17,7 @@ enum CaseViews {
             summary: line(detail.summary), openedOn: detail.summary.openedOn, sex: detail.sex,
             address: field(detail.address) { $0 }, phones: field(detail.phones, joined),
             guardians: field(detail.guardians, joined), school: field(detail.school) { $0 },
-            flags: detail.flags.map { flag($0, catalogue) }, withheldReasons: detail.withheldReasons,
+            flags: detail.flags.map { flag($0, catalogue) },
             household: detail.household.map { .init(name: $0.name, birth: $0.birth, relation: $0.relation) },
             records: detail.records.map {
                 .init(title: $0.title, file: $0.file, line: $0.line, linkWeight: $0.linkWeight)

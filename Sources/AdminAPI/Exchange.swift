@@ -25,7 +25,8 @@ struct Exchange: Sendable {
             for: AccessRequest(
                 actor: actor, roles: session?.roles ?? [], action: action,
                 items: Set(guideline.catalogue.items.keys),
-                purpose: action == .operate ? "operations" : "support", standing: nil, on: today))
+                purpose: action.concernsItems || action == .record ? "support" : "operations", standing: nil,
+                on: today))
     }
 
     /// The denial, where the action is denied whomever it is about.
@@ -43,6 +44,21 @@ struct Exchange: Sendable {
             throw .invalid(parameter: name)
         }
         return number
+    }
+
+    /// The parameter's text, as a form sends it: empty where nothing was typed.
+    func typed(_ name: String) throws(Problem) -> String {
+        guard request.query.contains(where: { $0.name == name }) else { return "" }
+        guard let text = request.query(name), text.utf8.count <= 64 else { throw .invalid(parameter: name) }
+        return text
+    }
+
+    /// The parameter as a day; `nil` where nothing was typed.
+    func day(_ name: String) throws(Problem) -> Day? {
+        let text = try typed(name)
+        guard !text.isEmpty else { return nil }
+        guard let day = Day(iso: text) else { throw .invalid(parameter: name) }
+        return day
     }
 
     func cursor() throws(Problem) -> CaseCursor? {

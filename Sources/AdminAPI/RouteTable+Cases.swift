@@ -6,8 +6,8 @@ internal import Store
 
 /// The queue and the cases, as pages and as JSON; every answer leaves one audit event in the store before it is sent.
 extension RouteTable {
-    /// Lines on a page of the queue.
-    private static let pageLength = 50
+    /// Lines on a page of a list.
+    static let pageLength = 50
 
     func showCases(_ exchange: Exchange) throws -> Response {
         let cursor = try exchange.cursor()

@@ -10,17 +10,21 @@ extension RouteTable {
 
     func logIn(_ exchange: Exchange) throws -> Response {
         let (user, password) = (exchange.request.form("user") ?? "", exchange.request.form("password") ?? "")
-        guard (1...64).contains(user.utf8.count), (1...1024).contains(password.utf8.count),
-            let session = try store.logIn(user: UserID(user), password: password, at: exchange.now)
-        else {
-            // One sentence for every cause: it does not tell whether the user exists.
-            return Response(
-                status: 401, type: "text/html; charset=utf-8",
-                text: LoginPage.render(message: "利用者IDかパスワードが違います。続けて失敗すると、しばらくログインできません。"))
+        let isSound = (1...64).contains(user.utf8.count) && (1...1024).contains(password.utf8.count)
+        switch isSound ? try store.logIn(user: UserID(user), password: password, at: exchange.now) : .wrong {
+        case .welcome(let session):
+            // A token known before the log-in is worth nothing after it.
+            if let token = exchange.token { try store.logOut(token: token, at: exchange.now) }
+            return Response(status: 303, headers: [.init("Location", "/"), cookie.set(session.token)])
+        // One sentence for every cause, and a wait for every name: neither tells whether the user exists.
+        case .wrong: return refused(401, "利用者IDかパスワードが違います。続けて失敗すると、しばらくログインできません。")
+        case .wait: return refused(429, "続けて失敗したため、この利用者IDではログインできません。しばらくしてから（5分ほど）、もう一度お試しください。")
         }
-        // A token known before the log-in is worth nothing after it.
-        if let token = exchange.token { try store.logOut(token: token, at: exchange.now) }
-        return Response(status: 303, headers: [.init("Location", "/"), cookie.set(session.token)])
+    }
+
+    private func refused(_ status: Int, _ message: String) -> Response {
+        Response(
+            status: status, type: "text/html; charset=utf-8", text: LoginPage.render(message: message))
     }
 
     func logOut(_ exchange: Exchange) throws -> Response {
@@ -30,8 +34,9 @@ extension RouteTable {
 
     func start(_ exchange: Exchange) throws -> Response {
         guard let denial = exchange.denial(of: .list) else { return goTo("/cases") }
-        guard exchange.denial(of: .operate) == nil else { throw denial.fault }
-        return goTo("/runs/latest")
+        if exchange.denial(of: .operate) == nil { return goTo("/runs/latest") }
+        guard exchange.denial(of: .audit) == nil else { throw denial.fault }
+        return goTo("/audit")
     }
 
     func health(_ exchange: Exchange) throws -> Response {

@@ -18,7 +18,10 @@ struct RouteTable: Sendable {
                 handle: showLogIn),
             Route(
                 "POST", "/login", "logIn", "ログイン", needs: .nothing, form: ["user", "password"],
-                answers: [.init(303, "はじめの画面へ進みます"), .init(401, "ログインの画面", type: "text/html")],
+                answers: [
+                    .init(303, "はじめの画面へ進みます"), .init(401, "ログインの画面", type: "text/html"),
+                    .init(429, "失敗が続いたため、しばらくログインできない", type: "text/html"),
+                ],
                 handle: logIn),
             Route(
                 "POST", "/logout", "logOut", "ログアウト", needs: .logIn,
@@ -41,6 +44,9 @@ struct RouteTable: Sendable {
             Route(
                 "GET", "/runs/latest", "showLatestRun", "夜間処理の報告", needs: .permission(.operate),
                 answers: [.page("夜間処理の報告")], handle: showLatestRun),
+            Route(
+                "GET", "/audit", "showAudit", "閲覧の記録", needs: .permission(.audit), query: Self.auditQuery,
+                answers: [.page("閲覧の記録")], handle: showAudit),
         ]
     }
 
@@ -109,6 +115,7 @@ struct RouteTable: Sendable {
         var places: Set<Frame.Place> = []
         if exchange.denial(of: .list) == nil { places.insert(.queue) }
         if exchange.denial(of: .operate) == nil { places.insert(.run) }
+        if exchange.denial(of: .audit) == nil { places.insert(.audit) }
         let failure = try store.lastFailure()
         let current = try store.currentPublication()
         return Frame(

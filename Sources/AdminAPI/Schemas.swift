@@ -27,7 +27,7 @@ enum Schemas {
                 .object([
                     "name": .string, "birth": .nullable(.named("Period")), "relation": .nullable(.string),
                 ])),
-            "flags": .array(.named("Flag")), "withheldReasons": .integer,
+            "flags": .array(.named("Flag")),
             "history": .array(
                 .object(["at": .dateTime, "actor": .string, "what": .string, "note": .string])),
             "records": .array(

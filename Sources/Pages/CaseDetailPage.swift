@@ -107,7 +107,6 @@ package struct CaseDetailPage: Sendable {
     package var guardians: Field
     package var school: Field
     package var flags: [FlagLine]
-    package var withheldReasons: Int
     package var household: [HouseholdLine]
     package var records: [RecordLine]
     package var history: [EventLine]
@@ -116,7 +115,7 @@ package struct CaseDetailPage: Sendable {
 
     package init(
         summary: QueuePage.Line, openedOn: Day, sex: Sex?, address: Field, phones: Field, guardians: Field,
-        school: Field, flags: [FlagLine], withheldReasons: Int, household: [HouseholdLine],
+        school: Field, flags: [FlagLine], household: [HouseholdLine],
         records: [RecordLine], history: [EventLine], asOf: Day
     ) {
         self.summary = summary
@@ -127,7 +126,6 @@ package struct CaseDetailPage: Sendable {
         self.guardians = guardians
         self.school = school
         self.flags = flags
-        self.withheldReasons = withheldReasons
         self.household = household
         self.records = records
         self.history = history
@@ -201,9 +199,8 @@ package struct CaseDetailPage: Sendable {
         tag("section", .init("aria-labelledby", "why")) {
             tag("h2", .id("why")) { "一覧に載った理由" }
             tag("p", .class("lead")) { "次の理由から、状況を確かめていただくためのケースです。支援の要否を決めるものではありません。" }
-            if withheldReasons > 0 {
-                tag("p", .class("alert")) { "権限により \(withheldReasons) 件の理由を表示していません" }
-            }
+            // Always the same: how much is withheld would tell that something is.
+            tag("p", .class("muted")) { "役割で見られる理由だけを表示しています。ほかに理由がないことを意味しません。" }
             for flag in flags {
                 tag("div", .class("panel")) {
                     tag("h3") { flag.title }

@@ -1,6 +1,6 @@
 /// The page before the log-in.
 package enum LoginPage {
-    /// - Parameter message: what to say after a failed attempt; the same for every cause.
+    /// - Parameter message: what to say after a failed attempt; never why.
     package static func render(message: String? = nil) -> String {
         Frame.document("ログイン") {
             tag("main", .id("main"), .class("login")) {

@@ -81,7 +81,7 @@ package struct QueuePage: Sendable {
                 .init("氏名"), .init("年齢"), .init("優先"), .init("困難の類型"), .init("確認のきっかけ"),
                 .init("いつから"), .init("状態"),
             ],
-            rows: lines.map { row($0, today: today) }
+            rows: lines.map { row($0, today: today) }, isStacked: true
         ).html
     }
 

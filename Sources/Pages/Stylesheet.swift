@@ -71,6 +71,7 @@ package enum Stylesheet {
         .login { max-width: 26rem; margin: 4rem auto; }
         .login button { margin-top: 1.5rem; width: 100%; }
         .alert { border-left: 3px solid #8a5a00; padding: 0.25rem 0.75rem; background: var(--warn-tint); color: var(--warn); }
+        .filter { display: flex; flex-wrap: wrap; align-items: end; gap: 0.5rem 1rem; } .filter label { margin-top: 0; }
         .pages { display: flex; gap: 1.5rem; margin: 1rem 0; }
         figure { margin: 1rem 0; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 1rem; }
         figcaption { color: var(--soft); font-size: 0.8125rem; }
@@ -80,7 +81,13 @@ package enum Stylesheet {
         .key { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; font-size: 0.8125rem; color: var(--soft); }
         .key svg { display: inline-block; width: 0.875rem; height: 0.875rem; margin-right: 0.375rem; vertical-align: -0.0625rem; }
         @media (max-width: 40rem) { main, .top, .banner { padding-left: 1rem; padding-right: 1rem; }
-          .facts { grid-template-columns: 1fr; } .facts dd { margin-bottom: 0.5rem; } }
+          .facts { grid-template-columns: 1fr; } .facts dd { margin-bottom: 0.5rem; }
+          .cards table, .cards caption, .cards tbody, .cards tr, .cards th, .cards td { display: block; }
+          .cards thead { display: none; } .cards tr { padding: 0.75rem 1rem; border-top: 1px solid var(--line); }
+          .cards tbody th { padding: 0 0 0.25rem; border: 0; }
+          .cards td { display: grid; grid-template-columns: 7rem 1fr; padding: 0.125rem 0; border: 0; overflow-wrap: anywhere; }
+          .cards td::before { content: attr(data-title); color: var(--soft); font-size: 0.8125rem; }
+          .cards td > * { grid-column: 2; justify-self: start; } }
         @media print { body { background: #ffffff; font-size: 10pt; } .top nav, .user button, .skip, .pages { display: none; }
           main { max-width: none; padding: 0; } .scroll { overflow: visible; } tr, .panel, figure { break-inside: avoid; }
           thead { display: table-header-group; } a { color: inherit; text-decoration: none; } }

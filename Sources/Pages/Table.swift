@@ -15,42 +15,58 @@ struct Table {
     let columns: [Column]
     /// One cell a column; the first one names the row.
     let rows: [[HTML]]
+    /// On a narrow screen each row becomes a card with its columns' titles, instead of scrolling sideways.
+    var isStacked = false
 
     var html: HTML {
         // Focusable, so that a keyboard can scroll a wide table on a narrow screen.
-        tag(
-            "div", .class("scroll"), .init("tabindex", "0"), .init("role", "region"),
-            .init("aria-label", caption)
-        ) {
-            tag("table") {
+        .element(
+            "div",
+            [
+                isStacked ? .class("scroll cards") : .class("scroll"), .init("tabindex", "0"),
+                .init("role", "region"), .init("aria-label", caption),
+            ],
+            part("table", "table") {
                 tag("caption") { caption }
-                tag("thead") {
-                    tag("tr") { for column in columns { header(column) } }
-                }
-                tag("tbody") {
-                    for row in rows {
-                        tag("tr") {
-                            for (column, cell) in zip(columns, row).prefix(1) { rowHeader(column, cell) }
-                            for (column, cell) in zip(columns, row).dropFirst() { body(column, cell) }
+                part("thead", "rowgroup") {
+                    part("tr", "row") {
+                        for column in columns {
+                            cell("th", "columnheader", [.scope("col")], column) { .text(column.title) }
                         }
                     }
                 }
-            }
-        }
+                part("tbody", "rowgroup") {
+                    for row in rows {
+                        part("tr", "row") {
+                            for (column, content) in zip(columns, row).prefix(1) {
+                                cell("th", "rowheader", [.scope("row")], column) { content }
+                            }
+                            for (column, content) in zip(columns, row).dropFirst() {
+                                cell(
+                                    "td", "cell", isStacked ? [.init("data-title", column.title)] : [], column
+                                ) {
+                                    content
+                                }
+                            }
+                        }
+                    }
+                }
+            })
     }
 
-    private func header(_ column: Column) -> HTML {
-        column.isNumber
-            ? tag("th", .scope("col"), .class("number")) { column.title }
-            : tag("th", .scope("col")) { column.title }
+    /// Laid out as a card, a table is none any more to a screen reader, unless the roles say so.
+    private func part(_ name: StaticString, _ role: String, @HTMLBuilder _ content: () -> HTML) -> HTML {
+        .element(name, isStacked ? [.init("role", role)] : [], content())
     }
 
-    private func rowHeader(_ column: Column, _ cell: HTML) -> HTML {
-        column.isNumber
-            ? tag("th", .scope("row"), .class("number")) { cell } : tag("th", .scope("row")) { cell }
-    }
-
-    private func body(_ column: Column, _ cell: HTML) -> HTML {
-        column.isNumber ? tag("td", .class("number")) { cell } : tag("td") { cell }
+    private func cell(
+        _ name: StaticString, _ role: String, _ attributes: [Attribute], _ column: Column,
+        content: () -> HTML
+    ) -> HTML {
+        .element(
+            name,
+            attributes + (isStacked ? [.init("role", role)] : [])
+                + (column.isNumber ? [.class("number")] : []),
+            content())
     }
 }

@@ -1,10 +1,10 @@
 internal import Domain
 
-/// A place in the queue's order: the last line of a page.
+/// A place in the queue's order, as one reader sees it: the last line of a page.
 ///
 /// It holds the sort key itself, not a row number, so that cases opened or closed between two pages neither repeat nor
 /// hide a line that was there all along.
-package struct CaseCursor: Sendable, Hashable {
+package struct CaseCursor: Sendable, Hashable, Comparable {
     let urgency: Int
     /// Minus the number of difficulties: more come first.
     let rank: Int
@@ -31,4 +31,8 @@ package struct CaseCursor: Sendable, Hashable {
 
     /// For a link: digits, dots, letters and hyphens only.
     package var text: String { "\(urgency).\(-rank).\(since).\(id)" }
+
+    package static func < (left: CaseCursor, right: CaseCursor) -> Bool {
+        (left.urgency, left.rank, left.since, left.id) < (right.urgency, right.rank, right.since, right.id)
+    }
 }

@@ -23,12 +23,13 @@ package struct CaseSummary: Sendable, Hashable {
     package let birth: PartialDate?
     package let state: CaseState
     package let urgency: Urgency
-    /// Of the flags the reader may see, sorted.
+    /// Of the flags the reader may see, sorted; of those that are gone where none is left.
     package let difficulties: [Difficulty]
     /// Titles of the flags the reader may see, in the order of their rules' ids.
     package let ruleTitles: [String]
-    /// The oldest fact behind the case's flags.
+    /// The oldest fact behind the flags the reader may see.
     package let since: Day
+    /// The day of the data that raised the first flag the reader may see.
     package let openedOn: Day
     package let isProtected: Bool
 
@@ -79,9 +80,7 @@ package struct CaseDetail: Sendable, Hashable {
     package let household: [HouseholdLine]
     /// Only reasons whose items are all granted; a flag without such a reason is left out.
     package let flags: [Flag]
-    /// Reasons left out.
-    package let withheldReasons: Int
-    /// Oldest first.
+    /// Oldest first; without the events about flags that are left out.
     package let history: [CaseEvent]
     /// Rows that were joined to the person and hold a granted item, sorted by source, file and line.
     package let records: [RecordLine]
@@ -90,7 +89,7 @@ package struct CaseDetail: Sendable, Hashable {
     package init(
         summary: CaseSummary, sex: Sex?, address: Shown<String>, phones: Shown<[String]>,
         guardians: Shown<[String]>, school: Shown<String>, household: [HouseholdLine], flags: [Flag],
-        withheldReasons: Int, history: [CaseEvent], records: [RecordLine], publication: PublicationInfo
+        history: [CaseEvent], records: [RecordLine], publication: PublicationInfo
     ) {
         self.summary = summary
         self.sex = sex
@@ -100,7 +99,6 @@ package struct CaseDetail: Sendable, Hashable {
         self.school = school
         self.household = household
         self.flags = flags
-        self.withheldReasons = withheldReasons
         self.history = history
         self.records = records
         self.publication = publication
@@ -126,7 +124,7 @@ package struct CaseEvent: Sendable, Hashable {
     package let at: Date
     /// A user's id, or `nightly`.
     package let actor: String
-    /// Japanese word for what happened, such as `候補登録`.
+    /// Japanese word for what happened, such as `きっかけの確認`.
     package let what: String
     package let note: String
 

@@ -70,17 +70,15 @@ struct Docket {
             let kept = open[person]
             let id = try kept?.id ?? openCase(for: person)
             if kept == nil { counts.new += 1 }
-            try renew(id, flags: flags, isNew: kept == nil)
+            try renew(id, flags: flags)
             try keepProtection(id, person: person, was: kept?.isProtected ?? false)
         }
         for gone in open.values.filter({ flagged[$0.person] == nil }).sorted(by: { $0.id < $1.id }) {
             try keepProtection(gone.id, person: gone.person, was: gone.isProtected)
-            let hadFlags = try clearFlags(of: gone.id)
+            try renew(gone.id, flags: [])
             if try gone.state == .candidate && !isTouched(gone.id) {
-                try withdraw(gone.id, note: "きっかけとなった状況が、最新のデータでは確認されなくなりました。")
+                try withdraw(gone.id)
                 counts.withdrawn += 1
-            } else if hadFlags {
-                try add(.signalsGone, to: gone.id, note: "きっかけとなった状況が、最新のデータでは確認されなくなりました。")
             }
         }
         counts.open = try database.statement("SELECT count(*) FROM queue").first { $0.int(0) } ?? 0
@@ -92,60 +90,55 @@ struct Docket {
             try database.statement("SELECT coalesce(max(sequence), 0) + 1 FROM cases WHERE founder = ?")
             .first(person.rawValue) { $0.int(0) } ?? 1
         let id = keys.caseID(person: person, sequence: sequence)
-        try database.statement("INSERT INTO cases VALUES (?, ?, ?, ?, ?, 0, 0, 0, ?, 0)").run(
+        try database.statement("INSERT INTO cases VALUES (?, ?, ?, ?, ?, ?, 0)").run(
             id.rawValue, person.rawValue, person.rawValue, sequence, CaseState.candidate.rawValue, asOf.number
         )
         return id
     }
 
-    /// Writes tonight's flags; a case event only where the set of rules changed.
-    private func renew(_ id: CaseID, flags: [Flag], isNew: Bool) throws {
+    /// Writes tonight's flags; a case event for each rule that came or went, and none for the others.
+    ///
+    /// An event tells of one flag, so that a reader who may not see the flag does not see the event either.
+    private func renew(_ id: CaseID, flags: [Flag]) throws {
         var before: [String: String] = [:]
-        try database.statement("SELECT rule, flag FROM case_flag WHERE case_id = ?").rows(id.rawValue) {
-            before[$0.text(0)] = $0.text(1)
-        }
-        let added = flags.filter { before[$0.rule.rawValue] == nil }
-        let gone = Set(before.keys).subtracting(flags.map(\.rule.rawValue))
+        try database.statement("SELECT rule, flag FROM case_flag WHERE case_id = ? AND NOT is_gone")
+            .rows(id.rawValue) { before[$0.text(0)] = $0.text(1) }
         for flag in flags {
-            let text = try json(flag)
-            guard before[flag.rule.rawValue] != text else { continue }
+            let (text, known) = (try json(flag), before.removeValue(forKey: flag.rule.rawValue))
+            guard known != text else { continue }
             try database.statement(
-                "INSERT INTO case_flag VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET flag = excluded.flag"
-            ).run(id.rawValue, flag.rule.rawValue, text)
+                """
+                INSERT INTO case_flag VALUES (?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET flag = excluded.flag,
+                    raised_on = iif(is_gone, excluded.raised_on, raised_on), is_gone = 0
+                """
+            ).run(id.rawValue, flag.rule.rawValue, text, asOf.number)
+            guard known == nil else { continue }
+            try add(
+                .signal, to: id, rule: flag.rule, note: "「\(flag.title)」に当てはまることを、\(asOf)時点のデータで確認しました。")
         }
-        for rule in gone.sorted() {
-            try database.statement("DELETE FROM case_flag WHERE case_id = ? AND rule = ?").run(
-                id.rawValue, rule)
-        }
-        let urgency = flags.map(\.urgency).min() ?? .normal
-        let since = flags.map(\.since).min() ?? asOf
-        try database.statement(
-            "UPDATE cases SET urgency = ?, difficulties = ?, since = ? WHERE id = ?"
-        ).run(urgency.rank, Set(flags.flatMap(\.difficulties)).count, since.number, id.rawValue)
-        if isNew {
-            try add(.opened, to: id, note: "\(asOf)時点のデータで、\(flags.count)件のきっかけを確認しました。")
-        } else if !added.isEmpty || !gone.isEmpty {
-            try add(.signalsChanged, to: id, note: "きっかけが変わりました(追加\(added.count)件、解消\(gone.count)件)。")
+        for (_, text) in before.sorted(by: { $0.key < $1.key }) {
+            let gone = try decoded(Flag.self, text)
+            try retireFlags(of: id, rule: gone.rule)
+            try add(.signalGone, to: id, rule: gone.rule, note: "「\(gone.title)」は、最新のデータでは確認されなくなりました。")
         }
     }
 
     private func storedFlags(of id: CaseID) throws -> [Flag] {
         var flags: [Flag] = []
-        try database.statement("SELECT flag FROM case_flag WHERE case_id = ?").rows(id.rawValue) {
+        try database.statement("SELECT flag FROM case_flag WHERE case_id = ? AND NOT is_gone").rows(
+            id.rawValue
+        ) {
             flags.append(try decoded(Flag.self, $0.text(0)))
         }
         return flags
     }
 
-    /// - Returns: whether there were any.
-    private func clearFlags(of id: CaseID) throws -> Bool {
-        let had = try database.statement("SELECT count(*) FROM case_flag WHERE case_id = ?").first(
-            id.rawValue
-        ) {
-            $0.int(0) > 0
-        }
-        try database.statement("DELETE FROM case_flag WHERE case_id = ?").run(id.rawValue)
-        return had ?? false
+    /// - Parameter rule: `nil`: every flag of the case.
+    private func retireFlags(of id: CaseID, rule: RuleID? = nil) throws {
+        try database.statement(
+            "UPDATE case_flag SET is_gone = 1 WHERE case_id = ?1 AND rule = coalesce(?2, rule)"
+        )
+        .run(id.rawValue, rule?.rawValue)
     }
 
     private func isTouched(_ id: CaseID) throws -> Bool {
@@ -166,28 +159,28 @@ struct Docket {
             absorbed.rawValue, survivor.rawValue
         ) { both.append(CaseID($0.text(0))) }
         guard both.count == 2 else { return }
-        _ = try clearFlags(of: both[1])
-        try withdraw(both[1], note: "名寄せの見直しにより、同一人物の先のケース(\(both[0]))にまとめました。")
+        try retireFlags(of: both[1])
+        try withdraw(both[1])
+        try add(.joined, to: both[1], note: "名寄せの見直しにより、同一人物の先のケース(\(both[0]))にまとめました。")
     }
 
-    private func withdraw(_ id: CaseID, note: String) throws {
+    private func withdraw(_ id: CaseID) throws {
         try database.statement("UPDATE cases SET state = ? WHERE id = ?").run(
             CaseState.withdrawn.rawValue, id.rawValue)
-        try add(.withdrawn, to: id, note: note)
     }
 
     private enum What: String {
-        case opened = "候補登録"
-        case signalsChanged = "きっかけの変化"
-        case signalsGone = "きっかけの解消"
-        case withdrawn = "取下げ"
+        case signal = "きっかけの確認"
+        case signalGone = "きっかけの解消"
+        case joined = "取下げ"
         case moved = "名寄せによる引継ぎ"
     }
 
-    private func add(_ what: What, to id: CaseID, note: String) throws {
+    /// - Parameter rule: the rule whose flag it is about; `nil`: about the case as such.
+    private func add(_ what: What, to id: CaseID, rule: RuleID? = nil, note: String) throws {
         try database.statement(
-            "INSERT INTO case_event(case_id, at, actor, what, note) VALUES (?, ?, ?, ?, ?)"
-        ).run(id.rawValue, at, Self.actor, what.rawValue, note)
+            "INSERT INTO case_event(case_id, at, actor, what, note, rule) VALUES (?, ?, ?, ?, ?, ?)"
+        ).run(id.rawValue, at, Self.actor, what.rawValue, note, rule?.rawValue)
     }
 
     /// The last survivor of a chain of merges.

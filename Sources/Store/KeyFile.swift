@@ -4,7 +4,6 @@ internal import Foundation
 /// One secret key in a file of its own: 64 hex digits and a line end, mode 0600, owned by who runs renkei.
 struct KeyFile {
     let path: String
-    private var name: String { "keys/" + URL(filePath: path).lastPathComponent }
 
     /// Creates the file; an existing one is never touched.
     func create(_ key: [UInt8]) throws {
@@ -61,6 +60,6 @@ struct KeyFile {
     }
 
     func fault(_ code: String, _ message: String, _ fix: String) -> Fault {
-        Fault(.configuration, code: code, message: message, file: name, fix: fix)
+        Fault(.configuration, code: code, message: message, file: path, fix: fix)
     }
 }

@@ -59,5 +59,37 @@ let serviceMigrations = [
                 BEGIN SELECT RAISE(ABORT, 'audit events are only added'); END;
             CREATE TRIGGER audit_event_stays BEFORE DELETE ON audit_event
                 BEGIN SELECT RAISE(ABORT, 'audit events are only added'); END;
-            """)
+            """),
+    Migration(
+        name: "0002 cases by what each reader may see, users that leave",
+        sql: """
+            -- Urgency, difficulties and age of a case follow from the flags that a reader may see; nothing stores them.
+            DROP VIEW queue;
+            DROP INDEX cases_queue;
+            DROP INDEX cases_queue_protected;
+            ALTER TABLE cases DROP COLUMN urgency;
+            ALTER TABLE cases DROP COLUMN difficulties;
+            ALTER TABLE cases DROP COLUMN since;
+            CREATE VIEW queue AS SELECT * FROM cases
+                WHERE state IN ('候補', 'アセスメント待ち', '確認中', '支援会議', '見守り');
+            -- A flag that is gone stays: who could see it may still see a case that people work on.
+            ALTER TABLE case_flag ADD COLUMN raised_on INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE case_flag ADD COLUMN is_gone INTEGER NOT NULL DEFAULT 0;
+            UPDATE case_flag SET raised_on = (SELECT opened_on FROM cases WHERE id = case_id);
+            -- The rule whose flag an event tells of; only who may see that flag sees the event. Older notes counted all
+            -- flags together, so they name a rule that nobody can see.
+            ALTER TABLE case_event ADD COLUMN rule TEXT;
+            DROP TRIGGER case_event_kept;
+            UPDATE case_event SET rule = '' WHERE actor = 'nightly' AND what <> '名寄せによる引継ぎ';
+            CREATE TRIGGER case_event_kept BEFORE UPDATE ON case_event
+                BEGIN SELECT RAISE(ABORT, 'case events are only added'); END;
+
+            ALTER TABLE user DROP COLUMN failures;
+            ALTER TABLE user DROP COLUMN locked_until;
+            ALTER TABLE user ADD COLUMN removed_at INTEGER;
+            -- By a keyed hash of the name that was typed, known or not, so that a lock tells nothing about a user.
+            CREATE TABLE log_in_failure(
+                name BLOB PRIMARY KEY, failures INTEGER NOT NULL, last_at INTEGER NOT NULL,
+                locked_until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            """),
 ]

@@ -40,8 +40,8 @@ extension ServiceStore {
             let detail = CaseDetail(
                 summary: view.summary, sex: parts.sex, address: parts.address, phones: parts.phones,
                 guardians: parts.guardians, school: parts.school, household: household.map(\.line),
-                flags: view.flags.shown, withheldReasons: view.flags.withheldReasons,
-                history: try history(of: id, in: database), records: records, publication: publication)
+                flags: view.flags.shown, history: try history(of: id, rules: view.rules, in: database),
+                records: records, publication: publication)
             event.counts = [
                 "cases": 1, "household": household.count, "records": records.count,
                 "withheld": view.flags.withheldReasons,
@@ -81,17 +81,21 @@ extension ServiceStore {
         return lines
     }
 
-    private func history(of id: CaseID, in database: Database) throws -> [CaseEvent] {
+    /// - Parameter rules: those whose flags the reader may see; events about others are left out.
+    private func history(of id: CaseID, rules: Set<RuleID>, in database: Database) throws -> [CaseEvent] {
         var events: [CaseEvent] = []
-        try database.statement("SELECT at, actor, what, note FROM case_event WHERE case_id = ? ORDER BY id")
-            .rows(
-                id.rawValue
-            ) {
-                events.append(
-                    CaseEvent(
-                        at: Date(milliseconds: $0.int(0)), actor: $0.text(1), what: $0.text(2),
-                        note: $0.text(3)))
-            }
+        try database.statement(
+            "SELECT at, actor, what, note, rule FROM case_event WHERE case_id = ? ORDER BY id"
+        )
+        .rows(
+            id.rawValue
+        ) {
+            guard $0.optionalText(4).map({ rules.contains(RuleID($0)) }) != false else { return }
+            events.append(
+                CaseEvent(
+                    at: Date(milliseconds: $0.int(0)), actor: $0.text(1), what: $0.text(2),
+                    note: $0.text(3)))
+        }
         return events
     }
 }

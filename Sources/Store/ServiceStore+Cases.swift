@@ -5,7 +5,7 @@ package import Policy
 
 extension ServiceStore {
     /// A page of the open cases: by urgency, then by number of difficulties (more first), then by age of the oldest
-    /// signal, then by id; read along an index.
+    /// signal, then by id; order, count and cursor follow from what this reader may see, and from nothing else.
     ///
     /// `deciding` is asked about `Action.list`, once for each standing; cases of a standing that it denies are neither
     /// listed nor counted. The audit event names every listed person's pseudonym and is committed before this returns.
@@ -26,26 +26,31 @@ extension ServiceStore {
                 try append(event, in: database)
                 return .failure(denial)
             }
-            let flags = visible.map(\.isProtected)
-            let rows = try CaseRow.page(
-                after: after, limit: limit + 1, protected: flags.contains(true),
-                others: flags.contains(false),
-                in: database)
-            let total = try flags.reduce(0) { try $0 + CaseRow.count(protected: $1, in: database) }
-            let run = try currentPublication(in: database).map(run(of:))
+            let publication = try currentPublication(in: database)
+            let run = try publication.map(run(of:))
+            let outlines = try publication.map { try flagOutlines(of: $0, in: database) } ?? [:]
+            let queue = try CaseRow.open(in: database).compactMap {
+                row -> (place: CaseCursor, row: CaseRow)? in
+                guard let grant = try standings.grant(for: PersonStanding(isProtected: row.isProtected)),
+                    let sight = CaseSight(row, outlines[row.id] ?? [], permitted: grant.permits),
+                    sight.state.isOpen
+                else { return nil }
+                return (sight.cursor(of: row.id), row)
+            }.sorted { $0.place < $1.place }
+            let rest = after.map { after in queue.drop { $0.place <= after } } ?? queue[...]
             var fields: Set<String> = []
             var items: [CaseSummary] = []
-            for row in rows.prefix(limit) {
+            for (_, row) in rest.prefix(limit) {
                 guard let view = try view(of: row, in: run, standings: &standings, database) else { continue }
                 items.append(view.summary)
                 fields.formUnion(view.fields)
                 event.subjects.append(keys.pseudonym(of: row.person, domain: "audit"))
             }
-            event.counts = ["cases": items.count, "total": total]
+            event.counts = ["cases": items.count, "total": queue.count]
             standings.describe(in: &event, fields: fields)
             try append(event, in: database)
-            let last = rows.count > limit ? rows[limit - 1] : nil
-            return .success(CasePage(items: items, next: last?.cursor, total: total))
+            let next = rest.count > limit ? rest.prefix(limit).last?.place : nil
+            return .success(CasePage(items: items, next: next, total: queue.count))
         }
         switch answer {
         case .success(let page): return page
@@ -61,30 +66,20 @@ extension ServiceStore {
         // Either source says it: what the queue remembers, or what the current run holds.
         let standing = PersonStanding(isProtected: row.isProtected || person?.standing.isProtected == true)
         guard let grant = try standings.grant(for: standing) else { return nil }
-        let flags = VisibleFlags(try flags(of: row.id, in: database), permitted: grant.permits)
-        // A case all of whose reasons are withheld would tell by its mere presence what must not be told.
-        if flags.shown.isEmpty, flags.withheldReasons > 0 { return nil }
+        let stored = try CaseFlag.all(of: row.id, in: database)
+        guard let sight = CaseSight(row, stored.map(FlagOutline.init), permitted: grant.permits) else {
+            return nil
+        }
+        let flags = VisibleFlags(stored, permitted: grant.permits)
         let name = grant.visibility(of: .name) == .shown ? person?.display.displayName : nil
         let birth = grant.visibility(of: .birth) == .shown ? person?.display.birth : nil
         return CaseSummaryView(
             summary: CaseSummary(
                 id: row.id, person: row.person, name: name?.written ?? "", nameKana: name?.writtenKana ?? "",
-                birth: birth, state: row.state,
-                urgency: flags.shown.map(\.urgency).min() ?? row.urgency,
-                difficulties: Set(flags.shown.flatMap(\.difficulties)).sorted(),
-                ruleTitles: flags.shown.map(\.title),
-                since: flags.shown.map(\.since).min() ?? Day(number: row.since),
-                openedOn: Day(number: row.openedOn), isProtected: standing.isProtected),
-            grant: grant, person: person, flags: flags)
-    }
-
-    private func flags(of id: CaseID, in database: Database) throws -> [Flag] {
-        var flags: [Flag] = []
-        try database.statement("SELECT flag FROM case_flag WHERE case_id = ? ORDER BY rule").rows(id.rawValue)
-        {
-            flags.append(try decoded(Flag.self, $0.text(0)))
-        }
-        return flags
+                birth: birth, state: sight.state, urgency: sight.urgency, difficulties: sight.difficulties,
+                ruleTitles: flags.shown.map(\.title), since: sight.since, openedOn: sight.openedOn,
+                isProtected: standing.isProtected),
+            grant: grant, person: person, flags: flags, rules: sight.rules)
     }
 }
 
@@ -95,6 +90,8 @@ struct CaseSummaryView {
     /// `nil` where the current run does not know the person.
     let person: VaultPerson?
     let flags: VisibleFlags
+    /// Rules whose flags the reader may see or could see before.
+    let rules: Set<RuleID>
 
     /// Names of what was shown, for the audit event.
     var fields: Set<String> {
@@ -106,26 +103,25 @@ struct CaseSummaryView {
     }
 }
 
-/// Flags cut down to the reasons whose items are all granted.
+/// The flags of the publication in service, cut down to the reasons whose items are all granted.
 struct VisibleFlags {
     let shown: [Flag]
+    /// For the audit trail only: what is withheld is told to no reader.
     let withheldReasons: Int
 
-    init(_ flags: [Flag], permitted: (ItemCode) -> Bool) {
-        var withheld = 0
-        shown = flags.compactMap { flag in
-            let reasons = flag.reasons.filter { reason in
-                reason.items.allSatisfy(permitted) && reason.facts.allSatisfy { permitted($0.fact.item) }
+    init(_ stored: [CaseFlag], permitted: (ItemCode) -> Bool) {
+        let current = stored.filter { !$0.isGone }
+        shown = current.compactMap { stored in
+            let flag = stored.flag
+            return FlagOutline(stored).seen(permitted).map { seen in
+                Flag(
+                    rule: flag.rule, version: flag.version, title: flag.title, person: flag.person,
+                    urgency: flag.urgency, difficulties: flag.difficulties,
+                    reasons: seen.reasons.map { flag.reasons[$0] }, confirm: flag.confirm, since: seen.since)
             }
-            withheld += flag.reasons.count - reasons.count
-            guard !reasons.isEmpty else { return nil }
-            return Flag(
-                rule: flag.rule, version: flag.version, title: flag.title, person: flag.person,
-                urgency: flag.urgency, difficulties: flag.difficulties, reasons: reasons,
-                confirm: flag.confirm,
-                since: flag.since)
         }
-        withheldReasons = withheld
+        withheldReasons =
+            current.map(\.flag.reasons.count).reduce(0, +) - shown.map(\.reasons.count).reduce(0, +)
     }
 }
 

@@ -45,11 +45,8 @@ extension ServiceStore {
                 try standings.grant(for: person.standing) != nil
             else { return nil }
             event.subjects = [keys.pseudonym(of: row.person, domain: "audit")]
-            var flags: [FlagExplanation] = []
-            try database.statement("SELECT flag FROM case_flag WHERE case_id = ? ORDER BY rule").rows(
-                id.rawValue
-            ) {
-                flags.append(FlagExplanation(try decoded(Flag.self, $0.text(0))))
+            let flags = try CaseFlag.all(of: id, in: database).filter { !$0.isGone }.map {
+                FlagExplanation($0.flag)
             }
             return CaseExplanation(
                 id: id, person: try run.explanation(of: person), state: row.state, flags: flags)

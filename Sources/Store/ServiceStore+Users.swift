@@ -2,138 +2,158 @@ internal import Audit
 internal import CSodium
 package import Domain
 package import Foundation
+package import Policy
 
+/// A person who may, or might once, log in.
+package struct UserAccount: Sendable, Hashable {
+    package let id: UserID
+    package let displayName: String
+    /// Sorted.
+    package let roles: [RoleID]
+    /// Shut out for the moment, after failed log-ins.
+    package let isLocked: Bool
+    /// `nil`: may log in.
+    package let removedAt: Date?
+}
+
+/// Who may log in, and as what. Every change is an audit event and counts from the user's next request on.
 extension ServiceStore {
-    /// Failures after which a user must wait.
-    private static let failureLimit = 5
-    private static let lockMilliseconds = 5 * 60_000
-    private static let idleMilliseconds = 30 * 60_000
-    private static let absoluteMilliseconds = 12 * 3_600_000
-    /// A session's last use is written no more often than this.
-    private static let useMilliseconds = 60_000
-
-    /// - Throws: `Fault` where the id is taken or the password is shorter than 12 or longer than 256 characters.
-    package func addUser(
-        _ id: UserID, displayName: String, roles: [RoleID], password: String, at: Date
-    ) throws {
-        guard (12...256).contains(password.count) else {
-            throw Fault(
-                .configuration, code: "user.password", message: "パスワードは12文字以上256文字以下にしてください。",
-                fix: "別のパスワードを指定してください。")
-        }
-        let hash = try passwordHash(password)
+    /// All users, in the order of their ids; those who were removed too, since the audit trail speaks of them.
+    package func users(by actor: Actor, at: Date) throws -> [UserAccount] {
         try transaction { database in
-            let isTaken = try database.statement("SELECT 1 FROM user WHERE id = ?").first(id.rawValue) { _ in
-                true
+            var roles: [String: [RoleID]] = [:]
+            try database.statement("SELECT user, role FROM user_role ORDER BY role").rows {
+                roles[$0.text(0), default: []].append(RoleID($0.text(1)))
             }
-            guard isTaken == nil else {
+            var users: [UserAccount] = []
+            try database.statement("SELECT id, display_name, removed_at FROM user ORDER BY id").rows { row in
+                let id = UserID(row.text(0))
+                users.append(
+                    UserAccount(
+                        id: id, displayName: row.text(1), roles: roles[id.rawValue] ?? [],
+                        isLocked: try isShutOut(id, at: at, in: database),
+                        removedAt: row.optionalInt(2).map(Date.init(milliseconds:))))
+            }
+            var event = AuditEvent(.userList, actor: actor.description, at: at.milliseconds)
+            event.counts = ["users": users.count]
+            try append(event, in: database)
+            return users
+        }
+    }
+
+    /// - Throws: `Fault` where the id is taken, now or ever before, or the password is too short or too long.
+    package func addUser(
+        _ id: UserID, displayName: String, roles: [RoleID], password: String, by actor: Actor, at: Date
+    ) throws {
+        let hash = try checkedHash(password)
+        try transaction { database in
+            let removedAt = try database.statement("SELECT removed_at FROM user WHERE id = ?").first(
+                id.rawValue
+            ) { $0.optionalInt(0) }
+            switch removedAt {
+            case .some(.some):
+                // The audit trail names users by their ids: an id means one person for ever.
+                throw Fault(
+                    .configuration, code: "user.removed", message: "利用者ID「\(id)」は、以前の利用者が使っていました。",
+                    fix: "監査記録で別の人と取り違えないよう、別の利用者IDを指定してください。")
+            case .some(nil):
                 throw Fault(
                     .configuration, code: "user.exists", message: "利用者「\(id)」はすでに登録されています。",
                     fix: "別の利用者IDを指定してください。")
+            case nil: break
             }
             try database.statement(
                 "INSERT INTO user(id, display_name, password, created_at) VALUES (?, ?, ?, ?)"
             ).run(id.rawValue, displayName, hash, at.milliseconds)
-            for role in Set(roles).sorted() {
-                try database.statement("INSERT INTO user_role VALUES (?, ?)").run(id.rawValue, role.rawValue)
-            }
-            var event = AuditEvent(.userAdd, actor: "system:operator", at: at.milliseconds)
-            event.references = [
-                "user": id.rawValue, "roles": Set(roles).sorted().map(\.rawValue).joined(separator: " "),
-            ]
-            try append(event, in: database)
+            let roles = try write(roles, of: id, in: database)
+            try append(.userAdd, of: id, ["roles": roles], by: actor, at: at, in: database)
         }
     }
 
-    /// `nil`: unknown user, wrong password, or too many failures in a row (five, then five minutes); every answer costs
-    /// one password hash, so that its time tells nothing.
-    package func logIn(user: UserID, password: String, at: Date) throws -> NewSession? {
-        passwords.lock()
-        defer { passwords.unlock() }
-        let known = try exclusively { database in
-            try database.statement("SELECT password, locked_until FROM user WHERE id = ?").first(
-                user.rawValue
-            ) {
-                (hash: $0.text(0), lockedUntil: $0.int(1))
-            }
+    /// Replaces the user's roles.
+    package func setRoles(_ roles: [RoleID], of id: UserID, by actor: Actor, at: Date) throws {
+        try changing(id) { database in
+            let roles = try write(roles, of: id, in: database)
+            try append(.userRoles, of: id, ["roles": roles], by: actor, at: at, in: database)
         }
-        let isRight = passwordFits(password, hash: known?.hash)
-        guard let known, known.lockedUntil <= at.milliseconds, isRight else {
-            try refuse(user, isKnown: known != nil, at: at.milliseconds)
-            return nil
+    }
+
+    /// Replaces the password, ends the user's sessions and lets the user try again at once.
+    package func setPassword(_ password: String, of id: UserID, by actor: Actor, at: Date) throws {
+        let hash = try checkedHash(password)
+        try changing(id) { database in
+            try database.statement("UPDATE user SET password = ? WHERE id = ?").run(hash, id.rawValue)
+            try endSessions(of: id, in: database)
+            try forgetFailures(of: id, in: database)
+            try append(.userPassword, of: id, by: actor, at: at, in: database)
         }
-        let token = base64url(randomBytes(32))
+    }
+
+    /// Lets the user try again at once after failed log-ins.
+    package func unlock(_ id: UserID, by actor: Actor, at: Date) throws {
+        try changing(id) { database in
+            try forgetFailures(of: id, in: database)
+            try append(.userUnlock, of: id, by: actor, at: at, in: database)
+        }
+    }
+
+    /// Ends the user's sessions and takes password and roles away; the id and the name stay for the audit trail.
+    package func removeUser(_ id: UserID, by actor: Actor, at: Date) throws {
+        try changing(id) { database in
+            try database.statement("UPDATE user SET removed_at = ?, password = '' WHERE id = ?").run(
+                at.milliseconds, id.rawValue)
+            _ = try write([], of: id, in: database)
+            try endSessions(of: id, in: database)
+            try append(.userRemove, of: id, by: actor, at: at, in: database)
+        }
+    }
+
+    private func changing(_ id: UserID, _ change: (Database) throws -> Void) throws {
         try transaction { database in
-            try database.statement("UPDATE user SET failures = 0, locked_until = 0 WHERE id = ?").run(
-                user.rawValue)
-            try database.statement("DELETE FROM session WHERE created_at <= ? OR used_at <= ?").run(
-                at.milliseconds - Self.absoluteMilliseconds, at.milliseconds - Self.idleMilliseconds)
-            try database.statement("INSERT INTO session VALUES (?, ?, ?, ?)").run(
-                stored(token), user.rawValue, at.milliseconds, at.milliseconds)
-            try append(AuditEvent(.logIn, actor: "user:\(user)", at: at.milliseconds), in: database)
-        }
-        return NewSession(token: token, csrf: csrf(for: token))
-    }
-
-    /// The session of a token, with the user's roles of this moment; `nil` after 30 minutes without use, 12 hours in
-    /// all, or a log-out.
-    package func session(token: String, at: Date) throws -> Session? {
-        try exclusively { database in
-            let now = at.milliseconds
-            let found = try database.statement(
-                """
-                SELECT s.user, u.display_name, s.used_at FROM session s JOIN user u ON u.id = s.user
-                WHERE s.token = ? AND s.created_at > ? AND s.used_at > ?
-                """
-            ).first(stored(token), now - Self.absoluteMilliseconds, now - Self.idleMilliseconds) {
-                (user: $0.text(0), name: $0.text(1), used: $0.int(2))
+            let isThere = try database.statement("SELECT 1 FROM user WHERE id = ? AND removed_at IS NULL")
+                .first(
+                    id.rawValue
+                ) { _ in true }
+            guard isThere == true else {
+                throw Fault(
+                    .notFound, code: "user.unknown", message: "利用者「\(id)」はいません。",
+                    fix: "「renkei user list」で利用者IDを確かめてください。")
             }
-            guard let found else { return nil }
-            if now - found.used >= Self.useMilliseconds {
-                try database.statement("UPDATE session SET used_at = ? WHERE token = ?").run(
-                    now, stored(token))
-            }
-            var roles: [RoleID] = []
-            try database.statement("SELECT role FROM user_role WHERE user = ? ORDER BY role").rows(found.user)
-            {
-                roles.append(RoleID($0.text(0)))
-            }
-            return Session(
-                user: UserID(found.user), displayName: found.name, roles: roles, csrf: csrf(for: token))
+            try change(database)
         }
     }
 
-    /// Ends the session; an unknown token is no error.
-    package func logOut(token: String, at: Date) throws {
-        try transaction { database in
-            let user = try database.statement("DELETE FROM session WHERE token = ? RETURNING user").first(
-                stored(token)
-            ) {
-                $0.text(0)
-            }
-            guard let user else { return }
-            try append(AuditEvent(.logOut, actor: "user:\(user)", at: at.milliseconds), in: database)
+    /// - Returns: the roles as the audit trail writes them.
+    private func write(_ roles: [RoleID], of id: UserID, in database: Database) throws -> String {
+        try database.statement("DELETE FROM user_role WHERE user = ?").run(id.rawValue)
+        let roles = Set(roles).sorted().map(\.rawValue)
+        for role in roles {
+            try database.statement("INSERT INTO user_role VALUES (?, ?)").run(id.rawValue, role)
         }
+        return roles.joined(separator: " ")
     }
 
-    private func refuse(_ user: UserID, isKnown: Bool, at: Int) throws {
-        try transaction { database in
-            // An unknown name is not written down: it may be a password typed into the wrong field.
-            let actor = isKnown ? "user:\(user)" : "user:unknown"
-            try database.statement(
-                """
-                UPDATE user SET failures = iif(failures + 1 >= ?1, 0, failures + 1),
-                    locked_until = iif(failures + 1 >= ?1, ?2, locked_until)
-                WHERE id = ?3 AND locked_until <= ?4
-                """
-            ).run(Self.failureLimit, at + Self.lockMilliseconds, user.rawValue, at)
-            try append(AuditEvent(.logInRefused, actor: actor, at: at), in: database)
-        }
+    private func append(
+        _ what: AuditEvent.What, of id: UserID, _ more: [String: String] = [:], by actor: Actor, at: Date,
+        in database: Database
+    ) throws {
+        var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
+        event.references = more.merging(["user": id.rawValue]) { $1 }
+        try append(event, in: database)
     }
 }
 
+private func checkedHash(_ password: String) throws -> String {
+    guard (12...256).contains(password.count) else {
+        throw Fault(
+            .configuration, code: "user.password", message: "パスワードは12文字以上256文字以下にしてください。",
+            fix: "別のパスワードを指定してください。")
+    }
+    return try passwordHash(password)
+}
+
 /// Argon2id (RFC 9106) with libsodium's limits for interactive use: 64 MiB, two passes.
-private func passwordHash(_ password: String) throws -> String {
+func passwordHash(_ password: String) throws -> String {
     var hash = [CChar](repeating: 0, count: Int(crypto_pwhash_STRBYTES))
     let result = crypto_pwhash_str(
         &hash, password, UInt64(password.utf8.count), UInt64(crypto_pwhash_OPSLIMIT_INTERACTIVE),
@@ -144,34 +164,4 @@ private func passwordHash(_ password: String) throws -> String {
             fix: "メモリの空きを確認してください。")
     }
     return String(decoding: hash.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-}
-
-/// Whether the password fits; without a hash, `false` after the same work.
-private func passwordFits(_ password: String, hash: String?) -> Bool {
-    // A password beyond the limit of `addUser` fits nothing; it is cut so that nobody can make the hash expensive.
-    let tried = String(password.prefix(257))
-    guard let hash else {
-        _ = try? passwordHash(tried)
-        return false
-    }
-    return crypto_pwhash_str_verify(hash, tried, UInt64(tried.utf8.count)) == 0
-}
-
-/// What the file keeps of a token: who reads the file cannot use the session.
-private func stored(_ token: String) -> [UInt8] {
-    var stream = DigestStream()
-    stream.add("renkei session|\(token)".utf8)
-    return stream.bytes
-}
-
-/// The token of the session's forms: follows from the session's token, and tells nothing of it.
-private func csrf(for token: String) -> String {
-    var stream = DigestStream()
-    stream.add("renkei form|\(token)".utf8)
-    return base64url(stream.bytes)
-}
-
-private func base64url(_ bytes: [UInt8]) -> String {
-    Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
-        "=", with: "")
 }

@@ -6,7 +6,7 @@ package import Policy
 /// `service.sqlite`: publications, cases, users, sessions and the audit trail; one file, so that one transaction
 /// binds them.
 ///
-/// Unchecked Sendable: `database` and `openRun` are touched only under `lock`.
+/// Unchecked Sendable: `database`, `openRun` and `outlined` are touched only under `lock`.
 package final class ServiceStore: @unchecked Sendable {
     let keys: WorkspaceKeys
     let runsFolder: String
@@ -16,6 +16,7 @@ package final class ServiceStore: @unchecked Sendable {
     private let lock = NSLock()
     private let database: Database
     private var openRun: (sequence: Int, run: RunStore)?
+    private var outlined: (sequence: Int, flags: [CaseID: [FlagOutline]])?
 
     /// Opens the file, creating or migrating it as needed.
     package init(path: String, keys: WorkspaceKeys, runsFolder: String) throws {
@@ -55,6 +56,17 @@ package final class ServiceStore: @unchecked Sendable {
         let run = try RunStore.open(published: publication, in: runsFolder, keys: keys)
         openRun = (publication.sequence, run)
         return run
+    }
+
+    /// The flags of the open cases, read once a publication, since nothing else changes them; call only inside
+    /// `transaction` or `exclusively`.
+    func flagOutlines(
+        of publication: PublicationInfo, in database: Database
+    ) throws -> [CaseID: [FlagOutline]] {
+        if let outlined, outlined.sequence == publication.sequence { return outlined.flags }
+        let flags = try CaseFlag.outlines(in: database)
+        outlined = (publication.sequence, flags)
+        return flags
     }
 }
 

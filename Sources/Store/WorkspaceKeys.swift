@@ -74,6 +74,11 @@ package struct WorkspaceKeys: Sendable {
         Pseudonym(hexadecimal(pseudonyms.mac("pseudonym", [domain, person.rawValue]).prefix(16)))
     }
 
+    /// Keyed index of a name typed at the log-in, which may be anything, even a password in the wrong field.
+    func logInIndex(_ user: UserID) -> [UInt8] {
+        Array(pseudonyms.mac("log-in name", [user.rawValue]).prefix(16))
+    }
+
     /// Keyed index of a household number: groups without naming.
     func householdIndex(_ household: HouseholdID) -> [UInt8] {
         Array(linkage.mac("household index", [household.rawValue]).prefix(16))

@@ -23,7 +23,7 @@ struct Usage: Sendable {
     let name: String
     /// One line for the list of commands.
     let summary: String
-    /// Placeholders of the positional arguments, in order.
+    /// Placeholders of the positional arguments, in order; `[ID]` may be left out.
     let arguments: [String]
     let options: [Option]
     /// What it does and a worked example, for `--help`.
@@ -88,7 +88,9 @@ struct Usage: Sendable {
                 throw usageFault("オプション「--\(name)」に値がありません。", "「--\(name) \(option.value ?? "")」の形で書いてください。")
             }
         }
-        guard parsed.positionals.count == arguments.count || parsed.switches.contains("help") else {
+        let least = arguments.count { !$0.hasPrefix("[") }
+        guard (least...arguments.count).contains(parsed.positionals.count) || parsed.switches.contains("help")
+        else {
             let wanted = arguments.isEmpty ? "なし" : arguments.joined(separator: " ")
             throw usageFault(
                 "引数の数が違います（必要: \(wanted)、あったもの: \(parsed.positionals.count)個）。",

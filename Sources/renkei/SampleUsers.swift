@@ -20,7 +20,8 @@ enum SampleUsers {
             let letters = Array("abcdefghjkmnpqrstuvwxyz23456789")
             let password = String((0..<16).compactMap { _ in letters.randomElement() })
             try service.addUser(
-                user.id, displayName: user.name, roles: [user.role], password: password, at: now)
+                user.id, displayName: user.name, roles: [user.role], password: password,
+                by: .operating, at: now)
             lines.append("\(user.id) \(password) \(user.role)")
         }
         let path = path(in: workspace)
@@ -39,6 +40,6 @@ enum SampleUsers {
     /// A line for the end of `renkei run`, where there are sample users.
     static func hint(in workspace: Workspace) -> String {
         FileManager.default.fileExists(atPath: path(in: workspace))
-            ? "見本のログインは \(path(in: workspace)) にあります。" : "利用者は「renkei user」で加えます。"
+            ? "見本のログインは \(path(in: workspace)) にあります。" : "利用者は「renkei user add」で加えます。"
     }
 }

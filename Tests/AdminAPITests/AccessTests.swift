@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import HTTP
 import Store
+import TestSupport
 import Testing
 
 @testable import AdminAPI
@@ -9,7 +10,8 @@ import Testing
 @Suite("Who may see what")
 struct AccessTests {
     static let paths = [
-        "/", "/cases", "/runs/latest", "/api/v1/cases", "/api/v1/runs/latest", "/cases/X", "/api/v1/cases/X",
+        "/", "/cases", "/runs/latest", "/audit", "/api/v1/cases", "/api/v1/runs/latest", "/cases/X",
+        "/api/v1/cases/X",
     ]
 
     @Test("every route that is not open asks for the log-in")
@@ -116,6 +118,128 @@ struct AccessTests {
         }
         let queue = school.get("/cases").text
         #expect(!queue.contains(World.openName) && !queue.contains(World.protectedName))
+    }
+}
+
+@Suite("The privacy officer's page")
+struct AuditPageTests {
+    @Test("begins there, and tells who read what, when and for what, without any contents")
+    func whoReadWhat() throws {
+        let world = try World("center", "privacy")
+        let center = try Browser(world.service, as: "center", token: world.session)
+        let id = world.cases[0]
+        _ = center.get("/cases/\(id)")
+        _ = center.get("/api/v1/cases")
+        let privacy = try Browser(world.service, as: "privacy", token: world.session)
+        #expect(privacy.get("/").header("Location") == "/audit")
+        let page = privacy.get("/audit")
+        #expect(page.status == 200)
+        for text in [
+            "架空 center（center）", "ケースを見た", "ケース \(id)", "こどもの状況確認と支援", "確認の一覧を見た", "2人", "氏名", "住所",
+        ] {
+            #expect(page.text.contains(text), "\(text)")
+        }
+        for secret in World.personal where secret != "未受診" {
+            #expect(!page.text.contains(secret), "\(secret)")
+        }
+        #expect(privacy.get("/audit").text.contains("閲覧の記録を見た"))
+    }
+
+    @Test("narrows down by user, case and day, and leads on page by page")
+    func filters() throws {
+        let world = try World("center", "privacy")
+        let center = try Browser(world.service, as: "center", token: world.session)
+        let privacy = try Browser(world.service, as: "privacy", token: world.session)
+        let id = world.cases[1]
+        _ = center.get("/cases/\(id)")
+        for _ in 0..<60 { _ = center.get("/cases") }
+        func count(_ query: String, _ text: String) -> Int {
+            privacy.get("/audit?\(query)").text.components(
+                separatedBy: "<td data-title=\"したこと\" role=\"cell\">\(text)"
+            ).count - 1
+        }
+        #expect(count("user=center&case=&from=&to=", "確認の一覧を見た") == 50)
+        #expect(count("user=center&case=\(id)", "ケースを見た") == 0)
+        #expect(count("user=nobody", "") == 0)
+        #expect(count("user=center&from=2026-10-01&to=2026-10-01", "") == 50)
+        #expect(count("user=center&to=2026-09-30", "") == 0)
+        let first = privacy.get("/audit?user=center&from=2026-10-01").text
+        let next = try #require(first.firstMatch(of: /href="(\/audit\?[^"]+)" rel="next"/)?.1)
+        let rest = privacy.get(String(next).replacing("&amp;", with: "&").replacing("%2D", with: "-"))
+        #expect(rest.text.contains("ケースを見た") && !rest.text.contains("rel=\"next\""))
+        for query in [
+            "from=yesterday", "to=2026-02-30", "before=-1", "before=x", "user=a&user=b", "person=x",
+        ] {
+            #expect(privacy.get("/audit?\(query)").status == 400, "\(query)")
+        }
+    }
+
+    @Test("is for that role alone, and a refused attempt is in the trail")
+    func others() throws {
+        let world = try World("center", "officer", "school", "nobody", "privacy")
+        for user: UserID in ["center", "officer", "school", "nobody"] {
+            let reader = try Browser(world.service, as: user, token: world.session)
+            let before = try world.store.auditVerify().events
+            let answer = reader.get("/audit")
+            #expect(answer.status == 403 && !answer.text.contains("見た人"), "\(user)")
+            #expect(try world.store.auditVerify().events == before + 1)
+            #expect(!reader.get("/").text.contains("href=\"/audit\""))
+        }
+        let privacy = try Browser(world.service, as: "privacy", token: world.session)
+        #expect(privacy.get("/audit").text.contains("権限がないため見せていません"))
+        for path in ["/cases", "/runs/latest"] { #expect(privacy.get(path).status == 403) }
+    }
+}
+
+@Suite("What a role may not see")
+struct WithheldTests {
+    @Test("changes no byte of the queue's pages and lists")
+    func noByte() throws {
+        func seen(_ person: PersonID, _ rule: RuleID, _ urgency: Urgency, _ items: [ItemCode], since: Int)
+            -> Flag
+        {
+            Flag(
+                rule: rule, version: 1, title: "規則\(rule)", person: person, urgency: urgency,
+                difficulties: rule == "S1" ? [.truancy] : [.abuse, .poverty, .development],
+                reasons: [Reason(sentence: "理由", facts: [], items: items, sources: [])], confirm: [],
+                since: World.day.adding(days: -since))
+        }
+        let people = (0..<90).map { PersonID("P-\($0)") }
+        var generator = SeededGenerator(seed: testSeed)
+        let forSchool = people.map { person in
+            let urgency: Urgency = [.immediate, .normal, .offer][Int.random(in: 0..<3, using: &generator)]
+            return seen(person, "S1", urgency, ["F03"], since: Int.random(in: 0..<5, using: &generator))
+        }
+        // Of every kind a school may not see, on children it knows of and on others, urgent and old.
+        let withheld: [[ItemCode]] = [["B06"], ["D01"], ["F03", "D05"]]
+        var hidden: [Flag] = []
+        for person in people + (90..<120).map({ PersonID("P-\($0)") }) {
+            for items in withheld where Bool.random(using: &generator) {
+                hidden.append(seen(person, RuleID("X-\(items[0])"), .immediate, items, since: 300))
+            }
+        }
+        let bare = try World("school", more: forSchool)
+        let full = try World("school", more: forSchool + hidden, twin: bare)
+        func bytes(_ world: World) throws -> [String] {
+            let school = try Browser(world.service, as: "school", token: world.session)
+            var texts: [String] = []
+            for start in ["/cases", "/api/v1/cases?limit=7"] {
+                var path: String? = start
+                while let here = path {
+                    let answer = school.get(here)
+                    #expect(answer.status == 200)
+                    texts.append(answer.text.replacing(school.csrf, with: ""))
+                    let next =
+                        answer.text.firstMatch(of: /after=([-0-9A-Z.]+)"/)?.1
+                        ?? answer.text.firstMatch(of: /"next":"([^"]+)"/)?.1
+                    path = next.map { "\(start)\(start.contains("?") ? "&" : "?")after=\($0)" }
+                }
+            }
+            return texts
+        }
+        let (one, other) = (try bytes(bare), try bytes(full))
+        #expect(one.count == 2 + 13 && one[0].contains("90件中"))
+        #expect(one == other, "seed \(testSeed)")
     }
 }
 

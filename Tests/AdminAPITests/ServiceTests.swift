@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import HTTP
+import Policy
 import Store
 import Testing
 
@@ -70,6 +71,31 @@ struct ServiceTests {
         .map { Browser(world.service).post("/login", ["user": $0, "password": $1]) }
         #expect(answers.allSatisfy { $0.status == 401 && $0.header("Set-Cookie") == nil })
         #expect(Set(answers.map(\.body)).count == 1)
+    }
+
+    @Test("whoever fails five times is told to wait, whether there is such a user or not")
+    func waiting() throws {
+        let world = try World("center")
+        func tries(_ user: String) -> [Response] {
+            let words = Array(repeating: "wrong", count: 5) + [World.password]
+            return words.map { Browser(world.service).post("/login", ["user": user, "password": $0]) }
+        }
+        let (known, unknown) = (tries("center"), tries("stranger"))
+        #expect(known.map(\.status) == [401, 401, 401, 401, 429, 429])
+        #expect(known.map(\.body) == unknown.map(\.body) && known.map(\.status) == unknown.map(\.status))
+        #expect(known[5].text.contains("しばらくしてから") && known[5].header("Set-Cookie") == nil)
+    }
+
+    @Test("a removed user and a changed role count from the next request on")
+    func changesCountAtOnce() throws {
+        let world = try World("center")
+        let center = try Browser(world.service, as: "center", token: world.session)
+        #expect(center.get("/cases").status == 200)
+        try world.store.setRoles(
+            ["linkage-officer"], of: "center", by: .user("cli:root"), at: World.night + 3600)
+        #expect(center.get("/cases").status == 403 && center.get("/runs/latest").status == 200)
+        try world.store.removeUser("center", by: .user("cli:root"), at: World.night + 3600)
+        #expect(center.get("/runs/latest").status == 303)
     }
 
     @Test("a form of another site is refused")

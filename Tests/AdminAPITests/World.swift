@@ -28,10 +28,18 @@ final class World {
     /// The ids of the two cases.
     let cases: [String]
 
-    /// - Parameter users: who can log in; each costs a slow password hash.
-    init(_ users: UserID...) throws {
+    /// - Parameters:
+    ///   - users: who can log in; each costs a slow password hash.
+    ///   - more: flags beside the two.
+    ///   - twin: a world with the same keys, so that equal cases have equal ids.
+    init(_ users: UserID..., more: [Flag] = [], twin: World? = nil) throws {
         let folder = try ScratchFolder()
-        let keys = try WorkspaceKeys.create(folder: folder.file("keys"))
+        if let twin {
+            try FileManager.default.copyItem(atPath: twin.folder.file("keys"), toPath: folder.file("keys"))
+        } else {
+            try WorkspaceKeys.create(folder: folder.file("keys"))
+        }
+        let keys = try WorkspaceKeys.load(folder: folder.file("keys"))
         let runs = folder.file("runs")
         try World.makeRun(in: runs + "/night", keys: keys)
         let store = try ServiceStore(path: folder.file("service.sqlite"), keys: keys, runsFolder: runs)
@@ -45,19 +53,20 @@ final class World {
         summary.gates = [.init(gate: "row-ledger", passed: true, message: "すべての行の行き先が決まりました。")]
         _ = try store.publish(
             NewPublication(
-                summary: summary, folder: "night", flags: [World.flag("P-OPEN"), World.flag("P-HIDDEN")],
+                summary: summary, folder: "night",
+                flags: [World.flag("P-OPEN"), World.flag("P-HIDDEN")] + more,
                 standings: ["P-OPEN": PersonStanding(), "P-HIDDEN": PersonStanding(isProtected: true)]),
             at: Self.night)
         for (user, role) in Self.roles where users.contains(user) {
             try store.addUser(
                 user, displayName: "架空 \(user)", roles: role.map { [$0] } ?? [], password: Self.password,
-                at: Self.night)
+                by: .user("cli:root"), at: Self.night)
         }
         let guidelines = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Guidelines")
+        let guideline = try Guideline.load(folder: guidelines.path, digest: { Digest.sha256($0) })
         service = AdminService(
-            store: store,
-            guideline: try Guideline.load(folder: guidelines.path, digest: { Digest.sha256($0) }),
+            store: store, guideline: { guideline },
             cookie: .plain, clock: { Self.night + 3600 }, report: { _ in })
         cases = [PersonID("P-OPEN"), "P-HIDDEN"].map { keys.caseID(person: $0, sequence: 1).rawValue }
         self.store = store
@@ -66,7 +75,7 @@ final class World {
 
     static let roles: [(user: UserID, role: RoleID?)] = [
         ("center", "center-staff"), ("officer", "linkage-officer"), ("school", "school-management"),
-        ("nobody", nil),
+        ("privacy", "privacy-officer"), ("nobody", nil),
     ]
 
     private static func makeRun(in folder: String, keys: WorkspaceKeys) throws {

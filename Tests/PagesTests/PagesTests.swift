@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Pages")
 struct PagesTests {
-    static let names = ["login", "queue", "case", "report", "report-served", "error"]
+    static let names = ["login", "queue", "case", "report", "report-served", "audit", "error"]
 
     static func document(_ name: String) -> String { documents[name] ?? "" }
 
@@ -21,6 +21,7 @@ struct PagesTests {
             "case": Samples.detail.render(in: Samples.frame),
             "report": RunReportPage.render(Samples.summary, rejectedRows: [Samples.rejection]),
             "report-served": RunReportPage.render(Samples.summary, rejectedRows: [], in: Samples.frame),
+            "audit": Samples.audit.render(in: Samples.oversight),
             "error": ErrorPage.render(
                 title: "見つかりません", detail: "番号を確かめてください。", frame: Samples.frame),
         ]
@@ -65,6 +66,19 @@ struct PagesTests {
         }
     }
 
+    @Test(
+        "a row that becomes a card says in each cell which column it is, and stays a table to a screen reader"
+    )
+    func cards() {
+        for page in [Self.document("queue"), Self.document("audit")] {
+            #expect(page.contains("<div class=\"scroll cards\"") && page.contains("<table role=\"table\">"))
+            for cell in page.components(separatedBy: "<td").dropFirst() {
+                #expect(cell.hasPrefix(" data-title=") && cell.prefix(60).contains(" role=\"cell\""))
+            }
+        }
+        #expect(!Self.document("case").contains("data-title"))
+    }
+
     @Test("every input has its label, every table its caption and header cells")
     func forms() {
         let login = LoginPage.render()
@@ -74,7 +88,7 @@ struct PagesTests {
         for page in Self.documents.values {
             let tables = page.components(separatedBy: "<table").count
             #expect(page.components(separatedBy: "<caption>").count == tables)
-            #expect(page.components(separatedBy: "<thead>").count == tables)
+            #expect(page.components(separatedBy: "<thead").count == tables)
         }
     }
 
@@ -106,6 +120,15 @@ struct PagesTests {
             queue.render(in: frame), detail.render(in: frame), LoginPage.render(message: Samples.hostile),
             ErrorPage.render(title: Samples.hostile, detail: Samples.hostile, frame: frame),
             RunReportPage.render(summary, rejectedRows: [], in: frame),
+            AuditPage(
+                question: .init(user: Samples.hostile, caseID: Samples.hostile, from: Samples.hostile),
+                lines: [
+                    .init(
+                        at: Samples.hostile, who: Samples.hostile, act: Samples.hostile,
+                        purpose: Samples.hostile,
+                        about: Samples.hostile, fields: [Samples.hostile], isPermitted: true)
+                ], next: "javascript:alert(1)"
+            ).render(in: frame),
         ] {
             #expect(!page.contains("<script") && !page.contains("javascript:"))
             #expect(!page.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
@@ -119,7 +142,7 @@ struct PagesTests {
         let page = Samples.detail.render(in: Samples.frame)
         #expect(page.contains("<dt>住所</dt><dd><span class=\"masked\">非表示（支援措置）</span>"))
         #expect(page.contains("<dt>所属</dt><dd><span class=\"muted\">権限により非表示</span>"))
-        #expect(page.contains("権限により 2 件の理由を表示していません"))
+        #expect(page.contains("役割で見られる理由だけを表示しています。"))
         #expect(page.contains("保育所等：データが届いていません") && page.contains("（更新が遅れています）"))
     }
 

@@ -56,7 +56,6 @@ enum Samples {
                 ],
                 confirm: ["朝の様子を担任に聞いてください。", "きょうだいの世話の状況を確かめてください。"])
         ],
-        withheldReasons: 2,
         household: [
             .init(name: "架空　はる", birth: Day(1988, 2, 3).map(PartialDate.day), relation: "世帯主"),
             .init(name: "架空　ゆい", birth: Day(2024, 8, 3).map(PartialDate.day), relation: "子"),
@@ -66,7 +65,25 @@ enum Samples {
             .init(title: "出欠", file: "shukketsu_20261001.csv", line: 41, linkWeight: 24.31),
             .init(title: "就学援助", file: "shugakuenjo_20261001.csv", line: 7, linkWeight: 6),
         ],
-        history: [.init(at: "令和8年9月28日 2時5分", actor: "夜間処理", what: "候補登録", note: "")], asOf: today)
+        history: [.init(at: "令和8年9月28日 2時5分", actor: "夜間処理", what: "きっかけの確認", note: "")], asOf: today)
+
+    static var oversight: Frame {
+        var frame = frame
+        frame.places = [.audit]
+        return frame
+    }
+
+    static let audit = AuditPage(
+        question: .init(user: "hanako", from: "2026-10-01"),
+        lines: [
+            .init(
+                at: "令和8年10月1日 9時5分", who: "架空 はな子（hanako）", act: AccessWording.act("case.read"),
+                purpose: "こどもの状況確認と支援", about: "ケース C-0001", fields: ["氏名", "生年月日", "乳幼児健診"],
+                isPermitted: true),
+            .init(
+                at: "令和8年10月1日 9時2分", who: AccessWording.who("user:cli:root", name: nil),
+                act: AccessWording.act("cases.list"), purpose: nil, about: "", fields: [], isPermitted: false),
+        ], next: "/audit?user=hanako&before=12")
 
     static var summary: RunSummary {
         var summary = RunSummary(run: "r-7c1f0a", asOf: today)

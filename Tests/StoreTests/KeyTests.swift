@@ -29,7 +29,7 @@ func modesAreRefused(mode: Int) throws {
     try #require(chmod(folder.file("keys/vault.key"), mode_t(mode)) == 0)
     let fault = try #require(fault { _ = try WorkspaceKeys.load(folder: folder.file("keys")) })
     #expect(fault.code == "keys.mode")
-    #expect(fault.file == "keys/vault.key")
+    #expect(fault.file == folder.file("keys/vault.key"))
     #expect(fault.fix.contains("chmod 0600"))
 }
 
@@ -50,7 +50,8 @@ func modesAreRefused(mode: Int) throws {
 
 @Test func noKeyFolderIsAFault() throws {
     let folder = try ScratchFolder()
-    #expect(fault { _ = try WorkspaceKeys.load(folder: folder.file("keys")) }?.code == "keys.missing")
+    let fault = fault { _ = try WorkspaceKeys.load(folder: folder.file("keys")) }
+    #expect(fault?.code == "keys.missing" && fault?.file == folder.file("keys"))
 }
 
 @Test func idsAndPseudonymsHaveTheirShapeAndDomainsDoNotMeet() throws {

@@ -32,8 +32,7 @@ private let people = [Invented("P-1"), Invented("P-2"), Invented("P-3")]
     let counts = try world.publish("r2", [flag("P-1", "U2", urgency: .immediate)])
     #expect((counts.new, counts.open, counts.withdrawn) == (0, 2, 1))
     #expect(try world.states() == ["P-1": "候補", "P-2": "取下げ", "P-3": "候補"])
-    #expect(try world.count("SELECT urgency FROM cases WHERE person = 'P-1'") == 0)
-    #expect(try world.count("SELECT count(*) FROM case_flag") == 1)
+    #expect(try world.count("SELECT count(*) FROM case_flag WHERE NOT is_gone") == 1)
     func history(_ person: String) throws -> [String] {
         try world.service.exclusively { database in
             var words: [String] = []
@@ -43,12 +42,12 @@ private let people = [Invented("P-1"), Invented("P-2"), Invented("P-3")]
             return words
         }
     }
-    #expect(try history("P-1") == ["候補登録", "きっかけの変化"])
-    #expect(try history("P-2") == ["候補登録", "取下げ"])
-    #expect(try history("P-3") == ["候補登録", "メモ", "きっかけの解消"])
+    #expect(try history("P-1") == ["きっかけの確認", "きっかけの確認", "きっかけの解消"])
+    #expect(try history("P-2") == ["きっかけの確認", "きっかけの解消"])
+    #expect(try history("P-3") == ["きっかけの確認", "メモ", "きっかけの解消"])
     // Flagged again: a second case, not the old one; unchanged flags write no event.
     try world.publish("r3", [flag("P-1", "U2", urgency: .immediate), flag("P-2")])
-    #expect(try history("P-1").count == 2)
+    #expect(try history("P-1").count == 3)
     #expect(try world.count("SELECT count(*) FROM cases WHERE person = 'P-2'") == 2)
     #expect(try history("P-3").count == 3)
 }

@@ -130,6 +130,7 @@ struct Invented {
 let today = Day(number: 20_727)  // 2026-10-01
 let noon = Date(timeIntervalSince1970: 1_790_823_600)
 let staff = Actor.user("tanaka")
+let operating = Actor.user("cli:root")
 
 func flag(
     _ person: PersonID, _ rule: RuleID = "U1", urgency: Urgency = .normal,

@@ -71,7 +71,7 @@ private struct Explainer {
     init(_ workspace: Workspace) throws {
         let guideline = try Rulebook.load(workspace).guideline
         service = try workspace.openService()
-        actor = .user(UserID("cli:" + NSUserName()))
+        actor = .operating
         guard let current = try service.currentPublication() else {
             throw ExplainCommand.notFound(
                 "まだ公開されたものがありません。", "「renkei run --workspace \(workspace.root)」を実行してください。")

@@ -4,6 +4,7 @@ import Foundation
 import HTTP
 import Nightly
 import Policy
+import Store
 
 /// `renkei serve`: pages and API on this machine.
 enum ServeCommand {
@@ -20,6 +21,8 @@ enum ServeCommand {
         discussion: """
             ループバックかUnixソケットだけで待ち受けます。ほかの機械からは、TLSと流量制限のある nginx を前に置いてください。
             個人の情報の表示は、すべて監査記録に残ります。止めるには Ctrl-C を押します。
+            Guidelines の利用目的・役割・許可と禁止を書きかえると、5秒ほど落ち着いてから読み直します。誤りがあるときは知らせて、
+            前の指針のまま続けます。
 
             例: renkei serve --workspace /srv/renkei --port 8420
             """)
@@ -31,11 +34,13 @@ enum ServeCommand {
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
-        let rulebook = try Rulebook.load(workspace)
+        let store = try workspace.openService()
+        let watch = try GuidelineWatch(folder: workspace.guidelines, digest: { Digest.sha256($0) })
+        try store.recordGuideline(revision: watch.guideline.revision, at: Date())
         let cookie: SessionCookie = arguments.has("behind-tls") ? .secure : .plain
         let note: @Sendable (String) -> Void = { console.note($0) }
         let service = AdminService(
-            store: try workspace.openService(), guideline: rulebook.guideline, cookie: cookie,
+            store: store, guideline: { watch.guideline }, cookie: cookie,
             clock: { Date() }, report: note)
         let port = try arguments.number("port", in: 0...65_535) ?? defaultPort
         let address: ServerAddress =
@@ -53,8 +58,37 @@ enum ServeCommand {
         try console.result(Result(url: url))
         console.say("\(url) で待ち受けています。止めるには Ctrl-C を押してください。\n\(SampleUsers.hint(in: workspace))")
         let signals = stop(server, on: [SIGINT, SIGTERM])
-        defer { signals.forEach { $0.cancel() } }
+        let looks = look(with: watch, store, note)
+        defer {
+            signals.forEach { $0.cancel() }
+            looks.cancel()
+        }
         server.run()
+    }
+
+    /// Looks for edits of the guideline now and then; what it finds is told on standard error.
+    private static func look(
+        with watch: GuidelineWatch, _ store: ServiceStore, _ note: @escaping @Sendable (String) -> Void
+    ) -> any DispatchSourceTimer {
+        let timer = DispatchSource.makeTimerSource(queue: .global())
+        timer.schedule(deadline: .now() + 1, repeating: 1)
+        timer.setEventHandler {
+            do {
+                let look = try watch.look(at: Date().timeIntervalSinceReferenceDate) {
+                    try store.recordGuideline(revision: $0.revision, at: Date())
+                }
+                switch look {
+                case .same: break
+                case .adopted(let guideline):
+                    note("指針が変わったため、読み直しました（\(guideline.revision.prefix(12))）。次の操作から効きます。")
+                case .refused(let faults): note("指針の変更に誤りがあるため、前の指針のまま続けます。\n\(faults)")
+                }
+            } catch {
+                note("指針の変更を監査記録に残せないため、前の指針のまま続けます。")
+            }
+        }
+        timer.resume()
+        return timer
     }
 
     private static func stop(_ server: Server, on signals: [Int32]) -> [any DispatchSourceSignal] {

@@ -4,32 +4,155 @@ import Nightly
 import Policy
 import Store
 
-/// `renkei user`: adds a person who may log in.
+/// `renkei user`: who may log in, and as what.
 enum UserCommand {
     static let usage = Usage(
-        "user", "画面を使う人を加えます", arguments: ["ID"],
+        "user", "画面を使う人を加え、役割やパスワードを変え、外します",
+        arguments: ["add|list|set-roles|set-password|unlock|remove", "[ID]"],
         options: [
-            .workspace, Option("name", "NAME", "画面に出る名前"),
-            Option("role", "ROLE", "役割（Guidelines/roles の id。いくつかあるときは , で区切る）"),
+            .workspace, Option("name", "NAME", "画面に出る名前（add）"),
+            Option("role", "ROLE", "役割（add、set-roles。Guidelines/roles の id。いくつかあるときは , で区切る）"),
         ],
         discussion: """
+            add           利用者を加えます              例: renkei user add tanaka --name 田中 --role center-staff
+            list          利用者と役割を一覧します      例: renkei user list
+            set-roles     役割を入れ替えます            例: renkei user set-roles tanaka --role school-management
+            set-password  パスワードを入れ替えます      例: renkei user set-password tanaka
+            unlock        失敗が続いて待たされている利用者を、すぐ試せるようにします
+                                                        例: renkei user unlock tanaka
+            remove        利用者を外します              例: renkei user remove tanaka
+
             パスワードは標準入力の1行目から読みます（12文字以上）。コマンドの引数や記録には残りません。
-
-            例: renkei user tanaka --name 田中 --role center-staff --workspace /srv/renkei
+            変更は、動いている「renkei serve」にも次の操作から効きます。パスワードを変えるか利用者を外すと、ログインは
+            その場で切れます。外した利用者のIDと名前は監査記録のために残り、ほかの人に使い回すことはできません。
+            だれが何を変えたかは、すべて監査記録に残ります。
             """)
-
-    private struct Result: Encodable {
-        let outcome = "added"
-        let user: String
-        let roles: [String]
-    }
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
-        let rulebook = try Rulebook.load(workspace)
+        let verb = arguments.positionals[0]
+        let change = UserChange(workspace: workspace, arguments: arguments, console: console)
+        switch verb {
+        case "list": try change.list()
+        case "add": try change.add()
+        case "set-roles": try change.setRoles()
+        case "set-password": try change.setPassword()
+        case "unlock": try change.unlock()
+        case "remove": try change.remove()
+        default:
+            let verbs = ["add", "list", "set-roles", "set-password", "unlock", "remove"]
+            throw usageFault(
+                "「\(verb)」という操作はありません。",
+                nearest(verb, in: verbs).map { "「\($0)」のことでしょうか。" }
+                    ?? "次のどれかを書いてください: \(verbs.joined(separator: "、"))")
+        }
+    }
+}
+
+/// One change of the users, as the command line words it.
+private struct UserChange {
+    let workspace: Workspace
+    let arguments: ParsedArguments
+    let console: Console
+
+    private struct Result: Encodable {
+        let outcome: String
+        let user: String
+        var roles: [String]?
+    }
+
+    private struct List: Encodable {
+        struct User: Encodable {
+            let user: String
+            let name: String
+            let roles: [String]
+            let isLocked: Bool
+            let removedAt: Date?
+        }
+        let outcome = "listed"
+        let users: [User]
+    }
+
+    func list() throws {
+        guard arguments.positionals.count == 1 else { throw usageFault("list に利用者IDは要りません。", "ID を除いてください。") }
+        let users = try workspace.openService().users(by: .operating, at: Date())
+        try console.result(
+            List(
+                users: users.map {
+                    .init(
+                        user: $0.id.rawValue, name: $0.displayName, roles: $0.roles.map(\.rawValue),
+                        isLocked: $0.isLocked, removedAt: $0.removedAt)
+                }))
+        for user in users {
+            let state = user.removedAt != nil ? "外した利用者" : user.isLocked ? "待たされています" : "使えます"
+            let roles = user.roles.map(\.rawValue).joined(separator: "、")
+            console.say("\(user.id)  \(user.displayName)  \(roles.isEmpty ? "役割なし" : roles)  \(state)")
+        }
+        if users.isEmpty { console.say("利用者はまだいません。") }
+        console.say("次に: \(console.program) user add ID --role 役割 --workspace \(workspace.root)")
+    }
+
+    func add() throws {
+        let (id, roles) = (try id(), try roles())
+        try workspace.openService().addUser(
+            id, displayName: arguments.values["name"] ?? id.rawValue, roles: roles,
+            password: try Password.read(console), by: .operating, at: Date())
+        try done(
+            Result(outcome: "added", user: id.rawValue, roles: roles.map(\.rawValue)), "「\(id)」を加えました。",
+            next: "serve")
+    }
+
+    func setRoles() throws {
+        let (id, roles) = (try id(), try roles())
+        try workspace.openService().setRoles(roles, of: id, by: .operating, at: Date())
+        try done(
+            Result(outcome: "roles-set", user: id.rawValue, roles: roles.map(\.rawValue)),
+            "「\(id)」の役割を入れ替えました。次の操作から効きます。", next: "user list")
+    }
+
+    func setPassword() throws {
+        let id = try id()
+        let password = try Password.read(console)
+        try workspace.openService().setPassword(password, of: id, by: .operating, at: Date())
+        try done(
+            Result(outcome: "password-set", user: id.rawValue), "「\(id)」のパスワードを入れ替え、ログインを切りました。",
+            next: "user list")
+    }
+
+    func unlock() throws {
+        let id = try id()
+        try workspace.openService().unlock(id, by: .operating, at: Date())
+        try done(
+            Result(outcome: "unlocked", user: id.rawValue), "「\(id)」は、すぐにログインを試せます。",
+            next: "audit reads --user \(id)")
+    }
+
+    func remove() throws {
+        let id = try id()
+        try workspace.openService().removeUser(id, by: .operating, at: Date())
+        try done(
+            Result(outcome: "removed", user: id.rawValue), "「\(id)」を外し、ログインを切りました。IDと名前は監査記録のために残ります。",
+            next: "audit reads --user \(id)")
+    }
+
+    private func done(_ result: Result, _ words: String, next: String) throws {
+        try console.result(result)
+        console.say("\(words)\n次に: \(console.program) \(next) --workspace \(workspace.root)")
+    }
+
+    private func id() throws -> UserID {
+        guard arguments.positionals.count == 2, (1...64).contains(arguments.positionals[1].utf8.count) else {
+            throw usageFault("利用者IDがないか、長すぎます。", "操作のあとに、64バイトまでの利用者IDを書いてください。")
+        }
+        return UserID(arguments.positionals[1])
+    }
+
+    /// The roles given, known to the guideline.
+    private func roles() throws -> [RoleID] {
+        let guideline = try Guideline.load(folder: workspace.guidelines, digest: { Digest.sha256($0) })
         let roles = (arguments.values["role"] ?? "").split(separator: ",").map { RoleID(String($0)) }
-        let known = rulebook.guideline.roles.values.filter { !$0.isSystem }.map(\.id.rawValue).sorted()
-        guard !roles.isEmpty, let id = arguments.positionals.first else {
+        let known = guideline.roles.values.filter { !$0.isSystem }.map(\.id.rawValue).sorted()
+        guard !roles.isEmpty else {
             throw usageFault("役割がありません。", "「--role」に次のどれかを書いてください: \(known.joined(separator: "、"))")
         }
         for role in roles where !known.contains(role.rawValue) {
@@ -38,12 +161,7 @@ enum UserCommand {
                 "役割「\(role)」は指針にありません。",
                 near.map { "「\($0)」のことでしょうか。" } ?? "次のどれかを書いてください: \(known.joined(separator: "、"))")
         }
-        let password = try Password.read(console)
-        try workspace.openService().addUser(
-            UserID(id), displayName: arguments.values["name"] ?? id, roles: roles, password: password,
-            at: Date())
-        try console.result(Result(user: id, roles: roles.map(\.rawValue)))
-        console.say("「\(id)」を加えました。\n次に: \(console.program) serve --workspace \(workspace.root)")
+        return roles
     }
 }
 

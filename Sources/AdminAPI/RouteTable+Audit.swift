@@ -1,0 +1,45 @@
+internal import Domain
+internal import Foundation
+internal import HTTP
+internal import Pages
+internal import Policy
+internal import Store
+
+/// Who read what; the asking is itself in the audit trail.
+extension RouteTable {
+    static let auditQuery: [Route.Parameter] = [
+        .init(name: "user", description: "見た人の利用者ID", schema: .string),
+        .init(name: "case", description: "ケースの番号", schema: .string),
+        .init(name: "from", description: "この日から（年-月-日）", schema: .date),
+        .init(name: "to", description: "この日まで（年-月-日）", schema: .date),
+        .init(name: "before", description: "前のページの続き。省略時は新しいものから", schema: .integer),
+    ]
+
+    func showAudit(_ exchange: Exchange) throws -> Response {
+        let question = AuditPage.Question(
+            user: try exchange.typed("user"), caseID: try exchange.typed("case"),
+            from: try exchange.typed("from"),
+            to: try exchange.typed("to"))
+        let filter = AccessFilter(
+            user: question.user.isEmpty ? nil : UserID(question.user),
+            caseID: question.caseID.isEmpty ? nil : CaseID(question.caseID),
+            from: try exchange.day("from"), to: try exchange.day("to"))
+        let reads = try store.accessRecords(
+            filter, before: try exchange.integer("before", in: 0...Int.max, usual: Int.max),
+            limit: Self.pageLength,
+            actor: exchange.actor, deciding: exchange.decisions(for: .audit), at: exchange.now)
+        let view = AuditPage(
+            question: question, lines: reads.records.map { AccessViews.line($0, in: exchange.guideline) },
+            next: reads.next.map { address(question, before: $0) })
+        return page(view.render(in: try frame(exchange)))
+    }
+
+    private func address(_ question: AuditPage.Question, before: Int) -> String {
+        let fields = [
+            ("user", question.user), ("case", question.caseID), ("from", question.from), ("to", question.to),
+        ].filter { !$0.1.isEmpty }.map { name, value in
+            "\(name)=\(value.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")&"
+        }
+        return "/audit?\(fields.joined())before=\(before)"
+    }
+}

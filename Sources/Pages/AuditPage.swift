@@ -1,0 +1,166 @@
+/// Who read what, for the privacy officer: the field names of what was shown, never a value.
+package struct AuditPage: Sendable {
+    package struct Line: Sendable {
+        /// Date and time, already written for people.
+        package var at: String
+        package var who: String
+        /// What was done, such as `ケースを見た`.
+        package var act: String
+        /// Title of the purpose; `nil` where policy refused it or none is written.
+        package var purpose: String?
+        /// Whom or what it was about.
+        package var about: String
+        /// Titles of what was shown.
+        package var fields: [String]
+        package var isPermitted: Bool
+
+        package init(
+            at: String, who: String, act: String, purpose: String?, about: String, fields: [String],
+            isPermitted: Bool
+        ) {
+            self.at = at
+            self.who = who
+            self.act = act
+            self.purpose = purpose
+            self.about = about
+            self.fields = fields
+            self.isPermitted = isPermitted
+        }
+
+        /// One line for a terminal.
+        package var sentence: String {
+            let head = "\(at)  \(who)  \(act)"
+            let rest = [
+                about, isPermitted ? purpose.map { "目的: \($0)" } : "権限がないため見せていません",
+                fields.isEmpty ? nil : "項目: \(fields.joined(separator: "、"))",
+            ]
+            return ([head] + rest.compactMap(\.self).filter { !$0.isEmpty }).joined(separator: "／")
+        }
+    }
+
+    /// What was typed into the form, as it was typed.
+    package struct Question: Sendable {
+        package var user = ""
+        package var caseID = ""
+        package var from = ""
+        package var to = ""
+
+        package init(user: String = "", caseID: String = "", from: String = "", to: String = "") {
+            self.user = user
+            self.caseID = caseID
+            self.from = from
+            self.to = to
+        }
+    }
+
+    package var question: Question
+    package var lines: [Line]
+    /// Path of the next page, if there is one.
+    package var next: String?
+
+    package init(question: Question, lines: [Line], next: String?) {
+        self.question = question
+        self.lines = lines
+        self.next = next
+    }
+
+    package func render(in frame: Frame) -> String {
+        frame.page("閲覧の記録", at: .audit) {
+            tag("h1") { "閲覧の記録" }
+            tag("p", .class("lead")) {
+                "だれが、いつ、何の目的で、どの記録を見たかの一覧です。新しいものから並びます。記録の内容は示しません。"
+                "この一覧を見たことも記録に残ります。"
+            }
+            form
+            if lines.isEmpty {
+                tag("div", .class("panel")) { "当てはまる閲覧はありません。" }
+            } else {
+                table
+            }
+            if let next {
+                tag("nav", .class("pages"), .init("aria-label", "一覧のページ")) {
+                    tag("a", .href(next), .init("rel", "next")) { "次のページへ" }
+                }
+            }
+        }
+    }
+
+    private var form: HTML {
+        tag("form", .class("panel filter"), .init("method", "get"), .init("action", "/audit")) {
+            input("user", "利用者ID", type: "text", question.user)
+            input("case", "ケースの番号", type: "text", question.caseID)
+            input("from", "この日から", type: "date", question.from)
+            input("to", "この日まで", type: "date", question.to)
+            tag("button", .init("type", "submit")) { "絞り込む" }
+        }
+    }
+
+    private func input(_ name: String, _ label: String, type: String, _ value: String) -> HTML {
+        tag("div") {
+            tag("label", .init("for", name)) { label }
+            tag(
+                "input", .id(name), .init("name", name), .init("type", type), .init("value", value),
+                .init("autocomplete", "off"))
+        }
+    }
+
+    private var table: HTML {
+        Table(
+            caption: "記録の閲覧。新しいものから並んでいます",
+            columns: [.init("日時"), .init("見た人"), .init("したこと"), .init("対象"), .init("利用目的"), .init("見せた項目")],
+            rows: lines.map { line in
+                [
+                    .text(line.at), tag("bdi") { line.who }, .text(line.act), .text(line.about),
+                    line.isPermitted
+                        ? .text(line.purpose ?? "—") : tag("span", .class("fail")) { "権限がないため見せていません" },
+                    .text(line.fields.isEmpty ? "—" : line.fields.joined(separator: "、")),
+                ]
+            }, isStacked: true
+        ).html
+    }
+}
+
+/// The audit trail's words for people.
+package enum AccessWording {
+    package static func act(_ what: String) -> String {
+        switch what {
+        case "households.read": "判定のために世帯の記録を読んだ"
+        case "identities.read": "名寄せのために本人確認情報を読んだ"
+        case "cases.list": "確認の一覧を見た"
+        case "case.read": "ケースを見た"
+        case "row.explain": "抽出の行の行き先をたどった"
+        case "person.explain": "人の記録のもとをたどった"
+        case "case.explain": "ケースのもとの行をたどった"
+        case "audit.read": "閲覧の記録を見た"
+        default: what
+        }
+    }
+
+    /// - Parameter part: a part of who a person is, as the trail names it; `nil` for a data item's code.
+    package static func part(_ part: String) -> String? {
+        switch part {
+        case "name": "氏名"
+        case "birth": "生年月日"
+        case "sex": "性別"
+        case "address": "住所"
+        case "phone": "電話"
+        case "guardians": "保護者"
+        case "school": "所属"
+        case "number": "番号"
+        case "household": "世帯"
+        default: nil
+        }
+    }
+
+    /// - Parameter name: the user's name for people, where the actor is a user of the pages.
+    package static func who(_ actor: String, name: String?) -> String {
+        switch actor {
+        case "system:nightly": return "夜間処理"
+        case "user:unknown": return "不明な利用者"
+        default: break
+        }
+        let id = String(actor.drop { $0 != ":" }.dropFirst())
+        if let name { return "\(name)（\(id)）" }
+        return id.hasPrefix("cli:") ? "\(id.dropFirst(4))（コマンド）" : id
+    }
+}

@@ -1,0 +1,122 @@
+internal import Domain
+
+/// A flag of a case with its place in the case's life.
+struct CaseFlag {
+    let flag: Flag
+    /// The day of the data that raised it, after it was gone anew.
+    let raisedOn: Day
+    /// Raised before, not by the publication in service.
+    let isGone: Bool
+
+    static func all(of id: CaseID, in database: Database) throws -> [CaseFlag] {
+        var flags: [CaseFlag] = []
+        try database.statement(
+            "SELECT flag, raised_on, is_gone FROM case_flag WHERE case_id = ? ORDER BY rule"
+        )
+        .rows(id.rawValue) { flags.append(try CaseFlag($0)) }
+        return flags
+    }
+
+    /// Of every open case, outlined.
+    static func outlines(in database: Database) throws -> [CaseID: [FlagOutline]] {
+        var outlines: [CaseID: [FlagOutline]] = [:]
+        try database.statement(
+            """
+            SELECT flag, raised_on, is_gone, case_id FROM case_flag
+            WHERE case_id IN (SELECT id FROM queue) ORDER BY case_id, rule
+            """
+        ).rows { outlines[CaseID($0.text(3)), default: []].append(FlagOutline(try CaseFlag($0))) }
+        return outlines
+    }
+
+    private init(_ row: Statement) throws {
+        flag = try decoded(Flag.self, row.text(0))
+        raisedOn = Day(number: row.int(1))
+        isGone = row.bool(2)
+    }
+}
+
+/// As much of a flag as decides who may see it and where its case stands in the queue; holds no sentence and no value.
+struct FlagOutline {
+    struct Reason {
+        /// A reader needs a grant for each of them.
+        let items: Set<ItemCode>
+        /// The oldest date it names.
+        let since: Day?
+    }
+
+    /// What is left of a flag for a reader.
+    struct Seen {
+        /// Positions of the reasons that are left; at least one.
+        let reasons: [Int]
+        let since: Day
+    }
+
+    let rule: RuleID
+    let urgency: Urgency
+    let difficulties: [Difficulty]
+    let raisedOn: Day
+    let isGone: Bool
+    let reasons: [Reason]
+    private let since: Day
+
+    init(_ stored: CaseFlag) {
+        let flag = stored.flag
+        rule = flag.rule
+        urgency = flag.urgency
+        difficulties = flag.difficulties
+        raisedOn = stored.raisedOn
+        isGone = stored.isGone
+        since = flag.since
+        reasons = flag.reasons.map { reason in
+            Reason(
+                items: Set(reason.items + reason.facts.map(\.fact.item)),
+                since: reason.facts.compactMap(\.fact.on?.range.lowerBound).min()
+                    ?? reason.sources.compactMap(\.asOf).min())
+        }
+    }
+
+    /// `nil` where no reason is left. A flag that lost a reason is only as old as what is left of it.
+    func seen(_ permitted: (ItemCode) -> Bool) -> Seen? {
+        let kept = reasons.indices.filter { reasons[$0].items.allSatisfy(permitted) }
+        guard !kept.isEmpty else { return nil }
+        let cut =
+            kept.count == reasons.count ? since : kept.compactMap { reasons[$0].since }.min() ?? raisedOn
+        return Seen(reasons: kept, since: cut)
+    }
+}
+
+/// A case as it would be if the flags that a reader may not see did not exist.
+///
+/// State, order, age and presence follow from nothing else: a flag that is withheld changes no byte of an answer.
+struct CaseSight {
+    let state: CaseState
+    let urgency: Urgency
+    /// Sorted.
+    let difficulties: [Difficulty]
+    let since: Day
+    let openedOn: Day
+    /// Rules whose flags the reader may see or could see before.
+    let rules: Set<RuleID>
+
+    /// `nil` where the reader may see none of its flags, whether there are any or not.
+    init?(_ row: CaseRow, _ outlines: [FlagOutline], permitted: (ItemCode) -> Bool) {
+        let seen = outlines.compactMap { outline in outline.seen(permitted).map { (outline, $0.since) } }
+        let current = seen.filter { !$0.0.isGone }
+        let counted = current.isEmpty ? seen : current
+        guard let urgency = counted.map(\.0.urgency).min(), let since = counted.map(\.1).min(),
+            let openedOn = (row.isTouched ? seen : counted).map(\.0.raisedOn).min()
+        else { return nil }
+        state = row.isTouched ? row.state : current.isEmpty ? .withdrawn : .candidate
+        self.urgency = urgency
+        self.since = since
+        self.openedOn = openedOn
+        difficulties = Set(counted.flatMap(\.0.difficulties)).sorted()
+        rules = Set(seen.map(\.0.rule))
+    }
+
+    /// Place in the queue's order: by urgency, then by number of difficulties, then by age.
+    func cursor(of id: CaseID) -> CaseCursor {
+        CaseCursor(urgency: urgency.rank, rank: -difficulties.count, since: since.number, id: id)
+    }
+}

@@ -1,0 +1,188 @@
+internal import Audit
+package import Domain
+package import Foundation
+package import Policy
+
+/// Which reads somebody asks about; what is `nil` does not matter.
+package struct AccessFilter: Sendable, Hashable {
+    package var person: PersonID?
+    package var user: UserID?
+    package var caseID: CaseID?
+    /// First and last day, in Japan.
+    package var from: Day?
+    package var to: Day?
+
+    package init(
+        person: PersonID? = nil, user: UserID? = nil, caseID: CaseID? = nil, from: Day? = nil, to: Day? = nil
+    ) {
+        self.person = person
+        self.user = user
+        self.caseID = caseID
+        self.from = from
+        self.to = to
+    }
+}
+
+/// One read of personal data, or its refusal, as the audit trail holds it: names of fields, never a value.
+package struct AccessRecord: Sendable, Hashable {
+    /// The event's place in the trail.
+    package let sequence: Int
+    package let at: Date
+    /// `user:…` or `system:…`.
+    package let actor: String
+    /// The user's name for people; `nil` where the actor is no user of the pages.
+    package let actorName: String?
+    /// The event's word, such as `case.read`.
+    package let what: String
+    package let isPermitted: Bool
+    package let purpose: PurposeID?
+    /// How many persons it was about by name; 0 where it was about all or none.
+    package let persons: Int
+    package let caseID: CaseID?
+    /// File and line of the row, where it was about one.
+    package let row: String?
+    /// Names of items and identifier parts that were shown.
+    package let fields: [String]
+}
+
+/// A page of reads, newest first.
+package struct AccessPage: Sendable, Hashable {
+    package let records: [AccessRecord]
+    /// Where the next page starts; `nil` on the last page.
+    package let next: Int?
+}
+
+extension ServiceStore {
+    private static let reads: [AuditEvent.What] = [
+        .householdsRead, .identitiesRead, .casesList, .caseRead, .rowExplain, .personExplain, .caseExplain,
+        .auditRead,
+    ]
+
+    /// Who read what, newest first. `deciding` is asked about `Action.audit`; the asking is a read of its own and is
+    /// in the trail before this returns.
+    ///
+    /// Reads about a case are those of the case and those that showed its person, under every id the person had.
+    /// - Parameters:
+    ///   - before: `next` of the page before; `nil`: from the newest.
+    ///   - limit: at least 1.
+    /// - Throws: `Fault` of kind `.denied`.
+    package func accessRecords(
+        _ filter: AccessFilter, before: Int?, limit: Int, actor: Actor,
+        deciding: @escaping (PersonStanding) -> Decision, at: Date
+    ) throws -> AccessPage {
+        let answer: Result<AccessPage, Denial> = try transaction { database in
+            var standings = Standings(actor: actor, actions: [.audit], deciding: deciding)
+            var event = AuditEvent(.auditRead, actor: actor.description, at: at.milliseconds)
+            let isPermitted = try standings.grant(for: PersonStanding()) != nil
+            let persons = try persons(of: filter, in: database)
+            event.subjects = Set(persons.map { keys.pseudonym(of: $0, domain: "audit") }).sorted()
+            event.references = filter.references
+            standings.describe(in: &event, fields: [])
+            if !isPermitted, let denial = standings.decisions[PersonStanding()]?.denial {
+                try append(event, in: database)
+                return .failure(denial)
+            }
+            // Read before the event is added: an answer does not hold itself.
+            let page = try page(filter, before: before, limit: max(1, limit), in: database)
+            event.counts = ["reads": page.records.count]
+            try append(event, in: database)
+            return .success(page)
+        }
+        switch answer {
+        case .success(let page): return page
+        case .failure(let denial): throw denial.fault
+        }
+    }
+
+    /// Says in the trail which guideline decides from now on.
+    package func recordGuideline(revision: String, at: Date) throws {
+        var event = AuditEvent(.guidelineUse, actor: "system:serve", at: at.milliseconds)
+        event.revision = revision
+        try transaction { try append(event, in: $0) }
+    }
+
+    /// The ids of whom the filter names, in person or by case.
+    private func persons(of filter: AccessFilter, in database: Database) throws -> [PersonID] {
+        try [filter.person].compactMap(\.self) + casePersons(filter.caseID, in: database)
+    }
+
+    /// The case's person, and the one it was opened for where identities merged since.
+    private func casePersons(_ id: CaseID?, in database: Database) throws -> [PersonID] {
+        guard let id else { return [] }
+        return try database.statement("SELECT person, founder FROM cases WHERE id = ?").first(id.rawValue) {
+            [PersonID($0.text(0)), PersonID($0.text(1))]
+        } ?? []
+    }
+
+    private func page(
+        _ filter: AccessFilter, before: Int?, limit: Int, in database: Database
+    ) throws -> AccessPage {
+        // A pseudonym stands in an event as a JSON string; what is not asked for is an empty text, found everywhere.
+        func quoted(_ person: PersonID?) -> String {
+            person.map { "\"\(keys.pseudonym(of: $0, domain: "audit"))\"" } ?? ""
+        }
+        let ofCase = try casePersons(filter.caseID, in: database)
+        var records: [AccessRecord] = []
+        try database.statement(Self.recordsSQL).rows(
+            before ?? Int.max, filter.user.map { "user:\($0)" } ?? "", quoted(filter.person),
+            filter.caseID?.rawValue ?? "", quoted(ofCase.first), quoted(ofCase.last),
+            filter.from.map(\.startInJapan) ?? 0,
+            filter.to.map { $0.adding(days: 1).startInJapan } ?? Int.max,
+            min(limit, Int.max - 1) + 1
+        ) { row in
+            records.append(try decoded(StoredRead.self, row.text(0)).record(name: row.optionalText(1)))
+        }
+        let shown = records.prefix(limit)
+        return AccessPage(records: Array(shown), next: records.count > limit ? shown.last?.sequence : nil)
+    }
+
+    private static let recordsSQL = """
+        SELECT event, u.display_name
+        FROM audit_event LEFT JOIN user u ON u.id = substr(event ->> '$.actor', 6)
+        WHERE sequence < ?1 AND event ->> '$.what' IN (\(reads.map { "'\($0.rawValue)'" }.joined(separator: ", ")))
+            AND (?2 = '' OR event ->> '$.actor' = ?2) AND (?3 = '' OR instr(event, ?3))
+            AND (?4 = '' OR event ->> '$.references.case' = ?4 OR (?5 <> '' AND (instr(event, ?5) OR instr(event, ?6))))
+            AND unixepoch(event ->> '$.at') >= ?7 AND unixepoch(event ->> '$.at') < ?8
+        ORDER BY sequence DESC LIMIT ?9
+        """
+}
+
+extension AccessFilter {
+    /// As the trail keeps the question; persons stand among its subjects instead.
+    fileprivate var references: [String: String] {
+        [
+            "user": user?.rawValue, "case": caseID?.rawValue, "from": from?.description,
+            "to": to?.description,
+        ].compactMapValues(\.self)
+    }
+}
+
+extension Day {
+    /// The second since 1970 at which the day begins in Japan, which keeps one time zone without summer time.
+    fileprivate var startInJapan: Int { number * 86_400 - 9 * 3600 }
+}
+
+/// An event as the trail writes it, as far as a read is told from it.
+private struct StoredRead: Decodable {
+    let seq: Int
+    let at: String
+    let actor: String
+    let what: String
+    let outcome: String
+    let purpose: PurposeID?
+    let subjects: [String]?
+    let fields: [String]?
+    let references: [String: String]?
+
+    func record(name: String?) throws -> AccessRecord {
+        guard let at = try? Date(at, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        else {
+            throw ByteReader.damaged
+        }
+        let row = references?["file"].flatMap { file in references?["line"].map { "\(file):\($0)" } }
+        return AccessRecord(
+            sequence: seq, at: at, actor: actor, actorName: actor.hasPrefix("user:") ? name : nil, what: what,
+            isPermitted: outcome == "permit", purpose: purpose, persons: subjects?.count ?? 0,
+            caseID: references?["case"].map(CaseID.init(_:)), row: row, fields: fields ?? [])
+    }
+}

@@ -1,0 +1,170 @@
+internal import Audit
+internal import CSodium
+package import Domain
+package import Foundation
+
+/// What a log-in comes to; neither refusal tells whether there is such a user.
+package enum LogInAnswer: Sendable, Hashable {
+    case welcome(NewSession)
+    /// Unknown user, removed user or wrong password.
+    case wrong
+    /// Too many failures under this name; even the right password is refused for five minutes.
+    case wait
+
+    package var session: NewSession? {
+        if case .welcome(let session) = self { session } else { nil }
+    }
+}
+
+extension ServiceStore {
+    /// Failures after which a name must wait.
+    private static let failureLimit = 5
+    private static let lockMilliseconds = 5 * 60_000
+    /// After this long without one, failures are forgotten.
+    private static let memoryMilliseconds = 3_600_000
+    private static let idleMilliseconds = 30 * 60_000
+    private static let absoluteMilliseconds = 12 * 3_600_000
+    /// A session's last use is written no more often than this.
+    private static let useMilliseconds = 60_000
+
+    /// Every answer costs one password hash, so that its time tells nothing; a name that belongs to nobody is counted
+    /// and shut out like any other.
+    package func logIn(user: UserID, password: String, at: Date) throws -> LogInAnswer {
+        passwords.lock()
+        defer { passwords.unlock() }
+        let (hash, isShut) = try exclusively { database in
+            let hash = try database.statement(
+                "SELECT password FROM user WHERE id = ? AND removed_at IS NULL"
+            ).first(user.rawValue) { $0.text(0) }
+            return (hash, try isShutOut(user, at: at, in: database))
+        }
+        let isRight = passwordFits(password, hash: hash)
+        let token = base64url(randomBytes(32))
+        let isWelcome =
+            try isRight && !isShut
+            && transaction { database in
+                // The hash took its time; who was removed or got another password meanwhile is not let in.
+                let still = try database.statement(
+                    "SELECT 1 FROM user WHERE id = ? AND password = ? AND removed_at IS NULL"
+                ).first(user.rawValue, hash) { _ in true }
+                guard still == true else { return false }
+                try forgetFailures(of: user, in: database)
+                try database.statement("DELETE FROM session WHERE created_at <= ? OR used_at <= ?").run(
+                    at.milliseconds - Self.absoluteMilliseconds, at.milliseconds - Self.idleMilliseconds)
+                try database.statement("INSERT INTO session VALUES (?, ?, ?, ?)").run(
+                    stored(token), user.rawValue, at.milliseconds, at.milliseconds)
+                try append(AuditEvent(.logIn, actor: "user:\(user)", at: at.milliseconds), in: database)
+                return true
+            }
+        if isWelcome { return .welcome(NewSession(token: token, csrf: csrf(for: token))) }
+        return try refuse(user, isKnown: hash != nil, at: at) ? .wait : .wrong
+    }
+
+    /// The session of a token, with the user's roles of this moment; `nil` after 30 minutes without use, 12 hours in
+    /// all, a log-out, a new password or the user's removal.
+    package func session(token: String, at: Date) throws -> Session? {
+        try exclusively { database in
+            let now = at.milliseconds
+            let found = try database.statement(
+                """
+                SELECT s.user, u.display_name, s.used_at FROM session s JOIN user u ON u.id = s.user
+                WHERE s.token = ? AND s.created_at > ? AND s.used_at > ? AND u.removed_at IS NULL
+                """
+            ).first(stored(token), now - Self.absoluteMilliseconds, now - Self.idleMilliseconds) {
+                (user: $0.text(0), name: $0.text(1), used: $0.int(2))
+            }
+            guard let found else { return nil }
+            if now - found.used >= Self.useMilliseconds {
+                try database.statement("UPDATE session SET used_at = ? WHERE token = ?").run(
+                    now, stored(token))
+            }
+            var roles: [RoleID] = []
+            try database.statement("SELECT role FROM user_role WHERE user = ? ORDER BY role").rows(found.user)
+            {
+                roles.append(RoleID($0.text(0)))
+            }
+            return Session(
+                user: UserID(found.user), displayName: found.name, roles: roles, csrf: csrf(for: token))
+        }
+    }
+
+    /// Ends the session; an unknown token is no error.
+    package func logOut(token: String, at: Date) throws {
+        try transaction { database in
+            let user = try database.statement("DELETE FROM session WHERE token = ? RETURNING user").first(
+                stored(token)
+            ) {
+                $0.text(0)
+            }
+            guard let user else { return }
+            try append(AuditEvent(.logOut, actor: "user:\(user)", at: at.milliseconds), in: database)
+        }
+    }
+
+    func isShutOut(_ user: UserID, at: Date, in database: Database) throws -> Bool {
+        try database.statement("SELECT locked_until FROM log_in_failure WHERE name = ?").first(
+            keys.logInIndex(user)
+        ) { $0.int(0) > at.milliseconds } ?? false
+    }
+
+    func forgetFailures(of user: UserID, in database: Database) throws {
+        try database.statement("DELETE FROM log_in_failure WHERE name = ?").run(keys.logInIndex(user))
+    }
+
+    func endSessions(of user: UserID, in database: Database) throws {
+        try database.statement("DELETE FROM session WHERE user = ?").run(user.rawValue)
+    }
+
+    /// Counts a failure; one during the wait does not lengthen it.
+    ///
+    /// - Returns: whether the name must wait now.
+    private func refuse(_ user: UserID, isKnown: Bool, at: Date) throws -> Bool {
+        let now = at.milliseconds
+        return try transaction { database in
+            try database.statement("DELETE FROM log_in_failure WHERE last_at <= ?").run(
+                now - Self.memoryMilliseconds)
+            try database.statement(
+                """
+                INSERT INTO log_in_failure VALUES (?1, 1, ?2, 0) ON CONFLICT DO UPDATE SET
+                    failures = iif(failures + 1 >= ?3, 0, failures + 1), last_at = ?2,
+                    locked_until = iif(failures + 1 >= ?3, ?4, 0)
+                WHERE locked_until <= ?2
+                """
+            ).run(keys.logInIndex(user), now, Self.failureLimit, now + Self.lockMilliseconds)
+            // An unknown name is not written down: it may be a password typed into the wrong field.
+            let actor = isKnown ? "user:\(user)" : "user:unknown"
+            try append(AuditEvent(.logInRefused, actor: actor, at: now), in: database)
+            return try isShutOut(user, at: at, in: database)
+        }
+    }
+}
+
+/// Whether the password fits; without a hash, `false` after the same work.
+private func passwordFits(_ password: String, hash: String?) -> Bool {
+    // A password beyond the limit of `addUser` fits nothing; it is cut so that nobody can make the hash expensive.
+    let tried = String(password.prefix(257))
+    guard let hash else {
+        _ = try? passwordHash(tried)
+        return false
+    }
+    return crypto_pwhash_str_verify(hash, tried, UInt64(tried.utf8.count)) == 0
+}
+
+/// What the file keeps of a token: who reads the file cannot use the session.
+private func stored(_ token: String) -> [UInt8] {
+    var stream = DigestStream()
+    stream.add("renkei session|\(token)".utf8)
+    return stream.bytes
+}
+
+/// The token of the session's forms: follows from the session's token, and tells nothing of it.
+private func csrf(for token: String) -> String {
+    var stream = DigestStream()
+    stream.add("renkei form|\(token)".utf8)
+    return base64url(stream.bytes)
+}
+
+private func base64url(_ bytes: [UInt8]) -> String {
+    Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
+        "=", with: "")
+}

@@ -1,0 +1,59 @@
+import AdminAPI
+import Domain
+import Foundation
+import Nightly
+import Pages
+import Policy
+import Store
+
+/// `renkei audit reads`: who read what, when, for what purpose.
+enum AuditReads {
+    private struct Result: Encodable {
+        struct Read: Encodable {
+            let sequence: Int
+            let at: Date
+            let actor: String
+            let what: String
+            let purpose: String?
+            let isPermitted: Bool
+            let persons: Int
+            let caseID: String?
+            let row: String?
+            let fields: [String]
+        }
+        let outcome = "listed"
+        let reads: [Read]
+    }
+
+    static func run(_ arguments: ParsedArguments, _ workspace: Workspace, _ console: Console) throws {
+        let guideline = try Guideline.load(folder: workspace.guidelines, digest: { Digest.sha256($0) })
+        let filter = AccessFilter(
+            person: arguments.values["person"].map(PersonID.init(_:)),
+            user: arguments.values["user"].map(UserID.init(_:)),
+            caseID: arguments.values["case"].map(CaseID.init(_:)), from: try arguments.day("from"),
+            to: try arguments.day("to"))
+        let now = Date()
+        let decide = guideline.decisions(
+            for: AccessRequest(
+                actor: .operating, roles: ["privacy-officer"], action: .audit, items: [],
+                purpose: "operations",
+                standing: nil, on: Day(inJapanAt: now)))
+        let reads = try workspace.openService().accessRecords(
+            filter, before: nil, limit: .max, actor: .operating, deciding: decide, at: now
+        ).records
+        try console.result(
+            Result(
+                reads: reads.map {
+                    .init(
+                        sequence: $0.sequence, at: $0.at, actor: $0.actor, what: $0.what,
+                        purpose: $0.purpose?.rawValue, isPermitted: $0.isPermitted, persons: $0.persons,
+                        caseID: $0.caseID?.rawValue, row: $0.row, fields: $0.fields)
+                }))
+        for read in reads { console.say(AccessViews.line(read, in: guideline).sentence) }
+        console.say(
+            """
+            \(reads.isEmpty ? "当てはまる閲覧はありません。番号と日付を確かめてください。" : "閲覧 \(reads.count)件。新しいものから並んでいます。")
+            次に: \(console.program) audit --workspace \(workspace.root) で、記録が書きかえられていないことを確かめてください。
+            """)
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct UserAndAuditTests {
+    private func user(_ city: borrowing CityWorkspace, _ words: String..., input: String = "") throws
+        -> Ending
+    {
+        try Program.run(["user"] + words + ["--workspace", city.path, "--json"], input: input)
+    }
+
+    @Test func usersComeChangeAndGo() throws {
+        let city = try CityWorkspace(published: false)
+        let word = "若葉の道をゆっくり歩く!\n"
+        let added = try user(city, "add", "tanaka", "--name", "田中", "--role", "center-staff", input: word)
+        #expect(added.code == 0 && added.json["outcome"] as? String == "added", "\(added.errors)")
+        #expect(try user(city, "set-roles", "tanaka", "--role", "center-staff,school-management").code == 0)
+        #expect(
+            try user(city, "set-password", "tanaka", input: word).json["outcome"] as? String == "password-set"
+        )
+        #expect(try user(city, "set-password", "tanaka", input: "short\n").code == 64)
+        #expect(try user(city, "unlock", "tanaka").code == 0)
+        #expect(try user(city, "remove", "tanaka").code == 0)
+        let users = try #require(try user(city, "list").json["users"] as? [[String: Any]])
+        let tanaka = try #require(users.first { $0["user"] as? String == "tanaka" })
+        #expect(tanaka["name"] as? String == "田中" && tanaka["removedAt"] is String)
+        let again = try user(city, "add", "tanaka", "--role", "center-staff", input: word)
+        #expect(again.code == 78 && again.faultCodes == ["user.removed"])
+        #expect(try user(city, "unlock", "tanaka").code == 66)
+        #expect(try Program.run("audit", "--workspace", city.path, "--json").code == 0)
+    }
+
+    @Test(arguments: [
+        (["ad", "x"], "「add」のことでしょうか"), (["add", "x"], "役割がありません"), (["add"], "利用者IDがない"),
+        (["add", "x", "--role", "center-stuff"], "「center-staff」のことでしょうか"),
+    ])
+    func aMistypedUserCommandIsAnsweredWithTheWayOn(words: [String], answer: String) throws {
+        let city = try CityWorkspace(published: false)
+        let ending = try Program.run(["user"] + words + ["--workspace", city.path])
+        #expect(ending.code == 64 && ending.errors.contains(answer), "\(ending.errors)")
+    }
+
+    @Test func whoReadWhatIsToldInPlainJapanese() throws {
+        let city = try CityWorkspace(published: true)
+        let id = try #require(try city.caseIDs().first)
+        #expect(try Program.run("explain", "case", id, "--workspace", city.path).code == 0)
+        let all = try Program.run("audit", "reads", "--workspace", city.path)
+        #expect(all.code == 0 && all.output.contains("判定のために世帯の記録を読んだ"), "\(all.errors)")
+        let ending = try Program.run("audit", "reads", "--case", id, "--workspace", city.path)
+        #expect(ending.output.contains("（コマンド）  ケースのもとの行をたどった／ケース \(id)"), "\(ending.output)")
+        let json = try Program.run(
+            "audit", "reads", "--user", "cli:\(NSUserName())", "--from", "2020-01-01", "--workspace",
+            city.path,
+            "--json")
+        let reads = try #require(json.json["reads"] as? [[String: Any]])
+        #expect(reads.map { $0["what"] as? String } == ["audit.read", "audit.read", "case.explain"])
+        #expect(try Program.run("audit", "--case", id, "--workspace", city.path).code == 64)
+        #expect(try Program.run("audit", "write", "--workspace", city.path).code == 64)
+    }
+}
