@@ -110,7 +110,8 @@ package struct AuditPage: Sendable {
             columns: [.init("日時"), .init("見た人"), .init("したこと"), .init("対象"), .init("利用目的"), .init("見せた項目")],
             rows: lines.map { line in
                 [
-                    .text(line.at), tag("bdi") { line.who }, .text(line.act), .text(line.about),
+                    tag("span", .class("number")) { line.at }, tag("bdi") { line.who }, .text(line.act),
+                    tag("span", .class("number")) { line.about.isEmpty ? "—" : line.about },
                     line.isPermitted
                         ? .text(line.purpose ?? "—") : tag("span", .class("fail")) { "権限がないため見せていません" },
                     .text(line.fields.isEmpty ? "—" : line.fields.joined(separator: "、")),
