@@ -77,7 +77,7 @@ extension ServiceStore {
         return try exclusively { database in
             var standing: [RuleID: Int] = [:]
             try database.statement(
-                "SELECT q.person, f.rule FROM queue q JOIN case_flag f ON f.case_id = q.id"
+                "SELECT q.person, f.rule FROM queue q JOIN case_flag f ON f.case_id = q.id WHERE NOT f.is_gone"
             ).rows { row in
                 let (kept, rule) = (PersonID(row.text(0)), RuleID(row.text(1)))
                 let person = aliases[kept] ?? kept

@@ -52,6 +52,16 @@ private let people = [Invented("P-1"), Invented("P-2"), Invented("P-3")]
     #expect(try history("P-3").count == 3)
 }
 
+@Test func aFlagThatIsGoneDoesNotStandWhenItsRuleCannotTell() throws {
+    let world = try World()
+    for run in ["r1", "r2"] { try world.run(run, people) }
+    try world.publish("r1", [flag("P-1"), flag("P-1", "U2")])
+    try world.publish("r2", [flag("P-1", "U2")])
+    let standing = try world.service.standingFlags(
+        undecided: ["P-1": ["U1", "U2"]], besides: [], aliases: [:])
+    #expect(standing == ["U2": 1])
+}
+
 @Test func aCaseFollowsAnAbsorbedPerson() throws {
     let world = try World()
     for run in ["r1", "r2"] { try world.run(run, people) }
