@@ -128,17 +128,17 @@ package func nearest<Words: Collection<String>>(_ word: String, in words: Words)
     return best.word
 }
 
-/// Levenshtein distance.
+/// Slips between two words: letters added, left out, replaced, or two neighbours swapped (optimal string alignment).
 private func editDistance(_ left: [Character], _ right: [Character]) -> Int {
-    var row = Array(0...right.count)
+    var (before, row) = ([Int](), Array(0...right.count))
     for (i, a) in left.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
+        var next = [i + 1]
         for (j, b) in right.enumerated() {
-            (diagonal, row[j + 1]) = (
-                row[j + 1], min(diagonal + (a == b ? 0 : 1), row[j] + 1, row[j + 1] + 1)
-            )
+            var slips = min(row[j] + (a == b ? 0 : 1), row[j + 1] + 1, next[j] + 1)
+            if i > 0, j > 0, a == right[j - 1], b == left[i - 1] { slips = min(slips, before[j - 1] + 1) }
+            next.append(slips)
         }
+        (before, row) = (row, next)
     }
     return row[right.count]
 }

@@ -98,6 +98,11 @@ import Testing
         }
     }
 
+    @Test(arguments: [("rnu", "run"), ("statsu", "status"), ("serv", "serve"), ("xyz", nil)])
+    func twoLettersSwappedAreOneSlip(word: String, meant: String?) {
+        #expect(nearest(word, in: ["status", "run", "serve"]) == meant)
+    }
+
     @Test func aPartIsDecodedLaterFromItsOwnPlace() throws {
         let text = "{ head: 'B06',\n body: {\n a: { number: 1 },\n b: { nmber: 2 } } }"
         let parts = try ConfigurationFile.read(text, name: "x.json5").decode(Parts.self)
