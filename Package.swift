@@ -39,7 +39,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         room("Extracts", imports: ["Domain"]),
-        room("JapaneseText", imports: ["Domain"]),
+        room("JapaneseText", imports: ["Domain"], exclude: ["NOTICE.md"]),
         room("Linkage", imports: ["Domain"]),
         room("Policy", imports: ["Domain"]),
         room("Flagging", imports: ["Domain"]),

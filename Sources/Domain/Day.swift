@@ -82,9 +82,11 @@ package struct Day: Hashable, Sendable, Comparable, Codable, CustomStringConvert
     /// year as complete on the eve of the birthday, a child born on 1 April belongs to the year before (学校教育法17条).
     package func schoolGrade(on date: Day) -> Int {
         let birthYear = (month, day) <= (4, 1) ? year - 1 : year
-        let schoolYear = date.month >= 4 ? date.year : date.year - 1
-        return schoolYear - birthYear - 6
+        return date.schoolYear - birthYear - 6
     }
+
+    /// The school year (年度) the day lies in, by the calendar year in which it began on 1 April.
+    package var schoolYear: Int { month >= 4 ? year : year - 1 }
 
     private static func padded(_ value: Int, _ width: Int) -> String {
         let text = String(value)

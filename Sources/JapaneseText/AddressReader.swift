@@ -1,65 +1,125 @@
 package import Domain
 
-/// Reads an address of one municipality as a department wrote it into comparable parts.
+/// Reads an address as a department wrote it into comparable parts.
 package enum AddressReader {
-    /// The parts of one address.
-    ///
-    /// 若葉台一丁目２番３号, 若葉台1-2-3, 若葉台１丁目２－３ and 〒100-0001 若葉野市若葉台1ー2ー3 all give town `若葉台1`, block `2-3`;
-    /// a building behind a space or directly behind the number, and a room behind a fourth number, go to `building`.
-    /// Prefecture and city are removed, 大字 and 字 too. Of two numbers without 丁目 (若葉台2-11) nobody knows without the
-    /// town's register whether the first is a 丁目: both stay in `block`.
-    /// - Parameters:
-    ///   - postcode: any notation; empty in the result unless it has seven digits.
-    ///   - building: where the source has a column of its own for 方書.
-    package static func read(_ written: String, postcode: String, building: String = "") -> Address {
-        var text = AddressText(written)
-        let ownPostcode = text.takePostcode()
-        let given = digits(of: postcode)
-        text.dropMunicipality()
-        text.unifyNumbers()
-        let town = text.takeTown()
-        let numbers = text.takeNumbers()
-
-        var blocks = numbers.map(\.digits)[...]
-        var chome = ""
-        if numbers.first?.unit == .chome || (numbers.count > 2 && numbers[0].unit == .none) {
-            chome = blocks.removeFirst()
-        }
-        let block = blocks.prefix(2).joined(separator: "-")
-        let rooms = blocks.dropFirst(2).joined(separator: " ")
-        let houses = [rooms, String(text.rest), building].map(Self.comparableBuilding).joined()
-        return Address(
-            postcode: given.utf8.count == 7 ? given : ownPostcode, town: comparableTown(town) + chome,
-            block: block,
-            building: houses,
+    /// One address for comparing; see `parts`.
+    package static func read(
+        _ written: String, postcode: String, building: String = "", towns: TownList = TownList()
+    ) -> Address {
+        Address(
+            parts(written, postcode: postcode, building: building, towns: towns),
             written: [written, building].filter { !$0.isEmpty }.joined(separator: " "))
     }
 
-    private static func digits(of postcode: String) -> String {
-        String(Digits.ascii(postcode).unicodeScalars.filter { (0x30...0x39).contains($0.value) })
+    /// The parts of one address.
+    ///
+    /// 若葉台一丁目２番３号, 若葉台1-2-3, 若葉台１丁目２－３ and 〒100-0001 若葉野市若葉台1ー2ー3 all give town `若葉台`, 丁目 `1`, numbers `2`, `3`;
+    /// a building behind a space or directly behind the number, and a room behind a fourth number, are taken off. 大字 and 字
+    /// are left out, ヶ ケ が and の ノ 之 are one. Of two numbers without 丁目 (若葉台2-11) nobody knows without the town list whether
+    /// the first is a 丁目: both stay numbers.
+    /// - Parameters:
+    ///   - postcode: any notation; empty in the result unless it has seven digits.
+    ///   - building: where the source has a column of its own for 方書.
+    ///   - towns: the municipality's towns: where they are known, 若葉台2-11 is understood, and so is what stands before the town.
+    package static func parts(
+        _ written: String, postcode: String = "", building: String = "", towns: TownList = TownList()
+    ) -> AddressParts {
+        var text = AddressText(written)
+        var parts = AddressParts()
+        let ownPostcode = text.takePostcode()
+        parts.postcode = Postcode.normal(postcode) ?? ownPostcode
+        parts.prefecture = text.takePrefecture()
+        parts.municipality = text.takeMunicipality(isBehindPrefecture: !parts.prefecture.isEmpty)
+        text.unifyNumbers()
+        let head = text.takeTown()
+        parts.town = comparableTown(head)
+        if !towns.isEmpty, !towns.contains(parts.town) { find(parts.municipality + head, in: towns, &parts) }
+
+        let numbers = text.takeNumbers()
+        var places = numbers.map(\.digits)[...]
+        if isChome(numbers, towns.division(of: parts.town)) { parts.chome = places.removeFirst() }
+        parts.numbers = Array(places.prefix(2))
+        parts.numbering = numbering(numbers.map(\.unit))
+
+        let houses = [String(text.rest), building].map(comparableBuilding).joined()
+        (parts.building, parts.room) = splitRoom(houses)
+        let rooms = places.dropFirst(2).joined(separator: "-")
+        if !rooms.isEmpty { parts.room = parts.room.isEmpty ? rooms : rooms + "-" + parts.room }
+        return parts
     }
 
-    /// 大字 and 字 are written or left out at will.
+    /// A town of the list that ends what stands before the numbers: 青葉区美しが丘, where only 美しが丘 is a town.
+    private static func find(_ head: String, in towns: TownList, _ parts: inout AddressParts) {
+        let scalars = head.unicodeScalars
+        let cuts =
+            [scalars.startIndex]
+            + scalars.indices.filter { "市区町村".unicodeScalars.contains(scalars[$0]) }.map(
+                scalars.index(after:))
+        for cut in cuts {
+            let town = comparableTown(String(scalars[cut...]))
+            guard towns.contains(town) else { continue }
+            parts.municipality = String(scalars[..<cut])
+            parts.town = town
+            return
+        }
+    }
+
+    /// Whether the first of the numbers is a 丁目.
+    private static func isChome(
+        _ numbers: [(digits: String, unit: AddressText.Unit)], _ division: TownList.Division
+    ) -> Bool {
+        guard let first = numbers.first else { return false }
+        if first.unit == .chome { return true }
+        guard first.unit == .none else { return false }
+        switch division {
+        case .unknown: return numbers.count > 2
+        case .none: return false
+        case .chomes(let known): return known.contains(first.digits)
+        }
+    }
+
+    private static func numbering(_ units: [AddressText.Unit]) -> AddressParts.Numbering {
+        if units.contains(.banchi) { return .land }
+        return units.contains(.ban) || units.contains(.go) ? .house : .unsaid
+    }
+
+    /// 大字 and 字 are written or left out at will, の, ノ and 之 one for another.
     private static func comparableTown(_ town: String) -> String {
-        var town = town.replacing("大字", with: "")
-        if town.hasPrefix("字") { town.removeFirst() }
-        return ComparableText.of(town)
+        let plain = town.replacing("大字", with: "").replacing("字", with: "").replacing("之", with: "ノ")
+        return ComparableText.of(plain)
     }
 
-    /// コーポ若葉 201号室, コーポ若葉201, コーポ若葉-201 are one building and room.
+    /// コーポ若葉 201号室, コーポ若葉201, コーポ若葉-201 and コーポ若葉#201 are one building and room.
     private static func comparableBuilding(_ building: String) -> String {
         var scalars = String.UnicodeScalarView()
         let folded = Array(KanjiVariants.fold(building).unicodeScalars.filter { !ComparableText.isSpace($0) })
         for (index, scalar) in folded.enumerated() {
             let isBeforeNumber = index + 1 < folded.count && AddressText.isDigit(folded[index + 1])
-            if scalar == "-", isBeforeNumber || index == 0 { continue }
+            if scalar == "-", isBeforeNumber || scalars.isEmpty { continue }
+            if scalar == "#", isBeforeNumber { continue }
             scalars.append(scalar)
         }
-        var text = String(scalars)
-        for ending in ["号室", "号"] where text.hasSuffix(ending) {
-            text.removeLast(ending.count)
-            break
+        while let ending = roomEndings.first(where: { scalars.suffix($0.count).elementsEqual($0) }) {
+            scalars.removeLast(ending.count)
         }
-        return Kana.normal(text)
+        return Kana.normal(String(scalars))
+    }
+
+    private static let roomEndings = ["号室", "号", "室"].map { Array($0.unicodeScalars) }
+
+    /// The building and its room: three digits or more at the end, with the letter of a wing before them. Fewer may number the
+    /// building (若葉ハイツ2).
+    private static func splitRoom(_ houses: String) -> (building: String, room: String) {
+        let scalars = houses.unicodeScalars
+        let digits = scalars.reversed().prefix(while: AddressText.isDigit).count
+        guard digits >= 3 || digits == scalars.count else { return (houses, "") }
+        var room = digits
+        let before = scalars.dropLast(digits)
+        if let wing = before.last, (0x41...0x5A).contains(wing.value),
+            !(before.dropLast().last.map { (0x41...0x5A).contains($0.value) } ?? false)
+        {
+            room += 1
+        }
+        return (String(scalars.dropLast(room)), String(scalars.suffix(room)))
     }
 }

@@ -1,7 +1,7 @@
 /// An address being taken apart from left to right.
 struct AddressText {
     /// What stood behind a number.
-    enum Unit: Sendable { case none, chome, ban, go }
+    enum Unit: Sendable { case none, chome, ban, banchi, go }
 
     private(set) var rest: Substring.UnicodeScalarView
 
@@ -12,14 +12,24 @@ struct AddressText {
 
     static func isDigit(_ scalar: Unicode.Scalar) -> Bool { (0x30...0x39).contains(scalar.value) }
 
-    /// 〒100-0001 at the beginning.
+    /// 〒100-0001 at the beginning, or 100-0001 before a word.
     mutating func takePostcode() -> String {
         var look = rest
-        if look.first == "〒" { look.removeFirst() } else { return "" }
         var digits = ""
-        while let next = look.first, digits.utf8.count < 7, Self.isDigit(next) || next == "-" || next == " " {
+        if look.first == "〒" {
             look.removeFirst()
-            if Self.isDigit(next) { digits.unicodeScalars.append(next) }
+            while let next = look.first, digits.utf8.count < 7,
+                Self.isDigit(next) || Self.isDash(next) || next == " "
+            {
+                look.removeFirst()
+                if Self.isDigit(next) { digits.unicodeScalars.append(next) }
+            }
+        } else {
+            digits = String(look.prefix(8).filter(Self.isDigit))
+            guard let dash = look.dropFirst(3).first, Self.isDash(dash), let next = look.dropFirst(8).first,
+                !Self.isDigit(next), !Self.isJoint(next)
+            else { return "" }
+            look.removeFirst(8)
         }
         guard digits.utf8.count == 7 else { return "" }
         rest = look
@@ -27,44 +37,49 @@ struct AddressText {
         return digits
     }
 
-    /// Removes prefecture and city, town or village.
-    ///
-    /// Without the prefecture only a 市 is believed, and not one that belongs to the town's name (本市場, 古市1丁目).
-    mutating func dropMunicipality() {
-        if rest.dropFirst(2).prefix(2).contains(where: "都道府県".unicodeScalars.contains),
-            let prefecture = Self.prefectures.first(where: { rest.starts(with: $0.unicodeScalars) })
-        {
-            rest.removeFirst(prefecture.unicodeScalars.count)
-            dropSpaces()
-            let name = rest.prefix { !Self.isDigit($0) }
-            if let city = Self.cityEnd(name) {
-                rest = rest[city...]
-            } else if let county = name.dropFirst().firstIndex(of: "郡"),
-                let end = name[county...].dropFirst(2).firstIndex(where: { $0 == "町" || $0 == "村" })
-            {
-                rest = rest[rest.index(after: end)...]
-            } else if let end = name.dropFirst().firstIndex(where: { "区町村".unicodeScalars.contains($0) }) {
-                rest = rest[rest.index(after: end)...]
-            }
-        } else if let end = Self.cityEnd(rest.prefix(8)), let next = rest[end...].first, !Self.isDigit(next),
-            !"町場丁一二三四五六七八九十".unicodeScalars.contains(next)
-        {
-            rest = rest[end...]
-        }
+    /// 東京都.
+    mutating func takePrefecture() -> String {
+        guard rest.dropFirst(2).prefix(2).contains(where: "都道府県".unicodeScalars.contains),
+            let prefecture = Municipalities.prefectures.first(where: { rest.starts(with: $0.unicodeScalars) })
+        else { return "" }
+        rest.removeFirst(prefecture.unicodeScalars.count)
         dropSpaces()
+        return prefecture
     }
 
-    /// Kanji numerals before 丁目, 番, 番地, 号 become digits; の and dashes of any kind between digits become `-`.
+    /// City, ward, or county and town or village.
+    ///
+    /// Without the prefecture only a 市 is believed, the known wards, and a 郡 with its town; not a 市 that belongs to the town's
+    /// name (本市場, 古市1丁目).
+    mutating func takeMunicipality(isBehindPrefecture: Bool) -> String {
+        let name = rest.prefix { !Self.isDigit($0) }
+        guard let end = Municipalities.end(in: name, isBehindPrefecture: isBehindPrefecture) else {
+            return ""
+        }
+        let municipality = String(rest[..<end])
+        rest = rest[end...]
+        dropSpaces()
+        return municipality
+    }
+
+    /// Kanji numerals that count (before 丁目, 番, 号, 条, or joined by a dash) become digits; の and dashes of any kind between numbers
+    /// become `-`.
     mutating func unifyNumbers() {
         let scalars = Array(rest)
         var output = String.UnicodeScalarView()
         var index = 0
         while index < scalars.count {
             let scalar = scalars[index]
+            let isBehindDigit = output.last.map(Self.isDigit) ?? false
             if KanjiNumeral.isNumeral(scalar.value) {
                 let end = scalars[index...].firstIndex { !KanjiNumeral.isNumeral($0.value) } ?? scalars.count
                 let run = scalars[index..<end]
-                if Self.isUnit(scalars[end...]) {
+                if isBehindDigit, run.count == 1, scalar == "一", end < scalars.count,
+                    Self.isDigit(scalars[end])
+                {
+                    // 2一3: the numeral typed for a dash.
+                    output.append("-")
+                } else if Self.counts(scalars[end...]) || Self.isJoined(output, scalars[end...]) {
                     output.append(contentsOf: KanjiNumeral.digits(run.map(\.value)).unicodeScalars)
                 } else {
                     output.append(contentsOf: run)
@@ -72,25 +87,42 @@ struct AddressText {
                 index = end
                 continue
             }
-            let isBetween = output.last.map(Self.isDigit) ?? false
-            let next = index + 1 < scalars.count ? scalars[index + 1] : " "
-            let isJoint = "ーのノ之~".unicodeScalars.contains(scalar)
-            output.append(isJoint && isBetween && Self.isDigit(next) ? "-" : scalar)
             index += 1
+            if scalar == " " || Self.isJoint(scalar) {
+                // 2 - 3: a joint, with spaces around it or not, between two numbers.
+                let next = scalars[(index - 1)...].drop { $0 == " " }
+                var written = output
+                while written.last == " " { written.removeLast() }
+                if written.last.map(Self.isDigit) ?? false, let behind = Self.joined(next) {
+                    written.append("-")
+                    output = written
+                    index = behind.startIndex
+                    continue
+                }
+            }
+            output.append(scalar)
         }
         rest = String(output)[...].unicodeScalars
     }
 
-    /// Everything before the first digit; without a digit, up to the first space.
+    /// Everything before the first number that is not part of the name (北1条西, 3番町); without a number, up to the first space.
     mutating func takeTown() -> String {
-        let hasDigit = rest.contains(where: Self.isDigit)
-        let town = rest.prefix { hasDigit ? !Self.isDigit($0) : $0 != " " }
+        var end = rest.startIndex
+        var number = rest.firstIndex(where: Self.isDigit)
+        while let digit = number, case let behind = rest[digit...].drop(while: Self.isDigit),
+            Self.namesTown(behind)
+        {
+            end = behind.startIndex
+            number = behind.firstIndex(where: Self.isDigit)
+        }
+        let town = rest[..<(number ?? rest[end...].firstIndex(of: " ") ?? rest.endIndex)]
         rest = rest[town.endIndex...]
         return String(town)
     }
 
     /// The numbers at the beginning, as long as each is joined to the next by a unit or a hyphen.
     mutating func takeNumbers() -> [(digits: String, unit: Unit)] {
+        dropSpaces()
         var numbers: [(digits: String, unit: Unit)] = []
         while let first = rest.first, Self.isDigit(first) {
             let digits = rest.prefix(while: Self.isDigit)
@@ -100,10 +132,10 @@ struct AddressText {
             let unit = takeUnit()
             let plain = digits.drop { $0 == "0" }
             numbers.append((plain.isEmpty ? "0" : String(plain), unit))
-            if unit == .go, rest.first != "-" { break }
             var look = rest
-            let isJoined = look.first == "-" || look.first == "の" || look.first == "ノ"
+            let isJoined = look.first.map { Self.isDash($0) || $0 == "の" || $0 == "ノ" } ?? false
             if isJoined { look.removeFirst() }
+            if unit == .go, !isJoined { break }
             if unit != .none, look.first == " " { look.removeFirst() }
             guard isJoined || unit != .none, let next = look.first, Self.isDigit(next) else { break }
             rest = look
@@ -113,44 +145,82 @@ struct AddressText {
     }
 
     private mutating func takeUnit() -> Unit {
-        for (word, unit) in [("丁目", Unit.chome), ("番地", .ban), ("番", .ban), ("号", .go)]
+        for (word, unit) in [("丁目", Unit.chome), ("番地", .banchi), ("番", .ban), ("号", .go)]
         where rest.starts(with: word.unicodeScalars) {
             rest.removeFirst(word.unicodeScalars.count)
             return unit
+        }
+        if Self.isChome(rest) {
+            rest.removeFirst()
+            return .chome
         }
         return .none
     }
 
     private mutating func dropSpaces() { rest = rest.drop(while: ComparableText.isSpace) }
+}
 
-    private static func isRoom(_ behind: Substring.UnicodeScalarView) -> Bool {
-        ["号室", "号棟", "号館", "階", "F"].contains { behind.starts(with: $0.unicodeScalars) }
+/// What the scalars around a number say of it.
+extension AddressText {
+    fileprivate static func isDash(_ scalar: Unicode.Scalar) -> Bool { scalar == "-" || scalar == "ー" }
+
+    /// What joins two numbers when it stands between them.
+    fileprivate static func isJoint(_ scalar: Unicode.Scalar) -> Bool {
+        isDash(scalar) || "のノ之~.・/".unicodeScalars.contains(scalar)
     }
 
-    /// 番町 and 番丁 are towns' names.
-    private static func isUnit(_ behind: ArraySlice<Unicode.Scalar>) -> Bool {
+    /// The number behind a joint, with spaces around it or not; `nil` where no joint or no number is.
+    fileprivate static func joined(_ text: ArraySlice<Unicode.Scalar>) -> ArraySlice<Unicode.Scalar>? {
+        let joint = text.drop { $0 == " " }
+        guard let first = joint.first, isJoint(first) else { return nil }
+        let number = joint.dropFirst().drop { $0 == " " }
+        guard let digit = number.first else { return nil }
+        if isDigit(digit) { return number }
+        guard KanjiNumeral.isNumeral(digit.value) else { return nil }
+        return ends(number.drop { KanjiNumeral.isNumeral($0.value) }) ? number : nil
+    }
+
+    /// Whether a kanji numeral before `behind` stands alone, not at the beginning of a word (2番の三田ビル).
+    private static func ends(_ behind: ArraySlice<Unicode.Scalar>) -> Bool {
+        behind.first.map { $0 == " " || isDigit($0) || isJoint($0) || "番号".unicodeScalars.contains($0) }
+            ?? true
+    }
+
+    /// Whether `behind` follows a kanji numeral that a joint binds to a number or its unit: 2-三, 2番地の三.
+    fileprivate static func isJoined(_ output: String.UnicodeScalarView, _ behind: ArraySlice<Unicode.Scalar>)
+        -> Bool
+    {
+        guard let joint = output.last, isDash(joint) || joint == "の" || joint == "ノ",
+            let before = output.dropLast().last
+        else { return false }
+        return (isDigit(before) || "目地番号".unicodeScalars.contains(before)) && ends(behind)
+    }
+
+    fileprivate static func isRoom(_ behind: Substring.UnicodeScalarView) -> Bool {
+        ["号室", "号棟", "号館", "階", "F", "室", "棟"].contains { behind.starts(with: $0.unicodeScalars) }
+    }
+
+    /// 丁 alone, as some cities have it; 八丁堀 is a town.
+    fileprivate static func isChome(_ behind: some Collection<Unicode.Scalar>) -> Bool {
+        guard behind.first == "丁" else { return false }
+        guard let next = behind.dropFirst().first else { return true }
+        return next == " " || isDigit(next) || isJoint(next) || KanjiNumeral.isNumeral(next.value)
+    }
+
+    /// Words that a number before them makes part of a town's name: 北1条, 東3線, 3番町, 第2地割.
+    fileprivate static func namesTown(_ behind: some Collection<Unicode.Scalar>) -> Bool {
+        ["条", "線", "番町", "番丁", "地割"].contains { behind.starts(with: $0.unicodeScalars) }
+    }
+
+    /// Whether kanji numerals before `behind` are a number rather than letters of a name.
+    fileprivate static func counts(_ behind: ArraySlice<Unicode.Scalar>) -> Bool {
         guard let first = behind.first else { return false }
-        let second = behind.dropFirst().first
+        if namesTown(behind) || isChome(behind) { return true }
         switch first {
-        case "丁": return second == "目"
-        case "番": return second != "町" && second != "丁"
-        case "号": return true
-        default: return false
+        case "丁": return behind.dropFirst().first == "目"
+        case "番", "号", "階": return true
+        // 一-2, 一の二; 三の丸 is a name.
+        default: return joined(behind) != nil
         }
     }
-
-    /// Behind the 市 that ends a city's name: not its first letter (市川市), and the last of two in a row (四日市市).
-    private static func cityEnd(_ name: Substring.UnicodeScalarView) -> String.Index? {
-        guard let found = name.dropFirst().firstIndex(of: "市") else { return nil }
-        var end = name.index(after: found)
-        if end < name.endIndex, name[end] == "市" { end = name.index(after: end) }
-        return end
-    }
-
-    private static let prefectures = [
-        "北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県", "栃木県", "群馬県", "埼玉県", "千葉県", "東京都", "神奈川県",
-        "新潟県", "富山県", "石川県", "福井県", "山梨県", "長野県", "岐阜県", "静岡県", "愛知県", "三重県", "滋賀県", "京都府", "大阪府", "兵庫県",
-        "奈良県", "和歌山県", "鳥取県", "島根県", "岡山県", "広島県", "山口県", "徳島県", "香川県", "愛媛県", "高知県", "福岡県", "佐賀県", "長崎県",
-        "熊本県", "大分県", "宮崎県", "鹿児島県", "沖縄県",
-    ]
 }

@@ -17,21 +17,47 @@ struct DateReader {
         let isVague: Bool
         switch tail {
         case "", "生", "生まれ": isVague = isEstimate
-        case "頃", "ころ", "ごろ", "上旬", "中旬", "下旬", "(推定)": isVague = true
-        case "不詳", "不明", "日不詳", "月日不詳", "日不明", "月日不明":
+        case "頃", "ころ", "ごろ", "上旬", "中旬", "下旬", "初旬", "末", "上旬頃", "中旬頃", "下旬頃", "初旬頃", "末頃", "(推定)":
+            isVague = true
+        case "不詳", "不明", "日不詳", "月日不詳", "日不明", "月日不明", "日時不詳", "月日時不詳":
             // 令和6年4月日不詳 says no more than 令和6年4月; behind a whole date it would contradict it.
             guard numbers.day == nil else { return nil }
             isVague = false
-        default:
-            // 令和6年4月1日から10日頃までの間: the month is what is certain.
-            guard isClosed, tail.hasPrefix("から") || tail.hasPrefix("~"),
-                tail.hasSuffix("間") || tail.hasSuffix("頃"),
-                !tail.contains("年"), !tail.contains("月")
-            else { return nil }
-            isVague = true
+        default: return isClosed ? span(from: numbers, tail) : nil
         }
         return numbers.date(isVague: isVague, lastYear: lastYear)
     }
+
+    /// Of two days with から or ～ between, what they have in common: the month, or the year.
+    private func span(from first: Numbers, _ tail: String) -> PartialDate? {
+        guard let word = ["から", "頃から", "~"].first(where: tail.hasPrefix),
+            let end = Self.ends.first(where: tail.hasSuffix),
+            tail.utf8.count > word.utf8.count + end.utf8.count
+        else { return nil }
+        let text = tail.dropFirst(word.count).dropLast(end.count).unicodeScalars
+        var reader = DateReader(String.UnicodeScalarView(text), lastYear: lastYear)
+        // 10日, 5月10日: what is not said again is as before.
+        var last = first
+        if let whole = reader.readNumbers()?.numbers {
+            last = whole
+        } else {
+            reader.rest = text
+            var number = reader.takeDigits()
+            if reader.take("月") {
+                last.month = Int(number)
+                number = reader.takeDigits()
+            }
+            last.day = Int(number)
+            guard reader.take("日") else { return nil }
+        }
+        guard reader.rest.isEmpty, case .day(let from)? = first.date(isVague: false, lastYear: lastYear),
+            case .day(let to)? = last.date(isVague: false, lastYear: lastYear), from <= to,
+            from.year == to.year
+        else { return nil }
+        return from.month == to.month ? .month(year: from.year, month: from.month) : .year(from.year)
+    }
+
+    private static let ends = ["頃までの間", "までの間", "の間", "頃まで", "まで", "間", "頃"]
 
     private struct Numbers {
         var year: Int
@@ -55,7 +81,7 @@ struct DateReader {
     }
 
     /// - Returns: the numbers, and whether the day was closed by 日.
-    private mutating func readNumbers() -> (Numbers, isClosed: Bool)? {
+    private mutating func readNumbers() -> (numbers: Numbers, isClosed: Bool)? {
         let era = takeEra()
         if let era, take("元") { return readMonth(year: era.firstYear) }
         let digits = takeDigits()
@@ -70,6 +96,10 @@ struct DateReader {
             }
         }
         switch digits.utf8.count {
+        case 14:
+            // yyyyMMddHHmmss.
+            guard value % 1_000_000 < 240_000, value % 10_000 < 6_000, value % 100 < 60 else { return nil }
+            return whole(value / 10_000_000_000, value / 1_000_000 % 10_000, inEra: 1)
         case 8: return whole(value / 10_000, value % 10_000, inEra: 1)
         case 7:
             let era = value / 1_000_000
@@ -82,12 +112,12 @@ struct DateReader {
         }
     }
 
-    private func whole(_ year: Int, _ monthAndDay: Int, inEra: Int) -> (Numbers, isClosed: Bool)? {
+    private func whole(_ year: Int, _ monthAndDay: Int, inEra: Int) -> (numbers: Numbers, isClosed: Bool)? {
         inEra > 0 ? (Numbers(year: year, month: monthAndDay / 100, day: monthAndDay % 100), false) : nil
     }
 
     /// Month and day behind a year, as far as they are there; a date that breaks off behind `/` is none.
-    private mutating func readMonth(year: Int) -> (Numbers, isClosed: Bool)? {
+    private mutating func readMonth(year: Int) -> (numbers: Numbers, isClosed: Bool)? {
         var numbers = Numbers(year: year)
         guard let afterYear = takeSeparator("年") else { return (numbers, false) }
         let month = takeDigits()

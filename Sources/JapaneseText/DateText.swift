@@ -1,18 +1,21 @@
 /// A date's text made simple before it is read.
 enum DateText {
-    /// Words for "there is no date".
-    static let absent: Set<String> = [
-        "-", "不詳", "不明", "年月日不詳", "生年月日不詳", "なし", "無し", "無", "NULL",
+    /// Words for "there is no date", also behind an era (昭和年月日不詳): an era is no year.
+    private static let absent: Set<String> = [
+        "-", "不詳", "不明", "未詳", "年月日不詳", "年月日不明", "年月日時不詳", "年不詳", "年不明", "生年月日不詳", "生年月日不明", "なし", "無し", "無",
+        "該当なし", "未定", "未記入", "NULL",
     ]
 
-    /// ASCII digits and capitals, no spaces, no time of day, no weekday, 漢数字 as digits, every dash `-`.
+    /// What spreadsheets and data bases show for a day number of zero.
+    private static let dayZero: Set<String> = [
+        "1900/1/0", "1900/01/00", "1900-01-00", "19000100", "1899/12/30", "1899-12-30", "1899/12/31",
+        "1899-12-31",
+    ]
+
+    /// ASCII digits and capitals, no spaces, no time of day, no weekday, 漢数字 as digits, every dash `-`, ・ between numbers `.`.
     static func simple(_ text: String) -> String.UnicodeScalarView {
         var folded = KanjiVariants.fold(text).unicodeScalars[...]
-        if let colon = folded.firstIndex(of: ":"),
-            let gap = folded[..<colon].lastIndex(where: { $0 == " " || $0 == "T" })
-        {
-            folded = folded[..<gap]
-        }
+        if let end = timeOfDay(folded) { folded = folded[..<end] }
         var output = String.UnicodeScalarView()
         var numeral: [UInt32] = []
         func endNumeral() {
@@ -29,33 +32,95 @@ enum DateText {
             switch scalar.value {
             case 0x27: break
             case 0x30FC: output.append("-")
+            case 0x30FB: output.append(".")
             case 0x61...0x7A: output.append(Unicode.Scalar(scalar.value - 0x20) ?? scalar)
             default: if !ComparableText.isSpace(scalar) { output.append(scalar) }
             }
         }
         endNumeral()
-        // (月) behind the day.
-        if output.last == ")", let open = output.lastIndex(of: "("), open > output.startIndex,
-            output.distance(from: open, to: output.endIndex) == 3
-        {
-            output.removeSubrange(open...)
-        }
+        dropWeekday(&output)
         return output
+    }
+
+    /// Where the time of day begins that stands behind a date: 0:00:00 or T00:00 behind a gap, 午後3時30分 or 15時 behind a gap
+    /// or 日. What comes behind it (頃) speaks of the time.
+    private static func timeOfDay(_ text: Substring.UnicodeScalarView) -> String.Index? {
+        if let colon = text.firstIndex(of: ":") {
+            return text[..<colon].lastIndex { $0 == " " || $0 == "T" }
+        }
+        guard let hour = text.firstIndex(of: "時") else { return nil }
+        var before = text[..<hour]
+        while let last = before.last, AddressText.isDigit(last) || KanjiNumeral.isNumeral(last.value) {
+            before.removeLast()
+        }
+        guard before.endIndex < hour else { return nil }
+        for word in ["午前", "午後"] where before.suffix(2).elementsEqual(word.unicodeScalars) {
+            return before.index(before.endIndex, offsetBy: -2)
+        }
+        guard let last = before.last, last == "日" || ComparableText.isSpace(last) else { return nil }
+        return before.endIndex
+    }
+
+    /// (月), (月曜日), 月曜日 behind the day.
+    private static func dropWeekday(_ text: inout String.UnicodeScalarView) {
+        for word in ["曜日", "曜", ""] {
+            for (open, close) in [("(", ")"), ("", "")] where !(word.isEmpty && open.isEmpty) {
+                let count = open.unicodeScalars.count
+                let tail = text.suffix(count + 1 + word.unicodeScalars.count + count)
+                guard tail.count < text.count, tail.starts(with: open.unicodeScalars),
+                    tail.dropFirst(count + 1).elementsEqual((word + close).unicodeScalars),
+                    let day = tail.dropFirst(count).first, "日月火水木金土祝休".unicodeScalars.contains(day)
+                else { continue }
+                text.removeLast(tail.count)
+                return
+            }
+        }
+    }
+
+    /// Whether the simplified text says that there is no date: a word for it, a form nobody filled in (令和年月日, //), all zeros or
+    /// all nines (9999-12-31 included), with or without era and separators; a spreadsheet's day zero.
+    static func isAbsent(_ text: String.UnicodeScalarView) -> Bool {
+        if text.isEmpty || dayZero.contains(String(text)) { return true }
+        var body = text[...]
+        for era in Era.all {
+            if body.starts(with: era.name.unicodeScalars) {
+                body.removeFirst(2)
+            } else if body.first == era.letter {
+                body.removeFirst()
+            } else {
+                continue
+            }
+            break
+        }
+        if absent.contains(String(body)) { return true }
+        guard body.allSatisfy({ isDigit($0) || isSeparator($0) }) else { return false }
+        let digits = String(body.filter(isDigit))
+        if digits.isEmpty { return body.count >= 2 }
+        if digits == "99991231" { return true }
+        let isEraDigit = digits.utf8.count == 7 && text.count == 7
+        let number = isEraDigit ? digits.dropFirst() : Substring(digits)
+        return number.allSatisfy { $0 == "0" } || (number.utf8.count >= 6 && number.allSatisfy { $0 == "9" })
+    }
+
+    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { AddressText.isDigit(scalar) }
+
+    private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
+        "年月日/.-".unicodeScalars.contains(scalar)
     }
 }
 
-/// Numbers in kanji: 二〇二四, 三十一.
+/// Numbers in kanji: 二〇二四, 三十一, 千二百三, and the forms that deeds write (壱, 弐, 参, 拾).
 enum KanjiNumeral {
     private static let values: [UInt32: Int] = [
         0x3007: 0, 0x4E00: 1, 0x4E8C: 2, 0x4E09: 3, 0x56DB: 4, 0x4E94: 5, 0x516D: 6, 0x4E03: 7, 0x516B: 8,
-        0x4E5D: 9, 0x5341: 10, 0x767E: 100,
+        0x4E5D: 9, 0x5341: 10, 0x767E: 100, 0x5343: 1000, 0x58F1: 1, 0x5F10: 2, 0x53C2: 3, 0x62FE: 10,
     ]
 
     static func isNumeral(_ scalar: UInt32) -> Bool {
         scalar >= 0x3007 && scalar <= 0x767E && values[scalar] != nil
     }
 
-    /// ASCII digits of a run of numerals; positional where there is no 十 or 百.
+    /// ASCII digits of a run of numerals; positional where there is no 十, 百 or 千.
     static func digits(_ numeral: [UInt32]) -> String {
         let values = numeral.compactMap { Self.values[$0] }
         guard values.contains(where: { $0 >= 10 }) else { return values.map(String.init).joined() }
@@ -64,10 +129,10 @@ enum KanjiNumeral {
             if value < 10 {
                 pending = value
             } else {
-                total += max(pending, 1) * value
+                total &+= max(pending, 1) * value
                 pending = 0
             }
         }
-        return String(total + pending)
+        return String(total &+ pending)
     }
 }

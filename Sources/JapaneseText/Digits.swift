@@ -29,24 +29,3 @@ package enum Digits {
         return words.replacing("，", with: ",")
     }
 }
-
-/// Telephone numbers.
-package enum PhoneNumber {
-    /// Ten or eleven digits beginning with 0, or `nil` where `text` is no Japanese telephone number.
-    ///
-    /// Takes full width, hyphens, brackets, spaces and +81; gives back the 0 that spreadsheets eat.
-    package static func normal(_ text: String) -> String? {
-        var digits: [UInt8] = []
-        for byte in KanjiVariants.fold(text).replacing("ー", with: "-").utf8 {
-            switch byte {
-            case 0x30...0x39: digits.append(byte)
-            case 0x20, 0x28, 0x29, 0x2B, 0x2D, 0x2E, 0x27: break
-            default: return nil
-            }
-        }
-        if digits.starts(with: [0x38, 0x31]), (11...12).contains(digits.count) { digits.removeFirst(2) }
-        if digits.first != 0x30 { digits.insert(0x30, at: 0) }
-        guard (10...11).contains(digits.count), digits.count > 1, digits[1] != 0x30 else { return nil }
-        return String(decoding: digits, as: UTF8.self)
-    }
-}

@@ -15,17 +15,22 @@ package enum JapaneseDate {
     ///
     /// - R060401, R6.4.1, 令和6年4月1日, 令和元年, 令6.4.1, 5060401 (era digit + 6), in either width and with 漢数字;
     ///   2024/4/1, 2024-04-01, 20240401, 2024年4月1日, with or without a time of day or a weekday behind.
-    /// - 令和6年4月, 2024-04, 202404, 20240400, 令和6年4月不詳, 令和6年4月上旬 → the month; 平成30年頃, 推定昭和50年 → the year.
+    /// - 令和6年4月, 2024-04, 202404, 20240400, 令和6年4月不詳, 令和6年4月上旬 → the month; 平成30年頃, 推定昭和50年 → the year;
+    ///   令和6年4月1日から10日頃までの間 → as far as both days agree.
     /// - An era is read beyond its end and before its beginning (平成31年5月1日, 令和元年4月30日): registers hold both.
     ///   29 February of a year without one is on registers too; it is given as the month.
-    /// - Serial numbers of spreadsheets and two-digit years are unreadable: they would be a guess.
+    /// - Five digits are the day number a spreadsheet shows instead of a date (45383 = 2024-04-01, counted from 1899-12-30), up
+    ///   to ten years from now. Two-digit years without an era, and days before months, are unreadable: they would be a guess.
     /// - Parameter asOf: the night's day; a year over fifty years later is unreadable, as is one before 1868.
     package static func parse(_ text: String, asOf: Day) -> Parsed {
         if let day = plain(text.utf8), day.year >= Era.all[0].firstYear, day.year <= asOf.year + 50 {
             return .date(.day(day))
         }
         let words = DateText.simple(text)
-        if words.isEmpty || DateText.absent.contains(String(words)) || isFiller(words) { return .absent }
+        if DateText.isAbsent(words) { return .absent }
+        if let day = serial(words) {
+            return day <= asOf.adding(months: 120) ? .date(.day(day)) : .unreadable
+        }
         var reader = DateReader(words, lastYear: asOf.year + 50)
         guard let date = reader.read() else { return .unreadable }
         return .date(date)
@@ -42,15 +47,15 @@ package enum JapaneseDate {
         return Day(number / 10_000, number / 100 % 100, number % 100)
     }
 
-    /// All zeros or all nines (9999-12-31 included), with or without separators, era letter or era digit.
-    private static func isFiller(_ words: String.UnicodeScalarView) -> Bool {
-        guard !words.contains(where: { $0.value >= 0x80 }) else { return false }
-        let digits = String(words.filter { (0x30...0x39).contains($0.value) })
-        if digits.isEmpty { return false }
-        if digits == "99991231" { return true }
-        let isEraDigit = digits.utf8.count == 7 && words.count == 7
-        let body = isEraDigit ? digits.dropFirst() : Substring(digits)
-        return body.allSatisfy { $0 == "0" } || (body.utf8.count >= 6 && body.allSatisfy { $0 == "9" })
+    /// Five digits, with or without a fraction for the time of day. From 1900-03-01 on both the count and the calendar agree; five
+    /// digits begin in 1927.
+    private static func serial(_ words: String.UnicodeScalarView) -> Day? {
+        let parts = words.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(AddressText.isDigit) }), parts[0].count == 5,
+            parts[0].first != "0", let number = Int(String(parts[0]))
+        else { return nil }
+        // 1899-12-30.
+        return Day(number: number - 25_569)
     }
 }
 

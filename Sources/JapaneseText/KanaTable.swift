@@ -77,11 +77,14 @@ struct KanaTable: Sendable {
     func halfVoiced(_ kana: UInt32) -> UInt32 { form(halfVoicedForm, kana) }
     func unvoiced(_ kana: UInt32) -> UInt32 { form(unvoicedForm, kana) }
 
-    /// As searched for loosely: unvoiced, ヴ → フ, ワ → ハ.
+    /// As searched for loosely: unvoiced, ヴ → フ, ワ → ハ, ヷヸヹヺ as ヴァ ヴィ ヴェ ヴォ.
     func plain(_ kana: UInt32) -> UInt32 {
         switch kana {
         case Self.vu: 0x30D5
-        case 0x30EF: 0x30CF
+        case 0x30EF, 0x30F7: 0x30CF
+        case 0x30F8: 0x30D2
+        case 0x30F9: 0x30D8
+        case 0x30FA: 0x30DB
         default: unvoiced(kana)
         }
     }

@@ -6,7 +6,7 @@ internal import Foundation
 package enum KanjiVariants {
     /// `text` with every kanji replaced by the representative of its class; idempotent.
     ///
-    /// - 髙 → 高, 﨑 → 崎, 𠮷 → 吉, by `KanjiVariantTable`; compatibility ideographs (塚 U+FA10) → the unified kanji.
+    /// - 髙 → 高, 﨑 → 崎, 𠮷 → 吉, by `KanjiVariantTable` and `RegisterVariantTable`; compatibility ideographs (塚 U+FA10) → the unified kanji.
     /// - Variation selectors are removed, 佐々木 and 佐ゝ木 → 佐佐木, ヶ and ヵ → ケ, and が or ガ between two kanji → ケ (霞が関).
     /// - Full-width ASCII → ASCII, half-width katakana → full-width; all hyphens and dashes → `-`, 〜 and ～ → `~`: code page
     ///   932 and UTF-8 sources have different code points for them.
@@ -132,7 +132,7 @@ private struct Folding {
     }
 }
 
-/// `KanjiVariantTable` laid out for looking up: one array for the kanji of the basic plane, a dictionary for the few others.
+/// Both tables laid out for looking up: one array for the kanji of the basic plane, a dictionary for the few others.
 private struct VariantTable: Sendable {
     static let shared = VariantTable()
 
@@ -141,7 +141,7 @@ private struct VariantTable: Sendable {
 
     private init() {
         basic = (UInt16(0x3400)...0x9FFF).map { $0 }
-        for kanji in KanjiVariantTable.classes {
+        for kanji in KanjiVariantTable.classes + RegisterVariantTable.words {
             let scalars = kanji.unicodeScalars.map(\.value)
             for scalar in scalars.dropFirst() {
                 if (0x3400...0x9FFF).contains(scalar) {

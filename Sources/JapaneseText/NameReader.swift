@@ -8,6 +8,7 @@ package enum NameReader {
     ///   Names in kana with ・ (マリア・サントス) are cut there, in the order written.
     /// - Latin: capitals without accents; with a comma the family is before it, else it is the first word, the order of
     ///   residence cards. Words keep one space between them. One single word is `unsplit`.
+    /// - 旧氏 (`kind` former) is a family name by law, so one single word of it is the family, kanji and reading.
     /// - Parameters:
     ///   - written: may be empty; in kana alone it also serves as the reading.
     ///   - kana: may be empty.
@@ -24,7 +25,9 @@ package enum NameReader {
                 form.family = ComparableText.of(words[0])
                 form.given = ComparableText.of(words[1...].joined())
             } else if let word = words.first {
-                if let split = dictionary.split(word, kana: form.writtenKana) {
+                if kind == .former {
+                    form.family = ComparableText.of(word)
+                } else if let split = dictionary.split(word, kana: form.writtenKana) {
                     (form.family, form.given) = split
                 } else {
                     form.unsplit = ComparableText.of(word)
@@ -38,7 +41,9 @@ package enum NameReader {
             form.givenKana = Kana.normal(words[1...].joined())
         } else if let word = words.first {
             let whole = Kana.normal(word)
-            if let split = dictionary.splitReading(whole, family: form.family) {
+            if kind == .former {
+                form.familyKana = whole
+            } else if let split = dictionary.splitReading(whole, family: form.family) {
                 (form.familyKana, form.givenKana) = split
             } else {
                 form.unsplitKana = whole

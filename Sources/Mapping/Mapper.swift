@@ -27,12 +27,13 @@ package struct Mapper: Sendable {
     /// - Parameters:
     ///   - header: the file's header line.
     ///   - names: what the resident register taught about family names.
+    ///   - towns: what it taught about towns.
     ///   - asOf: the day the extract was made for.
     ///   - activeItems: items with an active purpose; facts of other items are never made.
     /// - Throws: `mapping.columns` (gate) where the file's columns are not the mapping's.
     package init(
-        _ mapping: ExtractMapping, header: [String], names: NameDictionary, asOf: Day,
-        activeItems: Set<ItemCode>
+        _ mapping: ExtractMapping, header: [String], names: NameDictionary, towns: TownList = TownList(),
+        asOf: Day, activeItems: Set<ItemCode>
     ) throws(Fault) {
         let match = try HeaderMatch(mapping, header: header)
         self.header = match.header
@@ -41,7 +42,8 @@ package struct Mapper: Sendable {
             (filter.conditions.map { PlacedCondition($0, match) }, filter.reason)
         }
         people = mapping.people.map { person in
-            PersonReader(person, match, numberSpace: mapping.numberSpace, names: names, asOf: asOf)
+            PersonReader(
+                person, match, numberSpace: mapping.numberSpace, names: names, towns: towns, asOf: asOf)
         }
         let active = mapping.facts.filter { activeItems.contains($0.item) }
         facts = mapping.people.map { person in

@@ -14,6 +14,7 @@ struct PersonReader: Sendable {
     private let isNeeded: Bool
     private let numberSpace: String
     private let dictionary: NameDictionary
+    private let towns: TownList
     private let asOf: Day
 
     private let number: [Int]
@@ -31,7 +32,8 @@ struct PersonReader: Sendable {
         "person.unidentified", nil, "氏名も番号もなく、だれの記録か分かりません。", fix: "氏名か番号を入れてください。")
 
     init(
-        _ person: PersonColumns, _ match: HeaderMatch, numberSpace: String, names: NameDictionary, asOf: Day
+        _ person: PersonColumns, _ match: HeaderMatch, numberSpace: String, names: NameDictionary,
+        towns: TownList, asOf: Day
     ) {
         let columns = person.columns
         func place(_ header: Header?) -> Int? { header.map { match[$0.value] } }
@@ -45,6 +47,7 @@ struct PersonReader: Sendable {
         isNeeded = person.hasFacts
         self.numberSpace = numberSpace
         dictionary = names
+        self.towns = towns
         self.asOf = asOf
         number = places(columns.number)
         self.names = readers(columns.names)
@@ -77,7 +80,7 @@ struct PersonReader: Sendable {
         identifiers.birth = try readBirth(fields, &memory)
         identifiers.sex = try readSex(fields)
         identifiers.address = readAddress(fields, &memory)
-        identifiers.phones = phones.compactMap { PhoneNumber.normal(Cell.trimmed(fields[$0])) }
+        identifiers.phones = phones.flatMap { PhoneNumber.all(in: fields[$0]) }
         identifiers.guardians = read(guardians, fields, &memory)
         identifiers.school = school.map { Cell.folded(fields[$0]) }.flatMap { $0.isEmpty ? nil : $0 }
         identifiers.household = household.flatMap { Cell.identity(fields[$0]) }.map { HouseholdID($0) }
@@ -155,7 +158,7 @@ struct PersonReader: Sendable {
         if written.isEmpty && postcode.isEmpty && building.isEmpty { return nil }
         let whole = CellMemory.WrittenAddress(written: written, postcode: postcode, building: building)
         return memory.addresses.value(of: whole) {
-            AddressReader.read($0.written, postcode: $0.postcode, building: $0.building)
+            AddressReader.read($0.written, postcode: $0.postcode, building: $0.building, towns: towns)
         }
     }
 }

@@ -31,11 +31,12 @@ struct ReadExtracts {
     func run() throws -> ReadResult {
         var result = ReadResult()
         var names = NameDictionary()
+        var towns = TownList()
         var faults: [Fault] = []
         for (index, extract) in frozen.enumerated() {
             log.progress(.read, index, of: frozen.count, extract.extract.mapping.title)
             do {
-                try read(extract, into: &result, names: &names)
+                try read(extract, into: &result, names: &names, towns: &towns)
             } catch let fault as Fault where fault.kind == .gate {
                 faults.append(fault)
             }
@@ -53,7 +54,8 @@ struct ReadExtracts {
     }
 
     private func read(
-        _ frozen: FrozenExtract, into result: inout ReadResult, names: inout NameDictionary
+        _ frozen: FrozenExtract, into result: inout ReadResult, names: inout NameDictionary,
+        towns: inout TownList
     ) throws {
         let (extract, mapping) = (frozen.extract, frozen.extract.mapping)
         let file = try store.addFile(
@@ -77,8 +79,8 @@ struct ReadExtracts {
 
         try Conveyor.run(
             threads: threads,
-            make: { [names, activeItems] in
-                try lines(of: frozen, names: names, activeItems: activeItems, put: $0)
+            make: { [names, towns, activeItems] in
+                try lines(of: frozen, names: names, towns: towns, activeItems: activeItems, put: $0)
             }
         ) { (line: MappedLine) in
             let (number, offset) = (line.number, line.offset)
@@ -102,7 +104,9 @@ struct ReadExtracts {
                 try store.addRow(file: file, line: number, offset: offset, fate: .accepted)
                 for record in records {
                     try keep(record, of: mapping, file: file, in: &result.entities)
-                    if mapping.isSpine { record.identifiers.names.forEach { names.add($0) } }
+                    guard mapping.isSpine else { continue }
+                    record.identifiers.names.forEach { names.add($0) }
+                    if let address = record.identifiers.address { towns.add(address.town) }
                 }
             }
         }
@@ -154,7 +158,7 @@ private struct MappedLine: Sendable {
 
 /// Reads and maps every line of `frozen`, in its order, and hands them on in batches; knows no store.
 private func lines(
-    of frozen: FrozenExtract, names: NameDictionary, activeItems: Set<ItemCode>,
+    of frozen: FrozenExtract, names: NameDictionary, towns: TownList, activeItems: Set<ItemCode>,
     put: ([MappedLine]) throws -> Void
 ) throws {
     let (extract, mapping) = (frozen.extract, frozen.extract.mapping)
@@ -163,7 +167,8 @@ private func lines(
     var mapper: Mapper
     do {
         mapper = try Mapper(
-            mapping, header: reader.header, names: names, asOf: extract.asOf, activeItems: activeItems)
+            mapping, header: reader.header, names: names, towns: towns, asOf: extract.asOf,
+            activeItems: activeItems)
     } catch {
         throw error.located(file: extract.file, line: mapping.format.titleLines + 1)
     }

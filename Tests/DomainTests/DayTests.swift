@@ -42,6 +42,12 @@ import Testing
         #expect(try #require(Day(iso: birth)).schoolGrade(on: #require(Day(iso: date))) == grade)
     }
 
+    /// 年度: 1 April to 31 March; not the year a child born in it enters school with.
+    @Test(arguments: [("2026-03-31", 2025), ("2026-04-01", 2026), ("2026-12-31", 2026), ("2027-01-01", 2026)])
+    func theSchoolYearRunsFromAprilToMarch(date: String, year: Int) throws {
+        #expect(try #require(Day(iso: date)).schoolYear == year)
+    }
+
     @Test func anAgeOnADayIsTheYearOfBirthdaysItAllows() throws {
         let range = PartialDate.age(7, on: try #require(Day(2026, 10, 1))).range
         #expect(range.lowerBound.description == "2018-10-02")

@@ -25,6 +25,12 @@ import Testing
             ("ﾀｶｼ", "タカシ"), ("ﾎﾟﾋﾟｰﾀﾞ", "ポピーダ"), ("㈱若葉", "(株)若葉"),
             ("１－２−３‐４―５", "1-2-3-4-5"), ("一〜二", "一~二"), ("一～二", "一~二"), ("⼀郎", "一郎"), ("abc", "abc"),
             ("", ""), ("コーポ", "コーポ"),
+            // What only registers hold: 辺 in its many forms, kanji outside the basic plane.
+            ("渡𨘢", "渡辺"), ("渡\u{2E7D6}", "渡\u{2E7D6}"), ("斎\u{2A5F3}", "斎\u{2A5F3}"), ("𪗒藤", "斎藤"),
+            ("𪗇藤", "𪗇藤"),
+            ("仝道", "同道"), ("俢", "修"), ("刘", "劉"),
+            ("喆也", "哲也"), ("咊子", "和子"), ("髙栁", "高柳"), ("埜口", "野口"), ("袮津", "祢津"), ("中邨", "中村"), ("昻", "昂"),
+            ("晴\u{E0100}", "晴"), ("〻", "〻"), ("佐〻木", "佐佐木"),
         ])
     func foldedForms(written: String, folded: String) {
         // By scalars: `String` takes composed and decomposed kana for equal, linkage does not.
@@ -35,28 +41,61 @@ import Testing
         "別の字は畳まない",
         arguments: [
             ("斎藤", "斉藤"), ("齋藤", "齊藤"), ("凛", "凜"), ("埼", "崎"), ("坂田", "阪田"), ("岩", "巌"), ("庄司", "荘司"),
-            ("園田", "薗田"), ("昌", "晶"), ("太", "大"),
+            ("園田", "薗田"), ("昌", "晶"), ("太", "大"), ("斎藤", "齊藤"), ("斉藤", "齋藤"), ("尾崎", "尾碕"), ("湧井", "涌井"),
+            ("映子", "暎子"), ("傑", "杰"), ("藤", "籐"), ("伊東", "伊藤"), ("奏", "秦"), ("克", "亥"), ("豕", "亥"),
+            ("臍", "斉"),
+            ("祐", "祏"), ("冷", "泠"), ("睦", "眭"), ("喜", "垚"), ("傅", "伝"), ("范", "範"), ("后", "後"), ("干", "幹"),
+            ("余", "餘田"), ("怜", "零"), ("令", "怜"), ("玲", "怜"), ("翔", "祥"), ("優", "悠"), ("裕", "祐"), ("圭", "恵"),
+            ("己", "巳"),
+            ("土", "士"), ("末", "未"), ("堀", "掘"), ("萩", "荻"), ("祢", "弥"), ("菅", "管"), ("葵", "蔡"), ("陽", "場"),
+            ("太田", "大田"), ("川", "河"), ("阿部", "安部"), ("近藤", "今藤"), ("蓮", "連"), ("侑", "有"), ("唯", "惟"),
+            ("凌", "陵"),
         ])
     func differentKanjiStayApart(one: String, other: String) {
         #expect(KanjiVariants.fold(one) != KanjiVariants.fold(other))
     }
 
-    @Test func noKanjiIsInTwoClasses() {
-        var seen: Set<Unicode.Scalar> = []
-        #expect(KanjiVariantTable.classes.count > 400)
-        for kanji in KanjiVariantTable.classes {
-            #expect(kanji.unicodeScalars.count > 1)
-            for scalar in kanji.unicodeScalars { #expect(seen.insert(scalar).inserted, "\(scalar)") }
+    private static let words = KanjiVariantTable.classes + RegisterVariantTable.words
+
+    @Test func noKanjiIsFoldedToTwo() {
+        #expect(KanjiVariantTable.classes.count > 500 && RegisterVariantTable.words.count > 2000)
+        var folded: Set<Unicode.Scalar> = []
+        var kept: Set<Unicode.Scalar> = []
+        for word in Self.words {
+            #expect(word.unicodeScalars.count > 1)
+            kept.formUnion(word.unicodeScalars.prefix(1))
+            for scalar in word.unicodeScalars.dropFirst() {
+                #expect(folded.insert(scalar).inserted, "\(scalar)")
+            }
+        }
+        #expect(folded.isDisjoint(with: kept))
+    }
+
+    @Test func everyVariantFoldsToItsKanjiAtOnce() {
+        for word in Self.words {
+            #expect(
+                Set(word.unicodeScalars.map { KanjiVariants.fold(String($0)) }) == [
+                    String(word.unicodeScalars.prefix(1))
+                ])
         }
     }
 
-    @Test func everyMemberOfAClassFoldsToTheSameKanji() {
-        for kanji in KanjiVariantTable.classes {
-            #expect(
-                Set(kanji.unicodeScalars.map { KanjiVariants.fold(String($0)) }) == [
-                    String(kanji.unicodeScalars.prefix(1))
-                ])
+    /// No name of common kanji may become another by a line of the register's table.
+    @Test func theRegisterTableLeavesAloneWhatEverySystemCanHold() throws {
+        for word in RegisterVariantTable.words {
+            for scalar in word.unicodeScalars.dropFirst() {
+                let code = String(scalar).data(using: .japaneseEUC)
+                #expect(code?.count != 2, "\(scalar) is in JIS X 0208")
+                #expect(scalar.properties.generalCategory == .otherLetter)
+                #expect(
+                    Array(String(scalar).precomposedStringWithCanonicalMapping.unicodeScalars) == [scalar])
+            }
         }
+    }
+
+    /// The table's own size keeps a slip of the generator from joining half the dictionary.
+    @Test func noKanjiHasMoreVariantsThanTheRichestOfTheMap() {
+        for word in Self.words { #expect(word.unicodeScalars.count <= 30, "\(word)") }
     }
 
     @Test func foldingIsIdempotent() {

@@ -74,13 +74,37 @@ import Testing
         arguments: [
             ("SMITH John Paul", "SMITH", "JOHN PAUL", ""), ("Ｓｍｉｔｈ　Ｊｏｈｎ", "SMITH", "JOHN", ""),
             ("Smith, John", "SMITH", "JOHN", ""), ("Nguyễn Thị Hoa", "NGUYEN", "THI HOA", ""),
-            ("DE LA CRUZ, MARIA", "DE LA CRUZ", "MARIA", ""), ("O’BRIEN SEAN", "O'BRIEN", "SEAN", ""),
+            ("DE LA CRUZ, MARIA", "DE LA CRUZ", "MARIA", ""), ("O’BRIEN SEAN", "OBRIEN", "SEAN", ""),
+            ("SMITH-JONES ANNE-MARIE", "SMITH", "JONES ANNE MARIE", ""),
+            ("Đặng Thị Ánh", "DANG", "THI ANH", ""), ("GROß Jürgen", "GROSS", "JURGEN", ""),
+            ("Sørensen Åse", "SORENSEN", "ASE", ""), ("ÆGIR Łukasz", "AEGIR", "LUKASZ", ""),
+            ("D`SOUZA MARIA", "DSOUZA", "MARIA", ""),
             ("SUKARNO", "", "", "SUKARNO"), ("ﾏﾘｱ･ｻﾝﾄｽ", "マリア", "サントス", ""),
             ("サントス　マリア　アナ", "サントス", "マリアアナ", ""),
         ])
     func foreignNames(written: String, family: String, given: String, unsplit: String) {
         let form = read(written, kind: .latin)
         #expect((form.family, form.given, form.unsplit) == (family, given, unsplit))
+    }
+
+    @Test(
+        "旧氏は氏だけでも氏として読む",
+        arguments: [
+            ("髙橋", "ﾀｶﾊｼ", "高橋", "", "タカハシ", ""), ("東野", "ﾋｶﾞｼﾉ", "東野", "", "ヒガシノ", ""),
+            ("佐々木　蓮", "ササキ　レン", "佐佐木", "蓮", "ササキ", "レン"),
+        ])
+    func aFormerFamilyNameIsAFamilyName(
+        written: String, kana: String, family: String, given: String, familyKana: String, givenKana: String
+    ) {
+        let form = read(written, kana, kind: .former)
+        #expect((form.family, form.given, form.unsplit) == (family, given, ""))
+        #expect((form.familyKana, form.givenKana, form.unsplitKana) == (familyKana, givenKana, ""))
+    }
+
+    @Test("通称も氏名と同じに読む", arguments: ["木下　花子", "ｷﾉｼﾀ ﾊﾅｺ", "KINOSHITA Hanako"])
+    func anAliasIsReadLikeAName(written: String) {
+        let form = read(written, kind: .alias)
+        #expect(form.kind == .alias && !form.family.isEmpty && !form.given.isEmpty && form.unsplit.isEmpty)
     }
 
     @Test func aMissingKanjiStays() {

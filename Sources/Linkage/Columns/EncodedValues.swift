@@ -19,10 +19,15 @@ struct EncodedName: Hashable, Sendable {
         given = text.id(of: form.given)
         familyKana = text.id(of: form.familyKana)
         givenKana = text.id(of: form.givenKana)
-        let isLatin = form.kind == .latin
+        let isLatin = form.kind == .latin || Self.isLatin(form.family.isEmpty ? form.unsplit : form.family)
         whole = text.id(of: Self.join(form.family, form.given, unsplit: form.unsplit, isLatin: isLatin))
         wholeKana = text.id(
             of: Self.join(form.familyKana, form.givenKana, unsplit: form.unsplitKana, isLatin: false))
+    }
+
+    /// Comparable Latin names begin with an ASCII capital, in whatever column a department keeps them.
+    private static func isLatin(_ name: String) -> Bool {
+        name.utf8.first.map { (0x41...0x5A).contains($0) } ?? false
     }
 
     /// One text of a whole name; empty where only a part is known, since a part is not the name.

@@ -9,7 +9,7 @@ struct City {
 
     var asOf: Day { parameters.asOf }
     /// The school year of the day, by its first calendar year.
-    var schoolYear: Int { asOf.month >= 4 ? asOf.year : asOf.year - 1 }
+    var schoolYear: Int { asOf.schoolYear }
 
     /// 宛名番号: ten digits with leading zeros, the last one a check digit.
     func residentNumber(_ person: Person) -> String { number(person.serial, multiplier: 51_749_263) }

@@ -3,12 +3,12 @@
 /// Twelve digits whose last is the check digit of 行政手続における特定の個人を識別するための番号の利用等に関する
 /// 法律の規定による通知カード…総務省令 (平成26年総務省令第85号) 5条. One in about ten other twelve-digit numbers, such as
 /// a time stamp to the minute, passes the test too: refusing those is the price.
-enum IndividualNumber {
+package enum IndividualNumber {
     /// The index of the first field that holds one.
-    static func firstIndex(in fields: [String]) -> Int? { fields.firstIndex(where: isContained) }
+    package static func firstIndex(in fields: [String]) -> Int? { fields.firstIndex(where: isContained) }
 
     /// Looks for a run of exactly 12 digits, half- or full-width, or three groups of four with one separator between.
-    static func isContained(in field: String) -> Bool {
+    package static func isContained(in field: String) -> Bool {
         guard field.utf8.count >= 12 else { return false }
         var run: (count: Int, value: UInt64) = (0, 0)
         var groups: (count: Int, value: UInt64) = (0, 0)
@@ -25,27 +25,15 @@ enum IndividualNumber {
         return end(run, &groups)
     }
 
-    /// - Parameter number: up to twelve decimal digits, the check digit last.
-    static func hasValidCheckDigit(_ number: UInt64) -> Bool {
-        var rest = number / 10
-        var sum: UInt64 = 0
-        for place: UInt64 in 1...11 {
-            sum += rest % 10 * (place <= 6 ? place + 1 : place - 5)
-            rest /= 10
-        }
-        let remainder = sum % 11
-        return number % 10 == (remainder <= 1 ? 0 : 11 - remainder)
-    }
-
     private static func end(
         _ run: (count: Int, value: UInt64), _ groups: inout (count: Int, value: UInt64)
     ) -> Bool {
         guard run.count == 4 else {
             if run.count > 0 { groups = (0, 0) }
-            return run.count == 12 && hasValidCheckDigit(run.value)
+            return run.count == 12 && CheckDigit.isValid(run.value)
         }
         groups = (groups.count + 1, groups.value % 100_000_000 * 10_000 + run.value)
-        return groups.count >= 3 && hasValidCheckDigit(groups.value)
+        return groups.count >= 3 && CheckDigit.isValid(groups.value)
     }
 
     private static func digit(_ scalar: Unicode.Scalar) -> UInt64? {
@@ -57,8 +45,8 @@ enum IndividualNumber {
     }
 
     private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar {
-        case "-", " ", "　", "－", "‐", "−", "ー": true
+        switch scalar.value {
+        case 0x20, 0x2D, 0xA0, 0x2010...0x2015, 0x2212, 0x3000, 0x30FC, 0xFF0D: true
         default: false
         }
     }
