@@ -85,12 +85,16 @@ package enum AddressReader {
 
     /// 大字 and 字 are written or left out at will, の, ノ and 之 one for another.
     private static func comparableTown(_ town: String) -> String {
-        let plain = town.replacing("大字", with: "").replacing("字", with: "").replacing("之", with: "ノ")
+        var plain = town
+        if town.unicodeScalars.contains(where: { $0 == "字" || $0 == "之" }) {
+            plain = town.replacing("大字", with: "").replacing("字", with: "").replacing("之", with: "ノ")
+        }
         return ComparableText.of(plain)
     }
 
     /// コーポ若葉 201号室, コーポ若葉201, コーポ若葉-201 and コーポ若葉#201 are one building and room.
     private static func comparableBuilding(_ building: String) -> String {
+        if building.isEmpty { return "" }
         var scalars = String.UnicodeScalarView()
         let folded = Array(KanjiVariants.fold(building).unicodeScalars.filter { !ComparableText.isSpace($0) })
         for (index, scalar) in folded.enumerated() {
@@ -110,6 +114,7 @@ package enum AddressReader {
     /// The building and its room: three digits or more at the end, with the letter of a wing before them. Fewer may number the
     /// building (若葉ハイツ2).
     private static func splitRoom(_ houses: String) -> (building: String, room: String) {
+        if houses.isEmpty { return ("", "") }
         let scalars = houses.unicodeScalars
         let digits = scalars.reversed().prefix(while: AddressText.isDigit).count
         guard digits >= 3 || digits == scalars.count else { return (houses, "") }

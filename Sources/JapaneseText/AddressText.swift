@@ -145,16 +145,19 @@ struct AddressText {
     }
 
     private mutating func takeUnit() -> Unit {
-        for (word, unit) in [("丁目", Unit.chome), ("番地", .banchi), ("番", .ban), ("号", .go)]
-        where rest.starts(with: word.unicodeScalars) {
-            rest.removeFirst(word.unicodeScalars.count)
-            return unit
-        }
-        if Self.isChome(rest) {
-            rest.removeFirst()
-            return .chome
-        }
-        return .none
+        let second = rest.dropFirst().first
+        let (unit, count): (Unit, Int) =
+            switch rest.first {
+            case "丁" where second == "目": (.chome, 2)
+            // 丁 alone, as some cities have it; 八丁堀 is a town.
+            case "丁" where Self.isChome(rest): (.chome, 1)
+            case "番" where second == "地": (.banchi, 2)
+            case "番": (.ban, 1)
+            case "号": (.go, 1)
+            default: (.none, 0)
+            }
+        rest.removeFirst(count)
+        return unit
     }
 
     private mutating func dropSpaces() { rest = rest.drop(while: ComparableText.isSpace) }
@@ -166,7 +169,10 @@ extension AddressText {
 
     /// What joins two numbers when it stands between them.
     fileprivate static func isJoint(_ scalar: Unicode.Scalar) -> Bool {
-        isDash(scalar) || "のノ之~.・/".unicodeScalars.contains(scalar)
+        switch scalar {
+        case "-", "ー", "の", "ノ", "之", "~", ".", "・", "/": true
+        default: false
+        }
     }
 
     /// The number behind a joint, with spaces around it or not; `nil` where no joint or no number is.
@@ -197,7 +203,11 @@ extension AddressText {
     }
 
     fileprivate static func isRoom(_ behind: Substring.UnicodeScalarView) -> Bool {
-        ["号室", "号棟", "号館", "階", "F", "室", "棟"].contains { behind.starts(with: $0.unicodeScalars) }
+        switch behind.first {
+        case "階", "F", "室", "棟": true
+        case "号": behind.dropFirst().first.map { $0 == "室" || $0 == "棟" || $0 == "館" } ?? false
+        default: false
+        }
     }
 
     /// 丁 alone, as some cities have it; 八丁堀 is a town.
@@ -209,7 +219,12 @@ extension AddressText {
 
     /// Words that a number before them makes part of a town's name: 北1条, 東3線, 3番町, 第2地割.
     fileprivate static func namesTown(_ behind: some Collection<Unicode.Scalar>) -> Bool {
-        ["条", "線", "番町", "番丁", "地割"].contains { behind.starts(with: $0.unicodeScalars) }
+        switch behind.first {
+        case "条", "線": true
+        case "番": behind.dropFirst().first.map { $0 == "町" || $0 == "丁" } ?? false
+        case "地": behind.dropFirst().first == "割"
+        default: false
+        }
     }
 
     /// Whether kanji numerals before `behind` are a number rather than letters of a name.

@@ -63,50 +63,55 @@ enum DateText {
 
     /// (月), (月曜日), 月曜日 behind the day.
     private static func dropWeekday(_ text: inout String.UnicodeScalarView) {
-        for word in ["曜日", "曜", ""] {
-            for (open, close) in [("(", ")"), ("", "")] where !(word.isEmpty && open.isEmpty) {
-                let count = open.unicodeScalars.count
-                let tail = text.suffix(count + 1 + word.unicodeScalars.count + count)
-                guard tail.count < text.count, tail.starts(with: open.unicodeScalars),
-                    tail.dropFirst(count + 1).elementsEqual((word + close).unicodeScalars),
-                    let day = tail.dropFirst(count).first, "日月火水木金土祝休".unicodeScalars.contains(day)
-                else { continue }
-                text.removeLast(tail.count)
-                return
-            }
-        }
+        var day = text[...]
+        let isBracketed = day.last == ")"
+        if isBracketed { day.removeLast() }
+        let whole = day.endIndex
+        if day.last == "日" { day.removeLast() }
+        if day.last == "曜" { day.removeLast() } else { day = text[..<whole] }
+        guard isBracketed || day.endIndex < whole, let name = day.popLast(),
+            "日月火水木金土祝休".unicodeScalars.contains(name), !isBracketed || day.popLast() == "(", !day.isEmpty
+        else { return }
+        text.removeSubrange(day.endIndex...)
     }
 
     /// Whether the simplified text says that there is no date: a word for it, a form nobody filled in (令和年月日, //), all zeros or
     /// all nines (9999-12-31 included), with or without era and separators; a spreadsheet's day zero.
     static func isAbsent(_ text: String.UnicodeScalarView) -> Bool {
-        if text.isEmpty || dayZero.contains(String(text)) { return true }
-        var body = text[...]
-        for era in Era.all {
-            if body.starts(with: era.name.unicodeScalars) {
-                body.removeFirst(2)
-            } else if body.first == era.letter {
-                body.removeFirst()
-            } else {
-                continue
+        if text.isEmpty { return true }
+        let body = withoutEra(text)
+        var (digits, zeros, nines, separators) = (0, 0, 0, 0)
+        for scalar in body {
+            switch scalar {
+            case "0": (digits, zeros) = (digits + 1, zeros + 1)
+            case "9": (digits, nines) = (digits + 1, nines + 1)
+            case "1"..."8": digits += 1
+            case "年", "月", "日", "/", ".", "-": separators += 1
+            default: return absent.contains(String(body))
             }
-            break
         }
-        if absent.contains(String(body)) { return true }
-        guard body.allSatisfy({ isDigit($0) || isSeparator($0) }) else { return false }
-        let digits = String(body.filter(isDigit))
-        if digits.isEmpty { return body.count >= 2 }
-        if digits == "99991231" { return true }
-        let isEraDigit = digits.utf8.count == 7 && text.count == 7
-        let number = isEraDigit ? digits.dropFirst() : Substring(digits)
-        return number.allSatisfy { $0 == "0" } || (number.utf8.count >= 6 && number.allSatisfy { $0 == "9" })
+        if digits == 0 { return separators >= 2 || body.first == "-" }
+        if digits == zeros || digits == nines && digits >= 6 { return true }
+        // 5000000 and 5999999: the digit of an era before nothing.
+        let behind = text.dropFirst()
+        if digits == 7, text.count == 7, behind.allSatisfy({ $0 == "0" }) || behind.allSatisfy({ $0 == "9" })
+        {
+            return true
+        }
+        guard let first = body.first, first == "1" || first == "9" else { return false }
+        return dayZero.contains(String(text)) || String(body.filter(isDigit)) == "99991231"
+    }
+
+    /// Without the era's name or letter at the beginning.
+    private static func withoutEra(_ text: String.UnicodeScalarView) -> Substring.UnicodeScalarView {
+        for era in Era.all {
+            if text.first == era.letter { return text.dropFirst() }
+            if text.starts(with: era.name.unicodeScalars) { return text.dropFirst(2) }
+        }
+        return text[...]
     }
 
     private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { AddressText.isDigit(scalar) }
-
-    private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
-        "年月日/.-".unicodeScalars.contains(scalar)
-    }
 }
 
 /// Numbers in kanji: 二〇二四, 三十一, 千二百三, and the forms that deeds write (壱, 弐, 参, 拾).

@@ -1,7 +1,7 @@
 /// Digits as departments type them.
 package enum Digits {
     /// `text` with full-width digits as ASCII digits; all else stays.
-    package static func ascii(_ text: String) -> String {
+    private static func ascii(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
         var output = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {

@@ -23,7 +23,9 @@ package enum JapaneseDate {
     ///   to ten years from now. Two-digit years without an era, and days before months, are unreadable: they would be a guess.
     /// - Parameter asOf: the night's day; a year over fifty years later is unreadable, as is one before 1868.
     package static func parse(_ text: String, asOf: Day) -> Parsed {
-        if let day = plain(text.utf8), day.year >= Era.all[0].firstYear, day.year <= asOf.year + 50 {
+        if let day = plain(text.utf8) ?? separated(text.utf8),
+            (Era.all[0].firstYear...asOf.year + 50).contains(day.year)
+        {
             return .date(.day(day))
         }
         let words = DateText.simple(text)
@@ -45,6 +47,31 @@ package enum JapaneseDate {
             number = number * 10 + Int(byte - 0x30)
         }
         return Day(number / 10_000, number / 100 % 100, number % 100)
+    }
+
+    /// H30.05.12 and 2018/5/12, the next most frequent, likewise. What is no day here may be something else below.
+    private static func separated(_ text: String.UTF8View) -> Day? {
+        guard (6...10).contains(text.count), let first = text.first else { return nil }
+        let era = Era.all.first { $0.letter.value == UInt32(first) }
+        let parts = text.dropFirst(era == nil ? 0 : 1).split(omittingEmptySubsequences: false) {
+            (0x2D...0x2F).contains($0)
+        }
+        guard parts.count == 3, era == nil ? parts[0].count == 4 : parts[0].count <= 2, parts[1].count <= 2,
+            parts[2].count <= 2, let year = number(parts[0]), let month = number(parts[1]),
+            let day = number(parts[2])
+        else { return nil }
+        guard let era else { return year == 1899 ? nil : Day(year, month, day) }
+        return year > 0 ? Day(era.firstYear - 1 + year, month, day) : nil
+    }
+
+    /// `nil` for no digits at all, and for anything else among them.
+    private static func number(_ bytes: Substring.UTF8View) -> Int? {
+        var number: Int?
+        for byte in bytes {
+            guard (0x30...0x39).contains(byte) else { return nil }
+            number = (number ?? 0) * 10 + Int(byte - 0x30)
+        }
+        return number
     }
 
     /// Five digits, with or without a fraction for the time of day. From 1900-03-01 on both the count and the calendar agree; five

@@ -2,8 +2,8 @@
 enum Municipalities {
     /// Behind the municipality at the beginning of `name`, the text before the first number; `nil` where there is none.
     static func end(in name: Substring.UnicodeScalarView, isBehindPrefecture: Bool) -> String.Index? {
-        if let ward = tokyoWards.first(where: { name.starts(with: ($0 + "区").unicodeScalars) }) {
-            return name.index(name.startIndex, offsetBy: ward.unicodeScalars.count + 1)
+        if let ward = name.prefix(4).firstIndex(of: "区"), tokyoWards.contains(String(name[..<ward])) {
+            return name.index(after: ward)
         }
         if let end = countyEnd(name) { return end }
         guard isBehindPrefecture else {
@@ -13,7 +13,7 @@ enum Municipalities {
             return wardEnd(name, behind: end)
         }
         if let end = cityEnd(name) { return wardEnd(name, behind: end) }
-        return name.dropFirst().firstIndex { "区町村".unicodeScalars.contains($0) }.map(name.index(after:))
+        return name.dropFirst().firstIndex { $0 == "区" || $0 == "町" || $0 == "村" }.map(name.index(after:))
     }
 
     /// Behind the 市 that ends a city's name: not its first letter (市川市), and the last of two in a row (四日市市).
@@ -27,7 +27,7 @@ enum Municipalities {
     /// Behind 川上郡弟子屈町; towns may be called 玉村町 and 大町町, cities 大和郡山市.
     private static func countyEnd(_ name: Substring.UnicodeScalarView) -> String.Index? {
         guard let county = name.dropFirst().prefix(5).firstIndex(of: "郡"),
-            !citiesWithCounty.contains(where: { name.starts(with: $0.unicodeScalars) }),
+            !citiesWithCounty.contains(String(name.prefix { $0 != "市" })),
             var end = name[county...].dropFirst(2).prefix(7).firstIndex(where: { $0 == "町" || $0 == "村" })
         else { return nil }
         end = name.index(after: end)
@@ -39,8 +39,8 @@ enum Municipalities {
     private static func wardEnd(_ name: Substring.UnicodeScalarView, behind city: String.Index)
         -> String.Index
     {
-        guard citiesWithWards.contains(where: { name[..<city].elementsEqual(($0 + "市").unicodeScalars) }),
-            let ward = name[city...].dropFirst().prefix(5).firstIndex(of: "区")
+        guard let ward = name[city...].dropFirst().prefix(5).firstIndex(of: "区"),
+            citiesWithWards.contains(String(name[..<city].dropLast()))
         else { return city }
         return name.index(after: ward)
     }
@@ -53,18 +53,18 @@ enum Municipalities {
     ]
 
     /// 政令指定都市 (地方自治法252条の19).
-    static let citiesWithWards = [
+    static let citiesWithWards: Set = [
         "札幌", "仙台", "さいたま", "千葉", "横浜", "川崎", "相模原", "新潟", "静岡", "浜松", "名古屋", "京都", "大阪", "堺", "神戸", "岡山",
         "広島", "北九州",
         "福岡", "熊本",
     ]
 
     /// 特別区.
-    static let tokyoWards = [
+    static let tokyoWards: Set = [
         "千代田", "中央", "港", "新宿", "文京", "台東", "墨田", "江東", "品川", "目黒", "大田", "世田谷", "渋谷", "中野", "杉並", "豊島", "北",
         "荒川",
         "板橋", "練馬", "足立", "葛飾", "江戸川",
     ]
 
-    static let citiesWithCounty = ["大和郡山市", "蒲郡市", "小郡市"]
+    static let citiesWithCounty: Set = ["大和郡山", "蒲郡", "小郡"]
 }

@@ -1,19 +1,23 @@
 import Domain
 import JapaneseText
 
-/// Names, readings, addresses and telephone numbers: whatever a field holds, its comparable form stays as it is when made
+/// Names, readings, addresses, telephone numbers, postcodes and check digits: whatever a field holds, its comparable form stays as it is when made
 /// again, and nothing of a name is lost where it is split.
 @_cdecl("LLVMFuzzerTestOneInput")
 func fuzzTexts(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     guard let fields = fields(start, count) else { return 0 }
     var dictionary = NameDictionary()
+    var towns = TownList()
     var before = ""
     for field in fields {
         checkForms(field)
         let name = NameReader.read(kind: .legal, written: field, kana: before, dictionary: dictionary)
         checkName(name)
         dictionary.add(name)
-        checkAddress(AddressReader.read(field, postcode: before, building: before))
+        checkAddress(AddressReader.parts(field, postcode: before, building: before, towns: towns))
+        let former = NameReader.read(kind: .former, written: field, kana: before, dictionary: dictionary)
+        law(former.unsplit.isEmpty || former.family.isEmpty, "a former name is a family name or whole")
+        if field.utf8.count % 2 == 0 { towns.add(written: field) }
         before = field
     }
     return 0
@@ -32,8 +36,21 @@ private func checkForms(_ text: String) {
         law(phone.hasPrefix("0") && (10...11).contains(phone.utf8.count), "a telephone number has its form")
         law(PhoneNumber.normal(phone) == phone, "normal telephone numbers are idempotent")
     }
+    for phone in PhoneNumber.all(in: text) {
+        law(PhoneNumber.normal(phone) == phone, "every telephone number of a cell is a normal one")
+    }
+    if let postcode = Postcode.normal(text) {
+        law(
+            postcode.utf8.count == 7 && Postcode.normal(postcode) == postcode,
+            "normal postcodes are idempotent")
+    }
+    if IndividualNumber.isContained(in: text) {
+        law(IndividualNumber.isContained(in: "a" + text + "a"), "letters around hide no number")
+    }
     if let number = Digits.number(text) {
-        law(Digits.number(String(number)) == number, "a number's plain digits are that number")
+        law(
+            CheckDigit.isValid(text) == CheckDigit.isValid("0" + String(number)),
+            "zeros in front check nothing")
     }
 }
 
@@ -59,11 +76,16 @@ private func checkName(_ name: NameForm) {
     }
 }
 
-private func checkAddress(_ address: Address) {
-    law([0, 7].contains(address.postcode.utf8.count), "a postcode has seven digits")
-    law(address.postcode.utf8.allSatisfy(isDigit), "a postcode is of digits")
-    law(address.block.utf8.allSatisfy { isDigit($0) || $0 == 0x2D }, "a block is of numbers")
-    law(address.block.utf8.count { $0 == 0x2D } < 2, "a block has two numbers at most")
+private func checkAddress(_ parts: AddressParts) {
+    law([0, 7].contains(parts.postcode.utf8.count), "a postcode has seven digits")
+    law(parts.postcode.utf8.allSatisfy(isDigit), "a postcode is of digits")
+    law((parts.chome + parts.numbers.joined()).utf8.allSatisfy(isDigit), "丁目 and numbers are of digits")
+    law(parts.numbers.count <= 2, "a block has two numbers at most")
+    law(same(Kana.normal(parts.town), parts.town), "a town is in comparable form")
+    law(same(Kana.normal(parts.building), parts.building), "a building is in comparable form")
+    law(
+        parts.room.utf8.allSatisfy { isDigit($0) || $0 == 0x2D || (0x41...0x5A).contains($0) },
+        "a room has its form")
 }
 
 private func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }

@@ -96,8 +96,8 @@ import Testing
     }
 
     @Test func namesOfMunicipalitiesAreLookedForAsTextIsFolded() {
-        for name in Municipalities.prefectures + Municipalities.citiesWithWards + Municipalities.tokyoWards
-            + Municipalities.citiesWithCounty
+        for name in Set(Municipalities.prefectures).union(Municipalities.citiesWithWards)
+            .union(Municipalities.tokyoWards).union(Municipalities.citiesWithCounty)
         {
             #expect(KanjiVariants.fold(name) == name)
         }

@@ -23,14 +23,6 @@ import Testing
         #expect(PhoneNumber.normal(written) == nil)
     }
 
-    @Test(arguments: [
-        ("0000123456", "123456"), ("１２３", "123"), (" 0012 ", "12"), ("'0012", "12"), ("000", ""),
-        ("A-01", "A-01"),
-    ])
-    func numbersWithoutLeadingZeros(written: String, plain: String) {
-        #expect(Digits.withoutLeadingZeros(written) == plain)
-    }
-
     @Test(
         arguments: [
             ("１２", 12), ("007", 7), (" 3 ", 3), ("1,234", 1234), ("", nil), ("1.5", nil), ("-1", nil),

@@ -82,6 +82,11 @@ import Testing
             right: [NameForm(kind: .latin, unsplit: "VAN ANH NGUYEN")], given: .kanjiEqual,
             family: .kanjiEqual),
         NameCase(
+            what: "Latin tokens in another order, in the column of legal names",
+            left: [NameForm(kind: .legal, family: "NGUYEN", given: "VAN ANH")],
+            right: [NameForm(kind: .legal, family: "VAN", given: "ANH NGUYEN")], given: .kanjiEqual,
+            family: .kanjiEqual),
+        NameCase(
             what: "former family name",
             left: [
                 name("鈴木", "陽翔", "スズキ", "ハルト"), NameForm(kind: .former, family: "佐藤", familyKana: "サトウ"),
