@@ -82,7 +82,7 @@ struct DateReader {
 
     /// - Returns: the numbers, and whether the day was closed by 日.
     private mutating func readNumbers() -> (numbers: Numbers, isClosed: Bool)? {
-        let era = takeEra()
+        let era = take("西暦") ? nil : takeEra()
         if let era, take("元") { return readMonth(year: era.firstYear) }
         let digits = takeDigits()
         guard let value = Int(digits) else { return nil }
