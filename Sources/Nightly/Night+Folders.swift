@@ -123,6 +123,7 @@ extension Night {
         return [
             ("行", ledgers.map(\.rows).reduce(0, +)), ("受付", ledgers.map(\.accepted).reduce(0, +)),
             ("却下", ledgers.map(\.rejected).reduce(0, +)), ("重複", ledgers.map(\.duplicate).reduce(0, +)),
+            ("置換", ledgers.map(\.superseded).reduce(0, +)),
         ]
     }
 

@@ -131,12 +131,15 @@ package struct Night {
         try log.stage(.check, counts: { [("点検", summary.gates.count)] }) {
             summary.gates = Gates(
                 limits: settings.gates, rowDropLimits: rulebook.mappings.rowDropLimits,
+                rowRiseLimits: rulebook.mappings.rowRiseLimits,
                 protecting: rulebook.mappings.sources(of: protectionItem),
                 previous: previous?.summary
             )
             .check(
                 summary,
-                ledgersInStore: try store.ledgers().reduce(into: [:]) { $0[$1.source] = $1.ledger })
+                ledgersInStore: try store.ledgers().reduce(into: [:]) {
+                    $0[$1.source, default: RowLedger()] += $1.ledger
+                })
             summary.publicationHash = try publicationHash(run: store, flags: flagged.flags)
         }
         let failed = summary.gates.filter { !$0.passed }

@@ -95,48 +95,67 @@ package enum RunReportPage {
                 title: "ファイルごとの行数",
                 parts: [
                     .init(title: "受け付けた行", style: "bar-accepted"),
-                    .init(title: "重複の行", style: "bar-duplicate"),
+                    .init(title: "重複・置換の行", style: "bar-duplicate"),
                     .init(title: "受け付けなかった行", style: "bar-rejected"),
                 ],
                 bars: extracts.map {
                     .init(
                         title: $0.title,
-                        values: [$0.ledger.accepted, $0.ledger.duplicate, $0.ledger.rejected])
+                        values: [
+                            $0.ledger.accepted, $0.ledger.duplicate + $0.ledger.superseded,
+                            $0.ledger.rejected,
+                        ])
                 }
             ).html
             Table(
-                caption: "行＝受付＋却下＋重複。表題・合計・空行は行に数えません",
+                caption: "行＝受付＋却下＋重複＋置換。置換は、後から届いた変更で置き換わった行です。表題・合計・空行は行に数えません",
                 columns: [
                     .init("データ"), .init("ファイル"), .init("時点"), .init("行", isNumber: true),
                     .init("受付", isNumber: true), .init("却下", isNumber: true), .init("重複", isNumber: true),
-                    .init("行でないもの", isNumber: true),
+                    .init("置換", isNumber: true), .init("行でないもの", isNumber: true),
                 ],
                 rows: extracts.map { extract in
                     [
-                        .text(extract.title), tag("span", .class("mono")) { extract.file ?? "届いていません" },
+                        .text(extract.title), tag("span", .class("mono")) { files(of: extract) },
                         .text(extract.asOf.map(\.wareki) ?? "—"), count(extract.ledger.rows),
                         count(extract.ledger.accepted), count(extract.ledger.rejected),
-                        count(extract.ledger.duplicate), count(extract.ledger.outside),
+                        count(extract.ledger.duplicate), count(extract.ledger.superseded),
+                        count(extract.ledger.outside),
                     ]
                 }
             ).html
         }
     }
 
-    private static func rejections(_ extracts: [ExtractSummary], _ rows: [Rejection]) -> HTML {
-        section("受け付けなかった行") {
-            Table(
-                caption: "理由ごとの件数",
-                columns: [.init("データ"), .init("理由コード"), .init("件数", isNumber: true)],
-                rows: extracts.flatMap { extract in
-                    extract.rejections.map { rejection in
-                        [
-                            .text(extract.title), tag("span", .class("mono")) { rejection.code },
-                            count(rejection.count),
-                        ]
-                    }
+    private static func files(of extract: ExtractSummary) -> String {
+        let changes = extract.deltas.isEmpty ? "" : "（ほかに変更分 \(extract.deltas.count)件）"
+        return extract.file.map { $0 + changes } ?? "届いていません"
+    }
+
+    /// A row for each code that an extract's rows were given.
+    private static func counts(
+        _ caption: String, _ extracts: [ExtractSummary], _ list: (ExtractSummary) -> [RejectionCount]
+    ) -> HTML {
+        Table(
+            caption: caption,
+            columns: [.init("データ"), .init("理由コード"), .init("件数", isNumber: true)],
+            rows: extracts.flatMap { extract in
+                list(extract).map { reason in
+                    [
+                        .text(extract.title), tag("span", .class("mono")) { reason.code },
+                        count(reason.count),
+                    ]
                 }
-            ).html
+            }
+        ).html
+    }
+
+    private static func rejections(_ extracts: [ExtractSummary], _ rows: [Rejection]) -> HTML {
+        section("受け付けなかった行と、注意のある行") {
+            counts("受け付けなかった理由ごとの件数", extracts, \.rejections)
+            if extracts.contains(where: { !$0.warnings.isEmpty }) {
+                counts("受け付けた行への注意ごとの件数", extracts, \.warnings)
+            }
             if !rows.isEmpty {
                 Table(
                     caption: "はじめの\(rows.count)行（値は表示しません）",
