@@ -63,6 +63,12 @@ package struct ExtractMapping: Sendable {
         return headers.filter(named.contains)
     }
 
+    /// The headers that are read for dates, conditions and checks only.
+    package var supportingColumns: [String] {
+        let others = Set(identifyingColumns + facts.map(\.column) + dropped.map(\.header))
+        return headers.filter { !others.contains($0) }
+    }
+
     /// The headers a fact of `item` comes from.
     package func columns(of item: ItemCode) -> [String] {
         let named = Set(facts.filter { $0.item == item }.map(\.column))

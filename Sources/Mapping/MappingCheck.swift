@@ -42,8 +42,10 @@ struct MappingCheck {
     var referred: [(column: String, node: ConfigurationNode)] = []
     private var facts: [FactRule] = []
     private var dropped: [DroppedColumn] = []
-    /// A part of which only the schema could say what is wrong.
+    /// A part of which only the schema could say what is wrong: columns it may have named are not known.
     private var isPartial = false
+    /// A fact that has no meaning: columns it may have used are not known.
+    private var lacksFacts = false
 
     init(catalogue: Catalogue) { self.catalogue = catalogue }
 
@@ -120,7 +122,7 @@ struct MappingCheck {
             let forms = if case .array(let elements) = node.value { elements } else { [node] }
             for form in forms {
                 guard let form = decode(form, as: FactForm.self) else { continue }
-                if let fact = fact(form, header: header) { facts.append(fact) }
+                if let fact = fact(form, header: header) { facts.append(fact) } else { lacksFacts = true }
             }
         }
     }
@@ -133,6 +135,7 @@ struct MappingCheck {
             requireNamed(column, node)
         }
         for (column, check) in form.checks ?? [:] { requireNamed(column, check.node) }
+        if lacksFacts { return }
         let used = Set(referred.map(\.column))
         for member in form.columns.members
         where member.node.members.contains(where: { $0.key == "usedFor" }) && !used.contains(member.key) {
