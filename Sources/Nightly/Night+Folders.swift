@@ -108,12 +108,12 @@ extension Night {
     }
 
     /// Writes summary and report beside the run; returns the report's path.
-    func writeReport(_ summary: RunSummary, _ rejected: [Rejection], to folder: String) throws -> String {
+    func writeReport(_ summary: RunSummary, _ read: ReadResult, to folder: String) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try encoder.encode(summary).write(to: URL(filePath: folder + "/summary.json"), options: .atomic)
         let path = folder + "/report.html"
-        try RunReportPage.render(summary, rejectedRows: rejected)
+        try RunReportPage.render(summary, rejectedRows: read.rejected, warnedRows: read.warned)
             .write(toFile: path, atomically: true, encoding: .utf8)
         return path
     }

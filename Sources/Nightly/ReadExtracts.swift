@@ -11,12 +11,14 @@ struct ReadResult {
     var extracts: [ExtractSummary] = []
     /// The first rejected rows of each extract, for the report.
     var rejected: [Rejection] = []
+    /// The first warnings about accepted rows, likewise.
+    var warned: [Rejection] = []
 }
 
 /// Reads, maps and stores every row of the frozen extracts; each row gets exactly one fate.
 struct ReadExtracts {
-    /// Rejected rows an extract may bring into the report.
-    static let shownRejections = 50
+    /// Rejected rows, and as many warnings, that an extract may bring into the report.
+    static let shown = 50
 
     let frozen: [FrozenExtract]
     let mappings: MappingSet
@@ -79,7 +81,7 @@ struct ReadExtracts {
             asOf: files.last?.extract.asOf, ledger: RowLedger(), rejections: [],
             deltas: files.dropFirst().map(\.extract.file))
         var (rejections, warnings) = ([String: Int](), [String: Int]())
-        var shown = 0
+        var (rejected, warned) = ([Rejection](), [Rejection]())
         let lastWords = try mapping.load == .delta ? hear(files, learned) : nil
         for (number, frozen) in files.enumerated() {
             let extract = frozen.extract
@@ -92,10 +94,7 @@ struct ReadExtracts {
             func reject(_ line: MappedLine, _ rejection: Rejection) throws {
                 summary.ledger.rejected += 1
                 rejections[rejection.code, default: 0] += 1
-                if shown < Self.shownRejections {
-                    result.rejected.append(rejection)
-                    shown += 1
-                }
+                if rejected.count < Self.shown { rejected.append(rejection) }
                 try add(line, .rejected(rejection))
             }
             try Conveyor.run(
@@ -124,7 +123,10 @@ struct ReadExtracts {
                         return
                     }
                     summary.ledger.accepted += 1
-                    for warning in found { warnings[warning.code, default: 0] += 1 }
+                    for warning in found {
+                        warnings[warning.code, default: 0] += 1
+                        if warned.count < Self.shown { warned.append(warning) }
+                    }
                     try add(line, .accepted)
                     for record in records {
                         try keep(record, of: mapping, file: file, in: &result.entities)
@@ -142,6 +144,8 @@ struct ReadExtracts {
             log.notice("「\(mapping.title)」の受け付けた行に、注意が\(warnings.values.reduce(0, +))件あります。実行報告で確かめてください。")
         }
         result.extracts.append(summary)
+        result.rejected += rejected
+        result.warned += warned
     }
 
     private func counts(_ codes: [String: Int]) -> [RejectionCount] {

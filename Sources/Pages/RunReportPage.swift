@@ -6,15 +6,19 @@ package import Domain
 package enum RunReportPage {
     /// A document of its own that a browser opens from disk: its stylesheet is inside.
     ///
-    /// - Parameter rejectedRows: the first of the rejected rows; the counts by code come from the summary.
-    package static func render(_ summary: RunSummary, rejectedRows: [Rejection]) -> String {
+    /// - Parameters:
+    ///   - rejectedRows: the first of the rejected rows; the counts by code come from the summary.
+    ///   - warnedRows: likewise the first of the accepted rows with something to look at.
+    package static func render(
+        _ summary: RunSummary, rejectedRows: [Rejection], warnedRows: [Rejection] = []
+    ) -> String {
         Frame.document("夜間処理の報告 \(summary.asOf)", style: .inlined) {
-            tag("main", .id("main")) { content(summary, rejectedRows) }
+            tag("main", .id("main")) { content(summary, rejectedRows, warnedRows) }
         }
     }
 
     package static func render(_ summary: RunSummary, rejectedRows: [Rejection], in frame: Frame) -> String {
-        frame.page("夜間処理の報告", at: .run) { content(summary, rejectedRows) }
+        frame.page("夜間処理の報告", at: .run) { content(summary, rejectedRows, []) }
     }
 
     /// Where nothing was published yet.
@@ -25,11 +29,13 @@ package enum RunReportPage {
         }
     }
 
-    private static func content(_ summary: RunSummary, _ rejectedRows: [Rejection]) -> HTML {
+    private static func content(
+        _ summary: RunSummary, _ rejectedRows: [Rejection], _ warnedRows: [Rejection]
+    ) -> HTML {
         .joined([
             heading(summary), notices(summary.notices ?? []), gates(summary.gates),
             extracts(summary.extracts),
-            rejections(summary.extracts, rejectedRows), linkage(summary), flags(summary),
+            rejections(summary.extracts, rejectedRows, warnedRows), linkage(summary), flags(summary),
             stages(summary.stages),
         ])
     }
@@ -150,25 +156,30 @@ package enum RunReportPage {
         ).html
     }
 
-    private static func rejections(_ extracts: [ExtractSummary], _ rows: [Rejection]) -> HTML {
+    private static func rejections(
+        _ extracts: [ExtractSummary], _ rejected: [Rejection], _ warned: [Rejection]
+    ) -> HTML {
         section("受け付けなかった行と、注意のある行") {
             counts("受け付けなかった理由ごとの件数", extracts, \.rejections)
+            if !rejected.isEmpty { list("受け付けなかった、はじめの\(rejected.count)行（値は表示しません）", rejected) }
             if extracts.contains(where: { !$0.warnings.isEmpty }) {
                 counts("受け付けた行への注意ごとの件数", extracts, \.warnings)
             }
-            if !rows.isEmpty {
-                Table(
-                    caption: "はじめの\(rows.count)行（値は表示しません）",
-                    columns: [.init("ファイル・行"), .init("列"), .init("理由"), .init("対処")],
-                    rows: rows.map { row in
-                        [
-                            tag("span", .class("mono")) { "\(row.position.file) \(row.position.line)行" },
-                            .text(row.column ?? "—"), .text(row.message), .text(row.fix),
-                        ]
-                    }
-                ).html
-            }
+            if !warned.isEmpty { list("注意のある、はじめの\(warned.count)件（値は表示しません）", warned) }
         }
+    }
+
+    private static func list(_ caption: String, _ rows: [Rejection]) -> HTML {
+        Table(
+            caption: caption,
+            columns: [.init("ファイル・行"), .init("列"), .init("理由"), .init("対処")],
+            rows: rows.map { row in
+                [
+                    tag("span", .class("mono")) { "\(row.position.file) \(row.position.line)行" },
+                    .text(row.column ?? "—"), .text(row.message), .text(row.fix),
+                ]
+            }
+        ).html
     }
 
     private static func linkage(_ summary: RunSummary) -> HTML {
