@@ -43,11 +43,13 @@ struct Inbox {
                 if mapping.isRequired { faults.append(missing(mapping)) }
                 continue
             }
-            let deltas = all.filter { isDelta($0.0) && $0.1 > newest && $0.1 <= asOf }.sorted { $0.1 < $1.1 }
-            if mapping.load == .snapshot, let file = deltas.first?.0 {
+            let changes = all.filter { isDelta($0.0) && $0.1 >= newest && $0.1 <= asOf }
+            if mapping.load == .snapshot, let file = changes.first?.0 {
                 faults.append(unexpectedDelta(mapping, file))
                 continue
             }
+            // A full file holds the changes of its own day.
+            let deltas = changes.filter { $0.1 > newest }.sorted { $0.1 < $1.1 }
             let last = deltas.last?.1 ?? newest
             if mapping.isRequired, asOf.number - last.number > mapping.freshnessDays {
                 faults.append(stale(mapping, last))
@@ -100,7 +102,7 @@ struct Inbox {
     }
 
     /// `teate_20261002.delta.csv` holds the changes of a day.
-    private func isDelta(_ name: String) -> Bool { name.lowercased().hasSuffix(".delta.csv") }
+    func isDelta(_ name: String) -> Bool { name.lowercased().contains(".delta.csv") }
 
     /// Read as a whole, a file of changes would make everybody else vanish.
     private func unexpectedDelta(_ mapping: ExtractMapping, _ file: String) -> Fault {
