@@ -46,7 +46,9 @@ let package = Package(
         room("Audit", imports: ["Domain", "CSodium"]),
         room("HTTP"),
         // layer 2
-        room("Mapping", imports: ["Domain", "Extracts", "JapaneseText"]),
+        room(
+            "Mapping", imports: ["Domain", "Extracts", "JapaneseText"],
+            resources: [.embedInCode("mapping.schema.json")]),
         room("Identity", imports: ["Domain", "Linkage"]),
         room(
             "SampleCity", imports: ["Domain", "Extracts"], exclude: ["Names/NOTICE.md"]),

@@ -61,7 +61,7 @@ final class NodeDecoder: Decoder {
 
     private func reportUnknownKeys() {
         guard isKeyed else { return }
-        for member in node.members where !asked.contains(member.key) {
+        for member in node.members where !asked.contains(member.key) && !isForEditors(member) {
             let near = nearest(member.key, in: asked.sorted())
             findings.faults.append(
                 member.node.fault(
@@ -69,6 +69,11 @@ final class NodeDecoder: Decoder {
                     fix: near.map { "「\($0)」の書き誤りではありませんか。" }
                         ?? "消すか、次のどれかにしてください: \(asked.sorted().joined(separator: "、"))"))
         }
+    }
+
+    /// Any file may say where the schema is that its editor helps by.
+    private func isForEditors(_ member: ConfigurationNode.Member) -> Bool {
+        member.key == "$schema" && node.path.isEmpty
     }
 
     private static func words<Choice: CaseIterable>(_ type: Choice.Type) -> [String] {

@@ -41,7 +41,8 @@ package struct Record: Sendable, Hashable {
     }
 }
 
-/// Why a row was not accepted: data about data, never thrown, and never with the person's value in it.
+/// Why a row was not accepted, or what to look at though it was (a warning): data about data, never thrown, and never
+/// with the person's value in it.
 package struct Rejection: Sendable, Hashable {
     package let position: RowPosition
     /// Stable machine code such as `date.unreadable`.
@@ -64,12 +65,36 @@ package struct Rejection: Sendable, Hashable {
 
 /// The ledger of one extract: every row of the file has exactly one fate.
 ///
-/// INVARIANT: `rows == accepted + rejected + duplicate`. Lines that are no rows (titles, totals, blanks) are `outside`.
+/// INVARIANT: `rows == accepted + rejected + duplicate + superseded`. Lines that are no rows (titles, totals, blanks)
+/// are `outside`.
 package struct RowLedger: Sendable, Hashable, Codable {
     package var accepted = 0
     package var rejected = 0
     package var duplicate = 0
     package var outside = 0
-    package var rows: Int { accepted + rejected + duplicate }
+    /// Rows of a full file and its deltas that a later row replaced or took away, and the marks that took away.
+    package var superseded = 0
+    package var rows: Int { current + superseded }
+    /// Rows that say how things are now: the figure that can be compared from night to night.
+    package var current: Int { accepted + rejected + duplicate }
+
     package init() {}
+
+    /// Ledgers of nights before there were deltas have no `superseded`.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        accepted = try container.decode(Int.self, forKey: .accepted)
+        rejected = try container.decode(Int.self, forKey: .rejected)
+        duplicate = try container.decode(Int.self, forKey: .duplicate)
+        outside = try container.decode(Int.self, forKey: .outside)
+        superseded = try container.decodeIfPresent(Int.self, forKey: .superseded) ?? 0
+    }
+
+    package static func += (left: inout RowLedger, right: RowLedger) {
+        left.accepted += right.accepted
+        left.rejected += right.rejected
+        left.duplicate += right.duplicate
+        left.outside += right.outside
+        left.superseded += right.superseded
+    }
 }

@@ -37,14 +37,18 @@ package struct ExtractSummary: Sendable, Hashable, Codable {
     package var ledger: RowLedger
     /// Rejected rows by rejection code, in code order.
     package var rejections: [RejectionCount]
+    /// What to look at in accepted rows, by code, in code order.
+    package var warnings: [RejectionCount]
+    /// The files of changes read after `file`, in the order of their days.
+    package var deltas: [String]
     /// Rows of the last published night on which it came, where it stayed away tonight.
     package var carriedRows: Int?
     /// Rows when it last came; `nil` where it never did.
-    package var rowsWhenLastSeen: Int? { file == nil ? carriedRows : ledger.rows }
+    package var rowsWhenLastSeen: Int? { file == nil ? carriedRows : ledger.current }
 
     package init(
         source: SourceID, title: String, file: String?, sha256: String, asOf: Day?, ledger: RowLedger,
-        rejections: [RejectionCount]
+        rejections: [RejectionCount], warnings: [RejectionCount] = [], deltas: [String] = []
     ) {
         self.source = source
         self.title = title
@@ -53,6 +57,23 @@ package struct ExtractSummary: Sendable, Hashable, Codable {
         self.asOf = asOf
         self.ledger = ledger
         self.rejections = rejections
+        self.warnings = warnings
+        self.deltas = deltas
+    }
+
+    /// Summaries of earlier nights may lack the newest figures.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        source = try container.decode(SourceID.self, forKey: .source)
+        title = try container.decode(String.self, forKey: .title)
+        file = try container.decodeIfPresent(String.self, forKey: .file)
+        sha256 = try container.decode(String.self, forKey: .sha256)
+        asOf = try container.decodeIfPresent(Day.self, forKey: .asOf)
+        ledger = try container.decode(RowLedger.self, forKey: .ledger)
+        rejections = try container.decode([RejectionCount].self, forKey: .rejections)
+        warnings = try container.decodeIfPresent([RejectionCount].self, forKey: .warnings) ?? []
+        deltas = try container.decodeIfPresent([String].self, forKey: .deltas) ?? []
+        carriedRows = try container.decodeIfPresent(Int.self, forKey: .carriedRows)
     }
 }
 

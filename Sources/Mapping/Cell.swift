@@ -43,9 +43,11 @@ enum Cell {
         return !isPlaceholder
     }
 
-    /// A number as counts are written: digits, one point, thousands commas; `nil` where it is none.
-    static func number(_ field: String) -> Double? {
-        let text = folded(field).filter { $0 != "," }
+    /// A number as counts are written: digits, one point, thousands commas, and perhaps `unit` behind (`12日`); `nil`
+    /// where it is none.
+    static func number(_ field: String, unit: String? = nil) -> Double? {
+        var text = folded(field).filter { $0 != "," }
+        if let unit, text.hasSuffix(unit) { text = trimmed(String(text.dropLast(unit.count))) }
         guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x2D }),
             let number = Double(text), number.isFinite
         else { return nil }
@@ -94,4 +96,15 @@ struct CodeTable: Sendable {
     }
 
     private static func meaning(_ word: String?) -> Meaning { word.map(Meaning.word) ?? .nothing }
+}
+
+extension CodeTable {
+    /// The words of a kind that is yes or no.
+    static let yesAndNo: Set<String> = ["有", "無"]
+
+    /// How departments mark yes and no; a blank says neither. `済` and `レ` may mean either, and are each mapping's to say.
+    static let usualMarks: [String: String?] = [
+        "有": "有", "あり": "有", "有り": "有", "はい": "有", "○": "有", "〇": "有", "◯": "有", "◎": "有", "1": "有", "Y": "有",
+        "無": "無", "なし": "無", "無し": "無", "いいえ": "無", "×": "無", "✕": "無", "✗": "無", "0": "無", "N": "無",
+    ]
 }

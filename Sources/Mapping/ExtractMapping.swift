@@ -3,6 +3,16 @@ package import Extracts
 
 /// How one extract becomes records: a checked mapping file of `Mappings/`.
 package struct ExtractMapping: Sendable {
+    /// What a source's files hold.
+    package enum Load: String, Sendable, Decodable {
+        /// Every record, each time.
+        case snapshot
+        /// Every record now and then, and between two such files only what changed.
+        case delta
+    }
+
+    /// The mapping's own file, such as `Mappings/kosodate/jidoteate.json5`.
+    package let path: String
     package let source: SourceID
     /// Japanese title for people, such as `乳幼児健診`.
     package let title: String
@@ -18,22 +28,52 @@ package struct ExtractMapping: Sendable {
     package let freshnessDays: Int
     /// The part (0...1) of last night's rows that may be missing before the night is refused.
     package let rowDropLimit: Double
+    /// The rows that may come on top, as a part of last night's, before the night is refused; `nil`: any number.
+    package let rowRiseLimit: Double?
     package let format: ExtractFormat
+    package let load: Load
     /// The resident register: each person once; exactly one mapping is.
     package let isSpine: Bool
     /// One row a person.
     package let isUnique: Bool
     /// The number space the city has certified as shared with other sources; `nil`: the numbers are the source's own.
     package let sharedNumberSpace: String?
+    /// Columns nobody receives, with the reason; in the file's order.
+    package let dropped: [DroppedColumn]
 
     let people: [PersonColumns]
     let facts: [FactRule]
     let outside: [RowFilter]
+    let checks: [CellCheck]
+    /// The columns whose cells together name a record; empty where the whole row does.
+    let key: [String]
+    /// What marks a row of a delta that takes its record away.
+    let deletion: Condition?
     /// Every header of the file, in the mapping's order; one with `{月}` stands for one column a month.
     let headers: [String]
+    /// How else departments write a header.
+    let synonyms: [String: [String]]
 
     /// The items whose facts the mapping writes.
     package var items: Set<ItemCode> { Set(facts.map(\.item)) }
+
+    /// The headers that say who a person is.
+    package var identifyingColumns: [String] {
+        let named = Set(people.flatMap { $0.columns.headers.map(\.value) })
+        return headers.filter(named.contains)
+    }
+
+    /// The headers that are read for dates, conditions and checks only.
+    package var supportingColumns: [String] {
+        let others = Set(identifyingColumns + facts.map(\.column) + dropped.map(\.header))
+        return headers.filter { !others.contains($0) }
+    }
+
+    /// The headers a fact of `item` comes from.
+    package func columns(of item: ItemCode) -> [String] {
+        let named = Set(facts.filter { $0.item == item }.map(\.column))
+        return headers.filter(named.contains)
+    }
 
     /// The space of the numbers in this extract: numbers are compared only inside one space.
     package var numberSpace: String { sharedNumberSpace ?? source.rawValue }
@@ -43,6 +83,19 @@ package struct ExtractMapping: Sendable {
         let headers = people.flatMap { $0.columns.number?.all ?? [] }
         return headers.count == 1 ? headers[0].value : nil
     }
+
+    /// Sources whose numbers this one's rows are checked against.
+    package var references: Set<SourceID> {
+        Set(checks.compactMap { if case .known(let source) = $0.test { source } else { nil } })
+    }
+
+    var hasNumbers: Bool { people.contains { $0.columns.number != nil } }
+}
+
+/// A column that is not received.
+package struct DroppedColumn: Sendable {
+    package let header: String
+    package let reason: String
 }
 
 /// What to do with a cell that cannot be read.
@@ -72,7 +125,8 @@ struct FactRule: Sendable {
         /// `ifFilled`: only where the fact's own column is filled.
         case constant(String, ifFilled: Bool)
         case coded(CodeTable)
-        case number
+        /// Where the catalogue has a unit, a cell may have it too (`12日`).
+        case number(unit: String?)
         case day
     }
     enum Moment: Sendable {

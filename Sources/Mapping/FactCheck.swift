@@ -9,7 +9,8 @@ extension MappingCheck {
         if let of = form.of, people[of.value] == nil {
             report(of.node, "mapping.people", "people に「\(of.value.rawValue)」がありません。", "people に書き足してください。")
         }
-        let value = value(form, header: header, type: type, codes: Self.shared(kinds))
+        let value = value(
+            form, header: header, type: type, codes: Self.shared(kinds), unit: Self.unit(kinds))
         let conditions = conditions(form.when ?? [:])
         let kind: FactRule.Kind
         switch form.kind {
@@ -74,8 +75,13 @@ extension MappingCheck {
         return first.filter { code in kinds.allSatisfy { $0.codes?.contains(code) == true } }
     }
 
+    /// The unit, where all of the kinds have the same.
+    private static func unit(_ kinds: [ItemKind]) -> String? {
+        kinds.allSatisfy { $0.unit == kinds[0].unit } ? kinds.first?.unit : nil
+    }
+
     private mutating func value(
-        _ form: FactForm, header: String, type: FactType, codes: [String]
+        _ form: FactForm, header: String, type: FactType, codes: [String], unit: String?
     ) -> FactRule.Value {
         guard type == .code else {
             for node in [form.value?.node, form.codes?.node, form.otherwise?.node].compactMap(\.self) {
@@ -83,7 +89,7 @@ extension MappingCheck {
                     node, "mapping.type", "値の型が\(type == .day ? "日付" : "数")の種類には書けません。",
                     "この行を消すか、種類を見直してください。")
             }
-            return type == .day ? .day : .number
+            return type == .day ? .day : .number(unit: unit)
         }
         for word in [form.value, form.otherwise].compactMap(\.self) {
             check(word.value, word.node, among: codes)
@@ -97,9 +103,12 @@ extension MappingCheck {
             }
             return .constant(value.value, ifFilled: form.when?[header] == nil)
         }
+        // The catalogue's own words, or the usual marks of yes and no.
         let table =
             form.codes?.value.mapValues(\.value)
-            ?? Dictionary(codes.map { ($0, Optional($0)) }, uniquingKeysWith: { first, _ in first })
+            ?? (Set(codes) == CodeTable.yesAndNo
+                ? CodeTable.usualMarks
+                : Dictionary(codes.map { ($0, Optional($0)) }, uniquingKeysWith: { first, _ in first }))
         return .coded(CodeTable(table, otherwise: form.otherwise?.value))
     }
 
@@ -112,7 +121,7 @@ extension MappingCheck {
     }
 
     mutating func conditions(_ when: [String: Placed<TestForm>]) -> [Condition] {
-        when.sorted { $0.value.node.line < $1.value.node.line || $0.key < $1.key }.map { column, test in
+        when.sorted { ($0.value.node.line, $0.key) < ($1.value.node.line, $1.key) }.map { column, test in
             referred.append((column, test.node))
             return Condition(column: column, test: test.value.test)
         }

@@ -55,10 +55,14 @@ struct FactReader: Sendable {
     }
 
     /// `nil` where the row has no such fact.
-    func read(_ fields: [String], _ memory: inout CellMemory) throws(Unreadable) -> Fact? {
+    ///
+    /// - Parameter warnings: told what could not be used, though it was no fault.
+    func read(
+        _ fields: [String], _ memory: inout CellMemory, _ warnings: inout [Unreadable]
+    ) throws(Unreadable) -> Fact? {
         guard conditions.allSatisfy({ $0.holds(fields) }) else { return nil }
         do {
-            return try readStrictly(fields, &memory)
+            return try readStrictly(fields, &memory, &warnings)
         } catch {
             if onError == .drop { return nil }
             throw error
@@ -66,9 +70,9 @@ struct FactReader: Sendable {
     }
 
     private func readStrictly(
-        _ fields: [String], _ memory: inout CellMemory
+        _ fields: [String], _ memory: inout CellMemory, _ warnings: inout [Unreadable]
     ) throws(Unreadable) -> Fact? {
-        guard let value = try readValue(fields, &memory) else {
+        guard let value = try readValue(fields, &memory, &warnings) else {
             if isRequired && !Cell.isFilled(fields[column]) { throw .blank(column) }
             return nil
         }
@@ -84,21 +88,21 @@ struct FactReader: Sendable {
     }
 
     private func readValue(
-        _ fields: [String], _ memory: inout CellMemory
+        _ fields: [String], _ memory: inout CellMemory, _ warnings: inout [Unreadable]
     ) throws(Unreadable) -> FactValue? {
         switch value {
         case .constant(let word, let ifFilled):
             return ifFilled && !Cell.isFilled(fields[column]) ? nil : .code(word)
         case .coded(let table): return try word(table, column, fields).map(FactValue.code)
-        case .number:
+        case .number(let unit):
             if Cell.trimmed(fields[column]).isEmpty { return nil }
-            guard let number = Cell.number(fields[column]) else {
-                throw Unreadable("number.unreadable", column, "数として読めません。", fix: "数字だけにするか、空欄にしてください。")
-            }
+            guard let number = Cell.number(fields[column], unit: unit) else { throw .number(column) }
             return .number(number)
         case .day:
+            guard let date = try date(column, fields, &memory) else { return nil }
             // A legal date that is not known to the day is no fault, and no day either.
-            return try date(column, fields, &memory)?.exactDay.map(FactValue.day)
+            if date.exactDay == nil { warnings.append(.imprecise(column)) }
+            return date.exactDay.map(FactValue.day)
         }
     }
 

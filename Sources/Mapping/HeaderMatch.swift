@@ -38,22 +38,32 @@ struct HeaderMatch {
     ///   facts vanish, and one that nobody mapped may hold what may not land.
     init(_ mapping: ExtractMapping, header: [String]) throws(Fault) {
         self.header = header.map(Cell.trimmed)
-        let patterns = mapping.headers.compactMap { name in MonthHeader(name).map { (name, $0) } }
-        let plain = Set(mapping.headers).subtracting(patterns.map(\.0))
+        let names = Names(mapping)
         var unknown: [String] = []
-        var repeated: [String] = []
-        for (index, name) in self.header.enumerated() {
-            if plain.contains(name) {
-                if places.updateValue(index, forKey: name) != nil { repeated.append(name) }
-            } else if let (pattern, month) = Self.month(of: name, patterns) {
-                months[pattern, default: []].append((index, month))
-            } else {
-                unknown.append(name)
+        var doubled: [(first: String, second: String, means: String)] = []
+        for (index, written) in self.header.enumerated() {
+            switch names.meaning(of: written) {
+            case .column(let name):
+                if let first = places.updateValue(index, forKey: name) {
+                    doubled.append((self.header[first], written, name))
+                }
+            case .month(let name, let month):
+                if let first = months[name]?.first(where: { $0.month == month }) {
+                    doubled.append((self.header[first.index], written, name))
+                }
+                months[name, default: []].append((index, month))
+            case nil: unknown.append(written)
             }
         }
         let missing = mapping.headers.filter { places[$0] == nil && months[$0] == nil }
-        guard missing.isEmpty, unknown.isEmpty, repeated.isEmpty else {
-            throw Self.fault(mapping, missing: missing, unknown: unknown, repeated: repeated)
+        guard missing.isEmpty, unknown.isEmpty, doubled.isEmpty else {
+            throw Self.fault(
+                mapping, missing: missing, unknown: unknown,
+                doubled: doubled.map {
+                    $0.first == $0.second
+                        ? "列「\($0.first)」が2つあります。"
+                        : "列「\($0.first)」と列「\($0.second)」は、どちらも「\($0.means)」に当たります。"
+                })
         }
     }
 
@@ -65,15 +75,38 @@ struct HeaderMatch {
         months[name].map { $0.map { ($0.index, $0.month) } } ?? [(self[name], nil)]
     }
 
-    private static func month(of name: String, _ patterns: [(String, MonthHeader)]) -> (String, Int)? {
-        for (pattern, header) in patterns {
-            if let month = header.month(of: name) { return (pattern, month) }
+    /// What the headers of a file mean, by the mapping's own names and their synonyms.
+    private struct Names {
+        enum Meaning {
+            case column(String)
+            case month(String, Int)
         }
-        return nil
+        private var plain: [String: String] = [:]
+        private var patterns: [(name: String, header: MonthHeader)] = []
+
+        init(_ mapping: ExtractMapping) {
+            for name in mapping.headers {
+                for spelling in [name] + (mapping.synonyms[name] ?? []) {
+                    if let pattern = MonthHeader(spelling) {
+                        patterns.append((name, pattern))
+                    } else {
+                        plain[spelling] = name
+                    }
+                }
+            }
+        }
+
+        func meaning(of written: String) -> Meaning? {
+            if let name = plain[written] { return .column(name) }
+            for (name, header) in patterns {
+                if let month = header.month(of: written) { return .month(name, month) }
+            }
+            return nil
+        }
     }
 
     private static func fault(
-        _ mapping: ExtractMapping, missing: [String], unknown: [String], repeated: [String]
+        _ mapping: ExtractMapping, missing: [String], unknown: [String], doubled: [String]
     ) -> Fault {
         var parts: [String] = []
         // A file without its header line has a person's row in this place, which may not be told.
@@ -84,12 +117,14 @@ struct HeaderMatch {
                 let near = nearest(name, in: unknown).map { "（ファイルの「\($0)」が近い見出しです）" } ?? ""
                 parts.append("列「\(name)」がありません\(near)。")
             }
-            parts += repeated.map { "列「\($0)」が2つあります。" }
+            parts += doubled
             parts += unknown.map { "列「\($0)」は対応付けにありません。" }
         }
         return Fault(
             .gate, code: "mapping.columns", message: "\(mapping.title)の抽出の列が対応付けと違います。" + parts.joined(),
-            field: missing.first ?? repeated.first,
-            fix: "抽出の様式が変わったのなら対応付けを直し、見出しの前の表題行の数（format.titleLines）も確かめてください。")
+            field: missing.first,
+            fix:
+                "抽出の様式が変わったのなら対応付けを直してください。見出しの書き方が違うだけなら synonyms に書き足せます。見出しの前の表題行の数（format.titleLines）も確かめてください。"
+        )
     }
 }

@@ -4,13 +4,15 @@ package import JapaneseText
 
 /// What became of a row; every row has exactly one fate.
 package enum MappingOutcome: Sendable, Equatable {
-    /// One record for each person of the row.
-    case accepted([Record])
+    /// One record for each person of the row; warnings are for people to look at.
+    case accepted([Record], warnings: [Rejection])
     case rejected(Rejection)
     /// The same fields as an earlier row of the extract.
     case duplicate(of: Int)
     /// No row after all, such as a total; the mapping's reason.
     case outside(reason: String)
+    /// Replaced or taken away by a later row of a delta, or itself the mark that takes one away.
+    case superseded(reason: String)
 }
 
 /// Maps the rows of one file. Headers are looked up once, here; a row is read by column numbers only.
@@ -18,10 +20,17 @@ package struct Mapper: Sendable {
     private let header: [String]
     private let source: SourceID
     private let outside: [(conditions: [PlacedCondition], reason: String)]
+    private let deletion: PlacedCondition?
+    private let checks: [PlacedCheck]
+    /// The places of the record key.
+    private let key: [Int]
+    /// In a delta the same row may come again with meaning: a change, and the change back.
+    private let isDelta: Bool
     private let people: [PersonReader]
     /// The facts of each of `people`.
     private let facts: [[FactReader]]
     private var firstLines: [RowDigest: Int] = [:]
+    private var keyLines: [RowDigest: Int] = [:]
     private var memory = CellMemory()
 
     /// - Parameters:
@@ -30,10 +39,11 @@ package struct Mapper: Sendable {
     ///   - towns: what it taught about towns.
     ///   - asOf: the day the extract was made for.
     ///   - activeItems: items with an active purpose; facts of other items are never made.
+    ///   - references: the numbers of the people in the extracts that `mapping` refers to, as far as those have come.
     /// - Throws: `mapping.columns` (gate) where the file's columns are not the mapping's.
     package init(
         _ mapping: ExtractMapping, header: [String], names: NameDictionary, towns: TownList = TownList(),
-        asOf: Day, activeItems: Set<ItemCode>
+        asOf: Day, activeItems: Set<ItemCode>, references: [SourceID: Set<String>] = [:]
     ) throws(Fault) {
         let match = try HeaderMatch(mapping, header: header)
         self.header = match.header
@@ -41,6 +51,12 @@ package struct Mapper: Sendable {
         outside = mapping.outside.map { filter in
             (filter.conditions.map { PlacedCondition($0, match) }, filter.reason)
         }
+        deletion = mapping.deletion.map { PlacedCondition($0, match) }
+        checks = mapping.checks.flatMap {
+            PlacedCheck.checks($0, match, asOf: asOf, references: references)
+        }
+        key = mapping.key.map { match[$0] }
+        isDelta = mapping.load == .delta
         people = mapping.people.map { person in
             PersonReader(
                 person, match, numberSpace: mapping.numberSpace, names: names, towns: towns, asOf: asOf)
@@ -73,24 +89,62 @@ package struct Mapper: Sendable {
                     fix: "値の中の「,」や引用符が正しく囲まれているか、抽出した部署で確かめてください。"
                 ).rejection(of: row, header))
         }
-        let digest = RowDigest(fields)
-        if let line = firstLines[digest] { return .duplicate(of: line) }
-        firstLines[digest] = row.position.line
+        if !isDelta {
+            let digest = RowDigest(fields)
+            if let line = firstLines[digest] { return .duplicate(of: line) }
+            firstLines[digest] = row.position.line
+        }
         do {
-            return .accepted(try records(row))
+            let key = try readKey(fields)
+            if let deletion, deletion.holds(fields) { return .superseded(reason: "削除の印の行です。") }
+            return try accept(row, key)
         } catch {
             return .rejected(error.rejection(of: row, header))
         }
     }
 
-    private mutating func records(_ row: Row) throws(Unreadable) -> [Record] {
+    /// What names the row's record; `nil` where the mapping has no record key.
+    package func key(of fields: [String]) -> RowDigest? { try? readKey(fields) }
+
+    private func readKey(_ fields: [String]) throws(Unreadable) -> RowDigest? {
+        guard let first = key.first else { return nil }
+        let cells = key.map { $0 < fields.count ? Cell.identity(fields[$0]) : nil }
+        guard cells.contains(where: { $0 != nil }) else {
+            throw Unreadable(
+                "key.blank", first, "1件を見分ける列（key）が空欄です。", fix: "元の記録を確かめて、番号などを入れてください。")
+        }
+        return RowDigest(cells.map { $0 ?? "" })
+    }
+
+    private mutating func accept(_ row: Row, _ key: RowDigest?) throws(Unreadable) -> MappingOutcome {
+        var warnings: [Unreadable] = []
+        for check in checks {
+            guard let finding = check.finding(row.fields, &memory) else { continue }
+            if check.rejects { throw finding }
+            warnings.append(finding)
+        }
+        let records = try records(row, &warnings)
+        if let key, !isDelta {
+            if let line = keyLines[key] {
+                throw Unreadable(
+                    "key.twice", self.key.first, "1件を見分ける列（key）の値が、\(line)行目と同じです。",
+                    fix: "どちらの行が正しいかを確かめ、一方だけにして抽出し直してください。")
+            }
+            keyLines[key] = row.position.line
+        }
+        return .accepted(records, warnings: warnings.map { $0.rejection(of: row, header) })
+    }
+
+    private mutating func records(
+        _ row: Row, _ warnings: inout [Unreadable]
+    ) throws(Unreadable) -> [Record] {
         var records: [Record] = []
         records.reserveCapacity(people.count)
         for (person, readers) in zip(people, facts) {
             guard let identifiers = try person.read(row.fields, &memory) else { continue }
             var facts: [Fact] = []
             for reader in readers {
-                if let fact = try reader.read(row.fields, &memory) { facts.append(fact) }
+                if let fact = try reader.read(row.fields, &memory, &warnings) { facts.append(fact) }
             }
             records.append(
                 Record(
@@ -101,7 +155,7 @@ package struct Mapper: Sendable {
     }
 }
 
-/// A cell that cannot be read; becomes the row's rejection.
+/// A cell that cannot be read or used; becomes the row's rejection, or a warning.
 struct Unreadable: Error {
     let code: String
     let column: Int?
@@ -123,6 +177,16 @@ struct Unreadable: Error {
     static func date(_ column: Int) -> Unreadable {
         Unreadable(
             "date.unreadable", column, "日付として読めません。", fix: "「2024-04-01」「R6.4.1」などの形に直すか、空欄にしてください。")
+    }
+
+    static func number(_ column: Int) -> Unreadable {
+        Unreadable("number.unreadable", column, "数として読めません。", fix: "数字だけにするか、空欄にしてください。")
+    }
+
+    static func imprecise(_ column: Int) -> Unreadable {
+        Unreadable(
+            "date.imprecise", column, "日付が日まで分からないため、この列の事実は作っていません。",
+            fix: "日まで分かるなら、元の記録に日付を入れてください。")
     }
 
     static func code(_ column: Int) -> Unreadable {

@@ -1,6 +1,35 @@
-internal import Domain
+package import Domain
 
-/// Turns a mapping file as written into a mapping, and collects all that is wrong with it.
+extension ExtractMapping {
+    /// The mapping that `file` describes.
+    ///
+    /// - Throws: everything that is wrong with it, in the order of lines.
+    package static func read(_ file: ConfigurationFile, catalogue: Catalogue) throws(Faults) -> ExtractMapping
+    {
+        var check = MappingCheck(catalogue: catalogue)
+        let mapping = check.check(file.root)
+        let faults = check.faults.sorted { ($0.line ?? 0, $0.field ?? "") < ($1.line ?? 0, $1.field ?? "") }
+        if let faults = Faults(faults) { throw faults }
+        guard let mapping else { preconditionFailure("INVARIANT: no mapping only with a fault") }
+        return mapping
+    }
+}
+
+extension ConfigurationSchema {
+    /// `Mappings/mapping.schema.json`, as this program was built with it.
+    static let mapping: ConfigurationSchema = {
+        do throws(Fault) {
+            return try ConfigurationSchema(
+                String(decoding: PackageResources.mapping_schema_json, as: UTF8.self),
+                name: "mapping.schema.json")
+        } catch {
+            preconditionFailure("INVARIANT: the shipped schema is read by a test: \(error)")
+        }
+    }()
+}
+
+/// Turns a mapping file as written into a mapping, and collects all that is wrong with it: first its shape, by the
+/// schema, then whether its words mean something.
 struct MappingCheck {
     let catalogue: Catalogue
     private(set) var faults: [Fault] = []
@@ -12,61 +41,50 @@ struct MappingCheck {
     /// Columns that others take their date, kind or condition from.
     var referred: [(column: String, node: ConfigurationNode)] = []
     private var facts: [FactRule] = []
+    private var dropped: [DroppedColumn] = []
+    /// A part of which only the schema could say what is wrong: columns it may have named are not known.
+    private var isPartial = false
+    /// A fact that has no meaning: columns it may have used are not known.
+    private var lacksFacts = false
 
     init(catalogue: Catalogue) { self.catalogue = catalogue }
 
     /// `nil`, with the reasons in `faults`, where the file cannot be used.
-    mutating func check(_ file: ConfigurationFile) -> ExtractMapping? {
-        guard let form = decode(file.root, as: MappingFile.self) else { return nil }
-        checkHead(form)
+    mutating func check(_ root: ConfigurationNode) -> ExtractMapping? {
+        faults = ConfigurationSchema.mapping.faults(in: root)
+        guard let form = decode(root, as: MappingFile.self) else { return nil }
         for member in form.people.members { checkPerson(member) }
-        if form.people.members.isEmpty {
-            report(form.people, "mapping.people", "行に出てくる人が書かれていません。", "child か guardian を書いてください。")
-        }
         for member in form.columns.members { checkColumn(member) }
         let outside = (form.outside ?? []).map { filter in
-            checkReason(filter.reason)
-            return RowFilter(conditions: conditions(filter.when), reason: filter.reason.value)
+            RowFilter(conditions: conditions(filter.when), reason: filter.reason)
         }
+        let checks = (form.checks ?? [:]).sorted {
+            ($0.value.node.line, $0.key) < ($1.value.node.line, $1.key)
+        }
+        .flatMap { cellChecks($0.value.value, of: $0.key, $0.value.node) }
+        let deletion = checkDelta(form)
         checkReferences(form)
+        let synonyms = checkSynonyms(form)
         guard faults.isEmpty else { return nil }
         let writesFacts = Set(facts.map(\.subject))
         return ExtractMapping(
-            source: form.source.value, title: form.title, department: form.department, purpose: form.purpose,
-            filePrefix: form.file.value, isRequired: form.required, freshnessDays: form.freshnessDays.value,
-            rowDropLimit: form.rowDropLimit.value, format: form.format, isSpine: form.spine ?? false,
-            isUnique: form.unique ?? false, sharedNumberSpace: form.numberSpace?.value,
+            path: root.file, source: form.source, title: form.title, department: form.department,
+            purpose: form.purpose, filePrefix: form.file, isRequired: form.required,
+            freshnessDays: form.freshnessDays, rowDropLimit: form.rowDropLimit,
+            rowRiseLimit: form.rowRiseLimit, format: form.format, load: form.load?.value ?? .snapshot,
+            isSpine: form.spine ?? false, isUnique: form.unique ?? false,
+            sharedNumberSpace: form.numberSpace, dropped: dropped,
             people: people.sorted { $0.key < $1.key }.map {
                 PersonColumns(subject: $0.key, columns: $0.value, hasFacts: writesFacts.contains($0.key))
             },
-            facts: facts, outside: outside, headers: order)
+            facts: facts, outside: outside, checks: checks, key: (form.key?.all ?? []).map(\.value),
+            deletion: deletion, headers: order, synonyms: synonyms)
     }
-
-    private mutating func checkHead(_ form: MappingFile) {
-        let words = [(form.source.value.rawValue, form.source.node), (form.file.value, form.file.node)]
-        for (word, node) in words
-        where word.isEmpty || !word.utf8.allSatisfy({ Self.wordBytes.contains($0) }) {
-            report(node, "mapping.word", "使えない文字があります。", "半角の英小文字、数字、ハイフンで書いてください。")
-        }
-        if form.freshnessDays.value < 1 {
-            report(form.freshnessDays.node, "mapping.range", "1以上の日数を書くところです。", "日数を直してください。")
-        }
-        if !(0...1).contains(form.rowDropLimit.value) {
-            report(form.rowDropLimit.node, "mapping.range", "0から1までの割合を書くところです。", "3割なら 0.3 と書いてください。")
-        }
-    }
-
-    private static let wordBytes = Set("abcdefghijklmnopqrstuvwxyz0123456789-".utf8)
 
     private mutating func checkPerson(_ member: ConfigurationNode.Member) {
-        guard let subject = Subject(rawValue: member.key) else {
-            let subjects = Subject.allCases.map(\.rawValue)
-            report(
-                member.node, "configuration.unknown-key", "「\(member.key)」という人はありません。",
-                "次のどれかにしてください: \(subjects.joined(separator: "、"))")
-            return
-        }
-        guard let columns = decode(member.node, as: IdentifierColumns.self) else { return }
+        guard let subject = Subject(rawValue: member.key),
+            let columns = decode(member.node, as: IdentifierColumns.self)
+        else { return }
         people[subject] = columns
         var own: Set<String> = []
         for header in columns.headers {
@@ -94,30 +112,30 @@ struct MappingCheck {
         name(header, node)
         let keys = node.members.map(\.key)
         if keys.contains("drop") {
-            if let dropped = decode(node, as: MappingFile.Dropped.self) { checkReason(dropped.drop) }
+            if let form = decode(node, as: MappingFile.Dropped.self) {
+                dropped.append(DroppedColumn(header: header, reason: form.drop))
+            }
         } else if keys.contains("usedFor") {
-            guard let used = decode(node, as: MappingFile.Used.self) else { return }
-            checkReason(used.usedFor)
+            _ = decode(node, as: MappingFile.Used.self)
         } else {
             // One fact, or a list of them.
             let forms = if case .array(let elements) = node.value { elements } else { [node] }
             for form in forms {
                 guard let form = decode(form, as: FactForm.self) else { continue }
-                if let fact = fact(form, header: header) { facts.append(fact) }
+                if let fact = fact(form, header: header) { facts.append(fact) } else { lacksFacts = true }
             }
         }
     }
 
     /// Every column that is referred to is named, and every one named for its use is used.
     private mutating func checkReferences(_ form: MappingFile) {
+        if isPartial { return }
         for (column, node) in referred {
             if MonthHeader(column) != nil { reportMonth(node) }
-            guard named[column] == nil else { continue }
-            let near = nearest(column, in: order)
-            report(
-                node, "mapping.unknown-column", "列「\(column)」は people にも columns にもありません。",
-                near.map { "「\($0)」の書き誤りではありませんか。" } ?? "columns に usedFor で書き足してください。")
+            requireNamed(column, node)
         }
+        for (column, check) in form.checks ?? [:] { requireNamed(column, check.node) }
+        if lacksFacts { return }
         let used = Set(referred.map(\.column))
         for member in form.columns.members
         where member.node.members.contains(where: { $0.key == "usedFor" }) && !used.contains(member.key) {
@@ -127,15 +145,100 @@ struct MappingCheck {
         }
     }
 
+    private mutating func requireNamed(_ column: String, _ node: ConfigurationNode) {
+        guard named[column] == nil else { return }
+        let near = nearest(column, in: order)
+        report(
+            node, "mapping.unknown-column", "列「\(column)」は people にも columns にもありません。",
+            near.map { "「\($0)」の書き誤りではありませんか。" } ?? "columns に usedFor で書き足してください。")
+    }
+
+    /// A header and its other spellings mean one column, and each spelling means one header.
+    private mutating func checkSynonyms(_ form: MappingFile) -> [String: [String]] {
+        var owners: [String: String] = [:]
+        for (header, words) in (form.synonyms ?? [:]).sorted(by: {
+            ($0.value.node.line, $0.key) < ($1.value.node.line, $1.key)
+        }) {
+            if !isPartial { requireNamed(header, words.node) }
+            for word in words.value {
+                if named[word.value] != nil || owners[word.value] != nil {
+                    report(
+                        word.node, "mapping.synonym",
+                        "「\(word.value)」は、列「\(owners[word.value] ?? word.value)」の見出しとしても書かれています。",
+                        "どの列のことかが1つに決まるように、どちらか一方を消してください。")
+                } else if (MonthHeader(word.value) == nil) != (MonthHeader(header) == nil) {
+                    report(
+                        word.node, "mapping.month", "「{月}」の付いた列と付かない列は、同じ列になりません。",
+                        "両方の見出しに「{月}」を書いてください。")
+                }
+                owners[word.value] = header
+            }
+        }
+        return (form.synonyms ?? [:]).mapValues { $0.value.map(\.value) }
+    }
+
+    /// What marks a deletion. Changes can only be applied to records that have a name.
+    private mutating func checkDelta(_ form: MappingFile) -> Condition? {
+        for column in form.key?.all ?? [] { referred.append((column.value, column.node)) }
+        let isDelta = form.load?.value == .delta
+        if isDelta, form.key == nil, let load = form.load {
+            report(
+                load.node, "mapping.delta", "変わった行だけが届く抽出（load: \"delta\"）に、1件を見分ける列がありません。",
+                "key に、1件を見分ける列の見出しを書いてください。")
+        }
+        guard let deleted = form.deleted else { return nil }
+        if !isDelta {
+            report(
+                deleted.node, "mapping.delta", "削除の印は、変わった行だけが届く抽出でだけ使えます。",
+                "load: \"delta\" と書くか、deleted を消してください。")
+        }
+        let (column, codes) = (deleted.value.column, deleted.value.codes)
+        referred.append((column.value, column.node))
+        return Condition(column: column.value, test: .isOne(of: Set(codes.map(Cell.folded))))
+    }
+
+    private mutating func cellChecks(
+        _ form: CheckForm, of column: String, _ node: ConfigurationNode
+    ) -> [CellCheck] {
+        var tests: [CellCheck.Test] = []
+        if form.required == true { tests.append(.filled) }
+        if let range = form.number {
+            let (min, max) = (range.value.min, range.value.max)
+            if let min, let max, min > max { reportRange(range.node) }
+            tests.append(.number(min: min, max: max))
+        }
+        if let range = form.date {
+            let (from, to) = (range.value.from, range.value.to)
+            if case .day(let first)? = from, case .day(let last)? = to, first > last {
+                reportRange(range.node)
+            }
+            tests.append(.date(from: from, to: to))
+        }
+        if let written = form.pattern {
+            if let pattern = CharacterPattern(written.value, isWhole: true) {
+                tests.append(.pattern(pattern))
+            } else {
+                report(
+                    written.node, "mapping.pattern", "形の書き方を読めません。",
+                    "[0-9A-Z] のような文字の範囲と、? * + {10} {1,15} の繰り返しだけで書いてください。( ) と | は使えません。")
+            }
+        }
+        if let words = form.oneOf { tests.append(.isOne(of: Set(words.map(Cell.folded)))) }
+        if let other = form.notBefore {
+            referred.append((other.value, other.node))
+            tests.append(.notBefore(other.value))
+        }
+        if let source = form.in { tests.append(.known(source.value)) }
+        return tests.map { CellCheck(column: column, test: $0, rejects: form.onError != .warn) }
+    }
+
+    private mutating func reportRange(_ node: ConfigurationNode) {
+        report(node, "mapping.range", "範囲の始まりが終わりより後です。", "2つの値を入れ替えてください。")
+    }
+
     private mutating func reportMonth(_ node: ConfigurationNode) {
         report(
             node, "mapping.month", "「{月}」の付いた列は、columns の事実か drop にだけ使えます。", "月ごとでない列の見出しを書いてください。")
-    }
-
-    private mutating func checkReason(_ reason: Placed<String>) {
-        if Cell.trimmed(reason.value).isEmpty {
-            report(reason.node, "mapping.reason", "理由が書かれていません。", "後で読む人のために理由を書いてください。")
-        }
     }
 
     private mutating func name(_ header: String, _ node: ConfigurationNode) {
@@ -143,11 +246,13 @@ struct MappingCheck {
         order.append(header)
     }
 
+    /// `nil` where the schema has told what is wrong; what it does not look at, such as a day of the calendar, is told here.
     private mutating func decode<Form: Decodable>(_ node: ConfigurationNode, as type: Form.Type) -> Form? {
         do {
             return try node.decode(type)
         } catch {
-            faults += error.all
+            isPartial = true
+            if !faults.contains(where: { ($0.field ?? "").hasPrefix(node.path) }) { faults += error.all }
             return nil
         }
     }

@@ -4,34 +4,45 @@ internal import Extracts
 /// A header of the extract, as a mapping file names it.
 typealias Header = Placed<String>
 
-/// A mapping file as written, before it is checked against the catalogue; `Mappings/README.md` explains each key.
+/// A mapping file whose shape is that of `Mappings/mapping.schema.json`, before it is checked against the catalogue;
+/// `Mappings/README.md` explains each key.
 struct MappingFile: Decodable {
-    let source: Placed<SourceID>
+    let source: SourceID
     let title: String
     let department: String
     let purpose: String
-    let file: Placed<String>
+    let file: String
     let required: Bool
-    let freshnessDays: Placed<Int>
-    let rowDropLimit: Placed<Double>
+    let freshnessDays: Int
+    let rowDropLimit: Double
+    let rowRiseLimit: Double?
     let format: ExtractFormat
     let spine: Bool?
     let unique: Bool?
-    let numberSpace: Placed<String>?
+    let numberSpace: String?
+    let load: Placed<ExtractMapping.Load>?
+    let key: HeaderList?
+    let deleted: Placed<Deleted>?
+    let synonyms: [String: Placed<[Header]>]?
     /// Decoded part by part, so that the faults of all parts are told together.
     let people: ConfigurationNode
     let outside: [Outside]?
+    let checks: [String: Placed<CheckForm>]?
     let columns: ConfigurationNode
 
     struct Outside: Decodable {
         let when: [String: Placed<TestForm>]
-        let reason: Placed<String>
+        let reason: String
+    }
+    struct Deleted: Decodable {
+        let column: Header
+        let codes: [String]
     }
     struct Dropped: Decodable {
-        let drop: Placed<String>
+        let drop: String
     }
     struct Used: Decodable {
-        let usedFor: Placed<String>
+        let usedFor: String
     }
 }
 

@@ -13,24 +13,48 @@ package struct MappingSet: Sendable {
     /// - Throws: all `Faults` found in all files, in the order of files and lines.
     package static func load(folder: String, catalogue: Catalogue) throws(Faults) -> MappingSet {
         var faults: [Fault] = []
-        var mappings: [(mapping: ExtractMapping, file: String)] = []
+        var mappings: [ExtractMapping] = []
         for name in files(under: folder) {
-            var check = MappingCheck(catalogue: catalogue)
-            do {
-                let file = try ConfigurationFile.load("\(folder)/\(name)", name: "Mappings/\(name)")
-                if let mapping = check.check(file) { mappings.append((mapping, "Mappings/\(name)")) }
+            let file: ConfigurationFile
+            do throws(Fault) {
+                file = try ConfigurationFile.load("\(folder)/\(name)", name: "Mappings/\(name)")
             } catch {
                 faults.append(error)
+                continue
             }
-            faults += check.faults.sorted { ($0.line ?? 0, $0.field ?? "") < ($1.line ?? 0, $1.field ?? "") }
+            do throws(Faults) {
+                mappings.append(try ExtractMapping.read(file, catalogue: catalogue))
+            } catch {
+                faults += error.all
+            }
         }
         // One against the other only where each is sound: a broken file is missing from the comparison.
         if faults.isEmpty { faults = clashes(mappings) }
         if let faults = Faults(faults) { throw faults }
-        return MappingSet(
-            all: mappings.map(\.mapping).sorted {
-                $0.isSpine != $1.isSpine ? $0.isSpine : $0.source < $1.source
+        let ordered = inOrder(
+            mappings.sorted { $0.isSpine != $1.isSpine ? $0.isSpine : $0.source < $1.source })
+        if ordered.count < mappings.count,
+            let stuck = mappings.first(where: { one in
+                !ordered.contains { $0.source == one.source }
             })
+        {
+            let fault = Fault(
+                .configuration, code: "mapping.reference", message: "抽出どうしが、互いの番号で点検し合っています。",
+                file: stuck.path, field: "checks", fix: "どちらか一方の in を消してください。")
+            if let faults = Faults([fault]) { throw faults }
+        }
+        return MappingSet(all: ordered)
+    }
+
+    /// Each mapping behind those it refers to, else as they were; those that refer to each other are missing.
+    private static func inOrder(_ mappings: [ExtractMapping]) -> [ExtractMapping] {
+        var (waiting, ordered) = (mappings, [ExtractMapping]())
+        var read: Set<SourceID> = []
+        while let next = waiting.firstIndex(where: { $0.references.isSubset(of: read) }) {
+            read.insert(waiting[next].source)
+            ordered.append(waiting.remove(at: next))
+        }
+        return ordered
     }
 
     private static func files(under folder: String) -> [String] {
@@ -42,39 +66,46 @@ package struct MappingSet: Sendable {
         }
     }
 
-    private static func clashes(_ mappings: [(mapping: ExtractMapping, file: String)]) -> [Fault] {
+    private static func clashes(_ mappings: [ExtractMapping]) -> [Fault] {
         var faults: [Fault] = []
         func report(_ code: String, _ field: String, _ file: String?, _ message: String, _ fix: String) {
             faults.append(
                 Fault(.configuration, code: code, message: message, file: file, field: field, fix: fix))
         }
-        for (index, (mapping, file)) in mappings.enumerated() {
+        for (index, mapping) in mappings.enumerated() {
             let earlier = mappings[..<index]
-            if let other = earlier.first(where: { $0.mapping.source == mapping.source }) {
+            if let other = earlier.first(where: { $0.source == mapping.source }) {
                 report(
-                    "mapping.source-twice", "source", file,
-                    "「\(mapping.source)」は\(other.file)でも使われています。", "別の名前にしてください。")
+                    "mapping.source-twice", "source", mapping.path,
+                    "「\(mapping.source)」は\(other.path)でも使われています。", "別の名前にしてください。")
             }
-            if let other = earlier.first(where: { $0.mapping.filePrefix == mapping.filePrefix }) {
+            if let other = earlier.first(where: { $0.filePrefix == mapping.filePrefix }) {
                 report(
-                    "mapping.file-twice", "file", file,
-                    "ファイル名の頭「\(mapping.filePrefix)」は\(other.file)でも使われています。", "別の名前にしてください。")
+                    "mapping.file-twice", "file", mapping.path,
+                    "ファイル名の頭「\(mapping.filePrefix)」は\(other.path)でも使われています。", "別の名前にしてください。")
+            }
+            for source in mapping.references.sorted()
+            where !mappings.contains(where: { $0.source == source && $0.hasNumbers }) {
+                let near = nearest(source.rawValue, in: mappings.filter(\.hasNumbers).map(\.source.rawValue))
+                report(
+                    "mapping.reference", "checks", mapping.path, "番号のある抽出「\(source)」がありません。",
+                    near.map { "「\($0)」の書き誤りではありませんか。" } ?? "in を消してください。")
             }
             // A shared space that nobody else has would silently match nothing.
             guard let space = mapping.sharedNumberSpace else { continue }
-            let others = mappings.filter { $0.mapping.source != mapping.source }
-            if !others.contains(where: { $0.mapping.sharedNumberSpace == space }) {
-                let near = nearest(space, in: Set(others.compactMap(\.mapping.sharedNumberSpace)).sorted())
+            let others = mappings.filter { $0.source != mapping.source }
+            if !others.contains(where: { $0.sharedNumberSpace == space }) {
+                let near = nearest(space, in: Set(others.compactMap(\.sharedNumberSpace)).sorted())
                 report(
-                    "mapping.number-space", "numberSpace", file, "番号空間「\(space)」を使う抽出がほかにありません。",
+                    "mapping.number-space", "numberSpace", mapping.path, "番号空間「\(space)」を使う抽出がほかにありません。",
                     near.map { "「\($0)」の書き誤りではありませんか。" }
                         ?? "共通の番号でなければ numberSpace を消してください。")
             }
         }
-        let spines = mappings.filter(\.mapping.isSpine)
+        let spines = mappings.filter(\.isSpine)
         if spines.count != 1 {
             report(
-                "mapping.spine", "spine", spines.last?.file,
+                "mapping.spine", "spine", spines.last?.path,
                 spines.isEmpty
                     ? "名寄せの基準になる住民記録（spine: true）がありません。" : "spine: true の対応付けが\(spines.count)つあります。",
                 "住民記録の対応付け1つだけに spine: true と書いてください。")

@@ -3,7 +3,7 @@
 /// Swift's `Hasher` is seeded anew in each process; this is the same on every machine and night. Two lanes of
 /// multiply-and-fold with different constants (FNV-1a, and one after SplitMix64), finished by SplitMix64's mixer.
 /// By chance, a clash among 10 million rows has a probability of about 10⁻²⁵; against malice it is no defence.
-struct RowDigest: Hashable, Sendable {
+package struct RowDigest: Hashable, Sendable {
     private let high: UInt64
     private let low: UInt64
 

@@ -20,7 +20,8 @@ struct FrozenExtract: Sendable {
     let path: String
 }
 
-/// Chooses tonight's extracts from the inbox: per source the newest dated file that is not from the future.
+/// Chooses tonight's extracts from the inbox: per source the newest dated file that is not from the future, and for a
+/// source that delivers changes all files of changes since then.
 struct Inbox {
     let folder: String
     let asOf: Day
@@ -34,18 +35,30 @@ struct Inbox {
         var chosen: [InboxExtract] = []
         var faults: [Fault] = []
         for mapping in mappings.all {
-            let dated = names.compactMap { name in
+            let all = names.compactMap { name in
                 day(of: name, prefix: mapping.filePrefix).map { (name, $0) }
             }
+            let dated = all.filter { !isDelta($0.0) }
             guard let newest = dated.map(\.1).filter({ $0 <= asOf }).max() else {
                 if mapping.isRequired { faults.append(missing(mapping)) }
                 continue
             }
-            if mapping.isRequired, asOf.number - newest.number > mapping.freshnessDays {
-                faults.append(stale(mapping, newest))
+            let changes = all.filter { isDelta($0.0) && $0.1 >= newest && $0.1 <= asOf }
+            if mapping.load == .snapshot, let file = changes.first?.0 {
+                faults.append(unexpectedDelta(mapping, file))
                 continue
             }
-            let files = dated.filter { $0.1 == newest }.map(\.0)
+            // A full file holds the changes of its own day.
+            let deltas = changes.filter { $0.1 > newest }.sorted { $0.1 < $1.1 }
+            let last = deltas.last?.1 ?? newest
+            if mapping.isRequired, asOf.number - last.number > mapping.freshnessDays {
+                faults.append(stale(mapping, last))
+                continue
+            }
+            let twice = Set(deltas.map(\.1)).first { day in deltas.count(where: { $0.1 == day }) > 1 }
+            let files =
+                twice.map { day in deltas.filter { $0.1 == day }.map(\.0) }
+                ?? dated.filter { $0.1 == newest }.map(\.0)
             if files.count > 1 {
                 faults.append(
                     Fault(
@@ -56,6 +69,10 @@ struct Inbox {
             } else if let file = files.first {
                 let sha256 = try Digest.sha256(file: "\(folder)/\(file)")
                 chosen.append(InboxExtract(mapping: mapping, file: file, sha256: sha256, asOf: newest))
+                for (file, day) in deltas {
+                    let sha256 = try Digest.sha256(file: "\(folder)/\(file)")
+                    chosen.append(InboxExtract(mapping: mapping, file: file, sha256: sha256, asOf: day))
+                }
             }
         }
         if let faults = Faults(faults) { throw faults }
@@ -82,6 +99,17 @@ struct Inbox {
         let digits = name.dropFirst(prefix.count + 1).prefix { $0.isASCII && $0.isNumber }
         guard digits.count == 8, let number = Int(digits) else { return nil }
         return Day(number / 10_000, number / 100 % 100, number % 100)
+    }
+
+    /// `teate_20261002.delta.csv` holds the changes of a day.
+    func isDelta(_ name: String) -> Bool { name.lowercased().contains(".delta.csv") }
+
+    /// Read as a whole, a file of changes would make everybody else vanish.
+    private func unexpectedDelta(_ mapping: ExtractMapping, _ file: String) -> Fault {
+        Fault(
+            .gate, code: "extract.delta", message: "「\(mapping.title)」に、変更分だけのファイルが届いています。",
+            file: "\(folder)/\(file)",
+            fix: "すべての行の抽出を\(mapping.department)に依頼してこのファイルを除くか、対応付けに load: \"delta\" と key を書いてください。")
     }
 
     private func stale(_ mapping: ExtractMapping, _ newest: Day) -> Fault {

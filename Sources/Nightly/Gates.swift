@@ -5,6 +5,8 @@ struct Gates {
     let limits: GateLimits
     /// The part of its rows an extract may lose against last night, as its mapping says.
     let rowDropLimits: [SourceID: Double]
+    /// The rows it may gain, likewise; a source that is missing may gain any number.
+    var rowRiseLimits: [SourceID: Double] = [:]
     /// Sources of 支援措置: a row of theirs that is rejected is a person left unprotected.
     let protecting: Set<SourceID>
     let previous: RunSummary?
@@ -13,8 +15,8 @@ struct Gates {
     func check(_ summary: RunSummary, ledgersInStore: [SourceID: RowLedger]) -> [GateResult] {
         [
             ledger(summary, ledgersInStore), protection(summary), unlinkedProtection(summary),
-            protectionFall(summary), rejectedRows(summary), rowDrop(summary), identityChurn(summary),
-            flagGrowth(summary), flagFall(summary),
+            protectionFall(summary), rejectedRows(summary), rowDrop(summary), rowRise(summary),
+            identityChurn(summary), flagGrowth(summary), flagFall(summary),
         ]
     }
 
@@ -82,15 +84,32 @@ struct Gates {
             uniquingKeysWith: { first, _ in first })
         let fallen = summary.extracts.filter { extract in
             guard extract.file != nil, let rows = before[extract.source], rows > 0 else { return false }
-            return Double(rows - extract.ledger.rows) > (rowDropLimits[extract.source] ?? 0) * Double(rows)
+            return Double(rows - extract.ledger.current) > (rowDropLimits[extract.source] ?? 0) * Double(rows)
         }
         return GateResult(
             gate: "row-drop", passed: fallen.isEmpty,
             message: fallen.isEmpty
                 ? "前回より大きく減った抽出はありません。"
                 : "前に届いたときより行が大きく減りました: "
-                    + fallen.map { "\($0.title) \(before[$0.source] ?? 0)→\($0.ledger.rows)行" }
+                    + fallen.map { "\($0.title) \(before[$0.source] ?? 0)→\($0.ledger.current)行" }
                     .joined(separator: "、") + "。抽出が途中で切れていないか、担当課に確かめてください。")
+    }
+
+    /// Two cities' rows in one file, or years of history all at once, look like a rise.
+    private func rowRise(_ summary: RunSummary) -> GateResult {
+        let risen = summary.extracts.compactMap { extract -> String? in
+            let before = previous?.extracts.first { $0.source == extract.source }?.rowsWhenLastSeen
+            guard let limit = rowRiseLimits[extract.source], let rows = before, rows > 0,
+                Double(extract.ledger.current - rows) > limit * Double(rows)
+            else { return nil }
+            return "\(extract.title) \(rows)→\(extract.ledger.current)行"
+        }
+        return GateResult(
+            gate: "row-rise", passed: risen.isEmpty,
+            message: risen.isEmpty
+                ? "前に届いたときより大きく増えた抽出はありません。"
+                : "前に届いたときより行が大きく増えました: " + risen.joined(separator: "、")
+                    + "。抽出の範囲が変わっていないか、担当課に確かめてください。増えてよいなら対応付けの rowRiseLimit を見直してください。")
     }
 
     private func identityChurn(_ summary: RunSummary) -> GateResult {

@@ -108,12 +108,12 @@ extension Night {
     }
 
     /// Writes summary and report beside the run; returns the report's path.
-    func writeReport(_ summary: RunSummary, _ rejected: [Rejection], to folder: String) throws -> String {
+    func writeReport(_ summary: RunSummary, _ read: ReadResult, to folder: String) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try encoder.encode(summary).write(to: URL(filePath: folder + "/summary.json"), options: .atomic)
         let path = folder + "/report.html"
-        try RunReportPage.render(summary, rejectedRows: rejected)
+        try RunReportPage.render(summary, rejectedRows: read.rejected, warnedRows: read.warned)
             .write(toFile: path, atomically: true, encoding: .utf8)
         return path
     }
@@ -123,6 +123,7 @@ extension Night {
         return [
             ("行", ledgers.map(\.rows).reduce(0, +)), ("受付", ledgers.map(\.accepted).reduce(0, +)),
             ("却下", ledgers.map(\.rejected).reduce(0, +)), ("重複", ledgers.map(\.duplicate).reduce(0, +)),
+            ("置換", ledgers.map(\.superseded).reduce(0, +)),
         ]
     }
 

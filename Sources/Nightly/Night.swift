@@ -131,18 +131,21 @@ package struct Night {
         try log.stage(.check, counts: { [("点検", summary.gates.count)] }) {
             summary.gates = Gates(
                 limits: settings.gates, rowDropLimits: rulebook.mappings.rowDropLimits,
+                rowRiseLimits: rulebook.mappings.rowRiseLimits,
                 protecting: rulebook.mappings.sources(of: protectionItem),
                 previous: previous?.summary
             )
             .check(
                 summary,
-                ledgersInStore: try store.ledgers().reduce(into: [:]) { $0[$1.source] = $1.ledger })
+                ledgersInStore: try store.ledgers().reduce(into: [:]) {
+                    $0[$1.source, default: RowLedger()] += $1.ledger
+                })
             summary.publicationHash = try publicationHash(run: store, flags: flagged.flags)
         }
         let failed = summary.gates.filter { !$0.passed }
         summary.notices = log.notices
         // Before publishing, so that a failed or stopped night can be read about too.
-        _ = try writeReport(summary, read.rejected, to: folder)
+        _ = try writeReport(summary, read, to: folder)
         guard failed.isEmpty else {
             throw Fault(
                 .gate, code: "gate." + (failed.first?.gate ?? ""),
@@ -159,7 +162,7 @@ package struct Night {
         summary.stages = log.timings
         // The publication is in service; what goes wrong now must not make it look failed.
         do {
-            _ = try writeReport(summary, read.rejected, to: folder)
+            _ = try writeReport(summary, read, to: folder)
             try removeOldPublications(service.publishedFolders())
         } catch {
             log.notice("公開は終わりましたが、実行報告の書き直しか、古い実行の片付けができませんでした。空き容量と権限を確かめてください。")

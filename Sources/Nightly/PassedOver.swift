@@ -23,7 +23,8 @@ extension Inbox {
                 {
                     notices.append(
                         "「\(entry.name)」を「\(dated.mapping.title)」の抽出として読みます。写しや書きかけでないことを確かめ、"
-                            + "「\(name(dated.mapping, dated.day))」という名前に直してください。")
+                            + "「\(name(dated.mapping, dated.day, isDelta: isDelta(entry.name)))」という名前に直してください。"
+                    )
                 }
             } else if let meant = mappingMeant(by: entry.name, of: mappings) {
                 let why = entry.isFile ? mistakes(in: entry.name, meant) : ["フォルダかリンクで、ファイルではありません"]
@@ -40,13 +41,13 @@ extension Inbox {
         return notices
     }
 
-    private func name(_ mapping: ExtractMapping, _ day: Day) -> String {
-        "\(mapping.filePrefix)_\(day.compact).csv"
+    private func name(_ mapping: ExtractMapping, _ day: Day, isDelta: Bool = false) -> String {
+        "\(mapping.filePrefix)_\(day.compact)\(isDelta ? ".delta" : "").csv"
     }
 
     /// Named as agreed: prefix, day and ending, nothing between.
     private func isRegular(_ file: String, _ extract: InboxExtract) -> Bool {
-        let plain = name(extract.mapping, extract.asOf)
+        let plain = name(extract.mapping, extract.asOf, isDelta: isDelta(file))
         return file == plain || file == plain + ".gz"
     }
 

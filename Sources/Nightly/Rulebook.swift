@@ -87,4 +87,8 @@ extension MappingSet {
     var rowDropLimits: [SourceID: Double] {
         Dictionary(all.map { ($0.source, $0.rowDropLimit) }, uniquingKeysWith: { first, _ in first })
     }
+
+    var rowRiseLimits: [SourceID: Double] {
+        all.reduce(into: [:]) { $0[$1.source] = $1.rowRiseLimit }
+    }
 }

@@ -6,15 +6,19 @@ package import Domain
 package enum RunReportPage {
     /// A document of its own that a browser opens from disk: its stylesheet is inside.
     ///
-    /// - Parameter rejectedRows: the first of the rejected rows; the counts by code come from the summary.
-    package static func render(_ summary: RunSummary, rejectedRows: [Rejection]) -> String {
+    /// - Parameters:
+    ///   - rejectedRows: the first of the rejected rows; the counts by code come from the summary.
+    ///   - warnedRows: likewise the first of the accepted rows with something to look at.
+    package static func render(
+        _ summary: RunSummary, rejectedRows: [Rejection], warnedRows: [Rejection] = []
+    ) -> String {
         Frame.document("夜間処理の報告 \(summary.asOf)", style: .inlined) {
-            tag("main", .id("main")) { content(summary, rejectedRows) }
+            tag("main", .id("main")) { content(summary, rejectedRows, warnedRows) }
         }
     }
 
     package static func render(_ summary: RunSummary, rejectedRows: [Rejection], in frame: Frame) -> String {
-        frame.page("夜間処理の報告", at: .run) { content(summary, rejectedRows) }
+        frame.page("夜間処理の報告", at: .run) { content(summary, rejectedRows, []) }
     }
 
     /// Where nothing was published yet.
@@ -25,11 +29,13 @@ package enum RunReportPage {
         }
     }
 
-    private static func content(_ summary: RunSummary, _ rejectedRows: [Rejection]) -> HTML {
+    private static func content(
+        _ summary: RunSummary, _ rejectedRows: [Rejection], _ warnedRows: [Rejection]
+    ) -> HTML {
         .joined([
             heading(summary), notices(summary.notices ?? []), gates(summary.gates),
             extracts(summary.extracts),
-            rejections(summary.extracts, rejectedRows), linkage(summary), flags(summary),
+            rejections(summary.extracts, rejectedRows, warnedRows), linkage(summary), flags(summary),
             stages(summary.stages),
         ])
     }
@@ -95,61 +101,85 @@ package enum RunReportPage {
                 title: "ファイルごとの行数",
                 parts: [
                     .init(title: "受け付けた行", style: "bar-accepted"),
-                    .init(title: "重複の行", style: "bar-duplicate"),
+                    .init(title: "重複・置換の行", style: "bar-duplicate"),
                     .init(title: "受け付けなかった行", style: "bar-rejected"),
                 ],
                 bars: extracts.map {
                     .init(
                         title: $0.title,
-                        values: [$0.ledger.accepted, $0.ledger.duplicate, $0.ledger.rejected])
+                        values: [
+                            $0.ledger.accepted, $0.ledger.duplicate + $0.ledger.superseded,
+                            $0.ledger.rejected,
+                        ])
                 }
             ).html
             Table(
-                caption: "行＝受付＋却下＋重複。表題・合計・空行は行に数えません",
+                caption: "行＝受付＋却下＋重複＋置換。置換は、後から届いた変更で置き換わった行です。表題・合計・空行は行に数えません",
                 columns: [
                     .init("データ"), .init("ファイル"), .init("時点"), .init("行", isNumber: true),
                     .init("受付", isNumber: true), .init("却下", isNumber: true), .init("重複", isNumber: true),
-                    .init("行でないもの", isNumber: true),
+                    .init("置換", isNumber: true), .init("行でないもの", isNumber: true),
                 ],
                 rows: extracts.map { extract in
                     [
-                        .text(extract.title), tag("span", .class("mono")) { extract.file ?? "届いていません" },
+                        .text(extract.title), tag("span", .class("mono")) { files(of: extract) },
                         .text(extract.asOf.map(\.wareki) ?? "—"), count(extract.ledger.rows),
                         count(extract.ledger.accepted), count(extract.ledger.rejected),
-                        count(extract.ledger.duplicate), count(extract.ledger.outside),
+                        count(extract.ledger.duplicate), count(extract.ledger.superseded),
+                        count(extract.ledger.outside),
                     ]
                 }
             ).html
         }
     }
 
-    private static func rejections(_ extracts: [ExtractSummary], _ rows: [Rejection]) -> HTML {
-        section("受け付けなかった行") {
-            Table(
-                caption: "理由ごとの件数",
-                columns: [.init("データ"), .init("理由コード"), .init("件数", isNumber: true)],
-                rows: extracts.flatMap { extract in
-                    extract.rejections.map { rejection in
-                        [
-                            .text(extract.title), tag("span", .class("mono")) { rejection.code },
-                            count(rejection.count),
-                        ]
-                    }
+    private static func files(of extract: ExtractSummary) -> String {
+        let changes = extract.deltas.isEmpty ? "" : "（ほかに変更分 \(extract.deltas.count)件）"
+        return extract.file.map { $0 + changes } ?? "届いていません"
+    }
+
+    /// A row for each code that an extract's rows were given.
+    private static func counts(
+        _ caption: String, _ extracts: [ExtractSummary], _ list: (ExtractSummary) -> [RejectionCount]
+    ) -> HTML {
+        Table(
+            caption: caption,
+            columns: [.init("データ"), .init("理由コード"), .init("件数", isNumber: true)],
+            rows: extracts.flatMap { extract in
+                list(extract).map { reason in
+                    [
+                        .text(extract.title), tag("span", .class("mono")) { reason.code },
+                        count(reason.count),
+                    ]
                 }
-            ).html
-            if !rows.isEmpty {
-                Table(
-                    caption: "はじめの\(rows.count)行（値は表示しません）",
-                    columns: [.init("ファイル・行"), .init("列"), .init("理由"), .init("対処")],
-                    rows: rows.map { row in
-                        [
-                            tag("span", .class("mono")) { "\(row.position.file) \(row.position.line)行" },
-                            .text(row.column ?? "—"), .text(row.message), .text(row.fix),
-                        ]
-                    }
-                ).html
             }
+        ).html
+    }
+
+    private static func rejections(
+        _ extracts: [ExtractSummary], _ rejected: [Rejection], _ warned: [Rejection]
+    ) -> HTML {
+        section("受け付けなかった行と、注意のある行") {
+            counts("受け付けなかった理由ごとの件数", extracts, \.rejections)
+            if !rejected.isEmpty { list("受け付けなかった、はじめの\(rejected.count)行（値は表示しません）", rejected) }
+            if extracts.contains(where: { !$0.warnings.isEmpty }) {
+                counts("受け付けた行への注意ごとの件数", extracts, \.warnings)
+            }
+            if !warned.isEmpty { list("注意のある、はじめの\(warned.count)件（値は表示しません）", warned) }
         }
+    }
+
+    private static func list(_ caption: String, _ rows: [Rejection]) -> HTML {
+        Table(
+            caption: caption,
+            columns: [.init("ファイル・行"), .init("列"), .init("理由"), .init("対処")],
+            rows: rows.map { row in
+                [
+                    tag("span", .class("mono")) { "\(row.position.file) \(row.position.line)行" },
+                    .text(row.column ?? "—"), .text(row.message), .text(row.fix),
+                ]
+            }
+        ).html
     }
 
     private static func linkage(_ summary: RunSummary) -> HTML {

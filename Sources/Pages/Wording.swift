@@ -48,6 +48,7 @@ enum Wording {
         case "protection-rows": "支援措置の行"
         case "rejected-rows": "却下した行の割合"
         case "row-drop": "前回からの行の減り"
+        case "row-rise": "前回からの行の増え"
         case "identity-churn": "人の統合と分割"
         case "unlinked-protection": "住民記録に結び付かない支援措置"
         case "protection-fall": "支援措置の対象者の減り方"

@@ -56,6 +56,11 @@ struct GuidelineReader {
                         node.place(of: "kinds"), "codes", "種類「\(kind.kind)」の型と語の一覧（codes）が合っていません。",
                         "型が code のときだけ、語の一覧を書いてください。")
                 }
+                if kind.type != .number, kind.unit != nil {
+                    report(
+                        node.place(of: "kinds"), "unit", "種類「\(kind.kind)」は数ではないのに、単位があります。",
+                        "型を number にするか、unit を消してください。")
+                }
             }
             for part in entry.identifiers ?? [] {
                 if let other = identifierItems.updateValue(entry.code, forKey: part) {

@@ -12,7 +12,7 @@ enum RunFiles {
             sha256 TEXT NOT NULL, as_of INTEGER) STRICT;
         CREATE TABLE row(
             file INTEGER NOT NULL, line INTEGER NOT NULL, offset INTEGER NOT NULL,
-            fate INTEGER NOT NULL CHECK(fate BETWEEN 0 AND 3), of_line INTEGER,
+            fate INTEGER NOT NULL CHECK(fate BETWEEN 0 AND 4), of_line INTEGER,
             PRIMARY KEY(file, line)) STRICT, WITHOUT ROWID;
         CREATE TABLE rejection(
             file INTEGER NOT NULL, line INTEGER NOT NULL, code TEXT NOT NULL, column_name TEXT,

@@ -63,7 +63,8 @@ extension RunStore {
                             code: row.text(5), column: row.optionalText(6), message: row.text(7),
                             fix: row.text(8)))
                 case 2: .duplicate(ofLine: row.int(4))
-                default: .outside(reason: row.text(9))
+                case 3: .outside(reason: row.text(9))
+                default: .superseded(reason: row.text(9))
                 }
             return FoundRow(number: row.int(0), source: source, title: row.text(2), file: name, fate: fate)
         }

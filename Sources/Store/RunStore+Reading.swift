@@ -35,7 +35,8 @@ extension RunStore {
             case 0: ledgers[$0.int(0), default: RowLedger()].accepted = $0.int(2)
             case 1: ledgers[$0.int(0), default: RowLedger()].rejected = $0.int(2)
             case 2: ledgers[$0.int(0), default: RowLedger()].duplicate = $0.int(2)
-            default: ledgers[$0.int(0), default: RowLedger()].outside = $0.int(2)
+            case 3: ledgers[$0.int(0), default: RowLedger()].outside = $0.int(2)
+            default: ledgers[$0.int(0), default: RowLedger()].superseded = $0.int(2)
             }
         }
         var rejections: [Int: [RejectionCount]] = [:]

@@ -7,6 +7,8 @@ package enum RowFate: Sendable, Hashable {
     case duplicate(ofLine: Int)
     /// No row at all: a title, a total, a blank line.
     case outside(reason: String)
+    /// A later row of a delta speaks in its place.
+    case superseded(reason: String)
 
     var number: Int {
         switch self {
@@ -14,6 +16,7 @@ package enum RowFate: Sendable, Hashable {
         case .rejected: 1
         case .duplicate: 2
         case .outside: 3
+        case .superseded: 4
         }
     }
 }
@@ -45,7 +48,7 @@ extension RunStore {
         case .rejected(let rejection):
             try facts.statement("INSERT INTO rejection VALUES (?, ?, ?, ?, ?, ?)").run(
                 file, line, rejection.code, rejection.column, rejection.message, rejection.fix)
-        case .outside(let reason):
+        case .outside(let reason), .superseded(let reason):
             try facts.statement("INSERT INTO outside VALUES (?, ?, ?)").run(file, line, reason)
         }
         try facts.statement("INSERT INTO row VALUES (?, ?, ?, ?, ?)").run(

@@ -20,6 +20,7 @@ struct Option: Sendable {
 
 /// A command's words: what help prints and what the parser accepts are the same list.
 struct Usage: Sendable {
+    /// One word, or two (`mapping check`).
     let name: String
     /// One line for the list of commands.
     let summary: String
@@ -39,6 +40,9 @@ struct Usage: Sendable {
         self.options = options + [.json, .help]
         self.discussion = discussion
     }
+
+    /// The name, word by word as it is typed.
+    var words: [String] { name.split(separator: " ").map(String.init) }
 
     var text: String {
         let head = (["renkei", name] + arguments).joined(separator: " ") + " [オプション]"

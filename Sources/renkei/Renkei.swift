@@ -18,6 +18,7 @@ enum Renkei {
         Command(usage: StatusCommand.usage, run: StatusCommand.run),
         Command(usage: ExplainCommand.usage, run: ExplainCommand.run),
         Command(usage: CheckCommand.usage, run: CheckCommand.run),
+        Command(usage: MappingCheckCommand.usage, run: MappingCheckCommand.run),
         Command(usage: UserCommand.usage, run: UserCommand.run),
         Command(usage: AuditCommand.usage, run: AuditCommand.run),
         Command(usage: EvaluateCommand.usage, run: EvaluateCommand.run),
@@ -27,7 +28,7 @@ enum Renkei {
 
     static var help: String {
         let list = commands.map { command in
-            "  " + command.usage.name.padding(toLength: 12, withPad: " ", startingAt: 0)
+            "  " + command.usage.name.padding(toLength: 16, withPad: " ", startingAt: 0)
                 + command.usage.summary
         }
         return """
@@ -58,13 +59,10 @@ enum Renkei {
                 console.print(version)
                 return .done
             }
-            guard let command = commands.first(where: { $0.usage.name == name }) else {
-                let near = nearest(name, in: commands.map(\.usage.name))
-                throw usageFault(
-                    "コマンド「\(name)」はありません。",
-                    near.map { "「\($0)」のことでしょうか。" } ?? "「renkei --help」でコマンドの一覧を確かめてください。")
+            guard let command = commands.first(where: { words.starts(with: $0.usage.words) }) else {
+                throw unknown(name, words)
             }
-            let arguments = try command.usage.parse(Array(words.dropFirst()))
+            let arguments = try command.usage.parse(Array(words.dropFirst(command.usage.words.count)))
             if arguments.has("help") {
                 console.print(command.usage.text)
                 return .done
@@ -74,5 +72,17 @@ enum Renkei {
         } catch {
             return console.report(error)
         }
+    }
+
+    /// A command's name may be two words (`mapping check`).
+    private static func unknown(_ name: String, _ words: [String]) -> Fault {
+        let family = commands.map(\.usage).filter { $0.words.count > 1 && $0.words[0] == name }.map(\.name)
+        guard family.isEmpty else {
+            return usageFault("「\(name)」の後の言葉がないか、違います。", "次のどれかにしてください: \(family.joined(separator: "、"))")
+        }
+        let near = nearest(name, in: commands.map(\.usage.words[0]))
+        return usageFault(
+            "コマンド「\(name)」はありません。",
+            near.map { "「\($0)」のことでしょうか。" } ?? "「renkei --help」でコマンドの一覧を確かめてください。")
     }
 }

@@ -8,13 +8,15 @@ struct SummaryText {
     var text: String {
         """
         \(table(
-            ["抽出", "行", "受付", "却下", "重複", "基準日"],
+            ["抽出", "行", "受付", "却下", "重複", "置換", "注意", "基準日"],
             summary.extracts.map { extract in
                 extract.file == nil
-                    ? [extract.title, "届いていません", "", "", "", ""]
+                    ? [extract.title, "届いていません", "", "", "", "", "", ""]
                     : [
                         extract.title, "\(extract.ledger.rows)", "\(extract.ledger.accepted)",
                         "\(extract.ledger.rejected)", "\(extract.ledger.duplicate)",
+                        "\(extract.ledger.superseded)",
+                        "\(extract.warnings.map(\.count).reduce(0, +))",
                         extract.asOf?.description ?? "",
                     ]
             }))

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct CommandLineTests {
     static let commands = [
-        "init", "run", "serve", "status", "explain", "check", "user", "audit", "evaluate", "model", "sample",
+        "init", "run", "serve", "status", "explain", "check", "mapping check", "user", "audit", "evaluate",
+        "model", "sample",
     ]
 
     @Test func helpListsEveryCommand() throws {
@@ -14,7 +15,7 @@ import Testing
 
     @Test(arguments: commands)
     func eachCommandTeachesItselfWithAnExample(command: String) throws {
-        let ending = try Program.run(command, "--help")
+        let ending = try Program.run(command.split(separator: " ").map(String.init) + ["--help"])
         #expect(ending.code == 0)
         #expect(
             ending.output.contains("使い方: renkei \(command)")
@@ -25,7 +26,8 @@ import Testing
 
     @Test(arguments: [
         (["rum"], "「run」のことでしょうか"), (["run", "--worksapce", "x"], "「--workspace」のことでしょうか"),
-        (["run", "--date"], "値がありません"),
+        (["run", "--date"], "値がありません"), (["mapping"], "次のどれかにしてください: mapping check"),
+        (["mapping", "chekc"], "次のどれかにしてください: mapping check"), (["mappin"], "「mapping」のことでしょうか"),
         (["run", "--date", "2026/10/01", "--workspace", "/"], "作業フォルダではありません"),
         (["init"], "引数の数が違います"), (["sample", "--children", "none", "x"], "整数を書いてください"),
     ])

@@ -18,6 +18,7 @@ let catalogue = Catalogue([
         "B06", code("4m", "受診", "未受診"), code("18m", "受診", "未受診"), code("3y", "受診", "未受診"),
         code("4m_result", "異常なし", "要観察", "要精密"), code("18m_result", "異常なし", "要観察", "要精密"),
         code("3y_result", "異常なし", "要観察", "要精密"), day("encouraged"), code("seen", "訪問", "園", "電話")),
+    item("B05", code("visited", "有", "無")),
     item("B07", code("dose", "五種混合", "MR", "水痘", "日本脳炎", "BCG")),
     item("C01", code("status", "受給中", "消滅", "差止"), day("annual_report")),
     item("C02", code("status", "全部支給", "一部支給", "支給停止")),
@@ -63,30 +64,28 @@ func mappingText(
     """
 }
 
-struct MappingFailure: Error { let faults: [Fault] }
-
 func mapping(_ text: String) throws -> ExtractMapping {
-    var check = MappingCheck(catalogue: catalogue)
-    let mapping = check.check(try ConfigurationFile.read(text, name: "x.json5"))
-    guard let mapping else { throw MappingFailure(faults: check.faults) }
-    return mapping
+    try ExtractMapping.read(ConfigurationFile.read(text, name: "x.json5"), catalogue: catalogue)
 }
 
 func faults(of text: String) -> [Fault] {
     do {
         _ = try mapping(text)
         return []
-    } catch let failure as MappingFailure {
-        return failure.faults
+    } catch let several as Faults {
+        return several.all
     } catch {
         return [error as? Fault].compactMap(\.self)
     }
 }
 
 func mapper(
-    _ mapping: ExtractMapping, header: [String], asOf: Day, active: Set<ItemCode> = allItems
+    _ mapping: ExtractMapping, header: [String], asOf: Day, active: Set<ItemCode> = allItems,
+    references: [SourceID: Set<String>] = [:]
 ) throws(Fault) -> Mapper {
-    try Mapper(mapping, header: header, names: NameDictionary(), asOf: asOf, activeItems: active)
+    try Mapper(
+        mapping, header: header, names: NameDictionary(), asOf: asOf, activeItems: active,
+        references: references)
 }
 
 func row(_ fields: [String], line: Int = 2) -> Row {
@@ -98,10 +97,12 @@ func row(_ fields: [String], line: Int = 2) -> Row {
 /// The outcome of one row in one line a record, for tables of expectations.
 func told(_ outcome: MappingOutcome) -> String {
     switch outcome {
-    case .accepted(let records): records.map(told).joined(separator: "\n")
+    case .accepted(let records, let warnings):
+        (records.map(told) + warnings.map { "! \($0.code) \($0.column ?? "-")" }).joined(separator: "\n")
     case .rejected(let rejection): "× \(rejection.code) \(rejection.column ?? "-")"
     case .duplicate(let line): "= \(line)"
     case .outside(let reason): "- \(reason)"
+    case .superseded(let reason): "~ \(reason)"
     }
 }
 

@@ -35,9 +35,29 @@ import Testing
         ("'a': { item: 'F03', kind: 'absent_days' }", ["inf"], "× number.unreadable a"),
         ("'a': { item: 'F03', kind: 'absent_days', onError: 'drop' }", ["なし"], ""),
         ("'a': { item: 'F03', kind: 'absent_days', required: true }", [""], "× cell.blank a"),
+        ("'a': { item: 'F03', kind: 'absent_days' }", ["１２日"], "F03.absent_days=12.0"),
+        ("'a': { item: 'F03', kind: 'absent_days' }", ["12 日"], "F03.absent_days=12.0"),
+        ("'a': { item: 'F03', kind: 'absent_days' }", ["12回"], "× number.unreadable a"),
+        ("'a': { item: 'F03', kind: 'absent_days' }", ["日"], "× number.unreadable a"),
+        // yes and no
+        ("'a': { item: 'B05', kind: 'visited' }", ["○"], "B05.visited=有"),
+        ("'a': { item: 'B05', kind: 'visited' }", ["〇"], "B05.visited=有"),
+        ("'a': { item: 'B05', kind: 'visited' }", ["はい"], "B05.visited=有"),
+        ("'a': { item: 'B05', kind: 'visited' }", ["有り"], "B05.visited=有"),
+        ("'a': { item: 'B05', kind: 'visited' }", ["１"], "B05.visited=有"),
+        ("'a': { item: 'B05', kind: 'visited' }", ["×"], "B05.visited=無"),
+        ("'a': { item: 'B05', kind: 'visited' }", ["いいえ"], "B05.visited=無"),
+        ("'a': { item: 'B05', kind: 'visited' }", ["0"], "B05.visited=無"),
+        ("'a': { item: 'B05', kind: 'visited' }", [""], ""),
+        ("'a': { item: 'B05', kind: 'visited' }", ["済"], "× code.unknown a"),
+        ("'a': { item: 'B05', kind: 'visited', codes: { '済': '有', '': '無' } }", ["済"], "B05.visited=有"),
+        ("'a': { item: 'B05', kind: 'visited', codes: { '済': '有', '': '無' } }", [""], "B05.visited=無"),
         // days
         ("'a': { item: 'A06', kind: 'ended' }", ["2026-04-01"], "A06.ended=2026-04-01@2026-04-01"),
         ("'a': { item: 'A06', kind: 'ended' }", ["99999999"], ""),
+        // A date that is not known to the day is no fact, and is told.
+        ("'a': { item: 'A06', kind: 'ended' }", ["令和8年4月"], "\n! date.imprecise a"),
+        ("'a': { item: 'A06', kind: 'ended', required: true }", ["令和8年頃"], "\n! date.imprecise a"),
         ("'a': { item: 'A06', kind: 'ended' }", ["すぐ"], "× date.unreadable a"),
         ("'a': { item: 'A06', kind: 'ended', onError: 'drop' }", ["すぐ"], ""),
         ("'a': { item: 'A06', kind: 'ended', required: true }", ["99999999"], "× cell.blank a"),
@@ -97,7 +117,10 @@ import Testing
         let prefix = "child legal:若葉　花/"
         #expect(
             outcome
-                == (expected.hasPrefix("×") ? expected : prefix + (expected.isEmpty ? "" : " | " + expected)))
+                == (expected.hasPrefix("×")
+                    ? expected
+                    : prefix
+                        + (expected.isEmpty || expected.hasPrefix("\n") ? expected : " | " + expected)))
     }
 
     /// Person of the mapping, header, cells, and the record or the rejection.
@@ -247,10 +270,13 @@ import Testing
     @Test(arguments: [
         (["氏名", "a"], ["「b」がありません"]), (["氏名", "a", "ｂ"], ["「b」がありません", "「ｂ」は対応付けにありません"]),
         (["氏名", "a", "b", "本籍"], ["「本籍」は対応付けにありません"]), (["氏名", "a", "b", "a"], ["「a」が2つ"]),
+        (["氏名", "a", "b", "B列"], ["列「b」と列「B列」は、どちらも「b」に当たります"]),
         (["若葉　花", "1", "2"], ["見出しの行が見つかりません"]), ([], ["見出しの行が見つかりません"]),
     ])
     func aFileWithOtherColumnsIsRefused(header: [String], parts: [String]) throws {
-        let mapping = try mapping(mappingText(columns: "'a': { drop: '不要' }, 'b': { drop: '不要' }"))
+        let mapping = try mapping(
+            mappingText(head: "synonyms: { b: ['B列'] },", columns: "'a': { drop: '不要' }, 'b': { drop: '不要' }")
+        )
         let fault = try #require(throws: Fault.self) { try mapper(mapping, header: header, asOf: asOf) }
         #expect(fault.kind == .gate && fault.code == "mapping.columns")
         for part in parts { #expect(fault.message.contains(part), "\(fault)") }
@@ -261,5 +287,31 @@ import Testing
         let mapping = try mapping(mappingText(columns: "'a': { item: 'F03', kind: 'absent_days' }"))
         var mapper = try mapper(mapping, header: ["a ", "　氏名"], asOf: asOf)
         #expect(told(mapper.map(row(["3", "若葉"]))) == "child legal:若葉/ | F03.absent_days=3.0")
+    }
+
+    @Test(arguments: [
+        ["宛名番号", "欠席4月", "欠席5月"], ["住民コード", "４月欠席", "5月欠席"], [" 個人コード", "4月欠席", "欠席5月"],
+    ])
+    func aColumnIsKnownByAnyOfItsSpellings(header: [String]) throws {
+        let head = "synonyms: { '宛名番号': ['住民コード', '個人コード'], '{月}月欠席': ['欠席{月}月'] },"
+        let mapping = try mapping(
+            mappingText(
+                head: head, people: "child: { number: '宛名番号' },",
+                columns: "'{月}月欠席': { item: 'F03', kind: 'absent_days' }"))
+        var mapper = try mapper(mapping, header: header, asOf: asOf)
+        #expect(
+            told(mapper.map(row(["012", "1", "2"])))
+                == "child  | #sample/12 | F03.absent_days=1.0@2026-4 | F03.absent_days=2.0@2026-5")
+    }
+
+    @Test func oneMonthInTwoColumnsIsRefused() throws {
+        let mapping = try mapping(
+            mappingText(
+                head: "synonyms: { '{月}月欠席': ['欠席{月}月'] },",
+                columns: "'{月}月欠席': { item: 'F03', kind: 'absent_days' }"))
+        let fault = try #require(throws: Fault.self) {
+            try mapper(mapping, header: ["氏名", "4月欠席", "欠席4月"], asOf: asOf)
+        }
+        #expect(fault.message.contains("列「4月欠席」と列「欠席4月」"))
     }
 }

@@ -24,27 +24,33 @@ import Testing
             field: "required", hint: ""),
         Mistake(
             text: mappingText().replacing("rowDropLimit", with: "rowDroplimit"),
+            code: "configuration.unknown-key",
+            field: "rowDroplimit", hint: "rowDropLimit"),
+        Mistake(
+            text: mappingText().replacing("rowDropLimit: 0.2,", with: ""),
             code: "configuration.missing-key",
-            field: nil, hint: "rowDroplimit"),
+            field: nil, hint: "rowDropLimit"),
         Mistake(
             text: mappingText().replacing("freshnessDays: 30", with: "freshnessDays: 'x'"),
             code: "configuration.type",
             field: "freshnessDays", hint: ""),
         Mistake(
             text: mappingText().replacing("freshnessDays: 30", with: "freshnessDays: 0"),
-            code: "mapping.range",
+            code: "configuration.range",
             field: "freshnessDays", hint: ""),
         Mistake(
-            text: mappingText().replacing("0.2", with: "30"), code: "mapping.range", field: "rowDropLimit",
+            text: mappingText().replacing("0.2", with: "30"), code: "configuration.range",
+            field: "rowDropLimit",
             hint: "0.3"),
         Mistake(
             text: mappingText().replacing("format: {}", with: "format: { encoding: 'sjis' }"),
             code: "configuration.value", field: "format.encoding", hint: "cp932"),
         Mistake(
-            text: mappingText().replacing("source: 'sample'", with: "source: '住民'"), code: "mapping.word",
-            field: "source", hint: ""),
+            text: mappingText().replacing("source: 'sample'", with: "source: '住民'"),
+            code: "configuration.value",
+            field: "source", hint: "半角"),
         // people
-        Mistake(text: mappingText(people: ""), code: "mapping.people", field: "people", hint: "child"),
+        Mistake(text: mappingText(people: ""), code: "configuration.empty", field: "people", hint: "child"),
         Mistake(
             text: mappingText(people: "chlid: { names: [{ written: '氏名' }] },"),
             code: "configuration.unknown-key",
@@ -75,14 +81,14 @@ import Testing
             code: "configuration.duplicate-key",
             field: "columns.a", hint: ""),
         Mistake(
-            text: mappingText(columns: "'備考': { drop: ' ' }"), code: "mapping.reason",
-            field: "columns.備考.drop", hint: ""),
+            text: mappingText(columns: "'備考': { drop: ' ' }"), code: "configuration.value",
+            field: "columns.備考.drop", hint: "理由"),
         Mistake(
             text: mappingText(columns: "'備考': { drop: '不要', item: 'B06' }"),
             code: "configuration.unknown-key",
             field: "columns.備考.item", hint: ""),
         Mistake(
-            text: mappingText(columns: "'備考': {}"), code: "configuration.missing-key", field: "columns.備考",
+            text: mappingText(columns: "'備考': {}"), code: "configuration.value", field: "columns.備考",
             hint: "item"),
         Mistake(
             text: mappingText(columns: "'受診日': { usedFor: '日付' }"), code: "mapping.unused",
@@ -130,6 +136,59 @@ import Testing
         Mistake(
             text: mappingText(columns: "'状況': { item: 'C01', kind: 'status', onError: 'ignore' }"),
             code: "configuration.value", field: "columns.状況.onError", hint: "reject、drop"),
+        // synonyms
+        Mistake(
+            text: mappingText(head: "synonyms: { '氏明': ['名前'] },"), code: "mapping.unknown-column",
+            field: "synonyms.氏明", hint: "氏名"),
+        Mistake(
+            text: mappingText(head: "synonyms: { '氏名': ['a'] },", columns: "'a': { drop: '不要' }"),
+            code: "mapping.synonym", field: "synonyms.氏名[0]", hint: ""),
+        Mistake(
+            text: mappingText(
+                head: "synonyms: { '氏名': ['名前'], 'a': ['名前'] },", columns: "'a': { drop: '不要' }"),
+            code: "mapping.synonym", field: "synonyms.氏名[0]", hint: ""),
+        Mistake(
+            text: mappingText(head: "synonyms: { '氏名': ['{月}氏名'] },"), code: "mapping.month",
+            field: "synonyms.氏名[0]", hint: "{月}"),
+        // checks
+        Mistake(
+            text: mappingText(head: "checks: { '氏明': { required: true } },"),
+            code: "mapping.unknown-column", field: "checks.氏明", hint: "氏名"),
+        Mistake(
+            text: mappingText(head: "checks: { '氏名': {} },"), code: "configuration.empty",
+            field: "checks.氏名", hint: "required"),
+        Mistake(
+            text: mappingText(head: "checks: { '氏名': { pattern: '(a|b)' } },"), code: "mapping.pattern",
+            field: "checks.氏名.pattern", hint: "[0-9A-Z]"),
+        Mistake(
+            text: mappingText(head: "checks: { '氏名': { number: { min: 3, max: 2 } } },"),
+            code: "mapping.range", field: "checks.氏名.number", hint: "入れ替え"),
+        Mistake(
+            text: mappingText(head: "checks: { '氏名': { date: { from: '2026-04-01', to: '2025-04-01' } } },"),
+            code: "mapping.range", field: "checks.氏名.date", hint: "入れ替え"),
+        Mistake(
+            text: mappingText(head: "checks: { '氏名': { date: { to: 'R8.4.1' } } },"),
+            code: "configuration.value", field: "checks.氏名.date.to", hint: "extract"),
+        Mistake(
+            text: mappingText(head: "checks: { '氏名': { date: { to: '2026-02-30' } } },"),
+            code: "configuration.value", field: "checks.氏名.date.to", hint: ""),
+        Mistake(
+            text: mappingText(head: "checks: { '氏名': { notBefore: '生年月日' } },"),
+            code: "mapping.unknown-column", field: "checks.氏名.notBefore", hint: ""),
+        Mistake(
+            text: mappingText(head: "checks: { '氏名': { required: true, onError: 'drop' } },"),
+            code: "configuration.value", field: "checks.氏名.onError", hint: "reject、warn"),
+        // record keys and deltas
+        Mistake(
+            text: mappingText(head: "key: '番号',"), code: "mapping.unknown-column", field: "key", hint: ""),
+        Mistake(
+            text: mappingText(head: "load: 'delta',"), code: "mapping.delta", field: "load", hint: "key"),
+        Mistake(
+            text: mappingText(head: "key: '氏名', deleted: { column: '氏名', codes: ['D'] },"),
+            code: "mapping.delta", field: "deleted", hint: "load"),
+        Mistake(
+            text: mappingText(head: "load: 'delta', key: '氏名', deleted: { column: '区分', codes: ['D'] },"),
+            code: "mapping.unknown-column", field: "deleted.column", hint: ""),
         // filters
         Mistake(
             text: mappingText(head: "outside: [{ when: { '番号': ['合計'] }, reason: '合計' }],"),
@@ -160,7 +219,7 @@ import Testing
         let found = faults(of: text)
         #expect(
             Set(found.map(\.code)) == [
-                "mapping.item", "mapping.kind", "mapping.reason", "mapping.unknown-column",
+                "mapping.item", "mapping.kind", "configuration.value", "mapping.unknown-column",
             ])
         #expect(Set(found.compactMap(\.line)) == [6, 7, 8, 9])
     }
@@ -198,6 +257,23 @@ import Testing
             "mapping.number-space", "Mappings/city/c.json5"
         ),
         (
+            [
+                "a": mappingText(source: "a", head: "spine: true,"),
+                "b": mappingText(source: "b", head: "checks: { '氏名': { in: 'a' } },"),
+            ],
+            "mapping.reference", "Mappings/city/b.json5"
+        ),
+        (
+            [
+                "a": mappingText(
+                    source: "a", head: "spine: true, checks: { n: { in: 'b' } },",
+                    people: "child: { number: 'n' },"),
+                "b": mappingText(
+                    source: "b", head: "checks: { n: { in: 'a' } },", people: "child: { number: 'n' },"),
+            ],
+            "mapping.reference", "Mappings/city/a.json5"
+        ),
+        (
             ["a": mappingText(source: "a", head: "spine: true,"), "b": "{"], "configuration.syntax",
             "Mappings/city/b.json5"
         ),
@@ -212,6 +288,22 @@ import Testing
             throws: Faults.self,
             performing: { try MappingSet.load(folder: folder.path, catalogue: catalogue) })
         #expect(faults.all.map(\.code) == [code] && faults.all[0].file == file, "\(faults)")
+    }
+
+    @Test func anExtractIsReadAfterThoseItIsCheckedAgainst() throws {
+        let folder = try ScratchFolder()
+        try FileManager.default.createDirectory(
+            atPath: folder.file("city"), withIntermediateDirectories: true)
+        for (name, head) in [
+            ("s", "spine: true, checks: { n: { in: 'z' } },"), ("b", "checks: { n: { in: 's' } },"),
+            ("a", ""),
+            ("z", ""),
+        ] {
+            let text = mappingText(source: name, head: head, people: "child: { number: 'n' },")
+            try folder.write(Array(text.utf8), to: "city/\(name).json5")
+        }
+        let set = try MappingSet.load(folder: folder.path, catalogue: catalogue)
+        #expect(set.all.map(\.source) == ["a", "z", "s", "b"])
     }
 
     /// Any damage to a real mapping file ends in faults or in a mapping, never in a crash.

@@ -30,7 +30,7 @@ import Testing
                 let fields = (0..<width).map { _ in Self.cells.randomElement(using: &random) ?? "" }
                 let outcome = first.map(row(fields, line: line))
                 switch outcome {
-                case .accepted(let records):
+                case .accepted(let records, _):
                     ledger.accepted += 1
                     #expect(!records.isEmpty && Set(records.map(\.subject)).count == records.count)
                     #expect(
@@ -46,6 +46,7 @@ import Testing
                     ledger.duplicate += 1
                     #expect(line < ledger.rows + ledger.outside)
                 case .outside: ledger.outside += 1
+                case .superseded: ledger.superseded += 1
                 }
                 #expect(second.map(row(fields, line: line)) == outcome, "seed \(testSeed)")
             }

@@ -30,7 +30,9 @@ import Testing
             rejectedShare: 0.05, identityChurn: 0.01, flagGrowth: 3, flagFall: 0.5, protectionFall: 0.1,
             unlinkedProtection: 1)
         let gates = Gates(
-            limits: limits, rowDropLimits: ["jumin": 0.3], protecting: ["shien"], previous: previous)
+            limits: limits, rowDropLimits: ["jumin": 0.3], rowRiseLimits: ["jumin": 0.5],
+            protecting: ["shien"],
+            previous: previous)
         let ledger = try #require(summary.extracts.first?.ledger)
         return gates.check(summary, ledgersInStore: ["jumin": stored ?? ledger]).filter { !$0.passed }.map(
             \.gate)
@@ -59,6 +61,18 @@ import Testing
     @Test(arguments: [(700, true), (699, false)])
     func anExtractMayShrinkAsFarAsItsMappingSays(rows: Int, passes: Bool) throws {
         #expect(try failed(summary(rows: rows), after: summary(rows: 1000)).isEmpty == passes)
+    }
+
+    @Test(arguments: [(1500, true), (1501, false)])
+    func anExtractMayGrowAsFarAsItsMappingSays(rows: Int, passes: Bool) throws {
+        #expect(try failed(summary(rows: rows), after: summary(rows: 1000)) == (passes ? [] : ["row-rise"]))
+    }
+
+    @Test func rowsThatALaterOneReplacedAreNoGrowth() throws {
+        var grown = try summary(rows: 1000)
+        grown.extracts[0].ledger.superseded = 9_000
+        #expect(try failed(grown, after: summary(rows: 1000)).isEmpty)
+        #expect(try failed(summary(rows: 1000), after: grown).isEmpty)
     }
 
     @Test(arguments: [(30, true), (31, false)])

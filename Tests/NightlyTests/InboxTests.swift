@@ -68,6 +68,60 @@ import Testing
         #expect(told.count == 1 && told[0].contains("「\(name)」") && told[0].contains("「jumin_20261001.csv」"))
     }
 
+    /// As though `kenshin` delivered changes.
+    private func deltaMappings(_ scratch: borrowing ScratchFolder) throws -> MappingSet {
+        let folder = scratch.file("Mappings")
+        try FileManager.default.copyItem(atPath: Self.root + "/Mappings", toPath: folder)
+        let file = folder + "/kenko/kenshin.json5"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        try text.replacing("freshnessDays: 10,", with: "freshnessDays: 10, load: 'delta', key: '宛名番号',")
+            .write(toFile: file, atomically: true, encoding: .utf8)
+        return try MappingSet.load(
+            folder: folder,
+            catalogue: Guideline.load(folder: Self.root + "/Guidelines", digest: { Digest.sha256($0) })
+                .catalogue)
+    }
+
+    /// Files of the source, and those that are read, or the code of the fault.
+    @Test(arguments: [
+        (["kenshin_20260901.csv"], "kenshin_20260901.csv"),
+        (
+            [
+                "kenshin_20260901.csv", "kenshin_20260903.delta.csv", "kenshin_20260902.delta.csv",
+                "kenshin_20260831.delta.csv", "kenshin_20260901.delta.csv", "kenshin_20261002.delta.csv",
+                "kenshin_20260801.csv",
+            ], "kenshin_20260901.csv kenshin_20260902.delta.csv kenshin_20260903.delta.csv"
+        ),
+        (["kenshin_20260902.delta.csv"], ""),
+        (
+            ["kenshin_20260901.csv", "kenshin_20260902.delta.csv", "kenshin_20260902 (1).delta.csv"],
+            "extract.twice"
+        ),
+        (["kenshin_20260901.csv", "shien_20261001.delta.csv"], "extract.delta"),
+        (["kenshin_20260901.csv", "shien_20260930.delta.csv"], "kenshin_20260901.csv"),
+        (["kenshin_20260901.csv", "hoiku_20260901.csv", "hoiku_20260902.delta.csv"], "extract.delta"),
+    ])
+    func changesAreReadWithTheNewestFullFileBeforeThem(names: [String], expected: String) throws {
+        let scratch = try ScratchFolder()
+        let mappings = try deltaMappings(scratch)
+        try FileManager.default.createDirectory(
+            atPath: scratch.file("inbox"), withIntermediateDirectories: false)
+        for name in names + ["jumin_20261001.csv", "shien_20261001.csv"] {
+            try scratch.write([], to: "inbox/\(name)")
+        }
+        let inbox = Inbox(folder: scratch.file("inbox"), asOf: try #require(Day(2026, 10, 1)))
+        var found = ""
+        do {
+            let chosen = try inbox.choose(mappings)
+            found = chosen.map(\.file).filter { $0.hasPrefix("kenshin") }.joined(separator: " ")
+            #expect(
+                try inbox.notices(mappings, chosen: chosen).allSatisfy { $0.contains("今夜は読みません") })
+        } catch let faults as Faults {
+            found = faults.all.map(\.code).joined(separator: " ")
+        }
+        #expect(found == expected)
+    }
+
     @Test func aFolderOrALinkNamedLikeAnExtractIsTold() throws {
         let told = try notices([], folders: ["jumin_20261001.csv", "done"])
         #expect(told.count == 1 && told[0].contains("フォルダかリンク"))

@@ -19,7 +19,8 @@ struct PagesTests {
             "login": LoginPage.render(message: "利用者IDかパスワードが違います。"),
             "queue": Samples.queue.render(in: failed),
             "case": Samples.detail.render(in: Samples.frame),
-            "report": RunReportPage.render(Samples.summary, rejectedRows: [Samples.rejection]),
+            "report": RunReportPage.render(
+                Samples.summary, rejectedRows: [Samples.rejection], warnedRows: [Samples.warning]),
             "report-served": RunReportPage.render(Samples.summary, rejectedRows: [], in: Samples.frame),
             "audit": Samples.audit.render(in: Samples.oversight),
             "error": ErrorPage.render(

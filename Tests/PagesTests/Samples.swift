@@ -89,10 +89,12 @@ enum Samples {
         var summary = RunSummary(run: "r-7c1f0a", asOf: today)
         var ledger = RowLedger()
         (ledger.accepted, ledger.rejected, ledger.duplicate, ledger.outside) = (1180, 14, 6, 1)
+        ledger.superseded = 3
         summary.extracts = [
             .init(
                 source: "jumin", title: "住民記録", file: "jumin_20261001.csv", sha256: "00", asOf: today,
-                ledger: ledger, rejections: [.init(code: "date.unreadable", count: 14)]),
+                ledger: ledger, rejections: [.init(code: "date.unreadable", count: 14)],
+                warnings: [.init(code: "date.imprecise", count: 2)], deltas: ["jumin_20261002.delta.csv"]),
             .init(
                 source: "soudan", title: "家庭児童相談・要対協台帳", file: nil, sha256: "", asOf: nil,
                 ledger: RowLedger(), rejections: []),
@@ -115,6 +117,10 @@ enum Samples {
         summary.publicationHash = "9f86d081884c7d659a2feaa0c55ad015"
         return summary
     }
+
+    static let warning = Rejection(
+        position: .init(source: "jumin", file: "jumin_20261001.csv", line: 90, offset: 9400),
+        code: "date.imprecise", column: "住民となった年月日", message: "日付が日まで分かりません。", fix: "日付を確かめてください。")
 
     static let rejection = Rejection(
         position: .init(source: "jumin", file: "jumin_20261001.csv", line: 88, offset: 9120),

@@ -34,6 +34,7 @@ struct RowView: Encodable {
             (fate, reason, column, fix) = ("却下", rejection.message, rejection.column, rejection.fix)
         case .duplicate(let line): (fate, reason, column, fix) = ("重複", "\(line)行目と同じ内容です。", nil, nil)
         case .outside(let why): (fate, reason, column, fix) = ("対象外の行", why, nil, nil)
+        case .superseded(let why): (fate, reason, column, fix) = ("置換", why, nil, nil)
         }
     }
 
