@@ -14,8 +14,13 @@ package final class ExtractReader {
     /// Japanese sentence: why this encoding.
     package let evidence: String
 
+    /// Bytes before the first line that `next` gives without those of titles: the byte order mark and the header line.
+    package let preamble: Int
+
     private let rows: RowSource
-    private var titles: [ExtractLine]
+    private var titles: [(line: Int, bytes: Range<Int>)]
+    /// Of the line that `next` gave last, in the file.
+    private var lineBytes = 0..<0
     private var scratch: [UInt8] = []
     private var isOver = false
 
@@ -36,19 +41,24 @@ package final class ExtractReader {
 
         rows = RowSource(
             blocks, source: source, file: file, delimiter: format.delimiter.byte, offset: marks)
-        var titles: [ExtractLine] = []
+        var titles: [(line: Int, bytes: Range<Int>)] = []
         for _ in 0..<max(0, format.titleLines) {
             guard let position = try rows.skipLine() else { break }
-            titles.append(.outside(line: position.line, offset: position.offset))
+            titles.append((position.line, position.offset..<rows.lineEnd))
         }
         self.titles = titles.reversed()
         header = try Self.header(rows, encoding: encoding, file: file)
+        preamble = marks + rows.lineEnd - rows.lineOffset
     }
 
     /// The next line of the file: titles above the header first, then what is below; `nil` at the end.
     package func next() throws(Fault) -> ExtractLine? {
-        if let title = titles.popLast() { return title }
+        if let title = titles.popLast() {
+            lineBytes = title.bytes
+            return .outside(line: title.line, offset: title.bytes.lowerBound)
+        }
         guard !isOver, let position = try rows.next() else { return nil }
+        lineBytes = position.offset..<rows.lineEnd
         let row = rows.scanner
         isOver = rows.endedWithoutLineEnd
         // The delimiters at the end of a file may be the beginning of a row that was cut.
@@ -68,6 +78,15 @@ package final class ExtractReader {
         }
         return .row(Row(position: position, fields: fields))
     }
+
+    /// The line that `next` gave last as the file has it, so that what cannot be used can be kept; reads the file once more.
+    package func rawLine() throws(Fault) -> RawLine {
+        let bytes = try rows.bytes(at: lineBytes.lowerBound, count: lineBytes.count)
+        return RawLine(bytes: bytes, length: lineBytes.count)
+    }
+
+    /// Bytes of the line that `next` gave last, its line end included; with `preamble` they add up to the file's size.
+    package var lineLength: Int { lineBytes.count }
 
     /// How much of a file is looked at to settle its encoding.
     private static let sampleSize = 1024 * 1024

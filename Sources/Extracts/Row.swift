@@ -20,3 +20,19 @@ package enum ExtractLine: Sendable, Hashable {
     /// No row: a title above the header, a blank line, an end-of-file mark.
     case outside(line: Int, offset: Int)
 }
+
+/// A line's bytes as they are in the file, line end included.
+package struct RawLine: Sendable, Hashable {
+    /// The first MiB at most.
+    package let bytes: [UInt8]
+    /// Of the whole line.
+    package let length: Int
+
+    package init(bytes: [UInt8], length: Int) {
+        self.bytes = bytes
+        self.length = length
+    }
+
+    /// Whether the line has more bytes than are kept.
+    package var isCut: Bool { bytes.count < length }
+}

@@ -5,6 +5,8 @@ final class RowSource {
     private(set) var scanner: RowScanner
     /// The last row was ended by the end of the file alone.
     private(set) var endedWithoutLineEnd = false
+    /// Where in the file the line begins that was read last.
+    private(set) var lineOffset = 0
 
     private let blocks: BlockFile
     private let source: SourceID
@@ -14,7 +16,6 @@ final class RowSource {
     /// Of `block`'s first byte, in the file.
     private var blockOffset: Int
     private var line = 1
-    private var rowOffset = 0
 
     init(_ blocks: BlockFile, source: SourceID, file: String, delimiter: UInt8, offset: Int) {
         self.blocks = blocks
@@ -82,13 +83,21 @@ final class RowSource {
 
     /// Where in the file the scanned row's first undecodable byte is; reads the row once more.
     func undecodableOffset(_ encoding: TextEncoding) throws(Fault) -> Int? {
-        let raw = try blocks.read(at: rowOffset, count: scanner.length)
-        return encoding.firstUndecodable(in: raw.span).map { rowOffset + $0 }
+        let raw = try blocks.read(at: lineOffset, count: scanner.length)
+        return encoding.firstUndecodable(in: raw.span).map { lineOffset + $0 }
+    }
+
+    /// Where in the file the line ends that was read last, its line end included.
+    var lineEnd: Int { blockOffset + index }
+
+    /// The file's bytes from `offset`, at most `RowScanner.limit` of them.
+    func bytes(at offset: Int, count: Int) throws(Fault) -> [UInt8] {
+        try blocks.read(at: offset, count: min(count, RowScanner.limit))
     }
 
     private var here: RowPosition {
-        rowOffset = blockOffset + index
-        return RowPosition(source: source, file: file, line: line, offset: rowOffset)
+        lineOffset = blockOffset + index
+        return RowPosition(source: source, file: file, line: line, offset: lineOffset)
     }
 
     /// Whether a byte is left, reading the next block where this one is used up.
