@@ -12,10 +12,10 @@ package struct Row: Sendable, Hashable {
     }
 }
 
-/// What the reader found next; every byte below the header belongs to exactly one of these.
+/// What the reader found next; every byte of the file but its preamble belongs to exactly one of these.
 package enum ExtractLine: Sendable, Hashable {
     case row(Row)
-    /// A row whose text cannot be trusted: undecodable bytes, broken quotes, NUL, too long.
+    /// A row whose text cannot be trusted: undecodable bytes, broken quotes, NUL, too long, a record of another length.
     case unreadable(Rejection)
     /// No row: a title above the header, a blank line, an end-of-file mark.
     case outside(line: Int, offset: Int)
