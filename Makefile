@@ -73,7 +73,8 @@ fuzz: bootstrap
 kill: bootstrap-tests
 	RENKEI_CASES=25 $(SWIFT) test --filter KillTests
 
-bench: bootstrap
+bench:
+	@.ci/bootstrap peers
 	$(SWIFT) run -c release renkei-bench
 
 night: bootstrap-tests $(RENKEI)

@@ -78,7 +78,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Domain"], path: "Tests/TestSupport", swiftSettings: settings),
         tests(of: "Domain"),
-        tests(of: "Extracts"),
+        tests(of: "Extracts", resources: [.copy("Regressions")]),
         tests(of: "JapaneseText"),
         tests(of: "Mapping", also: ["Extracts", "JapaneseText"]),
         tests(of: "Linkage"),

@@ -93,6 +93,9 @@ package struct ConfigurationNode: Sendable, Decodable {
             result = try NodeDecoder.decode(type, from: self, findings: findings)
         } catch let fault as Fault {
             findings.faults.append(fault)
+        } catch let faults as Faults {
+            // A part that decodes itself tells all that is wrong with it.
+            findings.faults += faults.all
         } catch {
             findings.faults.append(
                 self.fault("configuration.value", "値を読み取れません。", fix: "書き方の説明と見比べてください。"))

@@ -2,21 +2,26 @@ package import Domain
 
 /// Reads an extract row by row, in blocks, in memory that does not grow with the file.
 ///
-/// Every byte below the header comes out as part of one `ExtractLine`, in the file's order, so that the rows can be
+/// Every byte but the preamble's comes out as part of one `ExtractLine`, in the file's order, so that the rows can be
 /// counted to the last. What is wrong with one row is that row's rejection; what makes the whole file doubtful is a
 /// `Fault` of kind `.gate`, thrown by `init` or by `next`:
 /// `extract.missing`, `extract.empty`, `extract.encoding`, `extract.header`, `extract.truncated`.
 package final class ExtractReader {
-    /// The column names as the file has them.
+    /// The column names as the file or, where it has none, the format has them; of columns with the same name, those behind
+    /// the first have their number (`備考`, `備考#2`).
     package let header: [String]
     /// As declared, or as found out.
     package let encoding: TextEncoding
-    /// Japanese sentence: why this encoding.
+    /// Japanese sentence: why this encoding, and delimiter where it is not the usual one.
     package let evidence: String
+    /// Bytes of the byte order mark and the header line, which belong to no line that `next` gives.
+    package let preamble: Int
 
-    private let rows: RowSource
-    private var titles: [ExtractLine]
-    private var scratch: [UInt8] = []
+    var rows: RowSource
+    let isFixedWidth: Bool
+    private var titles: [(line: Int, bytes: Range<Int>)]
+    /// Of the line that `next` gave last, in the file.
+    private var lineBytes = 0..<0
     private var isOver = false
 
     /// Opens the file at `path`, settles the encoding and reads the header.
@@ -28,129 +33,111 @@ package final class ExtractReader {
         let blocks = try BlockFile(path: path, name: file)
         let start = try blocks.read(at: 0, count: Self.sampleSize)
         let evidence = EncodingEvidence(sample: start, isWhole: start.count < Self.sampleSize)
-        let marks = evidence.hasMark ? EncodingEvidence.byteOrderMark.count : 0
-        guard start.count > marks else { throw Self.empty(file) }
         encoding = try Self.settle(format.encoding, by: evidence, file: file)
-        self.evidence =
-            format.encoding == nil ? evidence.sentence : "マッピングの指定により\(encoding.title)として読みました。"
+        let mark = evidence.mark?.byteOrderMark.count ?? 0
+        guard start.count > mark else { throw Self.empty(file) }
+        var rows = RowSource(
+            blocks, source: source, file: file, encoding: encoding, gaiji: format.gaiji, offset: mark)
+        if let columns = format.fixedWidth {
+            guard !encoding.isWide else { throw Self.wideRecords(file) }
+            // No byte of a character is a line end in these encodings.
+            let hasLineEnds = start.contains { $0 == 0x0A || $0 == 0x0D }
+            rows.use(.fixedWidth(columns.map(\.bytes), hasLineEnds: hasLineEnds))
+        }
+        isFixedWidth = format.fixedWidth != nil
 
-        rows = RowSource(
-            blocks, source: source, file: file, delimiter: format.delimiter.byte, offset: marks)
-        var titles: [ExtractLine] = []
+        var titles: [(line: Int, bytes: Range<Int>)] = []
         for _ in 0..<max(0, format.titleLines) {
             guard let position = try rows.skipLine() else { break }
-            titles.append(.outside(line: position.line, offset: position.offset))
+            titles.append((position.line, rows.range))
         }
         self.titles = titles.reversed()
-        header = try Self.header(rows, encoding: encoding, file: file)
+        var isTab = false
+        if !isFixedWidth {
+            let delimiter = if let declared = format.delimiter { declared } else { try rows.findDelimiter() }
+            isTab = delimiter == .tab && format.delimiter == nil
+            rows.use(.delimited(delimiter.byte))
+        }
+        self.evidence =
+            (format.encoding == nil ? evidence.sentence : "マッピングの指定により\(encoding.title)として読みました。")
+            + (isTab ? "区切りはタブと判定しました。" : "")
+        if let names = format.fixedWidth?.map(\.name) ?? format.columnNames {
+            header = names
+            preamble = mark
+        } else {
+            header = Self.numbered(try Self.header(&rows, file: file))
+            preamble = mark + rows.range.count
+        }
+        self.rows = rows
     }
 
     /// The next line of the file: titles above the header first, then what is below; `nil` at the end.
     package func next() throws(Fault) -> ExtractLine? {
-        if let title = titles.popLast() { return title }
+        if let title = titles.popLast() {
+            lineBytes = title.bytes
+            return .outside(line: title.line, offset: title.bytes.lowerBound)
+        }
         guard !isOver, let position = try rows.next() else { return nil }
-        let row = rows.scanner
+        lineBytes = rows.range
         isOver = rows.endedWithoutLineEnd
+        let (state, count) = (rows.scanner.state, rows.scanner.fieldCount)
         // The delimiters at the end of a file may be the beginning of a row that was cut.
-        if row.isBlank, !isOver || row.ends.count == 1 {
+        if rows.isBlank, isFixedWidth || !isOver || count == 1 {
             return .outside(line: position.line, offset: position.offset)
         }
-        if isOver, row.state == .quoted || row.ends.count < header.count {
-            throw truncated(position, row)
+        if isOver, state == .quoted || count < header.count { throw truncated(position) }
+        if let trouble = rows.scanner.trouble { return rejected(position, trouble) }
+        if isFixedWidth, count != header.count { return rejected(position, .length(rows.scanner.length)) }
+        switch rows.text(at: position) {
+        case .success(let row): return .row(row)
+        case .failure(let broken):
+            if isOver { throw truncated(position) }
+            return rejected(position, .undecodable(at: broken.offset))
         }
-        if row.isTooLong { return rejected(position, .tooLong) }
-        if row.hasNUL { return rejected(position, .nul) }
-        if row.hasBrokenQuotes { return rejected(position, .quotes) }
-        guard let fields = rows.fields(encoding, scratch: &scratch) else {
-            if isOver { throw truncated(position, row) }
-            return rejected(
-                position, .undecodable(at: try rows.undecodableOffset(encoding) ?? position.offset))
-        }
-        return .row(Row(position: position, fields: fields))
     }
+
+    /// The line that `next` gave last as the file has it, so that what cannot be used can be kept; reads the file once more.
+    package func rawLine() throws(Fault) -> RawLine {
+        RawLine(bytes: try rows.bytes(of: lineBytes), length: lineBytes.count)
+    }
+
+    /// Bytes of the line that `next` gave last, its line end included; with `preamble` they add up to the file's size.
+    package var lineLength: Int { lineBytes.count }
 
     /// How much of a file is looked at to settle its encoding.
     private static let sampleSize = 1024 * 1024
 }
 
-// MARK: - Gates
+// MARK: - Rejections
 
-extension ExtractReader {
-    private static func settle(
-        _ declared: TextEncoding?, by evidence: EncodingEvidence, file: String
-    ) throws(Fault) -> TextEncoding {
-        let found: TextEncoding
-        switch evidence.verdict {
-        case .utf8WithMark, .utf8: found = .utf8
-        case .cp932: found = .cp932
-        case .ascii: return declared ?? .utf8
-        case .neither:
-            throw Fault(
-                .gate, code: "extract.encoding", message: "文字コードを判定できません。\(evidence.sentence)", file: file,
-                fix: "抽出ファイルをUTF-8またはShift_JIS(CP932)で出力し直してください。")
-        }
-        guard let declared, declared != found else { return found }
-        // A few half-width kana may read well both ways; then the declaration stands.
-        if evidence.brokenBytes(declared) == 0, evidence.readableCharacters(found) < 20, !evidence.hasMark {
-            return declared
-        }
-        throw Fault(
-            .gate, code: "extract.encoding",
-            message: "マッピングでは\(declared.title)ですが、ファイルは\(found.title)です。\(evidence.sentence)", file: file,
-            field: "encoding",
-            fix: "抽出の出力設定を\(declared.title)に戻すか、出力が変わったのであればマッピングの encoding を直してください。")
-    }
+/// What makes a row's text doubtful.
+enum RowTrouble: Hashable {
+    case undecodable(at: Int)
+    case nul, quotes, tooLong
+    /// A record of so many bytes where the columns add up to another number.
+    case length(Int)
+}
 
-    private static func header(_ rows: RowSource, encoding: TextEncoding, file: String) throws(Fault)
-        -> [String]
-    {
-        func fault(_ line: Int?, _ message: String) -> Fault {
-            Fault(
-                .gate, code: "extract.header", message: message, file: file, line: line,
-                fix: "抽出ファイルの先頭部分と、マッピングの titleLines(見出し行より上の行数)を確認してください。")
-        }
-        guard let position = try rows.next() else { throw fault(nil, "見出し行がありません。") }
-        let row = rows.scanner
-        var scratch: [UInt8] = []
-        guard !row.isBlank else { throw fault(position.line, "見出し行が空です。") }
-        guard row.state != .quoted, !row.isTooLong, !row.hasNUL, !row.hasBrokenQuotes,
-            let fields = rows.fields(encoding, scratch: &scratch)
-        else { throw fault(position.line, "見出し行を読めません。") }
-        return fields
-    }
-
-    private static func empty(_ file: String) -> Fault {
-        Fault(
-            .gate, code: "extract.empty", message: "抽出ファイルが空です。", file: file,
-            fix: "担当課に抽出処理の結果を確認し、出力し直してもらってください。")
-    }
-
-    private func truncated(_ position: RowPosition, _ row: RowScanner) -> Fault {
-        Fault(
-            .gate, code: "extract.truncated",
-            message: row.state == .quoted
-                ? "この行で始まった引用符が閉じられないままファイルが終わっています。"
-                : "最後の行が途中で切れています(見出し\(header.count)項目に対し\(row.ends.count)項目)。",
-            file: position.file, line: position.line,
-            fix: "転送や出力が途中で終わった可能性があります。担当課に出力し直してもらってください。")
+extension RowScanner {
+    var trouble: RowTrouble? {
+        if isTooLong { return .tooLong }
+        if hasNUL { return .nul }
+        return hasBrokenQuotes ? .quotes : nil
     }
 }
 
-// MARK: - Rejections
-
 extension ExtractReader {
-    private enum Trouble {
-        case undecodable(at: Int)
-        case nul, quotes, tooLong
-    }
-
-    private func rejected(_ position: RowPosition, _ trouble: Trouble) -> ExtractLine {
+    private func rejected(_ position: RowPosition, _ trouble: RowTrouble) -> ExtractLine {
         let (code, message, fix) =
             switch trouble {
             case .undecodable(let offset):
                 (
-                    "row.encoding", "\(encoding.title)として読めないバイトがあります(ファイル先頭から\(offset)バイト目)。",
-                    "元のシステムで該当行の文字(外字など)を確認し、出力し直してください。"
+                    "row.encoding",
+                    "\(encoding.title)として読めないバイトがあります(ファイル先頭から\(offset)バイト目)。"
+                        + (isFixedWidth ? "文字の途中で列が分かれているかもしれません。" : ""),
+                    isFixedWidth
+                        ? "マッピングの fixedWidth のバイト数と、元のシステムの該当行の文字を確認してください。"
+                        : "元のシステムで該当行の文字(外字など)を確認し、出力し直してください。"
                 )
             case .nul:
                 ("row.nul", "行の中にNUL文字(0x00)があります。", "元のシステムで該当行の項目を確認し、出力し直してください。")
@@ -163,6 +150,11 @@ extension ExtractReader {
                 (
                     "row.length", "1行が1MiBを超えています。",
                     "引用符の閉じ忘れがないか、該当行を確認してください。"
+                )
+            case .length(let length):
+                (
+                    "row.width", "1行の長さが、列の合計のバイト数ではなく\(length)バイトです。",
+                    "マッピングの fixedWidth のバイト数と、転送で末尾の空白が削られていないかを確認してください。"
                 )
             }
         return .unreadable(

@@ -1,110 +1,226 @@
 internal import Domain
 
 /// Feeds a file's blocks to the scanner and keeps count of lines and bytes.
-final class RowSource {
-    private(set) var scanner: RowScanner
+///
+/// The row read last stands in the buffer as a whole, unless it is longer than a row may be: then it is scanned to its
+/// end and let go on the way.
+struct RowSource {
+    /// How a file is cut into rows.
+    enum Layout {
+        case delimited(UInt8)
+        /// Columns of so many bytes; with line ends between the rows or without.
+        case fixedWidth([Int], hasLineEnds: Bool)
+    }
+
+    private(set) var scanner = RowScanner(delimiter: nil)
     /// The last row was ended by the end of the file alone.
     private(set) var endedWithoutLineEnd = false
+    /// Of the line read last, in the file; line end included.
+    private(set) var range = 0..<0
 
     private let blocks: BlockFile
     private let source: SourceID
     private let file: String
-    private var block: [UInt8] = []
-    private var index = 0
-    /// Of `block`'s first byte, in the file.
+    private let encoding: TextEncoding
+    private var layout = Layout.delimited(0x2C)
+    private var decoder: RowDecoder
+    private var wide: WideText?
+    private var buffer: [UInt8] = []
+    /// Where the line begins in `buffer`, or what is still there of it.
+    private var start = 0
+    /// Behind the line.
+    private var end = 0
+    /// Bytes of the line that have been let go, as scanned and as in the file.
+    private var gone = (scanned: 0, inFile: 0)
+    /// Of the next block, in the file.
     private var blockOffset: Int
     private var line = 1
-    private var rowOffset = 0
 
-    init(_ blocks: BlockFile, source: SourceID, file: String, delimiter: UInt8, offset: Int) {
+    init(
+        _ blocks: BlockFile, source: SourceID, file: String, encoding: TextEncoding, gaiji: GaijiTable,
+        offset: Int
+    ) {
         self.blocks = blocks
         self.source = source
         self.file = file
-        scanner = RowScanner(delimiter: delimiter)
+        self.encoding = encoding
+        decoder = RowDecoder(encoding, gaiji: gaiji)
+        wide = encoding.isWide ? WideText(isBigEndian: encoding == .utf16be) : nil
         blockOffset = offset
+        range = offset..<offset
     }
 
-    /// Scans one row into `scanner`; `nil` at the end of the file.
-    func next() throws(Fault) -> RowPosition? {
-        scanner.begin()
-        guard try hasByte() else { return nil }
-        let position = here
-        while true {
-            if let end = scanner.scan(block.span, from: index) {
-                index = end
-                line += scanner.innerLines
-                try passLineEnd()
-                return position
-            }
-            index = block.count
-            guard try hasByte() else {
-                scanner.finish()
-                line += scanner.innerLines
-                endedWithoutLineEnd = true
-                return position
-            }
+    /// From the next row on.
+    mutating func use(_ layout: Layout) {
+        self.layout = layout
+        switch layout {
+        case .delimited(let delimiter): scanner = RowScanner(delimiter: delimiter)
+        case .fixedWidth: scanner = RowScanner(delimiter: nil)
         }
     }
 
-    /// Passes one physical line, whatever it holds; `nil` at the end of the file.
-    func skipLine() throws(Fault) -> RowPosition? {
-        guard try hasByte() else { return nil }
+    /// Scans one row into `scanner`; `nil` at the end of the file.
+    mutating func next() throws(Fault) -> RowPosition? {
+        guard try beginLine() else { return nil }
         let position = here
-        while try hasByte() {
-            if let end = block[index...].firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) {
-                index = end
-                try passLineEnd()
-                break
-            }
-            index = block.count
+        scanner.begin()
+        switch layout {
+        case .delimited:
+            try scanLine()
+        case .fixedWidth(let widths, hasLineEnds: true):
+            try scanLine()
+            scanner.cut(widths)
+        case .fixedWidth(let widths, hasLineEnds: false):
+            try takeRecord(widths)
         }
         return position
     }
 
-    /// The scanned row's fields as text; `nil` where a byte is no character.
-    func fields(_ encoding: TextEncoding, scratch: inout [UInt8]) -> [String]? {
-        var fields: [String] = []
-        fields.reserveCapacity(scanner.ends.count)
-        var start = 0
-        for end in scanner.ends {
-            let bytes = scanner.bytes[start..<end]
-            if scanner.isASCII {
-                fields.append(String(decoding: bytes, as: UTF8.self))
-            } else if let text = encoding.decode(bytes, scratch: &scratch) {
-                fields.append(text)
-            } else {
-                return nil
-            }
-            start = end
-        }
-        return fields
+    /// Passes one physical line (a record, where there are no line ends), whatever it holds; `nil` at the end of the file.
+    mutating func skipLine() throws(Fault) -> RowPosition? {
+        if case .fixedWidth(_, hasLineEnds: false) = layout { return try next() }
+        guard try beginLine() else { return nil }
+        let position = here
+        let rows = scanner
+        scanner = RowScanner(delimiter: nil)
+        try scanLine()
+        scanner = rows
+        return position
     }
 
-    /// Where in the file the scanned row's first undecodable byte is; reads the row once more.
-    func undecodableOffset(_ encoding: TextEncoding) throws(Fault) -> Int? {
-        let raw = try blocks.read(at: rowOffset, count: scanner.length)
-        return encoding.firstUndecodable(in: raw.span).map { rowOffset + $0 }
+    /// The delimiter that the next row was written with: a tab where it has tabs and no comma, outside quotes.
+    mutating func findDelimiter() throws(Fault) -> Delimiter {
+        guard try hasByte(at: end) else { return .comma }
+        var (commas, tabs, isQuoted) = (0, 0, false)
+        for byte in buffer[end...] {
+            if byte == 0x22 { isQuoted.toggle() }
+            if isQuoted { continue }
+            if byte == 0x0A || byte == 0x0D { break }
+            if byte == 0x2C { commas += 1 }
+            if byte == 0x09 { tabs += 1 }
+        }
+        return tabs > 0 && commas == 0 ? .tab : .comma
+    }
+
+    /// Nothing but delimiters, spaces and the end-of-file mark (0x1A) that old hosts write.
+    var isBlank: Bool {
+        guard !scanner.hasQuotes, gone.scanned == 0 else { return false }
+        return scanner.pieces.allSatisfy { piece in
+            buffer[start + Int(piece.start)..<start + Int(piece.end)].allSatisfy {
+                $0 == 0x20 || $0 == 0x09 || $0 == 0x1A
+            }
+        }
+    }
+
+    /// The scanned row as text, or where in the file its first byte stands that is no character.
+    mutating func text(at position: RowPosition) -> Result<Row, Undecodable> {
+        if let broken = decoder.decode(scanner.pieces, of: buffer, at: start) {
+            return .failure(Undecodable(offset: range.lowerBound + inFile(start..<start + broken)))
+        }
+        return .success(Row(position: position, fields: decoder.fields))
+    }
+
+    struct Undecodable: Error { let offset: Int }
+
+    /// The file's bytes of `range`, as many as a row may have.
+    func bytes(of range: Range<Int>) throws(Fault) -> [UInt8] {
+        try blocks.read(at: range.lowerBound, count: min(range.count, RowScanner.limit))
     }
 
     private var here: RowPosition {
-        rowOffset = blockOffset + index
-        return RowPosition(source: source, file: file, line: line, offset: rowOffset)
+        RowPosition(source: source, file: file, line: line, offset: range.lowerBound)
+    }
+}
+
+// MARK: - Lines
+
+extension RowSource {
+    /// Leaves the last line behind; `false` at the end of the file.
+    private mutating func beginLine() throws(Fault) -> Bool {
+        start = end
+        gone = (0, 0)
+        range = range.upperBound..<range.upperBound
+        return try hasByte(at: start)
     }
 
-    /// Whether a byte is left, reading the next block where this one is used up.
-    private func hasByte() throws(Fault) -> Bool {
-        if index < block.count { return true }
-        blockOffset += block.count
-        block = try blocks.read(at: blockOffset)
-        index = 0
-        return !block.isEmpty
+    /// Scans to the end of the line that begins at `start`.
+    private mutating func scanLine() throws(Fault) {
+        while true {
+            if let found = scanner.scan(buffer, from: start + scanner.length - gone.scanned) {
+                line += scanner.innerLines
+                try passLineEnd(found - start)
+                return
+            }
+            if scanner.isTooLong { letGo() }
+            guard try fill() else {
+                scanner.finish()
+                line += scanner.innerLines
+                endedWithoutLineEnd = true
+                return endLine(at: buffer.count)
+            }
+        }
     }
 
-    /// Steps over LF, CR LF or CR.
-    private func passLineEnd() throws(Fault) {
-        let isCR = block[index] == 0x0D
-        index += 1
+    /// Takes a record of `widths` in all, fewer bytes only at the end of the file.
+    private mutating func takeRecord(_ widths: [Int]) throws(Fault) {
+        let length = widths.reduce(0, +)
+        while buffer.count - start < length { guard try fill() else { break } }
+        let count = min(length, buffer.count - start)
+        scanner.take(buffer, from: start, count: count)
+        scanner.cut(widths)
+        endLine(at: start + count)
         line += 1
-        if isCR, try hasByte(), block[index] == 0x0A { index += 1 }
+        endedWithoutLineEnd = try !hasByte(at: end)
+    }
+
+    /// Steps over LF, CR LF or CR at `place` in the line.
+    private mutating func passLineEnd(_ place: Int) throws(Fault) {
+        var next = place + 1
+        line += 1
+        // More bytes move the line in the buffer.
+        if buffer[start + place] == 0x0D, try hasByte(at: start + next), buffer[start + next] == 0x0A {
+            next += 1
+        }
+        endLine(at: start + next)
+    }
+
+    private mutating func endLine(at index: Int) {
+        end = index
+        range = range.lowerBound..<range.lowerBound + gone.inFile + inFile(start..<end)
+    }
+
+    private mutating func letGo() {
+        gone.scanned += buffer.count - start
+        gone.inFile += inFile(start..<buffer.count)
+        start = buffer.count
+    }
+
+    /// How many of the file's bytes these of the buffer are.
+    private func inFile(_ range: Range<Int>) -> Int {
+        if wide == nil { return range.count }
+        return WideText.length(of: buffer, range)
+    }
+
+    /// Whether there is a byte at `index` of the buffer, which is its end at most; reads the next block where it must.
+    private mutating func hasByte(at index: Int) throws(Fault) -> Bool {
+        let distance = index - start
+        while start + distance == buffer.count { guard try fill() else { return false } }
+        return true
+    }
+
+    /// Reads the next block behind what is left of the last; `false` at the end of the file.
+    private mutating func fill() throws(Fault) -> Bool {
+        buffer.removeSubrange(..<start)
+        end -= start
+        start = 0
+        let block = try blocks.read(at: blockOffset)
+        blockOffset += block.count
+        guard wide != nil else {
+            buffer += block
+            return !block.isEmpty
+        }
+        let before = buffer.count
+        if block.isEmpty { wide?.finish(&buffer) } else { wide?.append(block, to: &buffer) }
+        return !block.isEmpty || buffer.count > before
     }
 }

@@ -76,6 +76,7 @@ struct Table: Encodable {
     let seed: UInt64
     let children: Int
     let measurements: [Measurement]
+    let race: Race
     /// Of the whole program, up to its end.
     let peakMebibytes: Int
 
@@ -88,7 +89,7 @@ struct Table: Encodable {
                     measured.name, String(measured.items), String(Int(measured.nanosecondsPerItem.rounded())),
                     measured.megabytesPerSecond.map { String(Int($0.rounded())) } ?? ""))
         }
-        return (lines + ["", "peak RSS: \(peakMebibytes) MiB"]).joined(separator: "\n")
+        return (lines + ["", race.text, "", "peak RSS: \(peakMebibytes) MiB"]).joined(separator: "\n")
     }
 
     private func row(_ name: String, _ items: String, _ cost: String, _ rate: String) -> String {

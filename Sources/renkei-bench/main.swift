@@ -1,4 +1,4 @@
-// Times the hot paths with a fixed seed: renkei-bench [--json] [--children N] [--model FILE]
+// Times the hot paths with a fixed seed: renkei-bench [--json] [--children N] [--model FILE] [--register MEGABYTES]
 import Domain
 import Foundation
 import SampleCity
@@ -20,8 +20,10 @@ func bench() throws {
     try watch.timeTexts(city)
     try watch.timeExtracts(city)
     try watch.timeLinkage(city, model: value(of: "--model") ?? "Guidelines/linkage/model.json")
+    let megabytes = value(of: "--register").flatMap(Int.init) ?? 60
+    let race = try Race(bytes: megabytes * 1_000_000, folder: folder, seed: city.seed, asOf: city.asOf)
     let table = Table(
-        seed: city.seed, children: city.children, measurements: watch.measurements,
+        seed: city.seed, children: city.children, measurements: watch.measurements, race: race,
         peakMebibytes: peakMebibytes())
     if words.contains("--json") {
         let encoder = JSONEncoder()

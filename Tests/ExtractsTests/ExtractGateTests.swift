@@ -59,11 +59,6 @@ import Testing
                 == "extract.encoding")
     }
 
-    @Test func utf16IsAFault() {
-        let wide = "氏名\r\n高橋\r\n".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
-        #expect(fault([0xFF, 0xFE] + wide)?.code == "extract.encoding")
-    }
-
     /// Every byte pair of 氏名 in UTF-8 is a character of code page 932 too.
     @Test func utf8ThatReadsAsCodePage932IsStillUtf8() throws {
         let bytes = Array(String(repeating: "氏名\r\n", count: 12).utf8)

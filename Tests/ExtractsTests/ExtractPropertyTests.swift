@@ -51,7 +51,9 @@ import Testing
                     let all =
                         reading.rows.map(\.position.line) + reading.outside
                         + reading.rejections.map(\.position.line)
-                    let begun = [2, 4, 5, 6].prefix { line in Self.offset(ofLine: line, whole) < length }
+                    let begun = try [2, 4, 5, 6].prefix {
+                        try Self.offset(ofLine: $0, text, encoding) < length
+                    }
                     #expect(all.sorted() == Array(begun), "cut at \(length)")
                 } catch let fault as Fault {
                     #expect(fault.kind == .gate)
@@ -60,14 +62,11 @@ import Testing
         }
     }
 
-    /// Of the row that begins on `line` in the test above.
-    private static func offset(ofLine line: Int, _ bytes: [UInt8]) -> Int {
-        var current = 1
-        for (index, byte) in bytes.enumerated() {
-            if current == line { return index }
-            if byte == 0x0A { current += 1 }
-        }
-        return bytes.count
+    /// Of the row that begins on `line` in the test above, in bytes.
+    private static func offset(ofLine line: Int, _ text: String, _ encoding: TextEncoding) throws -> Int {
+        let above = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).prefix(
+            line - 1)
+        return try #require(encoding.encode(above.map { String($0) + "\n" }.joined())).count
     }
 
     /// The rows python's csv module cuts out of the same bytes, and ours; a row with broken quotes is rejected here and
