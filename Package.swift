@@ -80,7 +80,7 @@ let package = Package(
         tests(of: "Domain"),
         tests(of: "Extracts", resources: [.copy("Regressions")]),
         tests(of: "JapaneseText"),
-        tests(of: "Mapping", also: ["Extracts", "JapaneseText"]),
+        tests(of: "Mapping", also: ["Extracts", "JapaneseText", "Policy", "SampleCity"]),
         tests(of: "Linkage"),
         tests(of: "Identity", also: ["Linkage"]),
         tests(of: "Policy"),

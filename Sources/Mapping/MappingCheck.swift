@@ -3,10 +3,12 @@ package import Domain
 extension ExtractMapping {
     /// The mapping that `file` describes.
     ///
+    /// - Parameter takesOpenQuestions: read on where the file still has questions to answer, as a preview does.
     /// - Throws: everything that is wrong with it, in the order of lines.
-    package static func read(_ file: ConfigurationFile, catalogue: Catalogue) throws(Faults) -> ExtractMapping
-    {
-        var check = MappingCheck(catalogue: catalogue)
+    package static func read(
+        _ file: ConfigurationFile, catalogue: Catalogue, takesOpenQuestions: Bool = false
+    ) throws(Faults) -> ExtractMapping {
+        var check = MappingCheck(catalogue: catalogue, takesOpenQuestions: takesOpenQuestions)
         let mapping = check.check(file.root)
         let faults = check.faults.sorted { ($0.line ?? 0, $0.field ?? "") < ($1.line ?? 0, $1.field ?? "") }
         if let faults = Faults(faults) { throw faults }
@@ -47,11 +49,18 @@ struct MappingCheck {
     /// A fact that has no meaning: columns it may have used are not known.
     private var lacksFacts = false
 
-    init(catalogue: Catalogue) { self.catalogue = catalogue }
+    /// Whether a draft's open questions are let pass.
+    private let takesOpenQuestions: Bool
+
+    init(catalogue: Catalogue, takesOpenQuestions: Bool = false) {
+        self.catalogue = catalogue
+        self.takesOpenQuestions = takesOpenQuestions
+    }
 
     /// `nil`, with the reasons in `faults`, where the file cannot be used.
     mutating func check(_ root: ConfigurationNode) -> ExtractMapping? {
         faults = ConfigurationSchema.mapping.faults(in: root)
+        if !takesOpenQuestions { faults += OpenQuestion.faults(in: root) }
         guard let form = decode(root, as: MappingFile.self) else { return nil }
         for member in form.people.members { checkPerson(member) }
         for member in form.columns.members { checkColumn(member) }

@@ -57,7 +57,7 @@ package struct MappingSet: Sendable {
         return ordered
     }
 
-    private static func files(under folder: String) -> [String] {
+    static func files(under folder: String) -> [String] {
         let manager = FileManager.default
         let systems = ((try? manager.contentsOfDirectory(atPath: folder)) ?? []).sorted()
         return systems.flatMap { system in

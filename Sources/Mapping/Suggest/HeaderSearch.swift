@@ -1,0 +1,130 @@
+internal import Domain
+package import Extracts
+internal import JapaneseText
+
+/// Where the header of an unknown extract stands, found from its first lines.
+package struct HeaderSearch: Sendable {
+    package enum Finding: Sendable, Hashable {
+        /// Lines above it are titles.
+        case found(line: Int)
+        /// The first full line already is a row.
+        case none
+        /// It cannot be told; taken as a row, so that nobody's values are shown as headers.
+        case unclear
+    }
+
+    /// Lines looked at.
+    static let ahead = 300
+
+    package let delimiter: Delimiter
+    package let finding: Finding
+    /// Lines above the header, or above the first row.
+    package let titleLines: Int
+    /// How many columns most lines have.
+    let width: Int
+    /// The part of the lines that have so many.
+    let steadiness: Double
+
+    private typealias Line = (number: Int, fields: [String])
+
+    /// Tries every delimiter and keeps the one that gives most lines the same number of columns, more than one.
+    ///
+    /// - Throws: as `ExtractReader`, where the file cannot be read at all.
+    static func search(
+        path: String, file: String, words: HeaderWords, asOf: Day
+    ) throws(Fault) -> HeaderSearch {
+        var best: (lines: [Line], delimiter: Delimiter, width: Int, share: Double)?
+        var failure: Fault?
+        for delimiter in Delimiter.allCases {
+            let lines: [Line]
+            do {
+                lines = try self.lines(path: path, file: file, delimiter: delimiter)
+            } catch {
+                failure = failure ?? error
+                continue
+            }
+            let (width, share) = usualWidth(lines)
+            let isBetter =
+                width > 1 && share > (best?.share ?? 0) || best == nil || best?.width == 1 && width > 1
+            if isBetter { best = (lines, delimiter, width, share) }
+        }
+        if best == nil, let failure { throw failure }
+        guard let best else { preconditionFailure("INVARIANT: there are delimiters") }
+        let first = best.lines.firstIndex { $0.fields.count == best.width && isFull($0.fields) } ?? 0
+        let line = best.lines.isEmpty ? 1 : best.lines[first].number
+        let finding = judge(best.lines, first, width: best.width, words, asOf)
+        return HeaderSearch(
+            delimiter: best.delimiter,
+            finding: finding == .none || finding == .unclear ? finding : .found(line: line),
+            titleLines: line - 1, width: best.width, steadiness: best.share)
+    }
+
+    private static func lines(path: String, file: String, delimiter: Delimiter) throws(Fault) -> [Line] {
+        var skipped = 0
+        while true {
+            do {
+                let reader = try ExtractReader(
+                    path: path, source: "", file: file,
+                    format: ExtractFormat(delimiter: delimiter, titleLines: skipped))
+                var lines: [Line] = [(skipped + 1, reader.header)]
+                while lines.count < ahead, let line = try? reader.next() {
+                    if case .row(let row) = line { lines.append((row.position.line, row.fields)) }
+                }
+                return lines
+            } catch {
+                // A blank first line is a title of no words.
+                guard error.code == "extract.header", skipped < 20 else { throw error }
+                skipped += 1
+            }
+        }
+    }
+
+    private static func usualWidth(_ lines: [Line]) -> (width: Int, share: Double) {
+        var counts: [Int: Int] = [:]
+        for line in lines { counts[line.fields.count, default: 0] += 1 }
+        guard let most = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }) else { return (1, 0) }
+        return (most.key, Double(most.value) / Double(lines.count))
+    }
+
+    /// Titles exported from a spreadsheet have all the delimiters and one or two words.
+    private static func isFull(_ fields: [String]) -> Bool {
+        fields.count <= 3 || fields.filter { !Cell.trimmed($0).isEmpty }.count * 3 >= fields.count
+    }
+
+    /// A header is words that are known as headers, or words over columns of numbers and dates; a line with a date, a
+    /// telephone number or a reading in it is a row.
+    private static func judge(
+        _ lines: [Line], _ first: Int, width: Int, _ words: HeaderWords, _ asOf: Day
+    ) -> Finding {
+        guard lines.indices.contains(first) else { return .unclear }
+        let cells = lines[first].fields.map(Cell.trimmed)
+        let filled = cells.filter { !$0.isEmpty }
+        func look(_ cell: String) -> CellLook { CellLook(cell, date: JapaneseDate.parse(cell, asOf: asOf)) }
+        let isData = filled.contains { cell in
+            let look = look(cell)
+            return look.contains(.date) || look.contains(.phone) || look.contains(.postcode)
+                || look.contains(.digits) && cell.utf8.count >= 3
+                || look.contains(.kana) && look.contains(.words)
+        }
+        let known = filled.filter { cell in
+            !words.readings(of: MonthHeader.stem(of: MonthHeader.pattern(of: cell) ?? cell)).isEmpty
+                || !words.remarks(on: cell).isEmpty
+        }.count
+        if !isData, known * 10 >= filled.count * 3, known > 0 { return .found(line: 0) }
+        if isData { return .none }
+        let below = lines[(first + 1)...].filter { $0.fields.count == width }.prefix(100)
+        let isOverValues = cells.indices.contains { index in
+            let values = below.map { Cell.trimmed($0.fields[index]) }.filter { !$0.isEmpty }
+            let typed = values.filter { !look($0).isDisjoint(with: [.date, .number, .identifier, .phone]) }
+            return !cells[index].isEmpty
+                && look(cells[index]).isDisjoint(with: [.date, .number, .identifier])
+                && values.count >= 3 && typed.count * 10 >= values.count * 9
+        }
+        let isNew =
+            Set(filled).count == filled.count
+            && cells.indices.allSatisfy { index in
+                cells[index].isEmpty || !below.contains { Cell.trimmed($0.fields[index]) == cells[index] }
+            }
+        return isOverValues && isNew ? .found(line: 0) : .unclear
+    }
+}
