@@ -57,7 +57,22 @@ package struct MappingSet: Sendable {
         return ordered
     }
 
-    static func files(under folder: String) -> [String] {
+    /// The mappings under `folder` that are sound each by itself, and the names of the other files.
+    package static func readable(
+        folder: String, catalogue: Catalogue
+    ) -> (mappings: [ExtractMapping], broken: [String]) {
+        files(under: folder).reduce(into: ([], [])) { result, name in
+            if let file = try? ConfigurationFile.load("\(folder)/\(name)", name: "Mappings/\(name)"),
+                let mapping = try? ExtractMapping.read(file, catalogue: catalogue)
+            {
+                result.0.append(mapping)
+            } else {
+                result.1.append("Mappings/\(name)")
+            }
+        }
+    }
+
+    private static func files(under folder: String) -> [String] {
         let manager = FileManager.default
         let systems = ((try? manager.contentsOfDirectory(atPath: folder)) ?? []).sorted()
         return systems.flatMap { system in

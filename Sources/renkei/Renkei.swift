@@ -18,6 +18,8 @@ enum Renkei {
         Command(usage: StatusCommand.usage, run: StatusCommand.run),
         Command(usage: ExplainCommand.usage, run: ExplainCommand.run),
         Command(usage: CheckCommand.usage, run: CheckCommand.run),
+        Command(usage: MappingSuggestCommand.usage, run: MappingSuggestCommand.run),
+        Command(usage: MappingPreviewCommand.usage, run: MappingPreviewCommand.run),
         Command(usage: MappingCheckCommand.usage, run: MappingCheckCommand.run),
         Command(usage: UserCommand.usage, run: UserCommand.run),
         Command(usage: AuditCommand.usage, run: AuditCommand.run),

@@ -7,7 +7,7 @@ struct SummaryText {
 
     var text: String {
         """
-        \(table(
+        \(TextTable.text(
             ["抽出", "行", "受付", "却下", "重複", "置換", "注意", "基準日"],
             summary.extracts.map { extract in
                 extract.file == nil
@@ -24,7 +24,7 @@ struct SummaryText {
         人: \(summary.persons.total)人（うち18歳未満 \(summary.persons.children)人、住民記録にない人 \(summary.persons.offRegister)人、支援措置 \(summary.persons.protected)人）
         名寄せ: 自動 \(summary.linkage.automatic)件、確認待ち \(summary.linkage.grey)件（候補の組 \(summary.linkage.candidatePairs)件）
 
-        \(table(
+        \(TextTable.text(
             ["規則", "名称", "該当", "支援中・転出等", "判定できず"],
             summary.flags.map { ["\($0.rule)", $0.title, "\($0.count)", "\($0.suppressed)", "\($0.notEvaluated)"] }))
 
@@ -35,32 +35,5 @@ struct SummaryText {
     private var notices: String {
         (summary.notices ?? []).map { "お知らせ: \($0)\n" }.joined()
             + (summary.notices?.isEmpty == false ? "\n" : "")
-    }
-
-    /// Columns padded by display width: full-width characters take two cells.
-    private func table(_ head: [String], _ rows: [[String]]) -> String {
-        let all = [head] + rows
-        let widths = head.indices.map { column in all.map { width(of: $0[column]) }.max() ?? 0 }
-        return all.map { row in
-            row.enumerated().map { column, cell in
-                let space = String(repeating: " ", count: widths[column] - width(of: cell))
-                let isNumber = !cell.isEmpty && cell.allSatisfy(\.isNumber)
-                return isNumber ? space + cell : cell + space
-            }.joined(separator: "  ").trimmingSuffix()
-        }.joined(separator: "\n")
-    }
-
-    private func width(of text: String) -> Int {
-        text.unicodeScalars.reduce(0) {
-            $0 + ($1.value < 0x1100 || (0xFF61...0xFF9F).contains($1.value) ? 1 : 2)
-        }
-    }
-}
-
-extension String {
-    fileprivate func trimmingSuffix() -> String {
-        var text = self
-        while text.last == " " { text.removeLast() }
-        return text
     }
 }

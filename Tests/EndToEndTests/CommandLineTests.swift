@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct CommandLineTests {
     static let commands = [
-        "init", "run", "serve", "status", "explain", "check", "mapping check", "user", "audit", "evaluate",
+        "init", "run", "serve", "status", "explain", "check", "mapping suggest", "mapping preview",
+        "mapping check", "user", "audit", "evaluate",
         "model", "sample",
     ]
 
@@ -26,8 +27,10 @@ import Testing
 
     @Test(arguments: [
         (["rum"], "「run」のことでしょうか"), (["run", "--worksapce", "x"], "「--workspace」のことでしょうか"),
-        (["run", "--date"], "値がありません"), (["mapping"], "次のどれかにしてください: mapping check"),
-        (["mapping", "chekc"], "次のどれかにしてください: mapping check"), (["mappin"], "「mapping」のことでしょうか"),
+        (["run", "--date"], "値がありません"),
+        (["mapping"], "次のどれかにしてください: mapping suggest、mapping preview、mapping check"),
+        (["mapping", "chekc"], "次のどれかにしてください: mapping suggest、mapping preview、mapping check"),
+        (["mappin"], "「mapping」のことでしょうか"),
         (["run", "--date", "2026/10/01", "--workspace", "/"], "作業フォルダではありません"),
         (["init"], "引数の数が違います"), (["sample", "--children", "none", "x"], "整数を書いてください"),
     ])

@@ -62,7 +62,9 @@ import Testing
 
     private func mappingFiles() throws -> [String] {
         let files = FileManager.default.enumerator(atPath: mappingsFolder)?.compactMap { $0 as? String } ?? []
-        return files.filter { $0.hasSuffix(".json5") }.sorted().map { "\(mappingsFolder)/\($0)" }
+        return files.filter { $0.hasSuffix(".json5") && $0.contains("/") }.sorted().map {
+            "\(mappingsFolder)/\($0)"
+        }
     }
 
     private func python(_ program: String, _ arguments: String...) throws -> String {

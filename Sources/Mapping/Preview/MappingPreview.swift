@@ -60,7 +60,7 @@ package struct MappingPreview: Sendable {
         } catch {
             throw error.located(file: file, line: mapping.format.titleLines + 1)
         }
-        let reading = PreviewReading(mapping: mapping, catalogue: catalogue, isMasked: isMasked)
+        let reading = PreviewReading(mapping: mapping, catalogue: catalogue, asOf: asOf, isMasked: isMasked)
         let columns = Columns(mapping, reader.header)
         var preview = MappingPreview()
         var refused = 0
@@ -164,11 +164,13 @@ package struct MappingPreview: Sendable {
             }
         let fields = row.fields
         let supporting = Set(reading.mapping.supportingColumns)
-        let dropped = Set(reading.mapping.dropped.map(\.header))
+        let dropped = reading.mapping.dropped.reduce(into: [String: String]()) { $0[$1.header] = $1.reason }
         let shown = columns.all.enumerated().map { index, column in
             var read = reading.read(column.name, month: column.month, records)
             if !records.isEmpty, read.isEmpty {
-                if dropped.contains(column.name) { read = ["受け取りません"] }
+                if let reason = dropped[column.name] {
+                    read = [reason.contains(OpenQuestion.mark) ? "まだ決まっていません" : "受け取りません"]
+                }
                 if supporting.contains(column.name) { read = ["日付や条件に使います"] }
             }
             let field = index < fields.count ? fields[index] : ""

@@ -1,9 +1,11 @@
 internal import Domain
+internal import JapaneseText
 
 /// What one column of one row was read as, for people to look at: identity and facts, masked or plain.
 struct PreviewReading {
     let mapping: ExtractMapping
     let catalogue: Catalogue
+    let asOf: Day
     let isMasked: Bool
 
     /// The cell as it is written; a code that the mapping itself lists is shown, anything else by its shape.
@@ -19,7 +21,8 @@ struct PreviewReading {
         let isListed = tables.contains { table in
             if case .word = table.meaning(of: field) { true } else { false }
         }
-        return isListed ? field : ValueShape.of(field)
+        let isDate = if case .date = JapaneseDate.parse(field, asOf: asOf) { true } else { false }
+        return isListed ? field : ValueShape.of(field, isDate: isDate)
     }
 
     /// What the records of the row have from the column; empty where nothing came of it.
@@ -95,7 +98,8 @@ struct PreviewReading {
             case .aliasKana: name(.alias, kana: true)
             case .former: name(.former, kana: false)
             case .formerKana: name(.former, kana: true)
-            case .birth, .age: who.birth.map(Self.text)
+            case .birth: who.birth.flatMap { $0.isAge ? nil : Self.text($0) }
+            case .age: who.birth.flatMap { $0.isAge ? Self.text($0) : nil }
             case .sex: who.sex == .male ? "男" : who.sex == .female ? "女" : nil
             case .address, .town: who.address.map { "\($0.town) \($0.block) \($0.building)" }
             case .block: who.address?.block
@@ -108,7 +112,7 @@ struct PreviewReading {
     }
 
     private func masked(_ text: String, _ column: IdentityColumn? = nil) -> String {
-        isMasked && column != .sex ? ValueShape.of(text) : text
+        isMasked && column != .sex ? ValueShape.of(text, isDate: column == nil || column == .birth) : text
     }
 
     private static func text(_ date: PartialDate) -> String {
@@ -121,11 +125,16 @@ struct PreviewReading {
     }
 }
 
+extension PartialDate {
+    /// Known only by an age on some day.
+    fileprivate var isAge: Bool { if case .age = self { true } else { false } }
+}
+
 extension FactRule {
     /// Whether the rule's column can be where `value` comes from.
     fileprivate func makes(_ value: FactValue) -> Bool {
         switch (self.value, value) {
-        case (.constant(let word, _), .code(word)): true
+        case (.constant(let word, _), .code(let value)): word == value
         case (.coded, .code), (.number, .number), (.day, .day): true
         default: false
         }

@@ -51,7 +51,8 @@ extension ColumnProfile {
     /// The limits leave room for slips of the pen; a column that breaks them is left to a person.
     private func holds(_ column: IdentityColumn) -> Bool {
         switch column {
-        case .number, .household: share(.identifier) >= 0.95 && distinct >= 2 && share(.sex) < 0.9
+        case .number, .household:
+            share(.identifier) >= 0.95 && (distinct >= 2 || filled < 5) && share(.sex) < 0.9
         case .relation: share(.relation) >= 0.7
         case .name, .alias, .former: share(.letters) >= 0.9
         case .kana, .aliasKana, .formerKana: share(.kana) >= 0.9

@@ -93,3 +93,17 @@ package struct ColumnGuess: Sendable {
     /// What else it may be, the likeliest first.
     package var candidates: [ColumnMeaning]
 }
+
+extension MappingSuggestion {
+    /// What is proposed for a column, for a table: a word for machines, and Japanese for people.
+    package func words(of guess: ColumnGuess) -> (verdict: String, text: String) {
+        switch guess.verdict {
+        case .write(let meaning): return ("write", meaning.title(catalogue))
+        case .dateOf(let columns):
+            let facts = guesses.filter { !Set($0.columns).isDisjoint(with: columns) }.map(\.header)
+            return ("write", "\(facts.joined(separator: "・"))の日付")
+        case .leave(let reason): return ("leave", reason)
+        case .ask(let question): return ("ask", question)
+        }
+    }
+}

@@ -157,10 +157,8 @@ struct DraftColumns {
             lines.append(
                 "\(header): { drop: \(MappingDraft.quoted(OpenQuestion.text(meaning.title(suggestion.catalogue)))) },"
             )
-        case .dateOf(let columns):
-            let facts = guesses.filter { !$0.columns.allSatisfy { !columns.contains($0) } }.map(\.header)
-            lines.append(
-                "\(header): { usedFor: \(MappingDraft.quoted("\(facts.joined(separator: "・"))の日付")) },")
+        case .dateOf:
+            lines.append("\(header): { usedFor: \(MappingDraft.quoted(suggestion.words(of: guess).text)) },")
         case .leave(let reason):
             lines.append("\(header): { drop: \(MappingDraft.quoted(reason)) },")
         case .ask(let question):

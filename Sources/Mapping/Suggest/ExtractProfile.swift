@@ -34,6 +34,17 @@ package struct ExtractProfile: Sendable {
     static let sampleSize = 3000
     private static let totalWords = ["合計", "総計", "小計", "総件数", "合　計", "計", "件数"]
 
+    /// As a mapping writes them.
+    package var encodingName: String { encoding.rawValue }
+    package var delimiterName: String { form.delimiter.rawValue }
+    package var headerFinding: String {
+        switch form.finding {
+        case .found: "found"
+        case .none: "none"
+        case .unclear: "unclear"
+        }
+    }
+
     package var hasHeader: Bool { if case .found = form.finding { true } else { false } }
 
     /// Reads the whole file at `path` once, after a look at its beginning.

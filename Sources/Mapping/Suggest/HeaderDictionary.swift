@@ -19,6 +19,7 @@ package struct HeaderDictionary: Decodable, Sendable {
     let facts: [String: Placed<[String]>]
     let period: [String]
     let left: [Left]
+    let programmes: [String]
     let notation: [String]
     let suffixes: [String]
     let caution: [String]

@@ -20,6 +20,8 @@ package struct HeaderSearch: Sendable {
     package let finding: Finding
     /// Lines above the header, or above the first row.
     package let titleLines: Int
+    /// What stands in those lines.
+    let titles: [String]
     /// How many columns most lines have.
     let width: Int
     /// The part of the lines that have so many.
@@ -56,7 +58,8 @@ package struct HeaderSearch: Sendable {
         return HeaderSearch(
             delimiter: best.delimiter,
             finding: finding == .none || finding == .unclear ? finding : .found(line: line),
-            titleLines: line - 1, width: best.width, steadiness: best.share)
+            titleLines: line - 1, titles: best.lines[..<first].map { $0.fields.joined() }, width: best.width,
+            steadiness: best.share)
     }
 
     private static func lines(path: String, file: String, delimiter: Delimiter) throws(Fault) -> [Line] {

@@ -19,6 +19,7 @@ package struct HeaderWords: Sendable {
     private let nameBehindWho: Set<String>
     private let suffixes: [String]
     private let caution: [String]
+    private let programmes: [String]
 
     package init(_ dictionary: HeaderDictionary, mappings: [ExtractMapping], catalogue: Catalogue) {
         self.catalogue = catalogue
@@ -34,6 +35,7 @@ package struct HeaderWords: Sendable {
         nameBehindWho = Set(dictionary.nameBehindWho.map(text.normal))
         suffixes = dictionary.suffixes.map(text.normal)
         caution = dictionary.caution.map(text.normal)
+        programmes = dictionary.programmes.map(text.normal)
         for (key, words) in dictionary.identity.sorted(by: { $0.key < $1.key }) {
             guard let column = IdentityColumn(rawValue: key) else { continue }
             for word in words.value { add(word, .identity(column, of: .row), "見出しの辞書") }
@@ -123,6 +125,13 @@ extension HeaderWords {
         let word = text.normal(header)
         return caution.contains(where: word.contains)
             || who.contains { $0.whose != .row && word.hasPrefix($0.word) }
+    }
+
+    /// A programme that stands in one of `lines` and that `item` is not about.
+    func programme(in lines: [String], besides item: Item) -> String? {
+        let lines = lines.map(text.normal)
+        let title = text.normal(item.title)
+        return programmes.first { word in !title.contains(word) && lines.contains { $0.contains(word) } }
     }
 
     /// The header's words that carry its meaning, for comparing one header with another.

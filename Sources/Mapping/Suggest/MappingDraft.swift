@@ -55,6 +55,9 @@ package struct MappingDraft: Sendable {
         if case .unclear = profile.form.finding {
             lines.append("見出しの行があるかどうか分かりませんでした。1行目が見出しなら、titleLines と columnNames を消して、見出しを書いてください。")
         }
+        if profile.columns.count == 1 {
+            lines.append("区切りが見つかりません。固定長のファイルなら、format に fixedWidth を書いてください。")
+        }
         if profile.unreadable > 0 {
             lines.append("読めない行が\(profile.unreadable)行あります。renkei mapping preview で確かめてください。")
         }

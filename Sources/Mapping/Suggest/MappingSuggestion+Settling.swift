@@ -88,6 +88,11 @@ extension MappingSuggestion {
         let isNursery = schools.contains { $0.schoolShare <= 0.2 }
         for (place, meaning) in written {
             guard case .fact(let code, let kind) = meaning, let item = catalogue[code] else { continue }
+            let lines = profile.form.titles + profile.columns.map(\.header)
+            if let programme = words.programme(in: lines, besides: item) {
+                ask(place, "「\(programme)」の抽出のようです。項目一覧にある制度のことかを確かめてください。")
+                continue
+            }
             let isOfNursery = item.title.contains("園") || item.title.contains("保育")
             if isSchool && isOfNursery && !item.title.contains("学校") || isNursery && item.title.contains("学校")
             {

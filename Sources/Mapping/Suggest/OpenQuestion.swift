@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 
 /// The mark of what a person still has to decide in a mapping: no mapping with it is loaded.
 package enum OpenQuestion {
@@ -6,6 +6,9 @@ package enum OpenQuestion {
 
     /// A text of a draft that stands until somebody has answered.
     static func text(_ question: String) -> String { question.isEmpty ? mark : "\(mark): \(question)" }
+
+    /// How many questions a mapping file still has.
+    package static func count(in file: ConfigurationFile) -> Int { faults(in: file.root).count }
 
     /// Every text with the mark, with its line.
     static func faults(in node: ConfigurationNode) -> [Fault] {

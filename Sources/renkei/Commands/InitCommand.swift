@@ -28,7 +28,7 @@ enum InitCommand {
         let root = arguments.positionals[0]
         let sample = arguments.values["sample"]
         let workspace = try Workspace.initialise(
-            root, templates: try templates(arguments.values["templates"]),
+            root, templates: try Templates.folder(arguments.values["templates"]),
             municipality: arguments.values["municipality"] ?? (sample == nil ? "（自治体名）" : "若葉野市（見本）"),
             asOf: sample.flatMap(newestDay), inboxFrom: sample)
         var logins: String?
@@ -39,29 +39,6 @@ enum InitCommand {
             作業フォルダ「\(root)」を作りました。
             次に: \(sample == nil ? "各課の抽出ファイルを \(workspace.inbox) に置いて、" : "")\(console.program) run --workspace \(root)
             """)
-    }
-
-    /// The folder with the shipped mappings and guidelines: given, above the executable, or installed.
-    private static func templates(_ given: String?) throws(Fault) -> String {
-        let files = FileManager.default
-        var candidates = [given].compactMap(\.self)
-        if given == nil {
-            var folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-            while folder.path != "/" {
-                folder.deleteLastPathComponent()
-                candidates.append(folder.path)
-            }
-            candidates.append("/usr/share/renkei")
-        }
-        for folder in candidates
-        where files.fileExists(atPath: folder + "/Mappings")
-            && files.fileExists(atPath: folder + "/Guidelines")
-        {
-            return folder
-        }
-        throw Fault(
-            .configuration, code: "templates.missing", message: "もとになる Mappings と Guidelines が見つかりません。",
-            fix: "「--templates」で、この2つのあるフォルダを指定してください。")
     }
 
     /// The newest day in the sample's file names: its night is fixed there.

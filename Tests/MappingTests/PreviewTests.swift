@@ -1,0 +1,68 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Mapping
+
+/// What `renkei mapping preview` tells of a file.
+@Suite struct PreviewTests {
+    private static let csv = """
+        宛名番号,氏名,カナ,生年月日,性別,支給区分,認定日,備考
+        0012345,若葉　花,ﾜｶﾊﾞ ﾊﾅ,H30.5.12,2,全部支給,R6.4.1,
+        0012346,若葉　空,ﾜｶﾊﾞ ｿﾗ,H28.5.12,1,一部支給,,電話あり
+        0012347,若葉　海,ﾜｶﾊﾞ ｳﾐ,昨日,1,一部支給,R6.4.1,
+        0012345,若葉　花,ﾜｶﾊﾞ ﾊﾅ,H30.5.12,2,全部支給,R6.4.1,
+        """
+
+    private func preview(masked: Bool, rows: Int = 10) throws -> MappingPreview {
+        let scratch = try ScratchFolder()
+        let path = try scratch.write(Array((Self.csv + "\n").utf8), to: "x.csv")
+        let mapping = try mapping(
+            mappingText(
+                people: """
+                    child: { number: '宛名番号', names: [{ written: '氏名', kana: 'カナ' }], birth: '生年月日', sex: '性別' },
+                    """,
+                columns: """
+                    '支給区分': { item: 'C02', kind: 'status', on: '認定日' }, '認定日': { usedFor: '支給区分の日付' },
+                    '備考': { drop: '使いません。' },
+                    """))
+        return try MappingPreview.read(
+            path: path, file: "x_20261001.csv", mapping: mapping, catalogue: catalogue, asOf: Shipped.asOf,
+            shownRows: rows, isMasked: masked)
+    }
+
+    @Test func eachColumnStandsBesideWhatItIsReadAs() throws {
+        let row = try preview(masked: false).rows[0]
+        #expect(row.line == 2 && row.outcome == "受け付け")
+        #expect(
+            row.columns.map { "\($0.header)|\($0.raw)|\($0.read.joined(separator: "、"))" } == [
+                "宛名番号|0012345|番号 12345", "氏名|若葉　花|氏名 若葉 花", "カナ|ﾜｶﾊﾞ ﾊﾅ|氏名のかな ワカバ ハナ",
+                "生年月日|H30.5.12|生年月日 2018-05-12", "性別|2|性別 女", "支給区分|全部支給|C02 status = 全部支給（2024-04-01）",
+                "認定日|R6.4.1|日付や条件に使います", "備考||受け取りません",
+            ])
+    }
+
+    @Test func maskedItTellsNobodysValue() throws {
+        let told = try preview(masked: true).rows.flatMap(\.columns).flatMap { [$0.raw] + $0.read }.joined(
+            separator: " ")
+        for value in ["若葉", "花", "ﾜｶﾊﾞ", "ワカバ", "12345", "30.5", "2018", "昨日", "電話あり"] {
+            #expect(!told.contains(value), "\(value)")
+        }
+        #expect(told.contains("C02 status = 全部支給（9999-99-99）"))
+    }
+
+    @Test func everyRowIsCountedAndEveryRefusalHasItsReason() throws {
+        let preview = try preview(masked: true, rows: 1)
+        #expect(preview.ledger.accepted == 2 && preview.ledger.rejected == 1 && preview.ledger.duplicate == 1)
+        #expect(
+            preview.reasons.map { "\($0.example.code) \($0.example.column ?? "") \($0.count)" } == [
+                "date.unreadable 生年月日 1"
+            ])
+        #expect(preview.people == [.child: 2])
+        #expect(preview.facts.map { "\($0.item) \($0.kind) \($0.count) \($0.undated)" } == ["C02 status 2 1"])
+        // One row as asked, and the first refused one however far down.
+        #expect(preview.rows.map(\.line) == [2, 4])
+        #expect(preview.rows[1].findings.map(\.code) == ["date.unreadable"])
+    }
+}
