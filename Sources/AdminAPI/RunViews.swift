@@ -41,6 +41,10 @@ enum RunViews {
         ]
     }
 
+    private static func counts(_ counts: [RejectionCount]) -> JSON {
+        .array(counts.map { ["code": .string($0.code), "count": .integer($0.count)] })
+    }
+
     private static func extract(_ extract: ExtractSummary) -> JSON {
         [
             "source": .string(extract.source.rawValue), "title": .string(extract.title),
@@ -48,8 +52,9 @@ enum RunViews {
             "asOf": .optional(extract.asOf?.description), "rows": .integer(extract.ledger.rows),
             "accepted": .integer(extract.ledger.accepted), "rejected": .integer(extract.ledger.rejected),
             "duplicate": .integer(extract.ledger.duplicate), "outside": .integer(extract.ledger.outside),
-            "rejections": .array(
-                extract.rejections.map { ["code": .string($0.code), "count": .integer($0.count)] }),
+            "superseded": .integer(extract.ledger.superseded),
+            "deltas": .array(extract.deltas.map(JSON.string)),
+            "rejections": counts(extract.rejections), "warnings": counts(extract.warnings),
         ]
     }
 }

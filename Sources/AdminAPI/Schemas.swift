@@ -66,8 +66,9 @@ enum Schemas {
         "Extract": .object([
             "source": .string, "title": .string, "file": .nullable(.string), "sha256": .string,
             "asOf": .nullable(.date), "rows": .integer, "accepted": .integer, "rejected": .integer,
-            "duplicate": .integer, "outside": .integer,
+            "duplicate": .integer, "outside": .integer, "superseded": .integer, "deltas": .array(.string),
             "rejections": .array(.object(["code": .string, "count": .integer])),
+            "warnings": .array(.object(["code": .string, "count": .integer])),
         ]),
     ]
 
