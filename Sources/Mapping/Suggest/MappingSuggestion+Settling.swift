@@ -11,6 +11,17 @@ extension MappingSuggestion {
         askAboutTwins()
         findDates()
         askAboutAges()
+        orderCandidates()
+    }
+
+    /// What the other columns are about comes first.
+    private mutating func orderCandidates() {
+        for place in guesses.indices where guesses[place].candidates.count > 1 {
+            let others = items(besides: place)
+            let isLikely = { (meaning: ColumnMeaning) in meaning.item.map(others.contains) ?? false }
+            let candidates = guesses[place].candidates
+            guesses[place].candidates = candidates.filter(isLikely) + candidates.filter { !isLikely($0) }
+        }
     }
 
     /// What is written, with the place of its guess.

@@ -16,7 +16,8 @@ package enum OpenQuestion {
         case .string(let text) where text.contains(mark):
             [
                 node.fault(
-                    "mapping.open", "まだ確かめていないところがあります。",
+                    "mapping.open",
+                    text == mark ? "まだ書かれていません。" : "問いが残っています。\(text)",
                     fix: "元の課に確かめて書き直し、「\(mark)」を消してください。使わない列なら、drop に使わない理由を書いてください。")
             ]
         case .array(let elements): elements.flatMap { faults(in: $0) }

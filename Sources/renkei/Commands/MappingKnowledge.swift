@@ -10,11 +10,13 @@ struct MappingKnowledge {
     let guideline: Guideline
     let mappings: [ExtractMapping]
     let words: HeaderWords
+    /// Mapping files with faults or open questions, which teach nothing.
+    private let broken: [String]
 
     /// Of `--workspace`, of the folder we are in where that is a workspace, or what renkei is shipped with.
     ///
-    /// - Throws: `Faults` of the guideline or the dictionary; a broken mapping is told in a note and not learnt from.
-    static func load(_ arguments: ParsedArguments, _ console: Console) throws -> MappingKnowledge {
+    /// - Throws: `Faults` of the guideline or the dictionary; a broken mapping is not learnt from.
+    static func load(_ arguments: ParsedArguments) throws -> MappingKnowledge {
         let root: String
         if let given = arguments.values["workspace"] {
             root = try Workspace.open(given).root
@@ -27,7 +29,6 @@ struct MappingKnowledge {
         let guideline = try Guideline.load(folder: workspace.guidelines, digest: { Digest.sha256($0) })
         let (mappings, broken) = MappingSet.readable(
             folder: workspace.mappings, catalogue: guideline.catalogue)
-        for file in broken { console.note("「\(file)」は誤りか問いが残っているため、手がかりに使いません。") }
         // A workspace made before there was a dictionary has none.
         var dictionary = workspace.mappings + "/headers.json5"
         if !FileManager.default.fileExists(atPath: dictionary) {
@@ -36,7 +37,12 @@ struct MappingKnowledge {
         let words = HeaderWords(
             try HeaderDictionary.load(dictionary, catalogue: guideline.catalogue), mappings: mappings,
             catalogue: guideline.catalogue)
-        return MappingKnowledge(guideline: guideline, mappings: mappings, words: words)
+        return MappingKnowledge(guideline: guideline, mappings: mappings, words: words, broken: broken)
+    }
+
+    /// Tells which mappings were passed over.
+    func noteBroken(_ console: Console) {
+        for file in broken { console.note("「\(file)」は誤りか問いが残っているため、手がかりに使いません。") }
     }
 
     /// The file's name, and the day it was made for: `--date`, the day in its name, or today.

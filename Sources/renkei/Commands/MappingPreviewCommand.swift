@@ -25,7 +25,8 @@ enum MappingPreviewCommand {
         let (file, asOf) = try MappingKnowledge.file(path, arguments)
         let shownRows = try arguments.number("rows", in: 0...1000) ?? 10
         let isMasked = !arguments.has("unmask")
-        let knowledge = try MappingKnowledge.load(arguments, console)
+        let knowledge = try MappingKnowledge.load(arguments)
+        if arguments.values["mapping"] == nil { knowledge.noteBroken(console) }
         let (mapping, questions) = try chosen(arguments.values["mapping"], path, file, asOf, knowledge)
         let preview = try MappingPreview.read(
             path: path, file: file, mapping: mapping, catalogue: knowledge.guideline.catalogue, asOf: asOf,
@@ -41,7 +42,8 @@ enum MappingPreviewCommand {
             console.note(
                 questions > 0
                     ? "次に: 対応づけの「\(OpenQuestion.mark)」\(questions)か所に答え、もう一度 preview してください。"
-                    : "次に: \(console.program) mapping check")
+                    : "次に: \(console.program) mapping check\(arguments.values["workspace"].map { " --workspace \($0)" } ?? "")"
+            )
         }
     }
 

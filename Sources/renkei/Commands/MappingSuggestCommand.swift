@@ -27,7 +27,8 @@ enum MappingSuggestCommand {
                 .usage, code: "draft.exists", message: "すでにファイルがあります。", file: output,
                 fix: "別の名前にするか、上書きしてよければ「--force」を付けてください。")
         }
-        let knowledge = try MappingKnowledge.load(arguments, console)
+        let knowledge = try MappingKnowledge.load(arguments)
+        knowledge.noteBroken(console)
         let profile = try ExtractProfile.read(path: path, file: file, words: knowledge.words, asOf: asOf)
         let suggestion = MappingSuggestion(profile, words: knowledge.words, mappings: knowledge.mappings)
         let draft = MappingDraft(suggestion).text
@@ -48,11 +49,12 @@ enum MappingSuggestCommand {
         try console.result(view)
         if !console.isJSON {
             let mapping = output ?? "下書きのファイル"
+            let workspace = arguments.values["workspace"].map { " --workspace \($0)" } ?? ""
             console.note(
                 """
                 \(view.summary)
-                次に: \(console.program) mapping preview \(path) --mapping \(mapping)
-                問いに答えて Mappings に置いたら: \(console.program) mapping check
+                次に: \(console.program) mapping preview \(path) --mapping \(mapping)\(workspace)
+                問いに答えて Mappings に置いたら: \(console.program) mapping check\(workspace)
                 """)
         }
     }
