@@ -24,6 +24,8 @@ struct CellCheck: Sendable {
         case isOne(of: Set<String>)
         /// Not before the date in another column.
         case notBefore(String)
+        /// Ends in a check digit (M11W2-7).
+        case checkDigit
         /// A number of a person of another extract.
         case known(SourceID)
     }
@@ -104,6 +106,10 @@ struct PlacedCheck: Sendable {
             if late.range.upperBound >= early.range.lowerBound { return nil }
             return Unreadable(
                 "cell.order", index, "日付の前後が逆です。", fix: "この列と、先に来るはずの日付の列を、元の記録で確かめてください。")
+        case .checkDigit:
+            if CheckDigit.isValid(Cell.folded(field)) == true { return nil }
+            return Unreadable(
+                "cell.check-digit", index, "番号の末尾の数字が、ほかの桁と合いません。", fix: "番号の写し誤りでないか、元の記録を確かめてください。")
         case .known:
             guard let numbers, let number = Cell.identity(field), !numbers.contains(number) else {
                 return nil
@@ -139,6 +145,7 @@ struct CheckForm: Decodable {
     let pattern: Placed<String>?
     let oneOf: [String]?
     let notBefore: Header?
+    let checkDigit: Bool?
     let `in`: Placed<SourceID>?
     let onError: Failure?
 }

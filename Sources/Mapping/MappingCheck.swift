@@ -238,7 +238,12 @@ struct MappingCheck {
             tests.append(.notBefore(other.value))
         }
         if let source = form.in { tests.append(.known(source.value)) }
-        return tests.map { CellCheck(column: column, test: $0, rejects: form.onError != .warn) }
+        var checks = tests.map { CellCheck(column: column, test: $0, rejects: form.onError != .warn) }
+        // Numbers from before the standard keep theirs without a check digit: never a reason to refuse one.
+        if form.checkDigit == true {
+            checks.append(CellCheck(column: column, test: .checkDigit, rejects: false))
+        }
+        return checks
     }
 
     private mutating func reportRange(_ node: ConfigurationNode) {
