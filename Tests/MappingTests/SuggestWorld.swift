@@ -104,7 +104,7 @@ struct Score {
 
     /// Reads the draft as a mapping and holds each of its columns against the truth. One column a month counts as one.
     init(_ guise: Guise) throws {
-        let text = MappingDraft(guise.suggestion).text.replacing(#/, columnNames: \[[^\]]*\]/#, with: "")
+        let text = MappingDraft(guise.suggestion).text
         let draft = try ExtractMapping.read(
             try ConfigurationFile.read(text, name: "draft.json5"), catalogue: try Shipped.catalogue.get(),
             takesOpenQuestions: true)

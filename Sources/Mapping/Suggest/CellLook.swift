@@ -31,6 +31,8 @@ struct CellLook: OptionSet, Hashable, Sendable {
     static let yesOrNo = CellLook(rawValue: 1 << 16)
     static let individualNumber = CellLook(rawValue: 1 << 17)
     static let digits = CellLook(rawValue: 1 << 18)
+    /// A date only as a spreadsheet counts days, or a bare year: most such numbers are something else.
+    static let serial = CellLook(rawValue: 1 << 19)
 
     /// In the order in which they are told, with their names.
     static let named: [(look: CellLook, name: String)] = [
@@ -46,7 +48,7 @@ struct CellLook: OptionSet, Hashable, Sendable {
     init(_ field: String, date: JapaneseDate.Parsed) {
         let text = Cell.folded(field)
         var look: CellLook = []
-        if case .date = date { look.insert(.date) }
+        if case .date = date { look.insert(Self.isSerial(text) ? .serial : .date) }
         if Cell.number(text) != nil { look.insert(.number) }
         if Cell.age(text) != nil { look.insert(.age) }
         if IndividualNumber.isContained(in: field) { look.insert(.individualNumber) }
@@ -92,6 +94,10 @@ struct CellLook: OptionSet, Hashable, Sendable {
     private static let schools = [
         "学校", "学園", "学院", "保育園", "保育所", "幼稚園", "こども園", "子ども園", "託児所", "保育室",
     ]
+
+    private static func isSerial(_ text: String) -> Bool {
+        text.utf8.count <= 5 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
 
     private static func isPostcode(_ text: String) -> Bool {
         let digits = text.utf8.filter { $0 != 0x2D }

@@ -35,18 +35,21 @@ extension ColumnProfile {
     func fit(_ meaning: ColumnMeaning, _ catalogue: Catalogue) -> ValueFit {
         switch meaning {
         case .left: return .fits
-        case .period: return filled == 0 ? .silent : share(.date) >= 0.95 ? .fits : .contradicts
+        case .period: return filled == 0 ? .silent : dated >= 0.95 ? .fits : .contradicts
         case .identity(let column, _): return filled == 0 ? .silent : holds(column) ? .fits : .contradicts
         case .fact(let item, let kind):
             guard let kind = catalogue[item]?.kind(kind) else { return .contradicts }
             if filled == 0 { return .silent }
             switch kind.type {
             case .number: return share(.number) >= 0.95 ? .fits : .contradicts
-            case .day: return share(.date) >= 0.95 ? .fits : .contradicts
+            case .day: return dated >= 0.95 ? .fits : .contradicts
             case .code: return covers(kind) ? .fits : .contradicts
             }
         }
     }
+
+    /// The part that is dates where dates are due: there a spreadsheet's day numbers are some too.
+    private var dated: Double { share(.date) + share(.serial) }
 
     /// The limits leave room for slips of the pen; a column that breaks them is left to a person.
     private func holds(_ column: IdentityColumn) -> Bool {
@@ -58,7 +61,7 @@ extension ColumnProfile {
         case .kana, .aliasKana, .formerKana: share(.kana) >= 0.9
         case .latin: share(.latin) >= 0.8
         case .birth:
-            share(.date) >= 0.95 && dates.future * 50 <= dates.count && (dates.first?.year ?? 0) >= 1890
+            dated >= 0.95 && dates.future * 50 <= dates.count && (dates.first?.year ?? 0) >= 1890
         case .age: share(.age) >= 0.95
         case .sex: share(.sex) >= 0.98 && distinct <= 10
         case .address: share(.address) >= 0.6 && share(.date) < 0.1

@@ -135,7 +135,6 @@ struct DraftColumns {
                 !guesses[place].header.isEmpty
             }
         }
-        .filter { place in guesses.firstIndex { $0.header == guesses[place].header } == place }
         .map(column).joined(separator: "\n")
     }
 

@@ -57,11 +57,13 @@ package struct ExtractProfile: Sendable {
         path: String, file: String, words: HeaderWords, asOf: Day
     ) throws(Fault) -> ExtractProfile {
         let form = try HeaderSearch.search(path: path, file: file, words: words, asOf: asOf)
+        let hasHeader = if case .found = form.finding { true } else { false }
+        let names = hasHeader ? nil : (0..<form.width).map(MappingSuggestion.placeholder)
         let reader = try ExtractReader(
             path: path, source: "", file: file,
-            format: ExtractFormat(delimiter: form.delimiter, titleLines: form.titleLines))
+            format: ExtractFormat(
+                delimiter: form.delimiter, titleLines: form.titleLines, columnNames: names))
         var profile = ExtractProfile(file: file, asOf: asOf, form: form, reader: reader)
-        if !profile.hasHeader { profile.add(reader.header, line: form.titleLines + 1) }
         while let line = try reader.next() {
             switch line {
             case .row(let row): profile.add(row.fields, line: row.position.line)

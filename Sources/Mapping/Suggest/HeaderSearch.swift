@@ -36,21 +36,13 @@ package struct HeaderSearch: Sendable {
         path: String, file: String, words: HeaderWords, asOf: Day
     ) throws(Fault) -> HeaderSearch {
         var best: (lines: [Line], delimiter: Delimiter, width: Int, share: Double)?
-        var failure: Fault?
         for delimiter in Delimiter.allCases {
-            let lines: [Line]
-            do {
-                lines = try self.lines(path: path, file: file, delimiter: delimiter)
-            } catch {
-                failure = failure ?? error
-                continue
-            }
+            let lines = try lines(path: path, file: file, delimiter: delimiter)
             let (width, share) = usualWidth(lines)
             let isBetter =
                 width > 1 && share > (best?.share ?? 0) || best == nil || best?.width == 1 && width > 1
             if isBetter { best = (lines, delimiter, width, share) }
         }
-        if best == nil, let failure { throw failure }
         guard let best else { preconditionFailure("INVARIANT: there are delimiters") }
         let first = best.lines.firstIndex { $0.fields.count == best.width && isFull($0.fields) } ?? 0
         let line = best.lines.isEmpty ? 1 : best.lines[first].number
@@ -62,24 +54,16 @@ package struct HeaderSearch: Sendable {
             steadiness: best.share)
     }
 
+    /// The first lines as rows, whatever they are.
     private static func lines(path: String, file: String, delimiter: Delimiter) throws(Fault) -> [Line] {
-        var skipped = 0
-        while true {
-            do {
-                let reader = try ExtractReader(
-                    path: path, source: "", file: file,
-                    format: ExtractFormat(delimiter: delimiter, titleLines: skipped))
-                var lines: [Line] = [(skipped + 1, reader.header)]
-                while lines.count < ahead, let line = try? reader.next() {
-                    if case .row(let row) = line { lines.append((row.position.line, row.fields)) }
-                }
-                return lines
-            } catch {
-                // A blank first line is a title of no words.
-                guard error.code == "extract.header", skipped < 20 else { throw error }
-                skipped += 1
-            }
+        let reader = try ExtractReader(
+            path: path, source: "", file: file,
+            format: ExtractFormat(delimiter: delimiter, columnNames: [MappingSuggestion.placeholder(0)]))
+        var lines: [Line] = []
+        while lines.count < ahead, let line = try? reader.next() {
+            if case .row(let row) = line { lines.append((row.position.line, row.fields)) }
         }
+        return lines
     }
 
     private static func usualWidth(_ lines: [Line]) -> (width: Int, share: Double) {

@@ -62,11 +62,6 @@ package struct MappingDraft: Sendable {
             lines.append("読めない行が\(profile.unreadable)行あります。renkei mapping preview で確かめてください。")
         }
         if profile.misfits > 0 { lines.append("列の数がほかと違う行が\(profile.misfits)行あります。") }
-        let doubled = Dictionary(grouping: profile.columns.map(\.header).filter { !$0.isEmpty }) { $0 }
-            .filter { $0.value.count > 1 }.keys.sorted()
-        if !doubled.isEmpty {
-            lines.append("同じ見出しの列があります: \(doubled.joined(separator: "、"))。抽出で見出しを分けてもらってください。")
-        }
         if profile.hasHeader, profile.columns.contains(where: \.header.isEmpty) {
             lines.append("見出しの空いた列があります。抽出で見出しを付けてもらってください。")
         }
