@@ -8,17 +8,55 @@ package struct LineText: Sendable, Hashable {
     package let unreadable: [Int]
 
     /// 〓 (geta), as printers set it for a type they lack.
-    package static let substitute: Character = "〓"
+    package static let substitute: Unicode.Scalar = "〓"
+}
+
+/// How one line of a file is read, as the reader settled it for the whole file.
+package struct LineForm: Codable, Sendable, Hashable {
+    package let encoding: TextEncoding
+    /// `nil`: the columns have `widths` instead.
+    package let delimiter: Delimiter?
+    /// Bytes of each column.
+    package let widths: [Int]
+
+    package init(_ encoding: TextEncoding, delimiter: Delimiter? = .comma, widths: [Int] = []) {
+        self.encoding = encoding
+        self.delimiter = delimiter
+        self.widths = widths
+    }
 }
 
 extension RawLine {
     /// The line's text, whatever is wrong with it.
-    package func text(_ encoding: TextEncoding, _ delimiter: Delimiter) -> LineText {
-        let (scalars, unreadable) = Self.scalars(bytes, encoding)
-        var splitter = FieldSplitter(delimiter: Unicode.Scalar(delimiter.byte))
-        for scalar in Self.withoutLineEnd(scalars) { splitter.take(scalar) }
-        splitter.endField()
-        return LineText(fields: splitter.fields, damaged: splitter.damaged, unreadable: unreadable)
+    ///
+    /// - Parameter gaiji: the characters that the source's 外字 stand for.
+    package func text(_ form: LineForm, gaiji: GaijiTable = GaijiTable()) -> LineText {
+        var splitter = FieldSplitter(delimiter: form.delimiter.map { Unicode.Scalar($0.byte) })
+        var unreadable: [Int] = []
+        var start = 0
+        for piece in pieces(form) {
+            let (scalars, broken) = Self.scalars(Array(piece), form.encoding)
+            unreadable += broken.map { start + $0 }
+            start += piece.count
+            for scalar in Self.withoutLineEnd(scalars) { splitter.take(scalar) }
+            splitter.endField()
+        }
+        return LineText(
+            fields: splitter.fields.map { gaiji.replace(in: $0) }, damaged: splitter.damaged,
+            unreadable: unreadable)
+    }
+
+    /// The whole line, or its columns where they are so many bytes wide.
+    private func pieces(_ form: LineForm) -> [ArraySlice<UInt8>] {
+        let ends = form.delimiter == nil ? bytes.reversed().prefix { $0 == 0x0A || $0 == 0x0D }.count : 0
+        guard form.delimiter == nil, form.widths.reduce(0, +) == bytes.count - ends else {
+            return [bytes[...]]
+        }
+        var rest = bytes[...]
+        return form.widths.map { width in
+            defer { rest = rest.dropFirst(width) }
+            return rest.prefix(width)
+        }
     }
 
     /// `nil` for what is no character, and for NUL.
@@ -29,11 +67,12 @@ extension RawLine {
             text.unicodeScalars.map { $0.value == 0 ? nil : $0 }
         }
         if let text = encoding.decode(bytes) { return (readable(text), []) }
+        let unit = encoding.isWide ? 2 : 1
         var (scalars, unreadable, index) = ([Unicode.Scalar?](), [Int](), 0)
         while index < bytes.count {
-            let most = min(4, bytes.count - index)
-            // A line's last bytes may be fewer than a character has.
-            let read = (1...most).lazy.compactMap { length in
+            // No character has more than four bytes.
+            let lengths = stride(from: unit, through: min(4, bytes.count - index), by: unit)
+            let read = lengths.lazy.compactMap { length in
                 encoding.decode(bytes[index..<index + length]).map { (text: $0, length: length) }
             }.first
             if let read {
@@ -42,7 +81,7 @@ extension RawLine {
             } else {
                 scalars.append(nil)
                 unreadable.append(index)
-                index += 1
+                index += unit
             }
         }
         return (scalars, unreadable)
@@ -56,19 +95,32 @@ extension RawLine {
     }
 }
 
+extension GaijiTable {
+    fileprivate func replace(in text: String) -> String {
+        let bytes = Array(text.utf8)
+        guard !isEmpty, let replaced = replace(in: bytes, ends: [Int32(truncatingIfNeeded: bytes.count)])
+        else {
+            return text
+        }
+        return String(decoding: replaced.text, as: UTF8.self)
+    }
+}
+
 /// Splits one line's characters as `RowScanner` splits its bytes.
 private struct FieldSplitter {
     private enum State { case fieldStart, unquoted, quoted, quoteInQuoted }
 
-    let delimiter: Unicode.Scalar
+    /// `nil`: everything is one field, and quotes are themselves.
+    let delimiter: Unicode.Scalar?
     private(set) var fields: [String] = []
     private(set) var damaged: Set<Int> = []
     private var state = State.fieldStart
     private var field = String.UnicodeScalarView()
 
-    init(delimiter: Unicode.Scalar) { self.delimiter = delimiter }
+    init(delimiter: Unicode.Scalar?) { self.delimiter = delimiter }
 
     mutating func take(_ scalar: Unicode.Scalar?) {
+        guard let delimiter else { return keep(scalar) }
         switch (state, scalar) {
         case (.fieldStart, "\""):
             state = .quoted
@@ -95,6 +147,6 @@ private struct FieldSplitter {
 
     private mutating func keep(_ scalar: Unicode.Scalar?) {
         if scalar == nil { damaged.insert(fields.count) }
-        field.append(contentsOf: scalar.map { [$0] } ?? Array(LineText.substitute.unicodeScalars))
+        field.append(scalar ?? LineText.substitute)
     }
 }

@@ -2,7 +2,7 @@
 package enum SpreadsheetText {
     /// RFC 4180, UTF-8 with byte order mark, CR LF: what spreadsheets of departments open without asking.
     package static func bytes(_ rows: [[String]]) -> [UInt8] {
-        EncodingEvidence.byteOrderMark
+        TextEncoding.utf8.byteOrderMark
             + rows.flatMap { row in (row.map { quoted(protected($0)) }.joined(separator: ",") + "\r\n").utf8 }
     }
 
@@ -23,8 +23,15 @@ package enum SpreadsheetText {
         "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'",
     ]
 
+    /// By scalars: a quote with a mark that joins it is a quote still.
     private static func quoted(_ cell: String) -> String {
         guard cell.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return cell }
-        return "\"" + cell.replacing("\"", with: "\"\"") + "\""
+        var quoted = String.UnicodeScalarView("\"".unicodeScalars)
+        for scalar in cell.unicodeScalars {
+            if scalar == "\"" { quoted.append(scalar) }
+            quoted.append(scalar)
+        }
+        quoted.append("\"")
+        return String(quoted)
     }
 }

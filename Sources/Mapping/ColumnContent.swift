@@ -19,7 +19,8 @@ extension ExtractMapping {
         }
         for columns in people.map(\.columns) {
             let address = columns.address
-            let places = (address?.written.all ?? []) + [address?.postcode, address?.building].compactMap(\.self)
+            let places =
+                (address?.written.all ?? []) + [address?.postcode, address?.building].compactMap(\.self)
             let guardians = (columns.guardians ?? []).flatMap { [$0.written, $0.kana].compactMap(\.self) }
             if places.contains(where: { $0.value == name }) { return .address }
             if (columns.phones?.all ?? []).contains(where: { $0.value == name }) { return .phone }

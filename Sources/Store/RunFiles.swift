@@ -30,10 +30,10 @@ enum RunFiles {
             held INTEGER, PRIMARY KEY(record, ordinal)) STRICT, WITHOUT ROWID;
         CREATE TABLE subject(entity INTEGER PRIMARY KEY, pseudonym TEXT NOT NULL) STRICT;
 
-        -- What the reader counted by itself, and how the file is read: the header is a list of names in JSON.
+        -- What the reader counted by itself, and how the file is read, in JSON; the header is a list of names.
         CREATE TABLE intake(
             file INTEGER PRIMARY KEY, lines INTEGER NOT NULL, bytes INTEGER NOT NULL, size INTEGER NOT NULL) STRICT;
-        CREATE TABLE form(file INTEGER PRIMARY KEY, encoding TEXT NOT NULL, header TEXT NOT NULL) STRICT;
+        CREATE TABLE form(file INTEGER PRIMARY KEY, lines TEXT NOT NULL, header TEXT NOT NULL) STRICT;
         -- Rows that stand as their department corrected them.
         CREATE TABLE corrected(
             file INTEGER NOT NULL, line INTEGER NOT NULL, actor TEXT NOT NULL, day INTEGER NOT NULL,

@@ -39,6 +39,14 @@ private struct LedgerLaw {
                 LEFT JOIN row o ON o.file = w.file AND o.line = w.of_line AND o.line < w.line
                 WHERE (w.fate = 2) <> (w.of_line IS NOT NULL) OR w.fate = 2 AND o.line IS NULL
                 """),
+        LedgerLaw(
+            title: "受け付けた行に記録がある",
+            query: """
+                SELECT f.title FROM file f LEFT JOIN (
+                    SELECT file, count(*) AS lines FROM (SELECT DISTINCT file, line FROM record) GROUP BY file
+                ) r ON r.file = f.id
+                WHERE coalesce(r.lines, 0) <> (SELECT count(*) FROM row w WHERE w.file = f.id AND w.fate = 0)
+                """),
         LedgerLaw(title: "記録のもとの行が受け付けられている", query: orphans(of: "record", unless: "w.fate = 0")),
         LedgerLaw(
             title: "直された行が却下されていない", query: orphans(of: "corrected", unless: "w.fate <> 1")),

@@ -18,12 +18,12 @@ package struct RejectedFile: Sendable, Hashable {
 
 /// How a file was read, so that one of its rows can be made out again.
 package struct FileForm: Sendable, Hashable {
-    /// As the reader of extracts names it.
-    package let encoding: String
+    /// As the reader of extracts says it, in JSON.
+    package let lines: String
     package let header: [String]
 
-    package init(encoding: String, header: [String]) {
-        self.encoding = encoding
+    package init(lines: String, header: [String]) {
+        self.lines = lines
         self.header = header
     }
 }
@@ -72,7 +72,7 @@ package struct RowCorrection: Sendable, Hashable {
 extension RunStore {
     package func addForm(_ form: FileForm, of file: Int) throws {
         try facts.statement("INSERT INTO form VALUES (?, ?, ?)").run(
-            file, form.encoding, try json(form.header))
+            file, form.lines, try json(form.header))
     }
 
     package func addIntake(_ intake: FileIntake, of file: Int) throws {
@@ -124,10 +124,10 @@ extension RunStore {
     /// - Throws: `run.no-rows` where the run is from before rejected rows were kept.
     package func form(of file: Int) throws -> FileForm {
         guard try keepsRejectedRows,
-            let form = try facts.statement("SELECT encoding, header FROM form WHERE file = ?").first(
+            let form = try facts.statement("SELECT lines, header FROM form WHERE file = ?").first(
                 file,
                 read: {
-                    FileForm(encoding: $0.text(0), header: try decoded([String].self, $0.text(1)))
+                    FileForm(lines: $0.text(0), header: try decoded([String].self, $0.text(1)))
                 })
         else {
             throw Fault(

@@ -105,15 +105,12 @@ extension ServiceStore {
         }
     }
 
-    /// The corrections themselves, for who compares them with others; `decision` is about `Action.mend`.
-    package func correctedFields(
-        _ places: [ExtractPlace], actor: Actor, decision: Decision, at: Date
-    ) throws -> [ExtractPlace: [String]] {
-        try mending(
-            .rejectedRead, actor: actor, decision: decision, counts: ["corrections": places.count],
-            references: [:], at: at
-        ) { database in
-            try places.reduce(into: [:]) { $0[$1] = try correction(at: $1, in: database)?.fields }
+    /// Whether the very same correction is kept already; what is kept does not leave the store.
+    package func isKept(_ row: CorrectedRow) throws -> Bool {
+        try exclusively { database in
+            guard let kept = try correction(at: row.place, in: database)?.fields else { return false }
+            return kept.count == row.fields.count
+                && zip(kept, row.fields).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
         }
     }
 

@@ -18,7 +18,7 @@ import Testing
     @Test(arguments: cases.indices)
     func aLineIsMadeOutAsFarAsItCanBe(_ index: Int) {
         let one = Self.cases[index]
-        let text = RawLine(bytes: one.bytes, length: one.bytes.count).text(one.encoding, .comma)
+        let text = RawLine(bytes: one.bytes, length: one.bytes.count).text(LineForm(one.encoding))
         #expect(text.fields == one.fields)
         #expect(text.damaged == one.damaged && text.unreadable == one.unreadable)
     }
@@ -44,7 +44,7 @@ import Testing
                     path: scratch.file("a.csv"), source: "s", file: "a.csv",
                     format: ExtractFormat(encoding: encoding))
                 while case .row(let row)? = try? reader.next() {
-                    let text = try reader.rawLine().text(encoding, .comma)
+                    let text = try reader.rawLine().text(reader.lineForm)
                     #expect(text.fields == row.fields, "seed \(testSeed)")
                 }
             }

@@ -19,7 +19,7 @@ import Testing
         var random = SeededGenerator(seed: testSeed)
         let pieces: [String] = [
             "=", "+", "-", "@", "'", "\"", ",", "\r\n", "\n", "\r", "\t", " ", "　", "＝", "若", "髙", "𠮷",
-            "か\u{3099}", "0",
+            "か\u{3099}", "\u{301}", "0",
             "〓",
         ]
         for _ in 0..<caseCount(100) {

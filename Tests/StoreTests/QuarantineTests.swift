@@ -18,10 +18,11 @@ private func build(_ world: borrowing World, _ change: (RunStore, Int) throws ->
 {
     let run = try RunStore.create(folder: world.runFolder("r"), keys: world.keys)
     let file = try run.addFile(source: "kenshin", title: "乳幼児健診", file: "k.csv", sha256: "aa", asOf: today)
-    try run.addForm(FileForm(encoding: "cp932", header: ["番号", "受診日"]), of: file)
+    try run.addForm(FileForm(lines: "{}", header: ["番号", "受診日"]), of: file)
     try run.addRow(file: file, line: 2, offset: 20, fate: .accepted)
     try run.addRow(file: file, line: 3, offset: 40, fate: rejected)
     try run.keep(KeptRow(bytes: secret, length: 99), file: file, line: 3)
+    try run.addRecord(file: file, line: 2, subject: .child, entity: 0, facts: [])
     try run.addIntake(FileIntake(lines: 2, bytes: 60, size: 60), of: file)
     try change(run, file)
     return run
@@ -41,7 +42,7 @@ private func read(
     let run = try RunStore.open(folder: world.folder.file("runs/r"), keys: world.keys)
     let files = try run.rejectedFiles()
     #expect(files.map(\.file) == ["k.csv"] && files[0].rows.map(\.position.offset) == [40])
-    #expect(try run.form(of: 1) == FileForm(encoding: "cp932", header: ["番号", "受診日"]))
+    #expect(try run.form(of: 1) == FileForm(lines: "{}", header: ["番号", "受診日"]))
     #expect(try read(world, run) == [KeptRow(bytes: secret, length: 99), nil])
     for file in ["facts.sqlite", "vault.sqlite"] {
         let data = try Data(contentsOf: URL(filePath: world.folder.file("runs/r/" + file)))
@@ -70,7 +71,7 @@ private func read(
         try run.vault.execute("UPDATE rejected_row SET line = 2; UPDATE rejected_row SET file = 1;")
         try run.facts.execute(
             "UPDATE row SET line = 9 WHERE line = 2; UPDATE row SET line = 2 WHERE line = 3;")
-        try run.facts.execute("UPDATE rejection SET line = 2;")
+        try run.facts.execute("UPDATE rejection SET line = 2; UPDATE record SET line = 9;")
     }
     try run.finish()
     #expect(fault { _ = try run.keptRow(file: 1, line: 2) }?.code == "vault.seal")
@@ -94,6 +95,7 @@ private let breaks: [(name: String, change: @Sendable (RunStore, Int) throws -> 
         "a line without a reason to be outside",
         { run, _ in try run.facts.execute("UPDATE row SET fate = 3 WHERE line = 2") }
     ),
+    ("an accepted row without a record", { run, _ in try run.facts.execute("DELETE FROM record") }),
     (
         "a record of a rejected row",
         { run, file in try run.addRecord(file: file, line: 3, subject: .child, entity: 0, facts: []) }
