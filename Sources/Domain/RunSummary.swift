@@ -13,6 +13,8 @@ package struct RunSummary: Sendable, Hashable, Codable {
     package var gates: [GateResult] = []
     /// What an official should read about the night; `nil` in publications from before they were kept.
     package var notices: [String]?
+    /// Corrections of rejected rows by source, where there are any; `nil` where there are none.
+    package var corrections: [CorrectionCount]?
     /// Hash over everything published, in canonical order; equal inputs give equal hashes.
     package var publicationHash = ""
     /// Wall-clock seconds; not part of any hash.
@@ -80,9 +82,41 @@ package struct ExtractSummary: Sendable, Hashable, Codable {
 package struct RejectionCount: Sendable, Hashable, Codable {
     package var code: String
     package var count: Int
-    package init(code: String, count: Int) {
+    /// The first lines, and what to do; `nil` in summaries of earlier programs.
+    package var lines: [Int]?
+    package var fix: String?
+
+    package init(code: String, count: Int, lines: [Int]? = nil, fix: String? = nil) {
         self.code = code
         self.count = count
+        self.lines = lines
+        self.fix = fix
+    }
+
+    /// Of nothing yet, with the words of `rejection`.
+    package init(first rejection: Rejection) {
+        self.init(code: rejection.code, count: 0, lines: [], fix: rejection.fix)
+    }
+
+    package mutating func add(_ rejection: Rejection) {
+        count += 1
+        if (lines?.count ?? 0) < Self.shownLines { lines?.append(rejection.position.line) }
+    }
+
+    private static let shownLines = 5
+}
+
+/// What became of the corrections that departments sent back for a source's rejected rows.
+package struct CorrectionCount: Sendable, Hashable, Codable {
+    package var source: SourceID
+    /// Rows that stand as they were corrected.
+    package var taken: Int
+    /// Corrections of an extract that another one has replaced.
+    package var lapsed: Int
+    package init(source: SourceID, taken: Int, lapsed: Int) {
+        self.source = source
+        self.taken = taken
+        self.lapsed = lapsed
     }
 }
 

@@ -1,7 +1,7 @@
 internal import Domain
 
 /// What stands between two fields.
-package enum Delimiter: String, Decodable, Sendable, CaseIterable {
+package enum Delimiter: String, Codable, Sendable, CaseIterable {
     case comma, tab
 
     var byte: UInt8 { self == .comma ? 0x2C : 0x09 }

@@ -56,7 +56,7 @@ extension ExtractReader {
     }
 
     /// Columns that bear the same name are told apart by number: `備考`, `備考#2`, `備考#3`.
-    static func numbered(_ header: [String]) -> [String] {
+    package static func numbered(_ header: [String]) -> [String] {
         var seen: [String: Int] = [:]
         return header.map { name in
             let isPadding: (Unicode.Scalar) -> Bool = { $0 == " " || $0 == "\u{3000}" }

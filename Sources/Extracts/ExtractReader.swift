@@ -14,6 +14,8 @@ package final class ExtractReader {
     package let encoding: TextEncoding
     /// Japanese sentence: why this encoding, and delimiter where it is not the usual one.
     package let evidence: String
+    /// How each line is read.
+    package let lineForm: LineForm
     /// Bytes of the byte order mark and the header line, which belong to no line that `next` gives.
     package let preamble: Int
 
@@ -53,10 +55,13 @@ package final class ExtractReader {
         }
         self.titles = titles.reversed()
         var isTab = false
-        if !isFixedWidth {
+        if let columns = format.fixedWidth {
+            lineForm = LineForm(encoding, delimiter: nil, widths: columns.map(\.bytes))
+        } else {
             let delimiter = if let declared = format.delimiter { declared } else { try rows.findDelimiter() }
             isTab = delimiter == .tab && format.delimiter == nil
             rows.use(.delimited(delimiter.byte))
+            lineForm = LineForm(encoding, delimiter: delimiter)
         }
         self.evidence =
             (format.encoding == nil ? evidence.sentence : "マッピングの指定により\(encoding.title)として読みました。")

@@ -76,7 +76,7 @@ struct HeaderMatch {
     }
 
     /// What the headers of a file mean, by the mapping's own names and their synonyms.
-    private struct Names {
+    struct Names {
         enum Meaning {
             case column(String)
             case month(String, Int)

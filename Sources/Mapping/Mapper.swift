@@ -103,6 +103,13 @@ package struct Mapper: Sendable {
         }
     }
 
+    /// Notes a row that another one stands in for, so that its repetitions are duplicates still.
+    package mutating func note(_ row: Row) {
+        if isDelta { return }
+        let digest = RowDigest(row.fields)
+        firstLines[digest] = firstLines[digest] ?? row.position.line
+    }
+
     /// What names the row's record; `nil` where the mapping has no record key.
     package func key(of fields: [String]) -> RowDigest? { try? readKey(fields) }
 

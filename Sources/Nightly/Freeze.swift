@@ -18,6 +18,14 @@ struct FrozenExtract: Sendable {
     let extract: InboxExtract
     /// Where the copy is.
     let path: String
+
+    /// In bytes.
+    var size: Int {
+        get throws {
+            let attributes = try FileManager.default.attributesOfItem(atPath: path)
+            return (attributes[.size] as? NSNumber)?.intValue ?? 0
+        }
+    }
 }
 
 /// Chooses tonight's extracts from the inbox: per source the newest dated file that is not from the future, and for a

@@ -36,7 +36,7 @@ struct Gates {
                 ? "支援措置の行はすべて受け付けられています。"
                 : "支援措置の行を受け付けられませんでした: "
                     + rejected.map { "\($0.title) \($0.ledger.rejected)行" }.joined(separator: "、")
-                    + "。その方の住所が隠れないおそれがあるため公開しません。行を直してください。")
+                    + "。その方の住所が隠れないおそれがあるため公開しません。「renkei rejected list」で行を確かめ、直してください。")
     }
 
     private func unlinkedProtection(_ summary: RunSummary) -> GateResult {
@@ -75,7 +75,7 @@ struct Gates {
                 : "受け付けられない行が上限を超えました: "
                     + over.map { "\($0.title) \($0.ledger.rejected)/\($0.ledger.rows)行" }.joined(
                         separator: "、")
-                    + "。実行報告で理由を確かめ、抽出かマッピングを直してください。")
+                    + "。「renkei rejected list」で理由を確かめ、抽出かマッピングを直してください。")
     }
 
     private func rowDrop(_ summary: RunSummary) -> GateResult {

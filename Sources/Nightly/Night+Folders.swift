@@ -7,8 +7,9 @@ import Store
 
 extension Night {
     /// The hash of everything that decides the result: inputs, rulebook, gates' settings, day and program.
-    func runID(_ chosen: [InboxExtract], _ rulebook: Rulebook) -> RunID {
+    func runID(_ chosen: [InboxExtract], _ corrections: Corrections, _ rulebook: Rulebook) -> RunID {
         var lines = chosen.map { "\($0.file) \($0.sha256)" }
+        if let revision = corrections.revision { lines.append("corrections \(revision)") }
         lines.append("rulebook \(rulebook.revision)")
         lines.append("day \(asOf)")
         lines.append("program \(program)")

@@ -64,8 +64,9 @@ package struct Night {
             try rulebook.requireProtection(on: asOf)
             try requireFreeSpace()
             let chosen = try choose(rulebook.mappings)
-            id = runID(chosen, rulebook)
-            return try run(id, chosen, rulebook, service)
+            let corrections = try corrections(for: chosen, rulebook, service)
+            id = runID(chosen, corrections, rulebook)
+            return try run(id, chosen, corrections, rulebook, service)
         } catch {
             // A fault's text names no value; any other error's might. The banner must not hide the error itself.
             let told = (error as? Fault)?.description ?? (error as? Faults)?.description
@@ -75,7 +76,8 @@ package struct Night {
     }
 
     private func run(
-        _ id: RunID, _ chosen: [InboxExtract], _ rulebook: Rulebook, _ service: ServiceStore
+        _ id: RunID, _ chosen: [InboxExtract], _ corrections: Corrections, _ rulebook: Rulebook,
+        _ service: ServiceStore
     ) throws -> NightOutcome {
         let keys = try WorkspaceKeys.load(folder: workspace.keys)
         let previous = try service.currentPublication()
@@ -97,12 +99,13 @@ package struct Night {
             try ReadExtracts(
                 frozen: frozen, mappings: rulebook.mappings,
                 activeItems: rulebook.guideline.activeItems(for: Self.actor, roles: Self.roles, on: asOf),
-                store: store, keys: keys, threads: threads, log: log
+                store: store, keys: keys, corrections: corrections, threads: threads, log: log
             ).run()
         }
         // Plain copies of what departments sent: nobody reads them again.
         try FileManager.default.removeItem(atPath: folder + "/frozen")
         summary.extracts = read.extracts.map { $0.carrying(previous?.summary) }
+        summary.corrections = corrections.counts(taken: read.corrected)
 
         let linked = try log.stage(.link, counts: linkCounts) {
             try LinkPersons(
@@ -164,6 +167,8 @@ package struct Night {
         do {
             _ = try writeReport(summary, read, to: folder)
             try removeOldPublications(service.publishedFolders())
+            try service.removeLapsedCorrections(
+                besides: chosen.map { ($0.mapping.source, $0.sha256) }, actor: Self.actor, at: now())
         } catch {
             log.notice("公開は終わりましたが、実行報告の書き直しか、古い実行の片付けができませんでした。空き容量と権限を確かめてください。")
         }

@@ -13,6 +13,8 @@ struct ReadResult {
     var rejected: [Rejection] = []
     /// The first warnings about accepted rows, likewise.
     var warned: [Rejection] = []
+    /// Rows that stand as their departments corrected them.
+    var corrected: [SourceID: Int] = [:]
 }
 
 /// Reads, maps and stores every row of the frozen extracts; each row gets exactly one fate.
@@ -25,6 +27,8 @@ struct ReadExtracts {
     let activeItems: Set<ItemCode>
     let store: RunStore
     let keys: WorkspaceKeys
+    /// What departments sent back for rows of these extracts.
+    let corrections: Corrections
     /// Above 1, rows are read and mapped on a second thread while this one stores what came before.
     let threads: Int
     let log: NightLog
@@ -73,7 +77,7 @@ struct ReadExtracts {
             source: mapping.source, title: mapping.title, file: extract.file, sha256: extract.sha256,
             asOf: files.last?.extract.asOf, ledger: RowLedger(), rejections: [],
             deltas: files.dropFirst().map(\.extract.file))
-        var (rejections, warnings) = ([String: Int](), [String: Int]())
+        var (rejections, warnings) = ([String: RejectionCount](), [String: RejectionCount]())
         var (rejected, warned) = ([Rejection](), [Rejection]())
         let lastWords = try mapping.load == .delta ? hear(files, learned) : nil
         for (number, frozen) in files.enumerated() {
@@ -81,21 +85,44 @@ struct ReadExtracts {
             let file = try store.addFile(
                 source: mapping.source, title: mapping.title, file: extract.file, sha256: extract.sha256,
                 asOf: extract.asOf)
-            func add(_ line: MappedLine, _ fate: RowFate) throws {
+            var intake = FileIntake(size: try frozen.size)
+            var keeper: RowKeeper?
+            func add(_ line: MendedLine, _ fate: RowFate) throws {
                 try store.addRow(file: file, line: line.number, offset: line.offset, fate: fate)
+                guard let correction = line.correction else { return }
+                result.corrected[mapping.source, default: 0] += 1
+                try store.addCorrected(correction, file: file, line: line.number)
+                try keepRaw(line)
             }
-            func reject(_ line: MappedLine, _ rejection: Rejection) throws {
+            func reject(_ line: MendedLine, _ rejection: Rejection) throws {
                 summary.ledger.rejected += 1
-                rejections[rejection.code, default: 0] += 1
+                rejections[rejection.code, default: RejectionCount(first: rejection)].add(rejection)
                 if rejected.count < Self.shown { rejected.append(rejection) }
-                try add(line, .rejected(rejection))
+                try store.addRow(
+                    file: file, line: line.number, offset: line.offset, fate: .rejected(rejection))
+                try keepRaw(line)
+            }
+            func keepRaw(_ line: MendedLine) throws {
+                try store.keep(
+                    keeper?.row(at: line.offset, length: line.length), file: file, line: line.number)
             }
             try Conveyor.run(
                 threads: threads,
-                make: { [learned, activeItems] in
-                    try lines(of: frozen, learned, activeItems, put: $0)
+                make: { [learned, activeItems, corrections] in
+                    try lines(of: frozen, learned, activeItems, corrections, put: $0)
                 }
-            ) { (line: MappedLine) in
+            ) { (item: ReadItem) in
+                let line: MendedLine
+                switch item {
+                case .form(let form, let preamble):
+                    intake.bytes += preamble
+                    try store.addForm(form, of: file)
+                    keeper = try RowKeeper(frozen, form)
+                    return
+                case .line(let mended): line = mended
+                }
+                intake.lines += 1
+                intake.bytes += line.length
                 let outcome =
                     lastWords?.fate(line.outcome, key: line.key, file: number, line: line.number)
                     ?? line.outcome
@@ -117,7 +144,7 @@ struct ReadExtracts {
                     }
                     summary.ledger.accepted += 1
                     for warning in found {
-                        warnings[warning.code, default: 0] += 1
+                        warnings[warning.code, default: RejectionCount(first: warning)].add(warning)
                         if warned.count < Self.shown { warned.append(warning) }
                     }
                     try add(line, .accepted)
@@ -130,19 +157,17 @@ struct ReadExtracts {
                     }
                 }
             }
+            try store.addIntake(intake, of: file)
         }
-        summary.rejections = counts(rejections)
-        summary.warnings = counts(warnings)
+        summary.rejections = rejections.values.sorted { $0.code < $1.code }
+        summary.warnings = warnings.values.sorted { $0.code < $1.code }
         if !warnings.isEmpty {
-            log.notice("「\(mapping.title)」の受け付けた行に、注意が\(warnings.values.reduce(0, +))件あります。実行報告で確かめてください。")
+            let count = warnings.values.reduce(0) { $0 + $1.count }
+            log.notice("「\(mapping.title)」の受け付けた行に、注意が\(count)件あります。実行報告で確かめてください。")
         }
         result.extracts.append(summary)
         result.rejected += rejected
         result.warned += warned
-    }
-
-    private func counts(_ codes: [String: Int]) -> [RejectionCount] {
-        codes.map { RejectionCount(code: $0.key, count: $0.value) }.sorted { $0.code < $1.code }
     }
 
     /// Reads a file and its changes once before anything is stored, to know which row of each record stands.
@@ -150,8 +175,10 @@ struct ReadExtracts {
         var words = LastWords()
         for frozen in files {
             words.begin(file: frozen.extract.file)
-            try lines(of: frozen, learned, activeItems) { batch in
-                for line in batch { words.hear(line.outcome, key: line.key, line: line.number) }
+            try lines(of: frozen, learned, activeItems, corrections) { batch in
+                for case .line(let line) in batch {
+                    words.hear(line.outcome, key: line.key, line: line.number)
+                }
             }
         }
         return words
@@ -202,46 +229,36 @@ private struct Learned: Sendable {
     }
 }
 
-/// A line of an extract with its one fate, as far as the file alone tells it.
-private struct MappedLine: Sendable {
-    let number: Int
-    let offset: Int
-    let outcome: MappingOutcome
-    /// What names the row's record, in sources that deliver changes.
-    var key: RowDigest?
+/// What comes of reading an extract: first how it is read, then its lines.
+private enum ReadItem: Sendable {
+    case form(FileForm, preamble: Int)
+    case line(MendedLine)
 }
 
 /// Reads and maps every line of `frozen`, in its order, and hands them on in batches; knows no store.
 private func lines(
-    of frozen: FrozenExtract, _ learned: Learned, _ activeItems: Set<ItemCode>,
-    put: ([MappedLine]) throws -> Void
+    of frozen: FrozenExtract, _ learned: Learned, _ activeItems: Set<ItemCode>, _ corrections: Corrections,
+    put: ([ReadItem]) throws -> Void
 ) throws {
     let (extract, mapping) = (frozen.extract, frozen.extract.mapping)
     let reader = try ExtractReader(
         path: frozen.path, source: mapping.source, file: extract.file, format: mapping.format)
-    var mapper: Mapper
+    var mapper: MendingMapper
     do {
-        mapper = try Mapper(
-            mapping, header: reader.header, names: learned.names, towns: learned.towns,
-            asOf: extract.asOf, activeItems: activeItems, references: learned.numbers)
+        mapper = MendingMapper(
+            try Mapper(
+                mapping, header: reader.header, names: learned.names, towns: learned.towns,
+                asOf: extract.asOf, activeItems: activeItems, references: learned.numbers),
+            isDelta: mapping.load == .delta, corrections: corrections.entries(of: extract.sha256))
     } catch {
         throw error.located(file: extract.file, line: mapping.format.titleLines + 1)
     }
-    var batch: [MappedLine] = []
+    try put([.form(try FileForm(reader), preamble: reader.preamble)])
+    var batch: [ReadItem] = []
     while let line = try reader.next() {
-        switch line {
-        case .outside(let number, let offset):
-            batch.append(MappedLine(number: number, offset: offset, outcome: .outside(reason: "表題・空行")))
-        case .unreadable(let rejection):
-            let position = rejection.position
-            batch.append(
-                MappedLine(number: position.line, offset: position.offset, outcome: .rejected(rejection)))
-        case .row(let row):
-            batch.append(
-                MappedLine(
-                    number: row.position.line, offset: row.position.offset, outcome: mapper.map(row),
-                    key: mapping.load == .delta ? mapper.key(of: row.fields) : nil))
-        }
+        var mended = mapper.map(line)
+        mended.length = reader.lineLength
+        batch.append(.line(mended))
         if batch.count == 256 {
             try put(batch)
             batch.removeAll(keepingCapacity: true)

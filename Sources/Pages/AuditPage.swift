@@ -133,6 +133,8 @@ package enum AccessWording {
         case "person.explain": "人の記録のもとをたどった"
         case "case.explain": "ケースのもとの行をたどった"
         case "audit.read": "閲覧の記録を見た"
+        case "rejected.read": "却下された行を見た"
+        case "rejected.export": "却下された行を書き出した"
         default: what
         }
     }

@@ -144,12 +144,14 @@ package enum RunReportPage {
     ) -> HTML {
         Table(
             caption: caption,
-            columns: [.init("データ"), .init("理由コード"), .init("件数", isNumber: true)],
+            columns: [
+                .init("データ"), .init("理由コード"), .init("件数", isNumber: true), .init("はじめの行"), .init("対処"),
+            ],
             rows: extracts.flatMap { extract in
                 list(extract).map { reason in
                     [
                         .text(extract.title), tag("span", .class("mono")) { reason.code },
-                        count(reason.count),
+                        count(reason.count), .text(firstLines(reason)), .text(reason.fix ?? "—"),
                     ]
                 }
             }
@@ -161,12 +163,28 @@ package enum RunReportPage {
     ) -> HTML {
         section("受け付けなかった行と、注意のある行") {
             counts("受け付けなかった理由ごとの件数", extracts, \.rejections)
+            if extracts.contains(where: { !$0.rejections.isEmpty }) { nextSteps }
             if !rejected.isEmpty { list("受け付けなかった、はじめの\(rejected.count)行（値は表示しません）", rejected) }
             if extracts.contains(where: { !$0.warnings.isEmpty }) {
                 counts("受け付けた行への注意ごとの件数", extracts, \.warnings)
             }
             if !warned.isEmpty { list("注意のある、はじめの\(warned.count)件（値は表示しません）", warned) }
         }
+    }
+
+    private static var nextSteps: HTML {
+        tag("p") {
+            "すべての行は "
+            tag("span", .class("mono")) { "renkei rejected list" }
+            " で見られます。担当課に戻すファイルは "
+            tag("span", .class("mono")) { "renkei rejected export" }
+            " で作れます。"
+        }
+    }
+
+    private static func firstLines(_ reason: RejectionCount) -> String {
+        guard let lines = reason.lines, !lines.isEmpty else { return "—" }
+        return lines.map(String.init).joined(separator: "、") + "行" + (lines.count < reason.count ? "ほか" : "")
     }
 
     private static func list(_ caption: String, _ rows: [Rejection]) -> HTML {

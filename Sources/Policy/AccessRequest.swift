@@ -36,12 +36,15 @@ package enum Action: String, Sendable, Codable, CaseIterable {
     case audit
     /// Run the night, see its reports and quarantine counts.
     case operate
+    /// See rows that were rejected as their departments wrote them, return them, and take them back corrected: rows that
+    /// nobody could make items of yet.
+    case mend
 
     /// Whether the action is about items; one that is not grants no item at all.
     package var concernsItems: Bool {
         switch self {
         case .collect, .join, .flag, .list, .read, .review: true
-        case .record, .explain, .audit, .operate: false
+        case .record, .explain, .audit, .operate, .mend: false
         }
     }
 }

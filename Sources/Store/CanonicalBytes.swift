@@ -71,11 +71,15 @@ struct ByteReader {
         return Double(bitPattern: bits)
     }
 
-    mutating func text() throws -> String {
+    mutating func text() throws -> String { String(decoding: try slice(), as: UTF8.self) }
+
+    mutating func blob() throws -> [UInt8] { Array(try slice()) }
+
+    private mutating func slice() throws -> ArraySlice<UInt8> {
         let count = try int()
         guard count >= 0, count <= bytes.count - position else { throw Self.damaged }
         defer { position += count }
-        return String(decoding: bytes[position..<position + count], as: UTF8.self)
+        return bytes[position..<position + count]
     }
 
     mutating func optional<Value>(_ body: (inout ByteReader) throws -> Value) throws -> Value? {

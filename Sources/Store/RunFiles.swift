@@ -29,6 +29,15 @@ enum RunFiles {
             record INTEGER NOT NULL, ordinal INTEGER NOT NULL, part INTEGER NOT NULL, value ANY NOT NULL,
             held INTEGER, PRIMARY KEY(record, ordinal)) STRICT, WITHOUT ROWID;
         CREATE TABLE subject(entity INTEGER PRIMARY KEY, pseudonym TEXT NOT NULL) STRICT;
+
+        -- What the reader counted by itself, and how the file is read, in JSON; the header is a list of names.
+        CREATE TABLE intake(
+            file INTEGER PRIMARY KEY, lines INTEGER NOT NULL, bytes INTEGER NOT NULL, size INTEGER NOT NULL) STRICT;
+        CREATE TABLE form(file INTEGER PRIMARY KEY, lines TEXT NOT NULL, header TEXT NOT NULL) STRICT;
+        -- Rows that stand as their department corrected them.
+        CREATE TABLE corrected(
+            file INTEGER NOT NULL, line INTEGER NOT NULL, actor TEXT NOT NULL, day INTEGER NOT NULL,
+            PRIMARY KEY(file, line)) STRICT, WITHOUT ROWID;
         """
 
     static let factsIndexes = "CREATE INDEX record_entity ON record(entity, file, line);"
@@ -48,6 +57,9 @@ enum RunFiles {
             automatic INTEGER NOT NULL, levels BLOB NOT NULL) STRICT;
         CREATE TABLE identity_event(
             id INTEGER PRIMARY KEY, what INTEGER NOT NULL, person TEXT NOT NULL, other TEXT) STRICT;
+        -- Rejected rows as they came, sealed; NULL where they hold what may not be kept.
+        CREATE TABLE rejected_row(
+            file INTEGER NOT NULL, line INTEGER NOT NULL, row BLOB, UNIQUE(file, line)) STRICT;
         """
 
     static let vaultIndexes = """

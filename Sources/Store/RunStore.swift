@@ -103,6 +103,7 @@ package final class RunStore {
             database.forgetStatements()
             try synchronise(file: database.path)
         }
+        try assertLedger()
         // The facts' marker is the last: a run with it has everything.
         for database in [vault, facts] {
             try database.execute("PRAGMA synchronous = FULL")

@@ -92,4 +92,12 @@ let serviceMigrations = [
                 name BLOB PRIMARY KEY, failures INTEGER NOT NULL, last_at INTEGER NOT NULL,
                 locked_until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
             """),
+    Migration(
+        name: "0003 corrections of rejected rows",
+        sql: """
+            -- Rows that departments sent back corrected, sealed; each stands in for one row of the extract with the hash.
+            CREATE TABLE correction(
+                sha256 TEXT NOT NULL, line INTEGER NOT NULL, source TEXT NOT NULL, fields BLOB NOT NULL,
+                actor TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(sha256, line)) STRICT, WITHOUT ROWID;
+            """),
 ]

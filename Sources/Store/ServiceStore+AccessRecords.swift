@@ -39,7 +39,7 @@ package struct AccessRecord: Sendable, Hashable {
     /// How many persons it was about by name; 0 where it was about all or none.
     package let persons: Int
     package let caseID: CaseID?
-    /// File and line of the row, where it was about one.
+    /// File and line of the row, or the file, where it was about one.
     package let row: String?
     /// Names of items and identifier parts that were shown.
     package let fields: [String]
@@ -55,7 +55,7 @@ package struct AccessPage: Sendable, Hashable {
 extension ServiceStore {
     private static let reads: [AuditEvent.What] = [
         .householdsRead, .identitiesRead, .casesList, .caseRead, .rowExplain, .personExplain, .caseExplain,
-        .auditRead,
+        .auditRead, .rejectedRead, .rejectedExport,
     ]
 
     /// Who read what, newest first. `deciding` is asked about `Action.audit`; the asking is a read of its own and is
@@ -179,7 +179,7 @@ private struct StoredRead: Decodable {
         else {
             throw ByteReader.damaged
         }
-        let row = references?["file"].flatMap { file in references?["line"].map { "\(file):\($0)" } }
+        let row = references?["file"].map { file in references?["line"].map { "\(file):\($0)" } ?? file }
         return AccessRecord(
             sequence: seq, at: at, actor: actor, actorName: actor.hasPrefix("user:") ? name : nil, what: what,
             isPermitted: outcome == "permit", purpose: purpose, persons: subjects?.count ?? 0,

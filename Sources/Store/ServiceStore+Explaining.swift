@@ -11,6 +11,8 @@ package struct RowExplanation: Sendable, Hashable {
     package let file: String
     package let line: Int
     package let fate: RowFate
+    /// Who corrected the row, where it does not stand as it came.
+    package let correction: RowCorrection?
     package let records: [RecordExplanation]
 }
 
@@ -71,7 +73,7 @@ extension ServiceStore {
             }
             return RowExplanation(
                 source: found.source, title: found.title, file: found.file, line: line, fate: found.fate,
-                records: records)
+                correction: try run.correction(file: found.number, line: line), records: records)
         }
     }
 

@@ -17,6 +17,7 @@ enum Renkei {
         Command(usage: ServeCommand.usage, run: ServeCommand.run),
         Command(usage: StatusCommand.usage, run: StatusCommand.run),
         Command(usage: ExplainCommand.usage, run: ExplainCommand.run),
+        Command(usage: RejectedCommand.usage, run: RejectedCommand.run),
         Command(usage: CheckCommand.usage, run: CheckCommand.run),
         Command(usage: MappingSuggestCommand.usage, run: MappingSuggestCommand.run),
         Command(usage: MappingPreviewCommand.usage, run: MappingPreviewCommand.run),

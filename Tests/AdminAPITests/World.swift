@@ -105,6 +105,7 @@ final class World {
                 id, entities: [index], display: identifiers, household: HouseholdID("H-\(index)"),
                 standing: PersonStanding(isProtected: isProtected), isResident: true)
         }
+        try run.addIntake(FileIntake(lines: people.count), of: file)
         try run.finish()
     }
 

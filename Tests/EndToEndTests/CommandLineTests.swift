@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct CommandLineTests {
     static let commands = [
-        "init", "run", "serve", "status", "explain", "check", "mapping suggest", "mapping preview",
+        "init", "run", "serve", "status", "explain", "rejected", "check", "mapping suggest",
+        "mapping preview",
         "mapping check", "user", "audit", "evaluate",
         "model", "sample",
     ]

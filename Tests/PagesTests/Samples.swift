@@ -93,8 +93,12 @@ enum Samples {
         summary.extracts = [
             .init(
                 source: "jumin", title: "住民記録", file: "jumin_20261001.csv", sha256: "00", asOf: today,
-                ledger: ledger, rejections: [.init(code: "date.unreadable", count: 14)],
-                warnings: [.init(code: "date.imprecise", count: 2)], deltas: ["jumin_20261002.delta.csv"]),
+                ledger: ledger,
+                rejections: [
+                    .init(
+                        code: "date.unreadable", count: 14, lines: [12, 40, 41, 98, 120], fix: "日付の形に直してください。"
+                    )
+                ], warnings: [.init(code: "date.imprecise", count: 2)], deltas: ["jumin_20261002.delta.csv"]),
             .init(
                 source: "soudan", title: "家庭児童相談・要対協台帳", file: nil, sha256: "", asOf: nil,
                 ledger: RowLedger(), rejections: []),

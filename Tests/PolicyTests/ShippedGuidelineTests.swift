@@ -50,7 +50,7 @@ struct ShippedGuidelineTests {
             switch request.action {
             case .collect, .join: #expect(request.roles == ["nightly"])
             case .read: #expect(request.roles == ["protection-unit"])
-            case .flag, .list, .record, .review, .explain, .audit, .operate:
+            case .flag, .list, .record, .review, .explain, .audit, .operate, .mend:
                 Issue.record("\(request.action) of A06 by \(request.roles)")
             }
         }

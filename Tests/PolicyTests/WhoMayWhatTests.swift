@@ -88,6 +88,8 @@ struct WhoMayWhatTests {
         (.explain, "operations", ["linkage-officer", "privacy-officer"]),
         (.audit, "operations", ["privacy-officer"]),
         (.operate, "operations", ["linkage-officer"]),
+        (.mend, "operations", ["linkage-officer"]),
+        (.mend, "support", []),
         (.audit, "support", []),
     ]
 

@@ -59,6 +59,7 @@ struct World: ~Copyable {
                 left: 2 * index, right: 2 * index + 1, weight: 12.5, isAutomatic: true,
                 levels: [("氏名", "一致", 7), ("住所", "一致", 5.5)])
         }
+        for file in [register, checkups] { try run.addIntake(FileIntake(lines: people.count), of: file) }
         for (index, person) in people.enumerated() {
             try run.addPerson(
                 person.id, entities: [2 * index, 2 * index + 1], display: person.identifiers,

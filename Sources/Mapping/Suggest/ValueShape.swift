@@ -1,10 +1,10 @@
 /// What a value looks like without saying what it is: `漢漢　漢漢`, `S99.99.99`, `999-9999-9999`.
-enum ValueShape {
+package enum ValueShape {
     /// Characters shown at most.
     static let limit = 24
 
     /// - Parameter isDate: era names, era letters and 年月日 are kept: they tell the notation and nobody's birthday.
-    static func of(_ field: String, isDate: Bool = false) -> String {
+    package static func of(_ field: String, isDate: Bool = false) -> String {
         let scalars = Array(field.unicodeScalars.prefix(limit + 1))
         var shape = String.UnicodeScalarView()
         for (index, scalar) in scalars.prefix(limit).enumerated() {

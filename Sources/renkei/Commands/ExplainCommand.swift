@@ -27,6 +27,9 @@ enum ExplainCommand {
             let explanation = try explainer.row(id)
             try console.result(RowView(explanation))
             console.say(RowView(explanation).text)
+            if case .rejected = explanation.fate {
+                console.say("次に: \(console.program) rejected show \(id) --workspace \(workspace.root)")
+            }
             if let person = explanation.records.compactMap(\.person).first {
                 console.say("次に: \(console.program) explain person \(person) --workspace \(workspace.root)")
             }

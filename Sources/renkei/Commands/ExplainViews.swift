@@ -17,12 +17,16 @@ struct RowView: Encodable {
     let reason: String?
     let column: String?
     let fix: String?
+    let correctedBy: String?
+    let correctedOn: Day?
     let records: [RecordPart]
 
     init(_ row: RowExplanation) {
         file = row.file
         line = row.line
         title = row.title
+        correctedBy = row.correction?.actor
+        correctedOn = row.correction?.on
         records = row.records.map {
             RecordPart(
                 subject: $0.subject == .child ? "本人・こども" : "保護者", person: $0.person?.rawValue,
@@ -42,6 +46,9 @@ struct RowView: Encodable {
         var lines = ["\(title) \(file) \(line)行目: \(fate)"]
         if let reason { lines.append("  理由: \(column.map { "列「\($0)」 " } ?? "")\(reason)") }
         if let fix { lines.append("  対処: \(fix)") }
+        if let correctedBy, let correctedOn {
+            lines.append("  担当課から戻された行で直しました（\(correctedOn)、\(correctedBy)）。")
+        }
         for record in records {
             lines.append(
                 "  \(record.subject) → \(record.person ?? "（示せません）")  項目 \(record.items.joined(separator: "、"))"

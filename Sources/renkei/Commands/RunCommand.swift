@@ -25,6 +25,15 @@ enum RunCommand {
         let report: String?
     }
 
+    /// A line for the rows that wait to be mended, or nothing.
+    private static func rejected(
+        _ summary: RunSummary, _ console: Console, _ workspace: Workspace
+    ) -> String {
+        let count = summary.extracts.reduce(0) { $0 + $1.ledger.rejected }
+        return count == 0
+            ? "" : "却下された行 \(count)行: \(console.program) rejected list --workspace \(workspace.root)\n"
+    }
+
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         let display = NightDisplay(console, now: { Date() })
@@ -49,6 +58,7 @@ enum RunCommand {
 
                 公開しました（\(summary.run)、基準日 \(summary.asOf)）。
                 実行報告: \(report)
+                \(rejected(summary, console, workspace))\
                 次に: \(console.program) serve --workspace \(workspace.root) を実行し、\(ServeCommand.defaultURL) を開いてください。
                 \(SampleUsers.hint(in: workspace))
                 """)

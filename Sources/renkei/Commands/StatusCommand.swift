@@ -17,6 +17,8 @@ enum StatusCommand {
         let publication: RunSummary?
         let publishedAt: Date?
         let failure: String?
+        /// Corrections that wait for the next night.
+        let waitingCorrections: Int
     }
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
@@ -24,15 +26,25 @@ enum StatusCommand {
         let service = try workspace.openService()
         let current = try service.currentPublication()
         let failure = try service.lastFailure()
+        let waiting = try service.correctedPlaces().values.count {
+            $0 > (current?.publishedAt ?? .distantPast)
+        }
         try console.result(
             Result(
-                publication: current?.summary, publishedAt: current?.publishedAt, failure: failure?.message))
+                publication: current?.summary, publishedAt: current?.publishedAt, failure: failure?.message,
+                waitingCorrections: waiting))
         if let current {
             console.say(
                 "公開中: \(current.run)（基準日 \(current.asOf)）\n\n\(SummaryText(summary: current.summary).text)")
         } else {
             console.say("まだ公開されたものがありません。")
         }
+        for count in current?.summary.corrections ?? [] where count.lapsed > 0 {
+            let title = current?.summary.extracts.first { $0.source == count.source }?.title
+            console.say(
+                "「\(title ?? count.source.rawValue)」は新しい抽出に替わったため、前の抽出の行の直し\(count.lapsed)件は使いませんでした。")
+        }
+        if waiting > 0 { console.say("直された行 \(waiting)行が、次の夜間処理を待っています。") }
         if let failure { console.say("\nそのあとの実行は失敗しています:\n\(failure.message)") }
         console.say(
             "\n次に: \(console.program) \(current == nil || failure != nil ? "run" : "serve") --workspace \(workspace.root)"

@@ -1,0 +1,291 @@
+import Domain
+import Extracts
+import Foundation
+import JapaneseText
+import Mapping
+import Policy
+import Store
+
+/// What became of one row of a file that a department returned.
+package struct ReturnedRow: Sendable, Hashable {
+    package enum Outcome: Sendable, Hashable {
+        /// Kept for the next night; the columns that differ, and those that the spreadsheet had damaged.
+        case kept(changed: [String], restored: [String])
+        /// The same correction is kept already.
+        case known
+        /// The row is as it was sent.
+        case unchanged
+        /// Still not acceptable; nothing is kept of it.
+        case refused(code: String, column: String?, message: String, fix: String)
+        /// Its extract has been replaced, or the row was not rejected.
+        case lapsed
+    }
+
+    /// In the returned file.
+    package let line: Int
+    /// The extract's name and the row's line, as the returned file says; `nil` where it cannot be read.
+    package let file: String?
+    package let row: Int?
+    package let outcome: Outcome
+}
+
+/// Takes a returned file's rows as corrections.
+struct CorrectionIntake {
+    let quarantine: Quarantine
+    let path: String
+    private(set) var results: [ReturnedRow] = []
+    private var corrections: [CorrectedRow] = []
+    private var seen: [ExtractPlace: Int] = [:]
+
+    init(_ quarantine: Quarantine, path: String) {
+        self.quarantine = quarantine
+        self.path = path
+    }
+
+    /// A row of the returned file with the row it is to stand in for.
+    private struct Returned {
+        let line: Int
+        let place: ExtractPlace
+        let fields: [String]
+        let file: RejectedFile
+        let rejection: Rejection
+    }
+
+    /// - Throws: `Fault` of kind `.gate` where the file as such is unusable.
+    mutating func run() throws {
+        let reader = try open()
+        let header = try checked(reader.header)
+        var returned: [Returned] = []
+        while let line = try read(reader) {
+            switch line {
+            case .outside: break
+            case .unreadable(let rejection):
+                refuse(
+                    rejection.position.line, nil, nil, rejection.code, nil, rejection.message,
+                    "表計算ソフトで開き、「CSV UTF-8」の形で保存し直してください。")
+            case .row(let row):
+                if let row = try take(row, header) { returned.append(row) }
+            }
+        }
+        for file in quarantine.files {
+            try mend(returned.filter { $0.file.number == file.number }, of: file)
+        }
+        if !corrections.isEmpty {
+            try quarantine.service.keepCorrections(
+                corrections, actor: quarantine.actor, decision: quarantine.decision,
+                references: ["sha256": try Digest.sha256(file: path), "run": quarantine.name],
+                at: quarantine.at)
+        }
+        results.sort { $0.line < $1.line }
+    }
+}
+
+// The file as such.
+extension CorrectionIntake {
+    private var name: String { URL(filePath: path).lastPathComponent }
+
+    private func open() throws -> ExtractReader {
+        do {
+            return try ExtractReader(path: path, source: "returned", file: name, format: ExtractFormat())
+        } catch let fault { throw unusable(fault) }
+    }
+
+    private func read(_ reader: ExtractReader) throws -> ExtractLine? {
+        do { return try reader.next() } catch let fault { throw unusable(fault) }
+    }
+
+    /// What is wrong stands in the reader's words; what to do is another thing here than with an extract.
+    private func unusable(_ fault: Fault) -> Fault {
+        Fault(
+            fault.kind, code: "returned.unusable", message: fault.message, file: path, line: fault.line,
+            fix: "「renkei rejected export」で書き出したファイルを、列を変えずに「CSV UTF-8」で保存したものか確かめてください。")
+    }
+
+    /// - Returns: the header's cells, which begin with those that say which row each line is.
+    private func checked(_ header: [String]) throws(Fault) -> [String] {
+        let cells = header.map(SpreadsheetText.unprotected)
+        let names = ExchangeColumns.names
+        if let wrong = names.indices.first(where: { !cells.indices.contains($0) || cells[$0] != names[$0] }) {
+            throw moved(names[wrong])
+        }
+        return cells
+    }
+
+    /// Whether the columns are those of `file` and, behind them, of what its rows had too many.
+    private func require(_ header: [String], of file: RejectedFile) throws {
+        let own = try quarantine.run.form(of: file.number).header
+        let surplus = max(0, header.count - ExchangeColumns.names.count - own.count)
+        let sent = ExchangeColumns.header(own, surplus: surplus)
+        for (index, name) in sent.enumerated() {
+            let isUnnamed =
+                index >= sent.count - surplus && header.indices.contains(index) && header[index].isEmpty
+            guard isUnnamed || header.indices.contains(index) && header[index] == name else {
+                throw moved(name)
+            }
+        }
+    }
+
+    private func moved(_ column: String) -> Fault {
+        Fault(
+            .gate, code: "returned.columns", message: "戻されたファイルの列が、書き出したときと違います。", file: path, line: 1,
+            field: column,
+            fix: "「renkei rejected export」で書き出したファイルの列を、消したり並べ替えたりせずに戻してもらってください。")
+    }
+}
+
+// Its rows.
+extension CorrectionIntake {
+    private mutating func refuse(
+        _ line: Int, _ file: String?, _ row: Int?, _ code: String, _ column: String?, _ message: String,
+        _ fix: String
+    ) {
+        results.append(
+            ReturnedRow(
+                line: line, file: file, row: row,
+                outcome: .refused(code: code, column: column, message: message, fix: fix)))
+    }
+
+    private mutating func take(_ row: Row, _ header: [String]) throws -> Returned? {
+        let line = row.position.line
+        let cells = row.fields.map(SpreadsheetText.unprotected)
+        let front = ExchangeColumns.names.count
+        guard cells.count >= front, let number = Int(cells[ExchangeColumns.line]) else {
+            refuse(
+                line, nil, nil, "returned.place", ExchangeColumns.names[ExchangeColumns.line],
+                "どの行のことか分かりません。",
+                "「ファイル」「ハッシュ」「行」の列を、書き出したときの値に戻してください。")
+            return nil
+        }
+        guard cells.count <= header.count || cells[header.count...].allSatisfy(\.isEmpty) else {
+            refuse(
+                line, cells[ExchangeColumns.file], number, "row.columns", nil, "列の数が見出しより多くなっています。",
+                "値の中の「,」や引用符が正しく囲まれているか確かめてください。")
+            return nil
+        }
+        let place = ExtractPlace(sha256: cells[ExchangeColumns.hash].lowercased(), line: number)
+        if let first = seen[place] {
+            refuse(
+                line, cells[ExchangeColumns.file], number, "returned.twice", nil, "\(first)行目と同じ行の直しです。",
+                "どちらか一方だけにしてください。")
+            return nil
+        }
+        seen[place] = line
+        guard let file = quarantine.files.first(where: { $0.sha256 == place.sha256 }),
+            let rejection = (file.rows + file.corrected).first(where: { $0.position.line == number })
+        else {
+            results.append(
+                ReturnedRow(line: line, file: cells[ExchangeColumns.file], row: number, outcome: .lapsed))
+            return nil
+        }
+        try require(header, of: file)
+        let fields = Array(cells[front..<min(cells.count, header.count)])
+        return Returned(
+            line: line, place: place,
+            fields: fields + Array(repeating: "", count: header.count - front - fields.count), file: file,
+            rejection: rejection)
+    }
+
+    /// Holds the returned rows against what was sent, and against the mapping.
+    private mutating func mend(_ returned: [Returned], of file: RejectedFile) throws {
+        if returned.isEmpty { return }
+        let reading = try quarantine.reading(file)
+        let kept = try quarantine.service.rejectedRows(
+            returned.map { (file.number, $0.place.line) }, of: quarantine.run, isExport: false,
+            actor: quarantine.actor, decision: quarantine.decision,
+            references: ["file": file.file, "sha256": file.sha256, "run": quarantine.name], at: quarantine.at)
+        let guideline = quarantine.rulebook.guideline
+        let mapper = try Mapper(
+            reading.mapping, header: reading.form.header, names: NameDictionary(),
+            asOf: file.asOf ?? Day(inJapanAt: quarantine.at),
+            activeItems: guideline.activeItems(
+                for: Night.actor, roles: Night.roles, on: Day(inJapanAt: quarantine.at)))
+        for (row, kept) in zip(returned, kept) {
+            let content = try reading.content(of: kept, row.rejection)
+            let mended = MendedRow(content, row.fields, columns: reading.form.header)
+            results.append(
+                ReturnedRow(
+                    line: row.line, file: file.file, row: row.place.line,
+                    outcome: try outcome(of: mended, row, mapper)))
+        }
+    }
+
+    private mutating func outcome(
+        of mended: MendedRow, _ row: Returned, _ mapper: Mapper
+    ) throws -> ReturnedRow.Outcome {
+        if mended.changed.isEmpty { return .unchanged }
+        if let trouble = mended.trouble {
+            return .refused(
+                code: "returned.unfinished", column: trouble.column, message: trouble.message,
+                fix: trouble.fix)
+        }
+        let correction = CorrectedRow(place: row.place, source: row.file.source, fields: mended.fields)
+        if try quarantine.service.isKept(correction) { return .known }
+        var mapper = mapper
+        switch mapper.map(Row(position: row.rejection.position, fields: mended.fields)) {
+        case .rejected(let still):
+            return .refused(code: still.code, column: still.column, message: still.message, fix: still.fix)
+        case .outside(let reason):
+            return .refused(
+                code: "returned.outside", column: nil, message: "この内容は、対象外の行（\(reason)）として扱われます。",
+                fix: "こどもの記録の行なら、値を確かめてください。")
+        case .accepted, .duplicate, .superseded:
+            corrections.append(correction)
+            return .kept(changed: mended.changed, restored: mended.restored)
+        }
+    }
+}
+
+/// A rejected row after its department worked on it.
+struct MendedRow {
+    /// One for each column of the extract.
+    private(set) var fields: [String] = []
+    /// The columns that say something new.
+    private(set) var changed: [String] = []
+    /// The columns that only the spreadsheet changed; they stand as they came.
+    private(set) var restored: [String] = []
+    /// What keeps the row from being used.
+    private(set) var trouble: (column: String, message: String, fix: String)?
+
+    /// - Parameter returned: one for each column of the extract, and those that the row had too many.
+    init(_ content: RejectedContent, _ returned: [String], columns: [String]) {
+        let sent = content.gap == nil ? content.fields : []
+        for (index, cell) in returned.enumerated() {
+            let field = sent.indices.contains(index) ? sent[index] : nil
+            let column = columns.indices.contains(index) ? columns[index] : nil
+            let isSame = cell.utf8.elementsEqual((field?.shown ?? "").utf8)
+            let isUntouched = isSame || SpreadsheetHabits.explain(cell, from: field?.shown ?? "")
+            let name = column ?? ExchangeColumns.surplus(index - columns.count)
+            if !isUntouched { changed.append(name) }
+            if isUntouched, !isSame { restored.append(name) }
+            if column != nil { fields.append(isUntouched ? field?.original ?? "" : cell) }
+
+            if column == nil, !cell.isEmpty {
+                note(name, "列の数より多い値が残っています。", "値を正しい列に移し、この列を空にしてください。")
+            } else if field?.isDamaged == true, cell.unicodeScalars.contains(LineText.substitute) {
+                note(name, "読めない文字（〓）が残っています。", "〓 を正しい文字に直してください。")
+            } else if !isUntouched, cell.contains(RejectedContent.mask) {
+                note(name, "伏せた値の一部が残っています。", "値をすべて書き直すか、「\(RejectedContent.mask)」だけに戻してください。")
+            }
+        }
+    }
+
+    private mutating func note(_ column: String, _ message: String, _ fix: String) {
+        if trouble == nil { trouble = (column, message, fix) }
+    }
+}
+
+extension ReturnedRow {
+    package var isKept: Bool { if case .kept = outcome { true } else { false } }
+}
+
+extension Quarantine {
+    /// Takes the rows of a file that a department returned; the good ones are kept for the next night.
+    ///
+    /// - Returns: one entry for each row of the file, by line.
+    /// - Throws: `Fault` of kind `.gate` where the file as such is unusable, `.denied`.
+    package func reload(_ path: String) throws -> [ReturnedRow] {
+        var intake = CorrectionIntake(self, path: path)
+        try intake.run()
+        return intake.results
+    }
+}

@@ -1,0 +1,148 @@
+import Domain
+import Extracts
+import Foundation
+import JapaneseText
+import Mapping
+import Policy
+import Store
+
+/// Maps the rows of one file; a row that its department corrected is mapped as it was corrected.
+struct MendingMapper {
+    private var mapper: Mapper
+    private let isDelta: Bool
+    private let corrections: [Int: Corrections.Entry]
+
+    /// - Parameter corrections: of the file, by line.
+    init(_ mapper: Mapper, isDelta: Bool, corrections: [Int: Corrections.Entry]) {
+        self.mapper = mapper
+        self.isDelta = isDelta
+        self.corrections = corrections
+    }
+
+    mutating func map(_ line: ExtractLine) -> MendedLine {
+        switch line {
+        case .outside(let number, let offset):
+            return MendedLine(number: number, offset: offset, outcome: .outside(reason: "表題・空行"))
+        case .unreadable(let rejection):
+            let position = rejection.position
+            guard let entry = corrections[position.line] else {
+                return MendedLine(
+                    number: position.line, offset: position.offset, outcome: .rejected(rejection))
+            }
+            return mapped(entry, at: position)
+        case .row(let row):
+            let position = row.position
+            guard let entry = corrections[position.line] else {
+                return MendedLine(
+                    number: position.line, offset: position.offset, outcome: mapper.map(row),
+                    key: isDelta ? mapper.key(of: row.fields) : nil)
+            }
+            mapper.note(row)
+            return mapped(entry, at: position)
+        }
+    }
+
+    private mutating func mapped(_ entry: Corrections.Entry, at position: RowPosition) -> MendedLine {
+        var line = MendedLine(
+            number: position.line, offset: position.offset,
+            outcome: mapper.map(Row(position: position, fields: entry.fields)),
+            key: isDelta ? mapper.key(of: entry.fields) : nil)
+        if case .rejected(let still) = line.outcome {
+            line.outcome = .rejected(
+                Rejection(
+                    position: position, code: still.code, column: still.column,
+                    message: "直された行も受け付けられません。" + still.message, fix: still.fix))
+        } else {
+            line.correction = RowCorrection(actor: entry.actor, on: Day(inJapanAt: entry.at))
+        }
+        return line
+    }
+}
+
+/// A line of an extract with its one fate, as far as the file alone tells it.
+struct MendedLine: Sendable {
+    let number: Int
+    let offset: Int
+    var outcome: MappingOutcome
+    /// What names the row's record, in sources that deliver changes.
+    var key: RowDigest?
+    /// Where the row stands as it was corrected.
+    var correction: RowCorrection?
+    /// In bytes.
+    var length = 0
+}
+
+/// Fetches rows of a frozen extract once more, as far as they may be kept.
+struct RowKeeper {
+    private let lines: RawLines
+    private let form: FileForm
+    private let mapping: ExtractMapping
+
+    init(_ frozen: FrozenExtract, _ form: FileForm) throws {
+        lines = try RawLines(path: frozen.path, file: frozen.extract.file)
+        self.form = form
+        mapping = frozen.extract.mapping
+    }
+
+    /// A row with what looks like a 個人番号 may not be kept: the law lets nobody keep one without need.
+    func row(at offset: Int, length: Int) throws -> KeptRow? {
+        let raw = try lines.line(at: offset, length: length)
+        let fields = try form.text(of: raw, mapping).fields
+        guard IndividualNumber.firstIndex(in: fields) == nil else { return nil }
+        return KeptRow(bytes: raw.bytes, length: raw.length)
+    }
+}
+
+extension FileForm {
+    init(_ reader: ExtractReader) throws {
+        self.init(
+            lines: String(decoding: try JSONEncoder().encode(reader.lineForm), as: UTF8.self),
+            header: reader.header)
+    }
+
+    /// - Throws: `Fault` where the run was written by a program that knows another form.
+    func text(of raw: RawLine, _ mapping: ExtractMapping) throws -> LineText {
+        guard let form = try? JSONDecoder().decode(LineForm.self, from: Data(lines.utf8)) else {
+            throw Fault(
+                .notFound, code: "run.form", message: "この実行の、抽出ファイルの読み方の記録を読めません。",
+                fix: "「renkei run」をもう一度実行してください。")
+        }
+        return raw.text(form, gaiji: mapping.format.gaiji)
+    }
+}
+
+extension Corrections {
+    /// Of one file, by line.
+    func entries(of sha256: String) -> [Int: Entry] {
+        entries.reduce(into: [:]) { if $1.key.sha256 == sha256 { $0[$1.key.line] = $1.value } }
+    }
+
+    /// `nil` where there are none.
+    func counts(taken: [SourceID: Int]) -> [CorrectionCount]? {
+        let counts = Set(taken.keys).union(lapsed.keys).sorted().map {
+            CorrectionCount(source: $0, taken: taken[$0] ?? 0, lapsed: lapsed[$0] ?? 0)
+        }
+        return counts.isEmpty ? nil : counts
+    }
+}
+
+extension Night {
+    /// What departments sent back for rows of tonight's extracts; corrections of extracts that are replaced are told.
+    func corrections(
+        for chosen: [InboxExtract], _ rulebook: Rulebook, _ service: ServiceStore
+    ) throws -> Corrections {
+        let corrections = try service.corrections(
+            for: chosen.map { ($0.mapping.source, $0.sha256) }, actor: Self.actor,
+            decision: rulebook.guideline.decide(
+                AccessRequest(
+                    actor: Self.actor, roles: Self.roles, action: .collect,
+                    items: Set(rulebook.guideline.catalogue.items.keys),
+                    purpose: "operations", standing: nil, on: asOf, isScheduled: true)),
+            at: now())
+        for (source, count) in corrections.lapsed.sorted(by: { $0.key < $1.key }) {
+            let title = rulebook.mappings[source]?.title ?? source.rawValue
+            log.notice("「\(title)」の新しい抽出が届いたため、前の抽出の行の直し\(count)件は使いません。")
+        }
+        return corrections
+    }
+}

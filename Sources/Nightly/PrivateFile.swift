@@ -1,0 +1,52 @@
+import Domain
+import Foundation
+
+/// A file that only its owner may read, and that is there as a whole or not at all.
+enum PrivateFile {
+    /// Writes `bytes` to `path`, which must not exist: under another name first, moved there when it is on the disk.
+    ///
+    /// - Throws: `Fault` of kind `.inputOutput`, or `.usage` where the file exists.
+    static func write(_ bytes: [UInt8], to path: String) throws(Fault) {
+        guard access(path, F_OK) != 0 else {
+            throw Fault(
+                .usage, code: "output.exists", message: "同じ名前のファイルがすでにあります。", file: path,
+                fix: "別の名前にするか、もとのファイルを移してください。上書きはしません。")
+        }
+        let draft = "\(path).\(getpid()).part"
+        let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw unwritable(path) }
+        let isWritten = fchmod(file, 0o600) == 0 && write(bytes, to: file) && fsync(file) == 0
+        close(file)
+        // A file that came under the name meanwhile stays.
+        guard isWritten, access(path, F_OK) != 0, rename(draft, path) == 0 else {
+            unlink(draft)
+            throw unwritable(path)
+        }
+        let folder = open(
+            URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if folder >= 0 {
+            fsync(folder)
+            close(folder)
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
+        bytes.withUnsafeBytes { buffer in
+            var written = 0
+            while written < buffer.count {
+                let count = Foundation.write(
+                    file, buffer.baseAddress.map { $0 + written }, buffer.count - written)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return false }
+                written += count
+            }
+            return true
+        }
+    }
+
+    private static func unwritable(_ path: String) -> Fault {
+        Fault(
+            .inputOutput, code: "output.unwritable", message: "ファイルを書けません。", file: path,
+            fix: "フォルダがあるか、書く権限と空き容量があるかを確かめてください。")
+    }
+}

@@ -1,0 +1,127 @@
+package import Domain
+import Extracts
+package import Foundation
+import Mapping
+package import Policy
+package import Store
+
+/// The rejected rows of one finished run, published or not, for the person who mends them.
+package struct Quarantine {
+    package let name: String
+    /// Whether the run is the one in service; else it stopped at a gate, or is an older one.
+    package let isInService: Bool
+    /// In the order they were read; no word of what the rows hold.
+    package let files: [RejectedFile]
+    let run: RunStore
+    let service: ServiceStore
+    let rulebook: Rulebook
+    let actor: Actor
+    let decision: Decision
+    let at: Date
+    /// Rows whose corrections wait for the next night.
+    private let corrected: Set<ExtractPlace>
+
+    /// Which role may mend rows, and for which purpose.
+    package static let role: RoleID = "linkage-officer"
+    package static let purpose: PurposeID = "operations"
+
+    /// Opens a run: the named one, else the newest that is whole.
+    ///
+    /// - Throws: `Fault` of kind `.notFound`.
+    package static func open(
+        _ workspace: Workspace, run name: String?, actor: Actor, at: Date
+    ) throws -> Quarantine {
+        let service = try workspace.openService()
+        let keys = try WorkspaceKeys.load(folder: workspace.keys)
+        let current = try service.currentPublication()
+        let candidates = try name.map { [$0] } ?? newest(workspace, service, current)
+        for candidate in candidates {
+            let folder = "\(workspace.runs)/\(candidate)"
+            // Names come from the command line: no way out of the runs' folder.
+            guard !candidate.contains("/"), candidate != "..",
+                let run = try? RunStore.open(folder: folder, keys: keys)
+            else { continue }
+            return Quarantine(
+                name: candidate, isInService: candidate == current?.folder, files: try run.rejectedFiles(),
+                run: run, service: service, rulebook: try Rulebook.load(workspace), actor: actor, at: at,
+                corrected: Set(try service.correctedPlaces().keys))
+        }
+        throw Fault(
+            .notFound, code: "run.unknown", message: name == nil ? "終わった実行がまだありません。" : "その実行はありません。",
+            file: name.map { "\(workspace.runs)/\($0)" },
+            fix: name == nil ? "「renkei run」を実行してください。" : "「renkei status」で実行の番号を確かめてください。")
+    }
+
+    private init(
+        name: String, isInService: Bool, files: [RejectedFile], run: RunStore, service: ServiceStore,
+        rulebook: Rulebook, actor: Actor, at: Date, corrected: Set<ExtractPlace>
+    ) {
+        self.name = name
+        self.isInService = isInService
+        self.files = files
+        self.run = run
+        self.service = service
+        self.rulebook = rulebook
+        self.actor = actor
+        self.at = at
+        self.corrected = corrected
+        // Whose row it is cannot be known, so that protection is taken to hold.
+        decision = rulebook.guideline.decide(
+            AccessRequest(
+                actor: actor, roles: [Self.role], action: .mend, items: [], purpose: Self.purpose,
+                standing: nil, on: Day(inJapanAt: at)))
+    }
+
+    /// A run that stopped at a gate is newer than the one in service; one that stopped earlier left nothing to read.
+    private static func newest(
+        _ workspace: Workspace, _ service: ServiceStore, _ current: PublicationInfo?
+    ) throws -> [String] {
+        let folders = (try? FileManager.default.contentsOfDirectory(atPath: workspace.runs)) ?? []
+        let failed = try service.lastFailure().map { failure in
+            folders.filter { $0 == failure.run.rawValue || $0.hasPrefix(failure.run.rawValue + "-") }.sorted()
+        }
+        return (failed ?? []).reversed() + [current?.folder].compactMap(\.self)
+    }
+
+    /// Whether a correction of the row waits for the next night.
+    package func isCorrected(_ file: RejectedFile, line: Int) -> Bool {
+        corrected.contains(ExtractPlace(sha256: file.sha256, line: line))
+    }
+
+    /// What the row at `line` of the extract `file` holds, as far as it may be seen; the audit trail names the actor.
+    ///
+    /// - Throws: `Fault` of kind `.notFound` where no such row was rejected, `.denied` where policy does not let it be read.
+    package func row(file name: String, line: Int) throws -> RejectedRow {
+        guard let file = files.first(where: { $0.file == name }),
+            let rejection = file.rows.first(where: { $0.position.line == line })
+        else {
+            throw Fault(
+                .notFound, code: "rejected.unknown", message: "実行「\(self.name)」で、その行は却下されていません。",
+                fix: "「renkei rejected list」で、ファイル名と行を確かめてください。")
+        }
+        let kept = try service.rejectedRows(
+            [(file.number, line)], of: run, isExport: false, actor: actor, decision: decision,
+            references: ["file": name, "line": String(line), "run": self.name], at: at)
+        return RejectedRow(
+            file: file, rejection: rejection, content: try reading(file).content(of: kept[0], rejection))
+    }
+
+    /// How to make out the rows of `file`.
+    func reading(_ file: RejectedFile) throws -> RejectedReading {
+        guard let mapping = rulebook.mappings[file.source] else {
+            throw Fault(
+                .configuration, code: "mapping.gone", message: "「\(file.title)」の対応づけが、今の Mappings にありません。",
+                fix: "対応づけを戻してから、もう一度実行してください。")
+        }
+        return try RejectedReading(
+            mapping: mapping, form: run.form(of: file.number),
+            obligations: decision.grant?.obligations.all ?? Set(Obligation.allCases))
+    }
+}
+
+/// A rejected row with what it holds, as far as it may be seen.
+package struct RejectedRow: Sendable {
+    package let file: RejectedFile
+    package let rejection: Rejection
+    package let content: RejectedContent
+}

@@ -1,0 +1,97 @@
+import Domain
+import Extracts
+import Foundation
+import Mapping
+import Policy
+import Store
+
+/// A rejected row made out field by field.
+package struct RejectedContent: Sendable, Hashable {
+    /// Why there are no fields to show.
+    package enum Gap: Sendable, Hashable {
+        /// It holds what looks like a 個人番号, and was not kept.
+        case individualNumber
+        /// Only the beginning of it was kept.
+        case tooLong
+        /// Which field belongs to which column cannot be told, and some columns are to be masked.
+        case unaligned
+    }
+
+    package struct Field: Sendable, Hashable {
+        /// `nil`: a field more than there are columns.
+        package let column: String?
+        /// As it may be seen: the text, `RejectedContent.mask`, or its shape.
+        package let shown: String
+        package let isFaulty: Bool
+        package let isMasked: Bool
+        /// Some of its bytes are no characters; `shown` has 〓 for them.
+        package let isDamaged: Bool
+        /// As it came.
+        let original: String
+    }
+
+    /// Bytes that are no character, and where in the file.
+    package struct Unreadable: Sendable, Hashable {
+        package let offset: Int
+        package let byte: UInt8
+    }
+
+    package let fields: [Field]
+    package let gap: Gap?
+    package let unreadable: [Unreadable]
+
+    /// Stands in the place of what is masked.
+    package static let mask = "（伏せています）"
+}
+
+/// Makes out the rejected rows of one extract.
+struct RejectedReading {
+    let mapping: ExtractMapping
+    let form: FileForm
+    let obligations: Set<Obligation>
+    /// By column.
+    private let isMasked: [Bool]
+
+    init(mapping: ExtractMapping, form: FileForm, obligations: Set<Obligation>) {
+        self.mapping = mapping
+        self.form = form
+        self.obligations = obligations
+        let masked = Set(obligations.map(\.part))
+        isMasked = form.header.map { header in
+            switch mapping.content(of: header) {
+            case .address: masked.contains(.address)
+            case .phone: masked.contains(.phone)
+            case .guardian: masked.contains(.guardians)
+            case .school: masked.contains(.school)
+            // Old addresses and the like: nobody here needs them.
+            case .dropped: !masked.isEmpty
+            case .other: false
+            }
+        }
+    }
+
+    func content(of row: KeptRow?, _ rejection: Rejection) throws -> RejectedContent {
+        guard let row else { return RejectedContent(fields: [], gap: .individualNumber, unreadable: []) }
+        let raw = RawLine(bytes: row.bytes, length: row.length)
+        guard !raw.isCut else { return RejectedContent(fields: [], gap: .tooLong, unreadable: []) }
+        let text = try form.text(of: raw, mapping)
+        // No byte of a broken character is a delimiter, so that damage alone shifts no column.
+        let isAligned = text.fields.count == form.header.count && rejection.code != "row.quotes"
+        let isHidden = !isAligned && isMasked.contains(true)
+        return RejectedContent(
+            fields: text.fields.enumerated().map { index, field in
+                let column = form.header.indices.contains(index) ? form.header[index] : nil
+                let isMasked = !isHidden && column != nil && isMasked[index] && !field.isEmpty
+                return RejectedContent.Field(
+                    column: column,
+                    shown: isHidden ? ValueShape.of(field) : isMasked ? RejectedContent.mask : field,
+                    isFaulty: column.map { $0.trimmingCharacters(in: .whitespaces) == rejection.column }
+                        ?? true
+                        || text.damaged.contains(index),
+                    isMasked: isMasked || isHidden, isDamaged: text.damaged.contains(index), original: field)
+            }, gap: isHidden ? .unaligned : nil,
+            unreadable: text.unreadable.map {
+                RejectedContent.Unreadable(offset: rejection.position.offset + $0, byte: raw.bytes[$0])
+            })
+    }
+}

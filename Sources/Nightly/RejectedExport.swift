@@ -1,0 +1,90 @@
+package import Domain
+import Extracts
+import Foundation
+import Store
+
+/// A file of rejected rows to be sent to the department that wrote them.
+package struct RejectedExport: Sendable {
+    package let title: String
+    package let path: String
+    package let rows: Int
+    /// Rows of which only place and reason are told.
+    package let withoutContent: Int
+}
+
+/// The columns in front of an extract's own; who returns the file leaves them as they are.
+enum ExchangeColumns {
+    static let names = ["抽出", "ファイル", "ハッシュ", "行", "理由コード", "列", "理由", "直し方"]
+    static let (file, hash, line) = (1, 2, 3)
+
+    /// The column of a field more than the extract has columns.
+    static func surplus(_ index: Int) -> String { "（余り\(index + 1)）" }
+
+    /// No two columns have the same name, so that the file reads back as it was written.
+    static func header(_ columns: [String], surplus count: Int) -> [String] {
+        ExtractReader.numbered(names + columns + (0..<count).map(surplus))
+    }
+}
+
+extension Quarantine {
+    /// Writes one file for each extract with rejected rows; rows whose correction waits already are left out.
+    ///
+    /// - Parameters:
+    ///   - source: this extract's rows alone.
+    ///   - output: a file, where one extract has such rows, or an existing folder.
+    /// - Throws: `Fault`: `.notFound` where there are none, `.usage` where one file does not hold them, `.denied`.
+    package func export(source: SourceID?, to output: String) throws -> [RejectedExport] {
+        let chosen = files.filter { file in
+            (source == nil || file.source == source) && !file.rows.isEmpty
+                && !file.rows.allSatisfy { isCorrected(file, line: $0.position.line) }
+        }
+        guard !chosen.isEmpty else {
+            throw Fault(
+                .notFound, code: "rejected.none", message: "担当課に戻す行はありません。",
+                fix: "「renkei rejected list」で、却下された行を確かめてください。")
+        }
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: output, isDirectory: &isFolder)
+        guard exists && isFolder.boolValue || chosen.count == 1 else {
+            throw Fault(
+                .usage, code: "output.several",
+                message: "却下された行のある抽出が\(chosen.count)つあります（\(chosen.map(\.title).joined(separator: "、"))）。",
+                fix: "「--output」に、すでにあるフォルダを指定するか、「--source」で抽出を1つ選んでください。")
+        }
+        return try chosen.map { file in
+            let stem = file.file.split(separator: ".").first.map(String.init) ?? file.file
+            let path = isFolder.boolValue ? "\(output)/\(stem)_rejected.csv" : output
+            return try export(file, to: path)
+        }
+    }
+
+    private func export(_ file: RejectedFile, to path: String) throws -> RejectedExport {
+        let reading = try reading(file)
+        let rows = file.rows.filter { !isCorrected(file, line: $0.position.line) }
+        // The trail knows of the reading before anybody can read.
+        let kept = try service.rejectedRows(
+            rows.map { (file.number, $0.position.line) }, of: run, isExport: true, actor: actor,
+            decision: decision, references: ["file": file.file, "sha256": file.sha256, "run": name], at: at)
+        let contents = try zip(rows, kept).map { (rejection: $0, content: try reading.content(of: $1, $0)) }
+        let columns = reading.form.header
+        let surplus = contents.map { $0.content.columns.count - columns.count }.max() ?? 0
+        let header = ExchangeColumns.header(columns, surplus: max(0, surplus))
+        let lines = contents.map { rejection, content in
+            let place = [
+                file.title, file.file, file.sha256, String(rejection.position.line), rejection.code,
+                rejection.column ?? "", rejection.message, rejection.fix,
+            ]
+            let cells = place + content.columns
+            return cells + Array(repeating: "", count: header.count - cells.count)
+        }
+        try PrivateFile.write(SpreadsheetText.bytes([header] + lines), to: path)
+        return RejectedExport(
+            title: file.title, path: path, rows: rows.count,
+            withoutContent: contents.count { $0.content.columns.isEmpty })
+    }
+}
+
+extension RejectedContent {
+    /// The fields as the department gets them; none where they cannot be told apart.
+    var columns: [String] { gap == nil ? fields.map(\.shown) : [] }
+}

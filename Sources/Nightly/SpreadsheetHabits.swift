@@ -1,0 +1,63 @@
+import Extracts
+
+/// What a spreadsheet does to a field that nobody touched, when it opens a file and saves it again.
+enum SpreadsheetHabits {
+    /// Whether `returned` may be `sent` after a spreadsheet saved it: then it says nothing new, and may have lost something.
+    static func explain(_ returned: String, from sent: String) -> Bool {
+        returned.utf8.elementsEqual(sent.utf8) || hasOtherLineEnds(returned, sent) || isNumber(returned, sent)
+            || isDate(returned, sent) || isInCodePage(returned, sent)
+    }
+
+    private static func hasOtherLineEnds(_ returned: String, _ sent: String) -> Bool {
+        func plain(_ text: String) -> [Unicode.Scalar] {
+            var kept: [Unicode.Scalar] = []
+            for scalar in text.unicodeScalars {
+                if scalar == "\n", kept.last == "\r" { kept.removeLast() }
+                kept.append(scalar)
+            }
+            return kept.map { $0 == "\r" ? "\n" : $0 }
+        }
+        return plain(returned) == plain(sent)
+    }
+
+    /// `0012345` becomes `12345`, and what is longer than eleven digits `1.23457E+11`.
+    private static func isNumber(_ returned: String, _ sent: String) -> Bool {
+        guard !sent.isEmpty, sent.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
+        let digits = sent.drop { $0 == "0" }
+        if returned == (digits.isEmpty ? "0" : String(digits)) { return true }
+        guard digits.count > 11, let power = returned.firstIndex(of: "E"), power > returned.startIndex,
+            Int(returned[returned.index(after: power)...]) == digits.count - 1
+        else { return false }
+        let mantissa = returned[..<power].filter { $0 != "." }
+        guard let shown = Double("0." + mantissa), let exact = Double("0." + digits) else { return false }
+        // The last digit is rounded.
+        return abs(shown - exact) <= 0.6 * pow10(-mantissa.count)
+    }
+
+    private static func pow10(_ exponent: Int) -> Double {
+        (0..<abs(exponent)).reduce(1.0) { value, _ in exponent < 0 ? value / 10 : value * 10 }
+    }
+
+    /// `2024-04-01` becomes `2024/4/1`.
+    private static func isDate(_ returned: String, _ sent: String) -> Bool {
+        func numbers(_ text: String, _ separator: Character) -> [Int]? {
+            let parts = text.split(separator: separator, omittingEmptySubsequences: false)
+            let numbers = parts.compactMap { Int($0) }
+            return parts.count == 3 && numbers.count == 3 ? numbers : nil
+        }
+        guard let date = numbers(returned, "/") else { return false }
+        return date == numbers(sent, "-") || date == numbers(sent, "/")
+    }
+
+    /// Saved as Shift_JIS, a character that is not in it becomes `?`.
+    private static func isInCodePage(_ returned: String, _ sent: String) -> Bool {
+        guard returned.contains("?"), TextEncoding.cp932.encode(sent) == nil else { return false }
+        var saved = String.UnicodeScalarView()
+        for scalar in sent.unicodeScalars {
+            let isKnown = TextEncoding.cp932.encode(String(scalar)) != nil
+            // Outside the basic plane a character is two units, each saved by itself.
+            saved.append(contentsOf: isKnown ? [scalar] : Array(repeating: "?", count: UTF16.width(scalar)))
+        }
+        return returned.utf8.elementsEqual(String(saved).utf8)
+    }
+}

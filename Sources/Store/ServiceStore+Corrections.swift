@@ -1,0 +1,241 @@
+internal import Audit
+package import Domain
+package import Foundation
+package import Policy
+
+/// The place of a row in an extract, by the extract's hash.
+package struct ExtractPlace: Hashable, Sendable {
+    package let sha256: String
+    package let line: Int
+
+    package init(sha256: String, line: Int) {
+        self.sha256 = sha256
+        self.line = line
+    }
+}
+
+/// A row that a department sent back corrected.
+package struct CorrectedRow: Sendable, Hashable {
+    package let place: ExtractPlace
+    package let source: SourceID
+    /// In the order of the extract's header.
+    package let fields: [String]
+
+    package init(place: ExtractPlace, source: SourceID, fields: [String]) {
+        self.place = place
+        self.source = source
+        self.fields = fields
+    }
+}
+
+/// The corrections that stand for tonight's extracts.
+package struct Corrections: Sendable {
+    package struct Entry: Sendable, Hashable {
+        package let fields: [String]
+        /// As audit events name actors.
+        package let actor: String
+        package let at: Date
+    }
+
+    package let entries: [ExtractPlace: Entry]
+    /// Of each source that has delivered another extract since: how many do not count any more.
+    package let lapsed: [SourceID: Int]
+    /// Hash of all entries, `nil` where there are none; part of the run's id.
+    package let revision: String?
+
+    package static let none = Corrections(entries: [:], lapsed: [:], revision: nil)
+}
+
+extension ServiceStore {
+    /// The rows at `places` of a finished run as their departments wrote them, in that order; a row that is not kept is `nil`.
+    ///
+    /// The caller owes what the grant's obligations demand: only who knows the columns can mask them.
+    /// - Parameter decision: about `Action.mend`.
+    /// - Throws: `Fault` of kind `.denied`.
+    package func rejectedRows(
+        _ places: [(file: Int, line: Int)], of run: RunStore, isExport: Bool, actor: Actor,
+        decision: Decision,
+        references: [String: String], at: Date
+    ) throws -> [KeptRow?] {
+        try run.requireFinished()
+        return try mending(
+            isExport ? .rejectedExport : .rejectedRead, actor: actor, decision: decision,
+            counts: ["rows": places.count], references: references, at: at
+        ) { _ in try places.map { try run.keptRow(file: $0.file, line: $0.line) } }
+    }
+
+    /// Keeps corrections, sealed; the last one of a row counts.
+    ///
+    /// - Parameter decision: about `Action.mend`.
+    package func keepCorrections(
+        _ rows: [CorrectedRow], actor: Actor, decision: Decision, references: [String: String], at: Date
+    ) throws {
+        try mending(
+            .correctionsKeep, actor: actor, decision: decision, counts: ["rows": rows.count],
+            references: references, at: at
+        ) { database in
+            for row in rows {
+                var writer = ByteWriter()
+                writer.put(all: row.fields) { $0.put($1) }
+                try database.statement("INSERT OR REPLACE INTO correction VALUES (?, ?, ?, ?, ?, ?)").run(
+                    row.place.sha256, row.place.line, row.source.rawValue,
+                    keys.vault.seal(writer.bytes, in: Self.cell(row.place)), actor.description,
+                    at.milliseconds)
+            }
+        }
+    }
+
+    /// The corrections for `extracts`, and how many have lapsed because their source delivered another extract.
+    ///
+    /// - Parameter decision: about `Action.collect`: a correction is taken in as an extract is.
+    package func corrections(
+        for extracts: [(source: SourceID, sha256: String)], actor: Actor, decision: Decision, at: Date
+    ) throws -> Corrections {
+        try transaction { database in
+            let (entries, lapsed) = try corrections(for: extracts, in: database)
+            guard !entries.isEmpty || !lapsed.isEmpty else { return .none }
+            try event(
+                .correctionsTake, actor: actor, action: .collect, decision: decision,
+                counts: ["rows": entries.count, "lapsed": lapsed.values.reduce(0, +)], references: [:],
+                at: at,
+                in: database)
+            if case .deny(let denial) = decision { throw denial.fault }
+            return Corrections(
+                entries: entries, lapsed: lapsed, revision: entries.isEmpty ? nil : revision(of: entries))
+        }
+    }
+
+    /// Whether the very same correction is kept already; what is kept does not leave the store.
+    package func isKept(_ row: CorrectedRow) throws -> Bool {
+        try exclusively { database in
+            guard let kept = try correction(at: row.place, in: database)?.fields else { return false }
+            return kept.count == row.fields.count
+                && zip(kept, row.fields).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
+        }
+    }
+
+    /// Where there are corrections, and when each was taken back; nothing of what they hold.
+    package func correctedPlaces() throws -> [ExtractPlace: Date] {
+        try exclusively { database in
+            var places: [ExtractPlace: Date] = [:]
+            try database.statement("SELECT sha256, line, at FROM correction").rows {
+                places[ExtractPlace(sha256: $0.text(0), line: $0.int(1))] = Date(milliseconds: $0.int(2))
+            }
+            return places
+        }
+    }
+
+    /// Removes the corrections whose source has another extract in service now.
+    package func removeLapsedCorrections(
+        besides extracts: [(source: SourceID, sha256: String)], actor: Actor, at: Date
+    ) throws {
+        try transaction { database in
+            let lapsed = try places(ofLapsed: extracts, in: database).values.flatMap(\.self)
+            guard !lapsed.isEmpty else { return }
+            for place in lapsed {
+                try database.statement("DELETE FROM correction WHERE sha256 = ? AND line = ?").run(
+                    place.sha256, place.line)
+            }
+            var event = AuditEvent(.correctionsLapse, actor: actor.description, at: at.milliseconds)
+            event.counts = ["rows": lapsed.count]
+            try append(event, in: database)
+        }
+    }
+}
+
+extension ServiceStore {
+    /// Runs `body` in one transaction with its audit event; a denial leaves the event alone.
+    private func mending<Result>(
+        _ what: AuditEvent.What, actor: Actor, decision: Decision, counts: [String: Int],
+        references: [String: String], at: Date, _ body: (Database) throws -> Result
+    ) throws -> Result {
+        let result: Result? = try transaction { database in
+            try event(
+                what, actor: actor, action: .mend, decision: decision, counts: counts, references: references,
+                at: at, in: database)
+            return decision.grant == nil ? nil : try body(database)
+        }
+        if case .deny(let denial) = decision { throw denial.fault }
+        guard let result else { preconditionFailure("INVARIANT: what is permitted was done") }
+        return result
+    }
+
+    private func event(
+        _ what: AuditEvent.What, actor: Actor, action: Action, decision: Decision, counts: [String: Int],
+        references: [String: String], at: Date, in database: Database
+    ) throws {
+        var standings = Standings(actor: actor, actions: [action], deciding: { _ in decision })
+        _ = try standings.grant(for: PersonStanding())
+        var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
+        event.counts = counts
+        event.references = references
+        standings.describe(in: &event, fields: [])
+        try append(event, in: database)
+    }
+
+    private func corrections(
+        for extracts: [(source: SourceID, sha256: String)], in database: Database
+    ) throws -> (entries: [ExtractPlace: Corrections.Entry], lapsed: [SourceID: Int]) {
+        var entries: [ExtractPlace: Corrections.Entry] = [:]
+        for extract in extracts {
+            var lines: [Int] = []
+            try database.statement("SELECT line FROM correction WHERE sha256 = ?").rows(extract.sha256) {
+                lines.append($0.int(0))
+            }
+            for line in lines {
+                let place = ExtractPlace(sha256: extract.sha256, line: line)
+                entries[place] = try correction(at: place, in: database)
+            }
+        }
+        return (entries, try places(ofLapsed: extracts, in: database).mapValues(\.count))
+    }
+
+    private func correction(at place: ExtractPlace, in database: Database) throws -> Corrections.Entry? {
+        try database.statement("SELECT fields, actor, at FROM correction WHERE sha256 = ? AND line = ?")
+            .first(
+                place.sha256, place.line
+            ) { row in
+                var reader = ByteReader(try keys.vault.open(row.blob(0), in: Self.cell(place)))
+                return Corrections.Entry(
+                    fields: try reader.all { try $0.text() }, actor: row.text(1),
+                    at: Date(milliseconds: row.int(2)))
+            }
+    }
+
+    /// A source that stayed away tonight keeps its corrections.
+    private func places(
+        ofLapsed extracts: [(source: SourceID, sha256: String)], in database: Database
+    ) throws -> [SourceID: [ExtractPlace]] {
+        let hashes = Set(extracts.map(\.sha256))
+        var lapsed: [SourceID: [ExtractPlace]] = [:]
+        for source in Set(extracts.map(\.source)) {
+            try database.statement("SELECT sha256, line FROM correction WHERE source = ?").rows(
+                source.rawValue
+            ) {
+                let place = ExtractPlace(sha256: $0.text(0), line: $0.int(1))
+                if !hashes.contains(place.sha256) { lapsed[source, default: []].append(place) }
+            }
+        }
+        return lapsed
+    }
+
+    private func revision(of entries: [ExtractPlace: Corrections.Entry]) -> String {
+        var stream = DigestStream()
+        for (place, entry) in entries.sorted(by: {
+            ($0.key.sha256, $0.key.line) < ($1.key.sha256, $1.key.line)
+        }) {
+            var writer = ByteWriter()
+            writer.put(place.sha256)
+            writer.put(place.line)
+            writer.put(all: entry.fields) { $0.put($1) }
+            writer.put(entry.actor)
+            writer.put(entry.at.milliseconds)
+            stream.add(writer.bytes)
+        }
+        return stream.hex
+    }
+
+    private static func cell(_ place: ExtractPlace) -> SealedCell {
+        SealedCell(table: "correction", row: place.line, column: "fields of \(place.sha256)")
+    }
+}

@@ -1,0 +1,93 @@
+import Domain
+import Foundation
+import Nightly
+import Policy
+
+/// `renkei rejected`: the rows that were not accepted, to their department and back.
+enum RejectedCommand {
+    static let usage = Usage(
+        "rejected", "却下された行を調べ、担当課に戻し、直された行を受け取ります",
+        arguments: ["list|show|export|reload", "[FILE]"],
+        options: [
+            .workspace, Option("run", "ID", "実行の番号（省略時は最も新しい実行。公開されなかったものを含みます）"),
+            Option("source", "S", "抽出の種類（jumin など）だけにします"),
+            Option("code", "C", "理由コードだけにします（list）"),
+            Option("output", "PATH", "書き出すファイル、またはフォルダ（export）"),
+        ],
+        discussion: """
+            list    却下された行を、理由ごとに示します。値は出しません
+                    例: renkei rejected list --source kenshin
+            show    1行の中身を示します。見たことは監査記録に残ります
+                    例: renkei rejected show kenshin_20261001.csv:12
+            export  担当課に戻すCSV（UTF-8 BOM付き）を書き出します
+                    例: renkei rejected export --source kenshin --output kenshin_rejected.csv
+            reload  担当課が直したCSVを受け取ります。次の夜間処理が、却下された行のかわりに使います
+                    例: renkei rejected reload kenshin_rejected.csv
+
+            show と export では、住所・電話・保護者・学校の列と受け取らない列を伏せます（だれの行か決まらず、支援措置の有無が
+            分からないため）。伏せたまま戻された列は、もとの値のまま使います。
+            """)
+
+    private static let words = ["list", "show", "export", "reload"]
+
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
+        let (what, file) = (arguments.positionals[0], arguments.positionals.dropFirst().first)
+        guard words.contains(what) else {
+            let near = nearest(what, in: words)
+            throw usageFault(
+                "「rejected \(what)」はありません。",
+                near.map { "「\($0)」のことでしょうか。" } ?? "\(words.joined(separator: "、")) のどれかを書いてください。")
+        }
+        let quarantine = try Quarantine.open(
+            workspace, run: arguments.values["run"], actor: .operating, at: Date())
+        let next = { (words: String) in
+            console.say("次に: \(console.program) rejected \(words) --workspace \(workspace.root)")
+        }
+        switch what {
+        case "list":
+            let view = RejectedListView(
+                quarantine, source: arguments.values["source"].map(SourceID.init(_:)),
+                code: arguments.values["code"])
+            try console.result(view)
+            console.say(view.text)
+            if view.count > 0 { next("export --output フォルダ") }
+        case "show":
+            let (name, line) = try place(file)
+            let view = RejectedRowView(try quarantine.row(file: name, line: line))
+            try console.result(view)
+            console.say(view.text)
+        case "export":
+            guard let output = arguments.values["output"] else {
+                throw usageFault("書き出し先がありません。", "「--output」でファイルかフォルダを指定してください。")
+            }
+            let view = RejectedExportView(
+                try quarantine.export(source: arguments.values["source"].map(SourceID.init(_:)), to: output))
+            try console.result(view)
+            console.say(view.text)
+            next("reload 直されたファイル")
+        default:
+            guard let file else {
+                throw usageFault("戻されたファイルがありません。", "「renkei rejected reload ファイル」の形で書いてください。")
+            }
+            let rows = try quarantine.reload(file)
+            let view = ReloadView(rows)
+            // Nothing kept and something wrong: who calls from a script must see it.
+            if let faults = Faults(view.faults(file)), !rows.contains(where: \.isKept) { throw faults }
+            try console.result(view)
+            console.say(view.text)
+            if rows.contains(where: \.isKept) {
+                console.say("次に: \(console.program) run --workspace \(workspace.root)")
+            }
+        }
+    }
+
+    private static func place(_ id: String?) throws -> (file: String, line: Int) {
+        guard let id, let colon = id.lastIndex(of: ":"), let line = Int(id[id.index(after: colon)...]),
+            line > 0
+        else {
+            throw usageFault("行の指定が読めません。", "「ファイル名:行番号」の形で書いてください（例 kenshin_20261001.csv:12）。")
+        }
+        return (String(id[..<colon]), line)
+    }
+}

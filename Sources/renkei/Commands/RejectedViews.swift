@@ -1,0 +1,251 @@
+import Domain
+import Nightly
+import Store
+
+/// The rejected rows of a run by extract and reason, for people and machines.
+struct RejectedListView: Encodable {
+    struct Extract: Encodable {
+        let source: String
+        let title: String
+        let file: String
+        let sha256: String
+        let codes: [Code]
+    }
+
+    struct Code: Encodable {
+        let code: String
+        let count: Int
+        let fix: String
+        let rows: [Line]
+    }
+
+    struct Line: Encodable {
+        let line: Int
+        let column: String?
+        let message: String
+        let fix: String
+        /// A correction waits for the next night.
+        let isCorrected: Bool
+    }
+
+    let run: String
+    let isInService: Bool
+    let extracts: [Extract]
+    var count: Int { extracts.flatMap(\.codes).reduce(0) { $0 + $1.count } }
+
+    /// Lines shown on a terminal of each reason.
+    private static let shown = 20
+
+    init(_ quarantine: Quarantine, source: SourceID?, code: String?) {
+        run = quarantine.name
+        isInService = quarantine.isInService
+        extracts = quarantine.files.filter { source == nil || $0.source == source }.compactMap { file in
+            let rows = file.rows.filter { code == nil || $0.code == code }
+            guard !rows.isEmpty else { return nil }
+            let codes = Dictionary(grouping: rows, by: \.code).sorted { $0.key < $1.key }.map { code, rows in
+                Code(
+                    code: code, count: rows.count, fix: rows[0].fix,
+                    rows: rows.map {
+                        Line(
+                            line: $0.position.line, column: $0.column, message: $0.message, fix: $0.fix,
+                            isCorrected: quarantine.isCorrected(file, line: $0.position.line))
+                    })
+            }
+            return Extract(
+                source: file.source.rawValue, title: file.title, file: file.file, sha256: file.sha256,
+                codes: codes)
+        }
+    }
+
+    var text: String {
+        let which = "実行 \(run)（\(isInService ? "公開中" : "公開されていない実行")）"
+        guard count > 0 else { return "\(which)に、当てはまる却下された行はありません。" }
+        var lines = ["\(which)の却下された行: \(count)行"]
+        for extract in extracts {
+            lines.append("\n\(extract.title)  \(extract.file)")
+            for code in extract.codes {
+                lines.append("  \(code.code)  \(code.count)行  対処: \(code.fix)")
+                for row in code.rows.prefix(Self.shown) {
+                    lines.append(
+                        "    \(row.line)行目 \(row.column.map { "列「\($0)」 " } ?? "")\(row.message)\(row.isCorrected ? "（直しを受け取り済み）" : "")"
+                    )
+                }
+                if code.count > Self.shown {
+                    lines.append("    ほか\(code.count - Self.shown)行（--json ですべて示します）")
+                }
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// One rejected row with what it holds.
+struct RejectedRowView: Encodable {
+    struct Field: Encodable {
+        let column: String?
+        let value: String
+        let isFaulty: Bool
+        let isMasked: Bool
+    }
+
+    struct UnreadableByte: Encodable {
+        let offset: Int
+        let hex: String
+    }
+
+    let title: String
+    let file: String
+    let line: Int
+    let code: String
+    let message: String
+    let fix: String
+    let fields: [Field]
+    let unreadable: [UnreadableByte]
+    /// Why fields are missing or masked.
+    let note: String?
+
+    init(_ row: RejectedRow) {
+        title = row.file.title
+        file = row.file.file
+        line = row.rejection.position.line
+        code = row.rejection.code
+        message = row.rejection.message
+        fix = row.rejection.fix
+        fields = row.content.fields.map {
+            Field(column: $0.column, value: $0.shown, isFaulty: $0.isFaulty, isMasked: $0.isMasked)
+        }
+        unreadable = row.content.unreadable.map {
+            UnreadableByte(
+                offset: $0.offset,
+                hex: ($0.byte < 16 ? "0" : "") + String($0.byte, radix: 16, uppercase: true))
+        }
+        note =
+            switch row.content.gap {
+            case .individualNumber: "個人番号と思われる番号があったため、内容は残していません。"
+            case .tooLong: "1行が長すぎるため、内容は示しません。"
+            case .unaligned: "列がずれていて伏せる列を決められないため、文字の並びの形だけを示します。"
+            case nil where row.content.fields.contains(where: \.isMasked): "支援措置の有無が分からないため、一部の列を伏せています。"
+            case nil: nil
+            }
+    }
+
+    var text: String {
+        var lines = ["\(title) \(file) \(line)行目: \(message)", "  対処: \(fix)"]
+        for (index, field) in fields.enumerated() {
+            lines.append(
+                "\(field.isFaulty ? "→" : "  ") \(field.column ?? "（余り\(index + 1)）"): \(printable(field.value))"
+            )
+        }
+        if !unreadable.isEmpty {
+            lines.append("  読めないバイト（〓 のところ）:")
+            for byte in unreadable { lines.append("    0x\(byte.hex)  ファイル先頭から\(byte.offset)バイト目") }
+        }
+        if let note { lines.append("  \(note)") }
+        lines.append("  見たことは監査記録に残りました。")
+        return lines.joined(separator: "\n")
+    }
+
+    /// Without what a terminal would obey.
+    private func printable(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "␣" : $0 }))
+    }
+}
+
+/// The files that were written.
+struct RejectedExportView: Encodable {
+    struct File: Encodable {
+        let title: String
+        let path: String
+        let rows: Int
+        let withoutContent: Int
+    }
+
+    let outcome = "written"
+    let files: [File]
+
+    init(_ exports: [RejectedExport]) {
+        files = exports.map {
+            File(title: $0.title, path: $0.path, rows: $0.rows, withoutContent: $0.withoutContent)
+        }
+    }
+
+    var text: String {
+        files.map { file in
+            "\(file.title): \(file.rows)行を「\(file.path)」に書きました。"
+                + (file.withoutContent > 0 ? "うち\(file.withoutContent)行は内容を示せないため、担当課で列をすべて埋めてもらってください。" : "")
+        }.joined(separator: "\n") + "\n書き出したことは監査記録に残りました。渡したあとは、この機械のファイルを消してください。"
+    }
+}
+
+/// What became of each row of a returned file.
+struct ReloadView: Encodable {
+    struct Line: Encodable {
+        let line: Int
+        let file: String?
+        let row: Int?
+        var outcome: String
+        var changed: [String] = []
+        var restored: [String] = []
+        var column: String?
+        var message: String?
+        var fix: String?
+
+        init(_ returned: ReturnedRow) {
+            (line, file, row) = (returned.line, returned.file, returned.row)
+            switch returned.outcome {
+            case .kept(let changed, let restored):
+                (outcome, self.changed, self.restored) = ("kept", changed, restored)
+            case .known: (outcome, message) = ("known", "同じ直しを受け取り済みです。")
+            case .unchanged: (outcome, message) = ("unchanged", "書き出したときと変わっていません。")
+            case .lapsed: (outcome, message) = ("lapsed", "この行は、いまは却下されていません（新しい抽出に替わったか、ほかの実行の行です）。")
+            case .refused(_, let column, let message, let fix):
+                (outcome, self.column, self.message, self.fix) = ("refused", column, message, fix)
+            }
+        }
+    }
+
+    let outcome: String
+    let kept: Int
+    let refused: Int
+    let rows: [Line]
+
+    init(_ rows: [ReturnedRow]) {
+        self.rows = rows.map(Line.init)
+        kept = rows.count(where: \.isKept)
+        refused = self.rows.count { $0.outcome == "refused" }
+        outcome = kept == 0 ? "unchanged" : refused == 0 ? "kept" : "partly-kept"
+    }
+
+    /// What is still not acceptable, with lines of the returned file.
+    func faults(_ path: String) -> [Fault] {
+        rows.filter { $0.outcome == "refused" }.map {
+            Fault(
+                .gate, code: "returned.refused", message: $0.message ?? "", file: path, line: $0.line,
+                field: $0.column, fix: $0.fix ?? "")
+        }
+    }
+
+    var text: String {
+        var lines: [String] = []
+        for row in rows {
+            let place = "\(row.line)行目" + (row.row.map { "（\(row.file ?? "") \($0)行目）" } ?? "")
+            switch row.outcome {
+            case "kept":
+                lines.append("  受け取り \(place): \(row.changed.map { "「\($0)」" }.joined())")
+                if !row.restored.isEmpty {
+                    lines.append(
+                        "    表計算ソフトが変えた列はもとの値のままにします: \(row.restored.map { "「\($0)」" }.joined())")
+                }
+            case "refused":
+                lines.append(
+                    "  受け取れません \(place): \(row.column.map { "列「\($0)」 " } ?? "")\(row.message ?? "")")
+                lines.append("    対処: \(row.fix ?? "")")
+            default: lines.append("  \(place): \(row.message ?? "")")
+            }
+        }
+        return "受け取った直し \(kept)行、受け取れない行 \(refused)行、そのほか \(rows.count - kept - refused)行\n"
+            + lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,296 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+
+/// Rows that a night rejects go to their department and come back, by the program itself.
+@Suite struct RejectedTests {
+    private static let file = "yobosesshu_20261001.csv"
+
+    /// Appends rows that cannot be accepted: a bad date, an undecodable byte, a field too many.
+    private func plant(in city: borrowing CityWorkspace) throws -> (date: Int, byte: Int, ragged: Int) {
+        var bytes = try city.bytes(Self.file)
+        let last = bytes.count { $0 == 0x0A }
+        let cp932 = { (text: String) in try #require(text.data(using: .shiftJIS)) }
+        bytes += try cp932("0090000001,=見本　花,20200216,MR,1,2024年13月45日\r\n")
+        bytes += try cp932("0090000002,見本　") + [0x81] + Data(",20200216,MR,1,20240401\r\n".utf8)
+        bytes += try cp932("0090000003,見本,空,20200216,MR,1,20240401\r\n")
+        try city.write(bytes, to: Self.file)
+        return (last + 1, last + 2, last + 3)
+    }
+
+    private func rejected(_ city: borrowing CityWorkspace, _ words: String...) throws -> Ending {
+        try Program.run(["rejected"] + words + ["--workspace", city.path, "--json"])
+    }
+
+    private func export(_ city: borrowing CityWorkspace, _ name: String = "out.csv") throws -> String {
+        let path = city.scratch.file(name)
+        let ending = try rejected(city, "export", "--output", path)
+        #expect(ending.code == 0, "\(ending.errors)")
+        return try String(contentsOfFile: path, encoding: .utf8)
+    }
+
+    private func reload(_ city: borrowing CityWorkspace, _ bytes: Data) throws -> Ending {
+        let path = city.scratch.file("returned.csv")
+        try bytes.write(to: URL(filePath: path))
+        return try rejected(city, "reload", path)
+    }
+
+    private func ledger(_ ending: Ending) throws -> [String: Int] {
+        let summary = try #require(ending.json["summary"] as? [String: Any], "\(ending.errors)")
+        let extracts = try #require(summary["extracts"] as? [[String: Any]])
+        return try #require(
+            extracts.first { $0["file"] as? String == Self.file }?["ledger"] as? [String: Int])
+    }
+
+    /// As the department mends it: the rows that are shown, and the one whose columns are not.
+    private func mended(_ text: String) -> String {
+        let lines = text.split(separator: "\r\n").map { line in
+            line.replacing("2024年13月45日", with: "2024-04-05").replacing("〓", with: "髙")
+        }
+        return lines.map { line in
+            line.contains("row.columns")
+                ? line.prefix { $0 != "," }
+                    + line.dropFirst(line.prefix { $0 != "," }.count).replacing(
+                        ",,,,,", with: ",0090000003,見本空,20200216,MR,1,20240401")
+                : line
+        }.joined(separator: "\r\n") + "\r\n"
+    }
+
+    @Test func rowsGoToTheirDepartmentAndComeBackCorrected() throws {
+        let city = try CityWorkspace(published: false)
+        let lines = try plant(in: city)
+        let first = try city.run()
+        #expect(first.code == 0, "\(first.errors)")
+        let before = try ledger(first)
+        #expect(before["rejected"] == 3)
+
+        let list = try rejected(city, "list")
+        let codes = try #require(
+            (list.json["extracts"] as? [[String: Any]])?.first?["codes"] as? [[String: Any]])
+        #expect(
+            codes.compactMap { $0["code"] as? String } == ["date.unreadable", "row.columns", "row.encoding"])
+        #expect(!list.output.contains("見本　花") && !list.output.contains("0090000001"))
+
+        let show = try rejected(city, "show", "\(Self.file):\(lines.date)")
+        let fields = try #require(show.json["fields"] as? [[String: Any]], "\(show.errors)")
+        #expect(fields.filter { $0["isFaulty"] as? Bool == true }.map { $0["column"] as? String } == ["接種日"])
+        #expect(fields.compactMap { $0["value"] as? String }.contains("=見本　花"))
+        let broken = try rejected(city, "show", "\(Self.file):\(lines.byte)")
+        let byte = try #require((broken.json["unreadable"] as? [[String: Any]])?.first)
+        let offset = try #require(byte["offset"] as? Int)
+        let sent = Array(try city.bytes(Self.file))
+        #expect(byte["hex"] as? String == "81" && sent[offset] == 0x81)
+
+        let text = try export(city)
+        #expect(text.hasPrefix("抽出,ファイル,ハッシュ,行,") && text.contains(",'=見本　花,"))
+        let written = try Data(contentsOf: URL(filePath: city.scratch.file("out.csv")))
+        #expect(written.starts(with: [0xEF, 0xBB, 0xBF]))
+        let mode = try FileManager.default.attributesOfItem(atPath: city.scratch.file("out.csv"))
+        #expect(mode[.posixPermissions] as? Int == 0o600)
+        #expect(
+            try rejected(city, "export", "--output", city.scratch.file("out.csv")).faultCodes == [
+                "output.exists"
+            ])
+
+        let taken = try reload(city, Data(mended(text).utf8))
+        #expect(taken.code == 0 && taken.json["kept"] as? Int == 3, "\(taken.output)\(taken.errors)")
+        #expect(try Program.run("status", "--workspace", city.path).output.contains("3行が、次の夜間処理を待っています"))
+        #expect(try rejected(city, "export", "--output", city.scratch.file("none.csv")).code == 66)
+
+        let second = try city.run()
+        #expect(second.code == 0 && second.json["outcome"] as? String == "published", "\(second.errors)")
+        let after = try ledger(second)
+        #expect(after["rejected"] == 0 && after["accepted"] == (before["accepted"] ?? 0) + 3)
+        for line in [lines.date, lines.byte, lines.ragged] {
+            let row = try Program.run(
+                "explain", "row", "\(Self.file):\(line)", "--workspace", city.path, "--json")
+            #expect(row.json["fate"] as? String == "受付", "\(row.errors)")
+            #expect((row.json["correctedBy"] as? String)?.hasPrefix("user:cli:") == true)
+        }
+        #expect(try city.run().json["outcome"] as? String == "unchanged")
+
+        // The last correction counts, also after the first was used.
+        let again = try reload(city, Data(mended(text).replacing("2024-04-05", with: "2024-04-06").utf8))
+        #expect(again.json["kept"] as? Int == 1, "\(again.output)")
+        let third = try city.run()
+        #expect(
+            third.json["outcome"] as? String == "published" && third.publicationHash != nil, "\(third.errors)"
+        )
+        #expect(try ledger(third) == after)
+        let reads = try Program.run("audit", "reads", "--workspace", city.path, "--json").output
+        for what in ["rejected.read", "rejected.export"] { #expect(reads.contains("\"what\":\"\(what)\"")) }
+        #expect(try Program.run("audit", "--workspace", city.path).code == 0)
+    }
+
+    @Test func aFileThatASpreadsheetSavedAgainIsTakenAllTheSame() throws {
+        let city = try CityWorkspace(published: false)
+        _ = try plant(in: city)
+        _ = try city.run()
+        // Shift_JIS without a mark, line ends of another machine, leading zeros gone.
+        let saved = mended(try export(city)).replacing("\u{FEFF}", with: "").replacing("\r\n", with: "\n")
+            .replacing(",0090000001,", with: ",90000001,").replacing("髙", with: "高")
+        let taken = try reload(city, try #require(saved.data(using: .shiftJIS)))
+        #expect(taken.json["kept"] as? Int == 3, "\(taken.output)\(taken.errors)")
+        let rows = try #require(taken.json["rows"] as? [[String: Any]])
+        #expect(rows.first?["restored"] as? [String] == ["宛名番号"])
+    }
+
+    @Test func whatIsStillWrongIsToldWithItsLineAndNotKept() throws {
+        let city = try CityWorkspace(published: false)
+        _ = try plant(in: city)
+        _ = try city.run()
+        let text = try export(city)
+        let unchanged = try reload(city, Data(text.utf8))
+        #expect(
+            unchanged.json["kept"] as? Int == 0 && unchanged.json["refused"] as? Int == 0,
+            "\(unchanged.output)")
+
+        let wrong = try reload(city, Data(text.replacing("2024年13月45日", with: "令和99年").utf8))
+        #expect(wrong.code == 65 && wrong.faultCodes == ["returned.refused"], "\(wrong.output)")
+        #expect(
+            wrong.errors.contains("2行目") && wrong.errors.contains("接種日") && !wrong.errors.contains("令和99年"))
+        let half = text.replacing("2024年13月45日", with: "2024-04-05").replacing("20240401", with: "20240402")
+        let partly = try reload(city, Data(half.utf8))
+        #expect(partly.code == 0 && partly.json["outcome"] as? String == "partly-kept", "\(partly.output)")
+        #expect(partly.output.contains("読めない文字"))
+
+        #expect(
+            try reload(city, Data(text.replacing("ハッシュ", with: "hash").utf8)).faultCodes == [
+                "returned.columns"
+            ])
+        #expect(
+            try reload(city, Data(text.replacing("接種日\r\n", with: "日\r\n").utf8)).faultCodes == [
+                "returned.columns"
+            ])
+        #expect(try reload(city, Data([0xFF, 0xFE, 0x61, 0x00])).faultCodes == ["returned.unusable"])
+    }
+
+    @Test func aNewExtractEndsTheCorrectionsOfTheOldOne() throws {
+        let city = try CityWorkspace(published: false)
+        _ = try plant(in: city)
+        _ = try city.run()
+        let text = mended(try export(city))
+        #expect(try reload(city, Data(text.utf8)).json["kept"] as? Int == 3)
+        try city.write(try city.bytes(Self.file) + Data("\r\n".utf8), to: Self.file)
+        let ending = try city.run()
+        #expect(try ledger(ending)["rejected"] == 3)
+        #expect(ending.errors.contains("前の抽出の行の直し3件は使いません"), "\(ending.errors)")
+        let status = try Program.run("status", "--workspace", city.path)
+        #expect(status.output.contains("前の抽出の行の直し3件は使いませんでした"))
+        let late = try reload(city, Data(text.utf8))
+        let rows = try #require(late.json["rows"] as? [[String: Any]])
+        #expect(rows.allSatisfy { $0["outcome"] as? String == "lapsed" })
+    }
+
+    /// The rows that stopped a night are those somebody must mend.
+    @Test func theRowsOfANightThatAGateStoppedAreShownFirst() throws {
+        let city = try CityWorkspace(published: true)
+        try city.write(try city.bytes("shien_20261001.csv") + Data("1,2\r\n".utf8), to: "shien_20261001.csv")
+        #expect(try city.run().faultCodes == ["gate.protection-rows"])
+        let list = try rejected(city, "list", "--source", "shien")
+        #expect(list.json["isInService"] as? Bool == false)
+        #expect(list.output.contains("row.columns"), "\(list.errors)")
+    }
+
+    @Test func whereSomebodyLivesIsMaskedAndComesBackUntouched() throws {
+        let city = try CityWorkspace(published: false)
+        let name = "hoiku_20261001.csv"
+        let bytes = try city.bytes(name)
+        let lines = try #require(String(data: bytes, encoding: .shiftJIS)).split(separator: "\r\n")
+        let header = lines[0].split(separator: ",", omittingEmptySubsequences: false)
+        var fields = lines[1].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let (birth, address) = (
+            try #require(header.firstIndex(of: "生年月日")), try #require(header.firstIndex(of: "住所"))
+        )
+        fields[birth] = "平成99年99月"
+        fields[address] = "見本県秘密野9-9"
+        let row = try #require((fields.joined(separator: ",") + "\r\n").data(using: .shiftJIS))
+        try city.write(bytes + row, to: name)
+        #expect(try city.run().code == 0)
+        let show = try rejected(city, "show", "\(name):\(lines.count + 1)")
+        #expect(
+            show.code == 0 && !show.output.contains("秘密野") && show.output.contains("伏せています"), "\(show.errors)"
+        )
+        let text = try export(city)
+        #expect(!text.contains("秘密野"))
+        #expect(
+            try reload(city, Data(text.replacing("平成99年99月", with: "2022-04-01").utf8)).json["kept"] as? Int
+                == 1)
+        #expect(try city.run().code == 0)
+        #expect(try rejected(city, "list").json["extracts"] as? [Any] != nil)
+        #expect(try rejected(city, "show", "\(name):\(lines.count + 1)").code == 66)
+    }
+
+    /// What is wrong may be known only from other rows.
+    @Test func aRowThatIsRejectedForWhatAnotherOneSaysIsCorrectedToo() throws {
+        let city = try CityWorkspace(published: false)
+        let name = "jumin_20261001.csv"
+        let bytes = try city.bytes(name)
+        let lines = try #require(String(data: bytes, encoding: .shiftJIS)).split(separator: "\r\n")
+        let header = lines[0].split(separator: ",", omittingEmptySubsequences: false)
+        var fields = lines[1].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        fields[try #require(header.firstIndex(of: "\"生年月日\""))] = "2019-02-03"
+        let row = try #require((fields.joined(separator: ",") + "\r\n").data(using: .shiftJIS))
+        try city.write(bytes + row, to: name)
+        #expect(try city.run().code == 0)
+        let list = try rejected(city, "list", "--code", "number.doubled")
+        #expect(list.output.contains("\"line\":\(lines.count + 1)"), "\(list.output)")
+        let number = fields[try #require(header.firstIndex(of: "\"宛名番号\""))].replacing("\"", with: "")
+        #expect(
+            try rejected(city, "export", "--source", "jumin", "--output", city.scratch.file("j.csv")).code
+                == 0)
+        let text = try String(contentsOfFile: city.scratch.file("j.csv"), encoding: .utf8)
+        let returned = try reload(city, Data(text.replacing(number, with: "0099999999").utf8))
+        #expect(returned.json["kept"] as? Int == 1, "\(returned.output)\(returned.errors)")
+        #expect(try city.run().code == 0)
+        let fate = try Program.run(
+            "explain", "row", "\(name):\(lines.count + 1)", "--workspace", city.path, "--json")
+        #expect(
+            fate.json["fate"] as? String == "受付" && fate.json["correctedBy"] as? String != nil,
+            "\(fate.output)")
+    }
+
+    /// A row with a 個人番号 may not be kept, sealed or not.
+    @Test func aRowWithAnIndividualNumberIsNotKept() throws {
+        let city = try CityWorkspace(published: false)
+        let line = try city.bytes(Self.file).count { $0 == 0x0A } + 1
+        try city.write(
+            try city.bytes(Self.file) + Data("123456789018,x,20200216,MR,1,20240401\r\n".utf8), to: Self.file)
+        #expect(try city.run().code == 0)
+        let show = try rejected(city, "show", "\(Self.file):\(line)")
+        #expect(
+            show.json["code"] as? String == "mynumber.found"
+                && (show.json["fields"] as? [Any])?.isEmpty == true)
+        #expect(!(try export(city)).contains("123456789018"))
+    }
+
+    /// kill -9 while rows are exported or taken back: a file is whole or not there, and what was taken counts.
+    @Test func aKilledExportOrReloadLeavesNothingHalf() throws {
+        let city = try CityWorkspace(published: false)
+        _ = try plant(in: city)
+        _ = try city.run()
+        let text = try export(city, "whole.csv")
+        let returned = try city.scratch.write(Array(mended(text).utf8), to: "mended.csv")
+        var random = SeededGenerator(seed: testSeed)
+        for number in 0..<caseCount(4) {
+            let path = city.scratch.file("killed-\(number).csv")
+            for words in [["export", "--output", path], ["reload", returned]] {
+                let started = try Program.start(["rejected"] + words + ["--workspace", city.path])
+                Thread.sleep(forTimeInterval: Double.random(in: 0...0.15, using: &random))
+                if started.process.isRunning { kill(started.process.processIdentifier, SIGKILL) }
+                started.process.waitUntilExit()
+            }
+            if let found = try? String(contentsOfFile: path, encoding: .utf8) {
+                #expect(found == text, "seed \(testSeed)")
+            }
+            let list = try rejected(city, "list")
+            let count = list.output.components(separatedBy: "\"isCorrected\":true").count - 1
+            #expect(list.code == 0 && [0, 3].contains(count), "seed \(testSeed)")
+            if count == 3 { break }
+        }
+        _ = try rejected(city, "reload", returned)
+        #expect(try ledger(try city.run())["rejected"] == 0)
+        #expect(try Program.run("audit", "--workspace", city.path).code == 0)
+    }
+}

@@ -1,0 +1,66 @@
+import Domain
+import Testing
+
+@testable import Nightly
+
+@Suite struct MendedRowTests {
+    @Test(arguments: [
+        ("0012345", "12345", true), ("0000", "0", true), ("012", "013", false), ("", "0", false),
+        ("426401339012", "4.26401E+11", true), ("426401339012", "4.26402E+11", false),
+        ("426401339012", "4.26401E+10", false), ("12345", "1.2345E+4", false),
+        ("2024-04-01", "2024/4/1", true), ("2024/04/01", "2024/4/1", true), ("2024-04-01", "2024/4/2", false),
+        ("20240401", "2024/4/1", false), ("改\r\n行", "改\n行", true), ("改\n行", "改行", false), ("𠮷野", "??野", true),
+        ("𠮷野", "?野", false), ("山野", "?野", false), ("a?", "a?", true), ("か\u{3099}", "が", false),
+    ])
+    func whatASpreadsheetDoesToAFieldIsKnownAgain(sent: String, returned: String, isUntouched: Bool) {
+        #expect(SpreadsheetHabits.explain(returned, from: sent) == isUntouched)
+    }
+
+    private func field(
+        _ original: String, shown: String? = nil, isDamaged: Bool = false, column: String? = "列"
+    ) -> RejectedContent.Field {
+        RejectedContent.Field(
+            column: column, shown: shown ?? original, isFaulty: false, isMasked: shown != nil,
+            isDamaged: isDamaged, original: original)
+    }
+
+    private func mended(
+        _ fields: [RejectedContent.Field], _ returned: [String], gap: RejectedContent.Gap? = nil
+    ) -> MendedRow {
+        MendedRow(
+            RejectedContent(fields: fields, gap: gap, unreadable: []), returned, columns: ["番号", "住所", "日付"])
+    }
+
+    @Test func whatIsMaskedComesBackAsItWasAndWhatASpreadsheetLostToo() {
+        let sent = [field("0012"), field("若葉台1", shown: RejectedContent.mask), field("2024-13-45")]
+        let row = mended(sent, ["12", RejectedContent.mask, "2024-12-05"])
+        #expect(row.fields == ["0012", "若葉台1", "2024-12-05"])
+        #expect(row.changed == ["日付"] && row.restored == ["番号"] && row.trouble == nil)
+        #expect(mended(sent, ["12", RejectedContent.mask, "2024-13-45"]).changed.isEmpty)
+        #expect(mended(sent, ["12", "見本町" + RejectedContent.mask, ""]).trouble?.column == "住所")
+        #expect(mended(sent, ["12", "見本町2", ""]).fields == ["0012", "見本町2", ""])
+    }
+
+    @Test func aCharacterThatCouldNotBeReadMustBeMended() {
+        let sent = [field("1"), field("〓山", isDamaged: true), field("")]
+        #expect(mended(sent, ["1", "〓山", ""]).changed.isEmpty)
+        #expect(mended(sent, ["2", "〓山", ""]).trouble?.column == "住所")
+        #expect(mended(sent, ["1", "髙山〓", ""]).trouble?.column == "住所")
+        #expect(mended(sent, ["1", "髙山", ""]).trouble == nil)
+        #expect(
+            mended([field("1"), field("〓山"), field("")], ["1", "〓川", ""]).trouble == nil, "it had one before")
+    }
+
+    @Test func aRowOfTooManyFieldsMustBeMovedTogether() {
+        let sent = [field("1"), field("若葉"), field("台1"), field("2024-04-01", column: nil)]
+        #expect(mended(sent, ["1", "若葉台1", "2024-04-01", "2024-04-01"]).trouble?.column == "（余り1）")
+        let row = mended(sent, ["1", "若葉台1", "2024-04-01", ""])
+        #expect(row.trouble == nil && row.fields == ["1", "若葉台1", "2024-04-01"])
+    }
+
+    @Test func aRowOfWhichNothingIsShownIsWrittenAnew() {
+        let sent = [field("1", shown: "○"), field("2", shown: "○")]
+        #expect(mended(sent, ["", "", ""], gap: .unaligned).changed.isEmpty)
+        #expect(mended(sent, ["1", "若葉台1", ""], gap: .unaligned).fields == ["1", "若葉台1", ""])
+    }
+}
