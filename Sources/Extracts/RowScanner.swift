@@ -156,6 +156,7 @@ struct RowScanner {
             pieceStart = index - base
             return nil
         }
+        pieceStart = behind + 1 - base
         if isQuoted { hasQuotes = true }
         fieldCount += 1
         pieces.append(Piece(start: start - base, end: end - base))

@@ -103,7 +103,7 @@ struct Inbox {
 
     /// The day in `prefix_yyyyMMdd.csv`; a suffix between date and ending (`_2`, ` (1)`) counts as the same day.
     func day(of name: String, prefix: String) -> Day? {
-        guard name.hasPrefix(prefix + "_"), name.lowercased().hasSuffix(".csv") else { return nil }
+        guard name.hasPrefix(prefix + "_"), Self.hasEnding(name) else { return nil }
         let digits = name.dropFirst(prefix.count + 1).prefix { $0.isASCII && $0.isNumber }
         guard digits.count == 8, let number = Int(digits) else { return nil }
         return Day(number / 10_000, number / 100 % 100, number % 100)
@@ -118,6 +118,11 @@ struct Inbox {
             .gate, code: "extract.delta", message: "「\(mapping.title)」に、変更分だけのファイルが届いています。",
             file: "\(folder)/\(file)",
             fix: "すべての行の抽出を\(mapping.department)に依頼してこのファイルを除くか、対応付けに load: \"delta\" と key を書いてください。")
+    }
+
+    /// `.csv`, compressed or not.
+    static func hasEnding(_ name: String) -> Bool {
+        [".csv", ".csv.gz"].contains(where: name.lowercased().hasSuffix)
     }
 
     private func stale(_ mapping: ExtractMapping, _ newest: Day) -> Fault {
@@ -141,15 +146,19 @@ extension Day {
     var compact: String { description.split(separator: "-").joined() }
 }
 
-/// Copies the chosen files into the run's folder: what changes in the inbox later is not read.
+/// Copies the chosen files into the run's folder and expands those that are compressed: what changes in the inbox later is
+/// not read.
 ///
-/// - Throws: `Fault` of kind `.gate` where a copy does not have the hash its file had a moment ago.
+/// - Parameter gzip: expands `.csv.gz`.
+/// - Throws: `Fault` of kind `.gate` where a file is written to meanwhile: its copy does not have the hash the file had a
+///   moment ago, or its size, time or place on the disk is another when all are copied.
 func freeze(
-    _ chosen: [InboxExtract], from inbox: String, into folder: String, log: NightLog
+    _ chosen: [InboxExtract], from inbox: String, into folder: String, gzip: Gzip, log: NightLog
 ) throws -> [FrozenExtract] {
     try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    return try chosen.enumerated().map { index, extract in
+    let states = chosen.map { FileState(path: "\(inbox)/\($0.file)") }
+    let frozen = try chosen.enumerated().map { index, extract in
         log.progress(.freeze, index, of: chosen.count, extract.file)
         let copy = "\(folder)/\(extract.file)"
         do {
@@ -159,11 +168,38 @@ func freeze(
                 .inputOutput, code: "freeze.failed", message: "抽出ファイルを写せません。", file: extract.file,
                 fix: "ファイルを読む権限と、作業フォルダの空き容量を確かめてください。")
         }
-        guard try Digest.sha256(file: copy) == extract.sha256 else {
-            throw Fault(
-                .gate, code: "extract.changing", message: "写している間に抽出ファイルの内容が変わりました。", file: extract.file,
-                fix: "抽出の書き込みが終わってから、もう一度実行してください。")
-        }
-        return FrozenExtract(extract: extract, path: copy)
+        guard try Digest.sha256(file: copy) == extract.sha256 else { throw changing(extract) }
+        guard copy.lowercased().hasSuffix(".gz") else { return FrozenExtract(extract: extract, path: copy) }
+        let expanded = String(copy.dropLast(3))
+        try gzip.expand(copy, to: expanded, name: extract.file)
+        try FileManager.default.removeItem(atPath: copy)
+        return FrozenExtract(extract: extract, path: expanded)
+    }
+    for (extract, state) in zip(chosen, states)
+    where state == nil || FileState(path: "\(inbox)/\(extract.file)") != state {
+        throw changing(extract)
+    }
+    return frozen
+}
+
+private func changing(_ extract: InboxExtract) -> Fault {
+    Fault(
+        .gate, code: "extract.changing", message: "写している間に抽出ファイルの内容が変わりました。", file: extract.file,
+        fix: "抽出の書き込みが終わってから、もう一度実行してください。")
+}
+
+/// What tells that a file is being written to or replaced, whatever it holds.
+private struct FileState: Equatable {
+    private let inode: UInt
+    private let size: Int
+    private let seconds: Int
+    private let nanoseconds: Int
+
+    /// `nil` where there is no such file.
+    init?(path: String) {
+        var info = stat()
+        guard stat(path, &info) == 0 else { return nil }
+        (inode, size) = (info.st_ino, Int(info.st_size))
+        (seconds, nanoseconds) = (info.st_mtim.tv_sec, info.st_mtim.tv_nsec)
     }
 }

@@ -90,7 +90,9 @@ package struct Night {
         let name = try shadow(of: id, published: service.publishedFolders())
         let folder = folder(name)
         let frozen = try log.stage(.freeze, counts: { [("抽出ファイル", $0.count)] }) {
-            try freeze(chosen, from: workspace.inbox, into: folder + "/frozen", log: log)
+            try freeze(
+                chosen, from: workspace.inbox, into: folder + "/frozen",
+                gzip: Gzip(limit: (settings.expandedLimit ?? 4096) << 20), log: log)
         }
         let store = try RunStore.create(folder: folder, keys: keys)
         var summary = RunSummary(run: id, asOf: asOf, municipality: settings.municipality)

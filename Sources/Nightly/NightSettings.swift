@@ -11,6 +11,8 @@ package struct NightSettings: Sendable, Decodable {
     package let threads: Int
     /// Free space the night asks for before it starts, in MiB.
     package let freeSpace: Int
+    /// What a compressed extract may expand to, in MiB; `nil` in settings made earlier: 4096.
+    package let expandedLimit: Int?
     /// How many finished runs stay on disk.
     package let keepRuns: Int
     package let gates: GateLimits
@@ -29,6 +31,9 @@ package struct NightSettings: Sendable, Decodable {
         if !(1...64).contains(settings.threads) { wrong.append(("threads", "1から64までの整数")) }
         if settings.keepRuns < 2 { wrong.append(("keepRuns", "2以上の整数")) }
         if settings.freeSpace < 0 { wrong.append(("freeSpace", "0以上の整数")) }
+        if let limit = settings.expandedLimit, !(1...1 << 20).contains(limit) {
+            wrong.append(("expandedLimit", "1から1048576までの整数"))
+        }
         if gates.flagGrowth < 1 { wrong.append(("gates.flagGrowth", "1以上の数")) }
         if gates.unlinkedProtection < 0 { wrong.append(("gates.unlinkedProtection", "0以上の整数")) }
         let faults = wrong.map { field, fix in

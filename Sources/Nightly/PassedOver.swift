@@ -82,7 +82,7 @@ extension Inbox {
         {
             mistakes.append("日付が年月日8桁ではありません")
         }
-        if !name.hasSuffix(".csv") { mistakes.append("末尾が「.csv」ではありません") }
+        if !Self.hasEnding(name) { mistakes.append("末尾が「.csv」ではありません") }
         return mistakes.isEmpty ? ["名前の形が違います"] : mistakes
     }
 

@@ -130,6 +130,8 @@ package struct Workspace: Sendable {
               threads: 2,
               // 始める前に必要な空き容量（MiB）
               freeSpace: 500,
+              // 圧縮された抽出ファイル（.csv.gz）を展開してよい大きさの上限（MiB）
+              expandedLimit: 4096,
               // 残しておく実行結果の数（2以上）
               keepRuns: 7,
               // 公開してよいかを決める公開前の点検。0.05 は 5% のことです。
