@@ -22,7 +22,7 @@ struct GakureiExtract: DepartmentExtract {
             let guardianName = clerk.guardianName(guardian, in: household)
             try file.row(
                 [
-                    "\(city.schoolYear)" + String(city.residentNumber(child).suffix(6)),
+                    "\(city.schoolYear)" + city.residentNumber(child),
                     entry.name.written("　"), entry.name.kana("　"), entry.sex == .male ? "1" : "2",
                     clerk.dated(entry.birth, DateForms.paddedEra), guardianName.written("　"),
                     guardian.role == .father ? "父" : "母",
