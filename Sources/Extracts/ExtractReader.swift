@@ -18,12 +18,12 @@ package final class ExtractReader {
     package let lineForm: LineForm
     /// Bytes of the byte order mark and the header line, which belong to no line that `next` gives.
     package let preamble: Int
+    /// Bytes of the line that `next` gave last, its line end included; with `preamble` they add up to the file's size.
+    package private(set) var lineLength = 0
 
     var rows: RowSource
     let isFixedWidth: Bool
     private var titles: [(line: Int, bytes: Range<Int>)]
-    /// Of the line that `next` gave last, in the file.
-    private var lineBytes = 0..<0
     private var isOver = false
 
     /// Opens the file at `path`, settles the encoding and reads the header.
@@ -79,11 +79,11 @@ package final class ExtractReader {
     /// The next line of the file: titles above the header first, then what is below; `nil` at the end.
     package func next() throws(Fault) -> ExtractLine? {
         if let title = titles.popLast() {
-            lineBytes = title.bytes
+            lineLength = title.bytes.count
             return .outside(line: title.line, offset: title.bytes.lowerBound)
         }
         guard !isOver, let position = try rows.next() else { return nil }
-        lineBytes = rows.range
+        lineLength = rows.range.count
         isOver = rows.endedWithoutLineEnd
         let (state, count) = (rows.scanner.state, rows.scanner.fieldCount)
         // The delimiters at the end of a file may be the beginning of a row that was cut.
@@ -100,14 +100,6 @@ package final class ExtractReader {
             return rejected(position, .undecodable(at: broken.offset))
         }
     }
-
-    /// The line that `next` gave last as the file has it, so that what cannot be used can be kept; reads the file once more.
-    package func rawLine() throws(Fault) -> RawLine {
-        RawLine(bytes: try rows.bytes(of: lineBytes), length: lineBytes.count)
-    }
-
-    /// Bytes of the line that `next` gave last, its line end included; with `preamble` they add up to the file's size.
-    package var lineLength: Int { lineBytes.count }
 
     /// How much of a file is looked at to settle its encoding.
     private static let sampleSize = 1024 * 1024

@@ -122,11 +122,6 @@ struct RowSource {
 
     struct Undecodable: Error { let offset: Int }
 
-    /// The file's bytes of `range`, as many as a row may have.
-    func bytes(of range: Range<Int>) throws(Fault) -> [UInt8] {
-        try blocks.read(at: range.lowerBound, count: min(range.count, RowScanner.limit))
-    }
-
     private var here: RowPosition {
         RowPosition(source: source, file: file, line: line, offset: range.lowerBound)
     }

@@ -34,17 +34,12 @@ import Testing
             try folder.write(bytes, to: "a.csv")
             let reader = try ExtractReader(
                 path: folder.file("a.csv"), source: "sample", file: "a.csv", format: format)
+            let file = try RawLines(path: folder.file("a.csv"), file: "a.csv")
             var lines: [Int] = []
             while let line = try reader.next() {
-                let offset =
-                    switch line {
-                    case .row(let row): row.position.offset
-                    case .unreadable(let rejection): rejection.position.offset
-                    case .outside(_, let offset): offset
-                    }
-                let raw = try reader.rawLine()
-                #expect(raw.length == reader.lineLength && raw.length > 0, "\(name)")
-                #expect(Array(bytes[offset..<offset + raw.bytes.count]) == raw.bytes, "\(name)")
+                let raw = try file.line(at: line.offset, length: reader.lineLength)
+                #expect(raw.length > 0, "\(name)")
+                #expect(Array(bytes[line.offset..<line.offset + raw.bytes.count]) == raw.bytes, "\(name)")
                 lines.append(raw.length)
             }
             #expect(reader.preamble + lines.reduce(0, +) == bytes.count, "\(name)")

@@ -43,8 +43,10 @@ import Testing
                 let reader = try ExtractReader(
                     path: scratch.file("a.csv"), source: "s", file: "a.csv",
                     format: ExtractFormat(encoding: encoding))
+                let lines = try RawLines(path: scratch.file("a.csv"), file: "a.csv")
                 while case .row(let row)? = try? reader.next() {
-                    let text = try reader.rawLine().text(reader.lineForm)
+                    let raw = try lines.line(at: row.position.offset, length: reader.lineLength)
+                    let text = raw.text(reader.lineForm)
                     #expect(text.fields == row.fields, "seed \(testSeed)")
                 }
             }

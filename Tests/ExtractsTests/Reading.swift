@@ -32,6 +32,17 @@ struct Reading {
     var fields: [[String]] { rows.map(\.fields) }
 }
 
+extension ExtractLine {
+    /// Where it begins in the file.
+    var offset: Int {
+        switch self {
+        case .row(let row): row.position.offset
+        case .unreadable(let rejection): rejection.position.offset
+        case .outside(_, let offset): offset
+        }
+    }
+}
+
 /// The gate fault that reading ends in, or `nil`.
 func fault(_ bytes: [UInt8], _ format: ExtractFormat = ExtractFormat()) -> Fault? {
     do {
