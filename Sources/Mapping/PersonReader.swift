@@ -109,7 +109,9 @@ struct PersonReader: Sendable {
         guard let birth else { return nil }
         if let column = birth.column {
             switch date(fields[column], &memory) {
-            case .date(let date): return date
+            case .date(let date):
+                guard let fault = impossible(date, column) else { return date }
+                if birth.onError == .reject { throw fault }
             case .absent: break
             case .unreadable: if birth.onError == .reject { throw .date(column) }
             }
@@ -123,6 +125,22 @@ struct PersonReader: Sendable {
             }
         }
         if birth.isRequired, let column = birth.column ?? birth.age { throw .blank(column) }
+        return nil
+    }
+
+    /// Years after which nobody in a city's records was born.
+    private static let longestLife = 125
+
+    /// What is wrong with a birth that cannot be anybody's; `nil` where nothing is.
+    private func impossible(_ birth: PartialDate, _ column: Int) -> Unreadable? {
+        if birth.range.lowerBound > asOf {
+            return Unreadable(
+                "birth.future", column, "生年月日が、抽出の日より後です。", fix: "元号や年の写し誤りでないか、元の記録を確かめてください。")
+        }
+        if birth.range.upperBound.year < asOf.year - Self.longestLife {
+            return Unreadable(
+                "birth.past", column, "生年月日が\(Self.longestLife)年より前です。", fix: "元号や年の写し誤りでないか、元の記録を確かめてください。")
+        }
         return nil
     }
 

@@ -45,6 +45,14 @@ extension Night {
 
     func folder(_ name: String) -> String { "\(workspace.runs)/\(name)" }
 
+    /// Removes the plain copies of what departments sent: once read, nobody reads them again.
+    func removeCopies() {
+        let files = FileManager.default
+        for name in (try? files.contentsOfDirectory(atPath: workspace.runs)) ?? [] {
+            try? files.removeItem(atPath: folder(name) + "/frozen")
+        }
+    }
+
     /// The folder, not there yet, in which run `id` is to be built.
     ///
     /// A folder that was ever published is never built in again: what it holds stays whole until the next publication

@@ -89,6 +89,9 @@ package struct Night {
 
         let name = try shadow(of: id, published: service.publishedFolders())
         let folder = folder(name)
+        // Also of nights that were killed, and of this one where it is stopped.
+        removeCopies()
+        defer { removeCopies() }
         let frozen = try log.stage(.freeze, counts: { [("抽出ファイル", $0.count)] }) {
             try freeze(
                 chosen, from: workspace.inbox, into: folder + "/frozen",
@@ -104,8 +107,7 @@ package struct Night {
                 store: store, keys: keys, corrections: corrections, threads: threads, log: log
             ).run()
         }
-        // Plain copies of what departments sent: nobody reads them again.
-        try FileManager.default.removeItem(atPath: folder + "/frozen")
+        removeCopies()
         summary.extracts = read.extracts.map { $0.carrying(previous?.summary) }
         summary.corrections = corrections.counts(taken: read.corrected)
 

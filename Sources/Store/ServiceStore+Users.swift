@@ -41,10 +41,16 @@ extension ServiceStore {
         }
     }
 
-    /// - Throws: `Fault` where the id is taken, now or ever before, or the password is too short or too long.
+    /// - Throws: `Fault` where the id is taken, now or ever before, the name might be taken for something else in a list of
+    ///   who read what, or the password is too short or too long.
     package func addUser(
         _ id: UserID, displayName: String, roles: [RoleID], password: String, by actor: Actor, at: Date
     ) throws {
+        guard Self.isPlainName(displayName) else {
+            throw Fault(
+                .usage, code: "user.name", message: "名前に使えない文字があるか、長すぎます。",
+                fix: "かな、漢字、英数字、空白、「・」「-」「.」だけで、1文字から40文字までにしてください。")
+        }
         let hash = try checkedHash(password)
         try transaction { database in
             let removedAt = try database.statement("SELECT removed_at FROM user WHERE id = ?").first(
@@ -68,6 +74,19 @@ extension ServiceStore {
             let roles = try write(roles, of: id, in: database)
             try append(.userAdd, of: id, ["roles": roles], by: actor, at: at, in: database)
         }
+    }
+
+    /// A name on one line, without brackets and marks by which a line of the list of reads could be forged.
+    private static func isPlainName(_ name: String) -> Bool {
+        (1...40).contains(name.count) && !name.allSatisfy(\.isWhitespace)
+            && name.unicodeScalars.allSatisfy { scalar in
+                switch scalar.properties.generalCategory {
+                case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+                    .nonspacingMark, .spacingMark, .decimalNumber:
+                    true
+                default: [" ", "\u{3000}", "・", "-", ".", "'"].contains(scalar)
+                }
+            }
     }
 
     /// Replaces the user's roles.

@@ -58,6 +58,8 @@ import Testing
         #expect(
             (after.json["publication"] as? NSDictionary) == (before.json["publication"] as? NSDictionary))
         #expect(after.json["failure"] as? String != nil)
+        let left = try FileManager.default.subpathsOfDirectory(atPath: city.path + "/runs")
+        #expect(!left.contains { $0.contains("frozen") }, "plain copies of the extracts are left")
 
         for name in try FileManager.default.contentsOfDirectory(atPath: city.inbox) {
             try FileManager.default.removeItem(atPath: "\(city.inbox)/\(name)")

@@ -148,6 +148,14 @@ import Testing
             "number: 'n', birth: { column: 'b', onError: 'drop' }", ["n", "b"], ["1", "いつか"],
             "child  | #sample/1"
         ),
+        ("number: 'n', birth: 'b'", ["n", "b"], ["1", "R27.5.9"], "× birth.future b"),
+        ("number: 'n', birth: 'b'", ["n", "b"], ["1", "R8.10.1"], "child  | #sample/1 | *2026-10-01"),
+        ("number: 'n', birth: 'b'", ["n", "b"], ["1", "M27.3.18"], "× birth.past b"),
+        ("number: 'n', birth: 'b'", ["n", "b"], ["1", "M35.3.18"], "child  | #sample/1 | *1902-03-18"),
+        (
+            "number: 'n', birth: { column: 'b', onError: 'drop' }", ["n", "b"], ["1", "R27.5.9"],
+            "child  | #sample/1"
+        ),
         ("number: 'n', birth: { column: 'b', required: true }", ["n", "b"], ["1", ""], "× cell.blank b"),
         (
             "number: 'n', birth: { column: 'b', age: 'a' }", ["n", "b", "a"], ["1", "H30.5.12", "x"],

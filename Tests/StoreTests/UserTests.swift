@@ -57,7 +57,7 @@ func failuresShutOut(name: String) throws {
     let world = try World()
     for user: UserID in ["tanaka", "sato"] {
         try world.service.addUser(
-            user, displayName: "", roles: [], password: password + "!", by: operating, at: noon)
+            user, displayName: "あ", roles: [], password: password + "!", by: operating, at: noon)
     }
     func answer(_ minute: Double, _ word: String = wrong) throws -> LogInAnswer {
         try world.service.logIn(user: UserID(name), password: word, at: minutes(minute))
@@ -80,7 +80,7 @@ func failuresShutOut(name: String) throws {
 @Test func anOperatorUnlocksAUser() throws {
     let world = try World()
     try world.service.addUser(
-        "a", displayName: "", roles: [], password: password + "!", by: operating, at: noon)
+        "a", displayName: "あ", roles: [], password: password + "!", by: operating, at: noon)
     for _ in 0..<5 { _ = try world.service.logIn(user: "a", password: wrong, at: noon) }
     #expect(try world.service.users(by: operating, at: noon).map(\.isLocked) == [true])
     try world.service.unlock("a", by: operating, at: noon)
@@ -91,7 +91,7 @@ func failuresShutOut(name: String) throws {
 @Test func newRolesCountFromTheNextRequestOn() throws {
     let world = try World()
     try world.service.addUser(
-        "a", displayName: "", roles: ["staff", "lead"], password: password + "!", by: operating, at: noon)
+        "a", displayName: "あ", roles: ["staff", "lead"], password: password + "!", by: operating, at: noon)
     let session = try #require(try world.service.logIn(user: "a", password: password + "!", at: noon).session)
     try world.service.setRoles(["school", "school"], of: "a", by: operating, at: noon)
     #expect(try world.service.session(token: session.token, at: noon)?.roles == ["school"])
@@ -105,7 +105,7 @@ func failuresShutOut(name: String) throws {
     let world = try World()
     for user: UserID in ["a", "b"] {
         try world.service.addUser(
-            user, displayName: "", roles: [], password: password + "!", by: operating, at: noon)
+            user, displayName: "あ", roles: [], password: password + "!", by: operating, at: noon)
     }
     let tokens = try ["a", "b"].map {
         try #require(try world.service.logIn(user: $0, password: password + "!", at: noon).session).token
@@ -162,16 +162,31 @@ func failuresShutOut(name: String) throws {
     #expect(
         fault {
             try world.service.addUser(
-                "a", displayName: "", roles: [], password: "short", by: operating, at: noon)
+                "a", displayName: "あ", roles: [], password: "short", by: operating, at: noon)
         }?
         .code
             == "user.password")
     try world.service.addUser(
-        "a", displayName: "", roles: [], password: password + "!", by: operating, at: noon)
+        "a", displayName: "あ", roles: [], password: password + "!", by: operating, at: noon)
     #expect(
         fault {
             try world.service.addUser(
-                "a", displayName: "", roles: [], password: password + "!", by: operating, at: noon)
+                "a", displayName: "あ", roles: [], password: password + "!", by: operating, at: noon)
         }?.code
             == "user.exists")
+}
+
+@Test(arguments: [
+    ("佐藤　花子", true), ("O'Brien", true), ("Jean-Luc B.", true), ("こども家庭センター 見本", true), ("", false),
+    ("　 ", false),
+    ("佐藤（sato）", false), ("a\n令和8年11月21日", false), ("a\u{202E}b", false), ("a／b", false),
+    (String(repeating: "あ", count: 41), false),
+])
+func aNameCannotForgeALineOfTheListOfReads(name: String, isTaken: Bool) throws {
+    let world = try World()
+    let fault = fault {
+        try world.service.addUser(
+            "a", displayName: name, roles: [], password: password + "!", by: operating, at: noon)
+    }
+    #expect(fault?.code == (isTaken ? nil : "user.name"))
 }
