@@ -18,6 +18,8 @@ package struct AddressParts: Hashable, Sendable {
     package var town = ""
     /// The number of the 丁目.
     package var chome = ""
+    /// Whether 丁目 stands behind it; else it is taken for one because of where it stands.
+    package var isChomeWritten = false
     /// 番 and 号, or 番地 and its branch; two at most, without leading zeros.
     package var numbers: [String] = []
     package var numbering = Numbering.unsaid
@@ -25,6 +27,14 @@ package struct AddressParts: Hashable, Sendable {
     package var building = ""
     /// 201, A201; also the third number behind a 丁目 or a land's second.
     package var room = ""
+
+    /// One behind the other, and two numbers never as one: 市営住宅1 and 23 are not 市営住宅12 and 3.
+    static func joined(_ first: String, _ second: String) -> String {
+        guard let last = first.unicodeScalars.last, let next = second.unicodeScalars.first,
+            AddressText.isDigit(last), AddressText.isDigit(next)
+        else { return first + second }
+        return first + "-" + second
+    }
 }
 
 extension Address {
@@ -34,6 +44,6 @@ extension Address {
         self.init(
             postcode: parts.postcode, town: parts.town + parts.chome,
             block: parts.numbers.joined(separator: "-"),
-            building: parts.building + parts.room, written: written)
+            building: AddressParts.joined(parts.building, parts.room), written: written)
     }
 }

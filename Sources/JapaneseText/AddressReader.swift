@@ -33,23 +33,29 @@ package enum AddressReader {
         text.unifyNumbers()
         let head = text.takeTown()
         parts.town = comparableTown(head)
-        if !towns.isEmpty, !towns.contains(parts.town) { find(parts.municipality + head, in: towns, &parts) }
+        if !towns.isEmpty { place(parts.municipality + head, in: towns, &parts) }
 
         let numbers = text.takeNumbers()
         var places = numbers.map(\.digits)[...]
-        if isChome(numbers, towns.division(of: parts.town)) { parts.chome = places.removeFirst() }
+        if isChome(numbers, towns.division(of: parts.town)) {
+            parts.chome = places.removeFirst()
+            parts.isChomeWritten = numbers.first?.unit == .chome
+        }
         parts.numbers = Array(places.prefix(2))
         parts.numbering = numbering(numbers.map(\.unit))
 
-        let houses = [String(text.rest), building].map(comparableBuilding).joined()
-        (parts.building, parts.room) = splitRoom(houses)
+        let houses = [String(text.rest), building].map(comparableBuilding)
+        (parts.building, parts.room) = splitRoom(AddressParts.joined(houses[0], houses[1]))
         let rooms = places.dropFirst(2).joined(separator: "-")
         if !rooms.isEmpty { parts.room = parts.room.isEmpty ? rooms : rooms + "-" + parts.room }
         return parts
     }
 
-    /// A town of the list that ends what stands before the numbers: 青葉区美しが丘, where only 美しが丘 is a town.
-    private static func find(_ head: String, in towns: TownList, _ parts: inout AddressParts) {
+    /// The town of the list that is, or else ends, what stands before the numbers: 今市本町, whose 市 ends no municipality;
+    /// 青葉区美しが丘, where only 美しが丘 is a town.
+    private static func place(_ head: String, in towns: TownList, _ parts: inout AddressParts) {
+        let isWhole = parts.prefecture.isEmpty && towns.contains(comparableTown(head))
+        if !isWhole, towns.contains(parts.town) { return }
         let scalars = head.unicodeScalars
         let cuts =
             [scalars.startIndex]
@@ -92,15 +98,30 @@ package enum AddressReader {
         return ComparableText.of(plain)
     }
 
-    /// コーポ若葉 201号室, コーポ若葉201, コーポ若葉-201 and コーポ若葉#201 are one building and room.
+    /// コーポ若葉 201号室, コーポ若葉201, コーポ若葉-201 and コーポ若葉#201 are one building and room; 市営住宅1-23, 市営住宅 1 23 and 市営住宅12-3
+    /// two homes: between two numbers the joint stays.
     private static func comparableBuilding(_ building: String) -> String {
         if building.isEmpty { return "" }
         var scalars = String.UnicodeScalarView()
-        let folded = Array(KanjiVariants.fold(building).unicodeScalars.filter { !ComparableText.isSpace($0) })
-        for (index, scalar) in folded.enumerated() {
-            let isBeforeNumber = index + 1 < folded.count && AddressText.isDigit(folded[index + 1])
-            if scalar == "-", isBeforeNumber || scalars.isEmpty { continue }
-            if scalar == "#", isBeforeNumber { continue }
+        // What stands between the last scalar kept and the next: a mark, or else a space.
+        var gap: Unicode.Scalar?
+        for scalar in KanjiVariants.fold(building).unicodeScalars {
+            if ComparableText.isSpace(scalar) {
+                gap = gap ?? " "
+                continue
+            }
+            if scalar == "-" || scalar == "#" {
+                gap = scalar
+                continue
+            }
+            if let mark = gap, let last = scalars.last {
+                if AddressText.isDigit(scalar) {
+                    if AddressText.isDigit(last) { scalars.append("-") }
+                } else if mark != " " {
+                    scalars.append(mark)
+                }
+            }
+            gap = nil
             scalars.append(scalar)
         }
         while let ending = roomEndings.first(where: { scalars.suffix($0.count).elementsEqual($0) }) {
@@ -125,6 +146,8 @@ package enum AddressReader {
         {
             room += 1
         }
-        return (String(scalars.dropLast(room)), String(scalars.suffix(room)))
+        var name = scalars.dropLast(room)
+        if name.last == "-" { name.removeLast() }
+        return (String(name), String(scalars.suffix(room)))
     }
 }

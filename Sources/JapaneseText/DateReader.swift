@@ -3,11 +3,12 @@ internal import Domain
 /// Reads a simplified date from left to right: era, year, month, day, and what is said about their certainty.
 struct DateReader {
     private var rest: Substring.UnicodeScalarView
-    private let lastYear: Int
+    private let asOfYear: Int
+    private var lastYear: Int { asOfYear + 50 }
 
-    init(_ text: String.UnicodeScalarView, lastYear: Int) {
+    init(_ text: String.UnicodeScalarView, asOfYear: Int) {
         rest = String(text)[...].unicodeScalars
-        self.lastYear = lastYear
+        self.asOfYear = asOfYear
     }
 
     mutating func read() -> PartialDate? {
@@ -35,7 +36,7 @@ struct DateReader {
             tail.utf8.count > word.utf8.count + end.utf8.count
         else { return nil }
         let text = tail.dropFirst(word.count).dropLast(end.count).unicodeScalars
-        var reader = DateReader(String.UnicodeScalarView(text), lastYear: lastYear)
+        var reader = DateReader(String.UnicodeScalarView(text), asOfYear: asOfYear)
         // 10日, 5月10日: what is not said again is as before.
         var last = first
         if let whole = reader.readNumbers()?.numbers {
@@ -106,10 +107,17 @@ struct DateReader {
             guard (1...Era.all.count).contains(era) else { return nil }
             let year = value / 10_000 % 100
             return whole(Era.all[era - 1].firstYear - 1 + year, value % 10_000, inEra: year)
-        case 6: return (Numbers(year: value / 100, month: value % 100), false)
+        case 6: return yearAndMonth(value)
         case 4: return readMonth(year: value)
         default: return nil
         }
+    }
+
+    /// yyyyMM, unless it may be yyMMdd as well: 191204, 200401.
+    private func yearAndMonth(_ value: Int) -> (numbers: Numbers, isClosed: Bool)? {
+        let isShortDay = (1...12).contains(value / 100 % 100) && (1...31).contains(value % 100)
+        guard !isShortDay, (asOfYear - 120...asOfYear).contains(value / 100) else { return nil }
+        return (Numbers(year: value / 100, month: value % 100), false)
     }
 
     private func whole(_ year: Int, _ monthAndDay: Int, inEra: Int) -> (numbers: Numbers, isClosed: Bool)? {

@@ -6,11 +6,8 @@ enum DateText {
         "該当なし", "未定", "未記入", "NULL",
     ]
 
-    /// What spreadsheets and data bases show for a day number of zero.
-    private static let dayZero: Set<String> = [
-        "1900/1/0", "1900/01/00", "1900-01-00", "19000100", "1899/12/30", "1899-12-30", "1899/12/31",
-        "1899-12-31",
-    ]
+    /// What spreadsheets show for a day number of zero, where it is not a day of 1899.
+    private static let dayZero: Set<String> = ["1900/1/0", "1900/01/00", "1900-01-00", "19000100"]
 
     /// ASCII digits and capitals, no spaces, no time of day, no weekday, 漢数字 as digits, every dash `-`, ・ between numbers `.`.
     static func simple(_ text: String) -> String.UnicodeScalarView {

@@ -19,24 +19,33 @@ package enum JapaneseDate {
     ///   令和6年4月1日から10日頃までの間 → as far as both days agree.
     /// - An era is read beyond its end and before its beginning (平成31年5月1日, 令和元年4月30日): registers hold both.
     ///   29 February of a year without one is on registers too; it is given as the month.
-    /// - Five digits are the day number a spreadsheet shows instead of a date (45383 = 2024-04-01, counted from 1899-12-30), up
-    ///   to ten years from now. Two-digit years without an era, and days before months, are unreadable: they would be a guess.
-    /// - Parameter asOf: the night's day; a year over fifty years later is unreadable, as is one before 1868.
-    package static func parse(_ text: String, asOf: Day) -> Parsed {
+    /// - Two-digit years without an era, and days before months, are unreadable: they would be a guess. So are six digits that
+    ///   may be year and month or a two-digit year, month and day (200401), and years and months (202404) that lie after this
+    ///   year or more than 120 years before it.
+    /// - 1899-12-30 and 1899-12-31, a data base's or spreadsheet's day zero, are no date.
+    /// - Parameters:
+    ///   - asOf: the night's day; a year over fifty years later is unreadable, as is one before 1868.
+    ///   - serials: whether five digits are the day number a spreadsheet shows instead of a date (45383 = 2024-04-01, counted from
+    ///     1899-12-30), up to ten years from now. Elsewhere they are unreadable: 41201 may be 041201 without its zero.
+    package static func parse(_ text: String, asOf: Day, serials: Bool = false) -> Parsed {
         if let day = plain(text.utf8) ?? separated(text.utf8),
             (Era.all[0].firstYear...asOf.year + 50).contains(day.year)
         {
-            return .date(.day(day))
+            return isZero(day) ? .absent : .date(.day(day))
         }
         let words = DateText.simple(text)
         if DateText.isAbsent(words) { return .absent }
-        if let day = serial(words) {
+        if serials, let day = serial(words) {
             return day <= asOf.adding(months: 120) ? .date(.day(day)) : .unreadable
         }
-        var reader = DateReader(words, lastYear: asOf.year + 50)
+        var reader = DateReader(words, asOfYear: asOf.year)
         guard let date = reader.read() else { return .unreadable }
+        if case .day(let day) = date, isZero(day) { return .absent }
         return .date(date)
     }
+
+    /// Day zero of a spreadsheet or a data base, however it is written.
+    private static func isZero(_ day: Day) -> Bool { day.year == 1899 && day.month == 12 && day.day >= 30 }
 
     /// yyyyMMdd, by far the most frequent form, without taking the text apart.
     private static func plain(_ text: String.UTF8View) -> Day? {
@@ -60,7 +69,7 @@ package enum JapaneseDate {
             parts[2].count <= 2, let year = number(parts[0]), let month = number(parts[1]),
             let day = number(parts[2])
         else { return nil }
-        guard let era else { return year == 1899 ? nil : Day(year, month, day) }
+        guard let era else { return Day(year, month, day) }
         return year > 0 ? Day(era.firstYear - 1 + year, month, day) : nil
     }
 

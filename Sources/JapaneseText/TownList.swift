@@ -11,34 +11,45 @@ package struct TownList: Sendable {
         case chomes(Set<String>)
     }
 
-    private var seen: Set<String> = []
-    /// By town; a town without 丁目 has the empty one.
-    private var chomes: [String: Set<String>] = [:]
+    /// What the addresses of one town say.
+    private struct Town {
+        var chomes: Set<String> = []
+        /// Addresses without 丁目.
+        var plain = 0
+        /// Three numbers and no word: 中原12-3-201 may be a 丁目 with 番 and 号, or a number with its branch and a room.
+        var unsaid = 0
+    }
+    private var towns: [String: Town] = [:]
 
     package init() {}
 
-    /// Learns from the comparable town of an address of the register: 若葉台2, 中央.
-    package mutating func add(_ town: String) {
-        guard !town.isEmpty, seen.insert(town).inserted else { return }
-        // A town's own name does not end in a digit: AddressText takes digits into it only before 条, 線, 番町…
-        let digits = town.unicodeScalars.reversed().prefix(while: AddressText.isDigit).count
-        let name = String(town.unicodeScalars.dropLast(digits))
-        chomes[name, default: []].insert(String(town.unicodeScalars.suffix(digits)))
-    }
-
-    /// Learns from a line of a list of towns in any notation: 若葉台一丁目, 大字中原.
+    /// Learns from an address of the register, or from a line of a list of towns, in any notation: 若葉台一丁目2-3, 大字中原.
+    ///
+    /// A 丁目 is learned only where it is written as one.
     package mutating func add(written: String) {
         let parts = AddressReader.parts(written)
-        add(parts.town + parts.chome)
+        if parts.town.isEmpty { return }
+        var town = towns[parts.town] ?? Town()
+        if parts.chome.isEmpty {
+            town.plain += 1
+        } else if parts.isChomeWritten {
+            town.chomes.insert(parts.chome)
+        } else {
+            town.unsaid += 1
+        }
+        towns[parts.town] = town
     }
 
-    func contains(_ town: String) -> Bool { chomes[town] != nil }
+    func contains(_ town: String) -> Bool { towns[town] != nil }
 
-    var isEmpty: Bool { chomes.isEmpty }
+    var isEmpty: Bool { towns.isEmpty }
 
     func division(of town: String) -> Division {
-        guard let known = chomes[town] else { return .unknown }
-        if known == [""] { return .none }
-        return known.contains("") ? .unknown : .chomes(known)
+        guard let known = towns[town] else { return .unknown }
+        if known.chomes.isEmpty {
+            // Where nobody writes 丁目, rooms behind the number are fewer than addresses without one.
+            return known.plain > known.unsaid ? .none : .unknown
+        }
+        return known.plain > 0 ? .unknown : .chomes(known.chomes)
     }
 }

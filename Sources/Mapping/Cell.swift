@@ -29,6 +29,25 @@ enum Cell {
         return text.precomposedStringWithCompatibilityMapping
     }
 
+    /// Trimmed and folded in width alone: of numbers, where `12①` and `121` are two and `5²` is none.
+    static func narrowed(_ field: String) -> String {
+        let text = trimmed(field)
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
+        var output = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0xFF01...0xFF5E: output.append(Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar)
+            case 0x3000: output.append(" ")
+            case 0xFF61...0xFF9F:
+                output.append(
+                    contentsOf: String(scalar).precomposedStringWithCompatibilityMapping.unicodeScalars)
+            default: output.append(scalar)
+            }
+        }
+        // ｶﾞ: the kana and its mark are one.
+        return String(output).precomposedStringWithCanonicalMapping
+    }
+
     /// Whether the field is one of `words`, which are folded.
     static func matches(_ field: String, _ words: Set<String>) -> Bool {
         words.contains(trimmed(field)) || words.contains(folded(field))
@@ -46,7 +65,7 @@ enum Cell {
     /// A number as counts are written: digits, one point, thousands commas, and perhaps `unit` behind (`12日`); `nil`
     /// where it is none.
     static func number(_ field: String, unit: String? = nil) -> Double? {
-        var text = folded(field).filter { $0 != "," }
+        var text = narrowed(field).filter { $0 != "," }
         if let unit, text.hasSuffix(unit) { text = trimmed(String(text.dropLast(unit.count))) }
         guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x2D }),
             let number = Double(text), number.isFinite
@@ -56,7 +75,7 @@ enum Cell {
 
     /// Completed years: the digits at the start of `7`, `７歳`, `7歳3か月`; 0...120.
     static func age(_ field: String) -> Int? {
-        let text = folded(field)
+        let text = narrowed(field)
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         let rest = text.dropFirst(digits.count)
         guard let age = Int(digits), (0...120).contains(age),
@@ -65,10 +84,21 @@ enum Cell {
         return age
     }
 
-    /// A number that names something: folded, without the leading zeros that spreadsheets eat; `nil` where blank.
+    /// A number that names something: in one width, without the leading zeros that spreadsheets eat; `nil` where blank or all
+    /// zeros.
     static func identity(_ field: String) -> String? {
-        let text = String(folded(field).drop { $0 == "0" })
+        let text = String(narrowed(field).drop { $0 == "0" })
         return text.isEmpty ? nil : text
+    }
+
+    /// The parts of a number that stands in the columns at `places`; of several, one with nothing but zeros is `0` (員番号 00),
+    /// and only a blank one `nil`. A part that a short row lacks is blank.
+    static func identity(_ fields: [String], at places: [Int]) -> [String?] {
+        places.map { place in
+            guard place < fields.count else { return nil }
+            let isZero = places.count > 1 && !trimmed(fields[place]).isEmpty
+            return identity(fields[place]) ?? (isZero ? "0" : nil)
+        }
     }
 }
 
@@ -83,8 +113,11 @@ struct CodeTable: Sendable {
     private var words: [String: String?] = [:]
     private let otherwise: String?
 
+    /// - Parameter words: of codes that fold to one, all mean the same in a checked mapping.
     init(_ words: [String: String?], otherwise: String? = nil) {
-        for (code, word) in words { self.words[Cell.folded(code)] = .some(word) }
+        for (code, word) in words.sorted(by: { $0.key < $1.key }) {
+            self.words[Cell.folded(code)] = .some(word)
+        }
         self.otherwise = otherwise
     }
 

@@ -17,9 +17,10 @@ struct CellCheck: Sendable {
     }
     enum Test: Sendable {
         case filled
-        case number(min: Double?, max: Double?)
+        /// In `unit`, where the column's fact may have one behind its number.
+        case number(min: Double?, max: Double?, unit: String?)
         case date(from: Bound?, to: Bound?)
-        /// Of the whole cell, folded.
+        /// Of the whole cell, in one width.
         case pattern(CharacterPattern)
         case isOne(of: Set<String>)
         /// Not before the date in another column.
@@ -32,6 +33,8 @@ struct CellCheck: Sendable {
 
     let column: String
     let test: Test
+    /// Whether the column holds numbers: 999999 is one there, not "no date".
+    let isNumber: Bool
     /// Or else the row is accepted with a warning.
     let rejects: Bool
 }
@@ -42,6 +45,7 @@ struct PlacedCheck: Sendable {
     private let index: Int
     /// The place of the other column, for `notBefore`.
     private let other: Int
+    private let isNumber: Bool
     private let asOf: Day
     /// The numbers for `known`; `nil` where that extract did not come: nothing can be said then.
     private let numbers: Set<String>?
@@ -56,27 +60,27 @@ struct PlacedCheck: Sendable {
             if case .notBefore(let name) = check.test { other = match[name] }
             if case .known(let source) = check.test { numbers = references[source] }
             return PlacedCheck(
-                test: check.test, index: index, other: other, asOf: asOf, numbers: numbers,
-                rejects: check.rejects)
+                test: check.test, index: index, other: other, isNumber: check.isNumber, asOf: asOf,
+                numbers: numbers, rejects: check.rejects)
         }
     }
 
     /// What is wrong with the cell; `nil` where nothing is.
     func finding(_ fields: [String], _ memory: inout CellMemory) -> Unreadable? {
         let field = fields[index]
-        guard Cell.isFilled(field) else {
+        guard isNumber ? !Cell.trimmed(field).isEmpty : Cell.isFilled(field) else {
             if case .filled = test { return .blank(index) }
             return nil
         }
         switch test {
         case .filled: return nil
-        case .number(let min, let max):
-            guard let number = Cell.number(field) else { return .number(index) }
+        case .number(let min, let max, let unit):
+            guard let number = Cell.number(field, unit: unit) else { return .number(index) }
             if number >= min ?? number, number <= max ?? number { return nil }
             return Unreadable(
                 "cell.range", index, "数が、対応付けで決めた範囲の外です。", fix: "元の記録を確かめて直すか、対応付けの checks の範囲を見直してください。")
         case .date(let from, let to):
-            switch date(field, &memory) {
+            switch memory.date(fields, at: index) {
             case .unreadable: return .date(index)
             case .absent: return nil
             case .date(let date):
@@ -91,7 +95,7 @@ struct PlacedCheck: Sendable {
                 "cell.date-range", index, "日付が、対応付けで決めた範囲の外です。",
                 fix: "元の記録を確かめて直すか、対応付けの checks の範囲を見直してください。")
         case .pattern(let pattern):
-            if pattern.matches(Cell.folded(field)) { return nil }
+            if pattern.matches(Cell.narrowed(field)) { return nil }
             return Unreadable(
                 "cell.pattern", index, "値の形が、対応付けで決めた形と違います。", fix: "桁数や文字の種類を確かめて直してください。")
         case .isOne(let words):
@@ -99,15 +103,15 @@ struct PlacedCheck: Sendable {
             return Unreadable(
                 "cell.list", index, "対応付けの一覧にない値です。", fix: "値を直すか、対応付けの checks の oneOf に書き足してください。")
         case .notBefore:
-            guard case .date(let early) = date(fields[other], &memory),
-                case .date(let late) = date(field, &memory)
+            guard case .date(let early) = memory.date(fields, at: other),
+                case .date(let late) = memory.date(fields, at: index)
             else { return nil }
             // Only what is certain: a date known to the month may lie on either side.
             if late.range.upperBound >= early.range.lowerBound { return nil }
             return Unreadable(
                 "cell.order", index, "日付の前後が逆です。", fix: "この列と、先に来るはずの日付の列を、元の記録で確かめてください。")
         case .checkDigit:
-            if CheckDigit.isValid(Cell.folded(field)) == true { return nil }
+            if CheckDigit.isValid(Cell.narrowed(field)) == true { return nil }
             return Unreadable(
                 "cell.check-digit", index, "番号の末尾の数字が、ほかの桁と合いません。", fix: "番号の写し誤りでないか、元の記録を確かめてください。")
         case .known:
@@ -120,9 +124,6 @@ struct PlacedCheck: Sendable {
         }
     }
 
-    private func date(_ field: String, _ memory: inout CellMemory) -> JapaneseDate.Parsed {
-        memory.dates.value(of: Cell.trimmed(field)) { JapaneseDate.parse($0, asOf: asOf) }
-    }
 }
 
 /// The checks of a column as a mapping file writes them.

@@ -16,9 +16,30 @@ struct CellMemory: Sendable {
         let kana: String
     }
 
-    var dates = Remembered<String, JapaneseDate.Parsed>()
+    private let asOf: Day
+    /// Places of the columns in which five digits are a spreadsheet's day number.
+    private let serials: Set<Int>
+    private var dates = Remembered<String, JapaneseDate.Parsed>()
+    private var serialDates = Remembered<String, JapaneseDate.Parsed>()
     var addresses = Remembered<WrittenAddress, Address>()
     var names = Remembered<WrittenName, NameForm>()
+
+    /// - Parameters:
+    ///   - asOf: the day the extract was made for.
+    ///   - serials: places of the columns in which a spreadsheet's day numbers are dates.
+    init(asOf: Day, serials: Set<Int>) {
+        self.asOf = asOf
+        self.serials = serials
+    }
+
+    /// The date in the column at `place`: one column is one reading, whoever asks.
+    mutating func date(_ fields: [String], at place: Int) -> JapaneseDate.Parsed {
+        let (text, asOf) = (Cell.trimmed(fields[place]), asOf)
+        if serials.contains(place) {
+            return serialDates.value(of: text) { JapaneseDate.parse($0, asOf: asOf, serials: true) }
+        }
+        return dates.value(of: text) { JapaneseDate.parse($0, asOf: asOf) }
+    }
 }
 
 /// Results of a function by its argument, forgotten all at once when there are too many: memory stays bounded.

@@ -49,6 +49,8 @@ package struct ExtractMapping: Sendable {
     let key: [String]
     /// What marks a row of a delta that takes its record away.
     let deletion: Condition?
+    /// The columns in which a spreadsheet's day number (45383) is a date.
+    let serialDates: [String]
     /// Every header of the file, in the mapping's order; one with `{月}` stands for one column a month.
     let headers: [String]
     /// How else departments write a header.

@@ -17,6 +17,7 @@ extension MappingCheck {
         case .fixed(let word): kind = .fixed(word.value)
         case .coded(let column, let codes):
             referred.append((column.value, column.node))
+            checkCodes(codes)
             kind = .coded(column: column.value, CodeTable(codes.mapValues(\.value)))
         }
         let moment: FactRule.Moment
@@ -103,6 +104,7 @@ extension MappingCheck {
             }
             return .constant(value.value, ifFilled: form.when?[header] == nil)
         }
+        if let codes = form.codes { checkCodes(codes.value) }
         // The catalogue's own words, or the usual marks of yes and no.
         let table =
             form.codes?.value.mapValues(\.value)

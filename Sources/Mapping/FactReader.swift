@@ -21,18 +21,17 @@ struct FactReader: Sendable {
     private let conditions: [PlacedCondition]
     private let isRequired: Bool
     private let onError: OnError
-    private let asOf: Day
 
     /// One reader, or one for each month's column that has begun by `asOf`.
     static func readers(of rule: FactRule, _ match: HeaderMatch, asOf: Day) -> [FactReader] {
         match.places(of: rule.column).compactMap { index, month in
-            guard let month else { return FactReader(rule, index, nil, match, asOf: asOf) }
+            guard let month else { return FactReader(rule, index, nil, match) }
             let date = MonthHeader.date(month, inSchoolYearOf: asOf)
-            return date.range.lowerBound > asOf ? nil : FactReader(rule, index, date, match, asOf: asOf)
+            return date.range.lowerBound > asOf ? nil : FactReader(rule, index, date, match)
         }
     }
 
-    private init(_ rule: FactRule, _ column: Int, _ month: PartialDate?, _ match: HeaderMatch, asOf: Day) {
+    private init(_ rule: FactRule, _ column: Int, _ month: PartialDate?, _ match: HeaderMatch) {
         self.column = column
         item = rule.item
         kind =
@@ -51,7 +50,6 @@ struct FactReader: Sendable {
         conditions = rule.conditions.map { PlacedCondition($0, match) }
         isRequired = rule.isRequired
         onError = rule.onError
-        self.asOf = asOf
     }
 
     /// `nil` where the row has no such fact.
@@ -120,7 +118,7 @@ struct FactReader: Sendable {
     private func date(
         _ column: Int, _ fields: [String], _ memory: inout CellMemory
     ) throws(Unreadable) -> PartialDate? {
-        switch memory.dates.value(of: Cell.trimmed(fields[column]), { JapaneseDate.parse($0, asOf: asOf) }) {
+        switch memory.date(fields, at: column) {
         case .date(let date): return date
         case .absent: return nil
         case .unreadable: throw .date(column)

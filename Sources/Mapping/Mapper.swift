@@ -31,7 +31,7 @@ package struct Mapper: Sendable {
     private let facts: [[FactReader]]
     private var firstLines: [RowDigest: Int] = [:]
     private var keyLines: [RowDigest: Int] = [:]
-    private var memory = CellMemory()
+    private var memory: CellMemory
 
     /// - Parameters:
     ///   - header: the file's header line.
@@ -56,6 +56,8 @@ package struct Mapper: Sendable {
             PlacedCheck.checks($0, match, asOf: asOf, references: references)
         }
         key = mapping.key.map { match[$0] }
+        memory = CellMemory(
+            asOf: asOf, serials: Set(mapping.serialDates.flatMap { match.places(of: $0).map(\.index) }))
         isDelta = mapping.load == .delta
         people = mapping.people.map { person in
             PersonReader(
@@ -115,7 +117,7 @@ package struct Mapper: Sendable {
 
     private func readKey(_ fields: [String]) throws(Unreadable) -> RowDigest? {
         guard let first = key.first else { return nil }
-        let cells = key.map { $0 < fields.count ? Cell.identity(fields[$0]) : nil }
+        let cells = Cell.identity(fields, at: key)
         guard cells.contains(where: { $0 != nil }) else {
             throw Unreadable(
                 "key.blank", first, "1件を見分ける列（key）が空欄です。", fix: "元の記録を確かめて、番号などを入れてください。")

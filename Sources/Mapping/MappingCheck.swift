@@ -87,7 +87,8 @@ struct MappingCheck {
                 PersonColumns(subject: $0.key, columns: $0.value, hasFacts: writesFacts.contains($0.key))
             },
             facts: facts, outside: outside, checks: checks, key: (form.key?.all ?? []).map(\.value),
-            deletion: deletion, headers: order, synonyms: synonyms)
+            deletion: deletion, serialDates: (form.serialDates?.all ?? []).map(\.value), headers: order,
+            synonyms: synonyms)
     }
 
     private mutating func checkPerson(_ member: ConfigurationNode.Member) {
@@ -107,6 +108,7 @@ struct MappingCheck {
             }
             if named[header.value] == nil { name(header.value, header.node) }
         }
+        if let codes = columns.sex?.written { checkCodes(codes) }
         if let ageOn = columns.birth?.ageOn { referred.append((ageOn.value, ageOn.node)) }
     }
 
@@ -144,6 +146,7 @@ struct MappingCheck {
             requireNamed(column, node)
         }
         for (column, check) in form.checks ?? [:] { requireNamed(column, check.node) }
+        for column in form.serialDates?.all ?? [] { requireNamed(column.value, column.node) }
         if lacksFacts { return }
         let used = Set(referred.map(\.column))
         for member in form.columns.members
@@ -209,12 +212,17 @@ struct MappingCheck {
     private mutating func cellChecks(
         _ form: CheckForm, of column: String, _ node: ConfigurationNode
     ) -> [CellCheck] {
+        // As the column's fact reads its numbers.
+        let units: [String?] = facts.filter { $0.column == column }.compactMap {
+            if case .number(let unit) = $0.value { .some(unit) } else { nil }
+        }
+        let isNumber = form.number != nil || !units.isEmpty
         var tests: [CellCheck.Test] = []
         if form.required == true { tests.append(.filled) }
         if let range = form.number {
             let (min, max) = (range.value.min, range.value.max)
             if let min, let max, min > max { reportRange(range.node) }
-            tests.append(.number(min: min, max: max))
+            tests.append(.number(min: min, max: max, unit: units.first ?? nil))
         }
         if let range = form.date {
             let (from, to) = (range.value.from, range.value.to)
@@ -238,12 +246,30 @@ struct MappingCheck {
             tests.append(.notBefore(other.value))
         }
         if let source = form.in { tests.append(.known(source.value)) }
-        var checks = tests.map { CellCheck(column: column, test: $0, rejects: form.onError != .warn) }
+        var checks = tests.map {
+            CellCheck(column: column, test: $0, isNumber: isNumber, rejects: form.onError != .warn)
+        }
         // Numbers from before the standard keep theirs without a check digit: never a reason to refuse one.
         if form.checkDigit == true {
-            checks.append(CellCheck(column: column, test: .checkDigit, rejects: false))
+            checks.append(
+                CellCheck(column: column, test: .checkDigit, isNumber: isNumber, rejects: false))
         }
         return checks
+    }
+
+    /// Codes that are read as one have one meaning.
+    mutating func checkCodes<Meaning: Equatable>(_ codes: [String: Placed<Meaning>]) {
+        var known: [String: Placed<Meaning>] = [:]
+        for (code, meaning) in codes.sorted(by: {
+            ($0.value.node.line, $0.key) < ($1.value.node.line, $1.key)
+        }) {
+            guard let first = known.updateValue(meaning, forKey: Cell.folded(code)) else { continue }
+            if first.value == meaning.value { continue }
+            report(
+                meaning.node, "mapping.codes",
+                "記号「\(code)」は、\(first.node.line)行目の記号と全角・半角などの違いだけで、同じ記号として読むのに、意味が違います。",
+                "どちらか一方を消すか、同じ意味にしてください。")
+        }
     }
 
     private mutating func reportRange(_ node: ConfigurationNode) {

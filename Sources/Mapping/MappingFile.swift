@@ -23,6 +23,7 @@ struct MappingFile: Decodable {
     let load: Placed<ExtractMapping.Load>?
     let key: HeaderList?
     let deleted: Placed<Deleted>?
+    let serialDates: HeaderList?
     let synonyms: [String: Placed<[Header]>]?
     /// Decoded part by part, so that the faults of all parts are told together.
     let people: ConfigurationNode
@@ -124,6 +125,8 @@ struct SexColumn: Decodable, Sendable {
 
     let column: Header
     let codes: CodeTable
+    /// The source's own codes, as written.
+    let written: [String: Placed<Word?>]?
     let onError: OnError
 
     private enum CodingKeys: CodingKey { case column, codes, onError }
@@ -136,13 +139,13 @@ struct SexColumn: Decodable, Sendable {
 
     init(from decoder: any Decoder) throws {
         if let header = try? Header(from: decoder) {
-            (column, codes, onError) = (header, CodeTable(Self.usual), .reject)
+            (column, codes, written, onError) = (header, CodeTable(Self.usual), nil, .reject)
             return
         }
         let container = try decoder.container(keyedBy: CodingKeys.self)
         column = try container.decode(Header.self, forKey: .column)
-        let written = try container.decodeIfPresent([String: Word?].self, forKey: .codes)
-        codes = CodeTable(written?.mapValues { $0?.rawValue } ?? Self.usual)
+        written = try container.decodeIfPresent([String: Placed<Word?>].self, forKey: .codes)
+        codes = CodeTable(written?.mapValues { $0.value?.rawValue } ?? Self.usual)
         onError = try container.decodeIfPresent(OnError.self, forKey: .onError) ?? .reject
     }
 }

@@ -67,7 +67,7 @@ struct PersonReader: Sendable {
     func read(_ fields: [String], _ memory: inout CellMemory) throws(Unreadable) -> Identifiers? {
         var identifiers = Identifiers()
         identifiers.names = read(names, fields, &memory)
-        let numbers = number.map { Cell.identity(fields[$0]) }
+        let numbers = Cell.identity(fields, at: number)
         // A number in several parts names a person only with all of them.
         if !numbers.isEmpty, numbers.allSatisfy({ $0 != nil }) {
             identifiers.number = PersonNumber(
@@ -108,7 +108,7 @@ struct PersonReader: Sendable {
     ) throws(Unreadable) -> PartialDate? {
         guard let birth else { return nil }
         if let column = birth.column {
-            switch date(fields[column], &memory) {
+            switch memory.date(fields, at: column) {
             case .date(let date):
                 guard let fault = impossible(date, column) else { return date }
                 if birth.onError == .reject { throw fault }
@@ -149,12 +149,8 @@ struct PersonReader: Sendable {
         _ column: Int?, _ fields: [String], _ memory: inout CellMemory
     ) -> Day? {
         guard let column else { return asOf }
-        guard case .date(let date) = date(fields[column], &memory) else { return nil }
+        guard case .date(let date) = memory.date(fields, at: column) else { return nil }
         return date.exactDay
-    }
-
-    private func date(_ field: String, _ memory: inout CellMemory) -> JapaneseDate.Parsed {
-        memory.dates.value(of: Cell.trimmed(field)) { JapaneseDate.parse($0, asOf: asOf) }
     }
 
     private func readSex(_ fields: [String]) throws(Unreadable) -> Sex? {

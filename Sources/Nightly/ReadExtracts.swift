@@ -225,7 +225,7 @@ private struct Learned: Sendable {
     /// Takes in what a row of the register writes.
     mutating func add(_ identifiers: Identifiers) {
         identifiers.names.forEach { names.add($0) }
-        if let address = identifiers.address { towns.add(address.town) }
+        if let address = identifiers.address { towns.add(written: address.written) }
     }
 }
 

@@ -39,6 +39,28 @@ import Testing
         #expect((address.town, address.block, address.building) == ("若葉台1", "2-3", building))
     }
 
+    @Test(
+        "棟と部屋の数は、つなぎをなくさない",
+        arguments: [
+            ("市営住宅1-23", "市営住宅1-23"), ("市営住宅 1 23", "市営住宅1-23"), ("市営住宅１－２３", "市営住宅1-23"),
+            ("市営住宅 1 - 23号室", "市営住宅1-23"), ("市営住宅1#23", "市営住宅1-23"), ("市営住宅-1-23", "市営住宅1-23"),
+            ("市営住宅12-3", "市営住宅12-3"), ("市営住宅12 3", "市営住宅12-3"), ("市営住宅123", "市営住宅123"),
+            ("市営住宅-123", "市営住宅123"), ("市営住宅2-201", "市営住宅2-201"), ("市営住宅 2 201", "市営住宅2-201"),
+            ("市営住宅22-01", "市営住宅22-01"), ("市営住宅 A-201", "市営住宅A201"), ("市営住宅1号棟 23", "市営住宅1号棟23"),
+        ])
+    func theJointBetweenTwoNumbersStays(written: String, building: String) {
+        let behind = AddressReader.read("若葉台1-2-3 " + written, postcode: "")
+        #expect((behind.town, behind.block, behind.building) == ("若葉台1", "2-3", building))
+        let own = AddressReader.read("若葉台1-2-3", postcode: "", building: written)
+        #expect(own.building == building)
+        #expect(AddressReader.read("若葉台1-2-3", postcode: "", building: building).building == building)
+    }
+
+    @Test func aBuildingInOneColumnAndItsRoomInTheOtherStayApart() {
+        let address = AddressReader.read("若葉台1-2-3 市営住宅1", postcode: "", building: "23")
+        #expect(address.building == "市営住宅1-23")
+    }
+
     @Test func aColumnOfItsOwnForTheBuildingGivesTheSame() {
         let joined = AddressReader.read("若葉台1-2-3 コーポ若葉 201", postcode: "1000001")
         var separate = AddressReader.read("若葉台一丁目２番３号", postcode: "100-0001", building: "コーポ若葉　２０１号室")
@@ -158,6 +180,42 @@ import Testing
     func theTownListSaysWhereTheTownBegins(written: String, municipality: String, town: String) {
         let parts = AddressReader.parts(written, towns: Self.towns)
         #expect((parts.municipality, parts.town) == (municipality, town))
+    }
+
+    @Test(
+        "町の名前の中の市では切らない",
+        arguments: [
+            ("今市本町1-2", "", "今市本町", "1-2"), ("八日市清水1-2", "", "八日市清水", "1-2"),
+            ("若葉野市今市本町1-2", "若葉野市", "今市本町", "1-2"), ("栃木県今市本町1-2", "今市", "本町", "1-2"),
+            ("若葉野市本町1-2", "若葉野市", "本町", "1-2"),
+        ])
+    func aCityInsideATownsNameEndsNothing(
+        written: String, municipality: String, town: String, block: String
+    ) {
+        var towns = TownList()
+        for town in ["若葉野市今市本町3番地", "東京都若葉野市八日市清水", "本町"] { towns.add(written: town) }
+        let parts = AddressReader.parts(written, towns: towns)
+        #expect((parts.municipality, parts.town) == (municipality, town))
+        #expect(parts.numbers.joined(separator: "-") == block)
+    }
+
+    @Test func aChomeIsLearnedOnlyWhereItIsWritten() {
+        func read(_ written: String, knowing known: [String]) -> String {
+            var towns = TownList()
+            for address in known { towns.add(written: address) }
+            let parts = AddressReader.parts(written, towns: towns)
+            return "\(parts.chome)|\(parts.numbers.joined(separator: "-"))|\(parts.room)"
+        }
+        let plain = ["中原12-3", "中原15番地", "中原12-3-201"]
+        #expect(read("中原12-4", knowing: plain) == "|12-4|")
+        #expect(read("中原12-3-201", knowing: plain) == "|12-3|201")
+        #expect(read("中原12-3-201", knowing: plain.reversed()) == "|12-3|201")
+        #expect(read("中原12-4", knowing: ["中原12-3-201"]) == "|12-4|")
+        // Where nobody writes 丁目, most addresses have three numbers.
+        let hyphens = ["若葉台1-2-3", "若葉台2-11", "若葉台2-1-1"]
+        #expect(read("若葉台1-2-3", knowing: hyphens) == "1|2-3|")
+        #expect(read("若葉台2-11", knowing: hyphens + ["若葉台２丁目3番4号"]) == "|2-11|")
+        #expect(read("若葉台2-11", knowing: ["若葉台1-2-3", "若葉台２丁目3番4号"]) == "2|11|")
     }
 
     /// Any notation of an address says the same, whatever mixture of habits it is written in.

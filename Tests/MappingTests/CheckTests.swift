@@ -17,6 +17,10 @@ import Testing
         ("number: { min: 0, max: 30 }", ["３１", ""], "× cell.range a"),
         ("number: { min: 0 }", ["-1", ""], "× cell.range a"), ("number: { max: 5 }", ["", ""], ""),
         ("number: { max: 5 }", ["多い", ""], "× number.unreadable a"),
+        ("number: { max: 5 }", ["5²", ""], "× number.unreadable a"),
+        ("number: { max: 5 }", ["999999", ""], "× cell.range a"),
+        ("required: true, number: { min: 0 }", ["999999", ""], ""),
+        ("pattern: '[0-9]{3}'", ["12①", ""], "× cell.pattern a"),
         ("date: { from: '2000-01-01', to: 'extract' }", ["2026-10-01", ""], ""),
         ("date: { from: '2000-01-01', to: 'extract' }", ["2026-10-02", ""], "× cell.date-range a"),
         ("date: { from: '2000-01-01', to: 'extract' }", ["H11.12.31", ""], "× cell.date-range a"),
@@ -65,6 +69,71 @@ import Testing
                 columns: "'{月}月欠席': { item: 'F03', kind: 'absent_days' }"))
         var mapper = try mapper(mapping, header: ["氏名", "4月欠席", "5月欠席"], asOf: Self.asOf)
         #expect(told(mapper.map(row(["若葉", "1", "32"]))) == "× cell.range 5月欠席")
+    }
+
+    @Test(arguments: [("12日", ""), ("１２ 日", ""), ("32日", "× cell.range a"), ("12回", "× number.unreadable a")])
+    func aCheckReadsANumberAsItsFactDoes(cell: String, expected: String) throws {
+        let mapping = try mapping(
+            mappingText(
+                head: "checks: { a: { required: true, number: { max: 31 } } },",
+                columns: "'a': { item: 'F03', kind: 'absent_days' }"))
+        var mapper = try mapper(mapping, header: ["氏名", "a"], asOf: Self.asOf)
+        #expect(
+            told(mapper.map(row(["若葉", cell])))
+                == (expected.isEmpty ? "child legal:若葉/ | F03.absent_days=12.0" : expected))
+    }
+
+    @Test func aNumberOfNinesIsNoBlankInAColumnOfNumbers() throws {
+        let mapping = try mapping(
+            mappingText(
+                head: "checks: { a: { required: true } },",
+                columns: "'a': { item: 'F03', kind: 'absent_days' }"))
+        var mapper = try mapper(mapping, header: ["氏名", "a"], asOf: Self.asOf)
+        #expect(told(mapper.map(row(["若葉", "999999"]))) == "child legal:若葉/ | F03.absent_days=999999.0")
+        #expect(told(mapper.map(row(["若葉", " "]))) == "× cell.blank a")
+    }
+
+    @Test func aPartOfAKeyThatIsAllZerosIsAPart() throws {
+        let mapping = try mapping(
+            mappingText(
+                head: "key: ['n', 'k'],", people: "child: { number: ['n', 'k'] },",
+                columns: "'a': { drop: '不要' }"))
+        var mapper = try mapper(mapping, header: ["n", "k", "a"], asOf: Self.asOf)
+        func fate(_ fields: [String], _ line: Int) -> String { told(mapper.map(row(fields, line: line))) }
+        #expect(fate(["0012", "00", "x"], 2) == "child  | #sample/12-0")
+        #expect(fate(["12", "", "x"], 3) == "× person.unidentified -")
+        #expect(fate(["12", "０", "y"], 4) == "× key.twice n")
+        #expect(fate(["12①", "1", "x"], 5) == "child  | #sample/12①-1")
+        #expect(fate(["121", "1", "x"], 6) == "child  | #sample/121-1")
+        #expect(fate(["１２ｶﾞ", "1", "x"], 7) == "child  | #sample/12ガ-1")
+    }
+
+    @Test func aNumberInOneColumnThatIsAllZerosIsNone() throws {
+        let mapping = try mapping(mappingText(head: "key: 'n',", people: "child: { number: 'n' },"))
+        var mapper = try mapper(mapping, header: ["n"], asOf: Self.asOf)
+        #expect(told(mapper.map(row(["0000"]))) == "× key.blank n")
+    }
+
+    @Test func aSpreadsheetsDayNumberIsADateOnlyWhereTheMappingSaysSo() throws {
+        let columns = "'a': { item: 'C01', kind: 'status', on: 'b' }, 'b': { usedFor: '日付' }"
+        let people = "child: { names: [{ written: '氏名' }], birth: '生' },"
+        func fate(_ head: String, _ fields: [String]) throws -> String {
+            let mapping = try mapping(mappingText(head: head, people: people, columns: columns))
+            var mapper = try mapper(mapping, header: ["氏名", "生", "a", "b"], asOf: Self.asOf)
+            return told(mapper.map(row(fields)))
+        }
+        let both = ["若葉", "43222", "差止", "45383"]
+        #expect(try fate("", both) == "× date.unreadable 生")
+        #expect(try fate("serialDates: '生',", both) == "× date.unreadable b")
+        #expect(
+            try fate("serialDates: ['生', 'b'],", both)
+                == "child legal:若葉/ | *2018-05-02 | C01.status=差止@2024-04-01")
+        // The same cell in two columns is read in each column's own way.
+        #expect(try fate("serialDates: '生',", ["若葉", "43222", "差止", "43222"]) == "× date.unreadable b")
+        #expect(
+            try fate(
+                "serialDates: 'b', checks: { b: { date: { to: 'extract' } } },", ["若葉", "", "差止", "46500"])
+                == "× cell.date-range b")
     }
 
     @Test func aWarningNamesThePlaceAndNeverTheValue() throws {

@@ -14,6 +14,11 @@ import Testing
         var testDescription: String { "\(code) \(field ?? "-")" }
     }
 
+    @Test func codesThatFoldTogetherMayMeanTheSame() {
+        let columns = "'a': { item: 'C01', kind: 'status', codes: { '1': '受給中', '１': '受給中', '2': null } }"
+        #expect(faults(of: mappingText(columns: columns)).isEmpty)
+    }
+
     static let mistakes: [Mistake] = [
         // head
         Mistake(
@@ -71,6 +76,23 @@ import Testing
         Mistake(
             text: mappingText(people: "child: { names: [{ written: '{月}氏名' }] },"), code: "mapping.month",
             field: "people.child.names[0].written", hint: ""),
+        // What folds together has one meaning.
+        Mistake(
+            text: mappingText(people: "child: { sex: { column: '性別', codes: { '1': '男', '１': '女' } } },"),
+            code: "mapping.codes", field: "people.child.sex.codes.１", hint: ""),
+        Mistake(
+            text: mappingText(
+                columns: "'a': { item: 'C01', kind: 'status', codes: { '1': '受給中', '１': '消滅' } }"),
+            code: "mapping.codes", field: "columns.a.codes.１", hint: "同じ意味"),
+        Mistake(
+            text: mappingText(
+                columns:
+                    "'a': { item: 'B06', kind: { from: 'b', codes: { 'ｱ': '4m', 'ア': null } }, value: '受診' }, 'b': { usedFor: '種別' }"
+            ),
+            code: "mapping.codes", field: "columns.a.kind.codes.ｱ", hint: ""),
+        Mistake(
+            text: mappingText(head: "serialDates: '誕生日',"), code: "mapping.unknown-column",
+            field: "serialDates", hint: ""),
         // columns
         Mistake(
             text: mappingText(columns: "'氏名': { drop: '不要' }"), code: "mapping.column-twice",
