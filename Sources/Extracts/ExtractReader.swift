@@ -90,9 +90,10 @@ package final class ExtractReader {
         if rows.isBlank, isFixedWidth || !isOver || count == 1 {
             return .outside(line: position.line, offset: position.offset)
         }
-        if isOver, state == .quoted || count < header.count { throw truncated(position) }
+        let (length, due) = (rows.scanner.length, lineForm.widths.reduce(0, +))
+        if isOver, state == .quoted || count < header.count || length < due { throw truncated(position) }
         if let trouble = rows.scanner.trouble { return rejected(position, trouble) }
-        if isFixedWidth, count != header.count { return rejected(position, .length(rows.scanner.length)) }
+        if isFixedWidth, length != due { return rejected(position, .length(length)) }
         switch rows.text(at: position) {
         case .success(let row): return .row(row)
         case .failure(let broken):

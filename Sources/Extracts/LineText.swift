@@ -6,6 +6,9 @@ package struct LineText: Sendable, Hashable {
     package let damaged: Set<Int>
     /// Bytes that are no character, by their index in the line.
     package let unreadable: [Int]
+    /// Whether each field surely is one column: not in a record of another length, and not where characters are cut by
+    /// columns or text stands behind a closing quote.
+    package let isSurelySplit: Bool
 
     /// 〓 (geta), as printers set it for a type they lack.
     package static let substitute: Unicode.Scalar = "〓"
@@ -34,7 +37,8 @@ extension RawLine {
         var splitter = FieldSplitter(delimiter: form.delimiter.map { Unicode.Scalar($0.byte) })
         var unreadable: [Int] = []
         var start = 0
-        for piece in pieces(form) {
+        let columns = columns(form)
+        for piece in columns ?? [bytes[...]] {
             let (scalars, broken) = Self.scalars(Array(piece), form.encoding)
             unreadable += broken.map { start + $0 }
             start += piece.count
@@ -43,15 +47,15 @@ extension RawLine {
         }
         return LineText(
             fields: splitter.fields.map { gaiji.replace(in: $0) }, damaged: splitter.damaged,
-            unreadable: unreadable)
+            unreadable: unreadable,
+            isSurelySplit: form.delimiter == nil
+                ? columns != nil && unreadable.isEmpty : !splitter.hasBrokenQuotes)
     }
 
-    /// The whole line, or its columns where they are so many bytes wide.
-    private func pieces(_ form: LineForm) -> [ArraySlice<UInt8>] {
+    /// The columns of a record, where it is as long as they are wide; `nil` for any other line.
+    private func columns(_ form: LineForm) -> [ArraySlice<UInt8>]? {
         let ends = form.delimiter == nil ? bytes.reversed().prefix { $0 == 0x0A || $0 == 0x0D }.count : 0
-        guard form.delimiter == nil, form.widths.reduce(0, +) == bytes.count - ends else {
-            return [bytes[...]]
-        }
+        guard form.delimiter == nil, form.widths.reduce(0, +) == bytes.count - ends else { return nil }
         var rest = bytes[...]
         return form.widths.map { width in
             defer { rest = rest.dropFirst(width) }
@@ -114,6 +118,8 @@ private struct FieldSplitter {
     let delimiter: Unicode.Scalar?
     private(set) var fields: [String] = []
     private(set) var damaged: Set<Int> = []
+    /// As `RowScanner` has it.
+    private(set) var hasBrokenQuotes = false
     private var state = State.fieldStart
     private var field = String.UnicodeScalarView()
 
@@ -134,6 +140,7 @@ private struct FieldSplitter {
         case (_, delimiter):
             endField()
         default:
+            if state == .quoteInQuoted { hasBrokenQuotes = true }
             keep(scalar)
             state = .unquoted
         }

@@ -104,7 +104,8 @@ struct RowSource {
 
     /// Nothing but delimiters, spaces and the end-of-file mark (0x1A) that old hosts write.
     var isBlank: Bool {
-        guard !scanner.hasQuotes, gone.scanned == 0 else { return false }
+        // Of a row that is too long the pieces are not told.
+        guard !scanner.hasQuotes, !scanner.isTooLong, gone.scanned == 0 else { return false }
         return scanner.pieces.allSatisfy { piece in
             buffer[start + Int(piece.start)..<start + Int(piece.end)].allSatisfy {
                 $0 == 0x20 || $0 == 0x09 || $0 == 0x1A

@@ -2,39 +2,44 @@
 ///
 /// Twelve digits whose last is the check digit of 行政手続における特定の個人を識別するための番号の利用等に関する
 /// 法律の規定による通知カード…総務省令 (平成26年総務省令第85号) 5条. One in about ten other twelve-digit numbers, such as
-/// a time stamp to the minute, passes the test too: refusing those is the price.
+/// a time stamp to the minute, passes the test too: refusing those is the price. One that a spreadsheet has cut to eleven
+/// digits is not looked for: every 住民票コード would be one.
 package enum IndividualNumber {
     /// The index of the first field that holds one.
     package static func firstIndex(in fields: [String]) -> Int? { fields.firstIndex(where: isContained) }
 
-    /// Looks for a run of exactly 12 digits, half- or full-width, or three groups of four with one separator between.
+    /// Looks for a run of exactly 12 digits, half- or full-width, for three groups of four with separators between, and for
+    /// exactly four groups of three with separators of one kind.
     package static func isContained(in field: String) -> Bool {
         guard field.utf8.count >= 12 else { return false }
-        var run: (count: Int, value: UInt64) = (0, 0)
-        var groups: (count: Int, value: UInt64) = (0, 0)
+        var groups = DigitGroups()
         for scalar in field.unicodeScalars {
             if let digit = digit(scalar) {
-                // A longer run is no 個人番号; the wrapped value of one is never looked at.
-                run = (run.count + 1, run.value &* 10 &+ digit)
-                continue
+                groups.take(digit)
+            } else if !isInvisible(scalar), groups.take(Separator(scalar)) {
+                return true
             }
-            if end(run, &groups) { return true }
-            if run.count == 0 || !isSeparator(scalar) { groups = (0, 0) }
-            run = (0, 0)
         }
-        return end(run, &groups)
+        return groups.take(nil)
     }
 
-    private static func end(
-        _ run: (count: Int, value: UInt64), _ groups: inout (count: Int, value: UInt64)
-    ) -> Bool {
-        guard run.count == 4 else {
-            if run.count > 0 { groups = (0, 0) }
-            return run.count == 12 && CheckDigit.isValid(run.value)
+    /// Whether any twelve digits in a row may be one, wherever in a longer run they begin: for text whose columns cannot
+    /// be told apart.
+    package static func mayBeHidden(in text: String) -> Bool {
+        var run: (count: Int, value: UInt64) = (0, 0)
+        for scalar in text.unicodeScalars where !isInvisible(scalar) {
+            guard let digit = digit(scalar) else {
+                run = (0, 0)
+                continue
+            }
+            run = (run.count + 1, run.value % 100_000_000_000 * 10 + digit)
+            if run.count >= 12, isOne(run.value) { return true }
         }
-        groups = (groups.count + 1, groups.value % 100_000_000 * 10_000 + run.value)
-        return groups.count >= 3 && CheckDigit.isValid(groups.value)
+        return false
     }
+
+    /// Padding with zeros checks too, and is nobody's.
+    fileprivate static func isOne(_ number: UInt64) -> Bool { number > 0 && CheckDigit.isValid(number) }
 
     private static func digit(_ scalar: Unicode.Scalar) -> UInt64? {
         switch scalar {
@@ -44,10 +49,77 @@ package enum IndividualNumber {
         }
     }
 
-    private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
+    /// Soft hyphens, joiners, spaces without width: nobody sees them.
+    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x20, 0x2D, 0xA0, 0x2010...0x2015, 0x2212, 0x3000, 0x30FC, 0xFF0D: true
+        case 0xAD, 0x200B...0x200F, 0x2060, 0xFEFF: true
         default: false
         }
+    }
+}
+
+/// What stands between the groups of digits of one number.
+private enum Separator {
+    case space, hyphen, comma, point, slash, underscore
+
+    init?(_ scalar: Unicode.Scalar) {
+        switch scalar.value {
+        case 0x09, 0x20, 0xA0, 0x2000...0x200A, 0x202F, 0x3000: self = .space
+        case 0x2D, 0x2010...0x2015, 0x2212, 0x2500, 0x30FC, 0xFF0D, 0xFF70: self = .hyphen
+        case 0x2C, 0x3001, 0xFF0C, 0xFF64: self = .comma
+        case 0x2E, 0xB7, 0x30FB, 0xFF0E, 0xFF65: self = .point
+        case 0x2F, 0xFF0F: self = .slash
+        case 0x5F, 0xFF3F: self = .underscore
+        default: return nil
+        }
+    }
+}
+
+/// The digits of a text as they come, in groups of four and of three.
+private struct DigitGroups {
+    private var run: (count: Int, value: UInt64) = (0, 0)
+    private var fours: (count: Int, value: UInt64) = (0, 0)
+    private var threes: (count: Int, value: UInt64, separator: Separator) = (0, 0, .space)
+    private var gap: (count: Int, separator: Separator) = (0, .space)
+
+    /// Separators between two groups: ` - ` has three, and columns of a print are further apart.
+    private static let widestGap = 4
+
+    /// A longer run is no 個人番号; the wrapped value of one is never looked at.
+    mutating func take(_ digit: UInt64) { run = (run.count + 1, run.value &* 10 &+ digit) }
+
+    /// Takes what is no digit; `nil`, what separates no groups.
+    ///
+    /// - Returns: whether a 個人番号 ended here.
+    mutating func take(_ separator: Separator?) -> Bool {
+        if endRun() { return true }
+        gap.count += 1
+        if let separator, gap.count <= Self.widestGap {
+            if separator != .space { gap.separator = separator }
+            return false
+        }
+        fours = (0, 0)
+        return endThrees()
+    }
+
+    private mutating func endRun() -> Bool {
+        guard run.count > 0 else { return false }
+        let (group, before) = (run, gap.separator)
+        (run, gap) = ((0, 0), (0, .space))
+        if group.count == 12, IndividualNumber.isOne(group.value) { return true }
+        fours =
+            group.count == 4 ? (fours.count + 1, fours.value % 100_000_000 * 10_000 + group.value) : (0, 0)
+        if fours.count >= 3, IndividualNumber.isOne(fours.value) { return true }
+        // 123,456-789: the second begins another number.
+        let goesOn = group.count == 3 && (threes.count == 1 || threes.separator == before)
+        if !goesOn, endThrees() { return true }
+        if group.count == 3 { threes = (threes.count + 1, threes.value &* 1000 &+ group.value, before) }
+        return false
+    }
+
+    /// A longer row of groups is a list or a sum.
+    private mutating func endThrees() -> Bool {
+        defer { threes = (0, 0, .space) }
+        return threes.count == 4 && IndividualNumber.isOne(threes.value)
     }
 }

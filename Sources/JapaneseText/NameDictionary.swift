@@ -10,6 +10,8 @@ package struct NameDictionary: Sendable {
     private var givens: Set<String> = []
     private var familyReadings: Set<String> = []
     private var givenReadings: Set<String> = []
+    /// Scalars of the longest family name and of its longest reading: no cut lies further on.
+    private var longest = (family: 0, reading: 0)
 
     package init() {}
 
@@ -21,6 +23,8 @@ package struct NameDictionary: Sendable {
         if !name.given.isEmpty { givens.insert(name.given) }
         if !name.familyKana.isEmpty { familyReadings.insert(name.familyKana) }
         if !name.givenKana.isEmpty { givenReadings.insert(name.givenKana) }
+        longest.family = max(longest.family, name.family.unicodeScalars.count)
+        longest.reading = max(longest.reading, name.familyKana.unicodeScalars.count)
     }
 
     /// Comparable family and given name of a name written without a space, or `nil` where the register does not say.
@@ -33,7 +37,7 @@ package struct NameDictionary: Sendable {
         let readings = ComparableText.words(kana).map { Kana.normal(String($0)) }
         var best: (weight: Int, family: String, given: String)?
         var isTied = false
-        for cut in name.unicodeScalars.indices.dropFirst() {
+        for cut in name.unicodeScalars.indices.dropFirst().prefix(longest.family) {
             let family = String(name.unicodeScalars[..<cut])
             guard let known = families[family] else { continue }
             let given = String(name.unicodeScalars[cut...])
@@ -63,7 +67,7 @@ package struct NameDictionary: Sendable {
     /// register knows.
     func splitReading(_ reading: String, family: String) -> (family: String, given: String)? {
         let known = families[family] ?? []
-        let cuts = reading.unicodeScalars.indices.dropFirst().map {
+        let cuts = reading.unicodeScalars.indices.dropFirst().prefix(longest.reading).map {
             (String(reading.unicodeScalars[..<$0]), String(reading.unicodeScalars[$0...]))
         }
         let byFamily = cuts.filter { known.contains($0.0) }

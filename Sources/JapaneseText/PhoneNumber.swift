@@ -14,7 +14,8 @@ package enum PhoneNumber {
         return number(digits)
     }
 
-    /// Every telephone number in a cell, in order, each once: cells hold two, or a remark behind one (`（母）`, `内線3`).
+    /// The telephone numbers in a cell, in order, each once: cells hold two, or a remark behind one (`（母）`, `内線3`). Of a
+    /// cell with more than `most`, the first: nobody has so many.
     package static func all(in text: String) -> [String] {
         if let one = normal(text) { return [one] }
         var found: [String] = []
@@ -24,11 +25,13 @@ package enum PhoneNumber {
             return true
         }
         let parts = KanjiVariants.fold(text).unicodeScalars.split { !isPart($0) }
-        for part in parts where !add(part) {
-            for piece in part.split(separator: " ") { _ = add(piece) }
+        for part in parts where found.count < most && !add(part) {
+            for piece in part.split(separator: " ") where found.count < most { _ = add(piece) }
         }
         return found
     }
+
+    private static let most = 10
 
     /// A digit, or what stands between digits: hyphens (ー too), brackets, spaces, points, the spreadsheet's apostrophe.
     private static func isPart(_ scalar: Unicode.Scalar) -> Bool {

@@ -63,12 +63,12 @@ enum Cell {
     }
 
     /// A number as counts are written: digits, one point, thousands commas, and perhaps `unit` behind (`12日`); `nil`
-    /// where it is none.
+    /// where it is none, and where it has so many digits that a `Double` would not tell it from the next.
     static func number(_ field: String, unit: String? = nil) -> Double? {
         var text = narrowed(field).filter { $0 != "," }
         if let unit, text.hasSuffix(unit) { text = trimmed(String(text.dropLast(unit.count))) }
         guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x2D }),
-            let number = Double(text), number.isFinite
+            let number = Double(text), abs(number) < 1e15
         else { return nil }
         return number
     }
@@ -126,6 +126,12 @@ struct CodeTable: Sendable {
         guard !code.isEmpty else { return words[""].map(Self.meaning) ?? .nothing }
         if let word = words[code] ?? words[Cell.folded(code)] { return Self.meaning(word) }
         return otherwise.map(Meaning.word) ?? .unknown
+    }
+
+    /// Whether the table has the code itself, whatever `otherwise` makes of any other.
+    func lists(_ field: String) -> Bool {
+        let code = Cell.trimmed(field)
+        return words[code] != nil || words[Cell.folded(code)] != nil
     }
 
     private static func meaning(_ word: String?) -> Meaning { word.map(Meaning.word) ?? .nothing }

@@ -203,6 +203,12 @@ struct Unreadable: Error {
             "code.unknown", column, "対応付けにない値です。", fix: "値を直すか、対応付けの codes に意味を書き足してください。")
     }
 
+    static func long(_ column: Int) -> Unreadable {
+        Unreadable(
+            "cell.long", column, "氏名や住所としては長すぎます（\(PersonReader.longest)文字まで）。",
+            fix: "ほかの項目や行が混じっていないか、引用符の閉じ忘れがないかを確かめてください。")
+    }
+
     static func blank(_ column: Int) -> Unreadable {
         Unreadable("cell.blank", column, "必ず要る列が空欄です。", fix: "値を入れてください。")
     }

@@ -27,6 +27,11 @@ struct PersonReader: Sendable {
     private let school: Int?
     private let household: Int?
     private let relation: Int?
+    /// Columns of names and addresses.
+    private let bounded: [Int]
+
+    /// Unicode scalars a name or a cell of an address may have: taking longer ones apart costs more than the square.
+    static let longest = 500
 
     static let unidentified = Unreadable(
         "person.unidentified", nil, "氏名も番号もなく、だれの記録か分かりません。", fix: "氏名か番号を入れてください。")
@@ -61,10 +66,14 @@ struct PersonReader: Sendable {
         school = place(columns.school)
         household = place(columns.household)
         relation = place(columns.relation)
+        bounded =
+            (self.names + guardians).flatMap { [$0.written, $0.kana].compactMap(\.self) }
+            + (address.map { $0.written + [$0.postcode, $0.building].compactMap(\.self) } ?? [])
     }
 
     /// `nil` where the row names nobody here and nothing depends on it.
     func read(_ fields: [String], _ memory: inout CellMemory) throws(Unreadable) -> Identifiers? {
+        if let column = bounded.first(where: { Self.isLong(fields[$0]) }) { throw .long(column) }
         var identifiers = Identifiers()
         identifiers.names = read(names, fields, &memory)
         let numbers = Cell.identity(fields, at: number)
@@ -86,6 +95,10 @@ struct PersonReader: Sendable {
         identifiers.household = household.flatMap { Cell.identity(fields[$0]) }.map { HouseholdID($0) }
         identifiers.relation = relation.map { Cell.trimmed(fields[$0]) }.flatMap { $0.isEmpty ? nil : $0 }
         return identifiers
+    }
+
+    private static func isLong(_ field: String) -> Bool {
+        field.utf8.count > longest && Cell.trimmed(field).unicodeScalars.count > longest
     }
 
     private func read(

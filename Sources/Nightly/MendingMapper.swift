@@ -84,11 +84,14 @@ struct RowKeeper {
         mapping = frozen.extract.mapping
     }
 
-    /// A row with what looks like a 個人番号 may not be kept: the law lets nobody keep one without need.
+    /// A row with what looks like a 個人番号 may not be kept: the law lets nobody keep one without need. Where the columns
+    /// are not sure, one may stand between the digits of others.
     func row(at offset: Int, length: Int) throws -> KeptRow? {
         let raw = try lines.line(at: offset, length: length)
-        let fields = try form.text(of: raw, mapping).fields
-        guard IndividualNumber.firstIndex(in: fields) == nil else { return nil }
+        let text = try form.text(of: raw, mapping)
+        guard IndividualNumber.firstIndex(in: text.fields) == nil,
+            text.isSurelySplit || !IndividualNumber.mayBeHidden(in: text.fields.joined())
+        else { return nil }
         return KeptRow(bytes: raw.bytes, length: raw.length)
     }
 }

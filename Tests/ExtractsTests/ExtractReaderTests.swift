@@ -83,6 +83,14 @@ import Testing
         #expect(reading.rows.map(\.position.line) == [5] && reading.fields == [["3", "4"]])
     }
 
+    /// In the block it began in, where nothing of it has been let go.
+    @Test(arguments: ["x", " "]) func aLongRowWithoutDelimitersIsNoBlankLine(letter: String) throws {
+        let long = String(repeating: letter, count: 1_100_000)
+        let reading = try Reading(Array("a,b\n\(long)\n3,4\n".utf8))
+        #expect(reading.rejections.map(\.code) == ["row.length"] && reading.outside.isEmpty)
+        #expect(reading.fields == [["3", "4"]])
+    }
+
     @Test func noMessageRepeatsWhatTheRowHolds() throws {
         let reading = try Reading(Array("a,b\n秘密\u{0},2\n\"秘密\"x,2\n".utf8) + [0xFF, 0x2C, 0x32, 0x0A])
         #expect(reading.rejections.count == 3)

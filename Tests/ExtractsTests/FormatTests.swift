@@ -96,6 +96,15 @@ import Testing
         #expect(reading.rejections.map(\.position.line) == [1, 4])
     }
 
+    @Test func oneColumnHasALengthToo() throws {
+        let format = ExtractFormat(fixedWidth: [.init("a", bytes: 5)])
+        let reading = try Reading(Array("12345\n123\n1234567\n\n54321\n".utf8), format)
+        #expect(reading.fields == [["12345"], ["54321"]] && reading.outside == [4])
+        #expect(reading.rejections.map(\.code) == ["row.width", "row.width"])
+        #expect(fault(Array("12345\n123".utf8), format)?.code == "extract.truncated")
+        #expect(fault(Array("12345123".utf8), format)?.code == "extract.truncated")
+    }
+
     @Test func quotesAndCommasMeanNothingInRecords() throws {
         let format = ExtractFormat(fixedWidth: [.init("a", bytes: 3), .init("b", bytes: 2)])
         #expect(try Reading(Array("\",\"x,\n".utf8), format).fields == [["\",\"", "x,"]])

@@ -112,6 +112,13 @@ import Testing
         #expect((form.family, form.given) == ("〓橋", "花子"))
     }
 
+    /// No cut lies behind the longest family name that is known.
+    @Test func aTextOfAMebibyteIsRead() {
+        let (written, kana) = (String(repeating: "橋", count: 1 << 18), String(repeating: "ﾊ", count: 1 << 18))
+        #expect(read(written, kana).unsplit == written)
+        #expect(read("", kana).family.isEmpty)
+    }
+
     @Test func nothingGivesNothing() {
         #expect(read("", "") == NameForm(kind: .legal))
         #expect(read("　", " ") == NameForm(kind: .legal))

@@ -274,6 +274,44 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (0, "若"), (1, "ｱ"), (2, "町"), (2, "市"), (2, "1の"), (2, "一-"), (3, "9"), (4, "棟"), (5, "親"),
+    ])
+    func aNameOrAddressIsRefusedBeyondAnyLengthItCanHave(column: Int, letter: String) throws {
+        let mapping = try mapping(
+            mappingText(
+                people: """
+                    child: { names: [{ written: '氏名', kana: 'カナ' }], guardians: [{ written: '親' }],
+                      address: { written: '住所', postcode: '〒', building: '方書' } },
+                    """))
+        let header = ["氏名", "カナ", "住所", "〒", "方書", "親"]
+        var mapper = try mapper(mapping, header: header, asOf: asOf)
+        var fields = ["若葉　花", "", "", "", "", ""]
+        fields[column] = String(repeating: letter, count: 500 / letter.unicodeScalars.count)
+        #expect(!told(mapper.map(row(fields))).hasPrefix("×"))
+        for count in [501, 1 << 18] {
+            fields[column] = String(repeating: letter, count: count)
+            #expect(told(mapper.map(row(fields))) == "× cell.long \(header[column])")
+        }
+        fields[column] = String(repeating: " ", count: 1 << 20)
+        #expect(told(mapper.map(row(fields))).hasPrefix(column == 0 ? "× person" : "child"))
+    }
+
+    /// A cell of a mebibyte is read to its end.
+    @Test(arguments: ["0312345678 ", "03-1234-5678（母）", "0", "内線"])
+    func ofManyTelephoneNumbersTheFirstAreTaken(cell: String) throws {
+        let mapping = try mapping(
+            mappingText(people: "child: { names: [{ written: '氏名' }], phones: '電話' },"))
+        var mapper = try mapper(mapping, header: ["氏名", "電話"], asOf: asOf)
+        let long = String(repeating: cell, count: (1 << 20) / cell.utf8.count)
+        let told = told(mapper.map(row(["若葉　花", long])))
+        #expect(told == "child legal:若葉　花/" + (cell.contains("1234") ? " | tel:0312345678" : ""))
+        let several = (10...40).map { "03-1234-56\($0)" }
+        #expect(
+            PhoneNumber.all(in: several.joined(separator: "、"))
+                == several.prefix(10).map { $0.replacing("-", with: "") })
+    }
+
     /// Header of the file, and what its refusal speaks of.
     @Test(arguments: [
         (["氏名", "a"], ["「b」がありません"]), (["氏名", "a", "ｂ"], ["「b」がありません", "「ｂ」は対応付けにありません"]),

@@ -16,8 +16,6 @@ import Testing
         """
 
     private func preview(masked: Bool, rows: Int = 10) throws -> MappingPreview {
-        let scratch = try ScratchFolder()
-        let path = try scratch.write(Array((Self.csv + "\n").utf8), to: "x.csv")
         let mapping = try mapping(
             mappingText(
                 people: """
@@ -27,9 +25,38 @@ import Testing
                     '支給区分': { item: 'C02', kind: 'status', on: '認定日' }, '認定日': { usedFor: '支給区分の日付' },
                     '備考': { drop: '使いません。' },
                     """))
+        return try preview(Self.csv + "\n", mapping, masked: masked, rows: rows)
+    }
+
+    private func preview(_ csv: String, _ mapping: ExtractMapping, masked: Bool, rows: Int = 10) throws
+        -> MappingPreview
+    {
+        let scratch = try ScratchFolder()
+        let path = try scratch.write(Array(csv.utf8), to: "x.csv")
         return try MappingPreview.read(
             path: path, file: "x_20261001.csv", mapping: mapping, catalogue: catalogue, asOf: Shipped.asOf,
             shownRows: rows, isMasked: masked)
+    }
+
+    /// What `otherwise` takes is on no list, and may be anybody's words.
+    @Test func maskedItShowsOnlyTheCodesThatTheMappingLists() throws {
+        let mapping = try mapping(
+            mappingText(
+                columns: "'事由': { item: 'A04', kind: 'move', codes: { '01': '転入' }, otherwise: 'その他' }"))
+        let rows = try preview("氏名,事由\n若葉　花,01\n若葉　空,若葉方へ\n", mapping, masked: true).rows
+        #expect(rows.map { $0.columns[1].raw } == ["01", "漢漢漢あ"])
+        #expect(rows.map { $0.columns[1].read } == [["A04 move = 転入（日付なし）"], ["A04 move = その他（日付なし）"]])
+    }
+
+    @Test func aNumberOfTooManyDigitsIsNone() throws {
+        let mapping = try mapping(mappingText(columns: "'a': { item: 'F03', kind: 'absent_days' }"))
+        let csv = "氏名,a\n若葉　花,12345678901234567890\n若葉　空,999999999999999\n若葉　海,1.5\n"
+        let shown = try preview(csv, mapping, masked: false)
+        #expect(shown.ledger.rejected == 1 && shown.reasons.map(\.example.code) == ["number.unreadable"])
+        #expect(
+            shown.rows.flatMap { $0.columns[1].read } == [
+                "F03 absent_days = 999999999999999日（日付なし）", "F03 absent_days = 1.5日（日付なし）",
+            ])
     }
 
     @Test func eachColumnStandsBesideWhatItIsReadAs() throws {

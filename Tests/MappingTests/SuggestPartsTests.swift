@@ -49,7 +49,7 @@ import Testing
     @Test(arguments: [
         "住所（転出先等）", "緊急連絡先電話番号", "世帯主氏名", "きょうだい氏名", "医療機関名", "認定取消年月日", "出生体重", "親族氏名", "申出者宛名番号",
         "連絡あり欠席日数",
-        "児童数", "希望施設名", "員番号",
+        "児童数", "希望施設名", "員番号", "接種者氏名", "母性", "父性",
     ]) func aHeaderWithAnUnknownWordIsLeftOpen(header: String) throws {
         let (words, _) = try Shipped.words()
         #expect(words.readings(of: header).isEmpty)
@@ -98,6 +98,13 @@ import Testing
             lines: ["KEY,LABEL,DOB", "12345,a,20180512", "12346,b,20160512", "12347,c,20140512"],
             finding: .found(line: 1)),
         Beginning(
+            testDescription: "不詳のある行", lines: ["山田花子,不詳", "若葉花,2018/5/12", "若葉空,2016/5/12", "若葉海,2014/5/12"],
+            finding: .none),
+        Beginning(
+            testDescription: "見出しにもなる値の行", lines: ["若葉花,電話,済", "若葉空,訪問,済", "若葉海,電話,未"], finding: .unclear),
+        Beginning(
+            testDescription: "知っている言葉が1つ", lines: ["若葉花,所属,若葉台", "若葉空,休職,若葉台"], finding: .unclear),
+        Beginning(
             testDescription: "言葉だけの行", lines: ["若葉花,若葉台", "若葉空,若葉台", "若葉海,若葉台"], finding: .unclear),
         Beginning(
             testDescription: "タブ区切り", lines: ["氏名\t生年月日\t住所", "若葉　花\t2018/5/12\t若葉台1,2,3"],
@@ -122,6 +129,44 @@ import Testing
         #expect(suggestion.profile.totals == [.init(column: 0, word: "合計", line: 4)])
         #expect(
             MappingDraft(suggestion).text.contains("outside: [{ when: { \"受給者番号\": { begins: [\"合計\"] } }"))
+    }
+
+    /// The few who hold cases have surnames as short and as frequent as codes.
+    @Test(arguments: ["ケースワーカー", "CW", "主担", "世帯主", "担当区分", "謎の列", "支援者種別"])
+    func namesUnderAnyHeaderStayOutOfADraft(header: String) throws {
+        let found = try suggestion(
+            "児童氏名,備考,\(header)\n" + (1...60).map { "若葉　花,,\($0 % 2 == 0 ? "山田" : "鈴木")\n" }.joined())
+        let draft = MappingDraft(found).text
+        #expect(!draft.contains("山田") && !draft.contains("鈴木"))
+    }
+
+    @Test(arguments: ["利用区分", "相談種別", "面談の状況", "終了事由"])
+    func wordsUnderAHeaderThatPromisesAListAreShown(header: String) throws {
+        let found = try suggestion(
+            "児童氏名,備考,\(header)\n" + (1...60).map { "若葉　花,,\($0 % 2 == 0 ? "来所" : "終了")\n" }.joined())
+        let draft = MappingDraft(found).text
+        #expect(draft.contains("来所") && draft.contains("終了"))
+    }
+
+    /// What the values are is plain; whose they are is not.
+    @Test(arguments: [
+        ("世帯主性別", "男", "女"), ("里親性別", "男", "女"), ("通告者性別", "男", "女"), ("里親の認定", "全部支給", "一部支給"),
+        ("所属", "総務課", "市民課"), ("施設名", "第一病棟", "第二病棟"),
+    ])
+    func valuesUnderAHeaderThatSaysSomethingElseAreAsked(header: String, one: String, other: String) throws {
+        let found = try suggestion(
+            "児童氏名,備考,\(header)\n" + (1...60).map { "若葉　花,,\($0 % 2 == 0 ? one : other)\n" }.joined())
+        guard case .ask = found.guesses[2].verdict else {
+            Issue.record("\(found.guesses[2].verdict)")
+            return
+        }
+        #expect(found.guesses[2].confidence < Confidence.silent)
+    }
+
+    @Test func aColumnOfSchoolsUnderItsHeaderIsWritten() throws {
+        let found = try suggestion(
+            "児童氏名,備考,所属\n" + (1...60).map { "若葉　花,,\($0 % 3 == 0 ? "不明" : "若葉\($0 % 2)小学校")\n" }.joined())
+        #expect(found.guesses[2].verdict == .write(.identity(.school, of: .row)))
     }
 
     /// The catalogue does not have the programme, whatever its columns are called.

@@ -18,9 +18,7 @@ struct PreviewReading {
             + mapping.people.compactMap {
                 $0.columns.sex?.column.value == header ? $0.columns.sex?.codes : nil
             }
-        let isListed = tables.contains { table in
-            if case .word = table.meaning(of: field) { true } else { false }
-        }
+        let isListed = tables.contains { $0.lists(field) }
         let isDate = if case .date = JapaneseDate.parse(field, asOf: asOf) { true } else { false }
         return isListed ? field : ValueShape.of(field, isDate: isDate)
     }
@@ -52,7 +50,7 @@ struct PreviewReading {
             switch fact.value {
             case .code(let word): word
             case .number(let number):
-                masked(number == number.rounded() ? String(Int(number)) : String(number)) + (kind?.unit ?? "")
+                masked(Int(exactly: number).map(String.init) ?? String(number)) + (kind?.unit ?? "")
             case .day(let day): masked(day.description)
             }
         // A day's own date would say the same twice.

@@ -84,7 +84,8 @@ struct CellLook: OptionSet, Hashable, Sendable {
         self = look
     }
 
-    private static let marks: Set<String> = [
+    /// How yes and no are written.
+    static let marks: Set<String> = [
         "有", "無", "あり", "なし", "有り", "無し", "○", "〇", "×", "はい", "いいえ", "Y", "N", "済", "未",
     ]
     private static let relations: Set<String> = [

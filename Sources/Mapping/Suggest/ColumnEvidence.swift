@@ -16,7 +16,7 @@ enum ValueFit: Hashable {
 /// |---|--:|--:|--:|
 /// | header known        | 0.95 | 0.8 | 0.2 |
 /// | header means several things, the other columns decide | 0.9 | - | 0.2 |
-/// | header unknown or none, the values allow one thing only | 0.8 | - | - |
+/// | no header, the values allow one thing only | 0.8 | - | - |
 /// | a known word somewhere in the header | 0.4 | 0.4 | 0.2 |
 /// | nothing             | 0.1 | 0.1 | 0.1 |
 enum Confidence {
@@ -70,8 +70,8 @@ extension ColumnProfile {
         case .block: share(.address) + share(.identifier) >= 0.8 && share(.date) < 0.1
         case .building: share(.date) < 0.1 && share(.number) < 0.5 && share(.phone) < 0.1
         case .phone: share(.phone) >= 0.8
-        case .school:
-            share(.number) < 0.1 && share(.date) < 0.1 && share(.freeText) < 0.3 && share(.phone) < 0.1
+        // 所属 and 施設名 are offices and wards too.
+        case .school: share(.school) >= 0.5
         }
     }
 

@@ -78,8 +78,8 @@ package struct HeaderSearch: Sendable {
         fields.count <= 3 || fields.filter { !Cell.trimmed($0).isEmpty }.count * 3 >= fields.count
     }
 
-    /// A header is words that are known as headers, or words over columns of numbers and dates; a line with a date, a
-    /// telephone number or a reading in it is a row.
+    /// A header is two words or more that are known as headers and not as values (電話, 済), or words over columns of
+    /// numbers and dates; a line with a date, a word for a missing one (不詳), a telephone number or a reading in it is a row.
     private static func judge(
         _ lines: [Line], _ first: Int, width: Int, _ words: HeaderWords, _ asOf: Day
     ) -> Finding {
@@ -88,16 +88,19 @@ package struct HeaderSearch: Sendable {
         let filled = cells.filter { !$0.isEmpty }
         func look(_ cell: String) -> CellLook { CellLook(cell, date: JapaneseDate.parse(cell, asOf: asOf)) }
         let isData = filled.contains { cell in
-            let look = look(cell)
-            return look.contains(.date) || look.contains(.phone) || look.contains(.postcode)
+            let date = JapaneseDate.parse(cell, asOf: asOf)
+            let look = CellLook(cell, date: date)
+            return date == .absent || look.contains(.date) || look.contains(.phone)
+                || look.contains(.postcode)
                 || look.contains(.digits) && cell.utf8.count >= 3
                 || look.contains(.kana) && look.contains(.words)
         }
-        let known = filled.filter { cell in
+        let values = words.catalogue.closedWords.union(CellLook.marks)
+        let known = filled.filter { !values.contains(Cell.folded($0)) }.filter { cell in
             !words.readings(of: MonthHeader.stem(of: MonthHeader.pattern(of: cell) ?? cell)).isEmpty
                 || !words.remarks(on: cell).isEmpty
         }.count
-        if !isData, known * 10 >= filled.count * 3, known > 0 { return .found(line: 0) }
+        if !isData, known * 10 >= filled.count * 3, known >= 2 { return .found(line: 0) }
         if isData { return .none }
         let below = lines[(first + 1)...].filter { $0.fields.count == width }.prefix(100)
         let isOverValues = cells.indices.contains { index in

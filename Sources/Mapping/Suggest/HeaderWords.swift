@@ -169,6 +169,10 @@ extension HeaderWords {
             ]
         }
         for candidate in [String(rest)] + withoutSuffix(String(rest)) {
+            // 母性 is no mother's sex: behind another word, one letter makes a new one.
+            if candidate.count == 1, candidate.allSatisfy(\.isLetter), !nameBehindWho.contains(candidate) {
+                continue
+            }
             if nameBehindWho.contains(candidate) {
                 return [Reading(meaning: .identity(.name, of: whose), source: "見出しの辞書")]
             }

@@ -111,17 +111,20 @@ package struct MappingSuggestion: Sendable {
             return make(
                 .ask(question: "見出しに、別の人や別の時のことらしい言葉があります。意味を確かめてください。"), Confidence.hint, "", hints + facts)
         }
-        if facts.count == 1 {
-            return make(.write(facts[0]), Confidence.valuesAlone, "値が項目一覧の言葉だけ", [])
-        }
-        if column.isSexByValues {
-            return make(.write(.identity(.sex, of: .row)), Confidence.valuesAlone, "値が性別だけ", [])
-        }
-        if !profile.hasHeader, column.isSchoolByValues {
-            return make(.write(.identity(.school, of: .row)), Confidence.valuesAlone, "値が学校・園の名前だけ", [])
+        // A header that nobody knows may say that they are somebody else's (里親性別).
+        if !profile.hasHeader {
+            if facts.count == 1 {
+                return make(.write(facts[0]), Confidence.valuesAlone, "値が項目一覧の言葉だけ", [])
+            }
+            if column.isSexByValues {
+                return make(.write(.identity(.sex, of: .row)), Confidence.valuesAlone, "値が性別だけ", [])
+            }
+            if column.isSchoolByValues {
+                return make(.write(.identity(.school, of: .row)), Confidence.valuesAlone, "値が学校・園の名前だけ", [])
+            }
         }
         let remarks = profile.hasHeader ? words.remarks(on: header) : []
-        let (question, likely) = column.question
+        let (question, likely) = facts.isEmpty ? column.question : (column.factQuestion, [])
         let candidates = facts + hints + likely.filter { !hints.contains($0) }
         return make(
             .ask(question: question), candidates.isEmpty ? Confidence.nothing : Confidence.hint,
@@ -130,6 +133,9 @@ package struct MappingSuggestion: Sendable {
 }
 
 extension ColumnProfile {
+    /// What to ask where the values are words of the catalogue and the header is not.
+    fileprivate var factQuestion: String { "値は項目一覧にある言葉です。だれの、何のことかを確かめてください。" }
+
     /// What to ask about a column of which only the values speak, and what they may be.
     fileprivate var question: (text: String, candidates: [ColumnMeaning]) {
         func identity(_ columns: IdentityColumn...) -> [ColumnMeaning] {
@@ -154,6 +160,7 @@ extension ColumnProfile {
         if share(.identifier) >= 0.9, distinct >= 20, distinct * 5 >= filled {
             return ("番号の列です。人の番号か、手続ごとの番号かを確かめてください。", identity(.number))
         }
+        if isSexByValues { return ("性別の列です。だれの性別かを確かめてください。", identity(.sex)) }
         if share(.sex) >= 0.98, distinct == 2 { return ("2種類の記号の列です。性別かどうかを確かめてください。", identity(.sex)) }
         if share(.number) >= 0.9 { return ("数の列です。何の数か、記号なら何の区分かを確かめてください。", []) }
         if distinct <= 30 { return ("\(distinct)種類の言葉の列です。何の区分かを確かめてください。", []) }
