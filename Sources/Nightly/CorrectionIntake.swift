@@ -13,8 +13,8 @@ package struct ReturnedRow: Sendable, Hashable {
         case kept(changed: [String], restored: [String])
         /// The same correction is kept already.
         case known
-        /// The row is as it was sent.
-        case unchanged
+        /// The row is as it was sent, but for the columns that a spreadsheet changes by itself.
+        case unchanged(restored: [String])
         /// Still not acceptable; nothing is kept of it.
         case refused(code: String, column: String?, message: String, fix: String)
         /// Its extract has been replaced, or the row was not rejected.
@@ -36,10 +36,22 @@ struct CorrectionIntake {
     private(set) var results: [ReturnedRow] = []
     private var corrections: [CorrectedRow] = []
     private var seen: [ExtractPlace: Int] = [:]
+    private let files: [String: RejectedFile]
+    private let rejections: [ExtractPlace: Rejection]
+    /// Hashes of the extracts whose columns the header has.
+    private var fitting: Set<String> = []
 
     init(_ quarantine: Quarantine, path: String) {
         self.quarantine = quarantine
         self.path = path
+        files = Dictionary(quarantine.files.map { ($0.sha256, $0) }) { first, _ in first }
+        rejections = Dictionary(
+            files.values.flatMap { file in
+                (file.rows + file.corrected).map {
+                    (ExtractPlace(sha256: file.sha256, line: $0.position.line), $0)
+                }
+            }
+        ) { first, _ in first }
     }
 
     /// A row of the returned file with the row it is to stand in for.
@@ -67,9 +79,8 @@ struct CorrectionIntake {
                 if let row = try take(row, header) { returned.append(row) }
             }
         }
-        for file in quarantine.files {
-            try mend(returned.filter { $0.file.number == file.number }, of: file)
-        }
+        let byFile = Dictionary(grouping: returned, by: \.file.number)
+        for file in quarantine.files { try mend(byFile[file.number] ?? [], of: file) }
         if !corrections.isEmpty {
             try quarantine.service.keepCorrections(
                 corrections, actor: quarantine.actor, decision: quarantine.decision,
@@ -112,7 +123,8 @@ extension CorrectionIntake {
     }
 
     /// Whether the columns are those of `file` and, behind them, of what its rows had too many.
-    private func require(_ header: [String], of file: RejectedFile) throws {
+    private mutating func require(_ header: [String], of file: RejectedFile) throws {
+        if fitting.contains(file.sha256) { return }
         let own = try quarantine.run.form(of: file.number).header
         let surplus = max(0, header.count - ExchangeColumns.names.count - own.count)
         let sent = ExchangeColumns.header(own, surplus: surplus)
@@ -123,6 +135,7 @@ extension CorrectionIntake {
                 throw moved(name)
             }
         }
+        fitting.insert(file.sha256)
     }
 
     private func moved(_ column: String) -> Fault {
@@ -170,9 +183,7 @@ extension CorrectionIntake {
             return nil
         }
         seen[place] = line
-        guard let file = quarantine.files.first(where: { $0.sha256 == place.sha256 }),
-            let rejection = (file.rows + file.corrected).first(where: { $0.position.line == number })
-        else {
+        guard let file = files[place.sha256], let rejection = rejections[place] else {
             results.append(
                 ReturnedRow(line: line, file: cells[ExchangeColumns.file], row: number, outcome: .lapsed))
             return nil
@@ -212,14 +223,21 @@ extension CorrectionIntake {
     private mutating func outcome(
         of mended: MendedRow, _ row: Returned, _ mapper: Mapper
     ) throws -> ReturnedRow.Outcome {
-        if mended.changed.isEmpty { return .unchanged }
+        if mended.changed.isEmpty { return .unchanged(restored: mended.restored) }
         if let trouble = mended.trouble {
             return .refused(
                 code: "returned.unfinished", column: trouble.column, message: trouble.message,
                 fix: trouble.fix)
         }
         let correction = CorrectedRow(place: row.place, source: row.file.source, fields: mended.fields)
-        if try quarantine.service.isKept(correction) { return .known }
+        if try quarantine.service.isKept(correction) {
+            let last = row.rejection
+            guard row.file.refused[last.position.line] != nil,
+                !quarantine.isCorrected(row.file, line: last.position.line)
+            else { return .known }
+            return .refused(
+                code: last.code, column: last.column, message: "前と同じ直しです。" + last.message, fix: last.fix)
+        }
         var mapper = mapper
         switch mapper.map(Row(position: row.rejection.position, fields: mended.fields)) {
         case .rejected(let still):
@@ -263,6 +281,8 @@ struct MendedRow {
                 note(name, "列の数より多い値が残っています。", "値を正しい列に移し、この列を空にしてください。")
             } else if field?.isDamaged == true, cell.unicodeScalars.contains(LineText.substitute) {
                 note(name, "読めない文字（〓）が残っています。", "〓 を正しい文字に直してください。")
+            } else if field?.isDamaged == true, isUntouched {
+                note(name, "伏せた値に、読めない文字があります。", "「\(cell)」を消し、値をすべて書き直してください。")
             } else if !isUntouched, cell.contains(RejectedContent.mask) {
                 note(name, "伏せた値の一部が残っています。", "値をすべて書き直すか、「\(RejectedContent.mask)」だけに戻してください。")
             }

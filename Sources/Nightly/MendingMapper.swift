@@ -47,14 +47,8 @@ struct MendingMapper {
             number: position.line, offset: position.offset,
             outcome: mapper.map(Row(position: position, fields: entry.fields)),
             key: isDelta ? mapper.key(of: entry.fields) : nil)
-        if case .rejected(let still) = line.outcome {
-            line.outcome = .rejected(
-                Rejection(
-                    position: position, code: still.code, column: still.column,
-                    message: "直された行も受け付けられません。" + still.message, fix: still.fix))
-        } else {
-            line.correction = RowCorrection(actor: entry.actor, on: Day(inJapanAt: entry.at))
-        }
+        line.correction = RowCorrection(actor: entry.actor, on: Day(inJapanAt: entry.at))
+        line.correctedAt = entry.at
         return line
     }
 }
@@ -66,10 +60,19 @@ struct MendedLine: Sendable {
     var outcome: MappingOutcome
     /// What names the row's record, in sources that deliver changes.
     var key: RowDigest?
-    /// Where the row stands as it was corrected.
+    /// Where the row was mapped as it was corrected.
     var correction: RowCorrection?
+    var correctedAt: Date?
     /// In bytes.
     var length = 0
+}
+
+extension Rejection {
+    /// Of a row that its department corrected already.
+    var despiteCorrection: Rejection {
+        Rejection(
+            position: position, code: code, column: column, message: "直された行も受け付けられません。" + message, fix: fix)
+    }
 }
 
 /// Fetches rows of a frozen extract once more, as far as they may be kept.
@@ -129,13 +132,39 @@ extension Corrections {
     }
 }
 
+extension Inbox {
+    /// Hashes of the `corrected` extracts whose corrections do not count any more: of what lies in the folder, nothing as
+    /// new as the source's full file of tonight is that extract.
+    ///
+    /// A source that stays away tonight keeps its corrections, and a night of an earlier day ends none.
+    func replaced(
+        _ corrected: [(source: SourceID, sha256: String)], by chosen: [InboxExtract]
+    ) throws -> Set<String> {
+        let inUse = Set(chosen.map(\.sha256))
+        let replaced = try corrected.filter { source, sha256 in
+            guard !inUse.contains(sha256), let full = chosen.first(where: { $0.mapping.source == source })
+            else { return false }
+            return try !entries().contains { name, isFile in
+                guard isFile, let day = self.day(of: name, prefix: full.mapping.filePrefix), day >= full.asOf
+                else { return false }
+                // What cannot be read may be the one.
+                guard let found = try? Digest.sha256(file: "\(folder)/\(name)") else { return true }
+                return found == sha256
+            }
+        }
+        return Set(replaced.map(\.sha256))
+    }
+}
+
 extension Night {
     /// What departments sent back for rows of tonight's extracts; corrections of extracts that are replaced are told.
     func corrections(
         for chosen: [InboxExtract], _ rulebook: Rulebook, _ service: ServiceStore
     ) throws -> Corrections {
+        let inbox = Inbox(folder: workspace.inbox, asOf: asOf)
         let corrections = try service.corrections(
-            for: chosen.map { ($0.mapping.source, $0.sha256) }, actor: Self.actor,
+            for: chosen.map(\.sha256), replaced: inbox.replaced(service.correctedExtracts(), by: chosen),
+            actor: Self.actor,
             decision: rulebook.guideline.decide(
                 AccessRequest(
                     actor: Self.actor, roles: Self.roles, action: .collect,

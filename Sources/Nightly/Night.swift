@@ -171,8 +171,7 @@ package struct Night {
         do {
             _ = try writeReport(summary, read, to: folder)
             try removeOldPublications(service.publishedFolders())
-            try service.removeLapsedCorrections(
-                besides: chosen.map { ($0.mapping.source, $0.sha256) }, actor: Self.actor, at: now())
+            try service.removeCorrections(of: corrections.replaced, actor: Self.actor, at: now())
         } catch {
             log.notice("公開は終わりましたが、実行報告の書き直しか、古い実行の片付けができませんでした。空き容量と権限を確かめてください。")
         }

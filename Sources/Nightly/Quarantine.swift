@@ -18,8 +18,8 @@ package struct Quarantine {
     let actor: Actor
     let decision: Decision
     let at: Date
-    /// Rows whose corrections wait for the next night.
-    private let corrected: Set<ExtractPlace>
+    /// When the corrections that are kept were taken back.
+    private let corrected: [ExtractPlace: Date]
 
     /// Which role may mend rows, and for which purpose.
     package static let role: RoleID = "linkage-officer"
@@ -44,7 +44,7 @@ package struct Quarantine {
             return Quarantine(
                 name: candidate, isInService: candidate == current?.folder, files: try run.rejectedFiles(),
                 run: run, service: service, rulebook: try Rulebook.load(workspace), actor: actor, at: at,
-                corrected: Set(try service.correctedPlaces().keys))
+                corrected: try service.correctedPlaces())
         }
         throw Fault(
             .notFound, code: "run.unknown", message: name == nil ? "終わった実行がまだありません。" : "その実行はありません。",
@@ -54,7 +54,7 @@ package struct Quarantine {
 
     private init(
         name: String, isInService: Bool, files: [RejectedFile], run: RunStore, service: ServiceStore,
-        rulebook: Rulebook, actor: Actor, at: Date, corrected: Set<ExtractPlace>
+        rulebook: Rulebook, actor: Actor, at: Date, corrected: [ExtractPlace: Date]
     ) {
         self.name = name
         self.isInService = isInService
@@ -78,14 +78,25 @@ package struct Quarantine {
     ) throws -> [String] {
         let folders = (try? FileManager.default.contentsOfDirectory(atPath: workspace.runs)) ?? []
         let failed = try service.lastFailure().map { failure in
-            folders.filter { $0 == failure.run.rawValue || $0.hasPrefix(failure.run.rawValue + "-") }.sorted()
+            newestFirst(folders, of: failure.run)
         }
-        return (failed ?? []).reversed() + [current?.folder].compactMap(\.self)
+        return (failed ?? []) + [current?.folder].compactMap(\.self)
     }
 
-    /// Whether a correction of the row waits for the next night.
+    /// Those of `folders` in which `run` was built; the tenth time comes before the ninth.
+    static func newestFirst(_ folders: [String], of run: RunID) -> [String] {
+        let numbered = folders.compactMap { folder -> (name: String, number: Int)? in
+            if folder == run.rawValue { return (folder, 1) }
+            guard folder.hasPrefix(run.rawValue + "-") else { return nil }
+            return Int(folder.dropFirst(run.rawValue.count + 1)).map { (folder, $0) }
+        }
+        return numbered.sorted { $0.number > $1.number }.map(\.name)
+    }
+
+    /// Whether a correction of the row waits for the next night: one that this run has not used already.
     package func isCorrected(_ file: RejectedFile, line: Int) -> Bool {
-        corrected.contains(ExtractPlace(sha256: file.sha256, line: line))
+        guard let at = corrected[ExtractPlace(sha256: file.sha256, line: line)] else { return false }
+        return at != file.refused[line]
     }
 
     /// What the row at `line` of the extract `file` holds, as far as it may be seen; the audit trail names the actor.

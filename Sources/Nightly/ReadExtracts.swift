@@ -94,12 +94,16 @@ struct ReadExtracts {
                 try store.addCorrected(correction, file: file, line: line.number)
                 try keepRaw(line)
             }
-            func reject(_ line: MendedLine, _ rejection: Rejection) throws {
+            func reject(_ line: MendedLine, _ reason: Rejection) throws {
+                let rejection = line.correction == nil ? reason : reason.despiteCorrection
                 summary.ledger.rejected += 1
                 rejections[rejection.code, default: RejectionCount(first: rejection)].add(rejection)
                 if rejected.count < Self.shown { rejected.append(rejection) }
                 try store.addRow(
                     file: file, line: line.number, offset: line.offset, fate: .rejected(rejection))
+                if let at = line.correctedAt {
+                    try store.addRefused(at: at, file: file, line: line.number)
+                }
                 try keepRaw(line)
             }
             func keepRaw(_ line: MendedLine) throws {

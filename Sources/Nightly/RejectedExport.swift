@@ -46,10 +46,14 @@ extension Quarantine {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: output, isDirectory: &isFolder)
         guard exists && isFolder.boolValue || chosen.count == 1 else {
+            // A source that delivers changes has several files of its own.
+            let canChoose = Set(chosen.map(\.source)).count > 1
             throw Fault(
                 .usage, code: "output.several",
-                message: "却下された行のある抽出が\(chosen.count)つあります（\(chosen.map(\.title).joined(separator: "、"))）。",
-                fix: "「--output」に、すでにあるフォルダを指定するか、「--source」で抽出を1つ選んでください。")
+                message:
+                    "却下された行のある抽出ファイルが\(chosen.count)つあります（\(chosen.map(\.file).joined(separator: "、"))）。",
+                fix: "「--output」に、すでにあるフォルダを指定"
+                    + (canChoose ? "するか、「--source」で抽出を1つ選んでください。" : "してください。ファイルごとに書き出します。"))
         }
         return try chosen.map { file in
             let stem = file.file.split(separator: ".").first.map(String.init) ?? file.file

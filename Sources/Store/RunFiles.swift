@@ -38,6 +38,10 @@ enum RunFiles {
         CREATE TABLE corrected(
             file INTEGER NOT NULL, line INTEGER NOT NULL, actor TEXT NOT NULL, day INTEGER NOT NULL,
             PRIMARY KEY(file, line)) STRICT, WITHOUT ROWID;
+        -- Rows that are rejected although their department corrected them, and when that correction was taken back.
+        CREATE TABLE refused_correction(
+            file INTEGER NOT NULL, line INTEGER NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY(file, line)) STRICT, WITHOUT ROWID;
         """
 
     static let factsIndexes = "CREATE INDEX record_entity ON record(entity, file, line);"

@@ -50,6 +50,8 @@ private struct LedgerLaw {
         LedgerLaw(title: "記録のもとの行が受け付けられている", query: orphans(of: "record", unless: "w.fate = 0")),
         LedgerLaw(
             title: "直された行が却下されていない", query: orphans(of: "corrected", unless: "w.fate <> 1")),
+        LedgerLaw(
+            title: "直しを使えなかった行が却下されている", query: orphans(of: "refused_correction", unless: "w.fate = 1")),
     ]
 
     private static func fated(_ fate: String, missingFrom table: String) -> String {

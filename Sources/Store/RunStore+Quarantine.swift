@@ -1,4 +1,5 @@
 package import Domain
+package import Foundation
 
 /// An extract of a run with the rows that were not accepted; no word of what the rows hold.
 package struct RejectedFile: Sendable, Hashable {
@@ -14,6 +15,8 @@ package struct RejectedFile: Sendable, Hashable {
     package let rows: [Rejection]
     /// Rows that stand as they were corrected, by line; why they had been rejected is told no more.
     package let corrected: [Rejection]
+    /// Rejected rows, by line, whose correction the run used all the same, and when that was taken back.
+    package let refused: [Int: Date]
 }
 
 /// How a file was read, so that one of its rows can be made out again.
@@ -97,6 +100,12 @@ extension RunStore {
             file, line, correction.actor, correction.on.number)
     }
 
+    /// Notes that the row is rejected although it was mapped as corrected; `at` is when its correction was taken back.
+    package func addRefused(at: Date, file: Int, line: Int) throws {
+        try facts.statement("INSERT INTO refused_correction VALUES (?, ?, ?)").run(
+            file, line, at.milliseconds)
+    }
+
     private static func cell(file: Int, line: Int) -> SealedCell {
         SealedCell(table: "rejected_row", row: line, column: "row of file \(file)")
     }
@@ -116,14 +125,15 @@ extension RunStore {
             files.append(
                 RejectedFile(
                     number: number, source: source, title: row.text(2), file: name, sha256: row.text(4),
-                    asOf: row.optionalInt(5).map(Day.init(number:)), rows: rows, corrected: corrected))
+                    asOf: row.optionalInt(5).map(Day.init(number:)), rows: rows, corrected: corrected,
+                    refused: try refused(file: number)))
         }
         return files
     }
 
     /// - Throws: `run.no-rows` where the run is from before rejected rows were kept.
     package func form(of file: Int) throws -> FileForm {
-        guard try keepsRejectedRows,
+        guard try has("form"),
             let form = try facts.statement("SELECT lines, header FROM form WHERE file = ?").first(
                 file,
                 read: {
@@ -150,21 +160,28 @@ extension RunStore {
 
     /// `nil` where the row stands as it came.
     func correction(file: Int, line: Int) throws -> RowCorrection? {
-        guard try keepsRejectedRows else { return nil }
+        guard try has("form") else { return nil }
         return try facts.statement("SELECT actor, day FROM corrected WHERE file = ? AND line = ?").first(
             file, line
         ) { RowCorrection(actor: $0.text(0), on: Day(number: $0.int(1))) }
     }
 
-    private var keepsRejectedRows: Bool {
-        get throws {
-            try facts.statement("SELECT 1 FROM sqlite_schema WHERE name = 'form'").first { _ in true }
-                ?? false
+    /// Whether the run is from after `table` came into use.
+    private func has(_ table: String) throws -> Bool {
+        try facts.statement("SELECT 1 FROM sqlite_schema WHERE name = ?").first(table) { _ in true } ?? false
+    }
+
+    private func refused(file: Int) throws -> [Int: Date] {
+        guard try has("refused_correction") else { return [:] }
+        var refused: [Int: Date] = [:]
+        try facts.statement("SELECT line, at FROM refused_correction WHERE file = ?").rows(file) {
+            refused[$0.int(0)] = Date(milliseconds: $0.int(1))
         }
+        return refused
     }
 
     private func corrected(file: Int, source: SourceID, name: String) throws -> [Rejection] {
-        guard try keepsRejectedRows else { return [] }
+        guard try has("form") else { return [] }
         var rows: [Rejection] = []
         try facts.statement(
             "SELECT x.line, w.offset FROM corrected x JOIN row w ON w.file = x.file AND w.line = x.line WHERE x.file = ? ORDER BY x.line"

@@ -38,12 +38,14 @@ package struct Corrections: Sendable {
     }
 
     package let entries: [ExtractPlace: Entry]
-    /// Of each source that has delivered another extract since: how many do not count any more.
+    /// Of each source whose extract has been replaced since: how many do not count any more.
     package let lapsed: [SourceID: Int]
+    /// Hashes of the extracts whose corrections have lapsed.
+    package let replaced: Set<String>
     /// Hash of all entries, `nil` where there are none; part of the run's id.
     package let revision: String?
 
-    package static let none = Corrections(entries: [:], lapsed: [:], revision: nil)
+    package static let none = Corrections(entries: [:], lapsed: [:], replaced: [], revision: nil)
 }
 
 extension ServiceStore {
@@ -85,24 +87,44 @@ extension ServiceStore {
         }
     }
 
-    /// The corrections for `extracts`, and how many have lapsed because their source delivered another extract.
+    /// The extracts that corrections are kept for.
+    package func correctedExtracts() throws -> [(source: SourceID, sha256: String)] {
+        try exclusively { database in
+            var extracts: [(source: SourceID, sha256: String)] = []
+            try database.statement("SELECT DISTINCT source, sha256 FROM correction ORDER BY sha256, source")
+                .rows { extracts.append((SourceID($0.text(0)), $0.text(1))) }
+            return extracts
+        }
+    }
+
+    /// The corrections for the extracts with the hashes `extracts`, and how many lapse with the `replaced` ones.
     ///
     /// - Parameter decision: about `Action.collect`: a correction is taken in as an extract is.
+    /// - Throws: `Fault` of kind `.denied`; the audit trail tells of it.
     package func corrections(
-        for extracts: [(source: SourceID, sha256: String)], actor: Actor, decision: Decision, at: Date
+        for extracts: [String], replaced: Set<String>, actor: Actor, decision: Decision, at: Date
     ) throws -> Corrections {
-        try transaction { database in
-            let (entries, lapsed) = try corrections(for: extracts, in: database)
-            guard !entries.isEmpty || !lapsed.isEmpty else { return .none }
+        let taken: Corrections? = try transaction { database in
+            let places = try places(of: Set(extracts), in: database).values.flatMap(\.self)
+            let lapsed = try self.places(of: replaced, in: database).mapValues(\.count)
+            guard !places.isEmpty || !lapsed.isEmpty else { return Corrections.none }
             try event(
                 .correctionsTake, actor: actor, action: .collect, decision: decision,
-                counts: ["rows": entries.count, "lapsed": lapsed.values.reduce(0, +)], references: [:],
+                counts: ["rows": places.count, "lapsed": lapsed.values.reduce(0, +)], references: [:],
                 at: at,
                 in: database)
-            if case .deny(let denial) = decision { throw denial.fault }
+            if decision.grant == nil { return nil }
+            var entries: [ExtractPlace: Corrections.Entry] = [:]
+            for place in places { entries[place] = try correction(at: place, in: database) }
             return Corrections(
-                entries: entries, lapsed: lapsed, revision: entries.isEmpty ? nil : revision(of: entries))
+                entries: entries, lapsed: lapsed, replaced: replaced,
+                revision: entries.isEmpty ? nil : revision(of: entries))
         }
+        if let taken { return taken }
+        guard case .deny(let denial) = decision else {
+            preconditionFailure("INVARIANT: what is permitted was done")
+        }
+        throw denial.fault
     }
 
     /// Whether the very same correction is kept already; what is kept does not leave the store.
@@ -125,19 +147,16 @@ extension ServiceStore {
         }
     }
 
-    /// Removes the corrections whose source has another extract in service now.
-    package func removeLapsedCorrections(
-        besides extracts: [(source: SourceID, sha256: String)], actor: Actor, at: Date
-    ) throws {
+    /// Removes the corrections of the extracts with the hashes `replaced`.
+    package func removeCorrections(of replaced: Set<String>, actor: Actor, at: Date) throws {
         try transaction { database in
-            let lapsed = try places(ofLapsed: extracts, in: database).values.flatMap(\.self)
-            guard !lapsed.isEmpty else { return }
-            for place in lapsed {
-                try database.statement("DELETE FROM correction WHERE sha256 = ? AND line = ?").run(
-                    place.sha256, place.line)
+            let count = try places(of: replaced, in: database).values.reduce(0) { $0 + $1.count }
+            guard count > 0 else { return }
+            for sha256 in replaced {
+                try database.statement("DELETE FROM correction WHERE sha256 = ?").run(sha256)
             }
             var event = AuditEvent(.correctionsLapse, actor: actor.description, at: at.milliseconds)
-            event.counts = ["rows": lapsed.count]
+            event.counts = ["rows": count]
             try append(event, in: database)
         }
     }
@@ -173,23 +192,6 @@ extension ServiceStore {
         try append(event, in: database)
     }
 
-    private func corrections(
-        for extracts: [(source: SourceID, sha256: String)], in database: Database
-    ) throws -> (entries: [ExtractPlace: Corrections.Entry], lapsed: [SourceID: Int]) {
-        var entries: [ExtractPlace: Corrections.Entry] = [:]
-        for extract in extracts {
-            var lines: [Int] = []
-            try database.statement("SELECT line FROM correction WHERE sha256 = ?").rows(extract.sha256) {
-                lines.append($0.int(0))
-            }
-            for line in lines {
-                let place = ExtractPlace(sha256: extract.sha256, line: line)
-                entries[place] = try correction(at: place, in: database)
-            }
-        }
-        return (entries, try places(ofLapsed: extracts, in: database).mapValues(\.count))
-    }
-
     private func correction(at place: ExtractPlace, in database: Database) throws -> Corrections.Entry? {
         try database.statement("SELECT fields, actor, at FROM correction WHERE sha256 = ? AND line = ?")
             .first(
@@ -202,21 +204,17 @@ extension ServiceStore {
             }
     }
 
-    /// A source that stayed away tonight keeps its corrections.
     private func places(
-        ofLapsed extracts: [(source: SourceID, sha256: String)], in database: Database
+        of extracts: Set<String>, in database: Database
     ) throws -> [SourceID: [ExtractPlace]] {
-        let hashes = Set(extracts.map(\.sha256))
-        var lapsed: [SourceID: [ExtractPlace]] = [:]
-        for source in Set(extracts.map(\.source)) {
-            try database.statement("SELECT sha256, line FROM correction WHERE source = ?").rows(
-                source.rawValue
-            ) {
-                let place = ExtractPlace(sha256: $0.text(0), line: $0.int(1))
-                if !hashes.contains(place.sha256) { lapsed[source, default: []].append(place) }
+        var places: [SourceID: [ExtractPlace]] = [:]
+        for sha256 in extracts.sorted() {
+            try database.statement("SELECT source, line FROM correction WHERE sha256 = ?").rows(sha256) {
+                places[SourceID($0.text(0)), default: []].append(
+                    ExtractPlace(sha256: sha256, line: $0.int(1)))
             }
         }
-        return lapsed
+        return places
     }
 
     private func revision(of entries: [ExtractPlace: Corrections.Entry]) -> String {

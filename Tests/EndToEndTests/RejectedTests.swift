@@ -36,11 +36,11 @@ import Testing
         return try rejected(city, "reload", path)
     }
 
-    private func ledger(_ ending: Ending) throws -> [String: Int] {
+    private func ledger(_ ending: Ending, of file: String = file) throws -> [String: Int] {
         let summary = try #require(ending.json["summary"] as? [String: Any], "\(ending.errors)")
         let extracts = try #require(summary["extracts"] as? [[String: Any]])
         return try #require(
-            extracts.first { $0["file"] as? String == Self.file }?["ledger"] as? [String: Int])
+            extracts.first { $0["file"] as? String == file }?["ledger"] as? [String: Int])
     }
 
     /// As the department mends it: the rows that are shown, and the one whose columns are not.
@@ -151,6 +151,11 @@ import Testing
         #expect(
             unchanged.json["kept"] as? Int == 0 && unchanged.json["refused"] as? Int == 0,
             "\(unchanged.output)")
+        // It cannot be told whether the zeros were taken away on purpose.
+        let bare = try reload(city, Data(text.replacing(",0090000001,", with: ",90000001,").utf8))
+        let first = try #require((bare.json["rows"] as? [[String: Any]])?.first, "\(bare.errors)")
+        #expect(first["outcome"] as? String == "unchanged" && first["restored"] as? [String] == ["宛名番号"])
+        #expect((first["fix"] as? String)?.contains("抽出し直してください") == true)
 
         let wrong = try reload(city, Data(text.replacing("2024年13月45日", with: "令和99年").utf8))
         #expect(wrong.code == 65 && wrong.faultCodes == ["returned.refused"], "\(wrong.output)")
@@ -187,6 +192,19 @@ import Testing
         let late = try reload(city, Data(text.utf8))
         let rows = try #require(late.json["rows"] as? [[String: Any]])
         #expect(rows.allSatisfy { $0["outcome"] as? String == "lapsed" })
+    }
+
+    @Test func aNightOfAnEarlierDayKeepsTheCorrectionsOfTheNewestExtract() throws {
+        let city = try CityWorkspace(published: false)
+        let (newest, old) = ("yobosesshu_20261002.csv", try city.bytes(Self.file))
+        _ = try plant(in: city)
+        try city.write(try city.bytes(Self.file), to: newest)
+        try city.write(old, to: Self.file)
+        #expect(try ledger(city.run("--date", "2026-10-02"), of: newest)["rejected"] == 3)
+        #expect(try reload(city, Data(mended(try export(city)).utf8)).json["kept"] as? Int == 3)
+        let back = try city.run("--date", "2026-10-01")
+        #expect(try ledger(back)["rejected"] == 0 && !back.errors.contains("使いません"), "\(back.errors)")
+        #expect(try ledger(city.run("--date", "2026-10-02"), of: newest)["rejected"] == 0)
     }
 
     /// The rows that stopped a night are those somebody must mend.
@@ -255,6 +273,37 @@ import Testing
         #expect(
             fate.json["fate"] as? String == "受付" && fate.json["correctedBy"] as? String != nil,
             "\(fate.output)")
+    }
+
+    /// What the mapping accepts alone the night may reject all the same; the row must not be stuck then.
+    @Test func aCorrectionThatTheNightRejectsGoesBackOnceMore() throws {
+        let city = try CityWorkspace(published: false)
+        let name = "jumin_20261001.csv"
+        let bytes = try city.bytes(name)
+        let lines = try #require(String(data: bytes, encoding: .shiftJIS)).split(separator: "\r\n")
+        let header = lines[0].split(separator: ",", omittingEmptySubsequences: false)
+        var fields = lines[1].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        fields[try #require(header.firstIndex(of: "\"生年月日\""))] = "2019-02-03"
+        let row = try #require((fields.joined(separator: ",") + "\r\n").data(using: .shiftJIS))
+        try city.write(bytes + row, to: name)
+        #expect(try city.run().code == 0)
+        let number = fields[try #require(header.firstIndex(of: "\"宛名番号\""))].replacing("\"", with: "")
+        let first = try export(city)
+        let wrong = first.replacing("2019-02-03", with: "2019-02-04")
+        #expect(try reload(city, Data(wrong.utf8)).json["kept"] as? Int == 1)
+        #expect(try rejected(city, "list").output.contains("\"isCorrected\":true"))
+        #expect(try city.run().code == 0)
+
+        let list = try rejected(city, "list")
+        #expect(list.output.contains("\"isCorrected\":false") && list.output.contains("直された行も受け付けられません"))
+        let again = try export(city, "again.csv")
+        #expect(again.contains("number.doubled") && again.contains("直された行も受け付けられません"))
+        #expect(try reload(city, Data(wrong.utf8)).faultCodes == ["returned.refused"])
+        let right = again.replacing(number, with: "0099999999")
+        #expect(try reload(city, Data(right.utf8)).json["kept"] as? Int == 1)
+        #expect(try rejected(city, "export", "--output", city.scratch.file("none.csv")).code == 66)
+        #expect(try city.run().code == 0)
+        #expect((try rejected(city, "list").json["extracts"] as? [Any])?.isEmpty == true)
     }
 
     /// A row with a 個人番号 may not be kept, sealed or not.

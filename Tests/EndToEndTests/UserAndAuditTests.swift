@@ -33,6 +33,10 @@ import Testing
     @Test(arguments: [
         (["ad", "x"], "「add」のことでしょうか"), (["add", "x"], "役割がありません"), (["add"], "利用者IDがない"),
         (["add", "x", "--role", "center-stuff"], "「center-staff」のことでしょうか"),
+        (["add", "Tanaka", "--role", "center-staff"], "英小文字"),
+        (["add", "田中", "--role", "center-staff"], "英小文字"),
+        (["add", "tanaka ", "--role", "center-staff"], "英小文字"),
+        (["add", "unknown", "--role", "center-staff"], "別の利用者ID"),
     ])
     func aMistypedUserCommandIsAnsweredWithTheWayOn(words: [String], answer: String) throws {
         let city = try CityWorkspace(published: false)

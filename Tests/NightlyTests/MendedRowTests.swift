@@ -51,6 +51,14 @@ import Testing
             mended([field("1"), field("〓山"), field("")], ["1", "〓川", ""]).trouble == nil, "it had one before")
     }
 
+    @Test func whatCouldNotBeReadAndIsMaskedMustBeWrittenAnew() {
+        let sent = [field("1"), field("〓山", shown: RejectedContent.mask, isDamaged: true), field("")]
+        let untouched = mended(sent, ["1", RejectedContent.mask, "2024-04-01"])
+        #expect(untouched.trouble?.column == "住所" && untouched.trouble?.fix.contains("書き直してください") == true)
+        let anew = mended(sent, ["1", "髙山", "2024-04-01"])
+        #expect(anew.trouble == nil && anew.fields == ["1", "髙山", "2024-04-01"])
+    }
+
     @Test func aRowOfTooManyFieldsMustBeMovedTogether() {
         let sent = [field("1"), field("若葉"), field("台1"), field("2024-04-01", column: nil)]
         #expect(mended(sent, ["1", "若葉台1", "2024-04-01", "2024-04-01"]).trouble?.column == "（余り1）")

@@ -101,6 +101,10 @@ private let breaks: [(name: String, change: @Sendable (RunStore, Int) throws -> 
         { run, file in try run.addRecord(file: file, line: 3, subject: .child, entity: 0, facts: []) }
     ),
     (
+        "an accepted row whose correction counts as refused",
+        { run, file in try run.addRefused(at: noon, file: file, line: 2) }
+    ),
+    (
         "a rejected row that counts as corrected",
         { run, file in try run.addCorrected(RowCorrection(actor: "user:x", on: today), file: file, line: 3) }
     ),
@@ -122,9 +126,12 @@ private func keep(
         actor: staff, decision: decision, references: [:], at: noon)
 }
 
-private func take(_ world: borrowing World, _ sha256: String) throws -> Corrections {
+private func take(
+    _ world: borrowing World, _ sha256: String, replaced: Set<String> = [],
+    _ decision: Decision = grant(.collect)
+) throws -> Corrections {
     try world.service.corrections(
-        for: [("kenshin", sha256)], actor: staff, decision: grant(.collect), at: noon)
+        for: [sha256], replaced: replaced, actor: staff, decision: decision, at: noon)
 }
 
 @Test func correctionsStandForTheirExtractAndTheLastOneOfARowCounts() throws {
@@ -150,10 +157,29 @@ private func take(_ world: borrowing World, _ sha256: String) throws -> Correcti
 @Test func correctionsLapseWithTheirExtractAndNotBefore() throws {
     let world = try World()
     try keep(world, 3, ["a"])
-    let replaced = try take(world, "bb")
+    #expect(try world.service.correctedExtracts().map(\.sha256) == ["aa"])
+    #expect(try take(world, "bb").lapsed.isEmpty, "another extract alone ends nothing")
+    let replaced = try take(world, "bb", replaced: ["aa"])
     #expect(replaced.entries.isEmpty && replaced.lapsed == ["kenshin": 1] && replaced.revision == nil)
-    try world.service.removeLapsedCorrections(besides: [("jumin", "cc")], actor: staff, at: noon)
-    #expect(try take(world, "aa").entries.count == 1, "a source that stayed away keeps its corrections")
-    try world.service.removeLapsedCorrections(besides: [("kenshin", "bb")], actor: staff, at: noon)
+    #expect(replaced.replaced == ["aa"])
+    try world.service.removeCorrections(of: ["bb"], actor: staff, at: noon)
+    #expect(try take(world, "aa").entries.count == 1)
+    try world.service.removeCorrections(of: ["aa"], actor: staff, at: noon)
     #expect(try take(world, "aa").entries.isEmpty)
+}
+
+@Test func aNightThatMayNotTakeCorrectionsLeavesThatInTheTrail() throws {
+    let world = try World()
+    try keep(world, 3, ["a"])
+    #expect(fault { _ = try take(world, "aa", refusal) }?.kind == .denied)
+    let query = "SELECT count(*) FROM audit_event WHERE event LIKE '%\"what\":\"corrections.take\"%'"
+    #expect(try world.count(query + " AND event LIKE '%\"outcome\":\"deny\"%'") == 1)
+    #expect(try take(world, "aa").entries.count == 1)
+}
+
+@Test func aRunTellsWhichCorrectionsItUsedAndStillRejected() throws {
+    let world = try World()
+    try build(world) { run, file in try run.addRefused(at: noon, file: file, line: 3) }.finish()
+    let files = try RunStore.open(folder: world.folder.file("runs/r"), keys: world.keys).rejectedFiles()
+    #expect(files.map(\.refused) == [[3: noon]])
 }

@@ -198,7 +198,14 @@ struct ReloadView: Encodable {
             case .kept(let changed, let restored):
                 (outcome, self.changed, self.restored) = ("kept", changed, restored)
             case .known: (outcome, message) = ("known", "同じ直しを受け取り済みです。")
-            case .unchanged: (outcome, message) = ("unchanged", "書き出したときと変わっていません。")
+            case .unchanged(let restored):
+                (outcome, self.restored) = ("unchanged", restored)
+                message = "書き出したときと変わっていません。"
+                if !restored.isEmpty {
+                    message =
+                        "表計算ソフトが変えたと思われる列（\(restored.joined(separator: "、"))）のほかは、書き出したときと変わっていません。"
+                    fix = "先頭の0を除くなどの直しをわざとしたときは、もとのシステムで直して抽出し直してください。"
+                }
             case .lapsed: (outcome, message) = ("lapsed", "この行は、いまは却下されていません（新しい抽出に替わったか、ほかの実行の行です）。")
             case .refused(_, let column, let message, let fix):
                 (outcome, self.column, self.message, self.fix) = ("refused", column, message, fix)
@@ -242,7 +249,9 @@ struct ReloadView: Encodable {
                 lines.append(
                     "  受け取れません \(place): \(row.column.map { "列「\($0)」 " } ?? "")\(row.message ?? "")")
                 lines.append("    対処: \(row.fix ?? "")")
-            default: lines.append("  \(place): \(row.message ?? "")")
+            default:
+                lines.append("  \(place): \(row.message ?? "")")
+                if let fix = row.fix { lines.append("    対処: \(fix)") }
             }
         }
         return "受け取った直し \(kept)行、受け取れない行 \(refused)行、そのほか \(rows.count - kept - refused)行\n"

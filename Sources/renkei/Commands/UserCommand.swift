@@ -93,7 +93,7 @@ private struct UserChange {
     }
 
     func add() throws {
-        let (id, roles) = (try id(), try roles())
+        let (id, roles) = (try newID(), try roles())
         try workspace.openService().addUser(
             id, displayName: arguments.values["name"] ?? id.rawValue, roles: roles,
             password: try Password.read(console), by: .operating, at: Date())
@@ -145,6 +145,28 @@ private struct UserChange {
             throw usageFault("利用者IDがないか、長すぎます。", "操作のあとに、64バイトまでの利用者IDを書いてください。")
         }
         return UserID(arguments.positionals[1])
+    }
+
+    /// An id for somebody new: the audit trail shows ids, and two that look the same must be the same.
+    private func newID() throws -> UserID {
+        let id = try id()
+        let isPlain = id.rawValue.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        guard isPlain else {
+            throw usageFault(
+                "利用者IDに使えない文字があります。", "半角の英小文字・数字と「.」「_」「-」だけで、64文字までにしてください（例 tanaka）。")
+        }
+        guard id != "unknown" else {
+            throw usageFault("「unknown」は、いない人のログインを監査記録に残すときの名前です。", "別の利用者IDにしてください。")
+        }
+        return id
     }
 
     /// The roles given, known to the guideline.
