@@ -16,6 +16,12 @@ extension RouteTable {
     ]
 
     func showAudit(_ exchange: Exchange) throws -> Response {
+        // Who may not ask hears that, not what is wrong with the question; the attempt is in the trail either way.
+        if exchange.denial(of: .audit) != nil {
+            _ = try store.accessRecords(
+                AccessFilter(), before: nil, limit: 1, actor: exchange.actor,
+                deciding: exchange.decisions(for: .audit), at: exchange.now)
+        }
         let question = AuditPage.Question(
             user: try exchange.typed("user"), caseID: try exchange.typed("case"),
             from: try exchange.typed("from"),

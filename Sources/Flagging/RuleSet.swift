@@ -52,6 +52,11 @@ package struct RuleSet: Sendable {
         Set(rules.lazy.filter { $0.purpose == purpose }.flatMap(\.items))
     }
 
+    /// The rules in effect that look at any of `items`; combinations look at flags only.
+    package func rules(reading items: Set<ItemCode>, on day: Day) -> Set<RuleID> {
+        Set(rules.lazy.filter { $0.isInEffect(on: day) && !items.isDisjoint(with: $0.items) }.map(\.id))
+    }
+
     /// What one rule says of one person; pure, and the same on any thread.
     ///
     /// - Parameters:

@@ -8,11 +8,10 @@ package import Domain
 /// - Parameters:
 ///   - clusters: tonight's clusters, none empty, no key twice.
 ///   - previous: the person of every record known before.
-///   - reserved: ids that may not be given to anybody new: aliases of merged persons, ids of persons absent for long.
 ///   - mint: a new id from a cluster's smallest key, and an attempt number that grows while the id is taken.
 /// - Complexity: O(n log n) in the records.
 package func assign(
-    clusters: [[RecordKey]], previous: [RecordKey: PersonID], reserved: Set<PersonID> = [],
+    clusters: [[RecordKey]], previous: [RecordKey: PersonID],
     mint: (RecordKey, Int) -> PersonID
 ) -> IdentityOutcome {
     let overlaps = Overlaps(clusters: clusters, previous: previous)
@@ -25,7 +24,7 @@ package func assign(
     }
 
     // New ids in order of the founding keys: which cluster takes an attempt must not depend on the clusters' order.
-    var taken = reserved.union(previous.values)
+    var taken = Set(previous.values)
     var isNew = Set<Int>()
     for cluster in overlaps.byFounder where persons[cluster] == nil {
         var attempt = 0

@@ -1,11 +1,13 @@
 /// Which row speaks last of each record in a full file and the deltas after it.
 ///
 /// Later files and later lines win. A row that is rejected says nothing: what was said before stands, so that one
-/// unreadable change cannot take a measure of protection away.
+/// unreadable change cannot take a measure of protection away; a row that a later one replaces is asked no more, even
+/// where it could not be read.
 package struct LastWords: Sendable {
-    private struct Place: Hashable {
+    private struct Place: Comparable {
         let file: Int
         let line: Int
+        static func < (a: Place, b: Place) -> Bool { (a.file, a.line) < (b.file, b.line) }
     }
     private struct Word {
         let place: Place
@@ -36,9 +38,13 @@ package struct LastWords: Sendable {
     package func fate(
         _ outcome: MappingOutcome, key: RowDigest?, file: Int, line: Int
     ) -> MappingOutcome {
-        guard case .accepted = outcome, let key, let word = last[key],
-            word.place != Place(file: file, line: line)
-        else { return outcome }
+        guard let key, let word = last[key] else { return outcome }
+        let place = Place(file: file, line: line)
+        switch outcome {
+        case .accepted where word.place != place: break
+        case .rejected where word.place > place: break
+        default: return outcome
+        }
         let name = files[word.place.file]
         return .superseded(
             reason: word.isDeletion

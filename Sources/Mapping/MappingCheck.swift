@@ -198,6 +198,14 @@ struct MappingCheck {
                 load.node, "mapping.delta", "変わった行だけが届く抽出（load: \"delta\"）に、1件を見分ける列がありません。",
                 "key に、1件を見分ける列の見出しを書いてください。")
         }
+        if isDelta, form.spine == true, let key = form.key, let first = key.all.first, !isPartial {
+            let numbers = people.values.compactMap(\.number).map { $0.all.map(\.value) }
+            if numbers.count != 1 || Set(key.all.map(\.value)) != Set(numbers.joined()) {
+                report(
+                    first.node, "mapping.delta", "変わった行だけが届く住民の台帳（spine）の key が、人の番号の列と同じではありません。",
+                    "key には people の number と同じ列だけを書いてください。違う列だと、ほかの方と同じ番号の行が、前からある正しい行を消してしまいます。")
+            }
+        }
         guard let deleted = form.deleted else { return nil }
         if !isDelta {
             report(

@@ -16,24 +16,24 @@ struct Entities {
     private(set) var resident: Set<Int> = []
     /// By digest: to keep the identifiers themselves a second time would cost more than the reading.
     private var index: [IdentityDigest: Int] = [:]
-    private var numbered: [RegisterNumber: (digest: IdentityDigest, line: Int)] = [:]
+    private var numbered: [RegisterNumber: (digest: IdentityDigest, position: RowPosition)] = [:]
 
     private struct RegisterNumber: Hashable {
         let number: PersonNumber
         let subject: Subject
     }
 
-    /// The line of the register that has `record`'s number for somebody else; the register has each person once.
-    func lineOfSameNumber(as record: Record) -> Int? {
+    /// The row of the register that has `record`'s number for somebody else; the register has each person once.
+    func rowOfSameNumber(as record: Record) -> RowPosition? {
         guard let number = record.identifiers.number,
             let known = numbered[RegisterNumber(number: number, subject: record.subject)]
         else { return nil }
-        return known.digest == digest(of: record) ? nil : known.line
+        return known.digest == digest(of: record) ? nil : known.position
     }
 
     /// The entity `record` belongs to; `isNew` where it is the first row of it.
     ///
-    /// A row of the spine must have passed `lineOfSameNumber`.
+    /// A row of the spine must have passed `rowOfSameNumber`.
     mutating func entity(
         of record: Record, isSpine: Bool, isUnique: Bool, keys hash: WorkspaceKeys
     ) -> (index: Int, isNew: Bool) {
@@ -51,7 +51,7 @@ struct Entities {
             if isSpine, let number = record.identifiers.number {
                 canonical = "\(record.subject.rawValue)|\(number.space)|\(number.number)"
                 numbered[RegisterNumber(number: number, subject: record.subject)] = (
-                    digest, record.position.line
+                    digest, record.position
                 )
             }
             keys.append(RecordKey(hash.recordKey(source: source, canonical: canonical)))

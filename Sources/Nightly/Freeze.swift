@@ -46,12 +46,14 @@ struct Inbox {
             let all = names.compactMap { name in
                 day(of: name, prefix: mapping.filePrefix).map { (name, $0) }
             }
-            let dated = all.filter { !isDelta($0.0) }
+            let dated = all.filter { !isDelta($0.0, prefix: mapping.filePrefix) }
             guard let newest = dated.map(\.1).filter({ $0 <= asOf }).max() else {
                 if mapping.isRequired { faults.append(missing(mapping)) }
                 continue
             }
-            let changes = all.filter { isDelta($0.0) && $0.1 >= newest && $0.1 <= asOf }
+            let changes = all.filter {
+                isDelta($0.0, prefix: mapping.filePrefix) && $0.1 >= newest && $0.1 <= asOf
+            }
             if mapping.load == .snapshot, let file = changes.first?.0 {
                 faults.append(unexpectedDelta(mapping, file))
                 continue
@@ -109,8 +111,13 @@ struct Inbox {
         return Day(number / 10_000, number / 100 % 100, number % 100)
     }
 
-    /// `teate_20261002.delta.csv` holds the changes of a day.
-    func isDelta(_ name: String) -> Bool { name.lowercased().contains(".delta.csv") }
+    /// `teate_20261002.delta.csv` holds the changes of a day, and so does whatever says so after the day, such as a second
+    /// copy (`.delta (1).csv`): read as a whole, it would make everybody else vanish.
+    ///
+    /// - Parameter name: one that has a day after `prefix`.
+    func isDelta(_ name: String, prefix: String) -> Bool {
+        Self.folded(String(name.dropFirst(prefix.count + 9))).contains("delta")
+    }
 
     /// Read as a whole, a file of changes would make everybody else vanish.
     private func unexpectedDelta(_ mapping: ExtractMapping, _ file: String) -> Fault {

@@ -1,4 +1,5 @@
 import Domain
+import Store
 
 /// The gates between a finished shadow and its publication; each compares a figure with its limit.
 struct Gates {
@@ -12,15 +13,20 @@ struct Gates {
     let previous: RunSummary?
 
     /// Every gate's result, passed or not, in a fixed order.
-    func check(_ summary: RunSummary, ledgersInStore: [SourceID: RowLedger]) -> [GateResult] {
+    ///
+    /// - Parameter files: the ledgers as they were counted in the store, in the order of reading.
+    func check(_ summary: RunSummary, files: [FileLedger]) -> [GateResult] {
         [
-            ledger(summary, ledgersInStore), protection(summary), unlinkedProtection(summary),
-            protectionFall(summary), rejectedRows(summary), rowDrop(summary), rowRise(summary),
+            ledger(summary, files), protection(summary), unlinkedProtection(summary),
+            protectionFall(summary), rejectedRows(files), rowDrop(summary), rowRise(summary),
             identityChurn(summary), flagGrowth(summary), flagFall(summary),
         ]
     }
 
-    private func ledger(_ summary: RunSummary, _ stored: [SourceID: RowLedger]) -> GateResult {
+    private func ledger(_ summary: RunSummary, _ files: [FileLedger]) -> GateResult {
+        let stored = files.reduce(into: [SourceID: RowLedger]()) {
+            $0[$1.source, default: RowLedger()] += $1.ledger
+        }
         let wrong = summary.extracts.filter { $0.file != nil && stored[$0.source] != $0.ledger }.map(\.title)
         return GateResult(
             gate: "row-ledger", passed: wrong.isEmpty,
@@ -63,17 +69,17 @@ struct Gates {
                         + "正しければ、今夜だけ renkei.json5 の gates.protectionFall を上げてください。"))
     }
 
-    private func rejectedRows(_ summary: RunSummary) -> GateResult {
-        let over = summary.extracts.filter { extract in
-            extract.ledger.rows > 0
-                && Double(extract.ledger.rejected) > limits.rejectedShare * Double(extract.ledger.rows)
+    /// File by file: a file of changes that is refused as a whole would be little beside the full file.
+    private func rejectedRows(_ files: [FileLedger]) -> GateResult {
+        let over = files.filter {
+            Double($0.ledger.rejected) > limits.rejectedShare * Double($0.ledger.rows)
         }
         return GateResult(
             gate: "rejected-rows", passed: over.isEmpty,
             message: over.isEmpty
-                ? "受け付けられない行は、どの抽出も上限の内です。"
+                ? "受け付けられない行は、どのファイルも上限の内です。"
                 : "受け付けられない行が上限を超えました: "
-                    + over.map { "\($0.title) \($0.ledger.rejected)/\($0.ledger.rows)行" }.joined(
+                    + over.map { "\($0.file) \($0.ledger.rejected)/\($0.ledger.rows)行" }.joined(
                         separator: "、")
                     + "。「renkei rejected list」で理由を確かめ、抽出かマッピングを直してください。")
     }

@@ -12,6 +12,8 @@ struct LinkResult {
     var aliases: [PersonID: PersonID] = [:]
     /// Standing of every protected person; all others have none.
     var standings: [PersonID: PersonStanding] = [:]
+    /// Persons of earlier nights of whom no record came tonight.
+    var absent: [PersonID] = []
 }
 
 /// Links tonight's identities to persons and stores them: the spine's row is who a person is, the rest adds to it.
@@ -72,7 +74,7 @@ struct LinkPersons {
             case .split(let from, let to):
                 try store.addIdentityEvent(.split(from: from, to: to))
                 result.persons.split += 1
-            case .absent: break
+            case .absent(let person): result.absent.append(person)
             case .merged(let survivor, let absorbed):
                 try store.addIdentityEvent(.merged(survivor: survivor, absorbed: absorbed))
                 result.persons.merged += 1

@@ -101,13 +101,15 @@ extension Night {
         } catch let fault as Fault where fault.code == "publication.lost" && isRebuilding {
             for name in try service.publishedFolders() where name != previous.folder {
                 guard let run = try? RunStore.open(folder: folder(name), keys: keys) else { continue }
-                log.notice("公開中の実行のフォルダがないため、以前の公開（\(name)）の人の番号をもとに作り直します。")
+                log.notice("公開中の実行のフォルダがないため、以前の公開（\(name)）の人の番号をもとに作り直します。\(Self.lookAtCases)")
                 return run
             }
-            log.notice("以前の公開のフォルダが1つもないため、人の番号を付け直します。対応中のケースが正しい方のものかを、1件ずつ確かめてください。")
+            log.notice("以前の公開のフォルダが1つもないため、人の番号を付け直します。\(Self.lookAtCases)")
             return nil
         }
     }
+
+    private static let lookAtCases = "対応中のケースが正しい方のものかを、1件ずつ確かめてください。"
 
     /// Who was who in a run.
     func memberships(of run: RunStore) throws -> [RecordKey: PersonID] {

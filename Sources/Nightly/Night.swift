@@ -124,7 +124,8 @@ package struct Night {
         let flagged = try log.stage(.flag, counts: { [("該当", $0.flags.count)] }) {
             try RaiseFlags(
                 rules: rulebook.rules, guideline: rulebook.guideline, mappings: rulebook.mappings,
-                extracts: read.extracts, asOf: asOf, store: store, service: service, now: now, log: log
+                extracts: read.extracts, asOf: asOf, store: store, service: service, now: now, log: log,
+                absent: linked.absent
             ).run()
         }
         let standing = try service.standingFlags(
@@ -142,11 +143,7 @@ package struct Night {
                 protecting: rulebook.mappings.sources(of: protectionItem),
                 previous: previous?.summary
             )
-            .check(
-                summary,
-                ledgersInStore: try store.ledgers().reduce(into: [:]) {
-                    $0[$1.source, default: RowLedger()] += $1.ledger
-                })
+            .check(summary, files: try store.ledgers())
             summary.publicationHash = try publicationHash(run: store, flags: flagged.flags)
         }
         let failed = summary.gates.filter { !$0.passed }

@@ -6,7 +6,8 @@ import Mapping
 extension Inbox {
     /// Sentences for an official, in the order of the files' names; older files of a source need none.
     ///
-    /// A file that is like no extract is counted and not named: its name may be a person's.
+    /// A file that is like no extract is counted and not named, and one that is almost like one is named by its beginning:
+    /// the rest may be a person's name.
     func notices(_ mappings: MappingSet, chosen: [InboxExtract]) throws(Fault) -> [String] {
         var notices: [String] = []
         var others = 0
@@ -23,14 +24,15 @@ extension Inbox {
                 {
                     notices.append(
                         "「\(entry.name)」を「\(dated.mapping.title)」の抽出として読みます。写しや書きかけでないことを確かめ、"
-                            + "「\(name(dated.mapping, dated.day, isDelta: isDelta(entry.name)))」という名前に直してください。"
+                            + "「\(name(dated.mapping, dated.day, isDelta: isDelta(entry.name, prefix: dated.mapping.filePrefix)))」という名前に直してください。"
                     )
                 }
             } else if let meant = mappingMeant(by: entry.name, of: mappings) {
                 let why = entry.isFile ? mistakes(in: entry.name, meant) : ["フォルダかリンクで、ファイルではありません"]
+                let right = name(meant, asOf, isDelta: Self.folded(entry.name).contains("delta"))
                 notices.append(
-                    "「\(entry.name)」は「\(meant.title)」の抽出のようですが、読みません（\(why.joined(separator: "、"))）。"
-                        + "抽出ファイルなら「\(name(meant, asOf))」の形（半角、年月日8桁）の名前に直してください。")
+                    "「\(meant.title)」の抽出のような名前のもの\(shown(entry.name, meant))がありますが、読みません"
+                        + "（\(why.joined(separator: "、"))）。抽出ファイルなら「\(right)」の形（半角、年月日8桁）の名前に直してください。")
             } else if entry.isFile {
                 others += 1
             }
@@ -45,9 +47,17 @@ extension Inbox {
         "\(mapping.filePrefix)_\(day.compact)\(isDelta ? ".delta" : "").csv"
     }
 
+    /// Of a wrong name the prefix and the digits after it, where it has them: `（kenshin_2026…）`.
+    private func shown(_ file: String, _ meant: ExtractMapping) -> String {
+        guard let start = Self.folded(file).range(of: Self.folded(meant.filePrefix)) else { return "" }
+        let digits = Self.folded(file)[start.upperBound...].prefix { $0 == "_" || ("0"..."9").contains($0) }
+        return "（\(meant.filePrefix)\(digits)…）"
+    }
+
     /// Named as agreed: prefix, day and ending, nothing between.
     private func isRegular(_ file: String, _ extract: InboxExtract) -> Bool {
-        let plain = name(extract.mapping, extract.asOf, isDelta: isDelta(file))
+        let holdsChanges = isDelta(file, prefix: extract.mapping.filePrefix)
+        let plain = name(extract.mapping, extract.asOf, isDelta: holdsChanges)
         return file == plain || file == plain + ".gz"
     }
 
@@ -87,7 +97,7 @@ extension Inbox {
     }
 
     /// Half width and lower case.
-    private static func folded(_ name: String) -> String {
+    static func folded(_ name: String) -> String {
         name.precomposedStringWithCompatibilityMapping.lowercased()
     }
 

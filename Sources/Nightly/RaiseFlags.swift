@@ -25,6 +25,8 @@ struct RaiseFlags {
     let service: ServiceStore
     let now: @Sendable () -> Date
     let log: NightLog
+    /// Persons of earlier nights of whom no record came tonight.
+    var absent: [PersonID] = []
 
     /// The rules of one purpose with what policy lets them join; nothing of one purpose reaches another.
     private struct PurposePass {
@@ -76,6 +78,10 @@ struct RaiseFlags {
                 }
             }
         }
+        // Of somebody known only from a source that stays away nobody is joined, and no rule can tell.
+        let late = mappings.all.filter { freshness[$0.source]?.isFresh(on: asOf) != true }
+        let open = rules.rules(reading: late.reduce(into: []) { $0.formUnion($1.items) }, on: asOf)
+        if !open.isEmpty { for person in absent { undecided[person, default: []].formUnion(open) } }
         var flags = passes.flatMap(\.flags)
         for flag in rules.combine(flags, on: asOf) {
             tally[flag.rule, default: RuleCount(rule: flag.rule, title: flag.title)].count += 1

@@ -188,19 +188,22 @@ struct ReadExtracts {
         return words
     }
 
-    private func firstDoubled(_ records: [Record], in entities: Entities) -> (Record, line: Int)? {
+    private func firstDoubled(_ records: [Record], in entities: Entities) -> (Record, first: RowPosition)? {
         for record in records {
-            if let line = entities.lineOfSameNumber(as: record) { return (record, line) }
+            if let first = entities.rowOfSameNumber(as: record) { return (record, first) }
         }
         return nil
     }
 
     /// Which of the two rows is right nobody can tell here; to take them for one person would mix two people up.
-    private func doubledNumber(_ position: RowPosition, first: Int, _ mapping: ExtractMapping) -> Rejection {
-        Rejection(
+    private func doubledNumber(_ position: RowPosition, first: RowPosition, _ mapping: ExtractMapping)
+        -> Rejection
+    {
+        let place = (first.file == position.file ? "" : "「\(first.file)」の") + "\(first.line)行目"
+        return Rejection(
             position: position, code: "number.doubled", column: mapping.numberColumn,
-            message: "\(first)行目と同じ番号ですが、氏名や生年月日などが違います。",
-            fix: "\(first)行目とこの行を\(mapping.department)で確かめ、正しい1行だけにしてください。")
+            message: "\(place)と同じ番号ですが、氏名や生年月日などが違います。",
+            fix: "\(place)とこの行を\(mapping.department)で確かめ、正しい1行だけにしてください。")
     }
 
     private func keep(

@@ -24,8 +24,11 @@ struct Docket {
 
     /// Moves the cases of absorbed persons to the survivors.
     ///
-    /// Of two open cases the one opened first stays; the other is withdrawn and says so.
-    func follow(_ aliases: [PersonID: PersonID]) throws {
+    /// Of two open cases the one opened first stays; the other is withdrawn and says so. Flags of the other that nothing
+    /// tonight speaks against go with the person.
+    ///
+    /// - Parameter undecided: as `update` takes it.
+    func follow(_ aliases: [PersonID: PersonID], undecided: [PersonID: Set<RuleID>] = [:]) throws {
         for absorbed in aliases.keys.sorted() {
             let survivor = end(of: absorbed, in: aliases)
             guard survivor != absorbed else { continue }
@@ -33,7 +36,9 @@ struct Docket {
             try database.statement(
                 "SELECT c.id, q.id IS NOT NULL FROM cases c LEFT JOIN queue q ON q.id = c.id WHERE c.person = ? ORDER BY c.id"
             ).rows(absorbed.rawValue) { moving.append((CaseID($0.text(0)), $0.bool(1))) }
-            if moving.contains(where: \.isOpen) { try withdrawTheNewer(absorbed, survivor) }
+            if moving.contains(where: \.isOpen) {
+                try withdrawTheNewer(absorbed, survivor, keeping: undecided[survivor] ?? [])
+            }
             for (id, _) in moving {
                 try database.statement("UPDATE cases SET person = ? WHERE id = ?").run(
                     survivor.rawValue, id.rawValue)
@@ -153,12 +158,25 @@ struct Docket {
         try database.statement("UPDATE cases SET protected = ? WHERE id = ?").run(isProtected, id.rawValue)
     }
 
-    private func withdrawTheNewer(_ absorbed: PersonID, _ survivor: PersonID) throws {
+    private func withdrawTheNewer(_ absorbed: PersonID, _ survivor: PersonID, keeping undecided: Set<RuleID>)
+        throws
+    {
         var both: [CaseID] = []
         try database.statement("SELECT id FROM queue WHERE person IN (?, ?) ORDER BY opened_on, id").rows(
             absorbed.rawValue, survivor.rawValue
         ) { both.append(CaseID($0.text(0))) }
         guard both.count == 2 else { return }
+        let known = Set(try storedFlags(of: both[0]).map(\.rule))
+        for flag in try storedFlags(of: both[1])
+        where undecided.contains(flag.rule) && !known.contains(flag.rule) {
+            try database.statement(
+                """
+                INSERT INTO case_flag SELECT ?1, rule, flag, raised_on, 0 FROM case_flag WHERE case_id = ?2 AND rule = ?3
+                ON CONFLICT DO UPDATE SET flag = excluded.flag, raised_on = excluded.raised_on, is_gone = 0
+                """
+            ).run(both[0].rawValue, both[1].rawValue, flag.rule.rawValue)
+            try add(.moved, to: both[0], rule: flag.rule, note: "「\(flag.title)」を、同一人物とされた方のケースから引き継ぎました。")
+        }
         try retireFlags(of: both[1])
         try withdraw(both[1])
         try add(.joined, to: both[1], note: "名寄せの見直しにより、同一人物の先のケース(\(both[0]))にまとめました。")

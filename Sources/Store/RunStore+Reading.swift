@@ -7,6 +7,13 @@ package struct FileLedger: Sendable, Hashable {
     package let ledger: RowLedger
     /// In code order.
     package let rejections: [RejectionCount]
+
+    package init(source: SourceID, file: String, ledger: RowLedger, rejections: [RejectionCount]) {
+        self.source = source
+        self.file = file
+        self.ledger = ledger
+        self.rejections = rejections
+    }
 }
 
 /// A person as the vault keeps it, opened.

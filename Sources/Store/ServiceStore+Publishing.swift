@@ -27,7 +27,7 @@ extension ServiceStore {
                     guard let kept = try run.standing(of: person) else { return told ? true : nil }
                     return told || kept.isProtected
                 })
-            try docket.follow(publication.aliases)
+            try docket.follow(publication.aliases, undecided: publication.undecided)
             summary.cases = try docket.update(with: publication.flags, undecided: publication.undecided)
 
             try database.statement(
@@ -75,7 +75,8 @@ extension ServiceStore {
         guard !undecided.isEmpty else { return [:] }
         let found = Dictionary(grouping: flags, by: \.person).mapValues { Set($0.map(\.rule)) }
         return try exclusively { database in
-            var standing: [RuleID: Int] = [:]
+            // Two cases of people who are one now become one.
+            var standing: [RuleID: Set<PersonID>] = [:]
             try database.statement(
                 "SELECT q.person, f.rule FROM queue q JOIN case_flag f ON f.case_id = q.id WHERE NOT f.is_gone"
             ).rows { row in
@@ -83,9 +84,9 @@ extension ServiceStore {
                 let person = aliases[kept] ?? kept
                 guard undecided[person]?.contains(rule) == true, found[person]?.contains(rule) != true
                 else { return }
-                standing[rule, default: 0] += 1
+                standing[rule, default: []].insert(person)
             }
-            return standing
+            return standing.mapValues(\.count)
         }
     }
 

@@ -183,6 +183,8 @@ struct AuditPageTests {
             let answer = reader.get("/audit")
             #expect(answer.status == 403 && !answer.text.contains("見た人"), "\(user)")
             #expect(try world.store.auditVerify().events == before + 1)
+            #expect(reader.get("/audit?from=yesterday&before=x").status == 403)
+            #expect(try world.store.auditVerify().events == before + 2)
             #expect(!reader.get("/").text.contains("href=\"/audit\""))
         }
         let privacy = try Browser(world.service, as: "privacy", token: world.session)

@@ -109,6 +109,32 @@ import Testing
         #expect(Set(before).isSubset(of: try city.caseIDs()))
     }
 
+    /// Who is known only from the source that is late is in no household of the night at all.
+    @Test func aSourceThatDoesNotComeWithdrawsNoCaseOfSomebodyWhoIsNotOnTheRegister() throws {
+        let city = try CityWorkspace(published: false)
+        let file = "ninsanpu_20261001.csv"
+        let row =
+            "2026-999999,架空田　留美子,カクウデン　ルミコ,1999/7/23,隣県遠野町字奥9-87,,2026/9/1,25,2026/12/15,,,,"
+        func count(_ ending: Ending) throws -> (flags: Int, standing: Int, withdrawn: Int) {
+            let summary = try #require(ending.json["summary"] as? [String: Any], "\(ending.errors)")
+            let rules = try #require(summary["flags"] as? [[String: Any]])
+            let late = try #require(rules.first { $0["rule"] as? String == "H2P" })
+            let cases = try #require(summary["cases"] as? [String: Int])
+            return (late["count"] as? Int ?? 0, late["standing"] as? Int ?? 0, cases["withdrawn"] ?? -1)
+        }
+        try city.write(try city.bytes(file) + Data((row + "\r\n").utf8), to: file)
+        let first = try count(city.run("--date", "2026-10-01"))
+        try #require(first.flags > 0)
+        let bytes = try city.bytes(file)
+        try FileManager.default.removeItem(atPath: "\(city.inbox)/\(file)")
+        let second = try count(city.run("--date", "2026-10-02"))
+        #expect(second.withdrawn == 0 && second.standing == first.flags)
+        // The extract comes again, and she is in it no longer: that is said, and the case is withdrawn.
+        try city.write(bytes.dropLast(row.utf8.count + 2), to: file)
+        let third = try count(city.run("--date", "2026-10-03"))
+        #expect(third.withdrawn == 1 && third.flags == first.flags - 1)
+    }
+
     @Test func everyCaseLeadsBackToRowsAndEveryRowToItsFate() throws {
         let city = try CityWorkspace(published: true)
         let row = try Program.run(

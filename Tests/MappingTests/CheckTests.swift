@@ -220,6 +220,18 @@ import Testing
         #expect(found[2] == [stands(3, 8), "× number.unreadable a"])
     }
 
+    @Test func aRowThatCannotBeReadIsAskedNoMoreOnceALaterOneSpeaks() throws {
+        let found = try fates([
+            [["1", "", "多い"], ["2", "", "多い"], ["3", "", "多い"], ["4", "", "4"]],
+            [["1", "", "1"], ["2", "D", ""], ["4", "", "多い"]],
+        ])
+        #expect(
+            found[0].map { $0.prefix(1) } == ["~", "~", "×", "c"]
+                && found[0][0].contains("「f1」2行目") && found[0][1].contains("削除"), "\(found)")
+        // What comes last and cannot be read is still to be mended.
+        #expect(found[1].last == "× number.unreadable a")
+    }
+
     /// Against the naive way: apply every row to a dictionary in turn.
     @Test func whatStandsIsWhatApplyingTheChangesInTurnLeaves() throws {
         var random = SeededGenerator(seed: testSeed)

@@ -211,6 +211,15 @@ import Testing
         Mistake(
             text: mappingText(head: "load: 'delta', key: '氏名', deleted: { column: '区分', codes: ['D'] },"),
             code: "mapping.unknown-column", field: "deleted.column", hint: ""),
+        // a register's changes: one key, one number
+        Mistake(
+            text: mappingText(head: "spine: true, load: 'delta', key: '氏名',"), code: "mapping.delta",
+            field: "key", hint: "number"),
+        Mistake(
+            text: mappingText(
+                head: "spine: true, load: 'delta', key: ['番号', '氏名'],",
+                people: "child: { number: '番号', names: [{ written: '氏名' }] },"),
+            code: "mapping.delta", field: "key[0]", hint: "number"),
         // filters
         Mistake(
             text: mappingText(head: "outside: [{ when: { '番号': ['合計'] }, reason: '合計' }],"),

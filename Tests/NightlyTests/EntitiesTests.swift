@@ -86,12 +86,12 @@ import Testing
             of: record(Self.base, line: 7, source: "jumin"), isSpine: true, isUnique: true, keys: keys)
         var other = Self.base
         other.names[0].written = "青葉　海"
-        #expect(entities.lineOfSameNumber(as: record(other, line: 8, source: "jumin")) == 7)
-        #expect(entities.lineOfSameNumber(as: record(Self.base, line: 8, source: "jumin")) == nil)
+        #expect(entities.rowOfSameNumber(as: record(other, line: 8, source: "jumin"))?.line == 7)
+        #expect(entities.rowOfSameNumber(as: record(Self.base, line: 8, source: "jumin")) == nil)
         other.number = PersonNumber(space: "atena", number: "13")
-        #expect(entities.lineOfSameNumber(as: record(other, line: 8, source: "jumin")) == nil)
+        #expect(entities.rowOfSameNumber(as: record(other, line: 8, source: "jumin")) == nil)
         other.number = nil
-        #expect(entities.lineOfSameNumber(as: record(other, line: 8, source: "jumin")) == nil)
+        #expect(entities.rowOfSameNumber(as: record(other, line: 8, source: "jumin")) == nil)
     }
 
     @Test func aChangedAddressLeavesTheRegistersKey() throws {

@@ -1,4 +1,5 @@
 import Domain
+import Store
 import Testing
 
 @testable import Nightly
@@ -23,9 +24,10 @@ import Testing
         return summary
     }
 
-    private func failed(_ summary: RunSummary, after previous: RunSummary?, stored: RowLedger? = nil) throws
-        -> [String]
-    {
+    private func failed(
+        _ summary: RunSummary, after previous: RunSummary?, stored: RowLedger? = nil,
+        files: [RowLedger]? = nil
+    ) throws -> [String] {
         let limits = GateLimits(
             rejectedShare: 0.05, identityChurn: 0.01, flagGrowth: 3, flagFall: 0.5, protectionFall: 0.1,
             unlinkedProtection: 1)
@@ -34,8 +36,10 @@ import Testing
             protecting: ["shien"],
             previous: previous)
         let ledger = try #require(summary.extracts.first?.ledger)
-        return gates.check(summary, ledgersInStore: ["jumin": stored ?? ledger]).filter { !$0.passed }.map(
-            \.gate)
+        let files = (files ?? [stored ?? ledger]).map {
+            FileLedger(source: "jumin", file: "jumin.csv", ledger: $0, rejections: [])
+        }
+        return gates.check(summary, files: files).filter { !$0.passed }.map(\.gate)
     }
 
     @Test func anOrdinaryNightPassesEveryGate() throws {
@@ -56,6 +60,14 @@ import Testing
 
     @Test func tooManyRejectedRowsAreRefused() throws {
         #expect(try failed(summary(rows: 1000, rejected: 51), after: nil) == ["rejected-rows"])
+    }
+
+    @Test func aFileOfChangesThatIsRejectedAsAWholeDoesNotHideBehindItsFullFile() throws {
+        let (full, changes) = (try summary(rows: 1000).extracts[0].ledger, try summary(rows: 9, rejected: 9))
+        var both = try summary(rows: 1000)
+        both.extracts[0].ledger += changes.extracts[0].ledger
+        #expect(
+            try failed(both, after: nil, files: [full, changes.extracts[0].ledger]) == ["rejected-rows"])
     }
 
     @Test(arguments: [(700, true), (699, false)])

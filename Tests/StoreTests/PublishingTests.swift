@@ -88,6 +88,31 @@ private let people = [Invented("P-1"), Invented("P-2"), Invented("P-3")]
         try world.count("SELECT count(*) FROM case_event WHERE case_id = '\(newer)' AND what = '取下げ'") == 1)
 }
 
+@Test func aFlagThatStandsGoesToTheOlderCaseOfThePersonItWasMergedWith() throws {
+    let world = try World()
+    for run in ["r1", "r2", "r3"] { try world.run(run, people) }
+    try world.publish("r1", [flag("P-1")])
+    try world.sql("UPDATE cases SET opened_on = opened_on - 30")
+    try world.publish("r2", [flag("P-1"), flag("P-2", "U2"), flag("P-2", "U3")])
+    let undecided: [PersonID: Set<RuleID>] = ["P-1": ["U2"]]
+    let standing = try world.service.standingFlags(
+        undecided: undecided, besides: [flag("P-1")], aliases: ["P-2": "P-1"])
+    #expect(standing == ["U2": 1])
+    let counts = try world.publish("r3", [flag("P-1")], aliases: ["P-2": "P-1"], undecided: undecided)
+    #expect(counts.open == 1)
+    let older = world.keys.caseID(person: "P-1", sequence: 1)
+    for (rule, expected) in [("U1", 1), ("U2", 1), ("U3", 0)] {
+        #expect(
+            try world.count(
+                "SELECT count(*) FROM case_flag WHERE case_id = '\(older)' AND rule = '\(rule)' AND NOT is_gone"
+            ) == expected, "\(rule)")
+    }
+    #expect(
+        try world.count(
+            "SELECT count(*) FROM case_event WHERE case_id = '\(older)' AND rule = 'U2' AND what = '名寄せによる引継ぎ'"
+        ) == 1)
+}
+
 @Test func aCircleOfAliasesDoesNotHang() throws {
     let world = try World()
     for run in ["r1", "r2"] { try world.run(run, people) }

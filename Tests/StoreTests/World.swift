@@ -73,12 +73,13 @@ struct World: ~Copyable {
     /// Publishes a run that is on the disk.
     @discardableResult
     func publish(
-        _ name: String, _ flags: [Flag], aliases: [PersonID: PersonID] = [:], at: Date = noon
+        _ name: String, _ flags: [Flag], aliases: [PersonID: PersonID] = [:],
+        undecided: [PersonID: Set<RuleID>] = [:], at: Date = noon
     ) throws -> CaseCounts {
         try service.publish(
             NewPublication(
                 summary: RunSummary(run: RunID(name), asOf: today), folder: name, flags: flags,
-                standings: [:],
+                undecided: undecided, standings: [:],
                 aliases: aliases), at: at)
     }
 
