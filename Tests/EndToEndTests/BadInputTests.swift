@@ -160,7 +160,7 @@ import Testing
             atPath: city.inbox + "/jumin_20261001.csv", toPath: city.inbox + "/jumin_2026-10-01.csv")
         let ending = try city.run()
         #expect(ending.code == 65 && ending.faultCodes == ["extract.missing"])
-        #expect(ending.errors.contains("「jumin_2026-10-01.csv」は「住民記録」の抽出のようですが"), "\(ending.errors)")
+        #expect(ending.errors.contains("「住民記録」の抽出のような名前のもの（jumin_2026…）がありますが"), "\(ending.errors)")
     }
 
     /// The folder is gone, as after a wrong `rm`: the message says what to do, and doing it works.
