@@ -23,8 +23,9 @@ struct Race: Encodable {
             to: city.folder)
         let path = city.path("jumin")
         bytes = try city.bytes("jumin")
-        rows = try Self.rows(of: city)
-        add("renkei") { _ = try? Self.rows(of: city) }
+        rows = try Self.rows(of: city) { _ in }
+        add("renkei") { _ = try? Self.rows(of: city) { _ in } }
+        add("renkei, a string of every field") { _ = try? Self.rows(of: city) { $0.fields } }
         try addPeers(path)
     }
 
@@ -43,10 +44,14 @@ struct Race: Encodable {
         return lines.joined(separator: "\n")
     }
 
-    private static func rows(of city: BenchCity) throws -> Int {
+    /// Reads every row as `use` does; how many there are.
+    private static func rows<Used>(of city: BenchCity, use: (Row) -> Used) throws -> Int {
         let reader = try city.reader("jumin", ExtractFormat())
         var rows = 0
-        while let line = try reader.next() { if case .row = line { rows += 1 } }
+        while let line = try reader.next() {
+            guard case .row(let row) = line else { continue }
+            withExtendedLifetime(use(row)) { rows += 1 }
+        }
         return rows
     }
 
