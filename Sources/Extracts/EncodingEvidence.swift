@@ -35,18 +35,18 @@ struct EncodingEvidence: Sendable {
         let mark = TextEncoding.allCases.first {
             !$0.byteOrderMark.isEmpty && sample.starts(with: $0.byteOrderMark)
         }
+        // In two bytes, characters of ASCII have one that is 0; other text has none.
+        let mayBeWide = sample.contains(0)
         var readings: [TextEncoding: Reading] = [:]
-        for encoding in TextEncoding.allCases {
+        for encoding in TextEncoding.allCases where mayBeWide || !encoding.isWide {
             readings[encoding] =
                 encoding.isWide
                 ? Self.read(wide: sample.span, isBigEndian: encoding == .utf16be)
                 : Self.read(sample.span, as: encoding, isWhole: isWhole)
         }
-        // ESC $ begins Japanese in ISO-2022-JP, which would pass for ASCII.
-        let isEscaped = zip(sample, sample.dropFirst()).contains { $0 == (0x1B, 0x24) }
         self.mark = isUTF32 ? nil : mark
         self.readings = readings
-        verdict = isUTF32 || isEscaped ? .none : mark.map(Verdict.found) ?? Self.verdict(sample, readings)
+        verdict = isUTF32 ? .none : mark.map(Verdict.found) ?? Self.verdict(sample, readings)
     }
 
     subscript(encoding: TextEncoding) -> Reading { readings[encoding] ?? Reading() }
@@ -75,7 +75,10 @@ struct EncodingEvidence: Sendable {
                 && reading.broken <= reading.readable / 10
         }
         if let encoding = wide.first { return wide.count == 1 ? .found(encoding) : .ambiguous }
-        guard sample.contains(where: { $0 >= 0x80 }) else { return .ascii }
+        guard sample.contains(where: { $0 >= 0x80 }) else {
+            // ESC $ begins Japanese in ISO-2022-JP, which would pass for ASCII.
+            return zip(sample, sample.dropFirst()).contains { $0 == (0x1B, 0x24) } ? .none : .ascii
+        }
         // Nor do characters of three bytes in UTF-8: a file full of them is UTF-8, even with a damaged row in it.
         if let utf8 = readings[.utf8], utf8.readable - utf8.unlikely / 2 > 2 * utf8.broken {
             return .found(.utf8)

@@ -4,22 +4,16 @@ struct RowDecoder {
     private let codePage: CodePage?
     private let gaiji: GaijiTable
     private var buffer: [UInt8] = []
-    /// Where each field ends in `buffer`.
-    private var ends: [Int32] = []
+    /// Where each field ends in `text`.
+    private(set) var ends: [Int32] = []
 
     init(_ encoding: TextEncoding, gaiji: GaijiTable = GaijiTable()) {
         codePage = encoding.codePage
         self.gaiji = gaiji
     }
 
-    /// The fields of the row that was decoded last.
-    var fields: [String] {
-        var start = 0
-        return ends.map { end in
-            defer { start = Int(end) }
-            return String(decoding: buffer[start..<Int(end)], as: UTF8.self)
-        }
-    }
+    /// The fields of the row that was decoded last, one after another.
+    var text: [UInt8] { Array(buffer[..<Int(ends.last ?? 0)]) }
 
     /// Decodes the `pieces` of the row that begins at `start` of `block`, each for itself: a character cut by a field's end
     /// is none.
@@ -37,7 +31,9 @@ struct RowDecoder {
                 Self.copy(pieces, of: block.span, at: start, &buffer, &ends)
             }
         if let broken { return broken - start }
-        if !gaiji.isEmpty, let replaced = gaiji.replace(in: buffer, ends: ends) { (buffer, ends) = replaced }
+        if !gaiji.isEmpty, let replaced = gaiji.replace(in: buffer, ends: ends) {
+            (buffer, ends) = replaced
+        }
         return nil
     }
 

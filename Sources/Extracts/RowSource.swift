@@ -118,7 +118,7 @@ struct RowSource {
         if let broken = decoder.decode(scanner.pieces, of: buffer, at: start) {
             return .failure(Undecodable(offset: range.lowerBound + inFile(start..<start + broken)))
         }
-        return .success(Row(position: position, fields: decoder.fields))
+        return .success(Row(position: position, text: decoder.text, ends: decoder.ends))
     }
 
     struct Undecodable: Error { let offset: Int }

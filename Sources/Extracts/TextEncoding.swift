@@ -57,7 +57,7 @@ package enum TextEncoding: String, Codable, Sendable, CaseIterable {
         guard decoder.decode([.init(start: 0, end: narrow.count)], of: narrow, at: 0) == nil else {
             return nil
         }
-        return decoder.fields.first
+        return String(decoding: decoder.text, as: UTF8.self)
     }
 
     /// The bytes of `text`, or `nil` where the encoding lacks a character. No byte order mark.

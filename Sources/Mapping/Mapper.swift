@@ -99,7 +99,7 @@ package struct Mapper: Sendable {
         do {
             let key = try readKey(fields)
             if let deletion, deletion.holds(fields) { return .superseded(reason: "削除の印の行です。") }
-            return try accept(row, key)
+            return try accept(row, fields, key)
         } catch {
             return .rejected(error.rejection(of: row, header))
         }
@@ -125,14 +125,16 @@ package struct Mapper: Sendable {
         return RowDigest(cells.map { $0 ?? "" })
     }
 
-    private mutating func accept(_ row: Row, _ key: RowDigest?) throws(Unreadable) -> MappingOutcome {
+    private mutating func accept(
+        _ row: Row, _ fields: [String], _ key: RowDigest?
+    ) throws(Unreadable) -> MappingOutcome {
         var warnings: [Unreadable] = []
         for check in checks {
-            guard let finding = check.finding(row.fields, &memory) else { continue }
+            guard let finding = check.finding(fields, &memory) else { continue }
             if check.rejects { throw finding }
             warnings.append(finding)
         }
-        let records = try records(row, &warnings)
+        let records = try records(row, fields, &warnings)
         if let key, !isDelta {
             if let line = keyLines[key] {
                 throw Unreadable(
@@ -145,15 +147,15 @@ package struct Mapper: Sendable {
     }
 
     private mutating func records(
-        _ row: Row, _ warnings: inout [Unreadable]
+        _ row: Row, _ fields: [String], _ warnings: inout [Unreadable]
     ) throws(Unreadable) -> [Record] {
         var records: [Record] = []
         records.reserveCapacity(people.count)
         for (person, readers) in zip(people, facts) {
-            guard let identifiers = try person.read(row.fields, &memory) else { continue }
+            guard let identifiers = try person.read(fields, &memory) else { continue }
             var facts: [Fact] = []
             for reader in readers {
-                if let fact = try reader.read(row.fields, &memory, &warnings) { facts.append(fact) }
+                if let fact = try reader.read(fields, &memory, &warnings) { facts.append(fact) }
             }
             records.append(
                 Record(

@@ -32,16 +32,16 @@ package struct Truth: Sendable {
         var persons: [Place: Int] = [:]
         while let line = try reader.next() {
             guard case .row(let row) = line else { continue }
-            guard row.fields.count == 4, let number = Int(row.fields[1]),
-                let subject = Subject(rawValue: row.fields[2])
+            guard row.count == 4, let number = Int(row[1]),
+                let subject = Subject(rawValue: row[2])
             else {
                 throw Fault(
                     .configuration, code: "truth.row", message: "正解の行を読めません。", file: path,
                     line: row.position.line, fix: "列は file,line,subject,person の順にしてください。")
             }
-            let person = numbers[row.fields[3]] ?? numbers.count
-            numbers[row.fields[3]] = person
-            persons[Place(file: row.fields[0], line: number, subject: subject)] = person
+            let person = numbers[row[3]] ?? numbers.count
+            numbers[row[3]] = person
+            persons[Place(file: row[0], line: number, subject: subject)] = person
         }
         return Truth(persons: persons, planted: try plantedPath.map { try planted($0, &numbers) } ?? [:])
     }
@@ -52,15 +52,15 @@ package struct Truth: Sendable {
         var planted: [Int: [String]] = [:]
         while let line = try reader.next() {
             guard case .row(let row) = line else { continue }
-            guard row.fields.count == 2 else {
+            guard row.count == 2 else {
                 throw Fault(
                     .configuration, code: "truth.planted", message: "植え付けた困難の行を読めません。", file: path,
                     line: row.position.line, fix: "列は person,sign の順にしてください。")
             }
             // Somebody in none of the files can still be missed.
-            let person = numbers[row.fields[0]] ?? numbers.count
-            numbers[row.fields[0]] = person
-            planted[person, default: []].append(row.fields[1])
+            let person = numbers[row[0]] ?? numbers.count
+            numbers[row[0]] = person
+            planted[person, default: []].append(row[1])
         }
         return planted
     }

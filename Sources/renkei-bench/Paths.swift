@@ -24,8 +24,8 @@ struct BenchCity {
         }
         var rows: [[String]] = []
         while let line = try reader.next() {
-            guard case .row(let row) = line, row.fields.count == reader.header.count else { continue }
-            rows.append(places.map { row.fields[$0] })
+            guard case .row(let row) = line, row.count == reader.header.count else { continue }
+            rows.append(places.map { row[$0] })
         }
         return rows
     }

@@ -7,93 +7,107 @@ import SampleCity
 struct Race: Encodable {
     struct Entry: Encodable {
         let name: String
-        /// The best of three runs; `nil` where the program is not there.
+        /// The best of the rounds; `nil` where the program is not there.
         let cpuSeconds: Double?
     }
 
+    private static let rounds = 5
+
     let bytes: Int
     let rows: Int
-    private(set) var entries: [Entry] = []
+    let entries: [Entry]
 
-    /// The register, `bytes` long at least, of an invented city in `folder`.
+    /// The register, about `bytes` long, of an invented city in `folder`.
     init(bytes wanted: Int, folder: String, seed: UInt64, asOf: Day) throws {
         // A child stands for some 2.2 rows of 210 bytes.
         let city = BenchCity(folder: folder + "/race", children: wanted / 460, seed: seed)
         _ = try SampleCity(CityParameters(children: city.children, seed: seed, asOf: asOf)).write(
             to: city.folder)
-        let path = city.path("jumin")
         bytes = try city.bytes("jumin")
-        rows = try Self.rows(of: city)
-        add("renkei") { _ = try? Self.rows(of: city) }
-        try addPeers(path)
+        rows = try Self.rows(of: city) { _ in }
+        let path = city.path("jumin")
+        let contestants: [(name: String, run: () throws -> Double?)] = [
+            ("renkei", { try Self.seconds { _ = try Self.rows(of: city) { _ in } } }),
+            (
+                "renkei, a string of every field",
+                { try Self.seconds { _ = try Self.rows(of: city) { $0.fields } } }
+            ),
+            ("python3 csv", { Self.seconds(python: Self.csv, path) }),
+            ("pyarrow.csv, columns of text", { Self.seconds(python: Self.arrow, path) }),
+            ("iconv, decoded only", { Self.secondsOfIconv(path) }),
+        ]
+        // Round by round, so that a busy machine disturbs all alike.
+        var best = [Double?](repeating: nil, count: contestants.count)
+        for _ in 0..<Self.rounds {
+            for (index, contestant) in contestants.enumerated() {
+                guard let seconds = try contestant.run() else { continue }
+                best[index] = min(best[index] ?? seconds, seconds)
+            }
+        }
+        entries = zip(contestants, best).map { Entry(name: $0.name, cpuSeconds: $1) }
     }
 
     var text: String {
         let ours = entries.first?.cpuSeconds ?? 0
-        var lines = [
-            "register: \(bytes) bytes in CP932, \(rows) rows; CPU seconds, and times the first line's"
-        ]
-        for entry in entries {
-            let name = entry.name + String(repeating: " ", count: max(1, 44 - entry.name.count))
-            lines.append(
-                name
-                    + (entry.cpuSeconds.map { String(format: "%8.3f %8.2f", $0, $0 / ours) }
-                        ?? " not installed (make bench installs it)"))
+        let head = "register: \(bytes) bytes in CP932, \(rows) rows; CPU seconds, and times the first line's"
+        return entries.reduce(head) { text, entry in
+            let cost =
+                entry.cpuSeconds.map { String(format: "%8.3f %8.2f", $0, $0 / ours) }
+                ?? " not installed (make bench does that)"
+            return text + "\n" + entry.name.padding(toLength: 44, withPad: " ", startingAt: 0) + cost
         }
-        return lines.joined(separator: "\n")
     }
+}
 
-    private static func rows(of city: BenchCity) throws -> Int {
+// MARK: - Contestants
+
+extension Race {
+    /// Reads every row as `use` does; how many there are.
+    private static func rows<Used>(of city: BenchCity, use: (Row) -> Used) throws -> Int {
         let reader = try city.reader("jumin", ExtractFormat())
         var rows = 0
-        while let line = try reader.next() { if case .row = line { rows += 1 } }
+        while let line = try reader.next() {
+            guard case .row(let row) = line else { continue }
+            withExtendedLifetime(use(row)) { rows += 1 }
+        }
         return rows
     }
 
-    private mutating func addPeers(_ path: String) throws {
-        let python = ".build/peers/bin/python3"
-        let scripts = [
-            (
-                "python3 csv",
-                """
-                import csv, sys, time
-                start = time.process_time()
-                for row in csv.reader(open(sys.argv[1], encoding="cp932", newline="")): pass
-                print(time.process_time() - start)
-                """
-            ),
-            (
-                "pyarrow.csv",
-                """
-                import sys, time
-                import pyarrow.csv as csv
-                start = time.process_time()
-                csv.read_csv(sys.argv[1], read_options=csv.ReadOptions(encoding="cp932"))
-                print(time.process_time() - start)
-                """
-            ),
-        ]
-        for (name, script) in scripts {
-            let times = (0..<3).map { _ in Self.output(python, ["-c", script, path]).flatMap(Double.init) }
-            entries.append(Entry(name: name, cpuSeconds: times.compactMap(\.self).min()))
-        }
-        let before = Self.cpuSeconds(Self.children)
-        _ = Self.output("/usr/bin/iconv", ["-f", "CP932", "-t", "UTF-8", path], keepsOutput: false)
-        entries.append(
-            Entry(name: "iconv, decoded only", cpuSeconds: Self.cpuSeconds(Self.children) - before))
+    private static let csv = """
+        import csv, sys, time
+        start = time.process_time()
+        for row in csv.reader(open(sys.argv[1], encoding="cp932", newline="")): pass
+        print(time.process_time() - start)
+        """
+    private static let arrow = """
+        import csv, sys, time
+        import pyarrow, pyarrow.csv
+        names = next(csv.reader(open(sys.argv[1], encoding="cp932")))
+        start = time.process_time()
+        pyarrow.csv.read_csv(
+            sys.argv[1], read_options=pyarrow.csv.ReadOptions(encoding="cp932"),
+            convert_options=pyarrow.csv.ConvertOptions(column_types={name: pyarrow.string() for name in names}))
+        print(time.process_time() - start)
+        """
+
+    private static func seconds(python script: String, _ path: String) -> Double? {
+        let pipe = Pipe()
+        guard run(".build/peers/bin/python3", ["-c", script, path], output: pipe) else { return nil }
+        let output = (try? pipe.fileHandleForReading.readToEnd()) ?? Data()
+        return Double(String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
-    private static let myself = __rusage_who_t(RUSAGE_SELF.rawValue)
-    private static let children = __rusage_who_t(RUSAGE_CHILDREN.rawValue)
+    private static func secondsOfIconv(_ path: String) -> Double? {
+        let before = cpuSeconds(__rusage_who_t(RUSAGE_CHILDREN.rawValue))
+        let arguments = ["-f", "CP932", "-t", "UTF-8", path]
+        guard run("/usr/bin/iconv", arguments, output: FileHandle.nullDevice) else { return nil }
+        return cpuSeconds(__rusage_who_t(RUSAGE_CHILDREN.rawValue)) - before
+    }
 
-    private mutating func add(_ name: String, _ body: () -> Void) {
-        var best = Double.infinity
-        for _ in 0..<3 {
-            let before = Self.cpuSeconds(Self.myself)
-            body()
-            best = min(best, Self.cpuSeconds(Self.myself) - before)
-        }
-        entries.append(Entry(name: name, cpuSeconds: best))
+    private static func seconds(_ body: () throws -> Void) rethrows -> Double {
+        let before = cpuSeconds(__rusage_who_t(RUSAGE_SELF.rawValue))
+        try body()
+        return cpuSeconds(__rusage_who_t(RUSAGE_SELF.rawValue)) - before
     }
 
     private static func cpuSeconds(_ who: __rusage_who_t) -> Double {
@@ -104,26 +118,16 @@ struct Race: Encodable {
         }
     }
 
-    /// What a program writes, trimmed; `nil` where it is not there or fails.
-    private static func output(_ program: String, _ arguments: [String], keepsOutput: Bool = true) -> String?
-    {
+    /// Whether the program is there and ends well; `output` must hold all it writes.
+    private static func run(_ program: String, _ arguments: [String], output: Any) -> Bool {
+        guard FileManager.default.isExecutableFile(atPath: program) else { return false }
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
-        let pipe = Pipe()
-        if keepsOutput {
-            process.standardOutput = pipe
-        } else {
-            process.standardOutput = FileHandle.nullDevice
-        }
+        process.standardOutput = output
         process.standardError = FileHandle.nullDevice
-        guard FileManager.default.isExecutableFile(atPath: program), (try? process.run()) != nil else {
-            return nil
-        }
-        try? pipe.fileHandleForWriting.close()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        guard (try? process.run()) != nil else { return false }
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { return nil }
-        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return process.terminationStatus == 0
     }
 }
