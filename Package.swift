@@ -72,7 +72,7 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "renkei-bench",
-            dependencies: ["Domain", "Extracts", "JapaneseText", "Linkage", "SampleCity"],
+            dependencies: ["Domain", "Extracts", "JapaneseText", "Linkage", "Nightly", "SampleCity"],
             swiftSettings: settings),
         // tests
         .target(

@@ -31,6 +31,8 @@ package struct CharacterPattern: Sendable {
     private static let longest = 200
 
     private let places: [Place]
+    /// Bits of the places that may be left out, of a pattern short enough.
+    private let optional: UInt64
     private let fromStart: Bool
     private let toEnd: Bool
 
@@ -62,11 +64,48 @@ package struct CharacterPattern: Sendable {
             }
         }
         self.places = places
+        optional =
+            places.count < UInt64.bitWidth
+            ? places.indices.reduce(0) { places[$1].isOptional ? $0 | 1 << UInt64($1) : $0 } : 0
         fromStart = isAnchored || isWhole
         toEnd = ends || isWhole
     }
 
+    /// Sets of places are bits, in as many words as the pattern needs; nearly every pattern needs one.
     package func matches(_ text: String) -> Bool {
+        places.count < UInt64.bitWidth ? matchesShort(text) : matchesLong(text)
+    }
+
+    private func matchesShort(_ text: String) -> Bool {
+        let end = UInt64(1) << UInt64(places.count)
+        var reached = skippingOptional(1)
+        for scalar in text.unicodeScalars {
+            if !toEnd, reached & end != 0 { return true }
+            var next: UInt64 = fromStart ? 0 : 1
+            var rest = reached & (end - 1)
+            while rest != 0 {
+                let index = rest.trailingZeroBitCount
+                rest &= rest - 1
+                let place = places[index]
+                if place.what.holds(scalar) { next |= 1 << UInt64(place.repeats ? index : index + 1) }
+            }
+            reached = skippingOptional(next)
+            if reached == 0 { return false }
+        }
+        return reached & end != 0
+    }
+
+    private func skippingOptional(_ reached: UInt64) -> UInt64 {
+        var (all, rest) = (reached, reached & optional)
+        while rest != 0 {
+            let next = (rest & (~rest + 1)) << 1
+            rest = (rest & (rest - 1)) | (next & optional & ~all)
+            all |= next
+        }
+        return all
+    }
+
+    private func matchesLong(_ text: String) -> Bool {
         var reached = [Bool](repeating: false, count: places.count + 1)
         reached[0] = true
         skipOptional(&reached)

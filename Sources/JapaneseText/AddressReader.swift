@@ -44,7 +44,7 @@ package enum AddressReader {
         parts.numbers = Array(places.prefix(2))
         parts.numbering = numbering(numbers.map(\.unit))
 
-        let houses = [String(text.rest), building].map(comparableBuilding)
+        let houses = [AddressText.text(text.rest), building].map(comparableBuilding)
         (parts.building, parts.room) = splitRoom(AddressParts.joined(houses[0], houses[1]))
         let rooms = places.dropFirst(2).joined(separator: "-")
         if !rooms.isEmpty { parts.room = parts.room.isEmpty ? rooms : rooms + "-" + parts.room }

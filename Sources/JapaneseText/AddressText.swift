@@ -3,11 +3,29 @@ struct AddressText {
     /// What stood behind a number.
     enum Unit: Sendable { case none, chome, ban, banchi, go }
 
-    private(set) var rest: Substring.UnicodeScalarView
+    private(set) var rest: ArraySlice<Unicode.Scalar>
 
+    /// Any run of spaces is one, and none is at either end.
     init(_ written: String) {
-        let words = ComparableText.words(KanjiVariants.fold(written)).joined(separator: " ")
-        rest = words[...].unicodeScalars
+        var scalars: [Unicode.Scalar] = []
+        scalars.reserveCapacity(written.utf8.count / 2)
+        var isBehindSpace = false
+        for scalar in KanjiVariants.fold(written).unicodeScalars {
+            if ComparableText.isSpace(scalar) {
+                isBehindSpace = !scalars.isEmpty
+                continue
+            }
+            if isBehindSpace { scalars.append(" ") }
+            isBehindSpace = false
+            scalars.append(scalar)
+        }
+        rest = scalars[...]
+    }
+
+    static func text(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars)
+        return String(view)
     }
 
     static func isDigit(_ scalar: Unicode.Scalar) -> Bool { (0x30...0x39).contains(scalar.value) }
@@ -25,7 +43,7 @@ struct AddressText {
                 if Self.isDigit(next) { digits.unicodeScalars.append(next) }
             }
         } else {
-            digits = String(look.prefix(8).filter(Self.isDigit))
+            digits = Self.text(look.prefix(8).filter(Self.isDigit))
             guard let dash = look.dropFirst(3).first, Self.isDash(dash), let next = look.dropFirst(8).first,
                 !Self.isDigit(next), !Self.isJoint(next)
             else { return "" }
@@ -56,7 +74,7 @@ struct AddressText {
         guard let end = Municipalities.end(in: name, isBehindPrefecture: isBehindPrefecture) else {
             return ""
         }
-        let municipality = String(rest[..<end])
+        let municipality = Self.text(rest[..<end])
         rest = rest[end...]
         dropSpaces()
         return municipality
@@ -66,7 +84,8 @@ struct AddressText {
     /// become `-`.
     mutating func unifyNumbers() {
         let scalars = Array(rest)
-        var output = String.UnicodeScalarView()
+        var output: [Unicode.Scalar] = []
+        output.reserveCapacity(scalars.count)
         var index = 0
         while index < scalars.count {
             let scalar = scalars[index]
@@ -102,7 +121,7 @@ struct AddressText {
             }
             output.append(scalar)
         }
-        rest = String(output)[...].unicodeScalars
+        rest = output[...]
     }
 
     /// Everything before the first number that is not part of the name (北1条西, 3番町); without a number, up to the first space.
@@ -117,7 +136,7 @@ struct AddressText {
         }
         let town = rest[..<(number ?? rest[end...].firstIndex(of: " ") ?? rest.endIndex)]
         rest = rest[town.endIndex...]
-        return String(town)
+        return Self.text(town)
     }
 
     /// The numbers at the beginning, as long as each is joined to the next by a unit or a hyphen.
@@ -131,7 +150,7 @@ struct AddressText {
             rest = rest[digits.endIndex...]
             let unit = takeUnit()
             let plain = digits.drop { $0 == "0" }
-            numbers.append((plain.isEmpty ? "0" : String(plain), unit))
+            numbers.append((plain.isEmpty ? "0" : Self.text(plain), unit))
             var look = rest
             let isJoined = look.first.map { Self.isDash($0) || $0 == "の" || $0 == "ノ" } ?? false
             if isJoined { look.removeFirst() }
@@ -193,7 +212,7 @@ extension AddressText {
     }
 
     /// Whether `behind` follows a kanji numeral that a joint binds to a number or its unit: 2-三, 2番地の三.
-    fileprivate static func isJoined(_ output: String.UnicodeScalarView, _ behind: ArraySlice<Unicode.Scalar>)
+    fileprivate static func isJoined(_ output: [Unicode.Scalar], _ behind: ArraySlice<Unicode.Scalar>)
         -> Bool
     {
         guard let joint = output.last, isDash(joint) || joint == "の" || joint == "ノ",
@@ -202,7 +221,7 @@ extension AddressText {
         return (isDigit(before) || "目地番号".unicodeScalars.contains(before)) && ends(behind)
     }
 
-    fileprivate static func isRoom(_ behind: Substring.UnicodeScalarView) -> Bool {
+    fileprivate static func isRoom(_ behind: ArraySlice<Unicode.Scalar>) -> Bool {
         switch behind.first {
         case "階", "F", "室", "棟": true
         case "号": behind.dropFirst().first.map { $0 == "室" || $0 == "棟" || $0 == "館" } ?? false

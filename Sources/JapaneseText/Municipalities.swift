@@ -1,9 +1,10 @@
 /// Where the municipality ends in an address: names of prefectures, of cities with wards, of Tokyo's wards, and the rules for the rest.
 enum Municipalities {
     /// Behind the municipality at the beginning of `name`, the text before the first number; `nil` where there is none.
-    static func end(in name: Substring.UnicodeScalarView, isBehindPrefecture: Bool) -> String.Index? {
-        if let ward = name.prefix(4).firstIndex(of: "区"), tokyoWards.contains(String(name[..<ward])) {
-            return name.index(after: ward)
+    static func end(in name: ArraySlice<Unicode.Scalar>, isBehindPrefecture: Bool) -> Int? {
+        if let ward = name.prefix(4).firstIndex(of: "区"), tokyoWards.contains(AddressText.text(name[..<ward]))
+        {
+            return ward + 1
         }
         if let end = countyEnd(name) { return end }
         guard isBehindPrefecture else {
@@ -13,36 +14,36 @@ enum Municipalities {
             return wardEnd(name, behind: end)
         }
         if let end = cityEnd(name) { return wardEnd(name, behind: end) }
-        return name.dropFirst().firstIndex { $0 == "区" || $0 == "町" || $0 == "村" }.map(name.index(after:))
+        return name.dropFirst().firstIndex { $0 == "区" || $0 == "町" || $0 == "村" }.map { $0 + 1 }
     }
 
     /// Behind the 市 that ends a city's name: not its first letter (市川市), and the last of two in a row (四日市市).
-    private static func cityEnd(_ name: Substring.UnicodeScalarView) -> String.Index? {
+    private static func cityEnd(_ name: ArraySlice<Unicode.Scalar>) -> Int? {
         guard let found = name.dropFirst().firstIndex(of: "市") else { return nil }
-        var end = name.index(after: found)
-        if end < name.endIndex, name[end] == "市" { end = name.index(after: end) }
+        var end = found + 1
+        if end < name.endIndex, name[end] == "市" { end = end + 1 }
         return end
     }
 
     /// Behind 川上郡弟子屈町; towns may be called 玉村町 and 大町町, cities 大和郡山市.
-    private static func countyEnd(_ name: Substring.UnicodeScalarView) -> String.Index? {
+    private static func countyEnd(_ name: ArraySlice<Unicode.Scalar>) -> Int? {
         guard let county = name.dropFirst().prefix(5).firstIndex(of: "郡"),
-            !citiesWithCounty.contains(String(name.prefix { $0 != "市" })),
+            !citiesWithCounty.contains(AddressText.text(name.prefix { $0 != "市" })),
             var end = name[county...].dropFirst(2).prefix(7).firstIndex(where: { $0 == "町" || $0 == "村" })
         else { return nil }
-        end = name.index(after: end)
-        if end < name.endIndex, name[end] == "町" { end = name.index(after: end) }
+        end = end + 1
+        if end < name.endIndex, name[end] == "町" { end = end + 1 }
         return end
     }
 
     /// Behind the ward of a city that has wards.
-    private static func wardEnd(_ name: Substring.UnicodeScalarView, behind city: String.Index)
-        -> String.Index
+    private static func wardEnd(_ name: ArraySlice<Unicode.Scalar>, behind city: Int)
+        -> Int
     {
         guard let ward = name[city...].dropFirst().prefix(5).firstIndex(of: "区"),
-            citiesWithWards.contains(String(name[..<city].dropLast()))
+            citiesWithWards.contains(AddressText.text(name[..<city].dropLast()))
         else { return city }
-        return name.index(after: ward)
+        return ward + 1
     }
 
     static let prefectures = [

@@ -23,10 +23,27 @@ package struct Linker: Sendable {
     package func link(
         _ records: [LinkageRecord], progress: ((LinkageStage) -> Void)? = nil
     ) throws -> LinkageOutcome {
+        try link({ records.forEach($0) }, progress: progress)
+    }
+
+    /// Links records that come one by one, numbered as they come; none is kept but as columns.
+    ///
+    /// - Parameters:
+    ///   - eachRecord: hands every record to its argument.
+    ///   - progress: called on this thread as each stage begins.
+    /// - Throws: `Faults` where the model is unsound, and whatever `eachRecord` throws.
+    package func link(
+        _ eachRecord: ((LinkageRecord) -> Void) throws -> Void, progress: ((LinkageStage) -> Void)? = nil
+    ) throws -> LinkageOutcome {
         if let faults = Faults(model.faults()) { throw faults }
         progress?(.encoding)
-        let columns = RecordColumns(records)
-        let fingerprints = records.map(Fingerprint.of)
+        var encoding = RecordEncoding()
+        var fingerprints: [UInt64] = []
+        try eachRecord { record in
+            encoding.append(record)
+            fingerprints.append(Fingerprint.of(record))
+        }
+        let columns = encoding.finish()
         progress?(.blocking)
         let candidates = CandidatePairs(columns, blocking: model.blocking, workers: workers)
         progress?(.scoring)

@@ -5,22 +5,22 @@ internal import JapaneseText
 /// them.
 struct CellMemory: Sendable {
     struct WrittenAddress: Hashable, Sendable {
-        let written: String
-        let postcode: String
-        let building: String
+        let written: WrittenText
+        let postcode: WrittenText
+        let building: WrittenText
     }
 
     struct WrittenName: Hashable, Sendable {
         let kind: NameForm.Kind
-        let written: String
-        let kana: String
+        let written: WrittenText
+        let kana: WrittenText
     }
 
     private let asOf: Day
     /// Places of the columns in which five digits are a spreadsheet's day number.
     private let serials: Set<Int>
-    private var dates = Remembered<String, JapaneseDate.Parsed>()
-    private var serialDates = Remembered<String, JapaneseDate.Parsed>()
+    private var dates = Remembered<WrittenText, JapaneseDate.Parsed>()
+    private var serialDates = Remembered<WrittenText, JapaneseDate.Parsed>()
     var addresses = Remembered<WrittenAddress, Address>()
     var names = Remembered<WrittenName, NameForm>()
 
@@ -34,17 +34,35 @@ struct CellMemory: Sendable {
 
     /// The date in the column at `place`: one column is one reading, whoever asks.
     mutating func date(_ fields: [String], at place: Int) -> JapaneseDate.Parsed {
-        let (text, asOf) = (Cell.trimmed(fields[place]), asOf)
+        let (text, asOf) = (WrittenText(Cell.trimmed(fields[place])), asOf)
         if serials.contains(place) {
-            return serialDates.value(of: text) { JapaneseDate.parse($0, asOf: asOf, serials: true) }
+            return serialDates.value(of: text) { JapaneseDate.parse($0.text, asOf: asOf, serials: true) }
         }
-        return dates.value(of: text) { JapaneseDate.parse($0, asOf: asOf) }
+        return dates.value(of: text) { JapaneseDate.parse($0.text, asOf: asOf) }
+    }
+}
+
+/// A text that equals another only byte for byte: a variant that Unicode takes for the same is written otherwise. Hashing the
+/// bytes costs a fraction of hashing characters.
+struct WrittenText: Hashable, Sendable {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        hasher.combine(text.utf8.count)
+    }
+
+    static func == (left: WrittenText, right: WrittenText) -> Bool {
+        left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
     }
 }
 
 /// Results of a function by its argument, forgotten all at once when there are too many: memory stays bounded.
 struct Remembered<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private static var limit: Int { 1 << 16 }
+    private static var limit: Int { 1 << 14 }
     private var known: [Key: Value] = [:]
 
     mutating func value(of key: Key, _ make: (Key) -> Value) -> Value {

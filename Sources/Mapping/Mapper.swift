@@ -29,8 +29,9 @@ package struct Mapper: Sendable {
     private let people: [PersonReader]
     /// The facts of each of `people`.
     private let facts: [[FactReader]]
-    private var firstLines: [RowDigest: Int] = [:]
-    private var keyLines: [RowDigest: Int] = [:]
+    /// Lines as 32 bits: the two tables grow with the file, and are nearly all that does.
+    private var firstLines: [RowDigest: UInt32] = [:]
+    private var keyLines: [RowDigest: UInt32] = [:]
     private var memory: CellMemory
 
     /// - Parameters:
@@ -93,8 +94,8 @@ package struct Mapper: Sendable {
         }
         if !isDelta {
             let digest = RowDigest(fields)
-            if let line = firstLines[digest] { return .duplicate(of: line) }
-            firstLines[digest] = row.position.line
+            if let line = firstLines[digest] { return .duplicate(of: Int(line)) }
+            firstLines[digest] = UInt32(clamping: row.position.line)
         }
         do {
             let key = try readKey(fields)
@@ -109,7 +110,7 @@ package struct Mapper: Sendable {
     package mutating func note(_ row: Row) {
         if isDelta { return }
         let digest = RowDigest(row.fields)
-        firstLines[digest] = firstLines[digest] ?? row.position.line
+        firstLines[digest] = firstLines[digest] ?? UInt32(clamping: row.position.line)
     }
 
     /// What names the row's record; `nil` where the mapping has no record key.
@@ -141,7 +142,7 @@ package struct Mapper: Sendable {
                     "key.twice", self.key.first, "1件を見分ける列（key）の値が、\(line)行目と同じです。",
                     fix: "どちらの行が正しいかを確かめ、一方だけにして抽出し直してください。")
             }
-            keyLines[key] = row.position.line
+            keyLines[key] = UInt32(clamping: row.position.line)
         }
         return .accepted(records, warnings: warnings.map { $0.rejection(of: row, header) })
     }

@@ -108,10 +108,11 @@ struct PersonReader: Sendable {
             let written = reader.written.map { Cell.trimmed(fields[$0]) } ?? ""
             let kana = reader.kana.map { Cell.trimmed(fields[$0]) } ?? ""
             if written.isEmpty && kana.isEmpty { return nil }
-            let name = CellMemory.WrittenName(kind: reader.kind, written: written, kana: kana)
+            let name = CellMemory.WrittenName(
+                kind: reader.kind, written: WrittenText(written), kana: WrittenText(kana))
             return memory.names.value(of: name) {
                 JapaneseText.NameReader.read(
-                    kind: $0.kind, written: $0.written, kana: $0.kana, dictionary: dictionary)
+                    kind: $0.kind, written: $0.written.text, kana: $0.kana.text, dictionary: dictionary)
             }
         }
     }
@@ -183,9 +184,11 @@ struct PersonReader: Sendable {
         let postcode = address.postcode.map { Cell.trimmed(fields[$0]) } ?? ""
         let building = address.building.map { Cell.trimmed(fields[$0]) } ?? ""
         if written.isEmpty && postcode.isEmpty && building.isEmpty { return nil }
-        let whole = CellMemory.WrittenAddress(written: written, postcode: postcode, building: building)
+        let whole = CellMemory.WrittenAddress(
+            written: WrittenText(written), postcode: WrittenText(postcode), building: WrittenText(building))
         return memory.addresses.value(of: whole) {
-            AddressReader.read($0.written, postcode: $0.postcode, building: $0.building, towns: towns)
+            AddressReader.read(
+                $0.written.text, postcode: $0.postcode.text, building: $0.building.text, towns: towns)
         }
     }
 }

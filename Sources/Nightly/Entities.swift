@@ -1,67 +1,97 @@
 import Domain
 import Identity
-import Linkage
 import Store
 
 /// The distinct identities of tonight: rows of one source that write the same about who somebody is are one.
 ///
-/// Repeated sources (check-ups, vaccinations) have many rows a child; linking each identity once keeps linkage small.
+/// Repeated sources (check-ups, vaccinations) have many rows a child; linking each identity once keeps linkage small. The
+/// identifiers themselves are in the store: to hold them here too would cost more than the reading.
 struct Entities {
-    private(set) var records: [LinkageRecord] = []
-    /// Stable keyed hashes, one per entity and no two alike, by which the next night knows it again.
-    private(set) var keys: [RecordKey] = []
+    /// What must be known of an entity before it is read again.
+    struct Traits {
+        fileprivate let origin: UInt16
+        let household: HouseholdID?
+    }
+
+    /// Where an entity comes from.
+    struct Origin: Hashable {
+        let source: SourceID
+        let isSpine: Bool
+        let isUnique: Bool
+    }
+
+    private(set) var all: [Traits] = []
+    private var origins: [Origin] = []
     /// The first row of each entity with a protection measure nobody has ended.
     private(set) var measures: [Int: RowPosition] = [:]
     /// Spine entities whose register row says they live here.
     private(set) var resident: Set<Int> = []
-    /// By digest: to keep the identifiers themselves a second time would cost more than the reading.
-    private var index: [IdentityDigest: Int] = [:]
-    private var numbered: [RegisterNumber: (digest: IdentityDigest, position: RowPosition)] = [:]
+    private var index: [IdentityDigest: UInt32] = [:]
+    /// Spine entities by their number.
+    private var numbered: [IdentityDigest: Numbered] = [:]
 
-    private struct RegisterNumber: Hashable {
-        let number: PersonNumber
-        let subject: Subject
+    private struct Numbered {
+        let entity: UInt32
+        let line: UInt32
+        let file: UInt16
     }
+    private var files: [String] = []
+
+    var count: Int { all.count }
+
+    func origin(of entity: Int) -> Origin { origins[Int(all[entity].origin)] }
 
     /// The row of the register that has `record`'s number for somebody else; the register has each person once.
-    func rowOfSameNumber(as record: Record) -> RowPosition? {
-        guard let number = record.identifiers.number,
-            let known = numbered[RegisterNumber(number: number, subject: record.subject)]
-        else { return nil }
-        return known.digest == digest(of: record) ? nil : known.position
+    func rowOfSameNumber(as record: Record, _ identity: IdentityDigest) -> (file: String, line: Int)? {
+        guard let number = Self.number(of: record), let known = numbered[number] else { return nil }
+        return index[identity] == known.entity ? nil : (files[Int(known.file)], Int(known.line))
     }
 
-    /// The entity `record` belongs to; `isNew` where it is the first row of it.
+    /// The entity `record` belongs to, and the key by which the next night knows it again where it is new.
     ///
     /// A row of the spine must have passed `rowOfSameNumber`.
     mutating func entity(
-        of record: Record, isSpine: Bool, isUnique: Bool, keys hash: WorkspaceKeys
-    ) -> (index: Int, isNew: Bool) {
-        let source = record.position.source
-        let digest = digest(of: record)
-        let entity = index[digest] ?? records.count
-        let isNew = entity == records.count
-        if isNew {
-            index[digest] = entity
-            records.append(
-                LinkageRecord(
-                    source: source, isSpine: isSpine, isUnique: isUnique, identifiers: record.identifiers))
+        of record: Record, _ identity: IdentityDigest, origin: Origin, keys: WorkspaceKeys
+    ) -> (index: Int, newKey: RecordKey?) {
+        var newKey: RecordKey?
+        let entity = index[identity].map(Int.init) ?? all.count
+        if entity == all.count {
+            index[identity] = UInt32(entity)
+            all.append(
+                Traits(origin: number(of: origin), household: record.identifiers.household))
             // What stays the same about an entity from night to night: the register's number, else all that is written.
-            var canonical = "\(record.subject.rawValue)|\(digest.hex)"
-            if isSpine, let number = record.identifiers.number {
-                canonical = "\(record.subject.rawValue)|\(number.space)|\(number.number)"
-                numbered[RegisterNumber(number: number, subject: record.subject)] = (
-                    digest, record.position
-                )
+            var canonical = "\(record.subject.rawValue)|"
+            if origin.isSpine, let own = record.identifiers.number, let number = Self.number(of: record) {
+                canonical += "\(own.space)|\(own.number)"
+                numbered[number] = Numbered(
+                    entity: UInt32(entity), line: UInt32(clamping: record.position.line),
+                    file: self.number(of: record.position.file))
+            } else {
+                canonical += identity.hex
             }
-            keys.append(RecordKey(hash.recordKey(source: source, canonical: canonical)))
+            newKey = RecordKey(keys.recordKey(source: origin.source, canonical: canonical))
         }
         note(record, of: entity)
-        return (entity, isNew)
+        return (entity, newKey)
     }
 
-    private func digest(of record: Record) -> IdentityDigest {
-        IdentityDigest(source: record.position.source, subject: record.subject, record.identifiers)
+    private static func number(of record: Record) -> IdentityDigest? {
+        record.identifiers.number.map {
+            IdentityDigest(source: "", subject: record.subject, Identifiers(number: $0))
+        }
+    }
+
+    private mutating func number(of origin: Origin) -> UInt16 {
+        // Rows come file by file: it is nearly always the last.
+        if let last = origins.lastIndex(of: origin) { return UInt16(last) }
+        origins.append(origin)
+        return UInt16(origins.count - 1)
+    }
+
+    private mutating func number(of file: String) -> UInt16 {
+        if let last = files.lastIndex(of: file) { return UInt16(last) }
+        files.append(file)
+        return UInt16(files.count - 1)
     }
 
     private mutating func note(_ record: Record, of entity: Int) {
@@ -74,5 +104,11 @@ struct Entities {
             measures[entity] = record.position
         }
         if facts.contains(where: { $0.item == "A07" && $0.value == .code("住登") }) { resident.insert(entity) }
+    }
+}
+
+extension IdentityDigest {
+    init(of record: Record) {
+        self.init(source: record.position.source, subject: record.subject, record.identifiers)
     }
 }

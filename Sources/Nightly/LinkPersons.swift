@@ -30,32 +30,42 @@ struct LinkPersons {
 
     func run() throws -> LinkResult {
         let linker = Linker(model: model, threads: threads)
-        let outcome = try linker.link(entities.records) { stage in
+        var recordKeys: [RecordKey] = []
+        recordKeys.reserveCapacity(entities.count)
+        let outcome = try linker.link { add in
+            try store.eachEntity { entity in
+                recordKeys.append(RecordKey(entity.key))
+                let origin = entities.origin(of: recordKeys.count - 1)
+                add(
+                    LinkageRecord(
+                        source: origin.source, isSpine: origin.isSpine, isUnique: origin.isUnique,
+                        identifiers: entity.identifiers))
+            }
+        } progress: { stage in
             log.progress(.link, stage.number, of: LinkageStage.allCases.count, stage.title)
         }
         for rule in outcome.blocking where rule.splitBlocks > 0 {
             log.notice(
                 "ブロッキング規則「\(rule.title)」に大きなかたまりが\(rule.splitBlocks)個あり、分けて比べました（最大 \(rule.largestBlock)件）。")
         }
-        let keysOfClusters = outcome.clusters.map { $0.map { entities.keys[$0] } }
+        let keysOfClusters = outcome.clusters.map { $0.map { recordKeys[$0] } }
         let identity = assign(clusters: keysOfClusters, previous: previous) { key, attempt in
             keys.personID(founding: key.rawValue, attempt: attempt)
         }
         let protection = Protection(
-            measures: entities.measures, records: entities.records, clusters: outcome.clusters,
-            possible: outcome.review.map { ($0.left, $0.right) })
+            entities, clusters: outcome.clusters, possible: outcome.review.map { ($0.left, $0.right) })
         if let notice = protection.notice { log.notice(notice) }
         let standing = protection.clusters
         var result = LinkResult()
         result.persons.unlinkedProtection = protection.unlinked.count
         for (index, cluster) in outcome.clusters.enumerated() {
             let person = identity.persons[index]
-            let spine = cluster.first { entities.records[$0].isSpine }
-            let display = displayIdentifiers(of: cluster, spine: spine)
+            let spine = cluster.first { entities.origin(of: $0).isSpine }
+            let display = try displayIdentifiers(of: cluster, spine: spine)
             try store.addPerson(
                 person, entities: cluster, display: display,
                 // Only the register's numbers say who lives together.
-                household: spine.flatMap { entities.records[$0].identifiers.household },
+                household: spine.flatMap { entities.all[$0].household },
                 standing: PersonStanding(isProtected: standing.contains(index)),
                 isResident: spine.map { entities.resident.contains($0) } ?? false)
             result.persons.total += 1
@@ -82,8 +92,8 @@ struct LinkPersons {
             }
         }
         try storeLinks(outcome)
-        try keepAbsent(aliases: result.aliases)
-        result.linkage.records = entities.records.count
+        try keepAbsent(present: Set(recordKeys), aliases: result.aliases)
+        result.linkage.records = entities.count
         result.linkage.candidatePairs = outcome.candidatePairs
         result.linkage.automatic = outcome.links.count
         result.linkage.grey = outcome.review.count
@@ -91,10 +101,11 @@ struct LinkPersons {
     }
 
     /// Who the person is for people to read: the register's row, with what only other sources know.
-    private func displayIdentifiers(of cluster: [Int], spine: Int?) -> Identifiers {
-        var display = entities.records[spine ?? cluster[0]].identifiers
-        for entity in cluster where entity != spine {
-            let other = entities.records[entity].identifiers
+    private func displayIdentifiers(of cluster: [Int], spine: Int?) throws -> Identifiers {
+        let first = spine ?? cluster[0]
+        var display = try store.identifiers(ofEntity: first)
+        for entity in cluster where entity != first {
+            let other = try store.identifiers(ofEntity: entity)
             display.birth = display.birth ?? other.birth
             display.sex = display.sex ?? other.sex
             display.address = display.address ?? other.address
@@ -109,8 +120,7 @@ struct LinkPersons {
     }
 
     /// Records that did not come tonight keep their person: a department may skip a night, a child may move back.
-    private func keepAbsent(aliases: [PersonID: PersonID]) throws {
-        let present = Set(entities.keys)
+    private func keepAbsent(present: Set<RecordKey>, aliases: [PersonID: PersonID]) throws {
         for key in previous.keys.filter({ !present.contains($0) }).sorted() {
             guard let person = previous[key] else { continue }
             try store.addAbsent(key: key.rawValue, person: aliases[person] ?? person)

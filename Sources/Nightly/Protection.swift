@@ -1,5 +1,4 @@
 import Domain
-import Linkage
 
 /// Whom tonight's measures of protection (支援措置) reach.
 ///
@@ -18,22 +17,24 @@ struct Protection {
     }
 
     /// - Parameters:
-    ///   - measures: the first row of each measure in force, by entity.
-    ///   - records: tonight's entities.
+    ///   - entities: tonight's, with the measures in force.
     ///   - clusters: entities that are one person.
     ///   - possible: pairs of entities that wait for review.
-    init(
-        measures: [Int: RowPosition], records: [LinkageRecord], clusters: [[Int]],
-        possible: [(left: Int, right: Int)]
-    ) {
-        var clusterOf = [Int](repeating: 0, count: records.count)
+    init(_ entities: Entities, clusters: [[Int]], possible: [(left: Int, right: Int)]) {
+        let measures = entities.measures
+        func household(of entity: Int) -> Household? {
+            entities.all[entity].household.map {
+                Household(source: entities.origin(of: entity).source, id: $0)
+            }
+        }
+        var clusterOf = [Int](repeating: 0, count: entities.count)
         var isOnRegister = [Bool](repeating: false, count: clusters.count)
         var members: [Household: [Int]] = [:]
         for (index, cluster) in clusters.enumerated() {
             for entity in cluster {
                 clusterOf[entity] = index
-                if records[entity].isSpine { isOnRegister[index] = true }
-                if let home = Self.household(of: records[entity]) { members[home, default: []].append(index) }
+                if entities.origin(of: entity).isSpine { isOnRegister[index] = true }
+                if let home = household(of: entity) { members[home, default: []].append(index) }
             }
         }
         // By cluster, not by record: review keeps only the best pair of two clusters.
@@ -55,17 +56,13 @@ struct Protection {
         self.clusters = reached
         var waiting = Array(reached)
         while let cluster = waiting.popLast() {
-            for home in clusters[cluster].compactMap({ Self.household(of: records[$0]) }) {
+            for home in clusters[cluster].compactMap(household) {
                 for other in members.removeValue(forKey: home) ?? []
                 where self.clusters.insert(other).inserted {
                     waiting.append(other)
                 }
             }
         }
-    }
-
-    private static func household(of record: LinkageRecord) -> Household? {
-        record.identifiers.household.map { Household(source: record.source, id: $0) }
     }
 
     /// What an official should read about the unlinked rows; `nil` where there are none.

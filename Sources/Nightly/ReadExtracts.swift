@@ -142,8 +142,11 @@ struct ReadExtracts {
                     summary.ledger.superseded += 1
                     try add(line, .superseded(reason: reason))
                 case .accepted(let records, let found):
-                    if mapping.isSpine, let (record, first) = firstDoubled(records, in: result.entities) {
-                        try reject(line, doubledNumber(record.position, first: first, mapping))
+                    let identities = records.map(IdentityDigest.init(of:))
+                    if mapping.isSpine,
+                        let (position, first) = firstDoubled(records, identities, in: result.entities)
+                    {
+                        try reject(line, doubledNumber(position, first: first, mapping))
                         return
                     }
                     summary.ledger.accepted += 1
@@ -152,8 +155,8 @@ struct ReadExtracts {
                         if warned.count < Self.shown { warned.append(warning) }
                     }
                     try add(line, .accepted)
-                    for record in records {
-                        try keep(record, of: mapping, file: file, in: &result.entities)
+                    for (record, identity) in zip(records, identities) {
+                        try keep(record, identity, of: mapping, file: file, in: &result.entities)
                         if mapping.isSpine { learned.add(record.identifiers) }
                         if let number = record.identifiers.number?.number {
                             learned.numbers[mapping.source]?.insert(number)
@@ -188,17 +191,21 @@ struct ReadExtracts {
         return words
     }
 
-    private func firstDoubled(_ records: [Record], in entities: Entities) -> (Record, first: RowPosition)? {
-        for record in records {
-            if let first = entities.rowOfSameNumber(as: record) { return (record, first) }
+    private func firstDoubled(
+        _ records: [Record], _ identities: [IdentityDigest], in entities: Entities
+    ) -> (RowPosition, first: (file: String, line: Int))? {
+        for index in records.indices {
+            if let first = entities.rowOfSameNumber(as: records[index], identities[index]) {
+                return (records[index].position, first)
+            }
         }
         return nil
     }
 
     /// Which of the two rows is right nobody can tell here; to take them for one person would mix two people up.
-    private func doubledNumber(_ position: RowPosition, first: RowPosition, _ mapping: ExtractMapping)
-        -> Rejection
-    {
+    private func doubledNumber(
+        _ position: RowPosition, first: (file: String, line: Int), _ mapping: ExtractMapping
+    ) -> Rejection {
         let place = (first.file == position.file ? "" : "「\(first.file)」の") + "\(first.line)行目"
         return Rejection(
             position: position, code: "number.doubled", column: mapping.numberColumn,
@@ -207,18 +214,19 @@ struct ReadExtracts {
     }
 
     private func keep(
-        _ record: Record, of mapping: ExtractMapping, file: Int, in entities: inout Entities
+        _ record: Record, _ identity: IdentityDigest, of mapping: ExtractMapping, file: Int,
+        in entities: inout Entities
     ) throws {
-        let entity = entities.entity(
-            of: record, isSpine: mapping.isSpine, isUnique: mapping.isUnique, keys: keys)
-        if entity.isNew {
+        let origin = Entities.Origin(
+            source: mapping.source, isSpine: mapping.isSpine, isUnique: mapping.isUnique)
+        let entity = entities.entity(of: record, identity, origin: origin, keys: keys)
+        if let key = entity.newKey {
             try store.addEntity(
-                entity.index, source: mapping.source, key: entities.keys[entity.index].rawValue,
-                identifiers: record.identifiers)
+                entity.index, source: mapping.source, key: key.rawValue, identifiers: record.identifiers)
         }
         try store.addRecord(
-            file: file, line: record.position.line, subject: record.subject, entity: entity.index,
-            facts: record.facts)
+            file: file, line: record.position.line, offset: record.position.offset, subject: record.subject,
+            entity: entity.index, facts: record.facts)
     }
 }
 
@@ -228,11 +236,15 @@ private struct Learned: Sendable {
     private(set) var towns = TownList()
     /// The people's numbers of each source that another one's rows are checked against.
     var numbers: [SourceID: Set<String>] = [:]
+    /// Of the row before: those of a household stand together, and a home teaches once.
+    private var home = ""
 
     /// Takes in what a row of the register writes.
     mutating func add(_ identifiers: Identifiers) {
         identifiers.names.forEach { names.add($0) }
-        if let address = identifiers.address { towns.add(written: address.written) }
+        guard let address = identifiers.address, address.written != home else { return }
+        home = address.written
+        towns.add(written: home)
     }
 }
 

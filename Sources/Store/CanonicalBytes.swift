@@ -5,6 +5,9 @@ internal import Domain
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []
 
+    /// - Parameter capacity: how many bytes are likely.
+    init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
+
     /// Zigzag varint: small numbers take one byte.
     mutating func put(_ value: Int) {
         var rest = UInt(bitPattern: (value << 1) ^ (value >> (Int.bitWidth - 1)))
@@ -23,8 +26,11 @@ struct ByteWriter {
     }
 
     mutating func put(_ text: String) {
-        put(text.utf8.count)
-        bytes.append(contentsOf: text.utf8)
+        var text = text
+        text.withUTF8 {
+            put($0.count)
+            bytes.append(contentsOf: $0)
+        }
     }
 
     mutating func put(_ blob: [UInt8]) {

@@ -66,7 +66,7 @@ final class Database {
             try execute(
                 """
                 PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;
-                PRAGMA cache_size = -131072;
+                PRAGMA cache_size = -4096;
                 """)
         case .readOnly:
             try execute("PRAGMA query_only = ON; PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824;")

@@ -63,14 +63,17 @@ package struct IdentityDigest: Hashable, Sendable {
     private let low: UInt64
 
     package init(source: SourceID, subject: Subject, _ identifiers: Identifiers) {
-        var writer = ByteWriter()
+        var writer = ByteWriter(capacity: 64)
         writer.put(source.rawValue)
         writer.put(subject == .child ? 0 : 1)
         writer.put(identifiers.writtenBytes)
-        var hash = [UInt8](repeating: 0, count: 16)
-        crypto_generichash(&hash, hash.count, writer.bytes, UInt64(writer.bytes.count), nil, 0)
-        high = hash[..<8].reduce(0) { $0 << 8 | UInt64($1) }
-        low = hash[8...].reduce(0) { $0 << 8 | UInt64($1) }
+        var hash: (UInt64, UInt64) = (0, 0)
+        withUnsafeMutablePointer(to: &hash) {
+            _ = $0.withMemoryRebound(to: UInt8.self, capacity: 16) {
+                crypto_generichash($0, 16, writer.bytes, UInt64(writer.bytes.count), nil, 0)
+            }
+        }
+        (high, low) = (UInt64(bigEndian: hash.0), UInt64(bigEndian: hash.1))
     }
 
     /// 32 characters, lower case.

@@ -3,7 +3,7 @@ internal import Domain
 /// Schemas of the two files of a run. Indexes are made when the run is finished: sorting once is far cheaper.
 enum RunFiles {
     /// Version of both schemas; a run of another version is not read but built anew.
-    static let form = 1
+    static let form = 2
 
     /// What the rows say, by pseudonym: no name, no number, no person id.
     static let facts = """
@@ -20,14 +20,12 @@ enum RunFiles {
         CREATE TABLE outside(
             file INTEGER NOT NULL, line INTEGER NOT NULL, reason TEXT NOT NULL,
             PRIMARY KEY(file, line)) STRICT, WITHOUT ROWID;
+        -- What a row says of one of its people; the facts are `PackedFacts`: a row is always read whole.
         CREATE TABLE record(
-            id INTEGER PRIMARY KEY, file INTEGER NOT NULL, line INTEGER NOT NULL, subject INTEGER NOT NULL,
-            entity INTEGER NOT NULL) STRICT;
+            id INTEGER PRIMARY KEY, file INTEGER NOT NULL, line INTEGER NOT NULL, offset INTEGER NOT NULL,
+            subject INTEGER NOT NULL, entity INTEGER NOT NULL, facts BLOB NOT NULL) STRICT;
         CREATE TABLE part(id INTEGER PRIMARY KEY, item TEXT NOT NULL, kind TEXT NOT NULL, type INTEGER NOT NULL) STRICT;
         CREATE TABLE code(id INTEGER PRIMARY KEY, label TEXT NOT NULL) STRICT;
-        CREATE TABLE fact(
-            record INTEGER NOT NULL, ordinal INTEGER NOT NULL, part INTEGER NOT NULL, value ANY NOT NULL,
-            held INTEGER, PRIMARY KEY(record, ordinal)) STRICT, WITHOUT ROWID;
         CREATE TABLE subject(entity INTEGER PRIMARY KEY, pseudonym TEXT NOT NULL) STRICT;
 
         -- What the reader counted by itself, and how the file is read, in JSON; the header is a list of names.

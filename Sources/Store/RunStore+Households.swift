@@ -126,42 +126,21 @@ struct FactReader {
 
     /// The permitted facts of some identities, in the fixed order; an item that is not permitted is not even decoded.
     func facts(of entities: [Int], permitted: (ItemCode) -> Bool) throws -> [SourcedFact] {
-        let parts = run.words.parts.all
-        let codes = run.words.codes.all
-        // CROSS JOIN fixes the order of the loops: a row is looked up once for its record, not once for each fact.
         let statement = try run.facts.statement(
-            """
-            SELECT f.part, f.value, f.held, f.ordinal, r.file, r.line, w.offset
-            FROM record r CROSS JOIN row w ON w.file = r.file AND w.line = r.line
-            CROSS JOIN fact f ON f.record = r.id
-            WHERE r.entity = ?
-            """)
+            "SELECT file, line, offset, facts FROM record WHERE entity = ?")
         var entries: [Entry] = []
         for entity in entities {
             try statement.rows(entity) { row in
-                let number = row.int(0)
-                guard parts.indices.contains(number), let file = positions[row.int(4)] else {
-                    throw ByteReader.damaged
-                }
-                let part = parts[number]
-                guard permitted(part.item) else { return }
-                let value: FactValue
-                switch part.type {
-                case 0:
-                    guard codes.indices.contains(row.int(1)) else { throw ByteReader.damaged }
-                    value = .code(codes[row.int(1)])
-                case 1: value = .number(row.double(1))
-                default: value = .day(Day(number: row.int(1)))
-                }
-                let held = row.optionalInt(2).map(StoredDate.date)
+                guard let file = positions[row.int(0)] else { throw ByteReader.damaged }
                 let position = RowPosition(
-                    source: file.source, file: file.name, line: row.int(5), offset: row.int(6))
-                entries.append(
-                    Entry(
-                        part: ranks[number], held: held?.range.lowerBound.number ?? Int.min, file: file.rank,
-                        line: position.line, ordinal: row.int(3),
-                        fact: SourcedFact(
-                            Fact(item: part.item, kind: part.kind, value: value, on: held), from: position)))
+                    source: file.source, file: file.name, line: row.int(1), offset: row.int(2))
+                for (ordinal, part, fact) in try run.words.unpack(row.blob(3), permitted: permitted) {
+                    entries.append(
+                        Entry(
+                            part: ranks[part], held: fact.on?.range.lowerBound.number ?? Int.min,
+                            file: file.rank, line: position.line, ordinal: ordinal,
+                            fact: SourcedFact(fact, from: position)))
+                }
             }
         }
         return entries.sorted { $0.key < $1.key }.map(\.fact)

@@ -11,6 +11,31 @@ package struct StoredIdentity: Sendable {
 }
 
 extension RunStore {
+    /// Streams tonight's entities in their order, while the night is still building the run.
+    ///
+    /// - Throws: `Fault` where the run is finished: from then on personal data is read with an audited token only.
+    package func eachEntity(_ body: (_ entity: (key: String, identifiers: Identifiers)) throws -> Void) throws
+    {
+        try requireBuilding()
+        try vault.statement("SELECT id, key, identifiers FROM entity ORDER BY id").rows { row in
+            try body((row.text(1), identifiers(row.blob(2), ofEntity: row.int(0))))
+        }
+    }
+
+    /// One of tonight's entities, while the night is still building the run.
+    package func identifiers(ofEntity entity: Int) throws -> Identifiers {
+        try requireBuilding()
+        let sealed = try vault.statement("SELECT identifiers FROM entity WHERE id = ?").first(entity) {
+            $0.blob(0)
+        }
+        return try identifiers(sealed ?? [], ofEntity: entity)
+    }
+
+    private func identifiers(_ sealed: [UInt8], ofEntity entity: Int) throws -> Identifiers {
+        let cell = SealedCell(table: "entity", row: entity, column: "identifiers")
+        return try Identifiers(canonicalBytes: keys.vault.open(sealed, in: cell))
+    }
+
     /// Streams the identities of all persons within the grant of their standing, in the night's order.
     ///
     /// - Throws: `Fault` where the token was made for another run or another kind of pass, and whatever `body` throws.
@@ -27,8 +52,7 @@ extension RunStore {
         ).rows { row in
             guard let grant = grants[PersonStanding(isProtected: row.bool(3))] else { return }
             let entity = row.int(0)
-            let cell = SealedCell(table: "entity", row: entity, column: "identifiers")
-            let identifiers = try Identifiers(canonicalBytes: keys.vault.open(row.blob(2), in: cell))
+            let identifiers = try identifiers(row.blob(2), ofEntity: entity)
             try body(
                 StoredIdentity(
                     entity: entity, source: SourceID(row.text(1)),

@@ -6,16 +6,15 @@ extension RunStore {
     func recordLines(of person: VaultPerson, permitted: (ItemCode) -> Bool) throws -> [RecordLine] {
         var lines: Set<RecordLine> = []
         let members = try entities(ofPerson: person.number)
-        let parts = words.parts.all
         for entity in members {
             let weight = try strongestLink(of: entity, within: Set(members))
             try facts.statement(
                 """
-                SELECT r.file, r.line, f.part, d.source, d.title, d.name
-                FROM record r JOIN fact f ON f.record = r.id JOIN file d ON d.id = r.file WHERE r.entity = ?
+                SELECT r.file, r.line, r.facts, d.source, d.title, d.name
+                FROM record r JOIN file d ON d.id = r.file WHERE r.entity = ?
                 """
             ).rows(entity) { row in
-                guard parts.indices.contains(row.int(2)), permitted(parts[row.int(2)].item) else { return }
+                guard try !words.unpack(row.blob(2), permitted: permitted).isEmpty else { return }
                 lines.insert(
                     RecordLine(
                         source: SourceID(row.text(3)), title: row.text(4), file: row.text(5),
@@ -72,17 +71,15 @@ extension RunStore {
 
     /// The records of a row with their persons and the items they brought, child first.
     func records(file: Int, line: Int) throws -> [FoundRecord] {
-        var found: [(record: Int, subject: Subject, entity: Int)] = []
+        var found: [(subject: Subject, entity: Int, items: Set<ItemCode>)] = []
         // The index is on the identity; the few lines of an explanation may take a walk over the table.
         try facts.statement(
-            "SELECT id, subject, entity FROM record WHERE file = ? AND line = ? ORDER BY subject, id"
-        ).rows(file, line) { found.append(($0.int(0), $0.int(1) == 0 ? .child : .guardian, $0.int(2))) }
-        return try found.map { record, subject, entity in
-            var items: Set<ItemCode> = []
-            let parts = words.parts.all
-            try facts.statement("SELECT part FROM fact WHERE record = ?").rows(record) {
-                if parts.indices.contains($0.int(0)) { items.insert(parts[$0.int(0)].item) }
-            }
+            "SELECT subject, entity, facts FROM record WHERE file = ? AND line = ? ORDER BY subject, id"
+        ).rows(file, line) { row in
+            let items = try words.unpack(row.blob(2)) { _ in true }.map(\.fact.item)
+            found.append((row.int(0) == 0 ? .child : .guardian, row.int(1), Set(items)))
+        }
+        return try found.map { subject, entity, items in
             let person = try vault.statement(
                 "SELECT p.person, p.protected FROM membership m JOIN person p ON p.id = m.person WHERE m.entity = ?"
             ).first(entity) { (PersonID($0.text(0)), PersonStanding(isProtected: $0.bool(1))) }

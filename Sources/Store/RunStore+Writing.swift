@@ -56,20 +56,12 @@ extension RunStore {
     }
 
     /// What an accepted row says of one of its people; `entity` is the identity it belongs to.
-    package func addRecord(file: Int, line: Int, subject: Subject, entity: Int, facts list: [Fact]) throws {
+    package func addRecord(
+        file: Int, line: Int, offset: Int, subject: Subject, entity: Int, facts list: [Fact]
+    ) throws {
         last.record += 1
-        try facts.statement("INSERT INTO record VALUES (?, ?, ?, ?, ?)").run(
-            last.record, file, line, subject == .child ? 0 : 1, entity)
-        let insert = try facts.statement("INSERT INTO fact VALUES (?, ?, ?, ?, ?)")
-        for (ordinal, fact) in list.enumerated() {
-            let part = words.part(of: fact)
-            let held = fact.on.map(StoredDate.number)
-            switch fact.value {
-            case .code(let label): try insert.run(last.record, ordinal, part, words.code(label), held)
-            case .number(let number): try insert.run(last.record, ordinal, part, number, held)
-            case .day(let day): try insert.run(last.record, ordinal, part, day.number, held)
-            }
-        }
+        try facts.statement("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)").run(
+            last.record, file, line, offset, subject == .child ? 0 : 1, entity, words.pack(list))
     }
 
     /// A distinct identity of a source, sealed.

@@ -125,6 +125,13 @@ package final class RunStore {
         guard isFinished else { throw RunFiles.unfinished }
     }
 
+    func requireBuilding() throws {
+        guard !isFinished else {
+            throw Fault(
+                .internal, code: "run.built", message: "完成した実行は、許可と監査記録なしには読めません。", fix: "開発元に連絡してください。")
+        }
+    }
+
     private static func factsPath(_ folder: String) -> String { folder + "/facts.sqlite" }
     private static func vaultPath(_ folder: String) -> String { folder + "/vault.sqlite" }
 

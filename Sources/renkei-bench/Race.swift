@@ -16,13 +16,12 @@ struct Race: Encodable {
     let bytes: Int
     let rows: Int
     let entries: [Entry]
+    /// On one thread and on two.
+    let ingests: [Ingest]
 
     /// The register, about `bytes` long, of an invented city in `folder`.
     init(bytes wanted: Int, folder: String, seed: UInt64, asOf: Day) throws {
-        // A child stands for some 2.2 rows of 210 bytes.
-        let city = BenchCity(folder: folder + "/race", children: wanted / 460, seed: seed)
-        _ = try SampleCity(CityParameters(children: city.children, seed: seed, asOf: asOf)).write(
-            to: city.folder)
+        let city = try Self.city(bytes: wanted, folder: folder, seed: seed, asOf: asOf)
         bytes = try city.bytes("jumin")
         rows = try Self.rows(of: city) { _ in }
         let path = city.path("jumin")
@@ -45,17 +44,28 @@ struct Race: Encodable {
             }
         }
         entries = zip(contestants, best).map { Entry(name: $0.name, cpuSeconds: $1) }
+        ingests = try [1, 2].map { try Ingest.measure(city, threads: $0) }
+    }
+
+    /// An invented city whose register is about `bytes` long.
+    static func city(bytes: Int, folder: String, seed: UInt64, asOf: Day) throws -> BenchCity {
+        // A child stands for some 2.2 rows of 210 bytes.
+        let city = BenchCity(folder: folder + "/race", children: bytes / 460, seed: seed)
+        _ = try SampleCity(CityParameters(children: city.children, seed: seed, asOf: asOf)).write(
+            to: city.folder)
+        return city
     }
 
     var text: String {
         let ours = entries.first?.cpuSeconds ?? 0
         let head = "register: \(bytes) bytes in CP932, \(rows) rows; CPU seconds, and times the first line's"
-        return entries.reduce(head) { text, entry in
+        let race = entries.reduce(head) { text, entry in
             let cost =
                 entry.cpuSeconds.map { String(format: "%8.3f %8.2f", $0, $0 / ours) }
                 ?? " not installed (make bench does that)"
             return text + "\n" + entry.name.padding(toLength: 44, withPad: " ", startingAt: 0) + cost
         }
+        return ([race] + ingests.map(\.text)).joined(separator: "\n")
     }
 }
 
@@ -98,24 +108,16 @@ extension Race {
     }
 
     private static func secondsOfIconv(_ path: String) -> Double? {
-        let before = cpuSeconds(__rusage_who_t(RUSAGE_CHILDREN.rawValue))
+        let before = processorSeconds(RUSAGE_CHILDREN)
         let arguments = ["-f", "CP932", "-t", "UTF-8", path]
         guard run("/usr/bin/iconv", arguments, output: FileHandle.nullDevice) else { return nil }
-        return cpuSeconds(__rusage_who_t(RUSAGE_CHILDREN.rawValue)) - before
+        return processorSeconds(RUSAGE_CHILDREN) - before
     }
 
     private static func seconds(_ body: () throws -> Void) rethrows -> Double {
-        let before = cpuSeconds(__rusage_who_t(RUSAGE_SELF.rawValue))
+        let before = processorSeconds(RUSAGE_SELF)
         try body()
-        return cpuSeconds(__rusage_who_t(RUSAGE_SELF.rawValue)) - before
-    }
-
-    private static func cpuSeconds(_ who: __rusage_who_t) -> Double {
-        var usage = rusage()
-        getrusage(who, &usage)
-        return [usage.ru_utime, usage.ru_stime].reduce(0) {
-            $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6
-        }
+        return processorSeconds(RUSAGE_SELF) - before
     }
 
     /// Whether the program is there and ends well; `output` must hold all it writes.

@@ -1,4 +1,5 @@
 // Times the hot paths with a fixed seed: renkei-bench [--json] [--children N] [--model FILE] [--register MEGABYTES]
+// or only the whole ingest of a register: renkei-bench --only-ingest MEGABYTES
 import Domain
 import Foundation
 import SampleCity
@@ -34,8 +35,22 @@ func bench() throws {
     }
 }
 
+/// The whole ingest alone, of a register of any size: memory must not grow with it.
+func benchIngest(bytes: Int) throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/renkei-bench-\(getpid())"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let city = try Race.city(bytes: bytes, folder: folder, seed: 7, asOf: Day(number: 20_727))
+    for threads in [1, 2] { print(try Ingest.measure(city, threads: threads).text) }
+}
+
 do {
-    try bench()
+    if let workspace = value(of: "--ingest") {
+        try Ingest.run(workspace: workspace, threads: value(of: "--threads").flatMap(Int.init) ?? 1)
+    } else if let megabytes = value(of: "--only-ingest").flatMap(Int.init) {
+        try benchIngest(bytes: megabytes * 1_000_000)
+    } else {
+        try bench()
+    }
 } catch {
     FileHandle.standardError.write(Data("\(error)\n".utf8))
     exit(1)

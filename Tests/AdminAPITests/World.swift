@@ -100,7 +100,9 @@ final class World {
         for (index, (id, identifiers, isProtected)) in people.enumerated() {
             try run.addRow(file: file, line: index + 2, offset: index * 100, fate: .accepted)
             try run.addEntity(index, source: "kenshin", key: "key-\(index)", identifiers: identifiers)
-            try run.addRecord(file: file, line: index + 2, subject: .child, entity: index, facts: [fact])
+            try run.addRecord(
+                file: file, line: index + 2, offset: index * 100, subject: .child, entity: index,
+                facts: [fact])
             try run.addPerson(
                 id, entities: [index], display: identifiers, household: HouseholdID("H-\(index)"),
                 standing: PersonStanding(isProtected: isProtected), isResident: true)

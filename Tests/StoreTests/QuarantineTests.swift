@@ -22,7 +22,7 @@ private func build(_ world: borrowing World, _ change: (RunStore, Int) throws ->
     try run.addRow(file: file, line: 2, offset: 20, fate: .accepted)
     try run.addRow(file: file, line: 3, offset: 40, fate: rejected)
     try run.keep(KeptRow(bytes: secret, length: 99), file: file, line: 3)
-    try run.addRecord(file: file, line: 2, subject: .child, entity: 0, facts: [])
+    try run.addRecord(file: file, line: 2, offset: 20, subject: .child, entity: 0, facts: [])
     try run.addIntake(FileIntake(lines: 2, bytes: 60, size: 60), of: file)
     try change(run, file)
     return run
@@ -98,7 +98,9 @@ private let breaks: [(name: String, change: @Sendable (RunStore, Int) throws -> 
     ("an accepted row without a record", { run, _ in try run.facts.execute("DELETE FROM record") }),
     (
         "a record of a rejected row",
-        { run, file in try run.addRecord(file: file, line: 3, subject: .child, entity: 0, facts: []) }
+        { run, file in
+            try run.addRecord(file: file, line: 3, offset: 40, subject: .child, entity: 0, facts: [])
+        }
     ),
     (
         "an accepted row whose correction counts as refused",

@@ -47,10 +47,10 @@ struct World: ~Copyable {
                 2 * index + 1, source: "kenshin", key: "kenshin-\(person.id)", identifiers: person.identifiers
             )
             try run.addRecord(
-                file: register, line: line, subject: .child, entity: 2 * index,
+                file: register, line: line, offset: line * 100, subject: .child, entity: 2 * index,
                 facts: [Fact(item: "A07", kind: "status", value: .code("住登"), on: .day(today))])
             try run.addRecord(
-                file: checkups, line: line, subject: .child, entity: 2 * index + 1,
+                file: checkups, line: line, offset: line * 50, subject: .child, entity: 2 * index + 1,
                 facts: [
                     Fact(item: "B06", kind: "3y", value: .code("未受診"), on: .month(year: 2026, month: 5)),
                     Fact(item: "B06", kind: "encouraged", value: .day(today), on: nil),

@@ -4,31 +4,31 @@ internal import Domain
 struct RecordColumns: Sendable {
     /// 0: of no such group. Two records of one group are never the same person, and never compared: group 1 is the
     /// spine, every `unique` source has its own.
-    private(set) var exclusion: [UInt16] = []
+    fileprivate(set) var exclusion: [UInt16] = []
     static let spine: UInt16 = 1
     /// Distinct name forms; `names` holds each record's, as positions in it.
-    private(set) var forms: [EncodedName] = []
-    private(set) var names = RaggedColumn()
+    fileprivate(set) var forms: [EncodedName] = []
+    fileprivate(set) var names = RaggedColumn()
     /// Text ids of the person's family names, kanji and kana, sorted.
-    private(set) var families = RaggedColumn()
+    fileprivate(set) var families = RaggedColumn()
     /// Text ids of the guardians' family names, kanji and kana, sorted.
-    private(set) var guardianFamilies = RaggedColumn()
+    fileprivate(set) var guardianFamilies = RaggedColumn()
     /// Text ids of the guardians' whole names, kanji and kana, sorted.
-    private(set) var guardians = RaggedColumn()
-    private(set) var births: [EncodedBirth] = []
+    fileprivate(set) var guardians = RaggedColumn()
+    fileprivate(set) var births: [EncodedBirth] = []
     /// 0 missing, 1 male, 2 female.
-    private(set) var sexes: [UInt8] = []
+    fileprivate(set) var sexes: [UInt8] = []
     /// Text ids of town; of town and block; of town, block and building. 0 where not known so far.
-    private(set) var towns: [UInt32] = []
-    private(set) var lots: [UInt32] = []
-    private(set) var homes: [UInt32] = []
-    private(set) var phones = RaggedColumn()
+    fileprivate(set) var towns: [UInt32] = []
+    fileprivate(set) var lots: [UInt32] = []
+    fileprivate(set) var homes: [UInt32] = []
+    fileprivate(set) var phones = RaggedColumn()
     /// Text ids of the schools' comparable names; 0 where not known.
-    private(set) var schools: [UInt32] = []
+    fileprivate(set) var schools: [UInt32] = []
     /// Text ids of number space, and of space and number together.
-    private(set) var numberSpaces: [UInt32] = []
-    private(set) var numbers: [UInt32] = []
-    private(set) var text = TextDictionary()
+    fileprivate(set) var numberSpaces: [UInt32] = []
+    fileprivate(set) var numbers: [UInt32] = []
+    fileprivate(set) var text = TextDictionary()
 
     var count: Int { births.count }
 
@@ -41,73 +41,91 @@ struct RecordColumns: Sendable {
     }
 
     init(_ records: [LinkageRecord]) {
-        var formIDs: [EncodedName: UInt32] = [:]
-        func formID(_ form: NameForm) -> UInt32 {
-            let encoded = EncodedName(form, into: &text)
-            if let known = formIDs[encoded] { return known }
-            let id = UInt32(forms.count)
-            formIDs[encoded] = id
-            forms.append(encoded)
-            return id
+        var encoding = RecordEncoding()
+        records.forEach { encoding.append($0) }
+        self = encoding.finish()
+    }
+
+    /// No record yet; `RecordEncoding` fills it.
+    fileprivate init() {}
+}
+
+/// Fills columns from records that come one by one; what one record says of another is added when all have come.
+struct RecordEncoding {
+    private var columns = RecordColumns()
+    private var formIDs: [EncodedName: UInt32] = [:]
+    private var groups: [SourceID: UInt16] = [:]
+    /// Forms of the guardians that the records themselves name.
+    private var guardianForms = RaggedColumn()
+    /// For each spine record its register household, for any other `nil`.
+    private var households: [HouseholdID?] = []
+
+    mutating func append(_ record: LinkageRecord) {
+        let identifiers = record.identifiers
+        columns.exclusion.append(group(of: record))
+        let own = Self.distinct(identifiers.names.map { formID($0) })
+        columns.names.append(own)
+        columns.families.append(Self.familyNames(own.map { columns.forms[Int($0)] }))
+        guardianForms.append(identifiers.guardians.map { formID($0) })
+        households.append(record.isSpine ? identifiers.household : nil)
+        columns.births.append(EncodedBirth(identifiers.birth))
+        columns.sexes.append(identifiers.sex.map { $0 == .male ? 1 : 2 } ?? 0)
+        append(identifiers.address)
+        columns.phones.append(Self.known(identifiers.phones.map { columns.text.id(of: $0) }))
+        columns.schools.append(columns.text.id(of: identifiers.school.map(SchoolName.comparable) ?? ""))
+        let number = identifiers.number
+        columns.numberSpaces.append(number.map { columns.text.id(of: $0.space) } ?? 0)
+        columns.numbers.append(number.map { columns.text.id(of: $0.space + "\u{1F}" + $0.number) } ?? 0)
+    }
+
+    /// The register names no guardian; the others of a record's household stand in for them.
+    ///
+    /// Institutions are households of the register too; past twenty members no name in it speaks of a guardian.
+    consuming func finish() -> RecordColumns {
+        var members: [HouseholdID: [Int]] = [:]
+        for (index, household) in households.enumerated() {
+            if let household { members[household, default: []].append(index) }
         }
-        let ownForms = records.map { record in
-            Self.distinct(record.identifiers.names.map { formID($0) })
+        for index in households.indices {
+            var forms = guardianForms.values[guardianForms.range(index)]
+            if let household = households[index], let all = members[household], all.count <= 20 {
+                for member in all where member != index {
+                    forms += columns.names.values[columns.names.range(member)]
+                }
+            }
+            let names = Self.distinct(forms).map { columns.forms[Int($0)] }
+            columns.guardianFamilies.append(Self.familyNames(names))
+            columns.guardians.append(Self.known(names.flatMap { [$0.whole, $0.wholeKana] }))
         }
-        let households = Self.households(of: records)
-        var groups: [SourceID: UInt16] = [:]
-        for (index, record) in records.enumerated() {
-            let identifiers = record.identifiers
-            exclusion.append(Self.group(of: record, in: &groups))
-            names.append(ownForms[index])
-            families.append(Self.familyNames(ownForms[index].map { forms[Int($0)] }))
-            var guardianForms = identifiers.guardians.map { formID($0) }
-            for member in households[index] { guardianForms += ownForms[member] }
-            let guardianNames = Self.distinct(guardianForms).map { forms[Int($0)] }
-            guardianFamilies.append(Self.familyNames(guardianNames))
-            guardians.append(Self.known(guardianNames.flatMap { [$0.whole, $0.wholeKana] }))
-            births.append(EncodedBirth(identifiers.birth))
-            sexes.append(identifiers.sex.map { $0 == .male ? 1 : 2 } ?? 0)
-            append(identifiers.address)
-            phones.append(Self.known(identifiers.phones.map { text.id(of: $0) }))
-            schools.append(text.id(of: identifiers.school.map(SchoolName.comparable) ?? ""))
-            let number = identifiers.number
-            numberSpaces.append(number.map { text.id(of: $0.space) } ?? 0)
-            numbers.append(number.map { text.id(of: $0.space + "\u{1F}" + $0.number) } ?? 0)
-        }
+        return columns
+    }
+
+    private mutating func formID(_ form: NameForm) -> UInt32 {
+        let encoded = EncodedName(form, into: &columns.text)
+        if let known = formIDs[encoded] { return known }
+        let id = UInt32(columns.forms.count)
+        formIDs[encoded] = id
+        columns.forms.append(encoded)
+        return id
     }
 
     private mutating func append(_ address: Address?) {
         let town = address?.town ?? ""
         let lot =
             town.isEmpty || address?.block.isEmpty != false ? "" : town + "\u{1F}" + (address?.block ?? "")
-        towns.append(text.id(of: town))
-        lots.append(text.id(of: lot))
-        homes.append(lot.isEmpty ? 0 : text.id(of: lot + "\u{1F}" + (address?.building ?? "")))
+        columns.towns.append(columns.text.id(of: town))
+        columns.lots.append(columns.text.id(of: lot))
+        columns.homes.append(
+            lot.isEmpty ? 0 : columns.text.id(of: lot + "\u{1F}" + (address?.building ?? "")))
     }
 
-    private static func group(of record: LinkageRecord, in groups: inout [SourceID: UInt16]) -> UInt16 {
-        if record.isSpine { return spine }
+    private mutating func group(of record: LinkageRecord) -> UInt16 {
+        if record.isSpine { return RecordColumns.spine }
         guard record.isUnique else { return 0 }
         if let known = groups[record.source] { return known }
-        let id = UInt16(groups.count) + spine + 1
+        let id = UInt16(groups.count) + RecordColumns.spine + 1
         groups[record.source] = id
         return id
-    }
-
-    /// For each spine record the others of its register household: the register names no guardian, its household does.
-    ///
-    /// Institutions are households of the register too; past twenty members no name in it speaks of a guardian.
-    private static func households(of records: [LinkageRecord]) -> [[Int]] {
-        var members: [HouseholdID: [Int]] = [:]
-        for (index, record) in records.enumerated() where record.isSpine {
-            if let household = record.identifiers.household { members[household, default: []].append(index) }
-        }
-        return records.indices.map { index in
-            guard records[index].isSpine, let household = records[index].identifiers.household,
-                let all = members[household], all.count <= 20
-            else { return [] }
-            return all.filter { $0 != index }
-        }
     }
 
     private static func familyNames(_ names: [EncodedName]) -> [UInt32] {
@@ -118,7 +136,7 @@ struct RecordColumns: Sendable {
     private static func known(_ texts: [UInt32]) -> [UInt32] { distinct(texts.filter { $0 != 0 }) }
 
     /// Sorted, each once.
-    private static func distinct(_ ids: [UInt32]) -> [UInt32] {
+    private static func distinct(_ ids: some Sequence<UInt32>) -> [UInt32] {
         let sorted = ids.sorted()
         return sorted.indices.filter { $0 == 0 || sorted[$0] != sorted[$0 - 1] }.map { sorted[$0] }
     }
