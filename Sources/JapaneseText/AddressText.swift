@@ -22,10 +22,18 @@ struct AddressText {
         rest = scalars[...]
     }
 
-    static func text(_ scalars: some Sequence<Unicode.Scalar>) -> String {
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: scalars)
-        return String(view)
+    static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+        if scalars.isEmpty { return "" }
+        return String(unsafeUninitializedCapacity: 4 * scalars.count) { bytes in
+            var count = 0
+            for scalar in scalars {
+                for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+                    bytes[count] = byte
+                    count += 1
+                }
+            }
+            return count
+        }
     }
 
     static func isDigit(_ scalar: Unicode.Scalar) -> Bool { (0x30...0x39).contains(scalar.value) }
@@ -43,7 +51,7 @@ struct AddressText {
                 if Self.isDigit(next) { digits.unicodeScalars.append(next) }
             }
         } else {
-            digits = Self.text(look.prefix(8).filter(Self.isDigit))
+            digits = Self.text(look.prefix(8).filter(Self.isDigit)[...])
             guard let dash = look.dropFirst(3).first, Self.isDash(dash), let next = look.dropFirst(8).first,
                 !Self.isDigit(next), !Self.isJoint(next)
             else { return "" }

@@ -17,8 +17,22 @@ enum ComparableText {
     }
 
     /// The words of a name or an address, split at any kind of space.
-    static func words(_ text: String) -> [Substring] {
-        text.unicodeScalars.split(whereSeparator: isSpace).map { Substring($0) }
+    static func words(_ text: String) -> [String] {
+        let scalars = text.unicodeScalars
+        var words: [String] = []
+        var start: String.Index?
+        var index = scalars.startIndex
+        while index < scalars.endIndex {
+            if isSpace(scalars[index]) {
+                if let begun = start { words.append(String(text[begun..<index])) }
+                start = nil
+            } else if start == nil {
+                start = index
+            }
+            scalars.formIndex(after: &index)
+        }
+        if let start { words.append(start == text.startIndex ? text : String(text[start...])) }
+        return words
     }
 
     static func isSpace(_ scalar: Unicode.Scalar) -> Bool {

@@ -11,7 +11,7 @@ package enum IndividualNumber {
     /// Looks for a run of exactly 12 digits, half- or full-width, for three groups of four with separators between, and for
     /// exactly four groups of three with separators of one kind.
     package static func isContained(in field: String) -> Bool {
-        guard field.utf8.count >= 12 else { return false }
+        guard field.utf8.count >= 12, mayHaveTwelveDigits(field) else { return false }
         var groups = DigitGroups()
         for scalar in field.unicodeScalars {
             if let digit = digit(scalar) {
@@ -36,6 +36,17 @@ package enum IndividualNumber {
             if run.count >= 12, isOne(run.value) { return true }
         }
         return false
+    }
+
+    /// Whether so many bytes may end a digit of either width; most cells have fewer.
+    private static func mayHaveTwelveDigits(_ field: String) -> Bool {
+        var field = field
+        return field.withUTF8 { bytes in
+            // ０ to ９ are EF BC 90 to EF BC 99.
+            var count = 0
+            for byte in bytes where byte &- 0x30 < 10 || byte &- 0x90 < 10 { count += 1 }
+            return count >= 12
+        }
     }
 
     /// Padding with zeros checks too, and is nobody's.

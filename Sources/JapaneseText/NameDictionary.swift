@@ -38,7 +38,7 @@ package struct NameDictionary: Sendable {
     /// count the same are not decided, unless one family's reading covers more.
     package func split(_ written: String, kana: String) -> (family: String, given: String)? {
         let name = ComparableText.of(written)
-        let readings = ComparableText.words(kana).map { Kana.normal(String($0)) }
+        let readings = ComparableText.words(kana).map { Kana.normal($0) }
         var best: (weight: Int, family: String, given: String)?
         var isTied = false
         for cut in name.unicodeScalars.indices.dropFirst().prefix(longest.family) {

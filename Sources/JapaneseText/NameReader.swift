@@ -23,7 +23,7 @@ package enum NameReader {
             let words = words(of: form.written)
             if words.count > 1 {
                 form.family = ComparableText.of(words[0])
-                form.given = ComparableText.of(words[1...].joined())
+                form.given = ComparableText.of(words.count == 2 ? words[1] : words[1...].joined())
             } else if let word = words.first {
                 if kind == .former {
                     form.family = ComparableText.of(word)
@@ -38,7 +38,7 @@ package enum NameReader {
         let words = words(of: reading)
         if words.count > 1 {
             form.familyKana = Kana.normal(words[0])
-            form.givenKana = Kana.normal(words[1...].joined())
+            form.givenKana = Kana.normal(words.count == 2 ? words[1] : words[1...].joined())
         } else if let word = words.first {
             let whole = Kana.normal(word)
             if kind == .former {
@@ -61,7 +61,7 @@ package enum NameReader {
     /// At spaces; a name in kana without any, at ・ and ＝.
     private static func words(of name: String) -> [String] {
         let words = ComparableText.words(name)
-        guard words.count == 1, Kana.isKana(name) else { return words.map(String.init) }
+        guard words.count == 1, Kana.isKana(name) else { return words }
         return name.unicodeScalars.split { [0x30FB, 0xFF65, 0x30A0, 0xFF1D].contains($0.value) }.map {
             String($0)
         }

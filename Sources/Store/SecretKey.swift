@@ -40,6 +40,19 @@ final class SecretKey: @unchecked Sendable {
         return code
     }
 
+    /// 128 bits of keyed BLAKE2b (RFC 7693) over the same message: for the million keys of a night, at a tenth of the cost.
+    func shortMac(_ label: String, _ parts: [String]) -> [UInt8] {
+        var message = ByteWriter(capacity: 128)
+        message.put(label)
+        for part in parts { message.put(part) }
+        var code = [UInt8](repeating: 0, count: 16)
+        _ = withBytes {
+            crypto_generichash(
+                &code, code.count, message.bytes, UInt64(message.bytes.count), $0, Self.length)
+        }
+        return code
+    }
+
     func withBytes<Result>(_ body: (UnsafePointer<UInt8>) throws -> Result) rethrows -> Result {
         try body(UnsafePointer(memory.assumingMemoryBound(to: UInt8.self)))
     }

@@ -56,7 +56,7 @@ package struct WorkspaceKeys: Sendable {
 
     /// Opaque key of an identity within a source: equal for equal canonical text, and for nothing else.
     package func recordKey(source: SourceID, canonical: String) -> String {
-        hexadecimal(linkage.mac("record key", [source.rawValue, canonical]).prefix(16))
+        hexadecimal(linkage.shortMac("record key", [source.rawValue, canonical]))
     }
 
     /// `P-` and 13 characters; `attempt` counts up where an id is taken.
