@@ -8,13 +8,19 @@ package struct MappingSet: Sendable {
 
     package subscript(source: SourceID) -> ExtractMapping? { all.first { $0.source == source } }
 
-    /// Reads every `<city system>/<extract>.json5` under `folder` and checks it against the catalogue.
+    /// The folder under `Mappings` whose files wait for answers and are read by no night.
+    package static let drafts = "drafts"
+
+    /// Reads every `<city system>/<extract>.json5` under `folder` and checks it against the catalogue; drafts are passed over.
     ///
+    /// - Parameter draft: one draft's name, to be read as if it were adopted.
     /// - Throws: all `Faults` found in all files, in the order of files and lines.
-    package static func load(folder: String, catalogue: Catalogue) throws(Faults) -> MappingSet {
+    package static func load(
+        folder: String, catalogue: Catalogue, with draft: String? = nil
+    ) throws(Faults) -> MappingSet {
         var faults: [Fault] = []
         var mappings: [ExtractMapping] = []
-        for name in files(under: folder) {
+        for name in files(under: folder) + (draft.map { ["\(drafts)/\($0).json5"] } ?? []) {
             let file: ConfigurationFile
             do throws(Fault) {
                 file = try ConfigurationFile.load("\(folder)/\(name)", name: "Mappings/\(name)")
@@ -25,7 +31,7 @@ package struct MappingSet: Sendable {
             do throws(Faults) {
                 mappings.append(try ExtractMapping.read(file, catalogue: catalogue))
             } catch {
-                faults += error.all
+                faults += name.hasPrefix("\(drafts)/") ? error.all : OpenQuestion.gathered(error.all)
             }
         }
         // One against the other only where each is sound: a broken file is missing from the comparison.
@@ -57,28 +63,49 @@ package struct MappingSet: Sendable {
         return ordered
     }
 
-    /// The mappings under `folder` that are sound each by itself, and the names of the other files.
+    /// The mappings under `folder` that are sound each by itself, in the order of a night, and what is wrong with the others.
+    ///
+    /// For reading only: what broken mappings would say is missing.
     package static func readable(
         folder: String, catalogue: Catalogue
-    ) -> (mappings: [ExtractMapping], broken: [String]) {
-        files(under: folder).reduce(into: ([], [])) { result, name in
-            if let file = try? ConfigurationFile.load("\(folder)/\(name)", name: "Mappings/\(name)"),
-                let mapping = try? ExtractMapping.read(file, catalogue: catalogue)
-            {
-                result.0.append(mapping)
-            } else {
-                result.1.append("Mappings/\(name)")
+    ) -> (set: MappingSet, broken: [MappingAside]) {
+        var (mappings, broken) = ([ExtractMapping](), [MappingAside]())
+        for name in files(under: folder) {
+            do throws(Faults) {
+                mappings.append(try MappingAside.read(name, in: folder, catalogue))
+            } catch {
+                broken.append(MappingAside(name, in: folder, error.all))
+            }
+        }
+        let known = Set(mappings.map(\.source))
+        let whole = mappings.filter { $0.references.isSubset(of: known) }
+            .sorted { $0.isSpine != $1.isSpine ? $0.isSpine : $0.source < $1.source }
+        let rest = mappings.filter { !$0.references.isSubset(of: known) }
+        return (MappingSet(all: inOrder(whole) + rest), broken)
+    }
+
+    /// The drafts that wait under `folder`, each with its questions and faults.
+    package static func waiting(folder: String, catalogue: Catalogue) -> [MappingAside] {
+        names(in: "\(folder)/\(drafts)").map { name in
+            do throws(Faults) {
+                _ = try MappingAside.read("\(drafts)/\(name)", in: folder, catalogue)
+                return MappingAside("\(drafts)/\(name)", in: folder, [])
+            } catch {
+                return MappingAside("\(drafts)/\(name)", in: folder, error.all)
             }
         }
     }
 
     private static func files(under folder: String) -> [String] {
-        let manager = FileManager.default
-        let systems = ((try? manager.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-        return systems.flatMap { system in
-            ((try? manager.contentsOfDirectory(atPath: "\(folder)/\(system)")) ?? []).sorted()
-                .filter { $0.hasSuffix(".json5") }.map { "\(system)/\($0)" }
+        let systems = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+        return systems.filter { $0 != drafts }.flatMap { system in
+            names(in: "\(folder)/\(system)").map { "\(system)/\($0)" }
         }
+    }
+
+    private static func names(in folder: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+            .filter { $0.hasSuffix(".json5") }
     }
 
     private static func clashes(_ mappings: [ExtractMapping]) -> [Fault] {

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import Foundation
 import Mapping
 import Store
@@ -150,7 +150,7 @@ struct Inbox {
 
 extension Day {
     /// `yyyyMMdd`, as file names hold it.
-    var compact: String { description.split(separator: "-").joined() }
+    package var compact: String { description.split(separator: "-").joined() }
 }
 
 /// Copies the chosen files into the run's folder and expands those that are compressed: what changes in the inbox later is

@@ -1,20 +1,25 @@
-import Domain
+package import Domain
 import Foundation
 
 /// Expands compressed extracts by the system's gzip.
-struct Gzip: Sendable {
+package struct Gzip: Sendable {
     /// Where distributions keep it; never looked up by name, which a path could answer with another program.
     static let usualPlaces = ["/usr/bin/gzip", "/bin/gzip"]
 
     /// Bytes an extract may have when expanded: a few kilobytes can be made to expand to a full disk.
-    let limit: Int
-    var places = usualPlaces
+    private let limit: Int
+    private let places: [String]
+
+    package init(limit: Int, places: [String]? = nil) {
+        self.limit = limit
+        self.places = places ?? Self.usualPlaces
+    }
 
     /// Expands the file at `path` to `target`; faults call it `name`.
     ///
     /// - Throws: `gzip.missing`, `extract.gzip` where the file is damaged or cut, `extract.too-large`; `freeze.failed` where
     ///   the result cannot be written.
-    func expand(_ path: String, to target: String, name: String) throws(Fault) {
+    package func expand(_ path: String, to target: String, name: String) throws(Fault) {
         guard let program = places.first(where: FileManager.default.isExecutableFile) else {
             throw Fault(
                 .gate, code: "gzip.missing", message: "圧縮された抽出ファイルを開くgzipが、このサーバーにありません。", file: name,

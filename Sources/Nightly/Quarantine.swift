@@ -43,7 +43,8 @@ package struct Quarantine {
             else { continue }
             return Quarantine(
                 name: candidate, isInService: candidate == current?.folder, files: try run.rejectedFiles(),
-                run: run, service: service, rulebook: try Rulebook.load(workspace), actor: actor, at: at,
+                run: run, service: service, rulebook: try Rulebook.load(workspace, passesOverBroken: true),
+                actor: actor, at: at,
                 corrected: try service.correctedPlaces())
         }
         throw Fault(
@@ -121,8 +122,9 @@ package struct Quarantine {
     func reading(_ file: RejectedFile) throws -> RejectedReading {
         guard let mapping = rulebook.mappings[file.source] else {
             throw Fault(
-                .configuration, code: "mapping.gone", message: "「\(file.title)」の対応づけが、今の Mappings にありません。",
-                fix: "対応づけを戻してから、もう一度実行してください。")
+                .configuration, code: "mapping.gone",
+                message: "「\(file.title)」の対応づけが、今の Mappings にないか、誤りがあります。",
+                fix: "「renkei mapping check」で確かめ、対応づけを戻してから、もう一度実行してください。")
         }
         return try RejectedReading(
             mapping: mapping, form: run.form(of: file.number),

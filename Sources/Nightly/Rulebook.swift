@@ -15,13 +15,14 @@ package struct Rulebook: Sendable {
     package let mappings: MappingSet
     package let rules: RuleSet
     package let model: LinkageModel
-    /// Hash over the names and bytes of all these files.
+    /// Hash over the names and bytes of all these files; drafts are none of them.
     package let revision: String
 
     /// Reads guidelines, mappings, rules and model of a workspace.
     ///
+    /// - Parameter passesOverBroken: a mapping with faults is left out instead of stopping who only looks at a finished run.
     /// - Throws: `Faults` of kind `.configuration` with everything that is wrong in all of them.
-    package static func load(_ workspace: Workspace) throws -> Rulebook {
+    package static func load(_ workspace: Workspace, passesOverBroken: Bool = false) throws -> Rulebook {
         let guideline = try Guideline.load(folder: workspace.guidelines, digest: { Digest.sha256($0) })
         var faults: [Fault] = []
         func collecting<Value>(_ load: () throws -> Value) throws -> Value? {
@@ -35,7 +36,9 @@ package struct Rulebook: Sendable {
             return nil
         }
         let mappings = try collecting {
-            try MappingSet.load(folder: workspace.mappings, catalogue: guideline.catalogue)
+            passesOverBroken
+                ? MappingSet.readable(folder: workspace.mappings, catalogue: guideline.catalogue).set
+                : try MappingSet.load(folder: workspace.mappings, catalogue: guideline.catalogue)
         }
         let rules = try collecting {
             try RuleSet.load(
@@ -71,7 +74,10 @@ package struct Rulebook: Sendable {
         var lines: [String] = []
         for folder in folders {
             let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-            for name in names.sorted() where name.hasSuffix(".json5") || name.hasSuffix(".json") {
+            for name in names.sorted()
+            where (name.hasSuffix(".json5") || name.hasSuffix(".json"))
+                && !name.hasPrefix("\(MappingSet.drafts)/")
+            {
                 lines.append("\(name) \(try Digest.sha256(file: "\(folder)/\(name)"))")
             }
         }

@@ -98,7 +98,8 @@ struct Usage: Sendable {
             let wanted = arguments.isEmpty ? "なし" : arguments.joined(separator: " ")
             throw usageFault(
                 "引数の数が違います（必要: \(wanted)、あったもの: \(parsed.positionals.count)個）。",
-                "「renkei \(name) --help」で使い方を確かめてください。")
+                "「\((["renkei", name] + arguments).joined(separator: " "))」の形で書いてください。説明は「renkei \(name) --help」で表示します。"
+            )
         }
         return parsed
     }

@@ -21,6 +21,7 @@ enum Renkei {
         Command(usage: CheckCommand.usage, run: CheckCommand.run),
         Command(usage: MappingSuggestCommand.usage, run: MappingSuggestCommand.run),
         Command(usage: MappingPreviewCommand.usage, run: MappingPreviewCommand.run),
+        Command(usage: MappingAdoptCommand.usage, run: MappingAdoptCommand.run),
         Command(usage: MappingCheckCommand.usage, run: MappingCheckCommand.run),
         Command(usage: UserCommand.usage, run: UserCommand.run),
         Command(usage: AuditCommand.usage, run: AuditCommand.run),
@@ -51,7 +52,29 @@ enum Renkei {
             """
     }
 
-    static func run(_ words: [String], program: String) -> ExitCode {
+    /// What a first word leads to that several commands share (`mapping`); `nil` for any other.
+    private static func help(ofFamily name: String) -> String? {
+        let family = commands.map(\.usage).filter { $0.words.count > 1 && $0.words[0] == name }
+        guard !family.isEmpty else { return nil }
+        let list = family.map {
+            "  \($0.name.padding(toLength: 18, withPad: " ", startingAt: 0))\($0.summary)"
+        }
+        return """
+            使い方: renkei \(family.map(\.name).joined(separator: " | renkei "))
+
+            \(list.joined(separator: "\n"))
+
+            それぞれの説明と例は「renkei \(family[0].name) --help」のように表示します。
+            はじめての抽出を読み込む手順は docs/new-extract.md にあります。
+            """
+    }
+
+    /// - Parameter given: `renkei help run` is `renkei run --help`, and `-h` is `--help`.
+    static func run(_ given: [String], program: String) -> ExitCode {
+        let isAsking = given.first == "help" && given.count > 1
+        let words = (isAsking ? Array(given.dropFirst()) + ["--help"] : given).map {
+            $0 == "-h" ? "--help" : $0
+        }
         let console = Console(program: program, isJSON: words.contains("--json"))
         do {
             guard let name = words.first, name != "--help", name != "help" else {
@@ -63,6 +86,10 @@ enum Renkei {
                 return .done
             }
             guard let command = commands.first(where: { words.starts(with: $0.usage.words) }) else {
+                if words.contains("--help"), let family = help(ofFamily: name) {
+                    console.print(family)
+                    return .done
+                }
                 throw unknown(name, words)
             }
             let arguments = try command.usage.parse(Array(words.dropFirst(command.usage.words.count)))
@@ -81,7 +108,9 @@ enum Renkei {
     private static func unknown(_ name: String, _ words: [String]) -> Fault {
         let family = commands.map(\.usage).filter { $0.words.count > 1 && $0.words[0] == name }.map(\.name)
         guard family.isEmpty else {
-            return usageFault("「\(name)」の後の言葉がないか、違います。", "次のどれかにしてください: \(family.joined(separator: "、"))")
+            return usageFault(
+                "「\(name)」の後の言葉がないか、違います。",
+                "次のどれかにしてください: \(family.joined(separator: "、"))。説明は「renkei \(name) --help」で表示します。")
         }
         let near = nearest(name, in: commands.map(\.usage.words[0]))
         return usageFault(

@@ -5,7 +5,7 @@ import Testing
     static let commands = [
         "init", "run", "serve", "status", "explain", "rejected", "check", "mapping suggest",
         "mapping preview",
-        "mapping check", "user", "audit", "evaluate",
+        "mapping adopt", "mapping check", "user", "audit", "evaluate",
         "model", "sample",
     ]
 
@@ -26,14 +26,33 @@ import Testing
         #expect(ending.output.contains("--json"))
     }
 
+    /// However it is asked for.
+    @Test(arguments: [
+        ["mapping", "--help"], ["help", "mapping"], ["mapping", "-h"],
+    ]) func wordsThatSeveralCommandsShareTeachThemAll(words: [String]) throws {
+        let ending = try Program.run(words)
+        #expect(ending.code == 0 && ending.output.contains("docs/new-extract.md"))
+        for command in Self.commands where command.hasPrefix("mapping ") {
+            #expect(ending.output.contains("  \(command) "))
+        }
+    }
+
+    @Test(arguments: [["help", "run"], ["run", "-h"]]) func helpIsGivenHoweverItIsAskedFor(words: [String])
+        throws
+    {
+        let ending = try Program.run(words)
+        #expect(ending.code == 0 && ending.output.contains("使い方: renkei run"))
+    }
+
     @Test(arguments: [
         (["rum"], "「run」のことでしょうか"), (["run", "--worksapce", "x"], "「--workspace」のことでしょうか"),
         (["run", "--date"], "値がありません"),
-        (["mapping"], "次のどれかにしてください: mapping suggest、mapping preview、mapping check"),
-        (["mapping", "chekc"], "次のどれかにしてください: mapping suggest、mapping preview、mapping check"),
+        (["mapping"], "次のどれかにしてください: mapping suggest、mapping preview、mapping adopt、mapping check"),
+        (["mapping", "chekc"], "次のどれかにしてください: mapping suggest、mapping preview、mapping adopt、mapping check"),
         (["mappin"], "「mapping」のことでしょうか"),
         (["run", "--date", "2026/10/01", "--workspace", "/"], "作業フォルダではありません"),
-        (["init"], "引数の数が違います"), (["sample", "--children", "none", "x"], "整数を書いてください"),
+        (["init"], "「renkei init DIR」の形で書いてください"), (["user"], "「renkei user add|list|"),
+        (["sample", "--children", "none", "x"], "整数を書いてください"),
     ])
     func aMistypedWordIsAnsweredWithTheNearestOne(words: [String], answer: String) throws {
         let ending = try Program.run(words)

@@ -19,6 +19,7 @@ func fuzzExtractFiles(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
         file = [UInt8](repeating: 0x74, count: 256 * 1024 - text.count / 2) + [0x0A] + text
     }
     check(file, format)
+    checkCuts(format.encoding ?? .cp932)
     for encoding in TextEncoding.allCases {
         guard let decoded = encoding.decode(text), let written = encoding.encode(decoded) else { continue }
         law(encoding.decode(written).map { same($0, decoded) } == true, "what is encoded decodes to itself")
@@ -76,6 +77,20 @@ private func check(_ file: [UInt8], _ format: ExtractFormat) {
     } catch {
         law(error.kind == .gate && error.file == "a.csv" && !error.fix.isEmpty, "a refused file is a gate's")
     }
+}
+
+/// Columns of fixed width, where some are found in the file written last, cover a record without a gap.
+private func checkCuts(_ encoding: TextEncoding) {
+    guard
+        let evidence = try? FixedWidthEvidence.find(
+            path: "/proc/self/fd/\(descriptor)", file: "a.csv", encoding: encoding, asOf: Day(number: 20_727))
+    else { return }
+    var end = 0
+    for column in evidence.columns {
+        law(column.start == end && column.bytes > 0, "a column begins where the one before ends")
+        end += column.bytes
+    }
+    law(end == evidence.length && evidence.columns.count > 1, "the columns are the record")
 }
 
 private func check(

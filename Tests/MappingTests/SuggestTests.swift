@@ -10,7 +10,8 @@ import Testing
 /// What `renkei mapping suggest` makes of every sample extract in three guises, without the extract's own mapping.
 @Suite struct SuggestTests {
     /// Columns right at least, of all; the rest is open. What the committed sample and two other cities gave, rounded down.
-    static let floors: [Guise.Variant: Double] = [.asTheyAre: 0.84, .renamed: 0.76, .removed: 0.24]
+    /// Without headers little is right, since nothing but proof is written.
+    static let floors: [Guise.Variant: Double] = [.asTheyAre: 0.84, .renamed: 0.76, .removed: 0.13]
 
     @Test(arguments: Guise.Variant.allCases) func noColumnOfAnySampleIsConfidentlyWrong(
         variant: Guise.Variant

@@ -94,12 +94,15 @@ struct Guise {
 /// How many columns of a draft are right, left open, or wrong.
 struct Score {
     var right = 0
-    var open = 0
+    /// The headers left open.
+    var asked: [String] = []
     var wrong: [String] = []
+    var open: Int { asked.count }
     var columns: Int { right + open + wrong.count }
 
     static func + (left: Score, right: Score) -> Score {
-        Score(right: left.right + right.right, open: left.open + right.open, wrong: left.wrong + right.wrong)
+        Score(
+            right: left.right + right.right, asked: left.asked + right.asked, wrong: left.wrong + right.wrong)
     }
 
     /// Reads the draft as a mapping and holds each of its columns against the truth. One column a month counts as one.
@@ -114,7 +117,7 @@ struct Score {
             let name = guise.known(header)
             if let reason = dropped[header] {
                 if reason.contains(OpenQuestion.mark) {
-                    open += 1
+                    asked.append(header)
                 } else if guise.truth.dropped.contains(where: { $0.header == name }) {
                     right += 1
                 } else {
@@ -128,9 +131,9 @@ struct Score {
         }
     }
 
-    init(right: Int = 0, open: Int = 0, wrong: [String] = []) {
+    init(right: Int = 0, asked: [String] = [], wrong: [String] = []) {
         self.right = right
-        self.open = open
+        self.asked = asked
         self.wrong = wrong
     }
 

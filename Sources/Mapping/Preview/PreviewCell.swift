@@ -1,4 +1,5 @@
 internal import Domain
+internal import Extracts
 internal import JapaneseText
 
 /// What one column of one row was read as, for people to look at: identity and facts, masked or plain.
@@ -10,6 +11,8 @@ struct PreviewReading {
 
     /// The cell as it is written; a code that the mapping itself lists is shown, anything else by its shape.
     func raw(_ field: String, header: String) -> String {
+        // The padding of fixed width is nobody's writing.
+        let field = mapping.format.fixedWidth == nil ? field : Cell.trimmed(field)
         guard isMasked, !Cell.trimmed(field).isEmpty else { return field }
         let tables =
             mapping.facts.filter { $0.column == header }.compactMap { rule -> CodeTable? in

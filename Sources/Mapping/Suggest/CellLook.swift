@@ -31,8 +31,10 @@ struct CellLook: OptionSet, Hashable, Sendable {
     static let yesOrNo = CellLook(rawValue: 1 << 16)
     static let individualNumber = CellLook(rawValue: 1 << 17)
     static let digits = CellLook(rawValue: 1 << 18)
-    /// A date only as a spreadsheet counts days, or a bare year: most such numbers are something else.
-    static let serial = CellLook(rawValue: 1 << 19)
+    /// A bare year: most such numbers are something else.
+    static let year = CellLook(rawValue: 1 << 19)
+    /// Five digits that a spreadsheet would count as a day: most such numbers are something else too.
+    static let dayNumber = CellLook(rawValue: 1 << 20)
 
     /// In the order in which they are told, with their names.
     static let named: [(look: CellLook, name: String)] = [
@@ -44,11 +46,13 @@ struct CellLook: OptionSet, Hashable, Sendable {
 
     init(rawValue: UInt32) { self.rawValue = rawValue }
 
-    /// - Parameter date: what the field is as a date.
-    init(_ field: String, date: JapaneseDate.Parsed) {
+    /// - Parameters:
+    ///   - date: what the field is as a date.
+    ///   - isDayNumber: that is so only if a spreadsheet counted it.
+    init(_ field: String, date: JapaneseDate.Parsed, isDayNumber: Bool = false) {
         let text = Cell.folded(field)
         var look: CellLook = []
-        if case .date = date { look.insert(Self.isSerial(text) ? .serial : .date) }
+        if case .date = date { look.insert(isDayNumber ? .dayNumber : Self.isYear(text) ? .year : .date) }
         if Cell.number(text) != nil { look.insert(.number) }
         if Cell.age(text) != nil { look.insert(.age) }
         if IndividualNumber.isContained(in: field) { look.insert(.individualNumber) }
@@ -96,8 +100,8 @@ struct CellLook: OptionSet, Hashable, Sendable {
         "学校", "学園", "学院", "保育園", "保育所", "幼稚園", "こども園", "子ども園", "託児所", "保育室",
     ]
 
-    private static func isSerial(_ text: String) -> Bool {
-        text.utf8.count <= 5 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    private static func isYear(_ text: String) -> Bool {
+        text.utf8.count <= 4 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
     private static func isPostcode(_ text: String) -> Bool {

@@ -48,8 +48,27 @@ extension ColumnProfile {
         }
     }
 
-    /// The part that is dates where dates are due: there a spreadsheet's day numbers are some too.
-    private var dated: Double { share(.date) + share(.serial) }
+    /// The part that is dates where dates are due: there bare years and a spreadsheet's day numbers are some too.
+    var dated: Double { share(.date) + share(.year) + share(.dayNumber) }
+
+    /// Five digits that are as good as a date whose first zero is lost (41201 of 041201): month and day stand in most.
+    var mayHaveLostZeros: Bool {
+        let numbers = values.keys.compactMap { value in
+            values[value]?.look.contains(.dayNumber) ?? false ? Int(Cell.folded(value)) : nil
+        }
+        let dates = numbers.count { Day(2000, $0 / 100 % 100, $0 % 100) != nil }
+        return dates * 2 >= max(1, numbers.count)
+    }
+
+    /// Numbers that may well be days: their header says 日, or all of them lie within a lifetime and spread as days do.
+    var mayBeDayNumbers: Bool {
+        guard share(.dayNumber) >= 0.95 else { return false }
+        if ["日", "月日", "日付"].contains(where: Cell.folded(header).hasSuffix) { return true }
+        guard distinct >= 5, let first = dates.first, let last = dates.last else {
+            return false
+        }
+        return last.number - first.number >= 60 && dates.future * 10 <= dates.count
+    }
 
     /// The limits leave room for slips of the pen; a column that breaks them is left to a person.
     private func holds(_ column: IdentityColumn) -> Bool {
@@ -91,6 +110,9 @@ extension ColumnProfile {
             item.kinds.filter { $0.type == .code && covers($0) }.map { .fact(item.code, kind: $0.kind) }
         }
     }
+
+    /// Whether one of `words`, which are folded, is among the values.
+    func holds(anyOf words: Set<String>) -> Bool { values.keys.contains { words.contains(Cell.folded($0)) } }
 
     /// Both sexes, by words.
     var isSexByValues: Bool {

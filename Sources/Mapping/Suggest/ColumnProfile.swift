@@ -52,9 +52,11 @@ package struct ColumnProfile: Sendable {
             values[text]?.count += 1
             value = known
         } else {
-            let date = JapaneseDate.parse(text, asOf: asOf)
+            var date = JapaneseDate.parse(text, asOf: asOf)
+            let isDayNumber = date == .unreadable && text.unicodeScalars.count >= 5
+            if isDayNumber { date = JapaneseDate.parse(text, asOf: asOf, serials: true) }
             value = Value(
-                count: 1, look: CellLook(text, date: date),
+                count: 1, look: CellLook(text, date: date, isDayNumber: isDayNumber),
                 date: { if case .date(let date) = date { date } else { nil } }())
             if values.count < Self.distinctLimit { values[text] = value }
             let shape = ValueShape.of(text, isDate: value.look.contains(.date))

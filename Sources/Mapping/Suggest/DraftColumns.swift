@@ -3,10 +3,15 @@ internal import Domain
 /// The `people` and `columns` of a draft, line by line, each column under a comment on what it rests on.
 struct DraftColumns {
     private let suggestion: MappingSuggestion
+    private let shownValues: ShownValues
     private let comment: (ColumnGuess) -> String
 
-    init(_ suggestion: MappingSuggestion, comment: @escaping (ColumnGuess) -> String) {
+    init(
+        _ suggestion: MappingSuggestion, _ shownValues: ShownValues,
+        comment: @escaping (ColumnGuess) -> String
+    ) {
         self.suggestion = suggestion
+        self.shownValues = shownValues
         self.comment = comment
     }
 
@@ -180,7 +185,15 @@ struct DraftColumns {
         let head =
             "\(MappingDraft.quoted(guess.header)): { item: \(MappingDraft.quoted(item.rawValue)), kind: \(MappingDraft.quoted(kind))"
         guard let codes = words.codes else { return head + " }," }
-        return head
-            + ", codes: { \"（この列の記号）\": \(codes.map(MappingDraft.quoted).joined(separator: " か ")) } },"
+        let choice = codes.map(MappingDraft.quoted).joined(separator: " か ")
+        let column = suggestion.profile.columns[guess.columns[0]]
+        guard let list = shownValues.list(column), !list.shown.isEmpty, list.hidden == 0,
+            list.shown.count <= 12
+        else { return head + ", codes: { \"（この列の記号）\": \(choice) } }," }
+        let folded = Dictionary(codes.map { (Cell.folded($0), $0) }, uniquingKeysWith: { first, _ in first })
+        let pairs = list.shown.map { value, _ in
+            "\(MappingDraft.quoted(value)): \(folded[value].map(MappingDraft.quoted) ?? choice)"
+        }
+        return head + ", codes: { \(pairs.joined(separator: ", ")) } },"
     }
 }

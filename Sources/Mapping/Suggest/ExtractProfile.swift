@@ -36,7 +36,7 @@ package struct ExtractProfile: Sendable {
 
     /// As a mapping writes them.
     package var encodingName: String { encoding.rawValue }
-    package var delimiterName: String { form.delimiter.rawValue }
+    package var delimiterName: String { form.fixedWidth == nil ? form.delimiter.rawValue : "fixed" }
     package var headerFinding: String {
         switch form.finding {
         case .found: "found"
@@ -45,7 +45,20 @@ package struct ExtractProfile: Sendable {
         }
     }
 
+    /// The line of the header; `nil` where there is none.
+    package var headerLine: Int? { if case .found(let line) = form.finding { line } else { nil } }
+
     package var hasHeader: Bool { if case .found = form.finding { true } else { false } }
+
+    /// What to ask of a column of fixed width that may be several; `nil` where its place is plain.
+    func doubt(of column: Int) -> String? {
+        switch form.fixedWidth?.columns[column].doubt {
+        case .joinedDigits: "数字が続き、いくつかの列かもしれません。桁位置の表を見て、fixedWidth の列を分けてください。"
+        case .gaps: "途中に空白のある列です。いくつかの列かもしれません。桁位置の表を見て、fixedWidth の列を分けてください。"
+        case .padding: "前の空白がこの列の桁かもしれません。桁位置の表を見て、fixedWidth のバイト数を確かめてください。"
+        case nil: nil
+        }
+    }
 
     /// Reads the whole file at `path` once, after a look at its beginning.
     ///
@@ -57,12 +70,7 @@ package struct ExtractProfile: Sendable {
         path: String, file: String, words: HeaderWords, asOf: Day
     ) throws(Fault) -> ExtractProfile {
         let form = try HeaderSearch.search(path: path, file: file, words: words, asOf: asOf)
-        let hasHeader = if case .found = form.finding { true } else { false }
-        let names = hasHeader ? nil : (0..<form.width).map(MappingSuggestion.placeholder)
-        let reader = try ExtractReader(
-            path: path, source: "", file: file,
-            format: ExtractFormat(
-                delimiter: form.delimiter, titleLines: form.titleLines, columnNames: names))
+        let reader = try ExtractReader(path: path, source: "", file: file, format: form.format)
         var profile = ExtractProfile(file: file, asOf: asOf, form: form, reader: reader)
         while let line = try reader.next() {
             switch line {

@@ -23,6 +23,8 @@ package struct HeaderDictionary: Decodable, Sendable {
     let notation: [String]
     let suffixes: [String]
     let caution: [String]
+    /// Older workspaces have none.
+    let telling: [String]?
 
     /// Reads the dictionary and holds its keys against the catalogue.
     ///

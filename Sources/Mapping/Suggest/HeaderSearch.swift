@@ -26,6 +26,12 @@ package struct HeaderSearch: Sendable {
     let width: Int
     /// The part of the lines that have so many.
     let steadiness: Double
+    /// Where the file has no delimiters: its columns, by their bytes.
+    let fixedWidth: FixedWidthEvidence?
+    /// What a line of headers of fixed width says; empty for any other.
+    let fixedNames: [String]
+    /// Lines all of one length once, which is lost in UTF-8.
+    let hasLostItsWidths: Bool
 
     private typealias Line = (number: Int, fields: [String])
 
@@ -44,6 +50,11 @@ package struct HeaderSearch: Sendable {
             if isBetter { best = (lines, delimiter, width, share) }
         }
         guard let best else { preconditionFailure("INVARIANT: there are delimiters") }
+        if best.width == 1 || best.share < 0.6,
+            let fixed = try fixed(path: path, file: file, words: words, asOf: asOf)
+        {
+            return fixed
+        }
         let first = best.lines.firstIndex { $0.fields.count == best.width && isFull($0.fields) } ?? 0
         let line = best.lines.isEmpty ? 1 : best.lines[first].number
         let finding = judge(best.lines, first, width: best.width, words, asOf)
@@ -51,7 +62,72 @@ package struct HeaderSearch: Sendable {
             delimiter: best.delimiter,
             finding: finding == .none || finding == .unclear ? finding : .found(line: line),
             titleLines: line - 1, titles: best.lines[..<first].map { $0.fields.joined() }, width: best.width,
-            steadiness: best.share)
+            steadiness: best.share, fixedWidth: nil, fixedNames: [],
+            hasLostItsWidths: best.width == 1
+                ? try FixedWidthEvidence.hasLostItsWidths(path: path, file: file) : false)
+    }
+
+    /// The form of a file without delimiters; `nil` where its lines show no columns.
+    private static func fixed(
+        path: String, file: String, words: HeaderWords, asOf: Day
+    ) throws(Fault) -> HeaderSearch? {
+        let plain = try ExtractReader(
+            path: path, source: "", file: file,
+            format: ExtractFormat(columnNames: [MappingSuggestion.placeholder(0)]))
+        guard
+            let evidence = try FixedWidthEvidence.find(
+                path: path, file: file, encoding: plain.encoding, asOf: asOf)
+        else { return nil }
+        let reader = try ExtractReader(
+            path: path, source: "", file: file,
+            format: ExtractFormat(
+                encoding: plain.encoding, titleLines: evidence.titleLines,
+                fixedWidth: fixedColumns(evidence, names: [])))
+        var (lines, titles) = ([Line](), [String]())
+        while lines.count < ahead, let line = try? reader.next() {
+            if case .row(let row) = line { lines.append((row.position.line, row.fields)) }
+        }
+        if evidence.titleLines > 0 {
+            while titles.count < evidence.titleLines, let line = try? plain.next() {
+                if case .row(let row) = line { titles.append(row.fields.joined()) }
+            }
+        }
+        let finding = judge(lines, 0, width: evidence.columns.count, words, asOf)
+        guard case .found = finding, let header = lines.first else {
+            return HeaderSearch(
+                delimiter: .comma, finding: finding, titleLines: evidence.titleLines, titles: titles,
+                width: evidence.columns.count, steadiness: 1, fixedWidth: evidence, fixedNames: [],
+                hasLostItsWidths: false)
+        }
+        let names = header.fields.enumerated().map { index, name in
+            Cell.trimmed(name).isEmpty ? MappingSuggestion.placeholder(index) : Cell.trimmed(name)
+        }
+        return HeaderSearch(
+            delimiter: .comma, finding: .found(line: header.number), titleLines: header.number,
+            titles: titles, width: evidence.columns.count, steadiness: 1, fixedWidth: evidence,
+            fixedNames: ExtractReader.numbered(names), hasLostItsWidths: false)
+    }
+
+    static func fixedColumns(
+        _ evidence: FixedWidthEvidence, names: [String]
+    ) -> [ExtractFormat.FixedColumn] {
+        evidence.columns.enumerated().map { index, column in
+            ExtractFormat.FixedColumn(
+                names.indices.contains(index) ? names[index] : MappingSuggestion.placeholder(index),
+                bytes: column.bytes)
+        }
+    }
+
+    /// How the file is read; where it has no header, with columns called by their place.
+    var format: ExtractFormat {
+        if let fixedWidth {
+            return ExtractFormat(
+                titleLines: titleLines, fixedWidth: Self.fixedColumns(fixedWidth, names: fixedNames))
+        }
+        let isNamed = if case .found = finding { true } else { false }
+        return ExtractFormat(
+            delimiter: delimiter, titleLines: titleLines,
+            columnNames: isNamed ? nil : (0..<width).map(MappingSuggestion.placeholder))
     }
 
     /// The first lines as rows, whatever they are.

@@ -20,6 +20,8 @@ package struct HeaderWords: Sendable {
     private let suffixes: [String]
     private let caution: [String]
     private let programmes: [String]
+    /// Values that name one thing wherever they stand, folded.
+    let telling: Set<String>
 
     package init(_ dictionary: HeaderDictionary, mappings: [ExtractMapping], catalogue: Catalogue) {
         self.catalogue = catalogue
@@ -36,6 +38,7 @@ package struct HeaderWords: Sendable {
         suffixes = dictionary.suffixes.map(text.normal)
         caution = dictionary.caution.map(text.normal)
         programmes = dictionary.programmes.map(text.normal)
+        telling = Set((dictionary.telling ?? []).map(Cell.folded))
         for (key, words) in dictionary.identity.sorted(by: { $0.key < $1.key }) {
             guard let column = IdentityColumn(rawValue: key) else { continue }
             for word in words.value { add(word, .identity(column, of: .row), "見出しの辞書") }
@@ -98,14 +101,42 @@ extension HeaderWords {
     func readings(of header: String) -> [Reading] {
         let word = text.normal(header)
         guard !word.isEmpty else { return [] }
-        for candidate in [word] + withoutSuffix(word) {
+        for candidate in [word] + withoutSuffix(word) + withoutHonorific(word) {
             var found = exact[candidate] ?? []
             for reading in titles[HeaderText.skeleton(candidate)] ?? []
             where found.allSatisfy({ $0.meaning != reading.meaning }) { found.append(reading) }
             if !found.isEmpty { return found }
             if let found = behindWho(candidate) { return found }
         }
-        return []
+        return phoneOrAddress(word).map { [$0] } ?? []
+    }
+
+    /// お誕生日, ご住所.
+    private func withoutHonorific(_ word: String) -> [String] {
+        (word.hasPrefix("お") || word.hasPrefix("ご")) && word.count > 2 ? [String(word.dropFirst())] : []
+    }
+
+    /// What several columns or several words may be of: 電話番号2, and 町名番地 in one column.
+    private func phoneOrAddress(_ word: String) -> Reading? {
+        if let last = word.last, "123".contains(last) {
+            // 連絡先1 is as much a telephone as 連絡先; any other word may mean something else the second time.
+            let found = readings(of: String(word.dropLast()))
+            if case .identity(.phone, _)? = found.first?.meaning, found.count == 1 { return found.first }
+        }
+        for place in word.indices.dropFirst() where isWord(word[..<place], .town) {
+            let rest = word[place...]
+            let isBlock = rest.indices.dropFirst().contains {
+                isWord(rest[..<$0], .block) && isWord(rest[$0...], .building)
+            }
+            if isWord(rest, .block) || isBlock {
+                return Reading(meaning: .identity(.address, of: .row), source: "見出しの辞書")
+            }
+        }
+        return nil
+    }
+
+    private func isWord(_ word: Substring, _ column: IdentityColumn) -> Bool {
+        exact[String(word)]?.contains { $0.meaning == .identity(column, of: .row) } ?? false
     }
 
     /// What known words stand somewhere in the header: a reason to ask, never to write.

@@ -11,19 +11,24 @@ package struct MappingDraft: Sendable {
     /// - Parameter name: the source's name; `nil`: the beginning of the file's name, where it can be one.
     package init(_ suggestion: MappingSuggestion, name: String? = nil) {
         self.suggestion = suggestion
-        let prefix = String(suggestion.profile.file.prefix { $0 != "_" && $0 != "." }).lowercased()
+        self.name = name ?? Self.name(of: suggestion.profile.file)
+        shownValues = ShownValues(suggestion.catalogue)
+    }
+
+    /// What a source is called whose extract is called `file`.
+    package static func name(of file: String) -> String {
+        let prefix = String(file.prefix { $0 != "_" && $0 != "." }).lowercased()
         let isWord =
             !prefix.isEmpty
             && prefix.utf8.allSatisfy { "abcdefghijklmnopqrstuvwxyz0123456789-".utf8.contains($0) }
-        self.name = name ?? (isWord ? prefix : "new-extract")
-        shownValues = ShownValues(suggestion.catalogue)
+        return isWord ? prefix : "new-extract"
     }
 
     private var profile: ExtractProfile { suggestion.profile }
 
     /// The whole file, JSON5.
     package var text: String {
-        let columns = DraftColumns(suggestion, comment: comment)
+        let columns = DraftColumns(suggestion, shownValues, comment: comment)
         return """
             \(introduction)
             {
@@ -47,7 +52,7 @@ package struct MappingDraft: Sendable {
         var lines = [
             "「\(profile.file)」から作った下書きです（\(profile.rows)行、\(profile.columns.count)列）。",
             "書いた列 \(counts.written)、受け取らない列 \(counts.left)、問いの残る列 \(counts.open)。",
-            "「\(OpenQuestion.mark)」がどこかに残っているあいだ、この対応付けは読み込まれません。",
+            "「\(OpenQuestion.mark)」に全部答えたら、renkei mapping adopt で Mappings に加えます。それまで夜の処理は読みません。",
             "0.95 などの数は確からしさです。0.8以上の列だけを書き、ほかは問いにしました。",
             "列ごとの説明: 記入のある割合、値の種類の数、値の形（9は数字、漢・あ・ア・Aは文字）。個人の値は書いていません。",
             profile.evidence,
@@ -55,8 +60,10 @@ package struct MappingDraft: Sendable {
         if case .unclear = profile.form.finding {
             lines.append("見出しの行があるかどうか分かりませんでした。1行目が見出しなら、titleLines と columnNames を消して、見出しを書いてください。")
         }
-        if profile.columns.count == 1 {
-            lines.append("区切りが見つかりません。固定長のファイルなら、format に fixedWidth を書いてください。")
+        if profile.form.hasLostItsWidths {
+            lines.append("桁で揃えた固定長のファイルのようです。UTF-8では桁とバイト数が合わないため、Shift_JISで出力してもらってください。")
+        } else if profile.columns.count == 1 {
+            lines.append("区切りも列の境目も見つかりません。固定長のファイルなら、桁位置の表を見て、format に fixedWidth を書いてください。")
         }
         if profile.unreadable > 0 {
             lines.append("読めない行が\(profile.unreadable)行あります。renkei mapping preview で確かめてください。")
@@ -89,6 +96,17 @@ package struct MappingDraft: Sendable {
             "// 届かなくても夜の処理を止めません。35日で古いとみなし、前回より2割を超えて減ると止めます。",
             "required: false,", "freshnessDays: 35,", "rowDropLimit: 0.2,",
         ]
+        let (sure, possible) = suggestion.dayNumbered
+        func list(_ headers: [String]) -> String { headers.map(Self.quoted).joined(separator: ", ") }
+        if !sure.isEmpty {
+            lines.append("// 表計算の日付の通し番号（45383 など）を日付として読む列です。")
+            lines.append("serialDates: [\(list(sure))],")
+        }
+        if !possible.isEmpty {
+            lines.append(
+                "// serialDates: [\(list(sure + possible))],  // 5桁の数が日付の通し番号だと確かめたら、\(sure.isEmpty ? "頭の // を外して" : "上の行をこれに置きかえて")ください。"
+            )
+        }
         if let number = suggestion.written.first(where: { $0.meaning == .identity(.number, of: .row) }) {
             let column = profile.columns[suggestion.guesses[number.place].columns[0]]
             if column.isDistinctExact, column.distinct == profile.rows, profile.rows > 1 {
@@ -103,6 +121,7 @@ package struct MappingDraft: Sendable {
 
     private var format: String {
         var parts = ["encoding: \(Self.quoted(profile.encoding.rawValue))"]
+        if profile.form.fixedWidth != nil { return fixedFormat(parts) }
         if profile.form.delimiter != .comma {
             parts.append("delimiter: \(Self.quoted(profile.form.delimiter.rawValue))")
         }
@@ -112,6 +131,31 @@ package struct MappingDraft: Sendable {
             parts.append("columnNames: [\(names.joined(separator: ", "))]")
         }
         return "{ \(parts.joined(separator: ", ")) }"
+    }
+
+    /// One column a line, with its bytes as a host's record layout counts them.
+    private func fixedFormat(_ parts: [String]) -> String {
+        var parts = parts
+        if profile.form.titleLines > 0 { parts.append("titleLines: \(profile.form.titleLines)") }
+        var end = 0
+        let columns = (profile.form.format.fixedWidth ?? []).enumerated().map { index, column in
+            let start = end + 1
+            end += column.bytes
+            let shape = profile.columns[index].examples.first.map { "・\($0)" } ?? ""
+            let doubt = profile.doubt(of: index) == nil ? "" : "・境目が不確か"
+            return Self.oneLine(
+                "      { name: \(Self.quoted(column.name)), bytes: \(column.bytes) },  // \(start)～\(end)バイト目\(shape)\(doubt)"
+            )
+        }
+        return """
+            {
+                \(parts.joined(separator: ", ")),
+                // 区切りのない固定長で、1行\(end)バイトです。境目は値から推しはかりました。元のシステムの桁位置の表と必ず見比べてください。
+                fixedWidth: [
+            \(columns.joined(separator: "\n"))
+                ],
+              }
+            """
     }
 
     private var outside: String {

@@ -67,7 +67,25 @@ extension MappingSuggestion {
             return false
         }
         let column = profile.columns[guesses[place].columns[0]]
-        return column.filled > 0 && column.share(.date) >= 0.95
+        return column.filled > 0
+            && column.share(.date) + (column.mayBeDayNumbers ? column.share(.dayNumber) : 0) >= 0.95
+            && !(column.share(.dayNumber) > 0 && column.mayHaveLostZeros)
+    }
+
+    /// The headers of columns in which a spreadsheet's day numbers are dates: those that are used as dates, and those that
+    /// may be.
+    var dayNumbered: (sure: [String], possible: [String]) {
+        guesses.reduce(into: ([], [])) { result, guess in
+            guard guess.columns.contains(where: { profile.columns[$0].share(.dayNumber) > 0 }) else { return }
+            switch guess.verdict {
+            case .write(let meaning) where meaning.isDate(catalogue) || meaning == .period:
+                result.0.append(guess.header)
+            case .dateOf: result.0.append(guess.header)
+            case .ask where guess.columns.contains(where: { profile.columns[$0].mayBeDayNumbers }):
+                result.1.append(guess.header)
+            default: break
+            }
+        }
     }
 
     private func dateStem(_ header: String) -> String {
@@ -94,7 +112,8 @@ extension MappingSuggestion {
         let others = guesses.indices.filter { place in
             !births.contains(place)
                 && guesses[place].columns.contains {
-                    profile.columns[$0].filled > 0 && profile.columns[$0].share(.date) >= 0.95
+                    let column = profile.columns[$0]
+                    return column.filled > 0 && (column.share(.date) >= 0.95 || column.mayBeDayNumbers)
                 }
         }
         for (place, _) in ages where !others.isEmpty {

@@ -51,14 +51,11 @@ extension MappingSuggestion {
     }
 
     private mutating func findRowPerson() {
-        let person = RowPerson(profile)
-        for (column, meaning) in [
-            (person.name, IdentityColumn.name), (person.kana, .kana), (person.birth, .birth),
-        ] {
-            guard let column, let place = guesses.firstIndex(where: { $0.columns == [column] }),
-                case .ask = guesses[place].verdict
+        for (column, meaning, why) in RowPerson(profile).found {
+            guard let place = guesses.firstIndex(where: { $0.columns == [column] }),
+                case .ask = guesses[place].verdict, profile.doubt(of: column) == nil
             else { continue }
-            write(place, .identity(meaning, of: .row), Confidence.valuesAlone, "氏名ごとに生年月日が1つで、ほかの日付より前")
+            write(place, .identity(meaning, of: .row), Confidence.valuesAlone, why)
         }
     }
 

@@ -67,6 +67,9 @@ package struct MappingSuggestion: Sendable {
                 .leave(reason: "個人番号（マイナンバー）と思われます。受け取れません。抽出から除いてもらってください。"), Confidence.known,
                 "12桁で、検査用の数字が合う", [])
         }
+        if let doubt = columns.compactMap({ profile.doubt(of: $0) }).first {
+            return make(.ask(question: doubt), Confidence.hint, "", [])
+        }
         let readings = profile.hasHeader ? words.readings(of: MonthHeader.stem(of: header)) : []
         if readings.isEmpty { return byValues(column, header, profile, words, make) }
         let source = readings[0].source
@@ -90,6 +93,11 @@ package struct MappingSuggestion: Sendable {
         if possible.count > 1 {
             return make(.ask(question: "見出しだけでは1つに決まりません。"), Confidence.several, source, possible)
         }
+        if only.isDate(words.catalogue), column.share(.dayNumber) > 0, column.mayHaveLostZeros {
+            return make(
+                .ask(question: "5桁の数です。表計算の日付の通し番号（serialDates）か、先頭の0が落ちた年月日かを確かめてください。"),
+                Confidence.several, source, [only])
+        }
         if column.filled > 0 { return make(.write(only), Confidence.known, "\(source)＋値", []) }
         if only.isCode(words.catalogue) {
             return make(.ask(question: "値が1つもなく、記号が分かりません。"), Confidence.hint, source, [only])
@@ -102,6 +110,11 @@ package struct MappingSuggestion: Sendable {
         _ make: (ColumnGuess.Verdict, Double, String, [ColumnMeaning]) -> ColumnGuess
     ) -> ColumnGuess {
         let hints = profile.hasHeader ? words.hints(of: header) : []
+        // No mapping may receive sentences, whatever they are about.
+        if column.share(.freeText) >= 0.5, column.distinct >= 5, column.share(.address) < 0.1 {
+            return make(
+                .leave(reason: "自由記述は、目的のない情報や本人以外の情報が混じるため受け取りません。"), Confidence.valuesAlone, "値が文章", [])
+        }
         if column.share(.freeText) >= 0.3 {
             return make(
                 .ask(question: "文章の列です。自由記述は受け取れません。そのほかの内容なら、意味を確かめてください。"), Confidence.hint, "", hints)
@@ -111,17 +124,10 @@ package struct MappingSuggestion: Sendable {
             return make(
                 .ask(question: "見出しに、別の人や別の時のことらしい言葉があります。意味を確かめてください。"), Confidence.hint, "", hints + facts)
         }
-        // A header that nobody knows may say that they are somebody else's (里親性別).
-        if !profile.hasHeader {
-            if facts.count == 1 {
-                return make(.write(facts[0]), Confidence.valuesAlone, "値が項目一覧の言葉だけ", [])
-            }
-            if column.isSexByValues {
-                return make(.write(.identity(.sex, of: .row)), Confidence.valuesAlone, "値が性別だけ", [])
-            }
-            if column.isSchoolByValues {
-                return make(.write(.identity(.school, of: .row)), Confidence.valuesAlone, "値が学校・園の名前だけ", [])
-            }
+        // A header that nobody knows may say that they are somebody else's (里親の認定). Without any, words that many
+        // programmes have (受給中, 電話) say nothing.
+        if !profile.hasHeader, facts.count == 1, column.holds(anyOf: words.telling) {
+            return make(.write(facts[0]), Confidence.valuesAlone, "ほかの制度にない言葉の値", [])
         }
         let remarks = profile.hasHeader ? words.remarks(on: header) : []
         let (question, likely) = facts.isEmpty ? column.question : (column.factQuestion, [])
@@ -142,8 +148,16 @@ extension ColumnProfile {
             columns.map { .identity($0, of: .row) }
         }
         if filled == 0 { return ("値が1つもありません。何の列かを確かめてください。", []) }
+        // A birth's own header is known; another's column of days is another day.
+        let births = header.isEmpty && dates.minors > 0 ? identity(.birth) : []
         if share(.date) >= 0.9 {
-            return ("日付の列です。何の日付かを確かめてください。", dates.minors > 0 ? identity(.birth) : [])
+            let text = births.isEmpty ? "何の日付かを" : "生年月日か、転入日や住民となった日など別の日付かを"
+            return ("日付の列です。\(text)確かめてください。", births)
+        }
+        if mayBeDayNumbers {
+            return (
+                "5桁の数です。表計算の日付の通し番号なら、serialDates に書き、何の日付かを確かめてください。", births
+            )
         }
         if share(.phone) >= 0.8 { return ("電話番号の列です。だれの電話かを確かめてください。", identity(.phone)) }
         if share(.address) >= 0.6 {
@@ -161,7 +175,9 @@ extension ColumnProfile {
             return ("番号の列です。人の番号か、手続ごとの番号かを確かめてください。", identity(.number))
         }
         if isSexByValues { return ("性別の列です。だれの性別かを確かめてください。", identity(.sex)) }
-        if share(.sex) >= 0.98, distinct == 2 { return ("2種類の記号の列です。性別かどうかを確かめてください。", identity(.sex)) }
+        if share(.sex) >= 0.98, distinct == 2, header.isEmpty {
+            return ("2種類の記号の列です。性別かどうかを確かめてください。", identity(.sex))
+        }
         if share(.number) >= 0.9 { return ("数の列です。何の数か、記号なら何の区分かを確かめてください。", []) }
         if distinct <= 30 { return ("\(distinct)種類の言葉の列です。何の区分かを確かめてください。", []) }
         return ("何の列かを確かめてください。", [])
@@ -174,6 +190,11 @@ extension ColumnMeaning {
     /// The type of a fact's values; `nil` for anything else.
     func type(_ catalogue: Catalogue) -> FactType? {
         if case .fact(let item, let kind) = self { catalogue[item]?.kind(kind)?.type } else { nil }
+    }
+
+    /// Whether its values are days: a birth, or the day of a fact.
+    func isDate(_ catalogue: Catalogue) -> Bool {
+        if case .identity(.birth, _) = self { true } else { type(catalogue) == .day }
     }
 
     var item: ItemCode? { if case .fact(let item, _) = self { item } else { nil } }

@@ -1,84 +1,85 @@
 internal import Domain
 internal import JapaneseText
 
-/// Finds who a row is about where no header says so, from how the columns go together.
+/// Finds who a row is about where no header says so, from how the columns go together; `BirthProof` comes first.
 ///
-/// The birth date is the date that no other date in the row precedes, that falls on weekends as often as birthdays do,
-/// and that makes some people minors; the person's name is the column in which one name has one birth date. A guardian
-/// with two children has two, so that a guardian's column does not pass; in small files nobody passes.
+/// The person's name is the column in which one name has one birth date: a guardian with two children has two, so that a
+/// guardian's column does not pass where brothers and sisters are; in small files nobody passes. The sex is the person's
+/// where one name has one sex and, where somebody else is named too, that one's names have both. The school is that of
+/// today where it is one for the grade.
 struct RowPerson {
-    private(set) var name: Int?
-    private(set) var kana: Int?
-    private(set) var birth: Int?
+    private(set) var found: [(column: Int, meaning: IdentityColumn, why: String)] = []
 
     /// Distinct names needed before their having one birth date each says anything.
     static let least = 30
 
     init(_ profile: ExtractProfile) {
         let columns = profile.columns
+        let rows = SampleRows(profile)
         let names = columns.filter {
             $0.fillRate >= 0.5 && $0.share([.letters, .words]) - $0.share([.kana, .words]) >= 0.6
-        }
+        }.map(\.index)
         let readings = columns.filter {
             $0.fillRate >= 0.5 && $0.share(.kana) >= 0.9 && $0.share([.kana, .words]) >= 0.5
-        }
-        guard let birth = Self.birth(profile) else { return }
-        func belongs(_ column: ColumnProfile) -> Bool {
-            let (groups, split) = Self.dependence(of: birth, on: column.index, profile.sample)
-            return groups >= Self.least && split * 33 <= groups
-        }
-        let ownNames = names.filter(belongs)
-        let ownReadings = readings.filter(belongs)
-        guard ownNames.count <= 1, ownReadings.count <= 1, ownNames.count + ownReadings.count > 0 else {
-            return
-        }
-        self.birth = birth
-        name = ownNames.first?.index
-        kana = ownReadings.first?.index
-    }
-
-    private static func birth(_ profile: ExtractProfile) -> Int? {
-        let dated = profile.columns.filter { $0.share(.date) >= 0.95 && $0.fillRate >= 0.05 }
-        let births = dated.filter { column in
-            let dates = column.dates
-            guard column.fillRate >= 0.5, dates.count >= least, dates.future == 0,
-                dates.minors * 20 >= dates.count,
-                dates.weekend * 100 >= dates.count * 15, let first = dates.first, let last = dates.last,
-                last.year - first.year >= 3, dates.count * 10 >= column.filled * 9
-            else { return false }
-            return dated.allSatisfy { $0.index == column.index || precedes(column.index, $0.index, profile) }
-        }
-        return births.count == 1 ? births.first?.index : nil
-    }
-
-    /// Whether the date in one column is hardly ever after the one in the other.
-    private static func precedes(_ early: Int, _ late: Int, _ profile: ExtractProfile) -> Bool {
-        var (both, after) = (0, 0)
-        for fields in profile.sample {
-            guard case .date(let first) = JapaneseDate.parse(Cell.trimmed(fields[early]), asOf: profile.asOf),
-                case .date(let second) = JapaneseDate.parse(Cell.trimmed(fields[late]), asOf: profile.asOf)
-            else { continue }
-            both += 1
-            if first.range.lowerBound > second.range.upperBound { after += 1 }
-        }
-        return after * 33 <= both
-    }
-
-    /// How many distinct values of `column` there are, and how many of them go with several values of `other`.
-    private static func dependence(of other: Int, on column: Int, _ rows: [[String]]) -> (
-        groups: Int, split: Int
-    ) {
-        var first: [String: String] = [:]
-        var split: Set<String> = []
-        for fields in rows {
-            let (key, value) = (Cell.folded(fields[column]), Cell.folded(fields[other]))
-            if key.isEmpty || value.isEmpty { continue }
-            if let known = first[key] {
-                if known != value { split.insert(key) }
-            } else {
-                first[key] = value
+        }.map(\.index)
+        let proof = BirthProof.find(profile)
+        if let proof { found.append((proof.column, .birth, proof.why)) }
+        var own: [Int] = []
+        if let proof, proof.hasSiblings {
+            let ownNames = names.filter { Self.belongs(proof.column, to: $0, rows) }
+            let ownReadings = readings.filter { Self.belongs(proof.column, to: $0, rows) }
+            if ownNames.count <= 1, ownReadings.count <= 1 {
+                own = ownNames + ownReadings
+                found += ownNames.map { ($0, .name, "氏名ごとに生年月日が1つ") }
+                found += ownReadings.map { ($0, .kana, "氏名ごとに生年月日が1つ") }
             }
         }
-        return (first.count, split.count)
+        if let sex = Self.sex(
+            columns, own: own, others: (names + readings).filter { !own.contains($0) }, rows)
+        {
+            found.append((sex, .sex, "氏名ごとに性別が1つ"))
+        }
+        if let school = Self.school(profile, proof?.grades ?? [], rows) {
+            found.append((school, .school, "学年に合う学校の名前だけ"))
+        }
+    }
+
+    /// Whether one value of `column` has one of `other`, in all but slips of the pen.
+    private static func belongs(_ other: Int, to column: Int, _ rows: SampleRows) -> Bool {
+        let (groups, split) = rows.dependence(of: other, on: column)
+        return groups >= least && split * 33 <= groups
+    }
+
+    private static func sex(
+        _ columns: [ColumnProfile], own: [Int], others: [Int], _ rows: SampleRows
+    ) -> Int? {
+        let sexes = columns.filter(\.isSexByValues).map(\.index)
+        guard sexes.count == 1, let sex = sexes.first else { return nil }
+        func isOne(_ column: Int) -> Bool { belongs(sex, to: column, rows) }
+        // Names that come with both sexes are somebody else's than the sex.
+        let foreign = others.filter { column in
+            let (groups, split) = rows.dependence(of: sex, on: column)
+            return split >= 3 && split * 20 >= groups
+        }
+        guard own.isEmpty else { return own.allSatisfy(isOne) && foreign.count == others.count ? sex : nil }
+        let rest = others.filter { !foreign.contains($0) }
+        // One person, by kanji and kana at most: each name has one reading.
+        let isOnePerson =
+            rest.count == 1
+            || rest.count == 2 && belongs(rest[0], to: rest[1], rows) && belongs(rest[1], to: rest[0], rows)
+        return isOnePerson && rest.allSatisfy(isOne) ? sex : nil
+    }
+
+    private static func school(_ profile: ExtractProfile, _ grades: [Int?], _ rows: SampleRows) -> Int? {
+        let schools = profile.columns.filter(\.isSchoolByValues)
+        guard schools.count == 1, let school = schools.first else { return nil }
+        var (known, right) = (0, 0)
+        for case (let grade?, let name) in zip(grades, rows.texts(school.index)) {
+            let isElementary = name.hasSuffix("小学校")
+            guard isElementary || name.hasSuffix("中学校") else { continue }
+            known += 1
+            if isElementary == (grade <= 6) { right += 1 }
+        }
+        return known >= BirthProof.least && right * 100 >= known * 97 ? school.index : nil
     }
 }

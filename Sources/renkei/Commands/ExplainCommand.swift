@@ -72,7 +72,8 @@ private struct Explainer {
     let decide: @Sendable (PersonStanding) -> Decision
 
     init(_ workspace: Workspace) throws {
-        let guideline = try Rulebook.load(workspace).guideline
+        // No mapping is needed for it, so that a broken one does not stand in the way.
+        let guideline = try Guideline.load(folder: workspace.guidelines, digest: { Digest.sha256($0) })
         service = try workspace.openService()
         actor = .operating
         guard let current = try service.currentPublication() else {

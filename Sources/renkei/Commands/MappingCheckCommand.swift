@@ -11,6 +11,7 @@ enum MappingCheckCommand {
         "mapping check", "対応づけを確かめ、何を何のために受け取るかを示します", options: [.workspace],
         discussion: """
             すべての対応づけを、項目の一覧・利用目的と照らし合わせます。誤りは、ファイル・行・項目・直し方をまとめて表示します。
+            Mappings/drafts の下書きは、残っている問いを一覧します（夜の処理は読まないため、誤りには数えません）。
             個人のデータは読みません。設定や規則も含めた点検は「renkei check」です。
 
             例: renkei mapping check --workspace /srv/renkei
@@ -19,6 +20,7 @@ enum MappingCheckCommand {
     private struct Result: Encodable {
         let outcome = "ok"
         let mappings: [MappingView]
+        let drafts: [DraftView]
     }
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
@@ -28,12 +30,15 @@ enum MappingCheckCommand {
         let guideline = try Guideline.load(folder: workspace.guidelines, digest: { Digest.sha256($0) })
         let mappings = try MappingSet.load(folder: workspace.mappings, catalogue: guideline.catalogue)
         let views = mappings.all.map { MappingView($0, guideline, on: day) }
-        try console.result(Result(mappings: views))
+        let drafts = MappingSet.waiting(folder: workspace.mappings, catalogue: guideline.catalogue).map(
+            DraftView.init)
+        try console.result(Result(mappings: views, drafts: drafts))
         for view in views { console.say(view.text + "\n") }
+        for draft in drafts { console.say(draft.text(console.program, workspace.root) + "\n") }
         let without = Set(views.flatMap(\.items).filter { !$0.isReceived }.map(\.code)).sorted()
         console.say(
             """
-            誤りはありません（対応づけ \(views.count)件）。\(without.isEmpty ? "" : "目的がないため受け取らない項目: \(without.joined(separator: "、"))。受け取るなら、Guidelines/purposes の目的に加えてください。")
+            誤りはありません（対応づけ \(views.count)件\(drafts.isEmpty ? "" : "。ほかに下書き \(drafts.count)件")）。\(without.isEmpty ? "" : "目的がないため受け取らない項目: \(without.joined(separator: "、"))。受け取るなら、Guidelines/purposes の目的に加えてください。")
             次に: \(console.program) check --workspace \(workspace.root)
             """)
     }
@@ -93,6 +98,44 @@ private struct MappingView: Encodable {
         }
         if !supporting.isEmpty { lines.append("  日付や条件に使うだけの列: \(supporting.joined(separator: "、"))") }
         for part in dropped { lines.append("  受け取らない列 \(part.column): \(part.reason)") }
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// A draft that waits, with what is still to be done about it.
+private struct DraftView: Encodable {
+    struct Place: Encodable {
+        let line: Int?
+        let field: String?
+        let message: String
+    }
+
+    let name: String
+    let file: String
+    let questions: [Place]
+    let faults: [Place]
+
+    init(_ draft: MappingAside) {
+        func places(_ faults: [Fault]) -> [Place] {
+            faults.map { Place(line: $0.line, field: $0.field, message: $0.message) }
+        }
+        name = draft.name
+        file = draft.path
+        questions = places(draft.questions)
+        faults = places(draft.faults)
+    }
+
+    func text(_ program: String, _ workspace: String) -> String {
+        var lines = ["下書き \(file)（夜の処理は読みません）"]
+        for place in questions + faults {
+            let line = place.line.map { "\($0)行目 " } ?? ""
+            lines.append(
+                "  \(line)\(place.field.map { "「\($0)」 " } ?? "")\(place.message.replacing("問いが残っています。\(OpenQuestion.mark): ", with: ""))"
+            )
+        }
+        if questions.isEmpty, faults.isEmpty {
+            lines.append("  問いは残っていません。加えるには: \(program) mapping adopt \(name) フォルダ --workspace \(workspace)")
+        }
         return lines.joined(separator: "\n")
     }
 }

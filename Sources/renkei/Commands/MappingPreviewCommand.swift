@@ -9,7 +9,7 @@ enum MappingPreviewCommand {
     static let usage = Usage(
         "mapping preview", "抽出の先頭の行が、どの項目として読まれるかを示します", arguments: ["FILE"],
         options: MappingKnowledge.options + [
-            Option("mapping", "NAME", "対応づけのファイルか名前（省略時は、ファイル名に合うもの。なければ下書き）"),
+            Option("mapping", "NAME", "対応づけか下書きの名前かファイル（省略時は、ファイル名に合うもの。なければ下書きを作ります）"),
             Option("rows", "N", "示す行の数（省略時は10）"), Option("unmask", nil, "値を伏せずに示します"),
         ],
         discussion: """
@@ -17,20 +17,19 @@ enum MappingPreviewCommand {
             却下、重複の数と理由、できた事実の数も示します。何も保存しません。問いの残る下書きでも使えます。
             値は、値の形（漢漢　漢漢、9999-99-99）だけを示します。伏せずに見るときは、画面を残さないでください。
 
-            例: renkei mapping preview teate_20261001.csv --mapping workspace/Mappings/kosodate/teate.json5
+            例: renkei mapping preview teate_20261001.csv --workspace /srv/renkei
             """)
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
-        let path = arguments.positionals[0]
-        let (file, asOf) = try MappingKnowledge.file(path, arguments)
+        let extract = try GivenExtract(arguments)
         let shownRows = try arguments.number("rows", in: 0...1000) ?? 10
         let isMasked = !arguments.has("unmask")
         let knowledge = try MappingKnowledge.load(arguments)
-        if arguments.values["mapping"] == nil { knowledge.noteBroken(console) }
-        let (mapping, questions) = try chosen(arguments.values["mapping"], path, file, asOf, knowledge)
+        let (mapping, questions) = try chosen(arguments.values["mapping"], extract, knowledge, console)
+        let (file, asOf) = (extract.name, extract.asOf)
         let preview = try MappingPreview.read(
-            path: path, file: file, mapping: mapping, catalogue: knowledge.guideline.catalogue, asOf: asOf,
-            shownRows: shownRows, isMasked: isMasked)
+            path: extract.path, file: file, mapping: mapping, catalogue: knowledge.guideline.catalogue,
+            asOf: asOf, shownRows: shownRows, isMasked: isMasked)
         let active = knowledge.guideline.activeItems(for: Night.actor, roles: Night.roles, on: asOf)
         let view = PreviewView(
             preview, file: file, mapping: mapping, questions: questions, asOf: asOf, isMasked: isMasked,
@@ -38,38 +37,58 @@ enum MappingPreviewCommand {
         try console.result(view)
         console.say(view.text)
         if !isMasked { console.note("個人の値を示しました。画面や記録を残さないでください。") }
-        if !console.isJSON {
-            console.note(
-                questions > 0
-                    ? "次に: 対応づけの「\(OpenQuestion.mark)」\(questions)か所に答え、もう一度 preview してください。"
-                    : "次に: \(console.program) mapping check\(arguments.values["workspace"].map { " --workspace \($0)" } ?? "")"
-            )
-        }
+        guard !console.isJSON else { return }
+        let isDraft = mapping.path.hasPrefix("Mappings/\(MappingSet.drafts)/")
+        let name = URL(filePath: mapping.path).deletingPathExtension().lastPathComponent
+        let next = isDraft ? "adopt \(name) フォルダ" : "check"
+        console.note(
+            questions > 0
+                ? "次に: 「\(mapping.path)」の「\(OpenQuestion.mark)」\(questions)か所に答え、もう一度 preview してください。"
+                : "次に: \(console.program) mapping \(next)\(arguments.workspaceWords)")
     }
 
-    /// The mapping asked for, the one whose files are named so, or a fresh suggestion; and how many questions it has.
+    /// The mapping asked for, the one whose files are named so, the draft that waits for it, or a fresh one; and how many
+    /// questions it has.
+    ///
+    /// - Throws: what is wrong with that very mapping, rather than to read the file by another.
     private static func chosen(
-        _ name: String?, _ path: String, _ file: String, _ asOf: Day, _ knowledge: MappingKnowledge
+        _ name: String?, _ extract: GivenExtract, _ knowledge: MappingKnowledge, _ console: Console
     ) throws -> (ExtractMapping, questions: Int) {
         let catalogue = knowledge.guideline.catalogue
-        if let name, name.hasSuffix(".json5") || name.contains("/") {
-            let written = try ConfigurationFile.load(name)
+        func open(_ path: String, as name: String? = nil) throws -> (ExtractMapping, questions: Int) {
+            let written = try ConfigurationFile.load(path, name: name)
             let mapping = try ExtractMapping.read(written, catalogue: catalogue, takesOpenQuestions: true)
             return (mapping, OpenQuestion.count(in: written))
         }
+        func open(_ aside: MappingAside) throws -> (ExtractMapping, questions: Int) {
+            // `path` begins with the folder's own name.
+            let folder = knowledge.folder.map { URL(filePath: $0).deletingLastPathComponent().path }
+            return try open("\(try folder ?? Templates.folder(nil))/\(aside.path)", as: aside.path)
+        }
+        if let name, name.hasSuffix(".json5") || name.contains("/") { return try open(name) }
         if let name {
-            guard let mapping = knowledge.mappings.first(where: { $0.source.rawValue == name }) else {
-                let near = nearest(name, in: knowledge.mappings.map(\.source.rawValue).sorted())
-                throw usageFault(
-                    "対応づけ「\(name)」はありません。",
-                    near.map { "「\($0)」のことでしょうか。" } ?? "対応づけの名前（source）か、ファイルの場所を書いてください。")
+            if let mapping = knowledge.mappings.first(where: { $0.source.rawValue == name }) {
+                return (mapping, 0)
             }
+            let asides = knowledge.broken + knowledge.drafts
+            if let aside = asides.first(where: { $0.source == name || $0.name == name }) {
+                return try open(aside)
+            }
+            let known = knowledge.mappings.map(\.source.rawValue) + asides.map(\.name)
+            throw usageFault(
+                "対応づけ「\(name)」はありません。",
+                nearest(name, in: known.sorted()).map { "「\($0)」のことでしょうか。" }
+                    ?? "対応づけの名前（source）か、ファイルの場所を書いてください。")
+        }
+        if let mapping = knowledge.mappings.first(where: { extract.name.hasPrefix($0.filePrefix + "_") }) {
             return (mapping, 0)
         }
-        if let mapping = knowledge.mappings.first(where: { file.hasPrefix($0.filePrefix + "_") }) {
-            return (mapping, 0)
+        if let aside = (knowledge.broken + knowledge.drafts).first(where: { $0.isFor(extract.name) }) {
+            return try open(aside)
         }
-        let profile = try ExtractProfile.read(path: path, file: file, words: knowledge.words, asOf: asOf)
+        knowledge.noteBroken(console)
+        let profile = try ExtractProfile.read(
+            path: extract.path, file: extract.name, words: knowledge.words, asOf: extract.asOf)
         let draft = MappingDraft(
             MappingSuggestion(profile, words: knowledge.words, mappings: knowledge.mappings))
         let written = try ConfigurationFile.read(draft.text, name: "下書き")

@@ -7,34 +7,38 @@ enum MappingSuggestCommand {
     static let usage = Usage(
         "mapping suggest", "はじめての抽出を調べ、対応づけの下書きを作ります", arguments: ["FILE"],
         options: MappingKnowledge.options + [
-            Option("output", "FILE", "下書きを書くファイル（省略時は標準出力）"), Option("force", nil, "あるファイルに上書きします"),
+            Option("output", "FILE", "下書きを書くファイル（省略時は Mappings/drafts の中。「-」なら標準出力）"),
+            Option("force", nil, "あるファイルに上書きします"),
         ],
         discussion: """
-            文字コード、区切り、表題と見出しの行、合計の行、列ごとの種類・記入の割合・値の形を調べ、見出しの辞書
-            （Mappings/headers.json5）、ほかの対応づけ、項目の一覧と照らし合わせます。確かな列だけを書き、そのほかは
-            「確かめてください」という問いにします。問いが残っているあいだ、その対応づけは読み込まれません。
-            個人の値は、値の形（漢漢　漢漢、999-9999）だけにして、下書きにも画面にも出しません。
+            文字コード、区切り（固定長なら列の境目）、表題と見出しの行、合計の行、列ごとの種類・記入の割合・値の形を調べ、
+            見出しの辞書（Mappings/headers.json5）、ほかの対応づけ、項目の一覧と照らし合わせます。確かな列だけを書き、
+            そのほかは「確かめてください」という問いにします。下書きは Mappings/drafts に置かれ、夜の処理は読みません。
+            個人の値は、値の形（漢漢　漢漢、999-9999）だけにして、下書きにも画面にも出しません。gzipで圧縮した
+            ファイル（.csv.gz）も、そのまま指定できます。
 
-            例: renkei mapping suggest teate_20261001.csv --output workspace/Mappings/kosodate/teate.json5
+            例: renkei mapping suggest teate_20261001.csv --workspace /srv/renkei
             """)
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
-        let path = arguments.positionals[0]
-        let (file, asOf) = try MappingKnowledge.file(path, arguments)
-        let output = arguments.values["output"]
+        let extract = try GivenExtract(arguments)
+        let knowledge = try MappingKnowledge.load(arguments)
+        let output = target(arguments.values["output"], extract, knowledge)
         if let output, FileManager.default.fileExists(atPath: output), !arguments.has("force") {
             throw Fault(
                 .usage, code: "draft.exists", message: "すでにファイルがあります。", file: output,
                 fix: "別の名前にするか、上書きしてよければ「--force」を付けてください。")
         }
-        let knowledge = try MappingKnowledge.load(arguments)
         knowledge.noteBroken(console)
-        let profile = try ExtractProfile.read(path: path, file: file, words: knowledge.words, asOf: asOf)
+        let profile = try ExtractProfile.read(
+            path: extract.path, file: extract.name, words: knowledge.words, asOf: extract.asOf)
         let suggestion = MappingSuggestion(profile, words: knowledge.words, mappings: knowledge.mappings)
         let draft = MappingDraft(suggestion).text
-        let view = SuggestionView(suggestion, draft: draft)
+        let view = SuggestionView(suggestion, draft: draft, path: output)
         if let output {
             do {
+                try FileManager.default.createDirectory(
+                    at: URL(filePath: output).deletingLastPathComponent(), withIntermediateDirectories: true)
                 try draft.write(toFile: output, atomically: true, encoding: .utf8)
             } catch is CocoaError {
                 throw Fault(
@@ -47,16 +51,34 @@ enum MappingSuggestCommand {
             console.say(draft)
         }
         try console.result(view)
-        if !console.isJSON {
-            let mapping = output ?? "下書きのファイル"
-            let workspace = arguments.values["workspace"].map { " --workspace \($0)" } ?? ""
-            console.note(
-                """
-                \(view.summary)
-                次に: \(console.program) mapping preview \(path) --mapping \(mapping)\(workspace)
-                問いに答えて Mappings に置いたら: \(console.program) mapping check\(workspace)
-                """)
+        guard !console.isJSON else { return }
+        if let name = extract.nameForTheInbox {
+            console.note("夜の処理が読むのは決まった名前のファイルだけです。受け取りフォルダには「\(name)」の名前で置いてください。")
         }
+        let isWaiting = output.map { isDraft($0, knowledge) } ?? false
+        let name = output.map { URL(filePath: $0).deletingPathExtension().lastPathComponent } ?? ""
+        console.note(
+            """
+            \(view.summary)
+            次に: \(console.program) mapping preview \(arguments.positionals[0])\(isWaiting ? "" : " --mapping \(output ?? "下書きのファイル")")\(arguments.workspaceWords)
+            問いに答えたら: \(isWaiting ? "\(console.program) mapping adopt \(name) フォルダ\(arguments.workspaceWords)" : "作業フォルダの Mappings/\(MappingSet.drafts) に置き、\(console.program) mapping adopt 名前 フォルダ")
+            """)
+    }
+
+    /// Where the draft goes; `nil`: to standard output.
+    private static func target(
+        _ given: String?, _ extract: GivenExtract, _ knowledge: MappingKnowledge
+    ) -> String? {
+        if let given { return given == "-" ? nil : given }
+        return knowledge.folder.map {
+            "\($0)/\(MappingSet.drafts)/\(MappingDraft.name(of: extract.name)).json5"
+        }
+    }
+
+    private static func isDraft(_ path: String, _ knowledge: MappingKnowledge) -> Bool {
+        guard let folder = knowledge.folder else { return false }
+        let parent = URL(filePath: path).deletingLastPathComponent().standardizedFileURL.path
+        return parent == URL(filePath: "\(folder)/\(MappingSet.drafts)").standardizedFileURL.path
     }
 }
 
@@ -98,8 +120,18 @@ private struct SuggestionView: Encodable {
     let open: Int
     let columns: [Column]
     let draft: String
+    /// Where it was written, if anywhere.
+    let path: String?
+    private let headerLine: Int?
 
-    init(_ suggestion: MappingSuggestion, draft: String) {
+    private enum CodingKeys: CodingKey {
+        case outcome, file, encoding, evidence, delimiter, header, titleLines, rows, unreadable, misfits
+        case totalLines, nearestMapping, written, left, open, columns, draft, path
+    }
+
+    init(_ suggestion: MappingSuggestion, draft: String, path: String?) {
+        self.path = path
+        headerLine = suggestion.profile.headerLine
         let profile = suggestion.profile
         file = profile.file
         encoding = profile.encodingName
@@ -139,8 +171,11 @@ private struct SuggestionView: Encodable {
     }
 
     var summary: String {
-        let heads = ["found": "見出しは\(titleLines + 1)行目", "none": "見出しの行なし", "unclear": "見出しの行があるか不明"]
+        let heads = [
+            "found": "見出しは\(headerLine ?? 1)行目", "none": "見出しの行なし", "unclear": "見出しの行があるか不明",
+        ]
+        let form = delimiter == "fixed" ? "固定長、" : ""
         return
-            "\(rows)行、\(columns.count)列（\(encoding)、\(heads[header] ?? "")）。書いた列 \(written)、受け取らない列 \(left)、問いの残る列 \(open)。"
+            "\(rows)行、\(columns.count)列（\(encoding)、\(form)\(heads[header] ?? "")）。書いた列 \(written)、受け取らない列 \(left)、問いの残る列 \(open)。"
     }
 }
