@@ -107,6 +107,10 @@ import Testing
         Beginning(
             testDescription: "言葉だけの行", lines: ["若葉花,若葉台", "若葉空,若葉台", "若葉海,若葉台"], finding: .unclear),
         Beginning(
+            testDescription: "年月日という見出し",
+            lines: ["児童氏名,年月日", "若葉　花,2018/5/12", "若葉　空,2016/5/12", "若葉　海,2014/5/12"],
+            finding: .found(line: 1)),
+        Beginning(
             testDescription: "タブ区切り", lines: ["氏名\t生年月日\t住所", "若葉　花\t2018/5/12\t若葉台1,2,3"],
             finding: .found(line: 1),
             delimiter: "\t"),

@@ -161,9 +161,17 @@ import Testing
 
     @Test(arguments: [
         ("お誕生日", "生年月日"), ("ご住所", "住所"), ("連絡先①", "電話"), ("電話番号2", "電話"), ("町名・番地", "住所"), ("町字番地方書", "住所"),
+        ("お子様の氏名", "氏名"), ("お子さまの生年月日", "生年月日"), ("お母様のお名前", ""),
     ]) func headersOfClerksAreRead(header: String, meaning: String) throws {
         let (words, _) = try Shipped.words()
-        #expect(words.readings(of: header).map { $0.meaning.title(words.catalogue) } == [meaning])
+        #expect(words.readings(of: header).map { $0.meaning.title(words.catalogue) }.joined() == meaning)
+    }
+
+    /// Forms ask the parent for お名前 and for the child's beside.
+    @Test func aNameBesideTheChildsIsAsked() throws {
+        let rows = (1...40).map { "若葉　花\($0 % 9),若葉　空\($0 % 7),2018-05-\($0 % 28 + 1)\n" }.joined()
+        let found = try suggested("お名前,お子様氏名,お子様の生年月日\n" + rows)
+        #expect(Self.written(found) == ["お子様の生年月日 生年月日"])
     }
 
     @Test(arguments: ["氏名2", "住所2", "おたより", "町名", "ご意見"]) func otherHeadersAreNotReadSo(header: String) throws

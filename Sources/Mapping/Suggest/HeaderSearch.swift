@@ -166,7 +166,8 @@ package struct HeaderSearch: Sendable {
         let isData = filled.contains { cell in
             let date = JapaneseDate.parse(cell, asOf: asOf)
             let look = CellLook(cell, date: date)
-            return date == .absent || look.contains(.date) || look.contains(.phone)
+            // 年月日 is a date without its digits, and a header.
+            return date == .absent && cell != "年月日" || look.contains(.date) || look.contains(.phone)
                 || look.contains(.postcode)
                 || look.contains(.digits) && cell.utf8.count >= 3
                 || look.contains(.kana) && look.contains(.words)

@@ -52,6 +52,9 @@ enum MappingSuggestCommand {
         }
         try console.result(view)
         guard !console.isJSON else { return }
+        if let known = knowledge.mappings.first(where: { extract.name.hasPrefix($0.filePrefix + "_") }) {
+            console.note("このファイルは、もう「\(known.title)」の対応づけ（\(known.path)）で読まれます。様式が変わったのなら、そちらを直してください。")
+        }
         if let name = extract.nameForTheInbox {
             console.note("夜の処理が読むのは決まった名前のファイルだけです。受け取りフォルダには「\(name)」の名前で置いてください。")
         }
