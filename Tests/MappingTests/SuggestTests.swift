@@ -11,7 +11,7 @@ import Testing
 @Suite struct SuggestTests {
     /// Columns right at least, of all; the rest is open. What the committed sample and two other cities gave, rounded down.
     /// Without headers little is right, since nothing but proof is written.
-    static let floors: [Guise.Variant: Double] = [.asTheyAre: 0.84, .renamed: 0.76, .removed: 0.13]
+    static let floors: [Guise.Variant: Double] = [.asTheyAre: 0.84, .renamed: 0.76, .removed: 0.12]
 
     @Test(arguments: Guise.Variant.allCases) func noColumnOfAnySampleIsConfidentlyWrong(
         variant: Guise.Variant
