@@ -45,12 +45,15 @@ package struct SourceFreshness: Hashable, Sendable, Codable {
     package let asOf: Day?
     /// Days after which the source is stale.
     package let limit: Int
+    /// Rejected rows of which nobody can tell whose they are; `nil`: none.
+    package let unplaced: Int?
 
-    package init(source: SourceID, title: String, asOf: Day?, limit: Int) {
+    package init(source: SourceID, title: String, asOf: Day?, limit: Int, unplaced: Int? = nil) {
         self.source = source
         self.title = title
         self.asOf = asOf
         self.limit = limit
+        self.unplaced = unplaced
     }
 
     /// Loaded and not older than its limit; rules about absence may fire only on a fresh source.

@@ -2,21 +2,28 @@
 package struct JoinedPerson: Sendable {
     package let id: PersonID
     package let birth: PartialDate?
-    /// On the resident register tonight and neither deceased nor moved out.
-    package let isResident: Bool
+    /// On the resident register tonight and neither deceased nor moved out; `nil` where the register's row may be one that
+    /// was rejected.
+    package let isResident: Bool?
     package let facts: [SourcedFact]
     /// The other members of the register household, without their identifiers.
     package let household: [HouseholdMember]
+    /// Sources of which a rejected row may be about the person: that they say nothing means nothing.
+    package let unread: Set<SourceID>
+    /// Whether no rejected row of the register may be about somebody else who lives here.
+    package let isHouseholdWhole: Bool
 
     package init(
-        id: PersonID, birth: PartialDate?, isResident: Bool, facts: [SourcedFact],
-        household: [HouseholdMember]
+        id: PersonID, birth: PartialDate?, isResident: Bool?, facts: [SourcedFact],
+        household: [HouseholdMember], unread: Set<SourceID> = [], isHouseholdWhole: Bool = true
     ) {
         self.id = id
         self.birth = birth
         self.isResident = isResident
         self.facts = facts
         self.household = household
+        self.unread = unread
+        self.isHouseholdWhole = isHouseholdWhole
     }
 }
 
@@ -25,11 +32,14 @@ package struct HouseholdMember: Sendable {
     package let id: PersonID
     package let birth: PartialDate?
     package let facts: [SourcedFact]
+    /// As `JoinedPerson.unread`.
+    package let unread: Set<SourceID>
 
-    package init(id: PersonID, birth: PartialDate?, facts: [SourcedFact]) {
+    package init(id: PersonID, birth: PartialDate?, facts: [SourcedFact], unread: Set<SourceID> = []) {
         self.id = id
         self.birth = birth
         self.facts = facts
+        self.unread = unread
     }
 }
 

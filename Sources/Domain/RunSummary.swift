@@ -45,6 +45,8 @@ package struct ExtractSummary: Sendable, Hashable, Codable {
     package var deltas: [String]
     /// Rows of the last published night on which it came, where it stayed away tonight.
     package var carriedRows: Int?
+    /// Rejected rows of which nobody can tell whose they are; `nil` where there are none.
+    package var unplaced: Int?
     /// Rows when it last came; `nil` where it never did.
     package var rowsWhenLastSeen: Int? { file == nil ? carriedRows : ledger.current }
 
@@ -76,6 +78,7 @@ package struct ExtractSummary: Sendable, Hashable, Codable {
         warnings = try container.decodeIfPresent([RejectionCount].self, forKey: .warnings) ?? []
         deltas = try container.decodeIfPresent([String].self, forKey: .deltas) ?? []
         carriedRows = try container.decodeIfPresent(Int.self, forKey: .carriedRows)
+        unplaced = try container.decodeIfPresent(Int.self, forKey: .unplaced)
     }
 }
 

@@ -57,6 +57,14 @@ struct Indicator: Sendable {
         case consecutive(Int)
         /// Nothing says it although it is due.
         case missing(Due)
+
+        /// Whether a newer fact could undo what older ones say.
+        var looksAtNewest: Bool {
+            switch self {
+            case .latest, .change, .consecutive: true
+            case .exists, .count, .sum, .missing: false
+            }
+        }
     }
 
     let test: Test

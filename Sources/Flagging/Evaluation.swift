@@ -14,6 +14,12 @@ struct Finding {
     var since: Day?
 }
 
+/// What is known of one person, and which sources may hold more in rows that were rejected.
+private struct Known {
+    let facts: [SourcedFact]
+    let unread: Set<SourceID>
+}
+
 /// One person under the conditions of one rule, on one night.
 struct Evaluation {
     let person: JoinedPerson
@@ -22,24 +28,26 @@ struct Evaluation {
     let sourcesOf: [ItemCode: [SourceID]]
     let withheld: Set<ItemCode>
 
-    func verdict(of condition: Condition) -> Verdict { verdict(of: condition, among: person.facts) }
+    func verdict(of condition: Condition) -> Verdict { verdict(of: condition, among: own) }
 
-    private func verdict(of condition: Condition, among facts: [SourcedFact]) -> Verdict {
+    private var own: Known { Known(facts: person.facts, unread: person.unread) }
+
+    private func verdict(of condition: Condition, among known: Known) -> Verdict {
         switch condition {
-        case .all(let parts): all(parts, among: facts)
-        case .any(let parts): any(parts.lazy.map { verdict(of: $0, among: facts) })
-        case .not(let inner, let say): not(inner, say: say, among: facts)
+        case .all(let parts): all(parts, among: known)
+        case .any(let parts): any(parts.lazy.map { verdict(of: $0, among: known) })
+        case .not(let inner, let say): not(inner, say: say, among: known)
         case .household(let members, let inner): household(members, inner)
-        case .indicator(let indicator): verdict(of: indicator, among: facts)
+        case .indicator(let indicator): verdict(of: indicator, among: known)
         }
     }
 
     /// As old as the last part that came true.
-    private func all(_ parts: [Condition], among facts: [SourcedFact]) -> Verdict {
+    private func all(_ parts: [Condition], among known: Known) -> Verdict {
         var finding = Finding()
         var (waiting, gap): (Day?, Gap?) = (nil, nil)
         for part in parts {
-            switch verdict(of: part, among: facts) {
+            switch verdict(of: part, among: known) {
             case .no: return .no
             case .notYet(let until): waiting = max(waiting ?? until, until)
             case .unknown(let found): gap = gap ?? found
@@ -72,8 +80,8 @@ struct Evaluation {
         return waiting.map(Verdict.notYet) ?? .no
     }
 
-    private func not(_ inner: Condition, say: Sentence?, among facts: [SourcedFact]) -> Verdict {
-        switch verdict(of: inner, among: facts) {
+    private func not(_ inner: Condition, say: Sentence?, among known: Known) -> Verdict {
+        switch verdict(of: inner, among: known) {
         case .yes: return .no
         case .no:
             let items = Set(inner.indicators.flatMap(\.items)).sorted()
@@ -93,22 +101,28 @@ struct Evaluation {
             case .siblings: age(member.birth).map { $0.upperBound < 18 } ?? false
             case .adults: age(member.birth).map { $0.lowerBound >= 18 } ?? false
             }
-        }.map(\.facts)
-        let looked = members == .all ? [person.facts] + around : around
+        }.map { Known(facts: $0.facts, unread: $0.unread) }
+        let looked = members == .all ? [own] + around : around
         // With nobody to look at, the sources still decide whether "nobody" can be said.
-        return any((looked.isEmpty ? [[]] : looked).lazy.map { verdict(of: inner, among: $0) })
+        let nobody = Known(facts: [], unread: [])
+        let found = any((looked.isEmpty ? [nobody] : looked).lazy.map { verdict(of: inner, among: $0) })
+        // Whom a rejected row of the register is about may live here too.
+        if case .no = found, !person.isHouseholdWhole {
+            return .unknown(.rejectedRows(person.unread.sorted()))
+        }
+        return found
     }
 
     // MARK: indicators
 
-    private func verdict(of indicator: Indicator, among facts: [SourcedFact]) -> Verdict {
-        let looked = indicator.facts.look(among: facts, on: day, birth: person.birth)
-        if case .missing(let due) = indicator.test { return missing(indicator, due, looked, among: facts) }
+    private func verdict(of indicator: Indicator, among known: Known) -> Verdict {
+        let looked = indicator.facts.look(among: known.facts, on: day, birth: person.birth)
+        if case .missing(let due) = indicator.test { return missing(indicator, due, looked, among: known) }
         if let evidence = evidence(for: indicator, in: looked.found) {
-            let reasons = indicator.say.map { [reason($0, for: indicator, evidence)] } ?? []
+            let reasons = indicator.say.map { [reason($0, for: indicator, evidence, of: known)] } ?? []
             return .yes(Finding(reasons: reasons, since: evidence.facts.compactMap(\.fact.firstDay).min()))
         }
-        if let gap = gap(indicator.facts.items) { return .unknown(gap) }
+        if let gap = gap(indicator.facts.items, of: known) { return .unknown(gap) }
         // What would hold if the undated facts counted can be neither said nor denied.
         if let item = looked.undated.map(\.fact.item).min(),
             evidence(for: indicator, in: (looked.undated + looked.found).inOrder) != nil
@@ -131,9 +145,9 @@ struct Evaluation {
     }
 
     private func missing(
-        _ indicator: Indicator, _ due: Due, _ looked: Looked, among facts: [SourcedFact]
+        _ indicator: Indicator, _ due: Due, _ looked: Looked, among known: Known
     ) -> Verdict {
-        let anchors = due.anchors.compactMap { range(of: $0, among: facts) }
+        let anchors = due.anchors.compactMap { range(of: $0, among: known) }
         let first = due.isSinceDue ? anchors.map(\.lowerBound).min() : nil
         let saying = looked.found.filter { indicator.facts.accepts($0.fact.value) }
         let isPresent = saying.contains { sourced in
@@ -145,7 +159,10 @@ struct Evaluation {
         guard let dueDay = anchors.map(\.upperBound).max() else { return .unknown(.dueUnknown) }
         let deadline = due.grace.end(from: dueDay)
         if day < deadline { return .notYet(deadline) }
-        if let gap = gap(indicator.facts.items, currentTo: deadline) { return .unknown(gap) }
+        if let gap = gap(indicator.facts.items, of: known, currentTo: deadline) { return .unknown(gap) }
+        // A later due day may stand in a row that was rejected.
+        let lost = rejected(due.items, of: known)
+        if !lost.isEmpty { return .unknown(.rejectedRows(lost)) }
         // A fact without a date may be from the time looked at: it is no presence, and no absence either.
         let undated = (looked.undated + saying).filter {
             $0.fact.on == nil && indicator.facts.accepts($0.fact.value)
@@ -158,10 +175,10 @@ struct Evaluation {
         return .yes(Finding(reasons: reasons ?? [], since: dueDay))
     }
 
-    private func range(of anchor: Due.Anchor, among facts: [SourcedFact]) -> ClosedRange<Day>? {
+    private func range(of anchor: Due.Anchor, among known: Known) -> ClosedRange<Day>? {
         switch anchor {
         case .after(let selector):
-            return selector.look(among: facts, on: day, birth: person.birth).found
+            return selector.look(among: known.facts, on: day, birth: person.birth).found
                 .last { selector.accepts($0.fact.value) && $0.fact.on != nil }?.fact.on?.range
         case .ageMonths(let months):
             return person.birth.map {
@@ -176,8 +193,8 @@ struct Evaluation {
     }
 
     /// Why nothing can be said about what these items lack; `nil` where it can.
-    private func gap(_ items: [ItemCode], currentTo deadline: Day? = nil) -> Gap? {
-        var stale: [SourceID] = []
+    private func gap(_ items: [ItemCode], of known: Known, currentTo deadline: Day? = nil) -> Gap? {
+        var stale: Set<SourceID> = []
         for item in items {
             if withheld.contains(item) { return .withheld(item) }
             guard let suppliers = sourcesOf[item], !suppliers.isEmpty else { return .noSource(item) }
@@ -185,17 +202,27 @@ struct Evaluation {
                 guard let source = sources[id], let asOf = source.asOf, source.isFresh(on: day),
                     deadline.map({ asOf >= $0 }) ?? true
                 else {
-                    stale.append(id)
+                    stale.insert(id)
                     continue
                 }
             }
         }
-        return stale.isEmpty ? nil : .staleSources(Set(stale).sorted())
+        if !stale.isEmpty { return .staleSources(stale.sorted()) }
+        let lost = rejected(items, of: known)
+        return lost.isEmpty ? nil : .rejectedRows(lost)
+    }
+
+    /// Sources of `items` with a rejected row that may be about the person.
+    private func rejected(_ items: [ItemCode], of known: Known) -> [SourceID] {
+        if known.unread.isEmpty { return [] }
+        return known.unread.intersection(items.flatMap { sourcesOf[$0] ?? [] }).sorted()
     }
 
     // MARK: reasons
 
-    private func reason(_ say: Sentence, for indicator: Indicator, _ evidence: Evidence) -> Reason {
+    private func reason(
+        _ say: Sentence, for indicator: Indicator, _ evidence: Evidence, of known: Known
+    ) -> Reason {
         let sources = Set(evidence.facts.map(\.position.source)).sorted().map(freshness)
         let last = evidence.facts.last
         let sentence = say.filled { place in
@@ -208,8 +235,14 @@ struct Evaluation {
             default: words(place, of: sources)
             }
         }
+        // A newer row could say otherwise; what rows add up to, they add up to all the same.
+        let lost = indicator.test.looksAtNewest ? rejected(indicator.facts.items, of: known) : []
+        let doubt =
+            lost.isEmpty
+            ? ""
+            : "ただし、\(lost.map { freshness($0).title }.joined(separator: "・"))に、この方の記録かもしれない、受け付けられない行があります。"
         return Reason(
-            sentence: sentence, facts: evidence.facts, items: indicator.facts.items, sources: sources)
+            sentence: sentence + doubt, facts: evidence.facts, items: indicator.facts.items, sources: sources)
     }
 
     private func absence(
@@ -217,7 +250,15 @@ struct Evaluation {
     ) -> Reason {
         let sources = Set(items.flatMap { sourcesOf[$0] ?? [] }).sorted().map(freshness)
         let sentence = say.filled { $0 == .due ? due?.wareki ?? "" : words($0, of: sources) }
-        return Reason(sentence: sentence, facts: [], items: spoken, sources: sources)
+        return Reason(
+            sentence: sentence + unplaced(in: sources), facts: [], items: spoken, sources: sources)
+    }
+
+    /// What may speak against an absence: rows that nobody can tell whose they are.
+    private func unplaced(in sources: [SourceFreshness]) -> String {
+        let counts = sources.compactMap { source in source.unplaced.map { "\(source.title)に\($0)行" } }
+        guard !counts.isEmpty else { return "" }
+        return "ただし、受け付けられず、だれの記録か分からない行が\(counts.joined(separator: "、"))あります。"
     }
 
     private func words(_ place: Sentence.Place, of sources: [SourceFreshness]) -> String {

@@ -21,17 +21,22 @@ struct Population: Sendable, Hashable {
     /// Only people on the resident register.
     let resident: Bool?
 
-    /// `nil`: the birth date is not known well enough to tell.
+    /// `nil`: the birth date, or whether the person is on the register, is not known well enough to tell.
     func includes(_ person: JoinedPerson, on day: Day) -> Bool? {
-        guard ageMonths != nil || ageYears != nil || grade != nil else { return isRegistered(person) }
-        guard let birth = person.birth else { return isRegistered(person) ? nil : false }
-        let range = birth.range
-        let (first, last) = (isOfAge(range.lowerBound, on: day), isOfAge(range.upperBound, on: day))
-        if first == last { return first && isRegistered(person) }
-        return isRegistered(person) ? nil : false
+        let (registered, ofAge) = (isRegistered(person), isOfAge(person, on: day))
+        if registered == false || ofAge == false { return false }
+        return registered == nil || ofAge == nil ? nil : true
     }
 
-    private func isRegistered(_ person: JoinedPerson) -> Bool { resident != true || person.isResident }
+    /// `nil` where the person's row of the register may have been rejected.
+    func isRegistered(_ person: JoinedPerson) -> Bool? { resident == true ? person.isResident : true }
+
+    private func isOfAge(_ person: JoinedPerson, on day: Day) -> Bool? {
+        guard ageMonths != nil || ageYears != nil || grade != nil else { return true }
+        guard let range = person.birth?.range else { return nil }
+        let (first, last) = (isOfAge(range.lowerBound, on: day), isOfAge(range.upperBound, on: day))
+        return first == last ? first : nil
+    }
 
     private func isOfAge(_ birth: Day, on day: Day) -> Bool {
         let months = birth.ageInMonths(on: day)

@@ -35,6 +35,8 @@ package enum Gap: Sendable, Hashable {
     case birthUnknown
     /// Nothing tells from when the missing fact is due.
     case dueUnknown
+    /// Rejected rows of these sources may be about the person: what they lack is not missing.
+    case rejectedRows([SourceID])
     /// A fact without a date decides, and may or may not be from the time the rule looks at.
     case undated(ItemCode)
 
@@ -47,6 +49,7 @@ package enum Gap: Sendable, Hashable {
         case .birthUnknown: "birth-unknown"
         case .dueUnknown: "due-unknown"
         case .undated: "undated"
+        case .rejectedRows: "rejected-rows"
         }
     }
 }

@@ -79,9 +79,12 @@ package struct RuleSet: Sendable {
         let evaluation = Evaluation(
             person: person, day: day, sources: sources, sourcesOf: sourcesOf, withheld: withheld)
         let verdict = evaluation.verdict(of: condition)
-        // Where the condition does not hold, no birth date could make it a finding.
+        // Where the condition does not hold, neither birth date nor register could make it a finding.
         if case .no = verdict { return .noFinding }
-        if isIncluded == nil { return .notEvaluated(.birthUnknown) }
+        if isIncluded == nil {
+            let isRegistered = rule.population.isRegistered(person)
+            return .notEvaluated(isRegistered == nil ? .rejectedRows(person.unread.sorted()) : .birthUnknown)
+        }
         switch verdict {
         case .no: return .noFinding
         case .notYet(let until): return .notYetDue(until)

@@ -62,7 +62,10 @@ struct FactReader: Sendable {
         do {
             return try readStrictly(fields, &memory, &warnings)
         } catch {
-            if onError == .drop { return nil }
+            if onError == .drop {
+                warnings.append(.dropped(error.column))
+                return nil
+            }
             throw error
         }
     }

@@ -17,22 +17,22 @@ package enum MappingOutcome: Sendable, Equatable {
 
 /// Maps the rows of one file. Headers are looked up once, here; a row is read by column numbers only.
 package struct Mapper: Sendable {
-    private let header: [String]
+    let header: [String]
     private let source: SourceID
     private let outside: [(conditions: [PlacedCondition], reason: String)]
     private let deletion: PlacedCondition?
     private let checks: [PlacedCheck]
     /// The places of the record key.
-    private let key: [Int]
+    let key: [Int]
     /// In a delta the same row may come again with meaning: a change, and the change back.
     private let isDelta: Bool
-    private let people: [PersonReader]
+    let people: [PersonReader]
     /// The facts of each of `people`.
     private let facts: [[FactReader]]
     /// Lines as 32 bits: the two tables grow with the file, and are nearly all that does.
     private var firstLines: [RowDigest: UInt32] = [:]
     private var keyLines: [RowDigest: UInt32] = [:]
-    private var memory: CellMemory
+    var memory: CellMemory
 
     /// - Parameters:
     ///   - header: the file's header line.
@@ -199,6 +199,11 @@ struct Unreadable: Error {
         Unreadable(
             "date.imprecise", column, "日付が日まで分からないため、この列の事実は作っていません。",
             fix: "日まで分かるなら、元の記録に日付を入れてください。")
+    }
+
+    static func dropped(_ column: Int?) -> Unreadable {
+        Unreadable(
+            "fact.dropped", column, "読めない値のため、この列の事実は作っていません。", fix: "元の記録の値を確かめてください。")
     }
 
     static func code(_ column: Int) -> Unreadable {

@@ -1,4 +1,5 @@
 internal import Domain
+internal import Extracts
 internal import JapaneseText
 
 /// Reads one person's identifiers from a row by column numbers.
@@ -69,6 +70,45 @@ struct PersonReader: Sendable {
         bounded =
             (self.names + guardians).flatMap { [$0.written, $0.kana].compactMap(\.self) }
             + (address.map { $0.written + [$0.postcode, $0.building].compactMap(\.self) } ?? [])
+    }
+
+    /// What a rejected row says of the person beside the column at fault; `nil` where no fact is about them.
+    func clue(_ fields: [String], besides faulty: Int?, _ memory: inout CellMemory) -> Clue? {
+        guard isNeeded else { return nil }
+        var clue = Clue()
+        let numbers = Cell.identity(fields, at: number)
+        if !numbers.isEmpty, !number.contains(where: { $0 == faulty }), numbers.allSatisfy({ $0 != nil }) {
+            clue.number = PersonNumber(
+                space: numberSpace, number: numbers.compactMap(\.self).joined(separator: "-"))
+        }
+        if faulty == nil || birth?.column != faulty {
+            clue.birth = (try? readBirth(fields, &memory)).flatMap(\.self)
+        }
+        clue.household = household.flatMap { $0 == faulty ? nil : Cell.identity(fields[$0]) }.map {
+            HouseholdID($0)
+        }
+        return clue
+    }
+
+    /// The column by which `corrected` is of somebody else than `original`: another number, or another name and another birth;
+    /// `nil` where both may be of one person.
+    func otherPerson(
+        in corrected: [String], than original: [String], besides faulty: Int?, _ memory: inout CellMemory
+    ) -> Int? {
+        let (was, now) = (Cell.identity(original, at: number), Cell.identity(corrected, at: number))
+        if let column = number.first, !number.contains(where: { $0 == faulty }),
+            was.allSatisfy({ $0 != nil }), was != now
+        {
+            return column
+        }
+        guard let column = birth?.column, !Cell.trimmed(original[column]).isEmpty else { return nil }
+        switch (memory.date(original, at: column), memory.date(corrected, at: column)) {
+        case (.date(let was), .date(let now)) where was.range.overlaps(now.range): return nil
+        case (let was, let now): if was == now { return nil }
+        }
+        let (before, after) = (read(names, original, &memory), read(names, corrected, &memory))
+        let isSame = before.contains { name in after.contains { name.isLike($0) } }
+        return before.isEmpty || isSame ? nil : names.first.flatMap { $0.written ?? $0.kana }
     }
 
     /// `nil` where the row names nobody here and nothing depends on it.
@@ -190,5 +230,17 @@ struct PersonReader: Sendable {
             AddressReader.read(
                 $0.written.text, postcode: $0.postcode.text, building: $0.building.text, towns: towns)
         }
+    }
+}
+
+extension NameForm {
+    /// Whether kanji or reading are the same, or some character of them could not be read.
+    fileprivate func isLike(_ other: NameForm) -> Bool {
+        func isSame(_ parts: KeyPath<NameForm, String>...) -> Bool {
+            parts.contains { !self[keyPath: $0].isEmpty }
+                && parts.allSatisfy { self[keyPath: $0] == other[keyPath: $0] }
+        }
+        return isSame(\.family, \.given, \.unsplit) || isSame(\.familyKana, \.givenKana, \.unsplitKana)
+            || (written + writtenKana).unicodeScalars.contains(LineText.substitute)
     }
 }

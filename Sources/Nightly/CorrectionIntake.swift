@@ -9,8 +9,9 @@ import Store
 /// What became of one row of a file that a department returned.
 package struct ReturnedRow: Sendable, Hashable {
     package enum Outcome: Sendable, Hashable {
-        /// Kept for the next night; the columns that differ, and those that the spreadsheet had damaged.
-        case kept(changed: [String], restored: [String])
+        /// Kept for the next night; the columns that differ, those that the spreadsheet had damaged, and those of the
+        /// former whose number seems to have lost its leading zeros.
+        case kept(changed: [String], restored: [String], shortened: [String])
         /// The same correction is kept already.
         case known
         /// The row is as it was sent, but for the columns that a spreadsheet changes by itself.
@@ -33,17 +34,21 @@ package struct ReturnedRow: Sendable, Hashable {
 struct CorrectionIntake {
     let quarantine: Quarantine
     let path: String
+    /// Whether rows that become somebody else's are taken: the department was asked.
+    let allowsOtherPersons: Bool
     private(set) var results: [ReturnedRow] = []
     private var corrections: [CorrectedRow] = []
+    private var otherPersons = 0
     private var seen: [ExtractPlace: Int] = [:]
     private let files: [String: RejectedFile]
     private let rejections: [ExtractPlace: Rejection]
     /// Hashes of the extracts whose columns the header has.
     private var fitting: Set<String> = []
 
-    init(_ quarantine: Quarantine, path: String) {
+    init(_ quarantine: Quarantine, path: String, allowsOtherPersons: Bool) {
         self.quarantine = quarantine
         self.path = path
+        self.allowsOtherPersons = allowsOtherPersons
         files = Dictionary(quarantine.files.map { ($0.sha256, $0) }) { first, _ in first }
         rejections = Dictionary(
             files.values.flatMap { file in
@@ -82,10 +87,11 @@ struct CorrectionIntake {
         let byFile = Dictionary(grouping: returned, by: \.file.number)
         for file in quarantine.files { try mend(byFile[file.number] ?? [], of: file) }
         if !corrections.isEmpty {
+            var references = ["sha256": try Digest.sha256(file: path), "run": quarantine.name]
+            if otherPersons > 0 { references["otherPersons"] = String(otherPersons) }
             try quarantine.service.keepCorrections(
                 corrections, actor: quarantine.actor, decision: quarantine.decision,
-                references: ["sha256": try Digest.sha256(file: path), "run": quarantine.name],
-                at: quarantine.at)
+                references: references, at: quarantine.at)
         }
         results.sort { $0.line < $1.line }
     }
@@ -210,18 +216,19 @@ extension CorrectionIntake {
             asOf: file.asOf ?? Day(inJapanAt: quarantine.at),
             activeItems: guideline.activeItems(
                 for: Night.actor, roles: Night.roles, on: Day(inJapanAt: quarantine.at)))
-        for (row, kept) in zip(returned, kept) {
-            let content = try reading.content(of: kept, row.rejection)
-            let mended = MendedRow(content, row.fields, columns: reading.form.header)
+        let contents = try zip(returned, kept).map { try reading.content(of: $1, $0.rejection) }
+        let widths = SpreadsheetHabits.widths(of: contents.map(\.whole), columns: reading.form.header.count)
+        for (row, content) in zip(returned, contents) {
+            let mended = MendedRow(content, row.fields, columns: reading.form.header, widths: widths)
             results.append(
                 ReturnedRow(
                     line: row.line, file: file.file, row: row.place.line,
-                    outcome: try outcome(of: mended, row, mapper)))
+                    outcome: try outcome(of: mended, content, row, mapper)))
         }
     }
 
     private mutating func outcome(
-        of mended: MendedRow, _ row: Returned, _ mapper: Mapper
+        of mended: MendedRow, _ content: RejectedContent, _ row: Returned, _ mapper: Mapper
     ) throws -> ReturnedRow.Outcome {
         if mended.changed.isEmpty { return .unchanged(restored: mended.restored) }
         if let trouble = mended.trouble {
@@ -247,10 +254,27 @@ extension CorrectionIntake {
                 code: "returned.outside", column: nil, message: "この内容は、対象外の行（\(reason)）として扱われます。",
                 fix: "こどもの記録の行なら、値を確かめてください。")
         case .accepted, .duplicate, .superseded:
+            if let column = mapper.otherPerson(in: mended.fields, than: content.whole, row.rejection) {
+                guard allowsOtherPersons else { return Self.otherPerson(column) }
+                otherPersons += 1
+            }
             corrections.append(correction)
-            return .kept(changed: mended.changed, restored: mended.restored)
+            return .kept(changed: mended.changed, restored: mended.restored, shortened: mended.shortened)
         }
     }
+}
+
+extension CorrectionIntake {
+    private static func otherPerson(_ column: String) -> ReturnedRow.Outcome {
+        .refused(
+            code: "returned.other-person", column: column, message: "直すと、別の人か別の記録の行になります。",
+            fix: "行を取り違えていないか担当課に確かめ、正しければ「--other-person」を付けてもう一度受け取ってください。")
+    }
+}
+
+extension RejectedContent {
+    /// Every field as it came; none where they cannot be told apart.
+    fileprivate var whole: [String] { gap == nil ? fields.map(\.original) : [] }
 }
 
 /// A rejected row after its department worked on it.
@@ -261,11 +285,15 @@ struct MendedRow {
     private(set) var changed: [String] = []
     /// The columns that only the spreadsheet changed; they stand as they came.
     private(set) var restored: [String] = []
+    /// Of the changed columns, those whose number is shorter than the column's, as if its leading zeros were gone.
+    private(set) var shortened: [String] = []
     /// What keeps the row from being used.
     private(set) var trouble: (column: String, message: String, fix: String)?
 
-    /// - Parameter returned: one for each column of the extract, and those that the row had too many.
-    init(_ content: RejectedContent, _ returned: [String], columns: [String]) {
+    /// - Parameters:
+    ///   - returned: one for each column of the extract, and those that the row had too many.
+    ///   - widths: of each column as `SpreadsheetHabits.widths` tells; empty: unknown.
+    init(_ content: RejectedContent, _ returned: [String], columns: [String], widths: [Int?] = []) {
         let sent = content.gap == nil ? content.fields : []
         for (index, cell) in returned.enumerated() {
             let field = sent.indices.contains(index) ? sent[index] : nil
@@ -274,6 +302,11 @@ struct MendedRow {
             let isUntouched = isSame || SpreadsheetHabits.explain(cell, from: field?.shown ?? "")
             let name = column ?? ExchangeColumns.surplus(index - columns.count)
             if !isUntouched { changed.append(name) }
+            if !isUntouched, widths.indices.contains(index), let width = widths[index],
+                SpreadsheetHabits.isShortened(cell, width: width)
+            {
+                shortened.append(name)
+            }
             if isUntouched, !isSame { restored.append(name) }
             if column != nil { fields.append(isUntouched ? field?.original ?? "" : cell) }
 
@@ -301,10 +334,11 @@ extension ReturnedRow {
 extension Quarantine {
     /// Takes the rows of a file that a department returned; the good ones are kept for the next night.
     ///
+    /// - Parameter allowsOtherPersons: takes rows too that become somebody else's; without it they are refused.
     /// - Returns: one entry for each row of the file, by line.
     /// - Throws: `Fault` of kind `.gate` where the file as such is unusable, `.denied`.
-    package func reload(_ path: String) throws -> [ReturnedRow] {
-        var intake = CorrectionIntake(self, path: path)
+    package func reload(_ path: String, allowsOtherPersons: Bool = false) throws -> [ReturnedRow] {
+        var intake = CorrectionIntake(self, path: path, allowsOtherPersons: allowsOtherPersons)
         try intake.run()
         return intake.results
     }

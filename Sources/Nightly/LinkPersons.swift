@@ -14,11 +14,14 @@ struct LinkResult {
     var standings: [PersonID: PersonStanding] = [:]
     /// Persons of earlier nights of whom no record came tonight.
     var absent: [PersonID] = []
+    /// Whom rejected rows may be about.
+    var unread: Unread
 }
 
 /// Links tonight's identities to persons and stores them: the spine's row is who a person is, the rest adds to it.
 struct LinkPersons {
     let entities: Entities
+    let unread: UnreadRows
     let model: LinkageModel
     let threads: Int
     /// Last publication's memberships; empty on the first night.
@@ -32,10 +35,12 @@ struct LinkPersons {
         let linker = Linker(model: model, threads: threads)
         var recordKeys: [RecordKey] = []
         recordKeys.reserveCapacity(entities.count)
+        var sought = Sought(unread)
         let outcome = try linker.link { add in
             try store.eachEntity { entity in
                 recordKeys.append(RecordKey(entity.key))
                 let origin = entities.origin(of: recordKeys.count - 1)
+                sought.look(at: entity.identifiers, of: recordKeys.count - 1, in: origin)
                 add(
                     LinkageRecord(
                         source: origin.source, isSpine: origin.isSpine, isUnique: origin.isUnique,
@@ -56,7 +61,8 @@ struct LinkPersons {
             entities, clusters: outcome.clusters, possible: outcome.review.map { ($0.left, $0.right) })
         if let notice = protection.notice { log.notice(notice) }
         let standing = protection.clusters
-        var result = LinkResult()
+        let unread = Unread(self.unread, sought, clusters: outcome.clusters)
+        var result = LinkResult(unread: unread)
         result.persons.unlinkedProtection = protection.unlinked.count
         for (index, cluster) in outcome.clusters.enumerated() {
             let person = identity.persons[index]
@@ -67,7 +73,8 @@ struct LinkPersons {
                 // Only the register's numbers say who lives together.
                 household: spine.flatMap { entities.all[$0].household },
                 standing: PersonStanding(isProtected: standing.contains(index)),
-                isResident: spine.map { entities.resident.contains($0) } ?? false)
+                isResident: spine.map { entities.resident.contains($0) } ?? false,
+                unread: unread.sources[index, default: []].sorted())
             result.persons.total += 1
             if isChild(display) { result.persons.children += 1 }
             if spine == nil { result.persons.offRegister += 1 }

@@ -33,9 +33,11 @@ struct MendingMapper {
         case .row(let row):
             let position = row.position
             guard let entry = corrections[position.line] else {
-                return MendedLine(
+                var line = MendedLine(
                     number: position.line, offset: position.offset, outcome: mapper.map(row),
                     key: isDelta ? mapper.key(of: row.fields) : nil)
+                line.clues = clues(of: row.fields, line.outcome)
+                return line
             }
             mapper.note(row)
             return mapped(entry, at: position)
@@ -47,9 +49,14 @@ struct MendingMapper {
             number: position.line, offset: position.offset,
             outcome: mapper.map(Row(position: position, fields: entry.fields)),
             key: isDelta ? mapper.key(of: entry.fields) : nil)
+        line.clues = clues(of: entry.fields, line.outcome)
         line.correction = RowCorrection(actor: entry.actor, on: Day(inJapanAt: entry.at))
         line.correctedAt = entry.at
         return line
+    }
+
+    private mutating func clues(of fields: [String], _ outcome: MappingOutcome) -> [Clue] {
+        if case .rejected(let rejection) = outcome { mapper.clues(of: fields, rejection) } else { [] }
     }
 }
 
@@ -63,6 +70,8 @@ struct MendedLine: Sendable {
     /// Where the row was mapped as it was corrected.
     var correction: RowCorrection?
     var correctedAt: Date?
+    /// Of a rejected row: whom it may be about.
+    var clues: [Clue] = []
     /// In bytes.
     var length = 0
 }

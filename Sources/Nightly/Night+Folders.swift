@@ -43,6 +43,16 @@ extension Night {
         }
     }
 
+    /// Tells of rejected rows that nobody can tell whose they are: every absence their source speaks of is in doubt.
+    func noticeUnplaced(in extracts: [ExtractSummary]) {
+        for extract in extracts {
+            guard let rows = extract.unplaced else { continue }
+            log.notice(
+                "「\(extract.title)」の却下された行のうち\(rows)行は、だれの記録か分かりません。この抽出に「データがありません」とする理由には、その数を書き添えます。"
+                    + "「renkei rejected list」で確かめ、直してください。")
+        }
+    }
+
     func folder(_ name: String) -> String { "\(workspace.runs)/\(name)" }
 
     /// Removes the plain copies of what departments sent: once read, nobody reads them again.

@@ -113,19 +113,23 @@ package struct Night {
 
         let linked = try log.stage(.link, counts: linkCounts) {
             try LinkPersons(
-                entities: read.entities, model: rulebook.model, threads: threads,
+                entities: read.entities, unread: read.unread, model: rulebook.model, threads: threads,
                 previous: known.map(memberships) ?? [:], asOf: asOf, store: store, keys: keys, log: log
             ).run()
         }
         summary.linkage = linked.linkage
         summary.persons = linked.persons
+        for index in summary.extracts.indices {
+            summary.extracts[index].unplaced = linked.unread.unplaced[summary.extracts[index].source]
+        }
+        noticeUnplaced(in: summary.extracts)
         try store.finish()
 
         let flagged = try log.stage(.flag, counts: { [("該当", $0.flags.count)] }) {
             try RaiseFlags(
                 rules: rulebook.rules, guideline: rulebook.guideline, mappings: rulebook.mappings,
-                extracts: read.extracts, asOf: asOf, store: store, service: service, now: now, log: log,
-                absent: linked.absent
+                extracts: summary.extracts, asOf: asOf, store: store, service: service, now: now, log: log,
+                absent: linked.absent, doubtful: linked.unread.doubtful
             ).run()
         }
         let standing = try service.standingFlags(

@@ -100,6 +100,19 @@ package struct Quarantine {
         return at != file.refused[line]
     }
 
+    /// The rejected rows that no correction waits for, by extract and reason, also of those that were taken back just now.
+    package func waiting() throws -> [(file: RejectedFile, code: String, rows: Int)] {
+        let corrected = try service.correctedPlaces()
+        return files.flatMap { file in
+            let rows = file.rows.filter { row in
+                let at = corrected[ExtractPlace(sha256: file.sha256, line: row.position.line)]
+                return at == nil || at == file.refused[row.position.line]
+            }
+            return Dictionary(grouping: rows, by: \.code).sorted { $0.key < $1.key }
+                .map { (file, $0.key, $0.value.count) }
+        }
+    }
+
     /// What the row at `line` of the extract `file` holds, as far as it may be seen; the audit trail names the actor.
     ///
     /// - Throws: `Fault` of kind `.notFound` where no such row was rejected, `.denied` where policy does not let it be read.

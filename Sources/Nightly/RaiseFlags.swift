@@ -27,6 +27,8 @@ struct RaiseFlags {
     let log: NightLog
     /// Persons of earlier nights of whom no record came tonight.
     var absent: [PersonID] = []
+    /// Sources with a rejected row that may be of one of them.
+    var doubtful: Set<SourceID> = []
 
     /// The rules of one purpose with what policy lets them join; nothing of one purpose reaches another.
     private struct PurposePass {
@@ -79,8 +81,10 @@ struct RaiseFlags {
             }
         }
         // Of somebody known only from a source that stays away nobody is joined, and no rule can tell.
-        let late = mappings.all.filter { freshness[$0.source]?.isFresh(on: asOf) != true }
-        let open = rules.rules(reading: late.reduce(into: []) { $0.formUnion($1.items) }, on: asOf)
+        let untold = mappings.all.filter {
+            freshness[$0.source]?.isFresh(on: asOf) != true || doubtful.contains($0.source)
+        }
+        let open = rules.rules(reading: untold.reduce(into: []) { $0.formUnion($1.items) }, on: asOf)
         if !open.isEmpty { for person in absent { undecided[person, default: []].formUnion(open) } }
         var flags = passes.flatMap(\.flags)
         for flag in rules.combine(flags, on: asOf) {
@@ -112,11 +116,18 @@ struct RaiseFlags {
 
     /// Each member as the rules see it, with the others around.
     private func people(of household: HouseholdFacts) -> [JoinedPerson] {
-        household.members.map { member in
-            JoinedPerson(
-                id: member.id, birth: member.birth, isResident: member.isResident, facts: member.facts,
+        let register = mappings.all.first(where: \.isSpine)?.source
+        return household.members.map { member in
+            let isRegisterRead = register.map { !member.unread.contains($0) } ?? true
+            return JoinedPerson(
+                id: member.id, birth: member.birth,
+                isResident: member.isResident || isRegisterRead ? member.isResident : nil,
+                facts: member.facts,
                 household: household.members.filter { $0.id != member.id }
-                    .map { HouseholdMember(id: $0.id, birth: $0.birth, facts: $0.facts) })
+                    .map {
+                        HouseholdMember(id: $0.id, birth: $0.birth, facts: $0.facts, unread: $0.unread)
+                    },
+                unread: member.unread, isHouseholdWhole: isRegisterRead)
         }
     }
 
@@ -128,7 +139,8 @@ struct RaiseFlags {
                 (
                     $0.source,
                     SourceFreshness(
-                        source: $0.source, title: $0.title, asOf: $0.asOf, limit: limits[$0.source] ?? 0)
+                        source: $0.source, title: $0.title, asOf: $0.asOf, limit: limits[$0.source] ?? 0,
+                        unplaced: $0.unplaced)
                 )
             }, uniquingKeysWith: { first, _ in first })
     }

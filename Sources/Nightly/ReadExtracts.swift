@@ -15,12 +15,16 @@ struct ReadResult {
     var warned: [Rejection] = []
     /// Rows that stand as their departments corrected them.
     var corrected: [SourceID: Int] = [:]
+    /// What does not count of what departments wrote, and whom it may be about.
+    var unread = UnreadRows()
 }
 
 /// Reads, maps and stores every row of the frozen extracts; each row gets exactly one fate.
 struct ReadExtracts {
     /// Rejected rows, and as many warnings, that an extract may bring into the report.
     static let shown = 50
+    /// Warnings of which the row lacks a fact.
+    private static let unmade: Set<String> = ["date.imprecise", "fact.dropped"]
 
     let frozen: [FrozenExtract]
     let mappings: MappingSet
@@ -94,9 +98,10 @@ struct ReadExtracts {
                 try store.addCorrected(correction, file: file, line: line.number)
                 try keepRaw(line)
             }
-            func reject(_ line: MendedLine, _ reason: Rejection) throws {
+            func reject(_ line: MendedLine, _ reason: Rejection, _ clues: [Clue]) throws {
                 let rejection = line.correction == nil ? reason : reason.despiteCorrection
                 summary.ledger.rejected += 1
+                result.unread.add(clues, of: mapping.source)
                 rejections[rejection.code, default: RejectionCount(first: rejection)].add(rejection)
                 if rejected.count < Self.shown { rejected.append(rejection) }
                 try store.addRow(
@@ -134,7 +139,7 @@ struct ReadExtracts {
                 case .outside(let reason):
                     summary.ledger.outside += 1
                     try add(line, .outside(reason: reason))
-                case .rejected(let rejection): try reject(line, rejection)
+                case .rejected(let rejection): try reject(line, rejection, line.clues)
                 case .duplicate(let first):
                     summary.ledger.duplicate += 1
                     try add(line, .duplicate(ofLine: first))
@@ -146,7 +151,9 @@ struct ReadExtracts {
                     if mapping.isSpine,
                         let (position, first) = firstDoubled(records, identities, in: result.entities)
                     {
-                        try reject(line, doubledNumber(position, first: first, mapping))
+                        try reject(
+                            line, doubledNumber(position, first: first, mapping),
+                            records.map { Clue(besidesNumberOf: $0.identifiers) })
                         return
                     }
                     summary.ledger.accepted += 1
@@ -155,8 +162,10 @@ struct ReadExtracts {
                         if warned.count < Self.shown { warned.append(warning) }
                     }
                     try add(line, .accepted)
+                    let isWhole = !found.contains { Self.unmade.contains($0.code) }
                     for (record, identity) in zip(records, identities) {
-                        try keep(record, identity, of: mapping, file: file, in: &result.entities)
+                        let entity = try keep(record, identity, of: mapping, file: file, in: &result.entities)
+                        if !isWhole { result.unread.add(entity: entity, of: mapping.source) }
                         if mapping.isSpine { learned.add(record.identifiers) }
                         if let number = record.identifiers.number?.number {
                             learned.numbers[mapping.source]?.insert(number)
@@ -216,7 +225,7 @@ struct ReadExtracts {
     private func keep(
         _ record: Record, _ identity: IdentityDigest, of mapping: ExtractMapping, file: Int,
         in entities: inout Entities
-    ) throws {
+    ) throws -> Int {
         let origin = Entities.Origin(
             source: mapping.source, isSpine: mapping.isSpine, isUnique: mapping.isUnique)
         let entity = entities.entity(of: record, identity, origin: origin, keys: keys)
@@ -227,6 +236,7 @@ struct ReadExtracts {
         try store.addRecord(
             file: file, line: record.position.line, offset: record.position.offset, subject: record.subject,
             entity: entity.index, facts: record.facts)
+        return entity.index
     }
 }
 

@@ -8,6 +8,25 @@ enum SpreadsheetHabits {
             || isDate(returned, sent) || isInCodePage(returned, sent)
     }
 
+    /// By column, how many digits its numbers have, where all of `rows` have as many and some begin with a zero: there a
+    /// spreadsheet eats them.
+    static func widths(of rows: [[String]], columns: Int) -> [Int?] {
+        (0..<columns).map { column in
+            let cells = rows.compactMap { $0.count == columns ? $0[column] : nil }.filter(isDigits)
+            guard let width = cells.first?.utf8.count, cells.allSatisfy({ $0.utf8.count == width }),
+                cells.contains(where: { $0.hasPrefix("0") })
+            else { return nil }
+            return width
+        }
+    }
+
+    /// Whether a number seems to have lost its leading zeros, in a column where numbers have `width` digits.
+    static func isShortened(_ cell: String, width: Int) -> Bool { isDigits(cell) && cell.utf8.count < width }
+
+    private static func isDigits(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
     private static func hasOtherLineEnds(_ returned: String, _ sent: String) -> Bool {
         func plain(_ text: String) -> [Unicode.Scalar] {
             var kept: [Unicode.Scalar] = []
@@ -22,7 +41,7 @@ enum SpreadsheetHabits {
 
     /// `0012345` becomes `12345`, and what is longer than eleven digits `1.23457E+11`.
     private static func isNumber(_ returned: String, _ sent: String) -> Bool {
-        guard !sent.isEmpty, sent.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
+        guard isDigits(sent) else { return false }
         let digits = sent.drop { $0 == "0" }
         if returned == (digits.isEmpty ? "0" : String(digits)) { return true }
         guard digits.count > 11, let power = returned.firstIndex(of: "E"), power > returned.startIndex,

@@ -79,6 +79,7 @@ enum Wording {
         case "birth-unknown": "生年月日が不明"
         case "due-unknown": "時期が不明"
         case "undated": "記録に日付がない"
+        case "rejected-rows": "受け付けられない行がある"
         default: code
         }
     }

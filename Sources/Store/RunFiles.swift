@@ -52,6 +52,8 @@ enum RunFiles {
             id INTEGER PRIMARY KEY, person TEXT NOT NULL, household BLOB, protected INTEGER NOT NULL,
             resident INTEGER NOT NULL, display BLOB NOT NULL) STRICT;
         CREATE TABLE membership(entity INTEGER PRIMARY KEY, person INTEGER NOT NULL) STRICT;
+        -- Sources of which a rejected row may be about the person.
+        CREATE TABLE unread(person INTEGER NOT NULL, source TEXT NOT NULL) STRICT;
         CREATE TABLE absent(key TEXT PRIMARY KEY, person TEXT NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE agreement(id INTEGER PRIMARY KEY, comparison TEXT NOT NULL, level TEXT NOT NULL) STRICT;
         CREATE TABLE link(

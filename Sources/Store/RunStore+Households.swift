@@ -10,6 +10,8 @@ package struct MemberFacts: Sendable {
     package let standing: PersonStanding
     /// Sorted by item, kind, day, source, file and line.
     package let facts: [SourcedFact]
+    /// Sources of which a rejected row may be about the person.
+    package let unread: Set<SourceID>
 }
 
 /// A register household, or one person without one.
@@ -60,6 +62,7 @@ extension RunStore {
     ) throws {
         let purposes = try open(read, for: .households)
         let reader = try FactReader(self)
+        let unread = try unread()
         let none = HouseholdFacts(members: [])
         var members = purposes.map { _ in none }
         var household: [UInt8]?
@@ -80,7 +83,8 @@ extension RunStore {
                 members[index].members.append(
                     MemberFacts(
                         id: person.id, birth: person.display.birth, isResident: person.isResident,
-                        standing: person.standing, facts: facts.filter { grant.permits($0.fact.item) }))
+                        standing: person.standing, facts: facts.filter { grant.permits($0.fact.item) },
+                        unread: unread[person.number] ?? []))
             }
         }
         try flush()

@@ -74,6 +74,15 @@ extension RunStore {
         return memberships
     }
 
+    /// By person's number, the sources of which a rejected row may be about them.
+    func unread() throws -> [Int: Set<SourceID>] {
+        var unread: [Int: Set<SourceID>] = [:]
+        try vault.statement("SELECT person, source FROM unread").rows {
+            unread[$0.int(0), default: []].insert(SourceID($0.text(1)))
+        }
+        return unread
+    }
+
     /// How many persons there are of each standing.
     func personCounts() throws -> [PersonStanding: Int] {
         var counts: [PersonStanding: Int] = [:]

@@ -71,10 +71,11 @@ extension RunStore {
             index, source.rawValue, key, keys.vault.seal(identifiers.canonicalBytes, in: cell))
     }
 
-    /// A person with all its identities; `display` is what people read, sealed.
+    /// A person with all its identities; `display` is what people read, sealed; `unread` are the sources of which a rejected
+    /// row may be about the person.
     package func addPerson(
         _ id: PersonID, entities: [Int], display: Identifiers, household: HouseholdID?,
-        standing: PersonStanding, isResident: Bool
+        standing: PersonStanding, isResident: Bool, unread: [SourceID] = []
     ) throws {
         // The number is part of what the seal binds, so it is taken before the row is written.
         last.person += 1
@@ -86,6 +87,9 @@ extension RunStore {
         for entity in entities {
             try vault.statement("INSERT INTO membership VALUES (?, ?)").run(entity, last.person)
             try facts.statement("INSERT INTO subject VALUES (?, ?)").run(entity, pseudonym)
+        }
+        for source in unread {
+            try vault.statement("INSERT INTO unread VALUES (?, ?)").run(last.person, source.rawValue)
         }
     }
 

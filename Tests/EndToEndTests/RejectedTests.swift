@@ -177,6 +177,26 @@ import Testing
         #expect(try reload(city, Data()).faultCodes == ["returned.unusable"])
     }
 
+    /// Rows are easily mixed up in a spreadsheet: one that becomes somebody else's is asked about first.
+    @Test func aRowThatBecomesSomebodyElsesIsTakenOnlyAfterAsking() throws {
+        let city = try CityWorkspace(published: false)
+        _ = try plant(in: city)
+        _ = try city.run()
+        let text = try export(city).replacing("2024年13月45日", with: "2024-04-05")
+        let other = text.replacing(",0090000001,", with: ",0090000009,")
+        let asked = try reload(city, Data(other.utf8))
+        #expect(asked.code == 65 && asked.errors.contains("--other-person"), "\(asked.output)\(asked.errors)")
+        #expect(!asked.errors.contains("0090000009"))
+        let path = city.scratch.file("returned.csv")
+        let taken = try rejected(city, "reload", path, "--other-person")
+        #expect(taken.json["kept"] as? Int == 1, "\(taken.output)\(taken.errors)")
+        // What nobody has mended yet is told, by reason.
+        let waiting = try #require(taken.json["waiting"] as? [[String: Any]])
+        #expect(waiting.compactMap { $0["code"] as? String } == ["row.columns", "row.encoding"])
+        let words = try Program.run("rejected", "reload", path, "--other-person", "--workspace", city.path)
+        #expect(words.output.contains("まだ直しを待っている行: 2行"), "\(words.output)\(words.errors)")
+    }
+
     @Test func aNewExtractEndsTheCorrectionsOfTheOldOne() throws {
         let city = try CityWorkspace(published: false)
         _ = try plant(in: city)

@@ -28,15 +28,15 @@ enum Fixture {
     static let sourcesOf = Dictionary(
         uniqueKeysWithValues: sourceTitles.flatMap { source in source.items.map { ($0, [source.id]) } })
 
-    static func sources(stale: Set<SourceID> = [], absent: Set<SourceID> = []) -> [SourceID:
-        SourceFreshness]
-    {
+    static func sources(
+        stale: Set<SourceID> = [], absent: Set<SourceID> = [], unplaced: [SourceID: Int] = [:]
+    ) -> [SourceID: SourceFreshness] {
         let listed = sourceTitles.map { source in
             SourceFreshness(
                 source: source.id, title: source.title,
                 asOf: absent.contains(source.id)
                     ? nil : stale.contains(source.id) ? night.adding(days: -36) : night,
-                limit: 35)
+                limit: 35, unplaced: unplaced[source.id])
         }
         return Dictionary(uniqueKeysWithValues: listed.map { ($0.source, $0) })
     }
@@ -154,6 +154,9 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
     var stale: Set<SourceID> = []
     var absent: Set<SourceID> = []
     var withheld: Set<ItemCode> = []
+    /// Sources of which a rejected row may be about the person, and rejected rows that lead to nobody.
+    var unread: Set<SourceID> = []
+    var unplaced: [SourceID: Int] = [:]
     var on = Fixture.night
     /// `flag <since>`, `none`, `n/a`, `not yet <day>`, `suppressed <code>`, `unknown <code>`.
     let expected: String
@@ -186,15 +189,15 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
             household: around.enumerated().map { index, member in
                 HouseholdMember(
                     id: PersonID("P-\(index + 1)"), birth: member.born.map { .day(Fixture.day($0)) },
-                    facts: Fixture.facts(member.facts))
-            })
+                    facts: Fixture.facts(member.facts), unread: unread)
+            }, unread: unread)
     }
 
     func outcome(_ set: RuleSet, of person: JoinedPerson? = nil) -> RuleOutcome? {
         set.rule(rule).map {
             set.evaluate(
                 person ?? self.person, rule: $0, on: on,
-                sources: Fixture.sources(stale: stale, absent: absent),
+                sources: Fixture.sources(stale: stale, absent: absent, unplaced: unplaced),
                 sourcesOf: Fixture.sourcesOf, withheld: withheld)
         }
     }

@@ -17,7 +17,10 @@ import Testing
         ("'a': { item: 'C01', kind: 'status', codes: { '1': '受給中', '2': null } }", ["2"], ""),
         ("'a': { item: 'C01', kind: 'status', codes: { '1': '受給中', '2': null } }", ["　"], ""),
         ("'a': { item: 'C01', kind: 'status', codes: { '1': '受給中', '2': null } }", ["3"], "× code.unknown a"),
-        ("'a': { item: 'C01', kind: 'status', codes: { '1': '受給中' }, onError: 'drop' }", ["3"], ""),
+        (
+            "'a': { item: 'C01', kind: 'status', codes: { '1': '受給中' }, onError: 'drop' }", ["3"],
+            "\n! fact.dropped a"
+        ),
         (
             "'a': { item: 'A04', kind: 'move', codes: { '転居': '転居' }, otherwise: 'その他' }", ["職権記載"],
             "A04.move=その他"
@@ -33,7 +36,7 @@ import Testing
         ("'a': { item: 'F03', kind: 'absent_days' }", [""], ""),
         ("'a': { item: 'F03', kind: 'absent_days' }", ["なし"], "× number.unreadable a"),
         ("'a': { item: 'F03', kind: 'absent_days' }", ["inf"], "× number.unreadable a"),
-        ("'a': { item: 'F03', kind: 'absent_days', onError: 'drop' }", ["なし"], ""),
+        ("'a': { item: 'F03', kind: 'absent_days', onError: 'drop' }", ["なし"], "\n! fact.dropped a"),
         ("'a': { item: 'F03', kind: 'absent_days', required: true }", [""], "× cell.blank a"),
         ("'a': { item: 'F03', kind: 'absent_days' }", ["１２日"], "F03.absent_days=12.0"),
         ("'a': { item: 'F03', kind: 'absent_days' }", ["12 日"], "F03.absent_days=12.0"),
@@ -59,7 +62,7 @@ import Testing
         ("'a': { item: 'A06', kind: 'ended' }", ["令和8年4月"], "\n! date.imprecise a"),
         ("'a': { item: 'A06', kind: 'ended', required: true }", ["令和8年頃"], "\n! date.imprecise a"),
         ("'a': { item: 'A06', kind: 'ended' }", ["すぐ"], "× date.unreadable a"),
-        ("'a': { item: 'A06', kind: 'ended', onError: 'drop' }", ["すぐ"], ""),
+        ("'a': { item: 'A06', kind: 'ended', onError: 'drop' }", ["すぐ"], "\n! fact.dropped a"),
         ("'a': { item: 'A06', kind: 'ended', required: true }", ["99999999"], "× cell.blank a"),
         // the day a fact holds for
         (

@@ -41,6 +41,20 @@ import Testing
         #expect(mended(sent, ["12", "見本町2", ""]).fields == ["0012", "見本町2", ""])
     }
 
+    @Test func aNumberThatASpreadsheetShortenedIsTold() {
+        let widths = SpreadsheetHabits.widths(
+            of: [["0012", "a", "20240401"], ["3456", "b", "20240402"], ["", "0012", ""], ["x"]], columns: 3)
+        #expect(widths == [4, 4, nil])
+        #expect(SpreadsheetHabits.widths(of: [["012"], ["0012"]], columns: 1) == [nil])
+        let sent = RejectedContent(
+            fields: [field("0012"), field("a"), field("1")], gap: nil, unreadable: [])
+        func shortened(_ returned: String) -> [String] {
+            MendedRow(sent, [returned, "a", "2"], columns: ["番号", "住所", "日付"], widths: widths).shortened
+        }
+        #expect(shortened("13") == ["番号"] && shortened("0013").isEmpty && shortened("12").isEmpty)
+        #expect(shortened("十三").isEmpty && shortened("").isEmpty)
+    }
+
     @Test func aCharacterThatCouldNotBeReadMustBeMended() {
         let sent = [field("1"), field("〓山", isDamaged: true), field("")]
         #expect(mended(sent, ["1", "〓山", ""]).changed.isEmpty)

@@ -13,6 +13,7 @@ enum RejectedCommand {
             Option("source", "S", "抽出の種類（jumin など）だけにします"),
             Option("code", "C", "理由コードだけにします（list）"),
             Option("output", "PATH", "書き出すファイル、またはフォルダ（export）"),
+            Option("other-person", nil, "別の人の行になる直しも受け取ります（reload。担当課に確かめてから）"),
         ],
         discussion: """
             list    却下された行を、理由ごとに示します。値は出しません
@@ -26,6 +27,7 @@ enum RejectedCommand {
 
             show と export では、住所・電話・保護者・学校の列と受け取らない列を伏せます（だれの行か決まらず、支援措置の有無が
             分からないため）。伏せたまま戻された列は、もとの値のまま使います。
+            reload は、番号が変わった行や、氏名と生年月日がともに変わった行を、別の人の行になるものとして受け取りません。
             """)
 
     private static let words = ["list", "show", "export", "reload"]
@@ -70,8 +72,8 @@ enum RejectedCommand {
             guard let file else {
                 throw usageFault("戻されたファイルがありません。", "「renkei rejected reload ファイル」の形で書いてください。")
             }
-            let rows = try quarantine.reload(file)
-            let view = ReloadView(rows)
+            let rows = try quarantine.reload(file, allowsOtherPersons: arguments.has("other-person"))
+            let view = ReloadView(rows, waiting: try quarantine.waiting())
             // Nothing kept and something wrong: who calls from a script must see it.
             if let faults = Faults(view.faults(file)), !rows.contains(where: \.isKept) { throw faults }
             try console.result(view)

@@ -188,6 +188,7 @@ struct ReloadView: Encodable {
         var outcome: String
         var changed: [String] = []
         var restored: [String] = []
+        var shortened: [String] = []
         var column: String?
         var message: String?
         var fix: String?
@@ -195,8 +196,9 @@ struct ReloadView: Encodable {
         init(_ returned: ReturnedRow) {
             (line, file, row) = (returned.line, returned.file, returned.row)
             switch returned.outcome {
-            case .kept(let changed, let restored):
+            case .kept(let changed, let restored, let shortened):
                 (outcome, self.changed, self.restored) = ("kept", changed, restored)
+                self.shortened = shortened
             case .known: (outcome, message) = ("known", "同じ直しを受け取り済みです。")
             case .unchanged(let restored):
                 (outcome, self.restored) = ("unchanged", restored)
@@ -217,8 +219,20 @@ struct ReloadView: Encodable {
     let kept: Int
     let refused: Int
     let rows: [Line]
+    /// Rejected rows that nobody has corrected yet.
+    let waiting: [Waiting]
 
-    init(_ rows: [ReturnedRow]) {
+    struct Waiting: Encodable {
+        let title: String
+        let file: String
+        let code: String
+        let rows: Int
+    }
+
+    init(_ rows: [ReturnedRow], waiting: [(file: RejectedFile, code: String, rows: Int)]) {
+        self.waiting = waiting.map {
+            Waiting(title: $0.file.title, file: $0.file.file, code: $0.code, rows: $0.rows)
+        }
         self.rows = rows.map(Line.init)
         kept = rows.count(where: \.isKept)
         refused = self.rows.count { $0.outcome == "refused" }
@@ -245,6 +259,11 @@ struct ReloadView: Encodable {
                     lines.append(
                         "    表計算ソフトが変えた列はもとの値のままにします: \(row.restored.map { "「\($0)」" }.joined())")
                 }
+                if !row.shortened.isEmpty {
+                    lines.append(
+                        "    \(row.shortened.map { "「\($0)」" }.joined())の桁が、ほかの行より少なくなっています。先頭の0が落ちていないか確かめ、"
+                            + "落ちていれば、列を文字列にして書き直したものをもう一度受け取ってください。")
+                }
             case "refused":
                 lines.append(
                     "  受け取れません \(place): \(row.column.map { "列「\($0)」 " } ?? "")\(row.message ?? "")")
@@ -255,6 +274,13 @@ struct ReloadView: Encodable {
             }
         }
         return "受け取った直し \(kept)行、受け取れない行 \(refused)行、そのほか \(rows.count - kept - refused)行\n"
-            + lines.joined(separator: "\n")
+            + (lines + stillWaiting).joined(separator: "\n")
+    }
+
+    private var stillWaiting: [String] {
+        let count = waiting.reduce(0) { $0 + $1.rows }
+        guard count > 0 else { return ["  直しを待っている行は、もうありません。"] }
+        return ["  まだ直しを待っている行: \(count)行"]
+            + waiting.map { "    \($0.title) \($0.file): \($0.code) \($0.rows)行" }
     }
 }

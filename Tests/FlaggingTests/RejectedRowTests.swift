@@ -1,0 +1,94 @@
+import Domain
+import TestSupport
+import Testing
+
+@testable import Flagging
+
+/// What rules say where rows were rejected.
+@Suite struct RejectedRowTests {
+    let set: RuleSet
+
+    init() throws { set = try Fixture.shipped() }
+
+    private func reasons(_ ruleCase: RuleCase, of person: JoinedPerson? = nil) -> [Reason] {
+        guard case .flag(let flag)? = ruleCase.outcome(set, of: person) else { return [] }
+        return flag.reasons
+    }
+
+    @Test func noRuleFindsMoreAndNoAbsenceIsToldWhereARejectedRowMayBeAboutTheChild() {
+        for ruleCase in ShippedRuleCases.all {
+            let before = ruleCase.outcome(set)
+            for source in Fixture.sourceTitles {
+                var lost = ruleCase
+                lost.unread = [source.id]
+                guard case .flag(let flag)? = lost.outcome(set) else { continue }
+                guard case .flag? = before else {
+                    Issue.record("\(ruleCase.testDescription): flagged only because of \(source.id)")
+                    continue
+                }
+                for reason in flag.reasons where reason.facts.isEmpty {
+                    #expect(!reason.sources.map(\.source).contains(source.id), "\(ruleCase.testDescription)")
+                }
+            }
+        }
+    }
+
+    /// A finding that a rejected row may undo must not be withdrawn either.
+    @Test func whatARejectedRowMayHoldIsNotDenied() {
+        let never = RuleCase("S1", "no absences", born: "2015-05-10", ["F03.absent_days=2@2026-09"], "none")
+        #expect(never.outcome(set)?.summary == "none")
+        var lost = never
+        lost.unread = ["shukketsu"]
+        #expect(lost.outcome(set) == .notEvaluated(.rejectedRows(["shukketsu"])))
+        // What the rows that came add up to is true whatever else there is.
+        var enough = RuleCase("S1", "many absences", born: "2015-05-10", ["F03.absent_days=30@2026-06"], "")
+        enough.unread = ["shukketsu"]
+        #expect(enough.outcome(set)?.summary.hasPrefix("flag") == true)
+    }
+
+    @Test func theDayFromWhichAnAbsenceCountsMayStandInARejectedRow() {
+        var ruleCase = RuleCase("U3", "not on the school register", born: "2019-05-10", [], "")
+        ruleCase.unread = ["jumin"]
+        #expect(ruleCase.outcome(set) == .notEvaluated(.rejectedRows(["jumin"])))
+    }
+
+    @Test func rowsThatLeadToNobodyAreToldBesideTheAbsence() throws {
+        var ruleCase = RuleCase("U3", "not on the school register", born: "2019-05-10", [], "")
+        ruleCase.unplaced = ["gakurei": 2, "kenshin": 5]
+        let reason = try #require(reasons(ruleCase).first)
+        #expect(reason.sentence.contains("データがありません"))
+        #expect(reason.sentence.contains("だれの記録か分からない行が学齢簿に2行あります"), "\(reason.sentence)")
+    }
+
+    @Test func theNewestWordIsToldWithItsDoubt() throws {
+        var ruleCase = RuleCase(
+            "U3", "left the school register", born: "2019-05-10", ["F01.enrolment=転出"], "")
+        #expect(try !#require(reasons(ruleCase).first).sentence.contains("かもしれない"))
+        ruleCase.unread = ["gakurei"]
+        #expect(try #require(reasons(ruleCase).first).sentence.contains("学齢簿に、この方の記録かもしれない"))
+    }
+
+    @Test func whoMayBeOnTheRegisterIsNotTakenForSomebodyElsewhere() {
+        let ruleCase = RuleCase("U3", "off the register", born: "2019-05-10", [], resident: false, "n/a")
+        #expect(ruleCase.outcome(set)?.summary == "n/a")
+        func person(born: String?) -> JoinedPerson {
+            JoinedPerson(
+                id: "P-0", birth: born.map { .day(Fixture.day($0)) }, isResident: nil, facts: [],
+                household: [],
+                unread: ["jumin"])
+        }
+        #expect(
+            ruleCase.outcome(set, of: person(born: "2019-05-10"))
+                == .notEvaluated(.rejectedRows(["jumin"])))
+        #expect(ruleCase.outcome(set, of: person(born: "1990-05-10")) == .notApplicable)
+    }
+
+    @Test func nobodyIsMissedAtHomeWhereARowOfTheRegisterMayBeAboutSomebodyThere() {
+        let ruleCase = RuleCase("H1", "alone", born: "2026-07-10", [], "none")
+        #expect(ruleCase.outcome(set)?.summary == "none")
+        let person = JoinedPerson(
+            id: "P-0", birth: .day(Fixture.day("2026-07-10")), isResident: true, facts: [], household: [],
+            unread: ["jumin"], isHouseholdWhole: false)
+        #expect(ruleCase.outcome(set, of: person) == .notEvaluated(.rejectedRows(["jumin"])))
+    }
+}
