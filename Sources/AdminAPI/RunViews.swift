@@ -36,7 +36,11 @@ enum RunViews {
             ],
             "gates": .array(
                 summary.gates.map {
-                    ["gate": .string($0.gate), "passed": .bool($0.passed), "message": .string($0.message)]
+                    [
+                        "gate": .string($0.gate), "passed": .bool($0.passed), "message": .string($0.message),
+                        "acceptedBy": .optional($0.acceptance?.actor),
+                        "reason": .optional($0.acceptance?.reason),
+                    ]
                 }),
         ]
     }

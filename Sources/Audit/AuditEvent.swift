@@ -20,6 +20,7 @@ package struct AuditEvent: Sendable, Hashable {
         case correctionsLapse = "corrections.lapse"
         case runPublish = "run.publish"
         case runFail = "run.fail"
+        case gateAccept = "gate.accept"
         case auditRead = "audit.read"
         case guidelineUse = "guideline.use"
         case userList = "user.list"

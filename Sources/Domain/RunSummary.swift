@@ -195,10 +195,26 @@ package struct GateResult: Sendable, Hashable, Codable {
     package var passed: Bool
     /// Japanese sentence with the measured figure and the limit.
     package var message: String
+    /// Who let the night through all the same; `nil` where nobody did.
+    package var acceptance: GateAcceptance?
     package init(gate: String, passed: Bool, message: String) {
         self.gate = gate
         self.passed = passed
         self.message = message
+    }
+
+    /// Whether the night may not be published.
+    package var stops: Bool { !passed && acceptance == nil }
+}
+
+/// Somebody's word that one night may be published though a gate failed.
+package struct GateAcceptance: Sendable, Hashable, Codable {
+    /// As the audit trail names actors.
+    package var actor: String
+    package var reason: String
+    package init(actor: String, reason: String) {
+        self.actor = actor
+        self.reason = reason
     }
 }
 

@@ -14,6 +14,8 @@ struct LinkResult {
     var standings: [PersonID: PersonStanding] = [:]
     /// Persons of earlier nights of whom no record came tonight.
     var absent: [PersonID] = []
+    /// Records of 支援措置 that lead to nobody on the register, and their rows.
+    var unlinked: [(key: RecordKey, position: RowPosition)] = []
     /// Whom rejected rows may be about.
     var unread: Unread
 }
@@ -64,6 +66,8 @@ struct LinkPersons {
         let unread = Unread(self.unread, sought, clusters: outcome.clusters)
         var result = LinkResult(unread: unread)
         result.persons.unlinkedProtection = protection.unlinked.count
+        result.unlinked = protection.unlinked.map { (recordKeys[$0.entity], $0.position) }
+        for (key, _) in result.unlinked { try store.addUnlinked(key: key.rawValue) }
         for (index, cluster) in outcome.clusters.enumerated() {
             let person = identity.persons[index]
             let spine = cluster.first { entities.origin(of: $0).isSpine }

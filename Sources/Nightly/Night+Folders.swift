@@ -53,6 +53,23 @@ extension Night {
         }
     }
 
+    /// Rows of 支援措置 that lead to nobody and were not published so before: nobody has looked at those.
+    func newlyUnlinked(
+        _ linked: LinkResult, _ known: RunStore?, _ previous: RunSummary?
+    ) throws -> [RowPosition] {
+        if let known, let looked = try known.unlinkedMeasures() {
+            return linked.unlinked.filter { !looked.contains($0.key.rawValue) }.map(\.position)
+        }
+        // Of a publication from before they were kept only the number is known.
+        let isKnown = known != nil && linked.unlinked.count <= previous?.persons.unlinkedProtection ?? 0
+        return isKnown ? [] : linked.unlinked.map(\.position)
+    }
+
+    func noticeUnusedAcceptance(_ gates: [GateResult]) {
+        let unused = gates.filter { accepted?.gates.contains($0.gate) == true && $0.passed }.map(\.gate)
+        if !unused.isEmpty { log.notice("点検「\(unused.joined(separator: "」「"))」は合格したため、承認は使いませんでした。") }
+    }
+
     func folder(_ name: String) -> String { "\(workspace.runs)/\(name)" }
 
     /// Removes the plain copies of what departments sent: once read, nobody reads them again.

@@ -33,11 +33,14 @@ package struct Night {
     let program: String
     /// Whether a lost run in service may be built anew from what earlier publications know.
     let isRebuilding: Bool
+    /// What this night may fail.
+    let accepted: AcceptedGates?
     let now: @Sendable () -> Date
     let log: NightLog
 
     package init(
         workspace: Workspace, asOf: Day?, threads: Int?, program: String, isRebuilding: Bool = false,
+        accepting accepted: AcceptedGates? = nil,
         now: @escaping @Sendable () -> Date, listener: @escaping (NightEvent) -> Void
     ) throws {
         self.workspace = workspace
@@ -46,6 +49,7 @@ package struct Night {
         self.threads = threads ?? settings.threads
         self.program = program
         self.isRebuilding = isRebuilding
+        self.accepted = accepted
         self.now = now
         log = NightLog(seconds: { now().timeIntervalSinceReferenceDate }, listener: listener)
     }
@@ -145,21 +149,17 @@ package struct Night {
                 limits: settings.gates, rowDropLimits: rulebook.mappings.rowDropLimits,
                 rowRiseLimits: rulebook.mappings.rowRiseLimits,
                 protecting: rulebook.mappings.sources(of: protectionItem),
-                previous: previous?.summary
+                previous: previous?.summary,
+                newlyUnlinked: try newlyUnlinked(linked, known, previous?.summary)
             )
-            .check(summary, files: try store.ledgers())
+            .check(summary, files: try store.ledgers()).accepting(accepted)
             summary.publicationHash = try publicationHash(run: store, flags: flagged.flags)
         }
-        let failed = summary.gates.filter { !$0.passed }
+        noticeUnusedAcceptance(summary.gates)
         summary.notices = log.notices
         // Before publishing, so that a failed or stopped night can be read about too.
         _ = try writeReport(summary, read, to: folder)
-        guard failed.isEmpty else {
-            throw Fault(
-                .gate, code: "gate." + (failed.first?.gate ?? ""),
-                message: failed.map(\.message).joined(separator: "\n"),
-                file: folder + "/report.html", fix: "実行報告を確かめて直し、もう一度実行してください。前回の公開はそのまま使えます。")
-        }
+        if let fault = summary.gates.fault(report: folder + "/report.html") { throw fault }
         try log.stage(.publish, counts: { [("新しいケース", summary.cases.new)] }) {
             summary.cases = try service.publish(
                 NewPublication(

@@ -35,7 +35,6 @@ package struct NightSettings: Sendable, Decodable {
             wrong.append(("expandedLimit", "1から1048576までの整数"))
         }
         if gates.flagGrowth < 1 { wrong.append(("gates.flagGrowth", "1以上の数")) }
-        if gates.unlinkedProtection < 0 { wrong.append(("gates.unlinkedProtection", "0以上の整数")) }
         let faults = wrong.map { field, fix in
             Fault(
                 .configuration, code: "settings.range", message: "設定の値が使える範囲の外です。", file: path,
@@ -58,8 +57,6 @@ package struct GateLimits: Sendable, Decodable {
     package let flagFall: Double
     /// The share of the persons under 支援措置 that may be gone in one night (0...1).
     package let protectionFall: Double
-    /// How many rows of 支援措置 may lead to nobody on the resident register; officials have looked at so many.
-    package let unlinkedProtection: Int
 }
 
 extension GateLimits {
@@ -75,6 +72,7 @@ extension GateLimits {
         flagGrowth = try texts.decode(Double.self, forKey: .flagGrowth)
         flagFall = try texts.decodeIfPresent(Double.self, forKey: .flagFall) ?? 0.5
         protectionFall = try texts.decodeIfPresent(Double.self, forKey: .protectionFall) ?? 0.1
-        unlinkedProtection = try texts.decodeIfPresent(Int.self, forKey: .unlinkedProtection) ?? 0
+        // Settings made earlier have a number here; who was looked at counts now, not how many.
+        _ = try texts.decodeIfPresent(Int.self, forKey: .unlinkedProtection)
     }
 }

@@ -7,8 +7,14 @@ struct Protection {
     /// Clusters under protection: by a measure of their own, a possible link to one that nobody has reviewed yet, or
     /// somebody they live with, as any source knows it.
     private(set) var clusters: Set<Int>
-    /// Rows of measures that lead to nobody on the resident register, not even by a possible link; in their order.
-    let unlinked: [RowPosition]
+    /// Measures that lead to nobody on the resident register, not even by a possible link; in the order of their rows.
+    let unlinked: [Measure]
+
+    /// A measure in force: whose, and its first row.
+    struct Measure: Hashable {
+        let entity: Int
+        let position: RowPosition
+    }
 
     private struct Household: Hashable {
         /// Household numbers of different sources are different numbers.
@@ -50,7 +56,7 @@ struct Protection {
         }
         unlinked = measures.filter {
             !isOnRegister[clusterOf[$0.key]] && !mayBeOnRegister.contains(clusterOf[$0.key])
-        }.values.sorted()
+        }.map { Measure(entity: $0.key, position: $0.value) }.sorted { $0.position < $1.position }
 
         // Who lives with somebody protected would give the address away, and so would who lives with them.
         self.clusters = reached
@@ -68,8 +74,14 @@ struct Protection {
     /// What an official should read about the unlinked rows; `nil` where there are none.
     var notice: String? {
         guard !unlinked.isEmpty else { return nil }
-        let shown = unlinked.prefix(20).map { "\($0.file) の\($0.line)行目" }.joined(separator: "、")
-        return "支援措置の\(unlinked.count)行が、住民記録のだれにも結び付きません（\(shown)\(unlinked.count > 20 ? "ほか" : "")）。"
+        return "支援措置の\(unlinked.count)行が、住民記録のだれにも結び付きません（\(unlinked.map(\.position).places)）。"
             + "住民でない方の行か、番号・氏名・生年月日の誤りかを確かめてください。"
+    }
+}
+
+extension [RowPosition] {
+    /// The first places, as a notice names them.
+    var places: String {
+        prefix(20).map { "\($0.file) の\($0.line)行目" }.joined(separator: "、") + (count > 20 ? "ほか" : "")
     }
 }

@@ -94,7 +94,8 @@ struct Sought {
         }
         if let birth, !births.isEmpty {
             let isDay = birth.lowerBound == birth.upperBound
-            let fitting = isDay ? spans.filter { $0.overlaps(birth) } : births.keys.filter { $0.overlaps(birth) }
+            let fitting =
+                isDay ? spans.filter { $0.overlaps(birth) } : births.keys.filter { $0.overlaps(birth) }
             for range in isDay && births[birth] != nil ? fitting + [birth] : fitting {
                 births[range]?.append(entity)
                 entities.insert(entity)

@@ -136,7 +136,7 @@ package struct Workspace: Sendable {
               keepRuns: 7,
               // 公開してよいかを決める公開前の点検。0.05 は 5% のことです。
               gates: {
-                // 1つの抽出ファイルで受け付けられない行の割合の上限
+                // 1つの抽出ファイルで受け付けられない行の割合の上限（2行までは割合によりません）
                 rejectedShare: 0.05,
                 // 統合・分割された人の割合の上限
                 identityChurn: 0.01,
@@ -146,9 +146,6 @@ package struct Workspace: Sendable {
                 flagFall: 0.5,
                 // 支援措置の対象者のうち、前回から減ってよい割合
                 protectionFall: 0.1,
-                // 住民記録のだれにも結び付かない支援措置の行を、何行まで認めるか。
-                // 実行報告のお知らせにある行を確かめ、住民でない方の行と分かった数を書きます。
-                unlinkedProtection: 0,
               },
             }
 

@@ -75,18 +75,23 @@ package enum RunReportPage {
     private static func gates(_ gates: [GateResult]) -> HTML {
         section("公開前の点検") {
             Table(
-                caption: "一つでも不合格があれば公開せず、前夜の結果を使い続けます",
+                caption: "一つでも不合格があれば公開せず、前夜の結果を使い続けます（確かめた人がその夜だけ承認したものを除きます）",
                 columns: [.init("点検"), .init("結果"), .init("内容")],
                 rows: gates.map { gate in
                     [
                         .text(Wording.gate(gate.gate)),
                         gate.passed
-                            ? tag("span", .class("pass")) { "合格" } : tag("span", .class("fail")) { "不合格" },
-                        .text(gate.message),
+                            ? tag("span", .class("pass")) { "合格" }
+                            : tag("span", .class("fail")) { gate.stops ? "不合格" : "不合格（承認して公開）" },
+                        .text(gate.message + acceptance(of: gate)),
                     ]
                 }
             ).html
         }
+    }
+
+    private static func acceptance(of gate: GateResult) -> String {
+        gate.acceptance.map { "承認: \(AccessWording.who($0.actor, name: nil))「\($0.reason)」" } ?? ""
     }
 
     private static func notices(_ notices: [String]) -> HTML {

@@ -54,6 +54,8 @@ enum RunFiles {
         CREATE TABLE membership(entity INTEGER PRIMARY KEY, person INTEGER NOT NULL) STRICT;
         -- Sources of which a rejected row may be about the person.
         CREATE TABLE unread(person INTEGER NOT NULL, source TEXT NOT NULL) STRICT;
+        -- Records of 支援措置 that lead to nobody on the register.
+        CREATE TABLE unlinked(key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
         CREATE TABLE absent(key TEXT PRIMARY KEY, person TEXT NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE agreement(id INTEGER PRIMARY KEY, comparison TEXT NOT NULL, level TEXT NOT NULL) STRICT;
         CREATE TABLE link(

@@ -74,6 +74,17 @@ extension RunStore {
         return memberships
     }
 
+    /// Keys of the records of 支援措置 that led to nobody on the register; `nil` in runs from before they were kept.
+    package func unlinkedMeasures() throws -> Set<String>? {
+        let isKept = try vault.statement("SELECT 1 FROM sqlite_master WHERE name = 'unlinked'").first { _ in
+            true
+        }
+        guard isKept == true else { return nil }
+        var keys: Set<String> = []
+        try vault.statement("SELECT key FROM unlinked").rows { keys.insert($0.text(0)) }
+        return keys
+    }
+
     /// By person's number, the sources of which a rejected row may be about them.
     func unread() throws -> [Int: Set<SourceID>] {
         var unread: [Int: Set<SourceID>] = [:]

@@ -98,6 +98,11 @@ extension RunStore {
         try vault.statement("INSERT INTO absent VALUES (?, ?)").run(key, person.rawValue)
     }
 
+    /// A record of 支援措置 that leads to nobody on the register.
+    package func addUnlinked(key: String) throws {
+        try vault.statement("INSERT OR IGNORE INTO unlinked VALUES (?)").run(key)
+    }
+
     /// A compared pair of identities that was joined, or that a person must look at, with the words of why.
     package func addLink(
         left: Int, right: Int, weight: Double, isAutomatic: Bool,

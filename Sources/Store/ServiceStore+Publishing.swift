@@ -38,6 +38,7 @@ extension ServiceStore {
                 INSERT INTO current_publication VALUES (1, last_insert_rowid())
                 ON CONFLICT DO UPDATE SET sequence = excluded.sequence
                 """)
+            try appendAcceptances(of: summary, at: at, in: database)
             var event = AuditEvent(.runPublish, actor: "system:nightly", at: at.milliseconds)
             event.counts = [
                 "flags": publication.flags.count, "new": summary.cases.new, "open": summary.cases.open,
@@ -49,6 +50,18 @@ extension ServiceStore {
             try append(event, in: database)
             try signCheckpoint(in: database)
             return summary.cases
+        }
+    }
+
+    /// Who let the night through, and why.
+    private func appendAcceptances(of summary: RunSummary, at: Date, in database: Database) throws {
+        for gate in summary.gates where !gate.passed {
+            guard let acceptance = gate.acceptance else { continue }
+            var event = AuditEvent(.gateAccept, actor: acceptance.actor, at: at.milliseconds)
+            event.references = [
+                "run": summary.run.rawValue, "gate": gate.gate, "reason": acceptance.reason,
+            ]
+            try append(event, in: database)
         }
     }
 

@@ -28,8 +28,14 @@ struct SummaryText {
             ["規則", "名称", "該当", "支援中・転出等", "判定できず"],
             summary.flags.map { ["\($0.rule)", $0.title, "\($0.count)", "\($0.suppressed)", "\($0.notEvaluated)"] }))
 
-        \(notices)ケース: 新しい候補 \(summary.cases.new)件、取下げ \(summary.cases.withdrawn)件、対応中の合計 \(summary.cases.open)件
+        \(acceptances)\(notices)ケース: 新しい候補 \(summary.cases.new)件、取下げ \(summary.cases.withdrawn)件、対応中の合計 \(summary.cases.open)件
         """
+    }
+
+    private var acceptances: String {
+        summary.gates.compactMap { gate in
+            gate.acceptance.map { "承認して通した点検: \(gate.gate)（\($0.actor)「\($0.reason)」）\n  \(gate.message)\n" }
+        }.joined()
     }
 
     private var notices: String {

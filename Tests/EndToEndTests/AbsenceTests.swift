@@ -61,7 +61,6 @@ import Testing
     @Test func aRegisterOfWhichEveryRowOfAChildIsRejectedTakesNobodyOutOfTheQueue() throws {
         let city = try CityWorkspace(published: true)
         try city.set("rejectedShare: 0.05", to: "rejectedShare: 1")
-        try city.set("unlinkedProtection: 0", to: "unlinkedProtection: 999")
         try city.set("protectionFall: 0.1", to: "protectionFall: 1")
         try city.set("identityChurn: 0.01", to: "identityChurn: 1")
         let cases = try city.caseIDs()
@@ -72,7 +71,7 @@ import Testing
             if cells[relation].contains("子") { cells[birth] = "\"読めない日\"" }
             return cells.joined(separator: ",")
         }
-        let ending = try city.run()
+        let ending = try city.run("--accept-gate", "unlinked-protection", "--reason", "試験のため確かめた")
         let summary = try #require(ending.json["summary"] as? [String: Any], "\(ending.errors)")
         let rejected = (summary["extracts"] as? [[String: Any]])?.compactMap {
             ($0["ledger"] as? [String: Int])?["rejected"]

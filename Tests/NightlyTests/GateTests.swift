@@ -1,4 +1,5 @@
 import Domain
+import Policy
 import Store
 import Testing
 
@@ -26,15 +27,14 @@ import Testing
 
     private func failed(
         _ summary: RunSummary, after previous: RunSummary?, stored: RowLedger? = nil,
-        files: [RowLedger]? = nil
+        files: [RowLedger]? = nil, newlyUnlinked: [RowPosition] = []
     ) throws -> [String] {
         let limits = GateLimits(
-            rejectedShare: 0.05, identityChurn: 0.01, flagGrowth: 3, flagFall: 0.5, protectionFall: 0.1,
-            unlinkedProtection: 1)
+            rejectedShare: 0.05, identityChurn: 0.01, flagGrowth: 3, flagFall: 0.5, protectionFall: 0.1)
         let gates = Gates(
             limits: limits, rowDropLimits: ["jumin": 0.3], rowRiseLimits: ["jumin": 0.5],
             protecting: ["shien"],
-            previous: previous)
+            previous: previous, newlyUnlinked: newlyUnlinked)
         let ledger = try #require(summary.extracts.first?.ledger)
         let files = (files ?? [stored ?? ledger]).map {
             FileLedger(source: "jumin", file: "jumin.csv", ledger: $0, rejections: [])
@@ -123,11 +123,23 @@ import Testing
         #expect(failed == (passes ? [] : ["protection-fall"]))
     }
 
-    @Test(arguments: [(1, true), (2, false)])
-    func rowsOfProtectionThatReachNobodyAreAllowedAsFarAsSomebodyHasLooked(rows: Int, passes: Bool) throws {
+    /// Who was published so before, somebody has looked at; how many there are does not matter.
+    @Test func aRowOfProtectionThatReachesNobodyAndIsNewStopsTheNight() throws {
         var summary = try summary(rows: 1000)
-        summary.persons.unlinkedProtection = rows
-        #expect(try failed(summary, after: nil) == (passes ? [] : ["unlinked-protection"]))
+        summary.persons.unlinkedProtection = 3
+        #expect(try failed(summary, after: nil) == [])
+        let row = RowPosition(source: "shien", file: "shien_20261001.csv", line: 4, offset: 0)
+        #expect(try failed(summary, after: nil, newlyUnlinked: [row]) == ["unlinked-protection"])
+    }
+
+    /// Few rows say nothing about a share; three that are all rejected do.
+    @Test(arguments: [
+        (3, 1, true), (2, 2, true), (3, 3, false), (40, 2, true), (60, 3, true), (59, 3, false),
+    ])
+    func aSlipInASmallFileStopsNoNight(rows: Int, rejected: Int, passes: Bool) throws {
+        #expect(
+            try failed(summary(rows: rows, rejected: rejected), after: nil)
+                == (passes ? [] : ["rejected-rows"]))
     }
 
     @Test func anExtractIsComparedWithTheNightItLastCame() throws {
@@ -146,5 +158,46 @@ import Testing
 
     @Test func tooManySplitPersonsAreRefused() throws {
         #expect(try failed(summary(rows: 1000, split: 11), after: summary(rows: 1000)) == ["identity-churn"])
+    }
+
+    @Test func aGateThatSomebodyAcceptsStopsThisNightNoMore() throws {
+        let accepted = try AcceptedGates(
+            ["flag-fall"], reason: "規則の改正で減った", actor: .user("cli:tanaka"))
+        let results = [
+            GateResult(gate: "flag-fall", passed: false, message: "減った"),
+            GateResult(gate: "row-drop", passed: true, message: ""),
+        ].accepting(accepted)
+        #expect(results.fault(report: "r") == nil && results.map(\.stops) == [false, false])
+        #expect(results[0].acceptance?.actor == "user:cli:tanaka" && results[1].acceptance == nil)
+        let both = [
+            GateResult(gate: "flag-fall", passed: false, message: "減った"),
+            GateResult(gate: "row-drop", passed: false, message: "欠けた"),
+        ]
+        let fault = try #require(both.accepting(accepted).fault(report: "r"))
+        #expect(fault.code == "gate.row-drop" && fault.fix.contains("--accept-gate row-drop "))
+        let open = [GateResult(gate: "protection-rows", passed: false, message: "支援措置")]
+        #expect(try !#require(open.fault(report: "r")).fix.contains("--accept-gate"))
+    }
+
+    @Test(arguments: [
+        (["flag-fell"], "確かめました", "gate.unknown"), (["row-ledger"], "確かめました", "gate.unacceptable"),
+        (["flag-fall", "protection-rows"], "確かめました", "gate.unacceptable"),
+        (["flag-fall"], "ok", "gate.reason"), (["flag-fall"], "          ", "gate.reason"),
+        (["flag-fall"], "確かめた\n行を足す", "gate.reason"),
+        (["flag-fall"], String(repeating: "あ", count: 201), "gate.reason"),
+    ])
+    func onlyAKnownGateIsAcceptedAndOnlyWithAReason(gates: [String], reason: String, code: String) {
+        let fault = #expect(throws: Fault.self) {
+            _ = try AcceptedGates(gates, reason: reason, actor: .user("cli:tanaka"))
+        }
+        #expect(fault?.code == code && fault?.kind == .usage)
+    }
+
+    @Test func everyGateHasItsName() throws {
+        let gates = Gates(
+            limits: GateLimits(
+                rejectedShare: 0.05, identityChurn: 0.01, flagGrowth: 3, flagFall: 0.5, protectionFall: 0.1),
+            rowDropLimits: [:], protecting: [], previous: nil)
+        #expect(gates.check(try summary(rows: 1), files: []).map(\.gate) == Gates.names)
     }
 }

@@ -77,7 +77,7 @@ import Testing
                     ("shien", nil), ("kenshin", nil), ("shien", nil), ("shien", nil), ("jumin", "7"),
                 ], measures: [0: position(9), 2: position(4), 3: position(5)]),
             clusters: [[0, 1], [2], [3, 4]], possible: [(left: 0, right: 2)])
-        #expect(protection.unlinked.map(\.line) == [4, 9])
+        #expect(protection.unlinked.map(\.position.line) == [4, 9])
         #expect(protection.notice?.contains("2行") == true)
         #expect(protection.notice?.contains("4行目、shien_20261001.csv の9行目") == true)
     }

@@ -16,16 +16,20 @@ import Testing
     private static let records = [
         (
             Entities.Origin(source: "jumin", isSpine: true, isUnique: true),
-             Identifiers(birth: birth("2019-05-10"), number: number("1"), household: "7")),
+            Identifiers(birth: birth("2019-05-10"), number: number("1"), household: "7")
+        ),
         (
             Entities.Origin(source: "kenshin", isSpine: false, isUnique: false),
-             Identifiers(birth: birth("2019-05-10"), number: number("8", in: "kenshin"))),
+            Identifiers(birth: birth("2019-05-10"), number: number("8", in: "kenshin"))
+        ),
         (
             Entities.Origin(source: "jumin", isSpine: true, isUnique: true),
-             Identifiers(birth: birth("2019-05-10"), number: number("2"), household: "7")),
+            Identifiers(birth: birth("2019-05-10"), number: number("2"), household: "7")
+        ),
         (
             Entities.Origin(source: "soudan", isSpine: false, isUnique: false),
-             Identifiers(birth: .age(7, on: Day(2026, 10, 1) ?? Day(number: 0)))),
+            Identifiers(birth: .age(7, on: Day(2026, 10, 1) ?? Day(number: 0)))
+        ),
         (Entities.Origin(source: "soudan", isSpine: false, isUnique: false), Identifiers()),
     ]
     private static let clusters = [[0, 1], [2], [3], [4]]

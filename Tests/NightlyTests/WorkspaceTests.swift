@@ -23,7 +23,7 @@ import Testing
         let workspace = try initialise(scratch.file("ws"), name)
         let settings = try NightSettings.load(path: workspace.settings)
         #expect(settings.municipality == name)
-        #expect(settings.threads == 2 && settings.gates.unlinkedProtection == 0)
+        #expect(settings.threads == 2 && settings.gates.flagFall == 0.5)
     }
 
     @Test func whatInitDidNotMakeItDoesNotRemove() throws {
@@ -60,7 +60,6 @@ import Testing
         ("threads: 2", "threads: 65", "threads"), ("keepRuns: 7", "keepRuns: 1", "keepRuns"),
         ("flagFall: 0.5", "flagFall: 50", "gates.flagFall"),
         ("protectionFall: 0.1", "protectionFall: -0.1", "gates.protectionFall"),
-        ("unlinkedProtection: 0", "unlinkedProtection: -1", "gates.unlinkedProtection"),
     ])
     func aSettingOutsideItsRangeIsNamed(part: String, replacement: String, field: String) throws {
         let scratch = try ScratchFolder()
@@ -77,10 +76,10 @@ import Testing
         let path = try initialise(scratch.file("ws")).settings
         let text = try String(contentsOfFile: path, encoding: .utf8)
         let older = text.split(separator: "\n").filter {
-            !$0.contains("Fall:") && !$0.contains("unlinkedProtection:")
-        }.joined(separator: "\n")
+            !$0.contains("Fall:")
+        }.joined(separator: "\n").replacing("rejectedShare:", with: "unlinkedProtection: 2, rejectedShare:")
         try older.write(toFile: path, atomically: true, encoding: .utf8)
         let gates = try NightSettings.load(path: path).gates
-        #expect(gates.flagFall == 0.5 && gates.protectionFall == 0.1 && gates.unlinkedProtection == 0)
+        #expect(gates.flagFall == 0.5 && gates.protectionFall == 0.1)
     }
 }

@@ -10,6 +10,8 @@ enum RunCommand {
             .workspace, Option("date", "YYYY-MM-DD", "処理の基準日（省略時は設定、なければ今日）"),
             Option("threads", "N", "名寄せに使うスレッド数（結果は変わりません）"),
             Option("rebuild", nil, "公開中の実行のフォルダが失われたとき、以前の公開をもとに作り直します"),
+            Option("accept-gate", "GATE", "止まった点検を、今夜だけ承認して通します（いくつかあるときは , で区切る）"),
+            Option("reason", "TEXT", "承認の理由。監査記録と実行報告に残ります。氏名や番号は書かないでください"),
         ],
         discussion: """
             受け取りフォルダの抽出ファイルを固定し、読み込み、名寄せし、規則で判定し、公開前の点検を通ったら公開します。
@@ -17,6 +19,7 @@ enum RunCommand {
             同じ入力・設定・プログラムでもう一度実行しても、何もしません。
 
             例: renkei run --workspace /srv/renkei
+            例: renkei run --accept-gate flag-fall --reason "規則U1の改正で減るのは予定どおり" --workspace /srv/renkei
             """)
 
     private struct Result: Encodable {
@@ -34,13 +37,26 @@ enum RunCommand {
             ? "" : "却下された行 \(count)行: \(console.program) rejected list --workspace \(workspace.root)\n"
     }
 
+    private static func accepted(_ arguments: ParsedArguments) throws -> AcceptedGates? {
+        let (gates, reason) = (arguments.values["accept-gate"], arguments.values["reason"])
+        guard let gates else {
+            guard reason == nil else {
+                throw usageFault("「--reason」だけでは何も承認しません。", "「--accept-gate 点検の名前」も書いてください。")
+            }
+            return nil
+        }
+        return try AcceptedGates(
+            gates.split(separator: ",").map(String.init), reason: reason ?? "", actor: .operating)
+    }
+
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         let display = NightDisplay(console, now: { Date() })
         let night = try Night(
             workspace: workspace, asOf: try arguments.day("date"),
             threads: try arguments.number("threads", in: 1...64), program: try ownHash(),
-            isRebuilding: arguments.has("rebuild"), now: { Date() }, listener: display.show)
+            isRebuilding: arguments.has("rebuild"), accepting: try accepted(arguments), now: { Date() },
+            listener: display.show)
         switch try night.run() {
         case .unchanged(let summary):
             try console.result(Result(outcome: "unchanged", summary: summary, report: nil))

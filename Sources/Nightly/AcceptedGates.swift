@@ -1,0 +1,74 @@
+package import Domain
+package import Policy
+
+/// Gates that one night may fail and be published all the same, because somebody has looked and says why.
+///
+/// For this night alone: nothing keeps them but the run's report and the audit trail.
+package struct AcceptedGates: Sendable {
+    let gates: Set<String>
+    let acceptance: GateAcceptance
+
+    /// Characters of a reason.
+    private static let length = 5...200
+
+    /// - Throws: `Fault` of kind `.usage` where there is no such gate, it may not be let through, or the reason is no sentence
+    ///   on one line.
+    package init(_ gates: [String], reason: String, actor: Actor) throws(Fault) {
+        for gate in gates {
+            guard Gates.names.contains(gate) else {
+                throw Fault(
+                    .usage, code: "gate.unknown", message: "「\(gate)」という点検はありません。",
+                    fix: "次のどれかを書いてください: \(Self.acceptable.joined(separator: "、"))")
+            }
+            guard !Gates.unacceptable.contains(gate) else {
+                throw Fault(
+                    .usage, code: "gate.unacceptable", message: "点検「\(gate)」は、承認して通すことができません。",
+                    fix: gate == "protection-rows"
+                        ? "「renkei rejected export」で担当課に戻し、直された行を「renkei rejected reload」で受け取ってください。"
+                        : "開発元に連絡してください。前回の公開はそのまま使えます。")
+            }
+        }
+        let isPlain = reason.unicodeScalars.allSatisfy {
+            ![.control, .lineSeparator, .paragraphSeparator, .format].contains($0.properties.generalCategory)
+        }
+        guard Self.length.contains(reason.count), isPlain, !reason.allSatisfy(\.isWhitespace) else {
+            throw Fault(
+                .usage, code: "gate.reason", message: "承認の理由がないか、短すぎるか、長すぎるか、1行ではありません。",
+                fix:
+                    "「--reason」に、何を確かめたかを\(Self.length.lowerBound)文字から\(Self.length.upperBound)文字までの1行で書いてください。"
+            )
+        }
+        self.gates = Set(gates)
+        acceptance = GateAcceptance(actor: actor.description, reason: reason)
+    }
+
+    /// In the order of the gates.
+    static var acceptable: [String] { Gates.names.filter { !Gates.unacceptable.contains($0) } }
+}
+
+extension [GateResult] {
+    /// Notes on the gates that failed and were accepted who did it.
+    func accepting(_ accepted: AcceptedGates?) -> [GateResult] {
+        map { result in
+            var result = result
+            if !result.passed, let accepted, accepted.gates.contains(result.gate) {
+                result.acceptance = accepted.acceptance
+            }
+            return result
+        }
+    }
+
+    /// What the night stops with; `nil` where nothing stops it.
+    func fault(report: String) -> Fault? {
+        let stopping = filter(\.stops)
+        guard let first = stopping.first else { return nil }
+        let names = stopping.map(\.gate)
+        let way =
+            Gates.unacceptable.isDisjoint(with: names)
+            ? "確かめて正しければ、今夜だけ「renkei run --accept-gate \(names.joined(separator: ",")) --reason 確かめたこと」で通せます（監査記録に残ります）。"
+            : ""
+        return Fault(
+            .gate, code: "gate." + first.gate, message: stopping.map(\.message).joined(separator: "\n"),
+            file: report, fix: "実行報告を確かめて直し、もう一度実行してください。\(way)前回の公開はそのまま使えます。")
+    }
+}
