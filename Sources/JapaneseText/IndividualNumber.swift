@@ -2,8 +2,8 @@
 ///
 /// Twelve digits whose last is the check digit of 行政手続における特定の個人を識別するための番号の利用等に関する
 /// 法律の規定による通知カード…総務省令 (平成26年総務省令第85号) 5条. One in about ten other twelve-digit numbers, such as
-/// a time stamp to the minute, passes the test too: refusing those is the price. One that a spreadsheet has cut to eleven
-/// digits is not looked for: every 住民票コード would be one.
+/// a time stamp to the minute, passes the test too, and of one that a spreadsheet has cut to eleven digits every
+/// 住民票コード would be one: there only the column tells (`IndividualNumberEvidence`). Three years beside each other are none.
 package enum IndividualNumber {
     /// The index of the first field that holds one.
     package static func firstIndex(in fields: [String]) -> Int? { fields.firstIndex(where: isContained) }
@@ -50,9 +50,9 @@ package enum IndividualNumber {
     }
 
     /// Padding with zeros checks too, and is nobody's.
-    fileprivate static func isOne(_ number: UInt64) -> Bool { number > 0 && CheckDigit.isValid(number) }
+    static func isOne(_ number: UInt64) -> Bool { number > 0 && CheckDigit.isValid(number) }
 
-    private static func digit(_ scalar: Unicode.Scalar) -> UInt64? {
+    static func digit(_ scalar: Unicode.Scalar) -> UInt64? {
         switch scalar {
         case "0"..."9": UInt64(scalar.value - 0x30)
         case "０"..."９": UInt64(scalar.value - 0xFF10)
@@ -61,7 +61,7 @@ package enum IndividualNumber {
     }
 
     /// Soft hyphens, joiners, spaces without width: nobody sees them.
-    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0xAD, 0x200B...0x200F, 0x2060, 0xFEFF: true
         default: false
@@ -70,7 +70,7 @@ package enum IndividualNumber {
 }
 
 /// What stands between the groups of digits of one number.
-private enum Separator {
+enum Separator {
     case space, hyphen, comma, point, slash, underscore
 
     init?(_ scalar: Unicode.Scalar) {
@@ -90,6 +90,8 @@ private enum Separator {
 private struct DigitGroups {
     private var run: (count: Int, value: UInt64) = (0, 0)
     private var fours: (count: Int, value: UInt64) = (0, 0)
+    /// Groups of four in a row that are years.
+    private var years = 0
     private var threes: (count: Int, value: UInt64, separator: Separator) = (0, 0, .space)
     private var gap: (count: Int, separator: Separator) = (0, .space)
 
@@ -120,7 +122,8 @@ private struct DigitGroups {
         if group.count == 12, IndividualNumber.isOne(group.value) { return true }
         fours =
             group.count == 4 ? (fours.count + 1, fours.value % 100_000_000 * 10_000 + group.value) : (0, 0)
-        if fours.count >= 3, IndividualNumber.isOne(fours.value) { return true }
+        years = fours.count > 0 && (1900...2100).contains(group.value) ? years + 1 : 0
+        if fours.count >= 3, years < 3, IndividualNumber.isOne(fours.value) { return true }
         // 123,456-789: the second begins another number.
         let goesOn = group.count == 3 && (threes.count == 1 || threes.separator == before)
         if !goesOn, endThrees() { return true }

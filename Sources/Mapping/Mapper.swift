@@ -19,6 +19,7 @@ package enum MappingOutcome: Sendable, Equatable {
 package struct Mapper: Sendable {
     let header: [String]
     private let source: SourceID
+    private let individualNumbers: IndividualNumberColumns
     private let outside: [(conditions: [PlacedCondition], reason: String)]
     private let deletion: PlacedCondition?
     private let checks: [PlacedCheck]
@@ -41,14 +42,17 @@ package struct Mapper: Sendable {
     ///   - asOf: the day the extract was made for.
     ///   - activeItems: items with an active purpose; facts of other items are never made.
     ///   - references: the numbers of the people in the extracts that `mapping` refers to, as far as those have come.
+    ///   - numbers: what the extract's columns say about numbers that look like a 個人番号.
     /// - Throws: `mapping.columns` (gate) where the file's columns are not the mapping's.
     package init(
         _ mapping: ExtractMapping, header: [String], names: NameDictionary, towns: TownList = TownList(),
-        asOf: Day, activeItems: Set<ItemCode>, references: [SourceID: Set<String>] = [:]
+        asOf: Day, activeItems: Set<ItemCode>, references: [SourceID: Set<String>] = [:],
+        numbers: IndividualNumberEvidence = IndividualNumberEvidence()
     ) throws(Fault) {
         let match = try HeaderMatch(mapping, header: header)
         self.header = match.header
         source = mapping.source
+        individualNumbers = numbers.columns(of: header)
         outside = mapping.outside.map { filter in
             (filter.conditions.map { PlacedCondition($0, match) }, filter.reason)
         }
@@ -75,10 +79,10 @@ package struct Mapper: Sendable {
     /// The fate of `row`: first what may not land, then lines that are no rows, then what cannot be read.
     package mutating func map(_ row: Row) -> MappingOutcome {
         let fields = row.fields
-        if let index = IndividualNumber.firstIndex(in: fields) {
+        if let index = individualNumbers.firstIndex(in: fields) {
             return .rejected(
                 Unreadable(
-                    "mynumber.found", index, "個人番号（マイナンバー）と思われる12桁の番号があります。",
+                    "mynumber.found", index, "個人番号（マイナンバー）と思われる番号があります。",
                     fix: "抽出から個人番号を除いてください。個人番号はどの列でも受け取れません。"
                 ).rejection(of: row, header))
         }

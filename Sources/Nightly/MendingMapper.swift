@@ -89,11 +89,13 @@ struct RowKeeper {
     private let lines: RawLines
     private let form: FileForm
     private let mapping: ExtractMapping
+    private let numbers: IndividualNumberColumns
 
-    init(_ frozen: FrozenExtract, _ form: FileForm) throws {
+    init(_ frozen: FrozenExtract, _ form: FileForm, _ numbers: IndividualNumberEvidence) throws {
         lines = try RawLines(path: frozen.path, file: frozen.extract.file)
         self.form = form
         mapping = frozen.extract.mapping
+        self.numbers = numbers.columns(of: form.header)
     }
 
     /// A row with what looks like a 個人番号 may not be kept: the law lets nobody keep one without need. Where the columns
@@ -101,7 +103,7 @@ struct RowKeeper {
     func row(at offset: Int, length: Int) throws -> KeptRow? {
         let raw = try lines.line(at: offset, length: length)
         let text = try form.text(of: raw, mapping)
-        guard IndividualNumber.firstIndex(in: text.fields) == nil,
+        guard numbers.firstIndex(in: text.fields) == nil,
             text.isSurelySplit || !IndividualNumber.mayBeHidden(in: text.fields.joined())
         else { return nil }
         return KeptRow(bytes: raw.bytes, length: raw.length)

@@ -83,7 +83,8 @@ struct ReadExtracts {
             deltas: files.dropFirst().map(\.extract.file))
         var (rejections, warnings) = ([String: RejectionCount](), [String: RejectionCount]())
         var (rejected, warned) = ([Rejection](), [Rejection]())
-        let lastWords = try mapping.load == .delta ? hear(files, learned) : nil
+        let numbers = try evidence(in: files)
+        let lastWords = try mapping.load == .delta ? hear(files, learned, numbers) : nil
         for (number, frozen) in files.enumerated() {
             let extract = frozen.extract
             let file = try store.addFile(
@@ -118,7 +119,7 @@ struct ReadExtracts {
             try Conveyor.run(
                 threads: threads,
                 make: { [learned, activeItems, corrections] in
-                    try lines(of: frozen, learned, activeItems, corrections, put: $0)
+                    try lines(of: frozen, learned, activeItems, corrections, numbers, put: $0)
                 }
             ) { (item: ReadItem) in
                 let line: MendedLine
@@ -126,7 +127,7 @@ struct ReadExtracts {
                 case .form(let form, let preamble):
                     intake.bytes += preamble
                     try store.addForm(form, of: file)
-                    keeper = try RowKeeper(frozen, form)
+                    keeper = try RowKeeper(frozen, form, numbers)
                     return
                 case .line(let mended): line = mended
                 }
@@ -186,12 +187,28 @@ struct ReadExtracts {
         result.warned += warned
     }
 
+    /// Looks at the first rows of a source's files for what their columns say about 個人番号.
+    private func evidence(in files: [FrozenExtract]) throws -> IndividualNumberEvidence {
+        var numbers = IndividualNumberEvidence()
+        for frozen in files {
+            let (extract, mapping) = (frozen.extract, frozen.extract.mapping)
+            let reader = try ExtractReader(
+                path: frozen.path, source: mapping.source, file: extract.file, format: mapping.format)
+            while numbers.rows < IndividualNumberEvidence.enough, let line = try reader.next() {
+                if case .row(let row) = line { numbers.look(at: row.fields, header: reader.header) }
+            }
+        }
+        return numbers
+    }
+
     /// Reads a file and its changes once before anything is stored, to know which row of each record stands.
-    private func hear(_ files: [FrozenExtract], _ learned: Learned) throws -> LastWords {
+    private func hear(
+        _ files: [FrozenExtract], _ learned: Learned, _ numbers: IndividualNumberEvidence
+    ) throws -> LastWords {
         var words = LastWords()
         for frozen in files {
             words.begin(file: frozen.extract.file)
-            try lines(of: frozen, learned, activeItems, corrections) { batch in
+            try lines(of: frozen, learned, activeItems, corrections, numbers) { batch in
                 for case .line(let line) in batch {
                     words.hear(line.outcome, key: line.key, line: line.number)
                 }
@@ -267,7 +284,7 @@ private enum ReadItem: Sendable {
 /// Reads and maps every line of `frozen`, in its order, and hands them on in batches; knows no store.
 private func lines(
     of frozen: FrozenExtract, _ learned: Learned, _ activeItems: Set<ItemCode>, _ corrections: Corrections,
-    put: ([ReadItem]) throws -> Void
+    _ numbers: IndividualNumberEvidence, put: ([ReadItem]) throws -> Void
 ) throws {
     let (extract, mapping) = (frozen.extract, frozen.extract.mapping)
     let reader = try ExtractReader(
@@ -277,7 +294,8 @@ private func lines(
         mapper = MendingMapper(
             try Mapper(
                 mapping, header: reader.header, names: learned.names, towns: learned.towns,
-                asOf: extract.asOf, activeItems: activeItems, references: learned.numbers),
+                asOf: extract.asOf, activeItems: activeItems, references: learned.numbers,
+                numbers: numbers),
             isDelta: mapping.load == .delta, corrections: corrections.entries(of: extract.sha256))
     } catch {
         throw error.located(file: extract.file, line: mapping.format.titleLines + 1)

@@ -53,6 +53,8 @@ import Testing
         // Dates, times and telephone numbers beside each other.
         "2024/04/01 2024/05/02", "2024-04-01 12:34:56", "2024.04.01 1234-5678", "20240401 1234",
         "R6.4.1 2018/05/12",
+        // Years, though the check digit is right.
+        "1963/1964/1965", "1984-1985-1986", "2015/2016/2017年度",
         "090-1234-5678 / 080-1234-5678", "03-1234-5678、090-1234-5678", "0120-123-456 0120-456-789",
         "090 1234 5678 (母) 03 1234 5678", "100-0001 03-1234-5678", "045-123-4567 045-123-4568",
     ])
@@ -108,5 +110,98 @@ import Testing
                     "seed \(testSeed): \(number)")
             }
         }
+    }
+}
+
+/// What a column says about its numbers.
+@Suite struct IndividualNumberEvidenceTests {
+    private static func checked(_ body: UInt64) -> UInt64 {
+        (UInt64(0)...9).map { body * 10 + $0 }.first { CheckDigit.isValid($0) } ?? 0
+    }
+
+    /// As a spreadsheet leaves it, or with all its digits.
+    private static func number(_ value: UInt64, eaten: Bool = true) -> String {
+        eaten ? String(value) : String(repeating: "0", count: 12 - String(value).count) + String(value)
+    }
+
+    private func columns(
+        _ cells: [String], header: String = "番号"
+    ) -> IndividualNumberColumns {
+        var evidence = IndividualNumberEvidence()
+        for cell in cells { evidence.look(at: ["x", cell], header: ["氏名", header]) }
+        return evidence.columns(of: ["氏名", header])
+    }
+
+    private func individuals(_ count: Int, _ random: inout SeededGenerator) -> [UInt64] {
+        (0..<count).map { _ in Self.checked(UInt64.random(in: 1_000_000...99_999_999_999, using: &random)) }
+    }
+
+    @Test func aColumnOfThemAlsoHoldsThoseWhoseZerosASpreadsheetAte() {
+        var random = SeededGenerator(seed: testSeed)
+        for _ in 0..<caseCount(100) {
+            let numbers = individuals(60, &random).map { Self.number($0) }
+            let found = columns(numbers)
+            for number in numbers where number.count >= 9 {
+                #expect(found.firstIndex(in: ["x", number]) == 1, "seed \(testSeed): \(number)")
+            }
+            // In the other column nothing says so.
+            if let short = numbers.first(where: { $0.count == 11 }) {
+                #expect(found.firstIndex(in: [short, "x"]) == nil, "seed \(testSeed)")
+            }
+        }
+    }
+
+    /// 住民票コード have eleven digits and the same check digit.
+    @Test func aColumnOfElevenDigitsIsLeftAlone() {
+        var random = SeededGenerator(seed: testSeed)
+        let codes = (0..<200).map { _ in
+            String(Self.checked(UInt64.random(in: 1_000_000_000...9_999_999_999, using: &random)))
+        }
+        let found = columns(codes)
+        for code in codes { #expect(found.firstIndex(in: ["x", code]) == nil, "seed \(testSeed): \(code)") }
+    }
+
+    @Test func aColumnOfOtherNumbersKeepsThoseThatAreRightByChance() {
+        var random = SeededGenerator(seed: testSeed)
+        let times = (0..<2_000).map { _ in
+            let parts = [
+                Int.random(in: 2019...2026, using: &random), Int.random(in: 1...12, using: &random),
+                Int.random(in: 1...28, using: &random), Int.random(in: 0...23, using: &random),
+                Int.random(in: 0...59, using: &random),
+            ]
+            return parts.map { ($0 < 10 ? "0" : "") + String($0) }.joined()
+        }
+        let found = columns(times)
+        let byChance = times.filter { IndividualNumber.isContained(in: $0) }
+        #expect(!byChance.isEmpty)
+        for time in byChance {
+            #expect(found.firstIndex(in: ["x", time]) == nil, "seed \(testSeed): \(time)")
+        }
+        // Where the cell or the header says so, it is one all the same; and in any other column.
+        #expect(found.firstIndex(in: ["x", "マイナンバー 123456789018"]) == 1)
+        #expect(found.firstIndex(in: ["x", "個人番号：1234-5678-9018"]) == 1)
+        #expect(found.firstIndex(in: ["123456789018", "x"]) == 0)
+        #expect(columns(times, header: "個人番号").firstIndex(in: ["x", byChance[0]]) == 1)
+        #expect(columns([], header: "本人　個人番号").firstIndex(in: ["x", "12345678903"]) == 1)
+    }
+
+    /// One in twenty may be one of them: what is in doubt is refused.
+    @Test func aColumnThatIsInDoubtIsRefusedAsBefore() {
+        var random = SeededGenerator(seed: testSeed)
+        let others = (0..<45).map { "9" + String(format12: $0) }
+        for mixed in [
+            others, Array(others.prefix(3)),
+            others + individuals(60, &random).map { Self.number($0, eaten: false) },
+        ] {
+            #expect(columns(mixed).firstIndex(in: ["x", "123456789018"]) == 1, "seed \(testSeed)")
+            #expect(columns(mixed).firstIndex(in: ["x", "12345678901"]) == nil)
+        }
+    }
+}
+
+extension String {
+    fileprivate init(format12 number: Int) {
+        let digits = String(number * 7_919)
+        self = String(repeating: "0", count: 11 - digits.count) + digits
     }
 }

@@ -1,6 +1,7 @@
 import Domain
 import Extracts
 import Foundation
+import JapaneseText
 import Mapping
 import Policy
 import Store
@@ -25,7 +26,8 @@ import Testing
             mapping: try #require(mappings.all.first), file: "a.txt", sha256: "", asOf: Day(number: 20_727))
         let lines = String(decoding: try JSONEncoder().encode(form), as: UTF8.self)
         let keeper = try RowKeeper(
-            FrozenExtract(extract: extract, path: path), FileForm(lines: lines, header: []))
+            FrozenExtract(extract: extract, path: path), FileForm(lines: lines, header: []),
+            IndividualNumberEvidence())
         return try keeper.row(at: 0, length: bytes.count) != nil
     }
 
