@@ -97,7 +97,7 @@ struct PlacedCheck: Sendable {
         case .pattern(let pattern):
             if pattern.matches(Cell.narrowed(field)) { return nil }
             return Unreadable(
-                "cell.pattern", index, "値の形が、対応付けで決めた形と違います。", fix: "桁数や文字の種類を確かめて直してください。")
+                "cell.pattern", index, "値の形が、対応付けで決めた形と違います。", fix: "行が途中で切れていないか、桁数と文字の種類を確かめて直してください。")
         case .isOne(let words):
             if Cell.matches(field, words) { return nil }
             return Unreadable(

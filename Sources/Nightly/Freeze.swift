@@ -48,7 +48,7 @@ struct Inbox {
             }
             let dated = all.filter { !isDelta($0.0, prefix: mapping.filePrefix) }
             guard let newest = dated.map(\.1).filter({ $0 <= asOf }).max() else {
-                if mapping.isRequired { faults.append(missing(mapping)) }
+                if mapping.isRequired { faults.append(missing(mapping, hasChanges: !all.isEmpty)) }
                 continue
             }
             let changes = all.filter {
@@ -140,9 +140,11 @@ struct Inbox {
             fix: "\(mapping.department)に新しい抽出を依頼し、受け取りフォルダに置いてください。前回の公開はそのまま使えます。")
     }
 
-    private func missing(_ mapping: ExtractMapping) -> Fault {
+    private func missing(_ mapping: ExtractMapping, hasChanges: Bool) -> Fault {
         Fault(
-            .gate, code: "extract.missing", message: "「\(mapping.title)」の抽出ファイルがありません。",
+            .gate, code: "extract.missing",
+            message: "「\(mapping.title)」の抽出ファイルがありません。"
+                + (hasChanges ? "変更分だけのファイルや、まだ来ていない日のファイルはありますが、もとになる「すべての行」のファイルがありません。" : ""),
             file: "\(folder)/\(mapping.filePrefix)_\(asOf.compact).csv",
             fix: "\(mapping.department)に抽出を依頼し、受け取りフォルダに置いてください。前回の公開はそのまま使えます。")
     }

@@ -3,6 +3,7 @@ package import Foundation
 import Identity
 import Mapping
 import Pages
+import Policy
 import Store
 
 extension Night {
@@ -63,6 +64,20 @@ extension Night {
         // Of a publication from before they were kept only the number is known.
         let isKnown = known != nil && linked.unlinked.count <= previous?.persons.unlinkedProtection ?? 0
         return isKnown ? [] : linked.unlinked.map(\.position)
+    }
+
+    /// Tells which items of tonight's extracts no active purpose uses: they are dropped at landing.
+    func noticeUnused(_ rulebook: Rulebook, _ chosen: [InboxExtract]) {
+        let active = rulebook.guideline.activeItems(for: Self.actor, roles: Self.roles, on: asOf)
+        let arrived = Set(chosen.map(\.mapping.source))
+        for mapping in rulebook.mappings.all where arrived.contains(mapping.source) {
+            let unused = mapping.items.subtracting(active).sorted()
+            guard !unused.isEmpty else { continue }
+            let titles = unused.map { "\(rulebook.guideline.catalogue[$0]?.title ?? "")（\($0)）" }
+            log.notice(
+                "「\(mapping.title)」の\(titles.joined(separator: "、"))は、有効な利用目的がないため取り込みません。"
+                    + "使うなら Guidelines/purposes に、使わないなら対応付けの drop に書いてください。")
+        }
     }
 
     func noticeUnusedAcceptance(_ gates: [GateResult]) {

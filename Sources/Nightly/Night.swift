@@ -104,6 +104,7 @@ package struct Night {
         let store = try RunStore.create(folder: folder, keys: keys)
         var summary = RunSummary(run: id, asOf: asOf, municipality: settings.municipality)
 
+        noticeUnused(rulebook, chosen)
         let read = try log.stage(.read, counts: readCounts) {
             try ReadExtracts(
                 frozen: frozen, mappings: rulebook.mappings,

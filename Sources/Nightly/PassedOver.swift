@@ -19,6 +19,13 @@ extension Inbox {
                 if dated.day > asOf {
                     notices.append(
                         "「\(entry.name)」は処理の基準日（\(asOf)）より新しいため、今夜は読みません。その日の夜に読みます。日付の誤りなら名前を直してください。")
+                } else if isDelta(entry.name, prefix: dated.mapping.filePrefix),
+                    try !hasFullFile(of: dated.mapping)
+                {
+                    notices.append(
+                        "「\(entry.name)」は変更分だけのファイルで、もとになる「すべての行」のファイルがないため、今夜は読みません。"
+                            + "「\(name(dated.mapping, dated.day))」の形の名前で、すべての行の抽出を\(dated.mapping.department)に依頼してください。"
+                            + "届くまで、この変更分は受け取りフォルダに残しておいてください。")
                 } else if let extract = chosen.first(where: { $0.file == entry.name }),
                     !isRegular(entry.name, extract)
                 {
@@ -41,6 +48,14 @@ extension Inbox {
             notices.append("受け取りフォルダの\(others)個のファイルは、どの抽出の名前でもないため読みません。抽出でないファイルは、ほかのフォルダに移してください。")
         }
         return notices
+    }
+
+    /// Whether a file with every record, of tonight or before, is there for changes to come on top.
+    private func hasFullFile(of mapping: ExtractMapping) throws(Fault) -> Bool {
+        try entries().contains { name, isFile in
+            guard isFile, let day = day(of: name, prefix: mapping.filePrefix) else { return false }
+            return day <= asOf && !isDelta(name, prefix: mapping.filePrefix)
+        }
     }
 
     private func name(_ mapping: ExtractMapping, _ day: Day, isDelta: Bool = false) -> String {

@@ -31,7 +31,7 @@ extension Quarantine {
     ///
     /// - Parameters:
     ///   - source: this extract's rows alone.
-    ///   - output: a file, where one extract has such rows, or an existing folder.
+    ///   - output: a folder, made where it is missing; or a file (`….csv`), where one extract has such rows.
     /// - Throws: `Fault`: `.notFound` where there are none, `.usage` where one file does not hold them, `.denied`.
     package func export(source: SourceID?, to output: String) throws -> [RejectedExport] {
         let chosen = files.filter { file in
@@ -43,23 +43,40 @@ extension Quarantine {
                 .notFound, code: "rejected.none", message: "担当課に戻す行はありません。",
                 fix: "「renkei rejected list」で、却下された行を確かめてください。")
         }
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: output, isDirectory: &isFolder)
-        guard exists && isFolder.boolValue || chosen.count == 1 else {
+        let isFolder = try isFolder(output)
+        guard isFolder || chosen.count == 1 else {
             // A source that delivers changes has several files of its own.
             let canChoose = Set(chosen.map(\.source)).count > 1
             throw Fault(
                 .usage, code: "output.several",
                 message:
                     "却下された行のある抽出ファイルが\(chosen.count)つあります（\(chosen.map(\.file).joined(separator: "、"))）。",
-                fix: "「--output」に、すでにあるフォルダを指定"
+                fix: "「--output」にフォルダを指定"
                     + (canChoose ? "するか、「--source」で抽出を1つ選んでください。" : "してください。ファイルごとに書き出します。"))
         }
         return try chosen.map { file in
             let stem = file.file.split(separator: ".").first.map(String.init) ?? file.file
-            let path = isFolder.boolValue ? "\(output)/\(stem)_rejected.csv" : output
+            let path = isFolder ? URL(filePath: output).appending(path: "\(stem)_rejected.csv").path : output
             return try export(file, to: path)
         }
+    }
+
+    /// Whether files are written into `output`: what is no file's name is a folder's, and is made.
+    private func isFolder(_ output: String) throws(Fault) -> Bool {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: output, isDirectory: &isFolder) {
+            return isFolder.boolValue
+        }
+        if output.lowercased().hasSuffix(".csv") { return false }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: output, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw Fault(
+                .inputOutput, code: "output.folder", message: "フォルダを作れません。", file: output,
+                fix: "上のフォルダに書く権限があるか、空き容量があるかを確かめてください。ファイルに書くなら、「.csv」で終わる名前にしてください。")
+        }
+        return true
     }
 
     private func export(_ file: RejectedFile, to path: String) throws -> RejectedExport {

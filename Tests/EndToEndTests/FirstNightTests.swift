@@ -17,6 +17,22 @@ import Testing
         #expect(second.publicationHash == first.publicationHash)
     }
 
+    @Test func anItemWithoutAPurposeIsDroppedAndTold() throws {
+        let city = try CityWorkspace(published: false)
+        let path = city.path + "/Guidelines/purposes/support.json5"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let rules = city.path + "/Guidelines/rules"
+        for name in ["C6"] { try FileManager.default.removeItem(atPath: "\(rules)/\(name).json5") }
+        try text.replacing("\"C06\",", with: "").replacing(", \"C06\"", with: "").write(
+            toFile: path, atomically: true, encoding: .utf8)
+        let ending = try city.run()
+        #expect(ending.code == 0, "\(ending.errors)")
+        let notices = try #require((ending.json["summary"] as? [String: Any])?["notices"] as? [String])
+        #expect(
+            notices.contains { $0.contains("C06") && $0.contains("有効な利用目的がないため取り込みません") },
+            "\(notices)")
+    }
+
     @Test func theResultDoesNotDependOnTheNumberOfThreads() throws {
         let city = try CityWorkspace(published: false)
         var hashes: Set<String> = []

@@ -177,6 +177,22 @@ import Testing
         #expect(try reload(city, Data()).faultCodes == ["returned.unusable"])
     }
 
+    @Test func aFolderGetsAFileForEachExtractAndIsMadeWhereItIsMissing() throws {
+        let city = try CityWorkspace(published: false)
+        _ = try plant(in: city)
+        _ = try city.run()
+        let there = city.scratch.file("there")
+        try FileManager.default.createDirectory(atPath: there, withIntermediateDirectories: false)
+        for folder in [there, city.scratch.file("new/folder"), city.scratch.file("slash") + "/"] {
+            let ending = try rejected(city, "export", "--output", folder)
+            #expect(ending.code == 0, "\(ending.errors)")
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: folder) == [
+                    "yobosesshu_20261001_rejected.csv"
+                ])
+        }
+    }
+
     /// Rows are easily mixed up in a spreadsheet: one that becomes somebody else's is asked about first.
     @Test func aRowThatBecomesSomebodyElsesIsTakenOnlyAfterAsking() throws {
         let city = try CityWorkspace(published: false)

@@ -80,6 +80,27 @@ import Testing
     }
 
     /// As though `kenshin` delivered changes.
+    @Test func changesWithoutTheirFullFileAreToldWithWhatIsMissing() throws {
+        let scratch = try ScratchFolder()
+        let mappings = try deltaMappings(scratch)
+        let inbox = Inbox(folder: scratch.file("inbox"), asOf: try #require(Day(2026, 10, 1)))
+        try FileManager.default.createDirectory(atPath: inbox.folder, withIntermediateDirectories: true)
+        try scratch.write([], to: "inbox/kenshin_20260902.delta.csv")
+        let told = try inbox.notices(mappings, chosen: [])
+        #expect(told.count == 1)
+        #expect(told.first?.contains("「kenshin_20260902.csv」の形の名前") == true, "\(told)")
+        // One of a later day is no base either.
+        try scratch.write([], to: "inbox/kenshin_20261002.csv")
+        #expect(try inbox.notices(mappings, chosen: []).count == 2)
+        try scratch.write([], to: "inbox/kenshin_20260901.csv")
+        #expect(try inbox.notices(mappings, chosen: []).count == 1)
+
+        try scratch.write([], to: "inbox/jumin_20260902.delta.csv")
+        let faults = #expect(throws: Faults.self) { _ = try inbox.choose(mappings) }
+        let missing = try #require(faults?.all.first { $0.file?.contains("jumin_") == true })
+        #expect(missing.code == "extract.missing" && missing.message.contains("「すべての行」のファイルがありません"))
+    }
+
     private func deltaMappings(_ scratch: borrowing ScratchFolder) throws -> MappingSet {
         let folder = scratch.file("Mappings")
         try FileManager.default.copyItem(atPath: Self.root + "/Mappings", toPath: folder)

@@ -12,7 +12,7 @@ enum RejectedCommand {
             .workspace, Option("run", "ID", "実行の番号（省略時は最も新しい実行。公開されなかったものを含みます）"),
             Option("source", "S", "抽出の種類（jumin など）だけにします"),
             Option("code", "C", "理由コードだけにします（list）"),
-            Option("output", "PATH", "書き出すファイル、またはフォルダ（export）"),
+            Option("output", "PATH", "書き出すフォルダ（なければ作ります）、または .csv のファイル（export）"),
             Option("other-person", nil, "別の人の行になる直しも受け取ります（reload。担当課に確かめてから）"),
         ],
         discussion: """
