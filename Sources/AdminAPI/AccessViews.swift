@@ -17,8 +17,22 @@ package enum AccessViews {
             }, isPermitted: record.isPermitted)
     }
 
+    /// What a change was about; `nil` of a read.
+    private static func changed(_ record: AccessRecord) -> String? {
+        let references = record.references
+        if record.what.hasPrefix("user."), let user = references["user"] {
+            return references["roles"].map { "利用者 \(user)（役割 \($0.isEmpty ? "なし" : $0)）" } ?? "利用者 \(user)"
+        }
+        if let gate = references["gate"] { return "点検 \(gate)「\(references["reason"] ?? "")」" }
+        if record.what.hasPrefix("corrections."), let rows = record.rows {
+            return "\(rows)行" + (references["otherPersons"].map { "（うち別の人の行になるもの \($0)行）" } ?? "")
+        }
+        return record.what == "guideline.use" ? references["revision"].map { "規定 \($0.prefix(12))" } : nil
+    }
+
     private static func about(_ record: AccessRecord) -> String {
         if let id = record.caseID { return "ケース \(id)" }
+        if let change = changed(record) { return change }
         if let row = record.row { return row }
         return record.persons > 0 ? "\(record.persons)人" : ""
     }

@@ -8,6 +8,7 @@ internal import Store
 /// Who read what; the asking is itself in the audit trail.
 extension RouteTable {
     static let auditQuery: [Route.Parameter] = [
+        .init(name: "kind", description: "reads（閲覧。省略時）か changes（変更）", schema: .string),
         .init(name: "user", description: "見た人の利用者ID", schema: .string),
         .init(name: "case", description: "ケースの番号", schema: .string),
         .init(name: "from", description: "この日から（年-月-日）", schema: .date),
@@ -22,12 +23,16 @@ extension RouteTable {
                 AccessFilter(), before: nil, limit: 1, actor: exchange.actor,
                 deciding: exchange.decisions(for: .audit), at: exchange.now)
         }
+        let typed = try exchange.typed("kind")
+        guard let kind = typed.isEmpty ? .reads : AccessFilter.Kind(rawValue: typed) else {
+            throw Problem.invalid(parameter: "kind")
+        }
         let question = AuditPage.Question(
             user: try exchange.typed("user"), caseID: try exchange.typed("case"),
             from: try exchange.typed("from"),
-            to: try exchange.typed("to"))
+            to: try exchange.typed("to"), isOfChanges: kind == .changes)
         let filter = AccessFilter(
-            user: question.user.isEmpty ? nil : UserID(question.user),
+            kind, user: question.user.isEmpty ? nil : UserID(question.user),
             caseID: question.caseID.isEmpty ? nil : CaseID(question.caseID),
             from: try exchange.day("from"), to: try exchange.day("to"))
         let reads = try store.accessRecords(
@@ -42,7 +47,8 @@ extension RouteTable {
 
     private func address(_ question: AuditPage.Question, before: Int) -> String {
         let fields = [
-            ("user", question.user), ("case", question.caseID), ("from", question.from), ("to", question.to),
+            ("kind", question.isOfChanges ? "changes" : ""), ("user", question.user),
+            ("case", question.caseID), ("from", question.from), ("to", question.to),
         ].filter { !$0.1.isEmpty }.map { name, value in
             "\(name)=\(value.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")&"
         }

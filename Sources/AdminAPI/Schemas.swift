@@ -61,7 +61,11 @@ enum Schemas {
             "persons": counts(["total", "children", "offRegister", "protected", "new", "merged", "split"]),
             "flags": .array(.object(["rule": .string, "title": .string, "count": .integer])),
             "cases": counts(["new", "open", "withdrawn"]),
-            "gates": .array(.object(["gate": .string, "passed": .boolean, "message": .string])),
+            "gates": .array(
+                .object([
+                    "gate": .string, "passed": .boolean, "message": .string, "acceptedBy": .nullable(.string),
+                    "reason": .nullable(.string),
+                ])),
         ]),
         "Extract": .object([
             "source": .string, "title": .string, "file": .nullable(.string), "sha256": .string,

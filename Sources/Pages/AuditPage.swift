@@ -44,12 +44,18 @@ package struct AuditPage: Sendable {
         package var caseID = ""
         package var from = ""
         package var to = ""
+        /// Changes instead of reads.
+        package var isOfChanges = false
 
-        package init(user: String = "", caseID: String = "", from: String = "", to: String = "") {
+        package init(
+            user: String = "", caseID: String = "", from: String = "", to: String = "",
+            isOfChanges: Bool = false
+        ) {
             self.user = user
             self.caseID = caseID
             self.from = from
             self.to = to
+            self.isOfChanges = isOfChanges
         }
     }
 
@@ -66,16 +72,23 @@ package struct AuditPage: Sendable {
 
     package func render(in frame: Frame) -> String {
         frame.page("閲覧の記録", at: .audit) {
-            tag("h1") { "閲覧の記録" }
+            tag("h1") { question.isOfChanges ? "変更の記録" : "閲覧の記録" }
             tag("p", .class("lead")) {
-                "だれが、いつ、何の目的で、どの記録を見たかの一覧です。新しいものから並びます。記録の内容は示しません。"
+                question.isOfChanges
+                    ? "だれが、いつ、利用者・役割・規定を変え、却下された行の直しを受け取り、止まった点検を承認したかの一覧です。新しいものから並びます。"
+                    : "だれが、いつ、何の目的で、どの記録を見たかの一覧です。新しいものから並びます。記録の内容は示しません。"
                 "この一覧を見たことも記録に残ります。"
+            }
+            tag("p") {
+                question.isOfChanges
+                    ? tag("a", .href("/audit")) { "閲覧の記録を見る" }
+                    : tag("a", .href("/audit?kind=changes")) { "変更の記録を見る" }
             }
             form
             if lines.isEmpty {
-                tag("div", .class("panel")) { "当てはまる閲覧はありません。" }
+                tag("div", .class("panel")) { question.isOfChanges ? "当てはまる変更はありません。" : "当てはまる閲覧はありません。" }
             } else {
-                table
+                question.isOfChanges ? changes : table
             }
             if let next {
                 tag("nav", .class("pages"), .init("aria-label", "一覧のページ")) {
@@ -87,8 +100,11 @@ package struct AuditPage: Sendable {
 
     private var form: HTML {
         tag("form", .class("panel filter"), .init("method", "get"), .init("action", "/audit")) {
+            if question.isOfChanges {
+                tag("input", .init("type", "hidden"), .init("name", "kind"), .init("value", "changes"))
+            }
             input("user", "利用者ID", type: "text", question.user)
-            input("case", "ケースの番号", type: "text", question.caseID)
+            if !question.isOfChanges { input("case", "ケースの番号", type: "text", question.caseID) }
             input("from", "この日から", type: "date", question.from)
             input("to", "この日まで", type: "date", question.to)
             tag("button", .init("type", "submit")) { "絞り込む" }
@@ -102,6 +118,20 @@ package struct AuditPage: Sendable {
                 "input", .id(name), .init("name", name), .init("type", type), .init("value", value),
                 .init("autocomplete", "off"))
         }
+    }
+
+    private var changes: HTML {
+        Table(
+            caption: "利用者・規定・直しなどの変更。新しいものから並んでいます",
+            columns: [.init("日時"), .init("した人"), .init("したこと"), .init("対象")],
+            rows: lines.map { line in
+                [
+                    tag("span", .class("number")) { line.at }, tag("bdi") { line.who },
+                    .text(line.act + (line.isPermitted ? "" : "（権限がないため、していません）")),
+                    .text(line.about.isEmpty ? "—" : line.about),
+                ]
+            }, isStacked: true
+        ).html
     }
 
     private var table: HTML {
@@ -135,6 +165,15 @@ package enum AccessWording {
         case "audit.read": "閲覧の記録を見た"
         case "rejected.read": "却下された行を見た"
         case "rejected.export": "却下された行を書き出した"
+        case "user.add": "利用者を加えた"
+        case "user.roles": "役割を入れ替えた"
+        case "user.password": "パスワードを入れ替えた"
+        case "user.unlock": "待たされていた利用者を、すぐ試せるようにした"
+        case "user.remove": "利用者を外した"
+        case "corrections.keep": "却下された行の直しを受け取った"
+        case "corrections.lapse": "抽出が替わり、行の直しを終えた"
+        case "gate.accept": "止まった点検を承認して公開した"
+        case "guideline.use": "規定を使い始めた"
         default: what
         }
     }
@@ -159,6 +198,7 @@ package enum AccessWording {
     package static func who(_ actor: String, name: String?) -> String {
         switch actor {
         case "system:nightly": return "夜間処理"
+        case "system:serve": return "画面の働き"
         case "user:unknown": return "不明な利用者"
         default: break
         }

@@ -32,6 +32,8 @@ struct Docket {
         for absorbed in aliases.keys.sorted() {
             let survivor = end(of: absorbed, in: aliases)
             guard survivor != absorbed else { continue }
+            try database.statement("INSERT OR IGNORE INTO person_merge VALUES (?, ?)").run(
+                absorbed.rawValue, survivor.rawValue)
             var moving: [(id: CaseID, isOpen: Bool)] = []
             try database.statement(
                 "SELECT c.id, q.id IS NOT NULL FROM cases c LEFT JOIN queue q ON q.id = c.id WHERE c.person = ? ORDER BY c.id"

@@ -100,4 +100,13 @@ let serviceMigrations = [
                 sha256 TEXT NOT NULL, line INTEGER NOT NULL, source TEXT NOT NULL, fields BLOB NOT NULL,
                 actor TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(sha256, line)) STRICT, WITHOUT ROWID;
             """),
+    Migration(
+        name: "0004 persons who became one",
+        sql: """
+            -- Who reads about a person are to be found under every id the person had; runs that knew go with their folders.
+            CREATE TABLE person_merge(
+                absorbed TEXT NOT NULL, survivor TEXT NOT NULL,
+                PRIMARY KEY(survivor, absorbed)) STRICT, WITHOUT ROWID;
+            INSERT OR IGNORE INTO person_merge SELECT founder, person FROM cases WHERE founder <> person;
+            """),
 ]

@@ -5,6 +5,15 @@ package import Policy
 
 /// Which reads somebody asks about; what is `nil` does not matter.
 package struct AccessFilter: Sendable, Hashable {
+    /// What the audit trail is asked for.
+    package enum Kind: String, Sendable, CaseIterable {
+        /// Who read what.
+        case reads
+        /// Who changed users and guidelines, took rows back corrected, or let a stopped night through.
+        case changes
+    }
+
+    package var kind: Kind
     package var person: PersonID?
     package var user: UserID?
     package var caseID: CaseID?
@@ -13,8 +22,10 @@ package struct AccessFilter: Sendable, Hashable {
     package var to: Day?
 
     package init(
-        person: PersonID? = nil, user: UserID? = nil, caseID: CaseID? = nil, from: Day? = nil, to: Day? = nil
+        _ kind: Kind = .reads, person: PersonID? = nil, user: UserID? = nil, caseID: CaseID? = nil,
+        from: Day? = nil, to: Day? = nil
     ) {
+        self.kind = kind
         self.person = person
         self.user = user
         self.caseID = caseID
@@ -23,7 +34,7 @@ package struct AccessFilter: Sendable, Hashable {
     }
 }
 
-/// One read of personal data, or its refusal, as the audit trail holds it: names of fields, never a value.
+/// One read of personal data, or its refusal, or one change, as the audit trail holds it: names of fields, never a value.
 package struct AccessRecord: Sendable, Hashable {
     /// The event's place in the trail.
     package let sequence: Int
@@ -43,6 +54,10 @@ package struct AccessRecord: Sendable, Hashable {
     package let row: String?
     /// Names of items and identifier parts that were shown.
     package let fields: [String]
+    /// Ids of what was changed: `user` and `roles`, `gate` and `reason`, `revision`.
+    package let references: [String: String]
+    /// How many corrected rows it was about.
+    package let rows: Int?
 }
 
 /// A page of reads, newest first.
@@ -53,6 +68,10 @@ package struct AccessPage: Sendable, Hashable {
 }
 
 extension ServiceStore {
+    private static let changes: [AuditEvent.What] = [
+        .userAdd, .userRoles, .userPassword, .userUnlock, .userRemove, .correctionsKeep, .correctionsLapse,
+        .gateAccept, .guidelineUse,
+    ]
     private static let reads: [AuditEvent.What] = [
         .householdsRead, .identitiesRead, .casesList, .caseRead, .rowExplain, .personExplain, .caseExplain,
         .auditRead, .rejectedRead, .rejectedExport,
@@ -61,7 +80,8 @@ extension ServiceStore {
     /// Who read what, newest first. `deciding` is asked about `Action.audit`; the asking is a read of its own and is
     /// in the trail before this returns.
     ///
-    /// Reads about a case are those of the case and those that showed its person, under every id the person had.
+    /// Reads about a case are those of the case and those that showed its person, under every id the person had, also where
+    /// merges followed one another.
     /// - Parameters:
     ///   - before: `next` of the page before; `nil`: from the newest.
     ///   - limit: at least 1.
@@ -103,32 +123,47 @@ extension ServiceStore {
 
     /// The ids of whom the filter names, in person or by case.
     private func persons(of filter: AccessFilter, in database: Database) throws -> [PersonID] {
-        try [filter.person].compactMap(\.self) + casePersons(filter.caseID, in: database)
+        try ids(of: filter.person, in: database) + casePersons(filter.caseID, in: database)
     }
 
-    /// The case's person, and the one it was opened for where identities merged since.
+    /// The case's person, and whoever that was before: the one it was opened for, and all who became one since.
     private func casePersons(_ id: CaseID?, in database: Database) throws -> [PersonID] {
         guard let id else { return [] }
-        return try database.statement("SELECT person, founder FROM cases WHERE id = ?").first(id.rawValue) {
-            [PersonID($0.text(0)), PersonID($0.text(1))]
-        } ?? []
+        let person = try database.statement("SELECT person FROM cases WHERE id = ?").first(id.rawValue) {
+            PersonID($0.text(0))
+        }
+        return try ids(of: person, in: database)
+    }
+
+    /// A person's id and those that were absorbed by it, however many merges ago.
+    private func ids(of person: PersonID?, in database: Database) throws -> [PersonID] {
+        guard let person else { return [] }
+        var ids: [PersonID] = []
+        try database.statement(
+            """
+            WITH RECURSIVE had(id) AS (
+                SELECT ?1 UNION SELECT m.absorbed FROM person_merge m JOIN had ON m.survivor = had.id)
+            SELECT id FROM had ORDER BY id
+            """
+        ).rows(person.rawValue) { ids.append(PersonID($0.text(0))) }
+        return ids
     }
 
     private func page(
         _ filter: AccessFilter, before: Int?, limit: Int, in database: Database
     ) throws -> AccessPage {
-        // A pseudonym stands in an event as a JSON string; what is not asked for is an empty text, found everywhere.
-        func quoted(_ person: PersonID?) -> String {
-            person.map { "\"\(keys.pseudonym(of: $0, domain: "audit"))\"" } ?? ""
+        // A pseudonym stands in an event as a JSON string.
+        func quoted(_ persons: [PersonID]) throws -> String {
+            try json(persons.map { "\"\(keys.pseudonym(of: $0, domain: "audit"))\"" })
         }
-        let ofCase = try casePersons(filter.caseID, in: database)
+        let whats = filter.kind == .reads ? Self.reads : Self.changes
         var records: [AccessRecord] = []
         try database.statement(Self.recordsSQL).rows(
-            before ?? Int.max, filter.user.map { "user:\($0)" } ?? "", quoted(filter.person),
-            filter.caseID?.rawValue ?? "", quoted(ofCase.first), quoted(ofCase.last),
-            filter.from.map(\.startInJapan) ?? 0,
+            before ?? Int.max, filter.user.map { "user:\($0)" } ?? "", filter.person?.rawValue ?? "",
+            quoted(ids(of: filter.person, in: database)), filter.caseID?.rawValue ?? "",
+            quoted(casePersons(filter.caseID, in: database)), filter.from.map(\.startInJapan) ?? 0,
             filter.to.map { $0.adding(days: 1).startInJapan } ?? Int.max,
-            min(limit, Int.max - 1) + 1
+            min(limit, Int.max - 1) + 1, json(whats.map(\.rawValue))
         ) { row in
             records.append(try decoded(StoredRead.self, row.text(0)).record(name: row.optionalText(1)))
         }
@@ -139,9 +174,11 @@ extension ServiceStore {
     private static let recordsSQL = """
         SELECT event, u.display_name
         FROM audit_event LEFT JOIN user u ON u.id = substr(event ->> '$.actor', 6)
-        WHERE sequence < ?1 AND event ->> '$.what' IN (\(reads.map { "'\($0.rawValue)'" }.joined(separator: ", ")))
-            AND (?2 = '' OR event ->> '$.actor' = ?2) AND (?3 = '' OR instr(event, ?3))
-            AND (?4 = '' OR event ->> '$.references.case' = ?4 OR (?5 <> '' AND (instr(event, ?5) OR instr(event, ?6))))
+        WHERE sequence < ?1 AND event ->> '$.what' IN (SELECT value FROM json_each(?10))
+            AND (?2 = '' OR event ->> '$.actor' = ?2)
+            AND (?3 = '' OR EXISTS (SELECT 1 FROM json_each(?4) p WHERE instr(event, p.value)))
+            AND (?5 = '' OR event ->> '$.references.case' = ?5
+                OR EXISTS (SELECT 1 FROM json_each(?6) p WHERE instr(event, p.value)))
             AND unixepoch(event ->> '$.at') >= ?7 AND unixepoch(event ->> '$.at') < ?8
         ORDER BY sequence DESC LIMIT ?9
         """
@@ -151,7 +188,8 @@ extension AccessFilter {
     /// As the trail keeps the question; persons stand among its subjects instead.
     fileprivate var references: [String: String] {
         [
-            "user": user?.rawValue, "case": caseID?.rawValue, "from": from?.description,
+            "kind": kind == .reads ? nil : kind.rawValue, "user": user?.rawValue, "case": caseID?.rawValue,
+            "from": from?.description,
             "to": to?.description,
         ].compactMapValues(\.self)
     }
@@ -173,6 +211,8 @@ private struct StoredRead: Decodable {
     let subjects: [String]?
     let fields: [String]?
     let references: [String: String]?
+    let counts: [String: Int]?
+    let revision: String?
 
     func record(name: String?) throws -> AccessRecord {
         guard let at = try? Date(at, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
@@ -183,6 +223,8 @@ private struct StoredRead: Decodable {
         return AccessRecord(
             sequence: seq, at: at, actor: actor, actorName: actor.hasPrefix("user:") ? name : nil, what: what,
             isPermitted: outcome == "permit", purpose: purpose, persons: subjects?.count ?? 0,
-            caseID: references?["case"].map(CaseID.init(_:)), row: row, fields: fields ?? [])
+            caseID: references?["case"].map(CaseID.init(_:)), row: row, fields: fields ?? [],
+            references: (references ?? [:]).merging(revision.map { ["revision": $0] } ?? [:]) { $1 },
+            rows: counts?["rows"])
     }
 }

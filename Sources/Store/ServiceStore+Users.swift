@@ -51,7 +51,7 @@ extension ServiceStore {
                 .usage, code: "user.name", message: "名前に使えない文字があるか、長すぎます。",
                 fix: "かな、漢字、英数字、空白、「・」「-」「.」だけで、1文字から40文字までにしてください。")
         }
-        let hash = try checkedHash(password)
+        let hash = try checkedHash(password, names: [id.rawValue, displayName])
         try transaction { database in
             let removedAt = try database.statement("SELECT removed_at FROM user WHERE id = ?").first(
                 id.rawValue
@@ -89,9 +89,26 @@ extension ServiceStore {
             }
     }
 
+    /// The role that sees who read what. Once somebody has it, somebody keeps it.
+    package static let oversight: RoleID = "privacy-officer"
+
+    /// - Throws: `user.last-officer` where nobody else would be left to see who reads what.
+    private func requireAnotherOfficer(than id: UserID, in database: Database) throws {
+        var officers: [String] = []
+        try database.statement(
+            "SELECT user FROM user_role JOIN user u ON u.id = user WHERE role = ? AND u.removed_at IS NULL"
+        ).rows(Self.oversight.rawValue) { officers.append($0.text(0)) }
+        guard officers == [id.rawValue] else { return }
+        throw Fault(
+            .configuration, code: "user.last-officer",
+            message: "「\(id)」は、だれが何を見たかを確かめられる最後の人（役割 \(Self.oversight)）です。",
+            fix: "先に「renkei user add」か「renkei user set-roles」で、ほかの人にこの役割を付けてください。")
+    }
+
     /// Replaces the user's roles.
     package func setRoles(_ roles: [RoleID], of id: UserID, by actor: Actor, at: Date) throws {
         try changing(id) { database in
+            if !roles.contains(Self.oversight) { try requireAnotherOfficer(than: id, in: database) }
             let roles = try write(roles, of: id, in: database)
             try append(.userRoles, of: id, ["roles": roles], by: actor, at: at, in: database)
         }
@@ -99,7 +116,12 @@ extension ServiceStore {
 
     /// Replaces the password, ends the user's sessions and lets the user try again at once.
     package func setPassword(_ password: String, of id: UserID, by actor: Actor, at: Date) throws {
-        let hash = try checkedHash(password)
+        let name = try exclusively { database in
+            try database.statement("SELECT display_name FROM user WHERE id = ?").first(id.rawValue) {
+                $0.text(0)
+            }
+        }
+        let hash = try checkedHash(password, names: [id.rawValue, name ?? ""])
         try changing(id) { database in
             try database.statement("UPDATE user SET password = ? WHERE id = ?").run(hash, id.rawValue)
             try endSessions(of: id, in: database)
@@ -119,6 +141,7 @@ extension ServiceStore {
     /// Ends the user's sessions and takes password and roles away; the id and the name stay for the audit trail.
     package func removeUser(_ id: UserID, by actor: Actor, at: Date) throws {
         try changing(id) { database in
+            try requireAnotherOfficer(than: id, in: database)
             try database.statement("UPDATE user SET removed_at = ?, password = '' WHERE id = ?").run(
                 at.milliseconds, id.rawValue)
             _ = try write([], of: id, in: database)
@@ -162,11 +185,17 @@ extension ServiceStore {
     }
 }
 
-private func checkedHash(_ password: String) throws -> String {
+/// - Parameter names: the user's id and name.
+private func checkedHash(_ password: String, names: [String]) throws -> String {
     guard (12...256).contains(password.count) else {
         throw Fault(
             .configuration, code: "user.password", message: "パスワードは12文字以上256文字以下にしてください。",
             fix: "別のパスワードを指定してください。")
+    }
+    if let weakness = WeakPassword(password, names: names) {
+        throw Fault(
+            .usage, code: "user.password-weak", message: "推測されやすいパスワードです（\(weakness.rawValue)）。",
+            fix: "関係のない言葉をいくつか並べるなどして、別のパスワードを指定してください。")
     }
     return try passwordHash(password)
 }

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import HTTP
+import Policy
 import Store
 import TestSupport
 import Testing
@@ -172,6 +173,21 @@ struct AuditPageTests {
         ] {
             #expect(privacy.get("/audit?\(query)").status == 400, "\(query)")
         }
+    }
+
+    @Test("lists who changed users and rules, by user and day")
+    func changes() throws {
+        let world = try World("center", "privacy")
+        try world.store.setRoles(["school-management"], of: "center", by: .user("cli:root"), at: World.night)
+        let privacy = try Browser(world.service, as: "privacy", token: world.session)
+        let page = privacy.get("/audit?kind=changes")
+        for text in ["変更の記録", "役割を入れ替えた", "利用者 center（役割 school-management）", "root（コマンド）", "利用者を加えた"] {
+            #expect(page.status == 200 && page.text.contains(text), "\(text)")
+        }
+        #expect(!page.text.contains("ケースを見た") && page.text.contains("value=\"changes\""))
+        #expect(privacy.get("/audit").text.contains("href=\"/audit?kind=changes\""))
+        #expect(privacy.get("/audit?kind=changes&user=nobody").text.contains("当てはまる変更はありません"))
+        #expect(privacy.get("/audit?kind=all").status == 400)
     }
 
     @Test("is for that role alone, and a refused attempt is in the trail")

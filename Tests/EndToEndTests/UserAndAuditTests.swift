@@ -30,6 +30,36 @@ import Testing
         #expect(try Program.run("audit", "--workspace", city.path, "--json").code == 0)
     }
 
+    @Test func whoChangedWhatIsListed() throws {
+        let city = try CityWorkspace(published: false)
+        let word = "若葉の道をゆっくり歩く!\n"
+        #expect(try user(city, "add", "hogo", "--role", "privacy-officer", input: word).code == 0)
+        #expect(
+            try user(city, "add", "tanaka", "--role", "center-staff", input: "tanaka-2026-10\n").faultCodes
+                == ["user.password-weak"])
+        #expect(try user(city, "add", "tanaka", "--role", "center-staff", input: word).code == 0)
+        #expect(try user(city, "remove", "tanaka").code == 0)
+        // The sample has an officer of its own.
+        #expect(try user(city, "remove", "privacy").code == 0)
+        #expect(
+            try user(city, "set-roles", "hogo", "--role", "center-staff").faultCodes == ["user.last-officer"])
+        let me = "cli:\(NSUserName())"
+        let json = try Program.run("audit", "changes", "--user", me, "--workspace", city.path, "--json").json
+        let changes = try #require(json["changes"] as? [[String: Any]])
+        #expect(
+            changes.map { $0["what"] as? String }.prefix(4) == [
+                "user.remove", "user.remove", "user.add", "user.add",
+            ],
+            "\(changes)")
+        let words = try Program.run("audit", "changes", "--workspace", city.path)
+        #expect(words.output.contains("利用者を外した／利用者 tanaka"), "\(words.output)\(words.errors)")
+        #expect(try Program.run("audit", "changes", "--case", "C-1", "--workspace", city.path).code == 64)
+        #expect(
+            try Program.run("audit", "changes", "--to", "2020-01-01", "--workspace", city.path).output
+                .contains(
+                    "当てはまる変更はありません"))
+    }
+
     @Test(arguments: [
         (["ad", "x"], "「add」のことでしょうか"), (["add", "x"], "役割がありません"), (["add"], "利用者IDがない"),
         (["add", "x", "--role", "center-stuff"], "「center-staff」のことでしょうか"),

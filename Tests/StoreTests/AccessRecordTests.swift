@@ -98,4 +98,50 @@ private func readWorld() throws -> World {
         } while cursor != nil
         #expect(seen.filter(Set(before).contains) == before && Set(seen).count == seen.count)
     }
+
+    /// A became B on one night and B became C on another: what was read of each is found by the case.
+    @Test func aCaseIsFoundUnderEveryIdItsPersonEverHad() throws {
+        let world = try World()
+        try world.run("r1", [Invented("P-A"), Invented("P-B"), Invented("P-C")])
+        try world.publish("r1", [flag("P-A")])
+        let id = world.keys.caseID(person: "P-A", sequence: 1)
+        func explain(_ person: PersonID) throws {
+            _ = try world.service.explainPerson(
+                person, actor: staff, deciding: { _ in grant(.explain) }, at: noon)
+        }
+        func found() throws -> Int {
+            try reads(world, .init(caseID: id)).records.count { $0.what == "person.explain" }
+        }
+        try explain("P-B")
+        try explain("P-C")
+        #expect(try found() == 0)
+        try world.run("r2", [Invented("P-B"), Invented("P-C")])
+        try world.publish("r2", [flag("P-B")], aliases: ["P-A": "P-B"])
+        #expect(try found() == 1)
+        try world.run("r3", [Invented("P-C")])
+        try world.publish("r3", [flag("P-C")], aliases: ["P-B": "P-C"])
+        #expect(try found() == 2)
+        // By the person as well.
+        let byPerson = try reads(world, .init(person: "P-C")).records
+        #expect(byPerson.count { $0.what == "person.explain" } == 2)
+    }
+
+    @Test func changesAreListedByActorAndDay() throws {
+        let world = try readWorld()
+        try world.service.setRoles(["center-staff", "lead"], of: "tanaka", by: officer, at: noon)
+        try world.service.unlock("tanaka", by: officer, at: noon.addingTimeInterval(86_400))
+        let changes = try reads(world, .init(.changes)).records
+        #expect(changes.map(\.what) == ["user.unlock", "user.roles", "user.add"])
+        #expect(
+            changes[1].references["user"] == "tanaka" && changes[1].references["roles"] == "center-staff lead"
+        )
+        #expect(changes[1].actor == "user:hogo")
+        let day = Day(number: 20_727)
+        #expect(
+            try reads(world, .init(.changes, user: "hogo", from: day, to: day)).records.map(\.what) == [
+                "user.roles"
+            ])
+        // Reads are no changes; looking at the changes is a read.
+        #expect(try reads(world).records.prefix(2).map(\.what) == ["audit.read", "audit.read"])
+    }
 }

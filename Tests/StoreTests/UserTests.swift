@@ -190,3 +190,68 @@ func aNameCannotForgeALineOfTheListOfReads(name: String, isTaken: Bool) throws {
     }
     #expect(fault?.code == (isTaken ? nil : "user.name"))
 }
+
+@Suite struct WeakPasswordTests {
+    @Test(arguments: [
+        ("aaaaaaaaaaaa", "文字の種類"), ("abababababab", "文字の種類"), ("111122223333", "文字の種類"),
+        ("minatominato", "繰り返し"), ("海山川空森海山川空森海山川空森", "繰り返し"), ("12345a12345a", "繰り返し"),
+        ("123456789012", "順に"), ("abcdefghijkl", "順に"), ("lkjihgfedcba", "順に"), ("qwertyuiopas", "順に"),
+        ("qwertyuiop@[", "順に"), ("tanaka-tanaka-1", "利用者ID"), ("tanaka20261001", "利用者ID"),
+        ("TANAKA!!!2026", "利用者ID"), ("password12345", "よく使われる"), ("P@ssw0rd2026!", "よく使われる"),
+        ("Admin-2026-10", "よく使われる"), ("welcome2026!!", "よく使われる"), ("パスワード2026年10月", "よく使われる"),
+        ("renkei-kodomo-1", "よく使われる"),
+    ])
+    func whatAnybodyWouldTryFirstIsRefusedWithItsReason(word: String, reason: String) throws {
+        let world = try World()
+        let fault = fault {
+            try world.service.addUser(
+                "tanaka", displayName: "田中", roles: [], password: word, by: operating, at: noon)
+        }
+        #expect(fault?.code == "user.password-weak", "\(word)")
+        #expect(fault?.message.contains(reason) == true, "\(word): \(fault?.message ?? "")")
+        #expect(fault?.description.contains(word) == false)
+    }
+
+    @Test(arguments: [
+        "若葉の道をゆっくり歩く!", "correct horse battery", "tanaka likes green tea", "My password is green tea",
+        "k7#mQ2x!vB9z", "雨の火曜に鯖を二匹買う", "abcdefg-umi-to-yama", "19850423-hana-machi",
+    ])
+    func aPasswordOfSeveralWordsIsTaken(word: String) {
+        #expect(WeakPassword(word, names: ["tanaka", "田中"]) == nil)
+    }
+
+    @Test func randomPasswordsAreTaken() {
+        var random = SeededGenerator(seed: testSeed)
+        let letters = Array("abcdefghjkmnpqrstuvwxyz23456789")
+        for _ in 0..<caseCount(1_000) {
+            let word = String(
+                (0..<16).map { _ in letters[Int.random(in: 0..<letters.count, using: &random)] })
+            #expect(
+                WeakPassword(word, names: ["center", "こども家庭センター 見本"]) == nil, "seed \(testSeed): \(word)")
+        }
+    }
+}
+
+@Test func theLastWhoSeesWhoReadsWhatStays() throws {
+    let world = try World()
+    func add(_ id: UserID, _ roles: [RoleID]) throws {
+        try world.service.addUser(
+            id, displayName: "あ", roles: roles, password: password + "!", by: operating, at: noon)
+    }
+    func refusal(_ change: () throws -> Void) -> String? { fault(change)?.code }
+    try add("hogo", ["privacy-officer"])
+    try add("sato", ["center-staff"])
+    #expect(refusal { try world.service.removeUser("hogo", by: operating, at: noon) } == "user.last-officer")
+    #expect(
+        refusal { try world.service.setRoles(["center-staff"], of: "hogo", by: operating, at: noon) }
+            == "user.last-officer")
+    try world.service.setRoles(["privacy-officer", "center-staff"], of: "hogo", by: operating, at: noon)
+    try world.service.removeUser("sato", by: operating, at: noon)
+
+    try add("suzuki", ["privacy-officer"])
+    try world.service.removeUser("hogo", by: operating, at: noon)
+    // Who was removed is no officer any more.
+    #expect(
+        refusal { try world.service.removeUser("suzuki", by: operating, at: noon) } == "user.last-officer")
+    #expect(try world.service.users(by: operating, at: noon).first { $0.id == "suzuki" }?.removedAt == nil)
+}

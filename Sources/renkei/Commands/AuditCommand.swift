@@ -6,23 +6,26 @@ import Store
 /// `renkei audit`: checks the audit trail, or lists who read what.
 enum AuditCommand {
     static let usage = Usage(
-        "audit", "監査記録を確かめ、だれが何を見たかを一覧します", arguments: ["[reads]"],
+        "audit", "監査記録を確かめ、だれが何を見、何を変えたかを一覧します", arguments: ["[reads|changes]"],
         options: [
             .workspace, Option("checkpoint", "FILE", "別の場所に控えておいた検査点のファイル"),
             Option("save", "FILE", "今の検査点を書き出します（別の機械に控えてください）"),
             Option("person", "ID", "この人についての閲覧だけ（reads）"),
-            Option("user", "NAME", "この利用者による閲覧だけ（reads）"),
+            Option("user", "NAME", "この利用者によるものだけ（reads、changes）"),
             Option("case", "ID", "このケースとその人についての閲覧だけ（reads）"),
-            Option("from", "YYYY-MM-DD", "この日から（reads）"), Option("to", "YYYY-MM-DD", "この日まで（reads）"),
+            Option("from", "YYYY-MM-DD", "この日から（reads、changes）"),
+            Option("to", "YYYY-MM-DD", "この日まで（reads、changes）"),
         ],
         discussion: """
             すべての出来事のハッシュ木と、署名つきの検査点を確かめます。この機械の中だけの検査点では、鍵とデータの両方を
             もつ人の書きかえは見つけられません。「--save」で書き出した検査点を、別の機械に控えてください。
 
             reads をつけると、だれが、いつ、何の目的で、何を見たかを新しいものから一覧します。記録の内容は出しません。
-            一覧したことも監査記録に残ります。
+            changes をつけると、だれが、いつ、利用者・役割・規定を変え、却下された行の直しを受け取り、止まった点検を承認したかを
+            一覧します。一覧したことも監査記録に残ります。
 
             例: renkei audit --workspace /srv/renkei --checkpoint /media/usb/checkpoint.txt
+            例: renkei audit changes --user cli:tanaka --from 2026-10-01 --workspace /srv/renkei
             例: renkei audit reads --case C-… --from 2026-10-01 --to 2026-10-31 --workspace /srv/renkei
             """)
 
@@ -37,13 +40,17 @@ enum AuditCommand {
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         if let verb = arguments.positionals.first {
-            guard verb == "reads" else {
-                throw usageFault("「\(verb)」という操作はありません。", "「reads」のことでしょうか。")
+            guard let kind = AccessFilter.Kind(rawValue: verb) else {
+                throw usageFault("「\(verb)」という操作はありません。", "「reads」か「changes」と書いてください。")
             }
-            return try AuditReads.run(arguments, workspace, console)
+            for name in ["person", "case"] where kind == .changes && arguments.values[name] != nil {
+                throw usageFault(
+                    "オプション「--\(name)」は、閲覧の一覧だけで使えます。", "「renkei audit reads --\(name) …」と書いてください。")
+            }
+            return try AuditReads.run(kind, arguments, workspace, console)
         }
         for name in ["person", "user", "case", "from", "to"] where arguments.values[name] != nil {
-            throw usageFault("オプション「--\(name)」は、閲覧の一覧だけで使えます。", "「renkei audit reads --\(name) …」と書いてください。")
+            throw usageFault("オプション「--\(name)」は、一覧だけで使えます。", "「renkei audit reads --\(name) …」と書いてください。")
         }
         let service = try workspace.openService()
         let external = try arguments.values["checkpoint"].map(read)
