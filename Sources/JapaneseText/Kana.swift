@@ -3,7 +3,7 @@ package enum Kana {
     /// Full-width katakana for comparing two readings; idempotent.
     ///
     /// Half → full width with dakuten composed, hiragana → katakana, small → large, ヂ → ジ, ヅ → ズ, ヲ → オ, ヰ → イ, ヱ → エ,
-    /// ゝ ゞ written out, any dash after kana → ー. Spaces, ・ and ＝ are removed, full-width letters become ASCII
+    /// 変体仮名 → today's kana, ゝ ゞ written out, any dash after kana → ー. Spaces, ・ and ＝ are removed, full-width letters become ASCII
     /// capitals, all else stays.
     package static func normal(_ text: String) -> String {
         var output = Reading(capacity: text.utf8.count)
@@ -47,7 +47,7 @@ package enum Kana {
             switch scalar.value {
             case 0x3041...0x3096, 0x309D, 0x309E, 0x30A1...0x30FA, 0x30FD, 0x30FE, 0x31F0...0x31FF,
                 0xFF66...0xFF6F,
-                0xFF71...0xFF9D:
+                0xFF71...0xFF9D, 0x1B000...0x1B16F:
                 found = true
             case 0x3099...0x309C, 0x30FB, 0x30FC, 0x30A0, 0xFF1D, 0xFF65, 0xFF70, 0xFF9E, 0xFF9F, 0x20,
                 0x3000:
@@ -79,7 +79,7 @@ private struct Reading {
         case 0x30FC, 0xFF70: keep(KanaTable.longVowel)
         case 0x2D, 0x2010...0x2015, 0x2212, 0x2500, 0xFF0D: keep(last != 0 ? KanaTable.longVowel : scalar)
         case 0x20, 0x09, 0x0A, 0x0D, 0xA0, 0x3000, 0x200B, 0xFEFF, 0x30FB, 0xFF65, 0xB7, 0x30A0, 0xFF1D: break
-        case 0x31F0...0x31FF: keep(KanaTable.shared.normal(scalar))
+        case 0x31F0...0x31FF, 0x1B000...0x1B16F: keep(KanaTable.shared.normal(scalar))
         case 0xFF01...0xFF5E: append(scalar - 0xFEE0)
         case 0x61...0x7A: keep(scalar - 0x20)
         default: keep(scalar)

@@ -27,6 +27,9 @@ struct KanaTable: Sendable {
     /// U+FF66...U+FF9D, and the small letters of Ainu U+31F0...U+31FF.
     private let halfWidth: [UInt32]
     private let ainu: [UInt32]
+    /// 変体仮名 and archaic kana, by scalar from `firstOld` on.
+    private let old: [UInt32]
+    private static let firstOld: UInt32 = 0x1B000
 
     private init() {
         func scalars(_ text: String) -> [UInt32] { text.unicodeScalars.map(\.value) }
@@ -57,7 +60,27 @@ struct KanaTable: Sendable {
             for kana in scalars(row) { vowel[index(kana)] = scalars(ending)[0] }
         }
         halfWidth = scalars("ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン")
+        old = (Self.firstOld...0x1B16F).map { Self.modern($0) ?? $0 }
         ainu = scalars("クシストヌハヒフヘホムラリルレロ")
+    }
+
+    /// Today's katakana, in comparable form, for an old kana, by its Unicode name (`HENTAIGANA LETTER KA-3`, `KATAKANA LETTER
+    /// ARCHAIC E`); `nil` where the name gives two sounds (`KA-KE`): nobody can tell which.
+    private static func modern(_ scalar: UInt32) -> UInt32? {
+        guard let word = Unicode.Scalar(scalar)?.properties.name?.split(separator: " ").last else {
+            return nil
+        }
+        let parts = word.split(separator: "-")
+        guard let sound = parts.first, parts.dropFirst().allSatisfy({ Int($0) != nil }) else { return nil }
+        if sound == "N" { return 0x30F3 }
+        let rows: [Substring: String] = [
+            "": "アイウエオ", "K": "カキクケコ", "S": "サシスセソ", "T": "タチツテト", "N": "ナニヌネノ", "H": "ハヒフヘホ",
+            "M": "マミムメモ", "Y": "ヤイユエヨ", "R": "ラリルレロ", "W": "ワイウエオ",
+        ]
+        guard let vowel = sound.last.flatMap({ "AIUEO".firstIndex(of: $0) }),
+            let row = rows[sound.dropLast()].map({ Array($0.unicodeScalars) })
+        else { return nil }
+        return row["AIUEO".distance(from: "AIUEO".startIndex, to: vowel)].value
     }
 
     /// Comparable katakana of any single kana letter: hiragana, katakana of either width.
@@ -67,6 +90,7 @@ struct KanaTable: Sendable {
         case 0x30A1...0x30FA: large[Int(scalar - Self.base)]
         case 0xFF66...0xFF9D: large[Int(halfWidth[Int(scalar - 0xFF66)] - Self.base)]
         case 0x31F0...0x31FF: ainu[Int(scalar - 0x31F0)]
+        case Self.firstOld...0x1B16F: old[Int(scalar - Self.firstOld)]
         default: scalar
         }
     }

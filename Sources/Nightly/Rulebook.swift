@@ -15,14 +15,36 @@ package struct Rulebook: Sendable {
     package let mappings: MappingSet
     package let rules: RuleSet
     package let model: LinkageModel
-    /// Hash over the names and bytes of all these files; drafts are none of them.
+    /// Hash over the names and bytes of all these files, as they were read; drafts are none of them.
     package let revision: String
 
     /// Reads guidelines, mappings, rules and model of a workspace.
     ///
     /// - Parameter passesOverBroken: a mapping with faults is left out instead of stopping who only looks at a finished run.
-    /// - Throws: `Faults` of kind `.configuration` with everything that is wrong in all of them.
+    /// - Throws: `Faults` of kind `.configuration` with everything that is wrong in all of them; `rulebook.changing` where
+    ///   somebody is editing them.
     package static func load(_ workspace: Workspace, passesOverBroken: Bool = false) throws -> Rulebook {
+        try settled(
+            revision: { try revision(of: [workspace.mappings, workspace.guidelines]) },
+            read: { try read(workspace, passesOverBroken: passesOverBroken, revision: $0) })
+    }
+
+    /// What `read` makes of files that were the same before and after it, so that the hash is of what was read.
+    static func settled<Value>(revision: () throws -> String, read: (String) throws -> Value) throws -> Value
+    {
+        for _ in 0..<3 {
+            let before = try revision()
+            let value = try read(before)
+            if try revision() == before { return value }
+        }
+        throw Fault(
+            .configuration, code: "rulebook.changing", message: "読んでいる間に、ガイドラインか対応付けが書きかえられました。",
+            file: "Guidelines, Mappings", fix: "編集が終わってから、もう一度実行してください。")
+    }
+
+    private static func read(
+        _ workspace: Workspace, passesOverBroken: Bool, revision: String
+    ) throws -> Rulebook {
         let guideline = try Guideline.load(folder: workspace.guidelines, digest: { Digest.sha256($0) })
         var faults: [Fault] = []
         func collecting<Value>(_ load: () throws -> Value) throws -> Value? {
@@ -52,7 +74,7 @@ package struct Rulebook: Sendable {
         guard let mappings, let rules, let model else { throw Faults(faults) ?? faults[0] }
         return Rulebook(
             guideline: guideline, mappings: mappings, rules: rules, model: model,
-            revision: try revision(of: [workspace.mappings, workspace.guidelines]))
+            revision: revision)
     }
 
     /// Refuses a rulebook under which 支援措置 would not arrive: without it every address would be open.

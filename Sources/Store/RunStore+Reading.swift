@@ -76,10 +76,7 @@ extension RunStore {
 
     /// Keys of the records of 支援措置 that led to nobody on the register; `nil` in runs from before they were kept.
     package func unlinkedMeasures() throws -> Set<String>? {
-        let isKept = try vault.statement("SELECT 1 FROM sqlite_master WHERE name = 'unlinked'").first { _ in
-            true
-        }
-        guard isKept == true else { return nil }
+        guard try vaultHas("unlinked") else { return nil }
         var keys: Set<String> = []
         try vault.statement("SELECT key FROM unlinked").rows { keys.insert($0.text(0)) }
         return keys
@@ -87,11 +84,17 @@ extension RunStore {
 
     /// By person's number, the sources of which a rejected row may be about them.
     func unread() throws -> [Int: Set<SourceID>] {
+        guard try vaultHas("unread") else { return [:] }
         var unread: [Int: Set<SourceID>] = [:]
         try vault.statement("SELECT person, source FROM unread").rows {
             unread[$0.int(0), default: []].insert(SourceID($0.text(1)))
         }
         return unread
+    }
+
+    /// Runs of earlier programs lack what was not kept then.
+    private func vaultHas(_ table: String) throws -> Bool {
+        try vault.statement("SELECT 1 FROM sqlite_master WHERE name = ?").first(table) { _ in true } ?? false
     }
 
     /// How many persons there are of each standing.

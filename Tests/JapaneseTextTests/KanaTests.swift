@@ -56,3 +56,25 @@ import Testing
         #expect(Kana.isKana(text) == isKana)
     }
 }
+
+@Suite struct OldKanaTests {
+    @Test(arguments: [
+        ("\u{1B002}", "ア"), ("\u{1B019}", "カ"), ("\u{1B000}", "エ"), ("\u{1B001}", "エ"), ("\u{1B11F}", "ウ"),
+        ("\u{1B120}", "イ"), ("\u{1B164}", "イ"), ("\u{1B167}", "ン"),
+        ("ハ\u{1B002}", "ハア"), ("\u{1B019}\u{3099}", "ガ"),
+    ])
+    func oldKanaAreComparedAsTodays(text: String, expected: String) {
+        #expect(Kana.normal(text) == expected)
+        #expect(Kana.normal(Kana.normal(text)) == expected && Kana.isKana(text))
+    }
+
+    /// Every one with one sound in its name becomes one katakana; those with two stay.
+    @Test func allOfThemAreReadAsFarAsTheirNamesTell() throws {
+        var (read, kept) = (0, 0)
+        for value in UInt32(0x1B002)...0x1B11E {
+            let text = String(try #require(Unicode.Scalar(value)))
+            if Kana.normal(text) == text { kept += 1 } else { read += 1 }
+        }
+        #expect(read == 274 && kept == 11)
+    }
+}
