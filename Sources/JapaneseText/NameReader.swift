@@ -68,7 +68,7 @@ package enum NameReader {
     }
 
     /// Letters of the Latin script, of either width, and the marks that stand in names.
-    private static func isLatin(_ text: String) -> Bool {
+    static func isLatin(_ text: String) -> Bool {
         var hasLetter = false
         for scalar in text.unicodeScalars {
             switch scalar.value {

@@ -22,7 +22,7 @@ struct CellMemory: Sendable {
     private var dates = Remembered<WrittenText, JapaneseDate.Parsed>()
     private var serialDates = Remembered<WrittenText, JapaneseDate.Parsed>()
     var addresses = Remembered<WrittenAddress, Address>()
-    var names = Remembered<WrittenName, NameForm>()
+    var names = Remembered<WrittenName, [NameForm]>()
 
     /// - Parameters:
     ///   - asOf: the day the extract was made for.

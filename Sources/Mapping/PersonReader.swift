@@ -144,14 +144,14 @@ struct PersonReader: Sendable {
     private func read(
         _ readers: [NameReader], _ fields: [String], _ memory: inout CellMemory
     ) -> [NameForm] {
-        readers.compactMap { reader in
+        readers.flatMap { reader -> [NameForm] in
             let written = reader.written.map { Cell.trimmed(fields[$0]) } ?? ""
             let kana = reader.kana.map { Cell.trimmed(fields[$0]) } ?? ""
-            if written.isEmpty && kana.isEmpty { return nil }
+            if written.isEmpty && kana.isEmpty { return [] }
             let name = CellMemory.WrittenName(
                 kind: reader.kind, written: WrittenText(written), kana: WrittenText(kana))
             return memory.names.value(of: name) {
-                JapaneseText.NameReader.read(
+                BracketedName.forms(
                     kind: $0.kind, written: $0.written.text, kana: $0.kana.text, dictionary: dictionary)
             }
         }
