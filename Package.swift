@@ -50,6 +50,7 @@ let package = Package(
             "Mapping", imports: ["Domain", "Extracts", "JapaneseText"],
             resources: [.embedInCode("mapping.schema.json")]),
         room("Identity", imports: ["Domain", "Linkage"]),
+        room("Tables", imports: ["Domain", "Extracts", "Linkage"]),
         room(
             "SampleCity", imports: ["Domain", "Extracts"], exclude: ["Names/NOTICE.md"]),
         room("Pages", imports: ["Domain"]),
@@ -67,7 +68,7 @@ let package = Package(
             name: "renkei",
             dependencies: [
                 "Domain", "Mapping", "Linkage", "Policy", "Flagging", "Store", "SampleCity", "Nightly",
-                "AdminAPI", "HTTP", "Pages",
+                "AdminAPI", "HTTP", "Pages", "Tables",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -83,6 +84,7 @@ let package = Package(
         tests(of: "Mapping", also: ["Extracts", "JapaneseText", "Policy", "SampleCity"]),
         tests(of: "Linkage"),
         tests(of: "Identity", also: ["Linkage"]),
+        tests(of: "Tables", also: ["Linkage"]),
         tests(of: "Policy"),
         tests(of: "Flagging", resources: [.copy("reasons.txt")]),
         tests(of: "Audit"),

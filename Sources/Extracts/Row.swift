@@ -34,6 +34,11 @@ package struct Row: Sendable, Hashable {
             ? "" : String(decoding: text[start..<Int(ends[index])], as: UTF8.self)
     }
 
+    /// The field's bytes, UTF-8.
+    package func bytes(_ index: Int) -> ArraySlice<UInt8> {
+        text[(index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])]
+    }
+
     /// All fields in the file's order; made at each call, so who needs them twice keeps them.
     package var fields: [String] { ends.indices.map { self[$0] } }
 }

@@ -27,6 +27,7 @@ enum Renkei {
         Command(usage: AuditCommand.usage, run: AuditCommand.run),
         Command(usage: EvaluateCommand.usage, run: EvaluateCommand.run),
         Command(usage: ModelCommand.usage, run: ModelCommand.run),
+        Command(usage: LinkCommand.usage, run: LinkCommand.run),
         Command(usage: SampleCommand.usage, run: SampleCommand.run),
     ]
 

@@ -47,6 +47,15 @@ enum StringSimilarity {
         return similarity + Double(prefix) * 0.1 * (1 - similarity)
     }
 
+    /// Jaro-Winkler as DuckDB and Splink have it: the common beginning counts only above a similarity of 0.7.
+    static func boostedJaroWinkler(_ a: Span<UInt32>, _ b: Span<UInt32>) -> Double {
+        let similarity = jaro(a, b)
+        guard similarity > 0.7 else { return similarity }
+        var prefix = 0
+        while prefix < min(4, a.count, b.count), a[prefix] == b[prefix] { prefix += 1 }
+        return similarity + Double(prefix) * 0.1 * (1 - similarity)
+    }
+
     /// Levenshtein distance: the fewest insertions, deletions and substitutions; a geta mark equals anything.
     ///
     /// Bit-parallel after Myers (JACM 1999) as Hyyrö put it (2003): one column of the table is one machine word.

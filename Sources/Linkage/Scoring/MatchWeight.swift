@@ -3,6 +3,12 @@ internal import Foundation
 /// The log2 odds that a pair agreeing at a level is one person: log2(m/u).
 func matchWeight(m: Double, u: Double) -> Double { log2(m) - log2(u) }
 
+/// log2 odds of a probability.
+package func log2Odds(_ probability: Double) -> Double { log2(probability) - log2(1 - probability) }
+
+/// log2, and nought of nought: a share that was never counted.
+func log2OrZero(_ value: Double) -> Double { value > 0 ? log2(value) : 0 }
+
 /// The probability that belongs to a match weight (log2 odds); 0...1, exact at both ends.
 package func matchProbability(weight: Double) -> Double {
     // Of the two equal forms the one whose power cannot overflow.

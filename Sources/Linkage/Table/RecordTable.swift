@@ -1,0 +1,75 @@
+package import Domain
+
+/// Records of any table as dictionary-encoded columns: an integer for every distinct text, one array a column.
+package struct RecordTable: Sendable {
+    package let columnNames: [String]
+    /// Term ids by column; 0 where the cell is empty.
+    private(set) var columns: [[UInt32]]
+    private(set) var terms = TermDictionary()
+    /// Which of several files each record comes from; all 0 where there is one.
+    private(set) var datasets: [UInt8] = []
+
+    package init(columnNames: [String]) {
+        self.columnNames = columnNames
+        columns = columnNames.map { _ in [] }
+    }
+
+    package var count: Int { datasets.count }
+
+    /// The place of each record's file.
+    package var datasetNumbers: [UInt8] { datasets }
+
+    /// Appends one record.
+    ///
+    /// - Parameter field: the bytes of a column's cell, UTF-8; empty where it is missing.
+    package mutating func append(dataset: Int, _ field: (_ column: Int) -> ArraySlice<UInt8>) {
+        for column in columns.indices { columns[column].append(terms.id(of: field(column).span)) }
+        datasets.append(UInt8(clamping: dataset))
+    }
+
+    /// - Throws: `link.column` where the table has no such column.
+    func index(of column: String) throws(Fault) -> Int {
+        if let index = columnNames.firstIndex(of: column) { return index }
+        throw Fault(
+            .configuration, code: "link.column", message: "表に「\(column)」という列がありません。", field: column,
+            fix: "表にある列は次のとおりです: \(columnNames.joined(separator: "、"))")
+    }
+
+    /// The texts of a column, for output and evaluation.
+    ///
+    /// - Throws: `link.column` where the table has no such column.
+    package func texts(of column: String) throws(Fault) -> [String] {
+        let ids = columns[try index(of: column)]
+        return ids.map { terms.text(of: $0) }
+    }
+
+    /// The term ids of a column: equal ids are equal texts.
+    ///
+    /// - Throws: `link.column` where the table has no such column.
+    package func terms(of column: String) throws(Fault) -> [UInt32] { columns[try index(of: column)] }
+
+    /// The ids of what `expression` makes of a column's terms; made once for every distinct term.
+    mutating func derive(_ expression: TextExpression) throws(Fault) -> [UInt32] {
+        let source = columns[try index(of: expression.column)]
+        if expression.steps.isEmpty { return source }
+        var known = [UInt32?](repeating: nil, count: terms.count)
+        known[0] = 0
+        var derived: [UInt32] = []
+        derived.reserveCapacity(source.count)
+        for term in source {
+            if let id = known[Int(term)] {
+                derived.append(id)
+                continue
+            }
+            let id = expression.value(of: terms.text(of: term)).map { terms.id(of: $0.utf8) } ?? 0
+            known[Int(term)] = id
+            derived.append(id)
+        }
+        return derived
+    }
+
+    /// A number for every term, NaN where there is none.
+    func numbers(_ reading: NumberReading) -> [Double] {
+        (0..<terms.count).map { $0 == 0 ? .nan : reading.value(of: terms.text(of: UInt32($0))) ?? .nan }
+    }
+}

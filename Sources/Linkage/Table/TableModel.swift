@@ -1,0 +1,132 @@
+package import Domain
+
+/// A linkage model over the columns of a table, in Splink's words.
+package struct TableModel: Sendable {
+    package enum LinkType: String, Sendable, Codable {
+        /// Pairs within one file.
+        case dedupe = "dedupe_only"
+        /// Pairs between two files.
+        case link = "link_only"
+        /// Both.
+        case linkAndDedupe = "link_and_dedupe"
+    }
+
+    /// A level of a comparison; the first whose condition is true counts.
+    package struct Level: Sendable {
+        package var label: String
+        /// SQL as Splink writes it; `ELSE` for the last.
+        package var sql: String
+        package var isNull = false
+        /// Probability of the level among pairs of one person, and among pairs of two; `nil`: never observed, weight 0.
+        package var m: Double?
+        package var u: Double?
+        /// The column whose terms' rarity adjusts the level, with the share and the floor of the adjustment.
+        package var termFrequencyColumn: String?
+        package var termFrequencyWeight = 1.0
+        package var termFrequencyFloor = 0.0
+        let condition: Condition
+
+        /// - Throws: `link.condition` where the SQL is not understood.
+        package init(
+            label: String, sql: String, isNull: Bool = false, m: Double? = nil, u: Double? = nil,
+            termFrequencyColumn: String? = nil
+        ) throws(Fault) {
+            self.label = label
+            self.sql = sql
+            self.isNull = isNull
+            self.m = m
+            self.u = u
+            self.termFrequencyColumn = termFrequencyColumn
+            condition = try ConditionParser.parse(sql)
+        }
+    }
+
+    package struct Comparison: Sendable {
+        package var name: String
+        package var levels: [Level]
+
+        package init(name: String, levels: [Level]) {
+            self.name = name
+            self.levels = levels
+        }
+    }
+
+    /// Records that agree in all keys of a rule are compared.
+    package struct Rule: Sendable {
+        package let sql: String
+        let condition: Condition
+        let keys: [(left: TextExpression, right: TextExpression)]
+
+        /// - Throws: `link.condition`, `link.rule` where it is no conjunction of equal texts.
+        package init(_ sql: String) throws(Fault) {
+            self.sql = sql
+            condition = try ConditionParser.parse(sql)
+            var keys: [(left: TextExpression, right: TextExpression)] = []
+            for part in Self.parts(of: condition) {
+                guard case .equal(let a, let b) = part, a.isLeft != b.isLeft else {
+                    throw Fault(
+                        .configuration, code: "link.rule",
+                        message: "ブロッキング規則は、等しい値を「AND」でつないだものだけです。", field: sql,
+                        fix: "「l.列 = r.列」か、substring などで切り出した値どうしの「=」にしてください。")
+                }
+                keys.append(a.isLeft ? (a.expression, b.expression) : (b.expression, a.expression))
+            }
+            self.keys = keys
+        }
+
+        private static func parts(of condition: Condition) -> [Condition] {
+            if case .and(let parts) = condition { return parts.flatMap(Self.parts) }
+            return [condition]
+        }
+
+        /// Whether it asks the same of both sides.
+        var isSymmetric: Bool { keys.allSatisfy { $0.left == $0.right } }
+        var columns: Set<String> { condition.columns }
+    }
+
+    package var linkType: LinkType
+    package var rules: [Rule]
+    package var comparisons: [Comparison]
+    /// Probability that two records drawn at random are one person.
+    package var prior: Double
+
+    package init(linkType: LinkType, rules: [Rule], comparisons: [Comparison], prior: Double) {
+        self.linkType = linkType
+        self.rules = rules
+        self.comparisons = comparisons
+        self.prior = prior
+    }
+
+    /// What is wrong with it; empty where it can be used.
+    package func faults() -> [Fault] {
+        var faults: [Fault] = []
+        func add(_ field: String, _ message: String, _ fix: String) {
+            faults.append(
+                Fault(.configuration, code: "link.model", message: message, field: field, fix: fix))
+        }
+        if rules.isEmpty { add("blocking_rules", "ブロッキング規則がありません。", "比べる組を決める規則を1つ以上書いてください。") }
+        if !(prior > 0 && prior < 1) {
+            add(
+                "probability_two_random_records_match", "事前の確率が0と1の間にありません。",
+                "0より大きく1より小さい数にしてください。")
+        }
+        for comparison in comparisons {
+            if comparison.levels.count > 15 {
+                add(comparison.name, "段階が15を超えています。", "段階を減らしてください。")
+            }
+            for level in comparison.levels {
+                for (name, value) in [("m", level.m), ("u", level.u)] {
+                    if let value, !(value >= 0 && value <= 1) {
+                        add(
+                            "\(comparison.name) / \(level.label)", "\(name) の値が0から1の間にありません。",
+                            "確率として直してください。")
+                    }
+                }
+            }
+        }
+        if comparisons.count > 16 {
+            add("comparisons", "比較が16を超えています。", "比較を減らすか、まとめてください。")
+        }
+        return faults
+    }
+}

@@ -1,0 +1,274 @@
+internal import Domain
+
+/// Estimates a model's probabilities from a table without labels.
+///
+/// u from random pairs; m by expectation-maximisation over the pairs of one blocking rule after another with u fixed, never
+/// of a comparison that reads a column the rule has made equal; the prior from rules that are nearly always right. All work
+/// is on counts of agreement patterns, of which there are a few thousand.
+package struct TableTraining: Sendable {
+    /// What is asked for.
+    package struct Plan: Sendable {
+        /// Rules whose pairs are nearly all of one person.
+        package var deterministicRules: [TableModel.Rule]
+        /// The share of all pairs of one person that those rules find.
+        package var assumedRecall: Double
+        package var randomPairs: Int
+        /// Rules whose pairs are used for m, one after the other.
+        package var rules: [TableModel.Rule]
+        /// At most so many pairs of a rule are compared, drawn by hash; more would change nothing.
+        package var maxPairs = 4_000_000
+        package var seed: UInt64 = 1
+
+        package init(
+            deterministicRules: [TableModel.Rule], assumedRecall: Double, randomPairs: Int,
+            rules: [TableModel.Rule]
+        ) {
+            self.deterministicRules = deterministicRules
+            self.assumedRecall = assumedRecall
+            self.randomPairs = randomPairs
+            self.rules = rules
+        }
+    }
+
+    /// How one pass of expectation-maximisation went.
+    package struct Pass: Sendable, Hashable {
+        package let rule: String
+        package let pairs: Int
+        package let iterations: Int
+        /// Whether the last step changed no probability by more than 0.0001.
+        package let converged: Bool
+        /// Log-likelihood in bits a pair after each step; never falls.
+        package let likelihoods: [Double]
+        /// Comparisons that the rule made equal and that were left alone.
+        package let leftOut: [String]
+    }
+
+    package private(set) var model: TableModel
+    package private(set) var passes: [Pass] = []
+    /// Levels that no pair had; they keep the probabilities they had.
+    package private(set) var unseen: [String] = []
+    package private(set) var randomPairs = 0
+
+    /// - Throws: `Fault`/`Faults` where model or plan do not fit the table.
+    package static func train(
+        _ model: TableModel, plan: Plan, table: inout RecordTable, threads: Int
+    ) throws -> TableTraining {
+        var training = TableTraining(model: model)
+        let workers = Workers(threads: threads)
+        try training.estimatePrior(plan, &table)
+        let program = try ComparisonProgram(model, table: &table)
+        try training.estimateU(plan, program, table, workers)
+        var estimates: [[[Double]]] = model.comparisons.map { _ in [] }
+        for rule in plan.rules {
+            let blocking = try TableBlocking([rule], linkType: model.linkType, table: &table)
+            let counts = training.count(blocking, program, plan, workers)
+            guard counts.total > 0 else {
+                training.unseen.append("規則「\(rule.sql)」が作る組がありません。")
+                continue
+            }
+            let open = model.comparisons.indices.filter {
+                !training.columns(of: model.comparisons[$0]).contains { rule.columns.contains($0) }
+            }
+            training.maximise(counts, rule, open, &estimates)
+        }
+        training.takeM(estimates)
+        return training
+    }
+
+    private init(model: TableModel) { self.model = model }
+
+    private func columns(of comparison: TableModel.Comparison) -> Set<String> {
+        comparison.levels.reduce(into: []) { $0.formUnion($1.condition.columns) }
+    }
+
+    // MARK: Prior and u
+
+    private mutating func estimatePrior(_ plan: Plan, _ table: inout RecordTable) throws {
+        guard !plan.deterministicRules.isEmpty else { return }
+        let blocking = try TableBlocking(
+            plan.deterministicRules, linkType: model.linkType, table: &table)
+        var found = 0
+        for chunk in blocking.chunks { blocking.forEach(in: chunk) { _, _ in found += 1 } }
+        let all = Self.comparablePairs(model.linkType, table.datasets)
+        guard found > 0, all > 0 else { return }
+        model.prior = min(Double(found) / plan.assumedRecall / all, 0.999)
+    }
+
+    /// Pairs that may be compared at all.
+    static func comparablePairs(_ linkType: TableModel.LinkType, _ datasets: [UInt8]) -> Double {
+        var sizes: [UInt8: Double] = [:]
+        for dataset in datasets { sizes[dataset, default: 0] += 1 }
+        let count = Double(datasets.count)
+        let all = count * (count - 1) / 2
+        guard linkType == .link else { return all }
+        return all - sizes.values.reduce(0) { $0 + $1 * ($1 - 1) / 2 }
+    }
+
+    private mutating func estimateU(
+        _ plan: Plan, _ program: ComparisonProgram, _ table: RecordTable, _ workers: Workers
+    ) throws {
+        let count = table.count
+        guard count > 1 else { return }
+        let (linkType, datasets, seed) = (model.linkType, table.datasets, plan.seed)
+        let piece = 50_000
+        let pieces = (plan.randomPairs + piece - 1) / piece
+        // Each pair is drawn by its number, so that the draw does not depend on the threads.
+        let counts = workers.map(pieces) { number in
+            var evaluator = PairEvaluator(program)
+            var counts = PatternCounts()
+            var generator = SeededGenerator(seed: mix(seed &+ UInt64(number)))
+            for _ in 0..<min(piece, plan.randomPairs - number * piece) {
+                let i = Int.random(in: 0..<count, using: &generator)
+                let j = Int.random(in: 0..<count, using: &generator)
+                if i == j || linkType == .link && datasets[i] == datasets[j] { continue }
+                counts.add(evaluator.pattern(min(i, j), max(i, j)))
+            }
+            return counts
+        }.reduce(into: PatternCounts()) { $0 += $1 }
+        randomPairs = counts.total
+        for comparison in model.comparisons.indices {
+            let levels = counts.levels(of: comparison, count: model.comparisons[comparison].levels.count)
+            let asked = model.comparisons[comparison].levels.indices.filter {
+                !model.comparisons[comparison].levels[$0].isNull
+            }
+            let total = asked.reduce(0) { $0 + levels[$1] }
+            guard total > 0 else { continue }
+            for level in asked {
+                // Half a pair for each level: one never drawn is rare, not impossible.
+                model.comparisons[comparison].levels[level].u =
+                    (Double(levels[level]) + 0.5) / (Double(total) + 0.5 * Double(asked.count))
+            }
+        }
+    }
+
+    // MARK: m
+
+    private func count(
+        _ blocking: TableBlocking, _ program: ComparisonProgram, _ plan: Plan, _ workers: Workers
+    ) -> PatternCounts {
+        let forecast = blocking.forecasts.reduce(0) { $0 + $1.pairs }
+        // The share of pairs that is compared, as a bound of a 64-bit hash.
+        let bound: UInt64 =
+            forecast <= plan.maxPairs
+            ? .max : UInt64(Double(plan.maxPairs) / Double(forecast) * 0x1p64.nextDown)
+        return workers.map(blocking.chunks.count) { number in
+            var evaluator = PairEvaluator(program)
+            var counts = PatternCounts()
+            blocking.forEach(in: blocking.chunks[number]) { i, j in
+                if bound != .max, mix(UInt64(i) << 32 ^ UInt64(j) ^ mix(plan.seed)) > bound { return }
+                counts.add(evaluator.pattern(i, j))
+            }
+            return counts
+        }.reduce(into: PatternCounts()) { $0 += $1 }
+    }
+
+    /// One pass: share of matches and m of the open comparisons, u fixed (Dempster, Laird and Rubin 1977).
+    private mutating func maximise(
+        _ counts: PatternCounts, _ rule: TableModel.Rule, _ open: [Int], _ estimates: inout [[[Double]]]
+    ) {
+        let patterns = counts.sorted
+        var share = 0.1
+        var m = model.comparisons.map { comparison in Self.start(comparison) }
+        var likelihoods: [Double] = []
+        var (converged, iterations) = (false, 0)
+        while iterations < 100, !converged {
+            iterations += 1
+            var next = m.map { $0.map { _ in 0.0 } }
+            var (matches, likelihood) = (0.0, 0.0)
+            for (pattern, count) in patterns {
+                var (match, other) = (share, 1 - share)
+                for comparison in open {
+                    let level = Int(pattern >> UInt64(4 * comparison) & 15)
+                    guard !model.comparisons[comparison].levels[level].isNull else { continue }
+                    match *= m[comparison][level]
+                    other *= model.comparisons[comparison].levels[level].u ?? 1
+                }
+                let sum = match + other
+                guard sum > 0 else { continue }
+                let expected = match / sum * Double(count)
+                matches += expected
+                likelihood += log2OrZero(sum) * Double(count)
+                for comparison in open {
+                    next[comparison][Int(pattern >> UInt64(4 * comparison) & 15)] += expected
+                }
+            }
+            likelihoods.append(likelihood / Double(counts.total))
+            let newShare = min(max(matches / Double(counts.total), 1e-9), 1 - 1e-9)
+            var change = abs(newShare - share)
+            share = newShare
+            for comparison in open {
+                let levels = model.comparisons[comparison].levels
+                let total = levels.indices.reduce(0) { $0 + (levels[$1].isNull ? 0 : next[comparison][$1]) }
+                guard total > 0 else { continue }
+                for level in levels.indices where !levels[level].isNull {
+                    let value = next[comparison][level] / total
+                    change = max(change, abs(value - m[comparison][level]))
+                    m[comparison][level] = value
+                }
+            }
+            converged = change < 0.0001
+        }
+        for comparison in open { estimates[comparison].append(m[comparison]) }
+        passes.append(
+            Pass(
+                rule: rule.sql, pairs: counts.total, iterations: iterations, converged: converged,
+                likelihoods: likelihoods,
+                leftOut: model.comparisons.indices.filter { !open.contains($0) }.map {
+                    model.comparisons[$0].name
+                }))
+    }
+
+    /// The strongest level likely, the others not.
+    private static func start(_ comparison: TableModel.Comparison) -> [Double] {
+        let asked = comparison.levels.indices.filter { !comparison.levels[$0].isNull }
+        return comparison.levels.indices.map { level in
+            guard let place = asked.firstIndex(of: level) else { return 0 }
+            return place == 0 ? 0.9 : 0.1 / Double(max(1, asked.count - 1))
+        }
+    }
+
+    /// The mean over the passes that asked for a comparison.
+    private mutating func takeM(_ estimates: [[[Double]]]) {
+        for (comparison, passes) in estimates.enumerated() {
+            for level in model.comparisons[comparison].levels.indices
+            where !model.comparisons[comparison].levels[level].isNull {
+                guard !passes.isEmpty else {
+                    unseen.append(
+                        "\(model.comparisons[comparison].name) / \(model.comparisons[comparison].levels[level].label)"
+                    )
+                    continue
+                }
+                let mean = passes.reduce(0) { $0 + $1[level] } / Double(passes.count)
+                // Never nought: one disagreement may not rule a link out.
+                model.comparisons[comparison].levels[level].m = max(mean, 1e-6)
+            }
+        }
+    }
+}
+
+/// How often each pattern occurred.
+struct PatternCounts: Sendable {
+    private var counts: [UInt64: Int] = [:]
+    private(set) var total = 0
+
+    mutating func add(_ pattern: UInt64) {
+        counts[pattern, default: 0] += 1
+        total += 1
+    }
+
+    static func += (left: inout PatternCounts, right: PatternCounts) {
+        left.counts.merge(right.counts, uniquingKeysWith: +)
+        left.total += right.total
+    }
+
+    /// In a fixed order, so that sums agree to the last bit.
+    var sorted: [(pattern: UInt64, count: Int)] {
+        counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    func levels(of comparison: Int, count: Int) -> [Int] {
+        var levels = [Int](repeating: 0, count: max(count, 16))
+        for (pattern, count) in counts { levels[Int(pattern >> UInt64(4 * comparison) & 15)] += count }
+        return levels
+    }
+}

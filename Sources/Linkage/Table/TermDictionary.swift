@@ -1,0 +1,80 @@
+/// Every distinct text of a table as an integer, its bytes in one flat buffer; id 0 is "missing".
+///
+/// A table of its own rather than `Dictionary<String, …>`: texts come as bytes out of a file, ten columns of a million
+/// rows, and hashing them as Swift strings would cost more than the linkage.
+struct TermDictionary: Sendable {
+    private var bytes: [UInt8] = []
+    /// Where each term ends in `bytes`; term 0 is empty.
+    private var ends: [UInt32] = [0]
+    private var hashes: [UInt32] = [0]
+    /// Open addressing; 0 is free, since the missing term is never looked up.
+    private var slots: [UInt32] = Array(repeating: 0, count: 1 << 12)
+
+    var count: Int { ends.count }
+
+    /// The term's bytes, UTF-8.
+    func bytes(of term: UInt32) -> ArraySlice<UInt8> {
+        term == 0 ? [] : bytes[Int(ends[Int(term) - 1])..<Int(ends[Int(term)])]
+    }
+
+    func text(of term: UInt32) -> String { String(decoding: bytes(of: term), as: UTF8.self) }
+
+    /// The id of a text; an empty one is missing.
+    mutating func id(of text: Span<UInt8>) -> UInt32 {
+        if text.isEmpty { return 0 }
+        let hash = Self.hash(text)
+        let mask = slots.count - 1
+        var slot = Int(hash) & mask
+        while slots[slot] != 0 {
+            let term = slots[slot]
+            if hashes[Int(term)] == hash, equals(term, text) { return term }
+            slot = (slot + 1) & mask
+        }
+        let term = UInt32(ends.count)
+        for index in text.indices { bytes.append(text[index]) }
+        ends.append(UInt32(bytes.count))
+        hashes.append(hash)
+        slots[slot] = term
+        if ends.count * 4 > slots.count * 3 { grow() }
+        return term
+    }
+
+    mutating func id(of text: some Collection<UInt8>) -> UInt32 {
+        let copy = ContiguousArray(text)
+        return id(of: copy.span)
+    }
+
+    private func equals(_ term: UInt32, _ text: Span<UInt8>) -> Bool {
+        let start = Int(ends[Int(term) - 1])
+        guard Int(ends[Int(term)]) - start == text.count else { return false }
+        for index in text.indices where bytes[start + index] != text[index] { return false }
+        return true
+    }
+
+    private mutating func grow() {
+        slots = Array(repeating: 0, count: slots.count * 2)
+        let mask = slots.count - 1
+        for term in 1..<ends.count {
+            var slot = Int(hashes[term]) & mask
+            while slots[slot] != 0 { slot = (slot + 1) & mask }
+            slots[slot] = UInt32(term)
+        }
+    }
+
+    /// Multiply-and-fold, eight bytes at a time.
+    private static func hash(_ text: Span<UInt8>) -> UInt32 {
+        var state = UInt64(text.count) &* 0x9E37_79B9_7F4A_7C15
+        var (word, shift): (UInt64, UInt64) = (0, 0)
+        for index in text.indices {
+            word |= UInt64(text[index]) &<< shift
+            shift += 8
+            if shift == 64 {
+                state = (state ^ word) &* 0xFF51_AFD7_ED55_8CCD
+                state ^= state >> 32
+                (word, shift) = (0, 0)
+            }
+        }
+        state = (state ^ word) &* 0xC4CE_B9FE_1A85_EC53
+        return UInt32(truncatingIfNeeded: state ^ state >> 32)
+    }
+}

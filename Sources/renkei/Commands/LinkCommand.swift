@@ -1,0 +1,204 @@
+import Domain
+import Foundation
+import Linkage
+import Tables
+
+/// `renkei link`: the linkage engine on any CSV, by a work file.
+enum LinkCommand {
+    static let usage = Usage(
+        "link", "どんなCSVでも、作業ファイルに従って名寄せします",
+        options: [
+            Option("work", "FILE", "作業ファイル（JSON。入力・規則・比較・学習の仕方）"),
+            Option("model", "FILE", "作業ファイルの代わりに使うモデル（Splink 4・5 の保存したJSON）"),
+            Option("train", nil, "作業ファイルの m・u・事前確率を使わず、入力から学習します"),
+            Option("threshold", "BITS", "書き出す組の重みの下限（省略時は 0）"),
+            Option("out", "FILE", "組を書き出すCSV"),
+            Option("folder", "NAME=DIR", "入力の「$NAME」の場所（省略時は環境変数）"),
+            Option("threads", "N", "スレッド数（省略時は2）"),
+            Option("max-pairs", "N", "規則が作ってよい組の上限（省略時は5億）"),
+        ],
+        discussion: """
+            比べる組を規則で選び、一致の度合いを重み（ビット）に直して、同じ人らしい組を書き出します。正解の列があれば、
+            適合率・再現率・F1も示します。結果はスレッド数によりません。書き方は docs/link.md にあります。
+
+            例: renkei link --work unit.json --out pairs.csv --threshold 5
+            """)
+
+    private struct Result: Encodable {
+        struct Best: Encodable {
+            let weight: Double
+            let precision: Double
+            let recall: Double
+            let f1: Double
+        }
+        let work: String
+        let records: Int
+        let candidatePairs: Int
+        let pairsByRule: [Int]
+        let kept: Int
+        let seconds: [String: Double]
+        let prior: Double
+        let best: Best?
+        let recallAtPrecision: [String: Double]?
+        let blockingRecall: Double?
+        let peakMebibytes: Int
+    }
+
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        guard let path = arguments.values["work"] else {
+            throw usageFault("作業ファイルがありません。", "「--work」で作業ファイルを指定してください。書き方は docs/link.md にあります。")
+        }
+        var clock = LinkClock()
+        let unit = try WorkUnit.load(path: path, folders: folders(arguments))
+        var table = try TableFile.read(unit.inputs)
+        clock.lap("read")
+        var model = try arguments.values["model"].map { try SplinkModel.load(path: $0) } ?? unit.model
+        let threads = try arguments.number("threads", in: 1...256) ?? 2
+        if arguments.switches.contains("train") {
+            guard let plan = unit.plan else {
+                throw usageFault("作業ファイルに学習の仕方（training）がありません。", "training を書くか、「--train」を外してください。")
+            }
+            let training = try TableTraining.train(model, plan: plan, table: &table, threads: threads)
+            model = training.model
+            tell(training, console)
+            clock.lap("train")
+        }
+        let linker = try TableLinker(
+            model, table: &table, threads: threads,
+            maxPairs: try arguments.number("max-pairs", in: 1...1 << 50) ?? 500_000_000)
+        clock.lap("prepare")
+        let truth = try unit.truthColumn.map { try table.terms(of: $0) }
+        let threshold = try threshold(arguments)
+        let prediction = linker.predict(threshold: threshold, truth: truth)
+        clock.lap("predict")
+        if let out = arguments.values["out"] {
+            try write(prediction.pairs, model, ids: table.texts(of: unit.idColumn), to: out)
+            clock.lap("write")
+        }
+        let result = result(unit, table, model, prediction, truth, clock)
+        try console.result(result)
+        tell(result, model, console)
+    }
+
+    private static func folders(_ arguments: ParsedArguments) throws -> [String: String] {
+        var folders = ProcessInfo.processInfo.environment
+        if let given = arguments.values["folder"] {
+            let parts = given.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else {
+                throw usageFault("「--folder」の書き方が違います。", "「--folder 名前=フォルダ」と書いてください。")
+            }
+            folders[parts[0]] = parts[1]
+        }
+        return folders
+    }
+
+    private static func threshold(_ arguments: ParsedArguments) throws -> Double {
+        guard let text = arguments.values["threshold"] else { return 0 }
+        guard let threshold = Double(text), threshold.isFinite else {
+            throw usageFault("「--threshold」が数ではありません。", "重みの下限をビットで書いてください（例: 5、-2.5）。")
+        }
+        return threshold
+    }
+
+    private static func result(
+        _ unit: WorkUnit, _ table: RecordTable, _ model: TableModel, _ prediction: TableLinker.Prediction,
+        _ truth: [UInt32]?, _ clock: LinkClock
+    ) -> Result {
+        let actual = truth.map {
+            TruePairs.count($0, linkType: model.linkType, datasets: table.datasetNumbers)
+        }
+        let points = actual.map { prediction.curve.points(actual: $0) }
+        let best = points?.max { $0.f1 < $1.f1 }
+        return Result(
+            work: unit.name, records: table.count, candidatePairs: prediction.pairCount,
+            pairsByRule: prediction.pairsByRule, kept: prediction.pairs.count, seconds: clock.seconds,
+            prior: model.prior,
+            best: best.map {
+                Result.Best(weight: $0.weight, precision: $0.precision, recall: $0.recall, f1: $0.f1)
+            },
+            recallAtPrecision: points.map { points in
+                Dictionary(
+                    uniqueKeysWithValues: [0.95, 0.99, 0.999].map { precision in
+                        (
+                            String(precision),
+                            points.filter { $0.precision >= precision }.map(\.recall).max() ?? 0
+                        )
+                    })
+            }, blockingRecall: points?.last?.recall, peakMebibytes: peakMebibytes())
+    }
+
+    /// Columns as Splink names them; a comparison's level counts from 0 (all else) up, and -1 is "nothing to compare".
+    private static func write(
+        _ pairs: [TablePair], _ model: TableModel, ids: [String], to path: String
+    ) throws {
+        var text =
+            (["id_l", "id_r", "match_weight", "match_probability", "match_key"]
+            + model.comparisons.map { "gamma_" + $0.name }).joined(separator: ",") + "\n"
+        func quoted(_ id: String) -> String {
+            id.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+                ? "\"" + id.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : id
+        }
+        for pair in pairs {
+            let gammas = model.comparisons.enumerated().map { place, comparison in
+                let level = pair.level(place)
+                return comparison.levels[level].isNull ? -1 : comparison.levels.count - 1 - level
+            }
+            text +=
+                "\(quoted(ids[Int(pair.left)])),\(quoted(ids[Int(pair.right)])),\(pair.weight),"
+                + "\(matchProbability(weight: pair.weight)),\(pair.rule),"
+                + gammas.map(String.init).joined(separator: ",") + "\n"
+        }
+        do {
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+        } catch is CocoaError {
+            throw Fault(
+                .inputOutput, code: "link.unwritable", message: "組のファイルを書けません。", file: path,
+                fix: "フォルダがあるか、書く権限と空き容量があるかを確かめてください。")
+        }
+    }
+
+    private static func tell(_ training: TableTraining, _ console: Console) {
+        console.say("事前の確率 \(training.model.prior)、別人の組 \(training.randomPairs)で u を数えました。")
+        for pass in training.passes {
+            console.say(
+                "「\(pass.rule)」の組 \(pass.pairs)で m を求めました（\(pass.iterations)回、"
+                    + (pass.converged ? "収束" : "収束せず") + "）。"
+                    + (pass.leftOut.isEmpty ? "" : "除いた比較: " + pass.leftOut.joined(separator: "、")))
+        }
+        for level in training.unseen { console.say("求められなかった段階: \(level)") }
+    }
+
+    private static func tell(_ result: Result, _ model: TableModel, _ console: Console) {
+        console.say("記録 \(result.records)件、比べた組 \(result.candidatePairs)、下限以上の組 \(result.kept)")
+        for (rule, pairs) in zip(model.rules, result.pairsByRule) { console.say("  \(pairs)  \(rule.sql)") }
+        if let best = result.best {
+            console.say(
+                String(
+                    format: "F1が最もよい重み %.2f: 適合率 %.4f、再現率 %.4f、F1 %.4f", best.weight, best.precision,
+                    best.recall, best.f1))
+        }
+        let times = result.seconds.sorted { $0.key < $1.key }.map {
+            String(format: "%@ %.2f秒", $0.key, $0.value)
+        }
+        console.say(times.joined(separator: "、") + "、メモリ最大 \(result.peakMebibytes) MiB")
+    }
+}
+
+/// Seconds of each part of the work.
+private struct LinkClock {
+    private var last = ContinuousClock.now
+    private(set) var seconds: [String: Double] = [:]
+
+    mutating func lap(_ name: String) {
+        let now = ContinuousClock.now
+        seconds[name] = last.duration(to: now) / .seconds(1)
+        last = now
+    }
+}
+
+/// The most memory this process has held, in MiB.
+private func peakMebibytes() -> Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Int(usage.ru_maxrss) / 1024
+}

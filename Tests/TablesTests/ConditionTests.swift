@@ -1,0 +1,75 @@
+import Domain
+import TestSupport
+import Testing
+
+@testable import Linkage
+
+@Suite struct ConditionTests {
+    /// Two records of a table with columns `name`, `other`, `dob`, and what a condition says of them.
+    private func truth(_ sql: String, _ left: [String], _ right: [String]) throws -> Int {
+        var table = RecordTable(columnNames: ["name", "other", "dob"])
+        for record in [left, right] { table.append(dataset: 0) { ArraySlice(record[$0].utf8) } }
+        let model = TableModel(
+            linkType: .dedupe, rules: [try TableModel.Rule("l.name = r.name")],
+            comparisons: [
+                TableModel.Comparison(
+                    name: "c",
+                    levels: [
+                        try TableModel.Level(label: "asked", sql: sql),
+                        try TableModel.Level(label: "else", sql: "ELSE"),
+                    ])
+            ], prior: 0.01)
+        let linker = try TableLinker(model, table: &table, threads: 1)
+        return linker.score(0, 1).level(0)
+    }
+
+    @Test(arguments: [
+        ("\"name_l\" = \"name_r\"", ["anna", "", ""], ["anna", "", ""], true),
+        ("\"name_l\" = \"name_r\"", ["", "", ""], ["", "", ""], false),
+        ("name_l = other_r AND other_l = name_r", ["a", "b", ""], ["b", "a", ""], true),
+        ("\"name_l\" IS NULL OR \"name_r\" IS NULL", ["", "", ""], ["x", "", ""], true),
+        (
+            "(name_l is null or name_r is null) and (other_l is null or other_r is null)", ["", "b", ""],
+            ["", "b", ""], false
+        ),
+        (
+            "jaro_winkler_similarity(\"name_l\", \"name_r\") >= 0.92", ["martha", "", ""],
+            ["marhta", "", ""], true
+        ),
+        (
+            "jaro_winkler_similarity(\"name_l\", \"name_r\") >= 0.97", ["martha", "", ""],
+            ["marhta", "", ""], false
+        ),
+        ("levenshtein(name_l, name_r) <= 1", ["kitten", "", ""], ["mitten", "", ""], true),
+        ("damerau_levenshtein(name_l, name_r) <= 1", ["ab", "", ""], ["ba", "", ""], true),
+        ("levenshtein(name_l, name_r) <= 1", ["ab", "", ""], ["ba", "", ""], false),
+        (
+            "ABS(EPOCH(try_strptime(\"dob_l\", '%Y-%m-%d')) - EPOCH(try_strptime(\"dob_r\", '%Y-%m-%d'))) <= 86400.0",
+            ["", "", "2020-02-28"], ["", "", "2020-02-29"], true
+        ),
+        (
+            "try_strptime(\"dob_l\", '%Y-%m-%d') IS NULL OR try_strptime(\"dob_r\", '%Y-%m-%d') IS NULL",
+            ["", "", "2021-02-29"], ["", "", "2020-02-29"], true
+        ),
+        ("SUBSTRING(name_l, 1, 3) = SUBSTRING(name_r, 1, 3)", ["martin", "", ""], ["martha", "", ""], true),
+        (
+            "NULLIF(regexp_extract(\"name_l\", '^[^@]+', 0), '') = NULLIF(regexp_extract(\"name_r\", '^[^@]+', 0), '')",
+            ["a@x", "", ""], ["a@y", "", ""], true
+        ),
+        ("NOT (name_l = name_r)", ["a", "", ""], ["b", "", ""], true),
+        ("NOT (name_l = name_r)", ["", "", ""], ["b", "", ""], false),
+        ("(name_l = name_r) OR other_l = other_r", ["a", "x", ""], ["b", "x", ""], true),
+    ])
+    func conditionsMeanWhatSQLMeans(sql: String, left: [String], right: [String], isTrue: Bool) throws {
+        #expect(try truth(sql, left, right) == (isTrue ? 0 : 1))
+    }
+
+    @Test(arguments: [
+        "", "name_l", "name = other", "name_l = ", "\"name_l = name_r", "frobnicate(name_l, name_r) > 1",
+        "name_l = name_r)",
+        "levenshtein(name_l, name_r)", "name_l = name_r name_l", "1 = 1", "name_l LIKE name_r",
+    ])
+    func whatIsNotUnderstoodIsRefused(sql: String) {
+        #expect(throws: Fault.self) { try ConditionParser.parse(sql) }
+    }
+}
