@@ -1,0 +1,208 @@
+import Domain
+import TestSupport
+import Testing
+
+@testable import Linkage
+
+/// Invented records with few values, so that blocks, missing cells and ties are frequent.
+private func inventedTable(_ count: Int, datasets: Int = 1, seed: UInt64) -> RecordTable {
+    var random = SeededGenerator(seed: seed)
+    let names = ["", "anna", "ann", "hanna", "ben", "benn", "若葉", "若菜"]
+    let days = ["", "2020-01-01", "2020-01-02", "2019-12-31", "2021-02-29"]
+    var table = RecordTable(columnNames: ["first", "last", "day"])
+    for _ in 0..<count {
+        let record = [names, names, days].map { $0.randomElement(using: &random) ?? "" }
+        table.append(dataset: Int.random(in: 0..<datasets, using: &random)) { ArraySlice(record[$0].utf8) }
+    }
+    return table
+}
+
+private func inventedModel(_ linkType: TableModel.LinkType) throws -> TableModel {
+    func ladder(_ column: String) throws -> TableModel.Comparison {
+        TableModel.Comparison(
+            name: column,
+            levels: [
+                try TableModel.Level(
+                    label: "missing", sql: "\(column)_l IS NULL OR \(column)_r IS NULL", isNull: true),
+                try TableModel.Level(
+                    label: "exact", sql: "\(column)_l = \(column)_r", m: 0.8, u: 0.1,
+                    termFrequencyColumn: column),
+                try TableModel.Level(
+                    label: "close", sql: "jaro_winkler_similarity(\(column)_l, \(column)_r) >= 0.8", m: 0.15,
+                    u: 0.05),
+                try TableModel.Level(label: "else", sql: "ELSE", m: 0.05, u: 0.85),
+            ])
+    }
+    return TableModel(
+        linkType: linkType,
+        rules: [
+            try TableModel.Rule("l.first = r.first AND l.day = r.day"),
+            try TableModel.Rule("l.first = r.last AND l.last = r.first"),
+            try TableModel.Rule("substring(l.last, 1, 3) = substring(r.last, 1, 3)"),
+            try TableModel.Rule("l.first = r.last"),
+        ], comparisons: [try ladder("first"), try ladder("last")], prior: 0.01)
+}
+
+@Suite struct TableLinkerTests {
+    /// What the rules mean, asked of every pair of records by itself.
+    private func naivePairs(_ table: RecordTable, _ linkType: TableModel.LinkType) throws -> [[UInt32]: Int] {
+        let first = try table.texts(of: "first")
+        let last = try table.texts(of: "last")
+        let day = try table.texts(of: "day")
+        func same(_ a: String, _ b: String) -> Bool { !a.isEmpty && a == b }
+        func cut(_ text: String) -> String { String(text.unicodeScalars.prefix(3)) }
+        var pairs: [[UInt32]: Int] = [:]
+        for i in 0..<table.count {
+            for j in (i + 1)..<max(i + 1, table.count) {
+                if linkType == .link, table.datasetNumbers[i] == table.datasetNumbers[j] { continue }
+                let rules = [
+                    same(first[i], first[j]) && same(day[i], day[j]),
+                    same(first[i], last[j]) && same(last[i], first[j]),
+                    same(cut(last[i]), cut(last[j])),
+                    same(first[i], last[j]) || same(first[j], last[i]),
+                ]
+                if let rule = rules.firstIndex(of: true) { pairs[[UInt32(i), UInt32(j)]] = rule }
+            }
+        }
+        return pairs
+    }
+
+    @Test(arguments: [TableModel.LinkType.dedupe, .link, .linkAndDedupe])
+    func everyPairIsMadeOnceByTheFirstRuleThatMakesIt(linkType: TableModel.LinkType) throws {
+        for round in 0..<UInt64(caseCount(10)) {
+            let seed = testSeed &+ round
+            var table = inventedTable(60, datasets: 2, seed: seed)
+            let expected = try naivePairs(table, linkType)
+            let linker = try TableLinker(inventedModel(linkType), table: &table, threads: 2)
+            let found = linker.predict(threshold: -1_000).pairs
+            #expect(found.count == expected.count, "seed \(seed)")
+            for pair in found {
+                #expect(expected[[pair.left, pair.right]] == Int(pair.rule), "seed \(seed)")
+            }
+        }
+    }
+
+    @Test func theSamePairsComeOnAnyNumberOfThreads() throws {
+        var results: [[TablePair]] = []
+        for threads in [1, 2, 4] {
+            var table = inventedTable(2_000, seed: testSeed)
+            let linker = try TableLinker(inventedModel(.dedupe), table: &table, threads: threads)
+            results.append(linker.predict(threshold: 0).pairs)
+        }
+        #expect(results[0] == results[1] && results[0] == results[2] && !results[0].isEmpty)
+    }
+
+    @Test func aPairWeighsTheSameFromEitherSide() throws {
+        var table = inventedTable(80, seed: testSeed)
+        let linker = try TableLinker(inventedModel(.dedupe), table: &table, threads: 1)
+        for i in 0..<80 {
+            for j in 0..<80 where i != j { #expect(linker.score(i, j) == linker.score(j, i)) }
+        }
+    }
+
+    @Test func tooManyPairsAreRefusedBeforeAnythingIsCompared() throws {
+        var table = inventedTable(500, seed: testSeed)
+        #expect(throws: Fault.self) {
+            try TableLinker(inventedModel(.dedupe), table: &table, threads: 1, maxPairs: 100)
+        }
+    }
+
+    @Test func aModelThatDoesNotFitIsRefused() throws {
+        var table = inventedTable(10, seed: testSeed)
+        var model = try inventedModel(.dedupe)
+        model.prior = 1
+        #expect(throws: Faults.self) { try TableLinker(model, table: &table, threads: 1) }
+        model = try inventedModel(.dedupe)
+        model.comparisons[0].levels.removeLast()
+        #expect(throws: Fault.self) { try TableLinker(model, table: &table, threads: 1) }
+        model = try inventedModel(.dedupe)
+        model.rules = [try TableModel.Rule("l.nobody = r.nobody")]
+        #expect(throws: Fault.self) { try TableLinker(model, table: &table, threads: 1) }
+        #expect(throws: Fault.self) { try TableModel.Rule("l.first = r.first OR l.last = r.last") }
+    }
+
+    @Test(arguments: [0, 1, 2])
+    func emptyAndTinyTablesAreLinkedWithoutPairs(count: Int) throws {
+        var table = RecordTable(columnNames: ["first", "last", "day"])
+        for _ in 0..<count { table.append(dataset: 0) { _ in [] } }
+        let linker = try TableLinker(inventedModel(.dedupe), table: &table, threads: 2)
+        #expect(linker.predict(threshold: -1_000).pairs.isEmpty)
+    }
+}
+
+@Suite struct TableTrainingTests {
+    /// Two records a person; each copy keeps a field with probability m, and two persons agree by chance.
+    private func table(persons: Int, m: Double, values: Int) -> (table: RecordTable, u: Double) {
+        var random = SeededGenerator(seed: testSeed)
+        let columns = ["a", "b", "c", "d"]
+        var table = RecordTable(columnNames: columns)
+        for _ in 0..<persons {
+            let person = columns.map { _ in Int.random(in: 0..<values, using: &random) }
+            for copy in 0..<2 {
+                let record = person.map { value in
+                    copy == 1 && Double.random(in: 0..<1, using: &random) > m
+                        ? Int.random(in: 0..<values, using: &random) : value
+                }
+                table.append(dataset: 0) { ArraySlice("v\(record[$0])".utf8) }
+            }
+        }
+        return (table, 1 / Double(values))
+    }
+
+    private func model() throws -> TableModel {
+        TableModel(
+            linkType: .dedupe, rules: [try TableModel.Rule("l.a = r.a")],
+            comparisons: try ["a", "b", "c", "d"].map { column in
+                TableModel.Comparison(
+                    name: column,
+                    levels: [
+                        try TableModel.Level(
+                            label: "missing", sql: "\(column)_l IS NULL OR \(column)_r IS NULL", isNull: true),
+                        try TableModel.Level(label: "exact", sql: "\(column)_l = \(column)_r"),
+                        try TableModel.Level(label: "else", sql: "ELSE"),
+                    ])
+            }, prior: 0.001)
+    }
+
+    @Test func trainingGivesBackTheProbabilitiesTheDataWasMadeWith() throws {
+        let m = 0.9
+        var (table, u) = table(persons: 3_000, m: m, values: 60)
+        var plan = TableTraining.Plan(
+            deterministicRules: [try TableModel.Rule("l.a = r.a AND l.b = r.b AND l.c = r.c")],
+            assumedRecall: m * m * m, randomPairs: 400_000,
+            rules: [
+                try TableModel.Rule("l.a = r.a AND l.b = r.b"),
+                try TableModel.Rule("l.c = r.c AND l.d = r.d"),
+            ])
+        plan.seed = testSeed
+        let training = try TableTraining.train(model(), plan: plan, table: &table, threads: 2)
+        // A copy also agrees by chance after it was changed.
+        let expected = m + (1 - m) * u
+        for comparison in training.model.comparisons {
+            let exact = comparison.levels[1]
+            #expect(abs((exact.m ?? 0) - expected) < 0.03, "\(comparison.name), seed \(testSeed)")
+            #expect(abs((exact.u ?? 0) - u) < 0.002, "\(comparison.name), seed \(testSeed)")
+        }
+        let prior = 3_000.0 / (6_000.0 * 5_999 / 2)
+        #expect(abs(training.model.prior / prior - 1) < 0.15)
+        for pass in training.passes {
+            #expect(pass.converged && pass.leftOut.count == 2)
+            for (before, after) in zip(pass.likelihoods, pass.likelihoods.dropFirst()) {
+                #expect(after >= before - 1e-9, "the likelihood fell, seed \(testSeed)")
+            }
+        }
+    }
+
+    @Test func theSameModelComesOnAnyNumberOfThreads() throws {
+        var models: [[Double]] = []
+        for threads in [1, 3] {
+            var (table, _) = table(persons: 500, m: 0.9, values: 30)
+            let plan = TableTraining.Plan(
+                deterministicRules: [try TableModel.Rule("l.a = r.a AND l.b = r.b")], assumedRecall: 0.8,
+                randomPairs: 120_000, rules: [try TableModel.Rule("l.a = r.a AND l.b = r.b")])
+            let trained = try TableTraining.train(model(), plan: plan, table: &table, threads: threads).model
+            models.append(trained.comparisons.flatMap { $0.levels.flatMap { [$0.m ?? -1, $0.u ?? -1] } })
+        }
+        #expect(models[0] == models[1])
+    }
+}
