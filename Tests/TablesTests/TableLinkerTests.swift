@@ -87,7 +87,7 @@ private func inventedModel(_ linkType: TableModel.LinkType) throws -> TableModel
         for threads in [1, 2, 4] {
             var table = inventedTable(2_000, seed: testSeed)
             let linker = try TableLinker(inventedModel(.dedupe), table: &table, threads: threads)
-            results.append(linker.predict(threshold: 0).pairs)
+            results.append(linker.predict(threshold: -20).pairs)
         }
         #expect(results[0] == results[1] && results[0] == results[2] && !results[0].isEmpty)
     }

@@ -28,6 +28,8 @@ struct TableBlocking: Sendable {
 
     let rules: [Blocks]
     let chunks: [Chunk]
+    /// Left and right blocks of all rules, record by record: who made a pair first is asked of one stretch of memory.
+    private let standings: [UInt32]
     private let datasets: [UInt8]
     private let linkType: TableModel.LinkType
 
@@ -38,6 +40,14 @@ struct TableBlocking: Sendable {
         var made: [Blocks] = []
         for rule in rules { made.append(try Self.blocks(rule, &table)) }
         self.rules = made
+        var standings = [UInt32](repeating: 0, count: table.count * 2 * made.count)
+        for (rule, blocks) in made.enumerated() {
+            for record in 0..<table.count {
+                standings[(record * made.count + rule) * 2] = blocks.left[record]
+                standings[(record * made.count + rule) * 2 + 1] = blocks.right[record]
+            }
+        }
+        self.standings = standings
         datasets = table.datasets
         self.linkType = linkType
         var chunks: [Chunk] = []
@@ -162,9 +172,11 @@ struct TableBlocking: Sendable {
         case .dedupe, .linkAndDedupe: break
         case .link: if datasets[i] == datasets[j] { return }
         }
-        for earlier in 0..<rule
-        where makes(rules[earlier], i, j) || !rules[earlier].isSymmetric && makes(rules[earlier], j, i) {
-            return
+        let (first, second) = (i * rules.count * 2, j * rules.count * 2)
+        for earlier in 0..<rule {
+            let (own, other) = (first + 2 * earlier, second + 2 * earlier)
+            if standings[own] != 0, standings[own] == standings[other + 1] { return }
+            if standings[other] != 0, standings[other] == standings[own + 1] { return }
         }
         body(i, j)
     }

@@ -47,8 +47,23 @@ struct TermDictionary: Sendable {
     private func equals(_ term: UInt32, _ text: Span<UInt8>) -> Bool {
         let start = Int(ends[Int(term) - 1])
         guard Int(ends[Int(term)]) - start == text.count else { return false }
-        for index in text.indices where bytes[start + index] != text[index] { return false }
+        let known = bytes.span.extracting(start..<start + text.count)
+        var place = 0
+        while place + 8 <= text.count {
+            if Self.word(known, place) != Self.word(text, place) { return false }
+            place += 8
+        }
+        while place < text.count {
+            if known[place] != text[place] { return false }
+            place += 1
+        }
         return true
+    }
+
+    /// The eight bytes from `place` on.
+    @inline(__always)
+    private static func word(_ text: Span<UInt8>, _ place: Int) -> UInt64 {
+        UInt64(littleEndian: text.bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
     }
 
     private mutating func grow() {
@@ -64,15 +79,17 @@ struct TermDictionary: Sendable {
     /// Multiply-and-fold, eight bytes at a time.
     private static func hash(_ text: Span<UInt8>) -> UInt32 {
         var state = UInt64(text.count) &* 0x9E37_79B9_7F4A_7C15
+        var place = 0
+        while place + 8 <= text.count {
+            state = (state ^ Self.word(text, place)) &* 0xFF51_AFD7_ED55_8CCD
+            state ^= state >> 32
+            place += 8
+        }
         var (word, shift): (UInt64, UInt64) = (0, 0)
-        for index in text.indices {
-            word |= UInt64(text[index]) &<< shift
+        while place < text.count {
+            word |= UInt64(text[place]) &<< shift
             shift += 8
-            if shift == 64 {
-                state = (state ^ word) &* 0xFF51_AFD7_ED55_8CCD
-                state ^= state >> 32
-                (word, shift) = (0, 0)
-            }
+            place += 1
         }
         state = (state ^ word) &* 0xC4CE_B9FE_1A85_EC53
         return UInt32(truncatingIfNeeded: state ^ state >> 32)
