@@ -8,8 +8,9 @@
 #   make cover     tests with a coverage report               make docs     static site of the API docs
 #   make tsan      tests under ThreadSanitizer                make asan     tests under AddressSanitizer
 #   make fuzz      fuzz the readers of foreign bytes          make kill     kill -9 the night at 50 moments
+#   make bench-peers   linkage beside Splink, in one run       make golden    rewrite golden files, then read the diff
 #   make bench     time the hot paths                         make night N=100000   a whole night, measured
-#   make golden    rewrite golden files, then read the diff   make clean    remove what was made
+#   make clean     remove what was made
 
 SHELL := /bin/bash
 # Also for the scripts; another Swift: make SWIFT=/path/to/swift test
@@ -18,8 +19,9 @@ CHECKED := --explicit-target-dependency-import-check error
 RENKEI := .build/release/renkei
 WORKSPACE := workspace
 N ?= 100000
+RECORDS ?= 1000000
 
-.PHONY: run serve test check build lint format cover tsan asan fuzz kill bench night docs golden clean bootstrap bootstrap-tests
+.PHONY: run serve test check build lint format cover tsan asan fuzz kill bench bench-peers night docs golden clean bootstrap bootstrap-tests
 
 run: $(RENKEI) sample-workspace
 	@$(RENKEI) run --workspace $(WORKSPACE)
@@ -76,6 +78,10 @@ kill: bootstrap-tests
 bench:
 	@.ci/bootstrap peers
 	$(SWIFT) run -c release renkei-bench
+
+bench-peers: bootstrap
+	@$(SWIFT) build -c release --product renkei
+	.ci/bench-peers $(RENKEI) $(RECORDS)
 
 night: bootstrap-tests $(RENKEI)
 	.ci/night $(RENKEI) $(N)

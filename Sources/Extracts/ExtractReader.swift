@@ -42,8 +42,9 @@ package final class ExtractReader {
             blocks, source: source, file: file, encoding: encoding, gaiji: format.gaiji, offset: mark)
         if let columns = format.fixedWidth {
             guard !encoding.isWide else { throw Self.wideRecords(file) }
-            // No byte of a character is a line end in these encodings.
-            let hasLineEnds = start.contains { $0 == 0x0A || $0 == 0x0D }
+            let hasLineEnds = Self.hasLineEnds(
+                start[mark...], width: columns.reduce(0) { $0 + $1.bytes },
+                isWhole: start.count < Self.sampleSize)
             rows.use(.fixedWidth(columns.map(\.bytes), hasLineEnds: hasLineEnds))
         }
         isFixedWidth = format.fixedWidth != nil
@@ -100,6 +101,17 @@ package final class ExtractReader {
             if isOver { throw truncated(position) }
             return rejected(position, .undecodable(at: broken.offset))
         }
+    }
+
+    /// Whether records stand in lines; one line end behind the last of them, as copying adds it, does not say so.
+    private static func hasLineEnds(_ sample: ArraySlice<UInt8>, width: Int, isWhole: Bool) -> Bool {
+        // No byte of a character is a line end in these encodings.
+        func isLineEnd(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
+        guard let first = sample.firstIndex(where: isLineEnd) else { return false }
+        let behind = sample[first...]
+        let isTail = isWhole && behind.allSatisfy { isLineEnd($0) || $0 == 0x1A }
+        let length = first - sample.startIndex
+        return !(isTail && width > 0 && length > width && length % width == 0)
     }
 
     /// How much of a file is looked at to settle its encoding.

@@ -108,7 +108,8 @@ struct RowSource {
         guard !scanner.hasQuotes, !scanner.isTooLong, gone.scanned == 0 else { return false }
         return scanner.pieces.allSatisfy { piece in
             buffer[start + Int(piece.start)..<start + Int(piece.end)].allSatisfy {
-                $0 == 0x20 || $0 == 0x09 || $0 == 0x1A
+                // Line ends are in a record only where it has none: behind the last.
+                $0 == 0x20 || $0 == 0x09 || $0 == 0x1A || $0 == 0x0A || $0 == 0x0D
             }
         }
     }

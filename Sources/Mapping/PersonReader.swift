@@ -234,13 +234,13 @@ struct PersonReader: Sendable {
 }
 
 extension NameForm {
-    /// Whether kanji or reading are the same, or some character of them could not be read.
+    /// Whether neither kanji nor reading speak against it, or some character of them could not be read: a reading that stayed
+    /// behind other kanji is a mix-up as likely as a correction.
     fileprivate func isLike(_ other: NameForm) -> Bool {
-        func isSame(_ parts: KeyPath<NameForm, String>...) -> Bool {
-            parts.contains { !self[keyPath: $0].isEmpty }
-                && parts.allSatisfy { self[keyPath: $0] == other[keyPath: $0] }
-        }
-        return isSame(\.family, \.given, \.unsplit) || isSame(\.familyKana, \.givenKana, \.unsplitKana)
+        func agree(_ a: String, _ b: String) -> Bool { a.isEmpty || b.isEmpty || a == b }
+        return agree(family + given + unsplit, other.family + other.given + other.unsplit)
+            && agree(
+                familyKana + givenKana + unsplitKana, other.familyKana + other.givenKana + other.unsplitKana)
             || (written + writtenKana).unicodeScalars.contains(LineText.substitute)
     }
 }

@@ -1,4 +1,5 @@
 package import Domain
+import JapaneseText
 package import Policy
 
 /// Gates that one night may fail and be published all the same, because somebody has looked and says why.
@@ -38,8 +39,23 @@ package struct AcceptedGates: Sendable {
                     "「--reason」に、何を確かめたかを\(Self.length.lowerBound)文字から\(Self.length.upperBound)文字までの1行で書いてください。"
             )
         }
+        guard !IndividualNumber.isContained(in: reason), Self.longestNumber(in: reason) < 10 else {
+            throw Fault(
+                .usage, code: "gate.reason-number", message: "承認の理由に、番号や電話番号と思われる数字があります。",
+                fix: "理由は実行報告と監査記録に残ります。人の番号・氏名・電話番号を書かず、抽出名と行番号で書いてください。")
+        }
         self.gates = Set(gates)
         acceptance = GateAcceptance(actor: actor.description, reason: reason)
+    }
+
+    /// Digits in a row, whatever hyphens and spaces stand between them; a date has eight.
+    private static func longestNumber(in text: String) -> Int {
+        var (longest, run) = (0, 0)
+        for character in text where !"-‐－ー 　()（）".contains(character) {
+            run = character.isWholeNumber ? run + 1 : 0
+            longest = max(longest, run)
+        }
+        return longest
     }
 
     /// In the order of the gates.

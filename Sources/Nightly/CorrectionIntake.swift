@@ -299,7 +299,10 @@ struct MendedRow {
             let field = sent.indices.contains(index) ? sent[index] : nil
             let column = columns.indices.contains(index) ? columns[index] : nil
             let isSame = cell.utf8.elementsEqual((field?.shown ?? "").utf8)
-            let isUntouched = isSame || SpreadsheetHabits.explain(cell, from: field?.shown ?? "")
+            let isMask = field?.shown == RejectedContent.mask
+            let isUntouched =
+                isSame || SpreadsheetHabits.explain(cell, from: field?.shown ?? "")
+                || isMask && RejectedContent.isMask(cell)
             let name = column ?? ExchangeColumns.surplus(index - columns.count)
             if !isUntouched { changed.append(name) }
             if !isUntouched, widths.indices.contains(index), let width = widths[index],
@@ -316,8 +319,10 @@ struct MendedRow {
                 note(name, "読めない文字（〓）が残っています。", "〓 を正しい文字に直してください。")
             } else if field?.isDamaged == true, isUntouched {
                 note(name, "伏せた値に、読めない文字があります。", "「\(cell)」を消し、値をすべて書き直してください。")
-            } else if !isUntouched, cell.contains(RejectedContent.mask) {
+            } else if !isUntouched, isMask, RejectedContent.hasMask(cell) {
                 note(name, "伏せた値の一部が残っています。", "値をすべて書き直すか、「\(RejectedContent.mask)」だけに戻してください。")
+            } else if !isUntouched, isMask, cell.allSatisfy(\.isWhitespace) {
+                note(name, "伏せた値が空欄になっています。", "値を消さないなら「\(RejectedContent.mask)」に戻し、消すなら元の抽出を直してください。")
             }
         }
     }

@@ -24,6 +24,8 @@ struct Entities {
     private var origins: [Origin] = []
     /// The first row of each entity with a protection measure nobody has ended.
     private(set) var measures: [Int: RowPosition] = [:]
+    /// Rows whose end of a measure does not count: it lies ahead, or before the measure's beginning.
+    private(set) var doubtfulEnds: [RowPosition] = []
     /// Spine entities whose register row says they live here.
     private(set) var resident: Set<Int> = []
     private var index: [IdentityDigest: UInt32] = [:]
@@ -50,8 +52,10 @@ struct Entities {
     /// The entity `record` belongs to, and the key by which the next night knows it again where it is new.
     ///
     /// A row of the spine must have passed `rowOfSameNumber`.
+    ///
+    /// - Parameter day: what the extract is of; a measure that ends later has not ended.
     mutating func entity(
-        of record: Record, _ identity: IdentityDigest, origin: Origin, keys: WorkspaceKeys
+        of record: Record, _ identity: IdentityDigest, origin: Origin, on day: Day, keys: WorkspaceKeys
     ) -> (index: Int, newKey: RecordKey?) {
         var newKey: RecordKey?
         let entity = index[identity].map(Int.init) ?? all.count
@@ -71,7 +75,7 @@ struct Entities {
             }
             newKey = RecordKey(keys.recordKey(source: origin.source, canonical: canonical))
         }
-        note(record, of: entity)
+        note(record, of: entity, on: day)
         return (entity, newKey)
     }
 
@@ -94,16 +98,30 @@ struct Entities {
         return UInt16(files.count - 1)
     }
 
-    private mutating func note(_ record: Record, of entity: Int) {
+    private mutating func note(_ record: Record, of entity: Int, on day: Day) {
         let facts = record.facts
         // A measure ends only where the register says so, never by a date (支援措置 of the resident register standard).
-        if facts.contains(where: { $0.item == protectionItem && $0.kind == "measure" }),
-            !facts.contains(where: { $0.item == protectionItem && $0.kind == "ended" }),
-            measures[entity] == nil
+        if let measure = facts.first(where: { $0.item == protectionItem && $0.kind == "measure" }),
+            !hasEnded(measure, facts, record.position, on: day), measures[entity] == nil
         {
             measures[entity] = record.position
         }
         if facts.contains(where: { $0.item == "A07" && $0.value == .code("住登") }) { resident.insert(entity) }
+    }
+
+    /// An end that lies ahead or before the beginning is a slip of the pen as likely as an end: the measure stands.
+    private mutating func hasEnded(
+        _ measure: Fact, _ facts: [Fact], _ position: RowPosition, on day: Day
+    ) -> Bool {
+        guard let end = facts.first(where: { $0.item == protectionItem && $0.kind == "ended" }) else {
+            return false
+        }
+        guard case .day(let last) = end.value else { return true }
+        if last > day || measure.on.map({ last < $0.range.lowerBound }) ?? false {
+            doubtfulEnds.append(position)
+            return false
+        }
+        return true
     }
 }
 

@@ -32,7 +32,7 @@ struct Gates {
     func check(_ summary: RunSummary, files: [FileLedger]) -> [GateResult] {
         [
             ledger(summary, files), protection(summary), unlinkedProtection(summary),
-            protectionFall(summary), rejectedRows(files), rowDrop(summary), rowRise(summary),
+            protectionFall(summary), rejectedRows(summary, files), rowDrop(summary), rowRise(summary),
             identityChurn(summary), flagGrowth(summary), flagFall(summary),
         ]
     }
@@ -82,10 +82,14 @@ struct Gates {
     }
 
     /// File by file: a file of changes that is refused as a whole would be little beside the full file.
-    private func rejectedRows(_ files: [FileLedger]) -> GateResult {
+    private func rejectedRows(_ summary: RunSummary, _ files: [FileLedger]) -> GateResult {
+        // Where nothing at all was accepted, one rejected row is the whole extract.
+        let empty = Set(
+            summary.extracts.filter { $0.ledger.accepted == 0 && $0.ledger.rejected > 0 }.map(\.source))
         let over = files.filter {
-            $0.ledger.rejected > Self.slips
-                && Double($0.ledger.rejected) > limits.rejectedShare * Double($0.ledger.rows)
+            empty.contains($0.source) && $0.ledger.rejected > 0
+                || $0.ledger.rejected > Self.slips
+                    && Double($0.ledger.rejected) > limits.rejectedShare * Double($0.ledger.rows)
         }
         return GateResult(
             gate: "rejected-rows", passed: over.isEmpty,

@@ -62,6 +62,11 @@ struct LinkPersons {
         let protection = Protection(
             entities, clusters: outcome.clusters, possible: outcome.review.map { ($0.left, $0.right) })
         if let notice = protection.notice { log.notice(notice) }
+        if !entities.doubtfulEnds.isEmpty {
+            log.notice(
+                "支援措置の解除の日付が、抽出の日より先か、開始より前の行が\(entities.doubtfulEnds.count)行あります（"
+                    + entities.doubtfulEnds.places + "）。解除とは扱わず、措置が続いているものとしています。担当課に確かめてください。")
+        }
         let standing = protection.clusters
         let unread = Unread(self.unread, sought, clusters: outcome.clusters)
         var result = LinkResult(unread: unread)
@@ -102,6 +107,7 @@ struct LinkPersons {
                 result.aliases[absorbed] = survivor
             }
         }
+        if let notice = flood(outcome) { log.notice(notice) }
         try storeLinks(outcome)
         try keepAbsent(present: Set(recordKeys), aliases: result.aliases)
         result.linkage.records = entities.count
@@ -141,6 +147,21 @@ struct LinkPersons {
     private func isChild(_ identifiers: Identifiers) -> Bool {
         guard let birth = identifiers.birth else { return true }
         return birth.range.upperBound.age(on: asOf) < 18
+    }
+
+    /// What an official should read where far more pairs wait for review than people can look at; `nil` where not.
+    private func flood(_ outcome: LinkageOutcome) -> String? {
+        guard outcome.review.count > 1_000 + entities.count / 20 else { return nil }
+        var pairs: [SourceID: Int] = [:]
+        for link in outcome.review {
+            for source in Set([link.left, link.right].map { entities.origin(of: $0).source }) {
+                pairs[source, default: 0] += 1
+            }
+        }
+        let most = pairs.max { ($0.value, $1.key) < ($1.value, $0.key) }
+        return
+            "確認待ちの組が\(outcome.review.count)件あり、多すぎます（うち\(most?.value ?? 0)件に抽出「\(most?.key.rawValue ?? "")」の行）。"
+            + "同じ生年月日や氏名の行が並んでいないか、仮の値（不詳など）が入っていないかを確かめてください。"
     }
 
     private func storeLinks(_ outcome: LinkageOutcome) throws {

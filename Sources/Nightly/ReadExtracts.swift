@@ -165,7 +165,8 @@ struct ReadExtracts {
                     try add(line, .accepted)
                     let isWhole = !found.contains { Self.unmade.contains($0.code) }
                     for (record, identity) in zip(records, identities) {
-                        let entity = try keep(record, identity, of: mapping, file: file, in: &result.entities)
+                        let entity = try keep(
+                            record, identity, of: mapping, on: extract.asOf, file: file, in: &result.entities)
                         if !isWhole { result.unread.add(entity: entity, of: mapping.source) }
                         if mapping.isSpine { learned.add(record.identifiers) }
                         if let number = record.identifiers.number?.number {
@@ -181,6 +182,12 @@ struct ReadExtracts {
         if !warnings.isEmpty {
             let count = warnings.values.reduce(0) { $0 + $1.count }
             log.notice("「\(mapping.title)」の受け付けた行に、注意が\(count)件あります。実行報告で確かめてください。")
+        }
+        if summary.ledger.current == 0 {
+            log.notice(
+                "「\(mapping.title)」には、受け取る行が1行もありません"
+                    + (summary.ledger.outside > 0 ? "（対象外の行 \(summary.ledger.outside)行）。" : "。")
+                    + "抽出の条件か、対応付けの outside を確かめてください。")
         }
         result.extracts.append(summary)
         result.rejected += rejected
@@ -240,12 +247,12 @@ struct ReadExtracts {
     }
 
     private func keep(
-        _ record: Record, _ identity: IdentityDigest, of mapping: ExtractMapping, file: Int,
+        _ record: Record, _ identity: IdentityDigest, of mapping: ExtractMapping, on day: Day, file: Int,
         in entities: inout Entities
     ) throws -> Int {
         let origin = Entities.Origin(
             source: mapping.source, isSpine: mapping.isSpine, isUnique: mapping.isUnique)
-        let entity = entities.entity(of: record, identity, origin: origin, keys: keys)
+        let entity = entities.entity(of: record, identity, origin: origin, on: day, keys: keys)
         if let key = entity.newKey {
             try store.addEntity(
                 entity.index, source: mapping.source, key: key.rawValue, identifiers: record.identifiers)

@@ -42,6 +42,19 @@ package struct RejectedContent: Sendable, Hashable {
 
     /// Stands in the place of what is masked.
     package static let mask = "（伏せています）"
+
+    /// Whether a cell is the mask in any width, whatever spaces a spreadsheet or a hand put there.
+    static func isMask(_ cell: String) -> Bool { plain(cell) == plain(mask) }
+
+    /// Whether a cell still has of the mask, or what somebody wrote for it in brackets.
+    static func hasMask(_ cell: String) -> Bool {
+        let text = plain(cell)
+        return text.contains("伏せて") || text.hasPrefix("(") && text.hasSuffix(")")
+    }
+
+    private static func plain(_ text: String) -> String {
+        text.precomposedStringWithCompatibilityMapping.filter { !$0.isWhitespace }
+    }
 }
 
 /// Makes out the rejected rows of one extract.

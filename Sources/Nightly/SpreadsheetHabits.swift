@@ -68,15 +68,43 @@ enum SpreadsheetHabits {
         return date == numbers(sent, "-") || date == numbers(sent, "/")
     }
 
-    /// Saved as Shift_JIS, a character that is not in it becomes `?`.
+    /// Saved as Shift_JIS, a character that is not in it becomes `?`, one for each unit or one in all, or is lost; a few marks
+    /// have two code points, and come back as the other.
     private static func isInCodePage(_ returned: String, _ sent: String) -> Bool {
-        guard returned.contains("?"), TextEncoding.cp932.encode(sent) == nil else { return false }
-        var saved = String.UnicodeScalarView()
-        for scalar in sent.unicodeScalars {
+        guard
+            TextEncoding.cp932.encode(sent) == nil
+                || sent.unicodeScalars.contains(where: { twins[$0] != nil })
+        else { return false }
+        let (sent, returned) = (Array(sent.unicodeScalars), Array(returned.unicodeScalars))
+        // Where in `returned` one may be after so many scalars of `sent`.
+        var places: Set<Int> = [0]
+        for scalar in sent {
             let isKnown = TextEncoding.cp932.encode(String(scalar)) != nil
-            // Outside the basic plane a character is two units, each saved by itself.
-            saved.append(contentsOf: isKnown ? [scalar] : Array(repeating: "?", count: UTF16.width(scalar)))
+            var next: Set<Int> = []
+            for place in places {
+                let rest = returned[place...]
+                if let first = rest.first, first == scalar || first == twins[scalar] {
+                    next.insert(place + 1)
+                }
+                if isKnown { continue }
+                let marks = rest.prefix(2).prefix { $0 == "?" }.count
+                for count in 0...marks where count > 0 || isSelector(scalar) {
+                    next.insert(place + count)
+                }
+            }
+            places = next
         }
-        return returned.utf8.elementsEqual(String(saved).utf8)
+        return places.contains(returned.count)
     }
+
+    /// A variation selector, which converters drop.
+    private static func isSelector(_ scalar: Unicode.Scalar) -> Bool {
+        (0xFE00...0xFE0F).contains(scalar.value) || (0xE0100...0xE01EF).contains(scalar.value)
+    }
+
+    /// 〜 and its like, for which code page 932 and Unicode have one each.
+    private static let twins: [Unicode.Scalar: Unicode.Scalar] = [
+        "\u{301C}": "\u{FF5E}", "\u{2212}": "\u{FF0D}", "\u{2016}": "\u{2225}", "\u{2014}": "\u{2015}",
+        "\u{00A2}": "\u{FFE0}", "\u{00A3}": "\u{FFE1}", "\u{00AC}": "\u{FFE2}",
+    ]
 }

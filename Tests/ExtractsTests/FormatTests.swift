@@ -96,6 +96,14 @@ import Testing
         #expect(reading.rejections.map(\.position.line) == [1, 4])
     }
 
+    @Test(arguments: ["\r\n", "\n", "\r\n\u{1A}", "\n\n", ""])
+    func aLineEndBehindTheLastRecordIsNoLineOfRecords(tail: String) throws {
+        let format = ExtractFormat(fixedWidth: [.init("a", bytes: 3), .init("b", bytes: 2)])
+        let reading = try Reading(Array("12345abcde67890\(tail)".utf8), format)
+        #expect(reading.fields == [["123", "45"], ["abc", "de"], ["678", "90"]])
+        #expect(reading.rejections.isEmpty && reading.outside == (tail.isEmpty ? [] : [4]))
+    }
+
     @Test func oneColumnHasALengthToo() throws {
         let format = ExtractFormat(fixedWidth: [.init("a", bytes: 5)])
         let reading = try Reading(Array("12345\n123\n1234567\n\n54321\n".utf8), format)

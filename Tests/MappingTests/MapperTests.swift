@@ -262,6 +262,12 @@ import Testing
         #expect(told(mapper.map(row(["小合計", "12"]))) == "child legal:小合計/")
     }
 
+    @Test(arguments: ["['']", "['　']", "['合計', '']", "[]"])
+    func anEmptyBeginningWhichEveryRowHasIsRefused(begins: String) {
+        let head = "outside: [{ when: { '氏名': { begins: \(begins) } }, reason: '合計の行です。' }],"
+        #expect(!faults(of: mappingText(head: head, columns: "'a': { drop: '不要' }")).isEmpty)
+    }
+
     @Test func anIndividualNumberRejectsTheRowWhateverItsColumnIs() throws {
         let head = "outside: [{ when: { '氏名': ['合計'] }, reason: '合計の行です。' }],"
         let mapping = try mapping(mappingText(head: head, columns: "'備考': { drop: '不要' }"))

@@ -57,7 +57,7 @@ import Testing
         entities.entity(
             of: record, IdentityDigest(of: record),
             origin: Entities.Origin(source: record.position.source, isSpine: isSpine, isUnique: isSpine),
-            keys: keys)
+            on: Day(number: 20_727), keys: keys)
     }
 
     @Test func identitiesThatDifferInAnyPartHaveKeysOfTheirOwn() throws {

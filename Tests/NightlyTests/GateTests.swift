@@ -134,7 +134,7 @@ import Testing
 
     /// Few rows say nothing about a share; three that are all rejected do.
     @Test(arguments: [
-        (3, 1, true), (2, 2, true), (3, 3, false), (40, 2, true), (60, 3, true), (59, 3, false),
+        (3, 1, true), (3, 2, true), (3, 3, false), (40, 2, true), (60, 3, true), (59, 3, false),
     ])
     func aSlipInASmallFileStopsNoNight(rows: Int, rejected: Int, passes: Bool) throws {
         #expect(
@@ -154,6 +154,13 @@ import Testing
         away.extracts = [twice]
         #expect(try failed(summary(rows: 699), after: away) == ["row-drop"])
         #expect(try failed(summary(rows: 700), after: away) == [])
+    }
+
+    @Test func anExtractOfWhichNothingWasAcceptedStopsTheNight() throws {
+        #expect(try failed(summary(rows: 1, rejected: 1), after: nil) == ["rejected-rows"])
+        #expect(try failed(summary(rows: 2, rejected: 2), after: nil) == ["rejected-rows"])
+        #expect(try failed(summary(rows: 3, rejected: 2), after: nil) == [])
+        #expect(try failed(summary(rows: 0), after: nil) == [])
     }
 
     @Test func tooManySplitPersonsAreRefused() throws {
@@ -185,6 +192,8 @@ import Testing
         (["flag-fall"], "ok", "gate.reason"), (["flag-fall"], "          ", "gate.reason"),
         (["flag-fall"], "確かめた\n行を足す", "gate.reason"),
         (["flag-fall"], String(repeating: "あ", count: 201), "gate.reason"),
+        (["flag-fall"], "個人番号 123456789018 の方を確かめた", "gate.reason-number"),
+        (["flag-fall"], "０９０－１１１１－２２２２ に電話した", "gate.reason-number"),
     ])
     func onlyAKnownGateIsAcceptedAndOnlyWithAReason(gates: [String], reason: String, code: String) {
         let fault = #expect(throws: Fault.self) {

@@ -10,7 +10,11 @@ import Testing
         ("426401339012", "4.26401E+10", false), ("12345", "1.2345E+4", false),
         ("2024-04-01", "2024/4/1", true), ("2024/04/01", "2024/4/1", true), ("2024-04-01", "2024/4/2", false),
         ("20240401", "2024/4/1", false), ("改\r\n行", "改\n行", true), ("改\n行", "改行", false), ("𠮷野", "??野", true),
-        ("𠮷野", "?野", false), ("山野", "?野", false), ("a?", "a?", true), ("か\u{3099}", "が", false),
+        ("𠮷野", "?野", true), ("𠮷野", "???野", false), ("𠮷野", "野", false), ("山野", "?野", false),
+        ("葛\u{E0100}城", "葛?城", true), ("葛\u{E0100}城", "葛城", true), ("葛\u{E0100}城", "葛木", false),
+        ("鷗\u{301C}", "?\u{FF5E}", true), ("若葉\u{301C}", "若葉\u{FF5E}", true), ("若葉\u{301C}", "若葉?", true),
+        ("若葉\u{FF5E}", "若葉?", false),
+        ("a?", "a?", true), ("か\u{3099}", "が", false),
     ])
     func whatASpreadsheetDoesToAFieldIsKnownAgain(sent: String, returned: String, isUntouched: Bool) {
         #expect(SpreadsheetHabits.explain(returned, from: sent) == isUntouched)
@@ -39,6 +43,19 @@ import Testing
         #expect(mended(sent, ["12", RejectedContent.mask, "2024-13-45"]).changed.isEmpty)
         #expect(mended(sent, ["12", "見本町" + RejectedContent.mask, ""]).trouble?.column == "住所")
         #expect(mended(sent, ["12", "見本町2", ""]).fields == ["0012", "見本町2", ""])
+    }
+
+    @Test(arguments: ["(伏せています)", "（伏せています) ", "　（伏せて います）"])
+    func aMaskComesBackInAnyWidth(cell: String) {
+        let sent = [field("1"), field("若葉台1", shown: RejectedContent.mask), field("a")]
+        let row = mended(sent, ["1", cell, "b"])
+        #expect(row.fields == ["1", "若葉台1", "b"] && row.changed == ["日付"] && row.trouble == nil)
+    }
+
+    @Test(arguments: ["（ふせています）", "伏せています", "", "　"])
+    func whatMayBeAMaskOrAnEmptiedCellIsAskedAbout(cell: String) {
+        let sent = [field("1"), field("若葉台1", shown: RejectedContent.mask), field("a")]
+        #expect(mended(sent, ["1", cell, "b"]).trouble?.column == "住所")
     }
 
     @Test func aNumberThatASpreadsheetShortenedIsTold() {

@@ -24,7 +24,8 @@ import Testing
             _ = entities.entity(
                 of: record, IdentityDigest(of: record),
                 origin: Entities.Origin(
-                    source: one.source, isSpine: one.source == "jumin", isUnique: false), keys: keys)
+                    source: one.source, isSpine: one.source == "jumin", isUnique: false),
+                on: Day(number: 20_727), keys: keys)
         }
         return entities
     }
@@ -80,5 +81,30 @@ import Testing
         #expect(protection.unlinked.map(\.position.line) == [4, 9])
         #expect(protection.notice?.contains("2行") == true)
         #expect(protection.notice?.contains("4行目、shien_20261001.csv の9行目") == true)
+    }
+
+    @Test(
+        arguments: [
+            (nil, true), ("2026-09-30", false), ("2026-10-01", false), ("2026-10-02", true),
+            ("2036-10-02", true),
+            ("2025-12-31", true), ("2026-01-01", false),
+        ] as [(String?, Bool)])
+    func aMeasureEndsOnTheDayOfItsEndAndNeverBeforeItsBeginning(end: String?, isInForce: Bool) throws {
+        let scratch = try ScratchFolder()
+        let keys = try WorkspaceKeys.create(folder: scratch.file("keys"))
+        var entities = Entities()
+        let began = try #require(Day(iso: "2026-01-01"))
+        var facts = [Fact(item: protectionItem, kind: "measure", value: .code("本措置"), on: .day(began))]
+        if let end = end.flatMap({ Day(iso: $0) }) {
+            facts.append(Fact(item: protectionItem, kind: "ended", value: .day(end), on: nil))
+        }
+        let record = Record(
+            position: position(2), subject: .child, identifiers: Identifiers(school: "1"), facts: facts)
+        _ = entities.entity(
+            of: record, IdentityDigest(of: record),
+            origin: Entities.Origin(source: "shien", isSpine: false, isUnique: false),
+            on: try #require(Day(iso: "2026-10-01")), keys: keys)
+        #expect(entities.measures.isEmpty != isInForce)
+        #expect(entities.doubtfulEnds.isEmpty == (end == nil || !isInForce))
     }
 }
