@@ -2,7 +2,7 @@ internal import Domain
 
 /// Estimates a model's probabilities from a table without labels.
 ///
-/// u from random pairs; m by expectation-maximisation over the pairs of one blocking rule after another with u fixed, never
+/// u from random pairs, but of equal texts from how often each text is there, which is exact; m by expectation-maximisation over the pairs of one blocking rule after another with u fixed, never
 /// of a comparison that reads a column the rule has made equal; the prior from rules that are nearly always right. All work
 /// is on counts of agreement patterns, of which there are a few thousand.
 package struct TableTraining: Sendable {
@@ -12,12 +12,15 @@ package struct TableTraining: Sendable {
         package var deterministicRules: [TableModel.Rule]
         /// The share of all pairs of one person that those rules find.
         package var assumedRecall: Double
+        /// At most `mostRandomPairs` are drawn.
         package var randomPairs: Int
         /// Rules whose pairs are used for m, one after the other.
         package var rules: [TableModel.Rule]
         /// At most so many pairs of a rule are compared, drawn by hash; more would change nothing.
         package var maxPairs = 4_000_000
         package var seed: UInt64 = 1
+        /// A level that one pair in a thousand has is then known to a thirtieth of a bit; what is rarer is mostly equality.
+        static let mostRandomPairs = 2_000_000
 
         package init(
             deterministicRules: [TableModel.Rule], assumedRecall: Double, randomPairs: Int,
@@ -111,13 +114,14 @@ package struct TableTraining: Sendable {
         guard count > 1 else { return }
         let (linkType, datasets, seed) = (model.linkType, table.datasets, plan.seed)
         let piece = 50_000
-        let pieces = (plan.randomPairs + piece - 1) / piece
+        let wanted = min(plan.randomPairs, Plan.mostRandomPairs)
+        let pieces = (wanted + piece - 1) / piece
         // Each pair is drawn by its number, so that the draw does not depend on the threads.
         let counts = workers.map(pieces) { number in
             var evaluator = PairEvaluator(program)
             var counts = PatternCounts()
             var generator = SeededGenerator(seed: mix(seed &+ UInt64(number)))
-            for _ in 0..<min(piece, plan.randomPairs - number * piece) {
+            for _ in 0..<min(piece, wanted - number * piece) {
                 let i = Int.random(in: 0..<count, using: &generator)
                 let j = Int.random(in: 0..<count, using: &generator)
                 if i == j || linkType == .link && datasets[i] == datasets[j] { continue }
@@ -133,12 +137,47 @@ package struct TableTraining: Sendable {
             }
             let total = asked.reduce(0) { $0 + levels[$1] }
             guard total > 0 else { continue }
-            for level in asked {
-                // Half a pair for each level: one never drawn is rare, not impossible.
-                model.comparisons[comparison].levels[level].u =
-                    (Double(levels[level]) + 0.5) / (Double(total) + 0.5 * Double(asked.count))
+            // Half a pair for each level: one never drawn is rare, not impossible.
+            var u = asked.map { (Double(levels[$0]) + 0.5) / (Double(total) + 0.5 * Double(asked.count)) }
+            if let place = asked.first,
+                let exact = try equality(of: model.comparisons[comparison].levels[place], table)
+            {
+                let rest = (1 - exact) / max(1 - u[0], .leastNonzeroMagnitude)
+                u = [exact] + u.dropFirst().map { $0 * rest }
+            }
+            for (place, level) in asked.enumerated() {
+                model.comparisons[comparison].levels[level].u = u[place]
             }
         }
+    }
+
+    /// The share of comparable pairs whose texts in one column are equal, where that is what the level asks; `nil` where not, and
+    /// where no two are.
+    private func equality(of level: TableModel.Level, _ table: RecordTable) throws -> Double? {
+        guard case .equal(let a, let b) = level.condition, a.expression == b.expression,
+            a.expression.steps.isEmpty
+        else { return nil }
+        let terms = try table.terms(of: a.expression.column)
+        var sizes: [UInt64: Double] = [:]
+        var (known, parts) = (
+            [Double](repeating: 0, count: 256), [Double](repeating: 0, count: table.terms.count)
+        )
+        for (record, term) in terms.enumerated() where term != 0 {
+            known[Int(table.datasets[record])] += 1
+            parts[Int(term)] += 1
+            if model.linkType == .link {
+                sizes[UInt64(term) << 8 | UInt64(table.datasets[record]), default: 0] += 1
+            }
+        }
+        func pairs(_ sizes: some Sequence<Double>) -> Double { sizes.reduce(0) { $0 + $1 * ($1 - 1) / 2 } }
+        let all = known.reduce(0, +)
+        var (equal, possible) = (pairs(parts), all * (all - 1) / 2)
+        if model.linkType == .link {
+            // In the terms' order, so that sums agree to the last bit.
+            equal -= pairs(sizes.sorted { $0.key < $1.key }.map(\.value))
+            possible -= pairs(known)
+        }
+        return equal > 0 && possible > equal ? equal / possible : nil
     }
 
     // MARK: m
@@ -246,29 +285,48 @@ package struct TableTraining: Sendable {
     }
 }
 
-/// How often each pattern occurred.
+/// How often each pattern occurred: a table of its own, since hundreds of millions of pairs are counted into a few thousand
+/// patterns.
 struct PatternCounts: Sendable {
-    private var counts: [UInt64: Int] = [:]
+    /// Open addressing; a count of 0 is a free slot.
+    private var patterns = [UInt64](repeating: 0, count: 1 << 10)
+    private var counts = [Int](repeating: 0, count: 1 << 10)
+    private var used = 0
     private(set) var total = 0
 
-    mutating func add(_ pattern: UInt64) {
-        counts[pattern, default: 0] += 1
-        total += 1
+    mutating func add(_ pattern: UInt64, times: Int = 1) {
+        let mask = patterns.count - 1
+        var slot = Int(truncatingIfNeeded: (pattern &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
+        while counts[slot] != 0, patterns[slot] != pattern { slot = (slot + 1) & mask }
+        if counts[slot] == 0 {
+            patterns[slot] = pattern
+            used += 1
+        }
+        counts[slot] += times
+        total += times
+        if used * 2 > patterns.count { grow() }
+    }
+
+    private mutating func grow() {
+        let old = zip(patterns, counts).filter { $1 > 0 }
+        patterns = Array(repeating: 0, count: patterns.count * 2)
+        counts = Array(repeating: 0, count: patterns.count)
+        (used, total) = (0, 0)
+        for (pattern, count) in old { add(pattern, times: count) }
     }
 
     static func += (left: inout PatternCounts, right: PatternCounts) {
-        left.counts.merge(right.counts, uniquingKeysWith: +)
-        left.total += right.total
+        for (pattern, count) in right.sorted { left.add(pattern, times: count) }
     }
 
     /// In a fixed order, so that sums agree to the last bit.
     var sorted: [(pattern: UInt64, count: Int)] {
-        counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        zip(patterns, counts).filter { $1 > 0 }.sorted { $0.0 < $1.0 }.map { (pattern: $0, count: $1) }
     }
 
     func levels(of comparison: Int, count: Int) -> [Int] {
         var levels = [Int](repeating: 0, count: max(count, 16))
-        for (pattern, count) in counts { levels[Int(pattern >> UInt64(4 * comparison) & 15)] += count }
+        for (pattern, count) in sorted { levels[Int(pattern >> UInt64(4 * comparison) & 15)] += count }
         return levels
     }
 }
