@@ -130,6 +130,19 @@ package struct LinkageSummary: Sendable, Hashable, Codable {
     package var automatic = 0
     /// Pairs in the grey band, waiting for clerical review.
     package var grey = 0
+    /// `nil` where no verdict stands.
+    package var verdicts: VerdictCounts?
+    package init() {}
+}
+
+/// What became of people's verdicts that stand.
+package struct VerdictCounts: Sendable, Hashable, Codable {
+    /// Those the night keeps to.
+    package var heeded = 0
+    /// Those of which a record did not come.
+    package var resting = 0
+    /// Numbers of those that could not be done; each is told in a notice.
+    package var conflicting: [Int] = []
     package init() {}
 }
 
@@ -145,6 +158,11 @@ package struct PersonCounts: Sendable, Hashable, Codable {
     package var new = 0
     package var merged = 0
     package var split = 0
+    /// Persons who were one with somebody else and are themselves again; of whom no record came any more; whose records
+    /// came again; `nil` in publications from before they were counted.
+    package var revived: Int?
+    package var absent: Int?
+    package var returned: Int?
     package init() {}
 }
 

@@ -28,10 +28,12 @@ package struct EvidenceLine: Sendable, Hashable {
 package struct LinkageOutcome: Sendable {
     /// Every record in exactly one cluster; each sorted, in order of the first member.
     package let clusters: [[Int]]
-    /// The automatic links that hold the clusters together, in order of the records.
+    /// The links that hold the clusters together, automatic or by a verdict, in order of the records.
     package let links: [Link]
     /// Pairs for clerical review, best first: the grey band, and links that a guard or a constraint refused.
     package let review: [Link]
+    /// "The same" that could not be done, sorted.
+    package let conflicts: [VerdictConflict]
     /// One for each blocking rule, in order.
     package let blocking: [BlockingReport]
     package let model: LinkageModel

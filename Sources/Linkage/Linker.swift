@@ -18,22 +18,27 @@ package struct Linker: Sendable {
         workers = Workers(threads: threads)
     }
 
-    /// - Parameter progress: called on this thread as each stage begins.
+    /// - Parameters:
+    ///   - verdicts: what people have said of pairs of `records`.
+    ///   - progress: called on this thread as each stage begins.
     /// - Throws: `Faults` where the model is unsound.
     package func link(
-        _ records: [LinkageRecord], progress: ((LinkageStage) -> Void)? = nil
+        _ records: [LinkageRecord], verdicts: PairVerdicts = PairVerdicts(),
+        progress: ((LinkageStage) -> Void)? = nil
     ) throws -> LinkageOutcome {
-        try link({ records.forEach($0) }, progress: progress)
+        try link({ records.forEach($0) }, verdicts: { verdicts }, progress: progress)
     }
 
     /// Links records that come one by one, numbered as they come; none is kept but as columns.
     ///
     /// - Parameters:
     ///   - eachRecord: hands every record to its argument.
+    ///   - verdicts: what people have said of pairs of them, asked when all have come.
     ///   - progress: called on this thread as each stage begins.
     /// - Throws: `Faults` where the model is unsound, and whatever `eachRecord` throws.
     package func link(
-        _ eachRecord: ((LinkageRecord) -> Void) throws -> Void, progress: ((LinkageStage) -> Void)? = nil
+        _ eachRecord: ((LinkageRecord) -> Void) throws -> Void,
+        verdicts: () -> PairVerdicts = { PairVerdicts() }, progress: ((LinkageStage) -> Void)? = nil
     ) throws -> LinkageOutcome {
         if let faults = Faults(model.faults()) { throw faults }
         progress?(.encoding)
@@ -51,13 +56,15 @@ package struct Linker: Sendable {
         let scored = score(candidates, with: scorer)
         progress?(.clustering)
         var clustering = ConstrainedClustering(
-            scored.pairs, scorer: scorer, thresholds: model.thresholds, fingerprints: fingerprints)
+            scored.pairs, scorer: scorer, thresholds: model.thresholds, fingerprints: fingerprints,
+            verdicts: verdicts())
         let clusters = clustering.clusters()
         return LinkageOutcome(
             clusters: clusters,
             links: clustering.links.sorted { ($0.left, $0.right) < ($1.left, $1.right) }
                 .map { Self.link($0, scorer: scorer) },
             review: clustering.review.map { Self.link($0, scorer: scorer) },
+            conflicts: clustering.conflicts,
             blocking: scored.reports, model: model, weights: scorer.weights)
     }
 

@@ -136,7 +136,7 @@ struct Gates {
     }
 
     private func identityChurn(_ summary: RunSummary) -> GateResult {
-        let moved = summary.persons.merged + summary.persons.split
+        let moved = summary.persons.merged + summary.persons.split + (summary.persons.revived ?? 0)
         let passed = previous == nil || Double(moved) <= limits.identityChurn * Double(summary.persons.total)
         return GateResult(
             gate: "identity-churn", passed: passed,

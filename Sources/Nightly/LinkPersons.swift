@@ -10,6 +10,8 @@ struct LinkResult {
     var persons = PersonCounts()
     /// Absorbed person id → the person it now is.
     var aliases: [PersonID: PersonID] = [:]
+    /// Ids whose merge was taken back → who they are again.
+    var regained: [PersonID: PersonID] = [:]
     /// Standing of every protected person; all others have none.
     var standings: [PersonID: PersonStanding] = [:]
     /// Persons of earlier nights of whom no record came tonight.
@@ -26,8 +28,10 @@ struct LinkPersons {
     let unread: UnreadRows
     let model: LinkageModel
     let threads: Int
-    /// Last publication's memberships; empty on the first night.
-    let previous: [RecordKey: PersonID]
+    /// Of the last publication; empty on the first night.
+    let previous: IdentityState
+    /// Those in force.
+    let verdicts: [KeptVerdict]
     let asOf: Day
     let store: RunStore
     let keys: WorkspaceKeys
@@ -38,16 +42,20 @@ struct LinkPersons {
         var recordKeys: [RecordKey] = []
         recordKeys.reserveCapacity(entities.count)
         var sought = Sought(unread)
+        var judged = VerdictMatching(verdicts, keys: keys)
         let outcome = try linker.link { add in
             try store.eachEntity { entity in
                 recordKeys.append(RecordKey(entity.key))
                 let origin = entities.origin(of: recordKeys.count - 1)
                 sought.look(at: entity.identifiers, of: recordKeys.count - 1, in: origin)
+                judged.look(at: entity, of: recordKeys.count - 1, in: origin)
                 add(
                     LinkageRecord(
                         source: origin.source, isSpine: origin.isSpine, isUnique: origin.isUnique,
                         identifiers: entity.identifiers))
             }
+        } verdicts: {
+            judged.pairs
         } progress: { stage in
             log.progress(.link, stage.number, of: LinkageStage.allCases.count, stage.title)
         }
@@ -56,7 +64,7 @@ struct LinkPersons {
                 "ブロッキング規則「\(rule.title)」に大きなかたまりが\(rule.splitBlocks)個あり、分けて比べました（最大 \(rule.largestBlock)件）。")
         }
         let keysOfClusters = outcome.clusters.map { $0.map { recordKeys[$0] } }
-        let identity = assign(clusters: keysOfClusters, previous: previous) { key, attempt in
+        let identity = previous.night(clusters: keysOfClusters) { key, attempt in
             keys.personID(founding: key.rawValue, attempt: attempt)
         }
         let protection = Protection(
@@ -92,24 +100,10 @@ struct LinkPersons {
                 result.standings[person] = PersonStanding(isProtected: true)
             }
         }
-        for event in identity.events {
-            switch event {
-            case .new(let person):
-                try store.addIdentityEvent(.new(person))
-                result.persons.new += 1
-            case .split(let from, let to):
-                try store.addIdentityEvent(.split(from: from, to: to))
-                result.persons.split += 1
-            case .absent(let person): result.absent.append(person)
-            case .merged(let survivor, let absorbed):
-                try store.addIdentityEvent(.merged(survivor: survivor, absorbed: absorbed))
-                result.persons.merged += 1
-                result.aliases[absorbed] = survivor
-            }
-        }
+        try keep(identity, present: Set(recordKeys), in: &result)
         if let notice = flood(outcome) { log.notice(notice) }
         try storeLinks(outcome)
-        try keepAbsent(present: Set(recordKeys), aliases: result.aliases)
+        result.linkage.verdicts = judged.settle(outcome, log: log)
         result.linkage.records = entities.count
         result.linkage.candidatePairs = outcome.candidatePairs
         result.linkage.automatic = outcome.links.count
@@ -136,12 +130,46 @@ struct LinkPersons {
         return display
     }
 
-    /// Records that did not come tonight keep their person: a department may skip a night, a child may move back.
-    private func keepAbsent(present: Set<RecordKey>, aliases: [PersonID: PersonID]) throws {
-        for key in previous.keys.filter({ !present.contains($0) }).sorted() {
-            guard let person = previous[key] else { continue }
-            try store.addAbsent(key: key.rawValue, person: aliases[person] ?? person)
+    /// Stores who is who now, and what changed.
+    private func keep(_ night: IdentityNight, present: Set<RecordKey>, in result: inout LinkResult) throws {
+        (result.persons.revived, result.persons.absent, result.persons.returned) = (0, 0, 0)
+        result.persons.new = night.newcomers.count
+        for event in night.events {
+            switch event {
+            case .new(let person): try store.addIdentityEvent(.new(person))
+            case .split(let from, let to):
+                try store.addIdentityEvent(.split(from: from, to: to))
+                result.persons.split += 1
+            case .absent(let person):
+                try store.addIdentityEvent(.absent(person))
+                result.persons.absent? += 1
+            case .returned(let person):
+                try store.addIdentityEvent(.returned(person))
+                result.persons.returned? += 1
+            case .revived(let person, let from, _):
+                try store.addIdentityEvent(.revived(person, from: from))
+                result.persons.revived? += 1
+            case .merged(let survivor, let absorbed):
+                try store.addIdentityEvent(.merged(survivor: survivor, absorbed: absorbed))
+                result.persons.merged += 1
+                result.aliases[absorbed] = survivor
+            // Which record stands where is in the memberships.
+            case .moved, .decided, .withdrawn: break
+            }
         }
+        let state = night.state
+        result.absent = state.absent.sorted()
+        result.regained = state.regained(since: previous)
+        for (key, home) in state.homes.sorted(by: { $0.key < $1.key }) {
+            let person = state.person(now: home)
+            // Records that did not come keep their person: a department may skip a night, a child may move back.
+            if !present.contains(key) { try store.addAbsent(key: key.rawValue, person: person) }
+            if home != person { try store.addHome(key: key.rawValue, person: home) }
+        }
+        for (absorbed, alias) in state.aliases.sorted(by: { $0.key < $1.key }) {
+            try store.addAlias(of: absorbed, survivor: alias.survivor, merge: alias.merge)
+        }
+        for person in state.spent.sorted() { try store.addSpent(person) }
     }
 
     private func isChild(_ identifiers: Identifiers) -> Bool {

@@ -8,9 +8,12 @@ import Store
 
 extension Night {
     /// The hash of everything that decides the result: inputs, rulebook, gates' settings, day and program.
-    func runID(_ chosen: [InboxExtract], _ corrections: Corrections, _ rulebook: Rulebook) -> RunID {
+    func runID(
+        _ chosen: [InboxExtract], _ corrections: Corrections, _ verdicts: [KeptVerdict], _ rulebook: Rulebook
+    ) -> RunID {
         var lines = chosen.map { "\($0.file) \($0.sha256)" }
         if let revision = corrections.revision { lines.append("corrections \(revision)") }
+        lines += verdicts.map { "verdict \($0.revision)" }
         lines.append("rulebook \(rulebook.revision)")
         lines.append("day \(asOf)")
         lines.append("program \(program)")
@@ -154,10 +157,13 @@ extension Night {
     private static let lookAtCases = "対応中のケースが正しい方のものかを、1件ずつ確かめてください。"
 
     /// Who was who in a run.
-    func memberships(of run: RunStore) throws -> [RecordKey: PersonID] {
-        Dictionary(
-            try run.memberships().map { (RecordKey($0.key), $0.value) },
-            uniquingKeysWith: { first, _ in first })
+    func identities(of run: RunStore) throws -> IdentityState {
+        let kept = try run.keptIdentities()
+        return IdentityState(
+            homes: Dictionary(
+                kept.homes.map { (RecordKey($0.key), $0.value) }, uniquingKeysWith: { first, _ in first }),
+            aliases: kept.aliases.mapValues { .init(survivor: $0.survivor, merge: $0.merge) },
+            present: kept.present, given: kept.spent)
     }
 
     /// Writes summary and report beside the run; returns the report's path.

@@ -69,8 +69,9 @@ package struct Night {
             try requireFreeSpace()
             let chosen = try choose(rulebook.mappings)
             let corrections = try corrections(for: chosen, rulebook, service)
-            id = runID(chosen, corrections, rulebook)
-            return try run(id, chosen, corrections, rulebook, service)
+            let verdicts = try service.verdicts().filter(\.isInForce)
+            id = runID(chosen, corrections, verdicts, rulebook)
+            return try run(id, chosen, corrections, verdicts, rulebook, service)
         } catch {
             // A fault's text names no value; any other error's might. The banner must not hide the error itself.
             let told = (error as? Fault)?.description ?? (error as? Faults)?.description
@@ -80,8 +81,8 @@ package struct Night {
     }
 
     private func run(
-        _ id: RunID, _ chosen: [InboxExtract], _ corrections: Corrections, _ rulebook: Rulebook,
-        _ service: ServiceStore
+        _ id: RunID, _ chosen: [InboxExtract], _ corrections: Corrections, _ verdicts: [KeptVerdict],
+        _ rulebook: Rulebook, _ service: ServiceStore
     ) throws -> NightOutcome {
         let keys = try WorkspaceKeys.load(folder: workspace.keys)
         let previous = try service.currentPublication()
@@ -119,7 +120,8 @@ package struct Night {
         let linked = try log.stage(.link, counts: linkCounts) {
             try LinkPersons(
                 entities: read.entities, unread: read.unread, model: rulebook.model, threads: threads,
-                previous: known.map(memberships) ?? [:], asOf: asOf, store: store, keys: keys, log: log
+                previous: known.map(identities) ?? IdentityState(), verdicts: verdicts, asOf: asOf,
+                store: store, keys: keys, log: log
             ).run()
         }
         summary.linkage = linked.linkage
@@ -166,7 +168,7 @@ package struct Night {
                 NewPublication(
                     summary: summary, folder: name, flags: flagged.flags,
                     undecided: flagged.undecided, standings: linked.standings,
-                    aliases: linked.aliases), at: now())
+                    aliases: linked.aliases, regained: linked.regained), at: now())
         }
         summary.stages = log.timings
         // The publication is in service; what goes wrong now must not make it look failed.

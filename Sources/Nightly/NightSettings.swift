@@ -16,6 +16,8 @@ package struct NightSettings: Sendable, Decodable {
     /// How many finished runs stay on disk.
     package let keepRuns: Int
     package let gates: GateLimits
+    /// `nil` in settings made earlier: one person decides.
+    package let review: ReviewSettings?
 
     /// Reads and checks the settings file.
     ///
@@ -43,6 +45,12 @@ package struct NightSettings: Sendable, Decodable {
         if let faults = Faults(faults) { throw faults }
         return settings
     }
+}
+
+/// How people decide whether two records are one person's.
+package struct ReviewSettings: Sendable, Decodable {
+    /// Whether a verdict counts only when a second person has said the same.
+    package let twoPersons: Bool
 }
 
 /// The figures a night must keep to be published.

@@ -134,6 +134,8 @@ package struct Workspace: Sendable {
               expandedLimit: 4096,
               // 残しておく実行結果の数（2以上）
               keepRuns: 7,
+              // 名寄せの確認（renkei review）。true なら、別の2人が同じ判断をするまで使いません。
+              review: { twoPersons: false },
               // 公開してよいかを決める公開前の点検。0.05 は 5% のことです。
               gates: {
                 // 1つの抽出ファイルで受け付けられない行の割合の上限（2行までは割合によりません）

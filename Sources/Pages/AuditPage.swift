@@ -172,6 +172,12 @@ package enum AccessWording {
         case "user.remove": "利用者を外した"
         case "corrections.keep": "却下された行の直しを受け取った"
         case "corrections.lapse": "抽出が替わり、行の直しを終えた"
+        case "review.list": "名寄せの確認の一覧を見た"
+        case "review.read": "名寄せの確認のため、2つの記録の本人確認情報を見比べた"
+        case "review.export": "名寄せの確認の一覧を書き出した"
+        case "verdict.decide": "同じ人かどうかを判断した"
+        case "verdict.confirm": "2人目として、同じ人かどうかの判断を認めた"
+        case "verdict.withdraw": "同じ人かどうかの判断を取り消した"
         case "gate.accept": "止まった点検を承認して公開した"
         case "guideline.use": "規定を使い始めた"
         default: what

@@ -49,6 +49,29 @@ struct Docket {
         }
     }
 
+    /// Moves the cases that persons founded whose merge was taken back from the survivors to them.
+    ///
+    /// Comes after `follow`. What was noted during the merge stays with the case it was noted on.
+    func giveBack(_ regained: [PersonID: PersonID], undecided: [PersonID: Set<RuleID>] = [:]) throws {
+        for (founder, person) in regained.sorted(by: { $0.key < $1.key }) {
+            var moving: [(id: CaseID, holder: PersonID, isOpen: Bool)] = []
+            try database.statement(
+                """
+                SELECT c.id, c.person, q.id IS NOT NULL FROM cases c LEFT JOIN queue q ON q.id = c.id
+                WHERE c.founder = ?1 AND c.person <> ?2 ORDER BY c.id
+                """
+            ).rows(founder.rawValue, person.rawValue) {
+                moving.append((CaseID($0.text(0)), PersonID($0.text(1)), $0.bool(2)))
+            }
+            for (id, holder, isOpen) in moving {
+                if isOpen { try withdrawTheNewer(holder, person, keeping: undecided[person] ?? []) }
+                try database.statement("UPDATE cases SET person = ? WHERE id = ?").run(
+                    person.rawValue, id.rawValue)
+                try add(.moved, to: id, note: "名寄せの見直しにより、別の人とされたため、もとの方へ戻しました。")
+            }
+        }
+    }
+
     /// Opens a case for every flagged person without one, renews the flags of open cases, and withdraws candidates that
     /// nobody touched and whose signals are gone.
     ///

@@ -37,10 +37,13 @@ package struct NewPublication: Sendable {
     package var standings: [PersonID: PersonStanding]
     /// Absorbed person → surviving person.
     package var aliases: [PersonID: PersonID]
+    /// Ids whose merge was taken back → who they are again: cases that such a person founded go back.
+    package var regained: [PersonID: PersonID]
 
     package init(
         summary: RunSummary, folder: String, flags: [Flag], undecided: [PersonID: Set<RuleID>] = [:],
-        standings: [PersonID: PersonStanding], aliases: [PersonID: PersonID] = [:]
+        standings: [PersonID: PersonStanding], aliases: [PersonID: PersonID] = [:],
+        regained: [PersonID: PersonID] = [:]
     ) {
         self.undecided = undecided
         self.summary = summary
@@ -48,6 +51,7 @@ package struct NewPublication: Sendable {
         self.flags = flags
         self.standings = standings
         self.aliases = aliases
+        self.regained = regained
     }
 }
 

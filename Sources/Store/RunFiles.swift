@@ -57,6 +57,11 @@ enum RunFiles {
         -- Records of 支援措置 that lead to nobody on the register.
         CREATE TABLE unlinked(key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
         CREATE TABLE absent(key TEXT PRIMARY KEY, person TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        -- Records whose id is not their person's, since that was absorbed; who absorbed whom; ids nothing else tells of.
+        CREATE TABLE record_home(key TEXT PRIMARY KEY, person TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE alias(
+            absorbed TEXT PRIMARY KEY, survivor TEXT NOT NULL, merge INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE spent(person TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
         CREATE TABLE agreement(id INTEGER PRIMARY KEY, comparison TEXT NOT NULL, level TEXT NOT NULL) STRICT;
         CREATE TABLE link(
             left_entity INTEGER NOT NULL, right_entity INTEGER NOT NULL, weight REAL NOT NULL,

@@ -25,6 +25,11 @@ extension RunStore {
     /// One of tonight's entities, while the night is still building the run.
     package func identifiers(ofEntity entity: Int) throws -> Identifiers {
         try requireBuilding()
+        return try storedIdentifiers(ofEntity: entity)
+    }
+
+    /// An entity's identifiers, opened; who calls owes grant and audit event.
+    func storedIdentifiers(ofEntity entity: Int) throws -> Identifiers {
         let sealed = try vault.statement("SELECT identifiers FROM entity WHERE id = ?").first(entity) {
             $0.blob(0)
         }
@@ -63,7 +68,7 @@ extension RunStore {
 
 extension Identifiers {
     /// What of them may be seen; a part that is withheld or masked is as if no source gave it.
-    fileprivate func within(_ visibility: (IdentifierPart) -> Visibility) -> Identifiers {
+    func within(_ visibility: (IdentifierPart) -> Visibility) -> Identifiers {
         var seen = self
         for part in IdentifierPart.allCases where visibility(part) != .shown {
             switch part {

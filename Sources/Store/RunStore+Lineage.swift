@@ -89,9 +89,21 @@ extension RunStore {
         }
     }
 
+    /// The levels of a link as `addLink` packed them.
+    func levels(_ packed: [UInt8]) throws -> [LevelExplanation] {
+        let agreements = words.agreements.all
+        var reader = ByteReader(packed)
+        return try reader.all { reader in
+            let number = try reader.int()
+            guard agreements.indices.contains(number) else { throw ByteReader.damaged }
+            return LevelExplanation(
+                comparison: agreements[number].comparison, level: agreements[number].level,
+                weight: try reader.double())
+        }
+    }
+
     /// The compared pairs within a person, strongest first.
     func links(of person: VaultPerson) throws -> [LinkExplanation] {
-        let agreements = words.agreements.all
         var links: [LinkExplanation] = []
         try vault.statement(
             """
@@ -102,14 +114,7 @@ extension RunStore {
             WHERE m.person = ? ORDER BY k.weight DESC, k.left_entity, k.right_entity
             """
         ).rows(person.number) { row in
-            var reader = ByteReader(row.blob(4))
-            let levels = try reader.all { reader in
-                let number = try reader.int()
-                guard agreements.indices.contains(number) else { throw ByteReader.damaged }
-                return LevelExplanation(
-                    comparison: agreements[number].comparison, level: agreements[number].level,
-                    weight: try reader.double())
-            }
+            let levels = try levels(row.blob(4))
             links.append(
                 LinkExplanation(
                     left: SourceID(row.text(0)), right: SourceID(row.text(1)), weight: row.double(2),

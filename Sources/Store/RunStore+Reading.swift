@@ -59,21 +59,6 @@ extension RunStore {
         }
     }
 
-    /// Record key → person, of tonight's records and of those that stayed away, for the next night's identities.
-    package func memberships() throws -> [String: PersonID] {
-        var memberships: [String: PersonID] = [:]
-        try vault.statement("SELECT key, person FROM absent").rows {
-            memberships[$0.text(0)] = PersonID($0.text(1))
-        }
-        try vault.statement(
-            """
-            SELECT e.key, p.person FROM membership m
-            JOIN entity e ON e.id = m.entity JOIN person p ON p.id = m.person
-            """
-        ).rows { memberships[$0.text(0)] = PersonID($0.text(1)) }
-        return memberships
-    }
-
     /// Keys of the records of 支援措置 that led to nobody on the register; `nil` in runs from before they were kept.
     package func unlinkedMeasures() throws -> Set<String>? {
         guard try vaultHas("unlinked") else { return nil }
@@ -93,7 +78,7 @@ extension RunStore {
     }
 
     /// Runs of earlier programs lack what was not kept then.
-    private func vaultHas(_ table: String) throws -> Bool {
+    func vaultHas(_ table: String) throws -> Bool {
         try vault.statement("SELECT 1 FROM sqlite_master WHERE name = ?").first(table) { _ in true } ?? false
     }
 

@@ -21,13 +21,6 @@ package enum RowFate: Sendable, Hashable {
     }
 }
 
-/// A change of identity between two nights.
-package enum IdentityChange: Sendable, Hashable {
-    case new(PersonID)
-    case merged(survivor: PersonID, absorbed: PersonID)
-    case split(from: PersonID, to: PersonID)
-}
-
 extension RunStore {
     /// - Returns: the file's number, for its rows and records.
     package func addFile(
@@ -93,11 +86,6 @@ extension RunStore {
         }
     }
 
-    /// A record known before that did not come tonight: it keeps its person until it comes again.
-    package func addAbsent(key: String, person: PersonID) throws {
-        try vault.statement("INSERT INTO absent VALUES (?, ?)").run(key, person.rawValue)
-    }
-
     /// A record of 支援措置 that leads to nobody on the register.
     package func addUnlinked(key: String) throws {
         try vault.statement("INSERT OR IGNORE INTO unlinked VALUES (?)").run(key)
@@ -116,14 +104,5 @@ extension RunStore {
         }
         try vault.statement("INSERT INTO link VALUES (?, ?, ?, ?, ?)").run(
             left, right, weight, isAutomatic, packed.bytes)
-    }
-
-    package func addIdentityEvent(_ change: IdentityChange) throws {
-        let insert = try vault.statement("INSERT INTO identity_event(what, person, other) VALUES (?, ?, ?)")
-        switch change {
-        case .new(let person): try insert.run(0, person.rawValue, String?.none)
-        case .merged(let survivor, let absorbed): try insert.run(1, survivor.rawValue, absorbed.rawValue)
-        case .split(let from, let to): try insert.run(2, from.rawValue, to.rawValue)
-        }
     }
 }

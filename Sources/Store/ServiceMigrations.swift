@@ -109,4 +109,25 @@ let serviceMigrations = [
                 PRIMARY KEY(survivor, absorbed)) STRICT, WITHOUT ROWID;
             INSERT OR IGNORE INTO person_merge SELECT founder, person FROM cases WHERE founder <> person;
             """),
+    Migration(
+        name: "0005 verdicts on pairs of records",
+        sql: """
+            -- What people said of two records, by keyed hashes; kept for ever. Whether a verdict stands follows from its steps.
+            CREATE TABLE verdict(
+                id INTEGER PRIMARY KEY, left_key TEXT NOT NULL, left_number TEXT, right_key TEXT NOT NULL,
+                right_number TEXT, is_same INTEGER NOT NULL, needs_second INTEGER NOT NULL,
+                CHECK(left_key < right_key)) STRICT;
+            CREATE TABLE verdict_step(
+                id INTEGER PRIMARY KEY, verdict INTEGER NOT NULL REFERENCES verdict(id),
+                what TEXT NOT NULL CHECK(what IN ('decided', 'confirmed', 'withdrawn')), actor TEXT NOT NULL,
+                at INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
+            CREATE TRIGGER verdict_kept BEFORE UPDATE ON verdict
+                BEGIN SELECT RAISE(ABORT, 'verdicts are only added'); END;
+            CREATE TRIGGER verdict_stays BEFORE DELETE ON verdict
+                BEGIN SELECT RAISE(ABORT, 'verdicts are only added'); END;
+            CREATE TRIGGER verdict_step_kept BEFORE UPDATE ON verdict_step
+                BEGIN SELECT RAISE(ABORT, 'steps of verdicts are only added'); END;
+            CREATE TRIGGER verdict_step_stays BEFORE DELETE ON verdict_step
+                BEGIN SELECT RAISE(ABORT, 'steps of verdicts are only added'); END;
+            """),
 ]

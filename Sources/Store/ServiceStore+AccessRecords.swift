@@ -70,11 +70,11 @@ package struct AccessPage: Sendable, Hashable {
 extension ServiceStore {
     private static let changes: [AuditEvent.What] = [
         .userAdd, .userRoles, .userPassword, .userUnlock, .userRemove, .correctionsKeep, .correctionsLapse,
-        .gateAccept, .guidelineUse,
+        .gateAccept, .guidelineUse, .verdictDecide, .verdictConfirm, .verdictWithdraw,
     ]
     private static let reads: [AuditEvent.What] = [
         .householdsRead, .identitiesRead, .casesList, .caseRead, .rowExplain, .personExplain, .caseExplain,
-        .auditRead, .rejectedRead, .rejectedExport,
+        .auditRead, .rejectedRead, .rejectedExport, .reviewList, .reviewRead, .reviewExport,
     ]
 
     /// Who read what, newest first. `deciding` is asked about `Action.audit`; the asking is a read of its own and is

@@ -129,3 +129,18 @@ extension Identifiers {
     /// The name people read: the legal one, else the first there is.
     var displayName: NameForm? { names.first { $0.kind == .legal } ?? names.first }
 }
+
+extension ServiceStore {
+    /// The cases that a person founded or has, open or not; ids alone.
+    package func casesByPerson() throws -> [PersonID: Set<CaseID>] {
+        try exclusively { database in
+            var cases: [PersonID: Set<CaseID>] = [:]
+            try database.statement("SELECT id, person, founder FROM cases").rows { row in
+                for person in [PersonID(row.text(1)), PersonID(row.text(2))] {
+                    cases[person, default: []].insert(CaseID(row.text(0)))
+                }
+            }
+            return cases
+        }
+    }
+}

@@ -28,6 +28,7 @@ extension ServiceStore {
                     return told || kept.isProtected
                 })
             try docket.follow(publication.aliases, undecided: publication.undecided)
+            try docket.giveBack(publication.regained, undecided: publication.undecided)
             summary.cases = try docket.update(with: publication.flags, undecided: publication.undecided)
 
             try database.statement(

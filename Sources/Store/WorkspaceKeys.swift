@@ -59,6 +59,11 @@ package struct WorkspaceKeys: Sendable {
         hexadecimal(linkage.shortMac("record key", [source.rawValue, canonical]))
     }
 
+    /// Opaque key of a source's own number for a person.
+    package func numberKey(source: SourceID, _ number: PersonNumber) -> String {
+        hexadecimal(linkage.shortMac("number key", [source.rawValue, number.space, number.number]))
+    }
+
     /// `P-` and 13 characters; `attempt` counts up where an id is taken.
     package func personID(founding: String, attempt: Int) -> PersonID {
         PersonID("P-" + crockford(linkage.mac("person id", [founding, String(attempt)])))

@@ -18,6 +18,7 @@ enum Renkei {
         Command(usage: StatusCommand.usage, run: StatusCommand.run),
         Command(usage: ExplainCommand.usage, run: ExplainCommand.run),
         Command(usage: RejectedCommand.usage, run: RejectedCommand.run),
+        Command(usage: ReviewCommand.usage, run: ReviewCommand.run),
         Command(usage: CheckCommand.usage, run: CheckCommand.run),
         Command(usage: MappingSuggestCommand.usage, run: MappingSuggestCommand.run),
         Command(usage: MappingPreviewCommand.usage, run: MappingPreviewCommand.run),

@@ -71,6 +71,30 @@ private let people = [Invented("P-1"), Invented("P-2"), Invented("P-3")]
     #expect(try world.count("SELECT count(*) FROM case_event WHERE what = '名寄せによる引継ぎ'") == 1)
 }
 
+@Test func aCaseGoesBackWhenAMergeIsTakenBack() throws {
+    let world = try World()
+    for run in ["r1", "r2", "r3"] { try world.run(run, people) }
+    try world.publish("r1", [flag("P-1")])
+    try world.publish("r2", [flag("P-2")], aliases: ["P-1": "P-2"])
+    #expect(try world.states() == ["P-2": "候補"])
+    try world.publish("r3", [flag("P-1")], regained: ["P-1": "P-1"])
+    #expect(try world.states() == ["P-1": "候補"])
+    #expect(try world.count("SELECT count(*) FROM cases") == 1)
+    #expect(try world.count("SELECT count(*) FROM case_event WHERE note LIKE '%別の人とされたため%'") == 1)
+}
+
+/// The merge is taken back, and the person is found to be a third one the same night.
+@Test func aCaseThatGoesToSomebodyWithAnOpenCaseLeavesTheOlderOpen() throws {
+    let world = try World()
+    for run in ["r1", "r2", "r3"] { try world.run(run, people) }
+    try world.publish("r1", [flag("P-1"), flag("P-3")])
+    try world.publish("r2", [flag("P-2"), flag("P-3")], aliases: ["P-1": "P-2"])
+    let counts = try world.publish(
+        "r3", [flag("P-3")], aliases: ["P-1": "P-3"], regained: ["P-1": "P-3"])
+    #expect(counts.open == 1)
+    #expect(try world.count("SELECT count(*) FROM cases WHERE person = 'P-3'") == 2)
+}
+
 @Test func ofTwoOpenCasesOfOnePersonTheOlderStays() throws {
     let world = try World()
     for run in ["r1", "r2", "r3"] { try world.run(run, people) }

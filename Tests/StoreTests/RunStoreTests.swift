@@ -76,7 +76,7 @@ private func rejection(_ line: Int, _ code: String) -> RowFate {
     try world.run("r", [Invented("P-2")])
     #expect(fault { try world.run("r", [Invented("P-3")]) }?.code == "run.finished")
     let run = try RunStore.open(folder: world.folder.file("runs/r"), keys: world.keys)
-    #expect(try run.memberships() == ["jumin-P-2": "P-2", "kenshin-P-2": "P-2"])
+    #expect(try run.keptIdentities().homes == ["jumin-P-2": "P-2", "kenshin-P-2": "P-2"])
 }
 
 @Test func aRunOfOtherKeysIsRefused() throws {

@@ -74,13 +74,13 @@ struct World: ~Copyable {
     @discardableResult
     func publish(
         _ name: String, _ flags: [Flag], aliases: [PersonID: PersonID] = [:],
-        undecided: [PersonID: Set<RuleID>] = [:], at: Date = noon
+        regained: [PersonID: PersonID] = [:], undecided: [PersonID: Set<RuleID>] = [:], at: Date = noon
     ) throws -> CaseCounts {
         try service.publish(
             NewPublication(
                 summary: RunSummary(run: RunID(name), asOf: today), folder: name, flags: flags,
                 undecided: undecided, standings: [:],
-                aliases: aliases), at: at)
+                aliases: aliases, regained: regained), at: at)
     }
 
     /// Writes to `service.sqlite` beside the API.

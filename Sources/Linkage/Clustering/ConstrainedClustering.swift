@@ -1,8 +1,9 @@
 /// Builds clusters of records from scored pairs, best pair first, never against a constraint.
 ///
-/// A cluster holds at most one record of each exclusion group. Records are first linked to the spine, each to at most
-/// one spine record and only where no other spine record comes near; then to each other. The result depends on the
-/// pairs and their weights alone, not on the order of records, blocks or threads.
+/// A cluster holds at most one record of each exclusion group, and no two that people have said are two persons. What
+/// people have said is the same is joined before all else. Records are then linked to the spine, each to at most one
+/// spine record and only where no other spine record comes near; then to each other. The result depends on the pairs,
+/// their weights and the verdicts alone, not on the order of records, blocks or threads.
 struct ConstrainedClustering {
     private let scorer: PairScorer
     private let thresholds: LinkageModel.Thresholds
@@ -12,17 +13,30 @@ struct ConstrainedClustering {
     private var sets: DisjointSets
     private(set) var links: [ScoredPair] = []
     private(set) var review: [ScoredPair] = []
+    /// "The same" that a constraint or another verdict forbids.
+    private(set) var conflicts: [VerdictConflict] = []
+    /// By record, those that it is not the same person as.
+    private var apart: [Int: Set<Int>] = [:]
 
     /// - Parameter pairs: every scored pair of the review threshold or more, in any order.
     init(
-        _ pairs: [ScoredPair], scorer: PairScorer, thresholds: LinkageModel.Thresholds, fingerprints: [UInt64]
+        _ pairs: [ScoredPair], scorer: PairScorer, thresholds: LinkageModel.Thresholds,
+        fingerprints: [UInt64],
+        verdicts: PairVerdicts = PairVerdicts()
     ) {
         self.scorer = scorer
         self.thresholds = thresholds
         exclusion = scorer.comparison.columns.exclusion
         sets = DisjointSets(count: exclusion.count)
         isAmbiguous = Array(repeating: false, count: exclusion.count)
-        let ordered = Self.bestFirst(pairs, fingerprints: fingerprints)
+        for pair in verdicts.different {
+            apart[pair.left, default: []].insert(pair.right)
+            apart[pair.right, default: []].insert(pair.left)
+        }
+        join(VerdictGroups(verdicts, exclusion: exclusion))
+        // A pair that somebody has judged comes near nobody any more.
+        let ordered = Self.bestFirst(
+            pairs.filter { apart[Int($0.left)]?.contains(Int($0.right)) != true }, fingerprints: fingerprints)
         markAmbiguous(ordered)
         link(ordered.filter { touchesSpine($0) })
         markAmbiguousAmongPersons(ordered)
@@ -56,6 +70,16 @@ struct ConstrainedClustering {
             if keys[a] != keys[b] { return keys[a] < keys[b] }
             return (pairs[a].left, pairs[a].right) < (pairs[b].left, pairs[b].right)
         }.map { pairs[$0] }
+    }
+
+    private mutating func join(_ groups: VerdictGroups) {
+        conflicts = groups.conflicts
+        for pair in groups.joins {
+            let (a, b) = (sets.root(pair.left), sets.root(pair.right))
+            if a != b { sets.join(a, b) }
+            // Each is told, also where others say the same already.
+            links.append(scorer.score(pair.left, pair.right))
+        }
     }
 
     private func isSpine(_ record: Int) -> Bool { exclusion[record] == RecordColumns.spine }
@@ -117,9 +141,14 @@ struct ConstrainedClustering {
         }
     }
 
-    /// Whether the two sets have a record of one exclusion group each.
+    /// Whether the two sets have a record of one exclusion group each, or somebody said of two of them that they are two.
     private func exclude(_ left: [Int], _ right: [Int]) -> Bool {
         left.contains { a in exclusion[a] != 0 && right.contains { exclusion[$0] == exclusion[a] } }
+            || keptApart(left, right)
+    }
+
+    private func keptApart(_ left: [Int], _ right: [Int]) -> Bool {
+        !apart.isEmpty && left.contains { a in apart[a].map { !$0.isDisjoint(with: right) } ?? false }
     }
 
     /// Whether one set has a spine record and the other one that might belong to another spine record just as well.
@@ -147,7 +176,9 @@ struct ConstrainedClustering {
             let (a, b) = (sets.root(Int(pair.left)), sets.root(Int(pair.right)))
             guard a != b else { continue }
             let wasRefused = pair.weight >= thresholds.automatic && pair.pattern.mayBeAutomatic
-            guard wasRefused || !exclude(sets.members(a), sets.members(b)) else { continue }
+            let (left, right) = (sets.members(a), sets.members(b))
+            // Who judged a pair of theirs has decided about the two clusters.
+            guard !keptApart(left, right), wasRefused || !exclude(left, right) else { continue }
             if seen.insert(UInt64(min(a, b)) << 32 | UInt64(max(a, b))).inserted { review.append(pair) }
         }
     }

@@ -1,0 +1,191 @@
+internal import Audit
+package import Domain
+package import Foundation
+package import Policy
+
+/// Two identities of different persons that may be one, or of one person that may be two: no content, nobody's name.
+package struct ReviewPair: Sendable, Hashable {
+    /// `R-` and ten hex digits of the two records' keys: the same from night to night.
+    package let id: String
+    package let left: Side
+    package let right: Side
+    /// log2
+    package let weight: Double
+    /// Whether the night has joined the two.
+    package let isJoined: Bool
+    package let standing: PersonStanding
+
+    package struct Side: Sendable, Hashable {
+        package let source: SourceID
+        package let person: PersonID
+        let entity: Int
+        let key: String
+    }
+
+    /// Whether `verdict` is about this pair's very records.
+    package func isDecided(by verdict: KeptVerdict) -> Bool {
+        Set([left.key, right.key]) == [verdict.left.key, verdict.right.key]
+    }
+}
+
+/// A pair with what may be seen of it.
+package struct ReviewedPair: Sendable {
+    package let pair: ReviewPair
+    package let left: Identifiers
+    package let right: Identifiers
+    /// Parts that are hidden because of 支援措置.
+    package let masked: [IdentifierPart]
+    /// Why the pair has its weight; empty for a protected person: that an address agrees says where somebody lives.
+    package let levels: [LevelExplanation]
+}
+
+/// Which pairs of a run are meant.
+package enum ReviewChoice: Sendable {
+    /// Those that wait for review, and what was joined with a weight below this.
+    case open(joinedBelow: Double)
+    case person(PersonID)
+    case pair(String)
+}
+
+extension ServiceStore {
+    /// The pairs of the publication in service, by id; `deciding` is asked about `Action.review`.
+    ///
+    /// - Returns: the pairs, and how many are left out because policy denies their standing.
+    /// - Throws: `Fault` of kind `.denied`.
+    package func reviewPairs(
+        _ choice: ReviewChoice, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
+    ) throws -> (pairs: [ReviewPair], hidden: Int) {
+        try reviewing(.reviewList, actor: actor, deciding: deciding, at: at) { run, standings, event in
+            var (pairs, hidden): ([ReviewPair], Int) = ([], 0)
+            for pair in try run.reviewPairs(choice) {
+                if try standings.grant(for: pair.standing) == nil { hidden += 1 } else { pairs.append(pair) }
+            }
+            event.counts = ["pairs": pairs.count, "denied": hidden]
+            standings.describe(in: &event, fields: [])
+            return (pairs.sorted { $0.id < $1.id }, hidden)
+        }
+    }
+
+    /// What may be seen of `pairs`, in their order; the trail knows of it before this returns.
+    ///
+    /// - Throws: `Fault` of kind `.denied`.
+    package func reviewRead(
+        _ pairs: [ReviewPair], isExport: Bool, actor: Actor,
+        deciding: @escaping (PersonStanding) -> Decision, at: Date
+    ) throws -> [ReviewedPair] {
+        try reviewing(
+            isExport ? .reviewExport : .reviewRead, actor: actor, deciding: deciding, at: at
+        ) { run, standings, event in
+            var fields: Set<String> = []
+            var read: [ReviewedPair] = []
+            for pair in pairs {
+                guard let grant = try standings.grant(for: pair.standing) else { continue }
+                let shown = IdentifierPart.allCases.filter { grant.visibility(of: $0) == .shown }
+                fields.formUnion(shown.map(\.rawValue))
+                read.append(
+                    ReviewedPair(
+                        pair: pair,
+                        left: try run.storedIdentifiers(ofEntity: pair.left.entity)
+                            .within(grant.visibility),
+                        right: try run.storedIdentifiers(ofEntity: pair.right.entity)
+                            .within(grant.visibility),
+                        masked: IdentifierPart.allCases.filter { grant.visibility(of: $0) == .masked },
+                        levels: pair.standing.isProtected ? [] : try run.levels(of: pair)))
+            }
+            let persons = Set(pairs.flatMap { [$0.left.person, $0.right.person] })
+            event.subjects = persons.map { keys.pseudonym(of: $0, domain: "audit") }.sorted()
+            event.counts = ["pairs": read.count]
+            standings.describe(in: &event, fields: fields)
+            return read
+        }
+    }
+
+    /// The two sides of a pair as a verdict keeps them.
+    package func verdictSides(of pair: ReviewPair) throws -> (left: VerdictSide, right: VerdictSide) {
+        try exclusively { database in
+            guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
+            let run = try run(of: publication)
+            func side(_ side: ReviewPair.Side) throws -> VerdictSide {
+                let number = try run.storedIdentifiers(ofEntity: side.entity).number
+                return VerdictSide(
+                    key: side.key, number: number.map { keys.numberKey(source: side.source, $0) })
+            }
+            return (try side(pair.left), try side(pair.right))
+        }
+    }
+
+    private func reviewing<Answer>(
+        _ what: AuditEvent.What, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date,
+        _ body: (RunStore, inout Standings, inout AuditEvent) throws -> Answer
+    ) throws -> Answer {
+        let answer: Result<Answer, Denial> = try transaction { database in
+            guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
+            var standings = Standings(actor: actor, actions: [.review], deciding: deciding)
+            var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
+            guard try standings.grant(for: PersonStanding()) != nil else {
+                standings.describe(in: &event, fields: [])
+                try append(event, in: database)
+                if let denial = standings.decisions[PersonStanding()]?.denial { return .failure(denial) }
+                preconditionFailure("INVARIANT: what is not permitted is denied")
+            }
+            let answer = try body(try run(of: publication), &standings, &event)
+            try append(event, in: database)
+            return .success(answer)
+        }
+        switch answer {
+        case .success(let answer): return answer
+        case .failure(let denial): throw denial.fault
+        }
+    }
+
+    private static var nothingPublished: Fault {
+        Fault(
+            .notFound, code: "publication.none", message: "まだ公開されたものがありません。", fix: "「renkei run」を実行してください。")
+    }
+}
+
+extension RunStore {
+    fileprivate func reviewPairs(_ choice: ReviewChoice) throws -> [ReviewPair] {
+        let columns = """
+            SELECT l.source, p.person, l.id, l.key, r.source, q.person, r.id, r.key, k.weight,
+                p.id = q.id, p.protected OR q.protected
+            FROM link k JOIN entity l ON l.id = k.left_entity JOIN entity r ON r.id = k.right_entity
+            JOIN membership m ON m.entity = l.id JOIN membership n ON n.entity = r.id
+            JOIN person p ON p.id = m.person JOIN person q ON q.id = n.person
+            """
+        var pairs: [ReviewPair] = []
+        func take(_ row: Statement) {
+            let (left, right) = (
+                ReviewPair.Side(
+                    source: SourceID(row.text(0)), person: PersonID(row.text(1)), entity: row.int(2),
+                    key: row.text(3)),
+                ReviewPair.Side(
+                    source: SourceID(row.text(4)), person: PersonID(row.text(5)), entity: row.int(6),
+                    key: row.text(7))
+            )
+            let names = [left.key, right.key].sorted().joined(separator: "|")
+            pairs.append(
+                ReviewPair(
+                    id: "R-" + Digest.sha256(Array(names.utf8)).prefix(10), left: left, right: right,
+                    weight: row.double(8), isJoined: row.bool(9),
+                    standing: PersonStanding(isProtected: row.bool(10))))
+        }
+        switch choice {
+        case .open(let limit):
+            try vault.statement(columns + " WHERE k.automatic = 0 OR k.weight < ?").rows(limit, body: take)
+        case .person(let id):
+            try vault.statement(columns + " WHERE p.person = ?1 OR q.person = ?1").rows(
+                id.rawValue, body: take)
+        case .pair(let id):
+            try vault.statement(columns).rows { take($0) }
+            pairs = pairs.filter { $0.id == id }
+        }
+        return pairs
+    }
+
+    fileprivate func levels(of pair: ReviewPair) throws -> [LevelExplanation] {
+        try vault.statement("SELECT levels FROM link WHERE left_entity = ? AND right_entity = ?").first(
+            pair.left.entity, pair.right.entity
+        ) { try levels($0.blob(0)) } ?? []
+    }
+}

@@ -1,0 +1,201 @@
+internal import Audit
+internal import Domain
+package import Foundation
+package import Policy
+
+/// One of the two records a verdict is about: keyed hashes, no content.
+package struct VerdictSide: Sendable, Hashable {
+    /// Of all the record says of who somebody is; of a register row, of its number.
+    package let key: String
+    /// Of the source's own number, by which the record is known when an address in it changes.
+    package let number: String?
+
+    package init(key: String, number: String?) {
+        self.key = key
+        self.number = number
+    }
+}
+
+/// A person's verdict on two records, as it is kept for ever.
+package struct KeptVerdict: Sendable, Hashable {
+    package enum What: String, Sendable, Codable {
+        case decided, confirmed, withdrawn
+    }
+
+    /// One step in a verdict's life; steps are only added.
+    package struct Step: Sendable, Hashable {
+        package let what: What
+        /// As audit events name actors.
+        package let actor: String
+        package let at: Date
+        package let reason: String
+    }
+
+    /// Counts up from 1; `V-1` for people.
+    package let id: Int
+    package let left: VerdictSide
+    package let right: VerdictSide
+    package let isSame: Bool
+    /// Whether a second person must say the same.
+    package let needsSecond: Bool
+    package let steps: [Step]
+
+    package var isWithdrawn: Bool { steps.contains { $0.what == .withdrawn } }
+    package var isWaiting: Bool {
+        needsSecond && !isWithdrawn && !steps.contains { $0.what == .confirmed }
+    }
+    package var isInForce: Bool { !isWithdrawn && !isWaiting }
+
+    /// What of it decides a night's result.
+    package var revision: String {
+        [
+            "\(id)", isSame ? "same" : "different", left.key, left.number ?? "", right.key,
+            right.number ?? "",
+        ].joined(separator: " ")
+    }
+}
+
+extension ServiceStore {
+    /// Every verdict there ever was, by number; keys alone.
+    package func verdicts() throws -> [KeptVerdict] {
+        try exclusively { try verdicts(in: $0) }
+    }
+
+    /// Keeps a verdict on two records; the same word of a second person confirms one that waits for it.
+    ///
+    /// - Parameters:
+    ///   - reason: without names or numbers of persons: it stays in the audit trail.
+    ///   - needsSecond: whether it waits until another person says the same.
+    ///   - decision: about `Action.review`, of the pair's standing.
+    /// - Throws: `Fault`: `.denied`; `verdict.stands` where another verdict of the pair stands; `verdict.own` where the one who
+    ///   decided would confirm.
+    package func decide(
+        _ left: VerdictSide, _ right: VerdictSide, isSame: Bool, reason: String, needsSecond: Bool,
+        actor: Actor, decision: Decision, at: Date
+    ) throws -> KeptVerdict {
+        try judging(decision, actor: actor, at: at) { database in
+            let sides = left.key < right.key ? (left, right) : (right, left)
+            let standing = try verdicts(in: database).first {
+                !$0.isWithdrawn && ($0.left.key, $0.right.key) == (sides.0.key, sides.1.key)
+            }
+            if let standing {
+                guard standing.isSame == isSame, standing.isWaiting else { throw Self.stands(standing) }
+                guard !standing.steps.contains(where: { $0.actor == actor.description }) else {
+                    throw Self.own(standing)
+                }
+                return try step(.confirmed, of: standing.id, actor, reason, decision, at, in: database)
+            }
+            try database.statement(
+                """
+                INSERT INTO verdict(left_key, left_number, right_key, right_number, is_same, needs_second)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """
+            ).run(
+                sides.0.key, sides.0.number, sides.1.key, sides.1.number, isSame, needsSecond)
+            let id = try database.statement("SELECT last_insert_rowid()").first { $0.int(0) } ?? 0
+            return try step(.decided, of: id, actor, reason, decision, at, in: database)
+        }
+    }
+
+    /// Takes a verdict back; it stays to be read.
+    ///
+    /// - Throws: `Fault`: `.denied`, `verdict.unknown`, `verdict.withdrawn`.
+    package func withdraw(
+        verdict id: Int, reason: String, actor: Actor, decision: Decision, at: Date
+    ) throws -> KeptVerdict {
+        try judging(decision, actor: actor, at: at) { database in
+            guard let verdict = try verdicts(in: database).first(where: { $0.id == id }) else {
+                throw Fault(
+                    .notFound, code: "verdict.unknown", message: "判断 V-\(id) はありません。",
+                    fix: "「renkei review list --decided」で番号を確かめてください。")
+            }
+            guard !verdict.isWithdrawn else {
+                throw Fault(
+                    .usage, code: "verdict.withdrawn", message: "判断 V-\(id) は、すでに取り消されています。",
+                    fix: "もう一度判断するときは「renkei review decide」を使ってください。")
+            }
+            return try step(.withdrawn, of: id, actor, reason, decision, at, in: database)
+        }
+    }
+
+    private func judging(
+        _ decision: Decision, actor: Actor, at: Date, _ body: (Database) throws -> KeptVerdict
+    ) throws -> KeptVerdict {
+        if case .deny(let denial) = decision {
+            try transaction { database in
+                var event = AuditEvent(.verdictDecide, actor: actor.description, at: at.milliseconds)
+                var standings = Standings(actor: actor, actions: [.review], deciding: { _ in decision })
+                _ = try standings.grant(for: PersonStanding())
+                standings.describe(in: &event, fields: [])
+                try append(event, in: database)
+            }
+            throw denial.fault
+        }
+        return try transaction(body)
+    }
+
+    private func step(
+        _ what: KeptVerdict.What, of id: Int, _ actor: Actor, _ reason: String, _ decision: Decision,
+        _ at: Date, in database: Database
+    ) throws -> KeptVerdict {
+        try database.statement(
+            "INSERT INTO verdict_step(verdict, what, actor, at, reason) VALUES (?, ?, ?, ?, ?)"
+        ).run(id, what.rawValue, actor.description, at.milliseconds, reason)
+        guard let verdict = try verdicts(in: database).first(where: { $0.id == id }) else {
+            throw ByteReader.damaged
+        }
+        let word: AuditEvent.What =
+            switch what {
+            case .decided: .verdictDecide
+            case .confirmed: .verdictConfirm
+            case .withdrawn: .verdictWithdraw
+            }
+        var event = AuditEvent(word, actor: actor.description, at: at.milliseconds)
+        var standings = Standings(actor: actor, actions: [.review], deciding: { _ in decision })
+        _ = try standings.grant(for: PersonStanding())
+        standings.describe(in: &event, fields: [])
+        event.references = [
+            "verdict": "V-\(id)", "answer": verdict.isSame ? "same" : "different", "reason": reason,
+        ]
+        try append(event, in: database)
+        return verdict
+    }
+
+    private func verdicts(in database: Database) throws -> [KeptVerdict] {
+        var steps: [Int: [KeptVerdict.Step]] = [:]
+        try database.statement("SELECT verdict, what, actor, at, reason FROM verdict_step ORDER BY id").rows {
+            row in
+            guard let what = KeptVerdict.What(rawValue: row.text(1)) else { throw ByteReader.damaged }
+            steps[row.int(0), default: []].append(
+                KeptVerdict.Step(
+                    what: what, actor: row.text(2), at: Date(milliseconds: row.int(3)), reason: row.text(4)))
+        }
+        var verdicts: [KeptVerdict] = []
+        try database.statement(
+            """
+            SELECT id, left_key, left_number, right_key, right_number, is_same, needs_second FROM verdict
+            ORDER BY id
+            """
+        ).rows { row in
+            verdicts.append(
+                KeptVerdict(
+                    id: row.int(0), left: VerdictSide(key: row.text(1), number: row.optionalText(2)),
+                    right: VerdictSide(key: row.text(3), number: row.optionalText(4)), isSame: row.bool(5),
+                    needsSecond: row.bool(6), steps: steps[row.int(0)] ?? []))
+        }
+        return verdicts
+    }
+
+    private static func stands(_ verdict: KeptVerdict) -> Fault {
+        Fault(
+            .usage, code: "verdict.stands",
+            message: "この組には、判断 V-\(verdict.id)（\(verdict.isSame ? "同じ人" : "別の人")）があります。",
+            fix: "変えるときは、先に「renkei review withdraw V-\(verdict.id)」で取り消してください。")
+    }
+
+    private static func own(_ verdict: KeptVerdict) -> Fault {
+        Fault(
+            .usage, code: "verdict.own", message: "判断 V-\(verdict.id) は、もう1人の判断を待っています。",
+            fix: "判断した人とは別の人が、同じ「renkei review decide」を実行してください。")
+    }
+}

@@ -1,0 +1,186 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+
+/// Who is who from night to night, through the real program.
+@Suite struct IdentityNightTests {
+    private func persons(of ending: Ending) throws -> [String: Int] {
+        let summary = try #require(ending.json["summary"] as? [String: Any], "\(ending.errors)")
+        let persons = try #require(summary["persons"] as? [String: Any])
+        return persons.compactMapValues { $0 as? Int }
+    }
+
+    private func counts(_ city: borrowing CityWorkspace) throws -> [String: Int] {
+        let ending = try Program.run("review", "changes", "--workspace", city.path, "--json")
+        return try #require(ending.json["counts"] as? [String: Int], "\(ending.errors)")
+    }
+
+    private func review(_ city: borrowing CityWorkspace, _ words: String...) throws -> Ending {
+        try Program.run(["review"] + words + ["--workspace", city.path, "--json"])
+    }
+
+    private func pairs(_ city: borrowing CityWorkspace, _ more: String...) throws -> [[String: Any]] {
+        let ending = try Program.run(["review", "list", "--workspace", city.path, "--json"] + more)
+        return try #require(ending.json["pairs"] as? [[String: Any]], "\(ending.errors)")
+    }
+
+    /// The person ids of the run in service.
+    private func personIDs(_ city: borrowing CityWorkspace) throws -> Set<String> {
+        let script = """
+            import sqlite3,sys
+            s=sqlite3.connect(sys.argv[1]+'/service.sqlite')
+            f=s.execute('SELECT folder FROM publication p JOIN current_publication c ON c.sequence=p.sequence').fetchone()[0]
+            for (i,) in sqlite3.connect(sys.argv[1]+'/runs/'+f+'/vault.sqlite').execute('SELECT person FROM person'): print(i)
+            """
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        process.arguments = ["-c", script, city.path]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return Set(text.split(separator: "\n").map(String.init))
+    }
+
+    /// A city whose model links less by itself, so that something is left to people.
+    private func doubtfulCity() throws -> CityWorkspace {
+        let city = try CityWorkspace(published: true)
+        let path = city.path + "/Guidelines/linkage/model.json"
+        let model = try String(contentsOfFile: path, encoding: .utf8)
+        try model.replacing("\"automatic\" : 10", with: "\"automatic\" : 22").write(
+            toFile: path, atomically: true, encoding: .utf8)
+        try city.set("identityChurn: 0.01", to: "identityChurn: 1")
+        try city.set("flagGrowth: 3.0", to: "flagGrowth: 100")
+        return city
+    }
+
+    @Test func anotherNightOnUnchangedInputChangesNobody() throws {
+        let city = try CityWorkspace(published: true)
+        let before = try personIDs(city)
+        #expect(before.count > 100)
+        let ending = try city.run("--date", "2026-10-02")
+        #expect(ending.json["outcome"] as? String == "published", "\(ending.errors)")
+        let persons = try persons(of: ending)
+        for change in ["new", "merged", "split", "revived", "absent", "returned"] {
+            #expect(persons[change] == 0, "\(change)")
+        }
+        #expect(try counts(city).isEmpty)
+        #expect(try personIDs(city) == before)
+    }
+
+    /// Addresses, telephones and readings change in one row of a hundred.
+    @Test func editsOfOneRecordInAHundredKeepThePersonsIds() throws {
+        let city = try CityWorkspace(published: true)
+        try city.set("identityChurn: 0.01", to: "identityChurn: 1")
+        let before = try personIDs(city)
+        var random = SeededGenerator(seed: testSeed)
+        var edited = 0
+        for file in try FileManager.default.contentsOfDirectory(atPath: city.inbox).sorted()
+        where file.hasSuffix(".csv") {
+            guard let text = String(data: try city.bytes(file), encoding: .shiftJIS) else { continue }
+            let lines = text.components(separatedBy: "\r\n")
+            let header = lines[0].components(separatedBy: ",")
+            let places = header.indices.filter { place in
+                ["住所", "電話", "カナ"].contains { header[place].contains($0) }
+            }
+            guard !places.isEmpty, !text.contains("\"") else { continue }
+            let rows = lines.dropFirst().map { line -> String in
+                var cells = line.components(separatedBy: ",")
+                guard cells.count == header.count, Int.random(in: 0..<100, using: &random) == 0 else {
+                    return line
+                }
+                let place = places[Int.random(in: places.indices, using: &random)]
+                guard !cells[place].isEmpty else { return line }
+                edited += 1
+                cells[place] = String(cells[place].dropLast())
+                return cells.joined(separator: ",")
+            }
+            let joined = ([lines[0]] + rows).joined(separator: "\r\n")
+            try city.write(try #require(joined.data(using: .shiftJIS)), to: file)
+        }
+        let ending = try city.run()
+        #expect(ending.json["outcome"] as? String == "published", "\(ending.errors)")
+        let kept = try personIDs(city).intersection(before).count
+        print(
+            "identity: seed \(testSeed), \(edited) rows edited, \(kept) of \(before.count) persons keep their id"
+        )
+        #expect(edited > 1)
+        #expect(Double(kept) >= 0.999 * Double(before.count))
+    }
+
+    @Test func aVerdictHoldsUntilItIsWithdrawnAndThenAllIsAsBefore() throws {
+        let city = try doubtfulCity()
+        let first = try city.run("--date", "2026-10-02")
+        let hash = try #require(first.publicationHash, "\(first.errors)")
+        let before = try personIDs(city)
+        let waiting = try pairs(city)
+        let distances = waiting.compactMap { $0["distance"] as? Double }
+        #expect(!distances.isEmpty && distances == distances.sorted())
+        let grey = try #require(waiting.first { $0["why"] as? String == "grey" })
+        let id = try #require(grey["pair"] as? String)
+        let shown = try review(city, "show", id)
+        #expect((shown.json["steps"] as? [Any])?.isEmpty == false || grey["isProtected"] as? Bool == true)
+
+        #expect(try review(city, "decide", id, "--same").code == 64)
+        let decided = try review(city, "decide", id, "--same", "--reason", "窓口で確認")
+        #expect(decided.json["outcome"] as? String == "in-force", "\(decided.errors)")
+        let joined = try city.run("--date", "2026-10-02")
+        #expect(try persons(of: joined)["merged"] == 1, "\(joined.errors)")
+        #expect(try counts(city)["merged"] == 1)
+        let verdicts = (joined.json["summary"] as? [String: Any])?["linkage"] as? [String: Any]
+        #expect((verdicts?["verdicts"] as? [String: Any])?["heeded"] as? Int == 1)
+        // For ever: another night on, too, and the pair waits no more.
+        #expect(try persons(of: city.run("--date", "2026-10-03"))["merged"] == 0)
+        #expect(try !pairs(city).contains { $0["pair"] as? String == id })
+        #expect(try pairs(city, "--decided").contains { $0["pair"] as? String == id })
+        #expect(
+            try review(city, "decide", id, "--different", "--reason", "x").faultCodes == ["verdict.stands"])
+
+        #expect(
+            try review(city, "withdraw", "V-1", "--reason", "取り違え").json["outcome"] as? String == "withdrawn")
+        let parted = try city.run("--date", "2026-10-02")
+        #expect(try persons(of: parted)["revived"] == 1)
+        #expect(try personIDs(city) == before)
+        #expect(parted.publicationHash == hash)
+    }
+
+    @Test func whatPeopleSayIsNotTheSameIsTakenApart() throws {
+        let city = try doubtfulCity()
+        #expect(try city.run().code == 0)
+        let weak = try #require(try pairs(city).first { $0["why"] as? String == "weak" })
+        let person = try #require((weak["persons"] as? [String])?.first)
+        let pair = try #require(pairs(city, "--person", person).first { $0["why"] as? String == "weak" })
+        let id = try #require(pair["pair"] as? String)
+        #expect(try review(city, "decide", id, "--different", "--reason", "別の家族").code == 0)
+        let ending = try city.run("--date", "2026-10-02")
+        #expect(ending.json["outcome"] as? String == "published", "\(ending.errors)")
+        #expect(try counts(city)["split", default: 0] + counts(city)["revived", default: 0] >= 1)
+        #expect(try pairs(city, "--person", person).allSatisfy { $0["pair"] as? String != id })
+    }
+
+    @Test func verdictsComeBackFromASpreadsheet() throws {
+        let city = try doubtfulCity()
+        #expect(try city.run().code == 0)
+        let file = city.scratch.file("kakunin.csv")
+        let written = try review(city, "export", "--output", file)
+        let count = try #require(written.json["pairs"] as? Int, "\(written.errors)")
+        let bytes = try Data(contentsOf: URL(filePath: file))
+        #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]))
+        let text = String(decoding: bytes.dropFirst(3), as: UTF8.self)
+        #expect(text.hasPrefix("組,"))
+        var lines = text.components(separatedBy: "\r\n")
+        #expect(lines.count == count + 2)
+        #expect(lines[1].hasSuffix(",,"))
+        lines[1] = String(lines[1].dropLast()) + "別,窓口で確認"
+        lines[2] = String(lines[2].dropLast()) + "たぶん,"
+        try lines.joined(separator: "\r\n").write(toFile: file, atomically: true, encoding: .utf8)
+        let taken = try review(city, "import", file)
+        #expect(taken.json["outcome"] as? String == "partly-kept", "\(taken.errors)")
+        #expect(taken.json["kept"] as? Int == 1 && taken.json["refused"] as? Int == 1)
+        #expect(try pairs(city, "--decided").count == 1)
+        // Once more: the verdict stands already.
+        #expect(try review(city, "import", file).faultCodes.contains("verdict.stands"))
+    }
+}
