@@ -13,6 +13,8 @@ struct Gates {
     let previous: RunSummary?
     /// Rows of 支援措置 that lead to nobody on the register and were not published so before.
     var newlyUnlinked: [RowPosition] = []
+    /// Tonight's merges, splits and the like, those that touch cases first.
+    var identityChanges: [IdentityChanges.Change] = []
 
     /// Every gate, in the order in which `check` tells of them.
     static let names = [
@@ -141,8 +143,15 @@ struct Gates {
         return GateResult(
             gate: "identity-churn", passed: passed,
             message: "統合・分割された人は\(moved)人です（全体\(summary.persons.total)人）。"
-                + (passed ? "" : "上限を超えています。抽出や名寄せの設定が変わっていないか確かめてください。"))
+                + (passed
+                    ? ""
+                    : "上限を超えています。抽出や名寄せの設定が変わっていないか確かめてください。主な変化: "
+                        + identityChanges.prefix(Self.named).map(\.words).joined(separator: "、")
+                        + (identityChanges.count > Self.named ? "ほか。" : "。")))
     }
+
+    /// So many changes of persons are named.
+    private static let named = 5
 
     /// Small counts swing by themselves.
     private static let comparable = 10

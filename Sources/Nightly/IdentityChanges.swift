@@ -24,8 +24,14 @@ package struct IdentityChanges: Sendable {
     package static func read(_ workspace: Workspace) throws -> IdentityChanges {
         let run = try workspace.openPublishedRun()
         let service = try workspace.openService()
-        let cases = try service.casesByPerson()
-        let changes = try run.identityChanges().map { change -> Change in
+        return IdentityChanges(
+            run: try service.currentPublication()?.run ?? "none", changes: try run.identityChanges(),
+            cases: try service.casesByPerson())
+    }
+
+    /// - Parameter cases: of each person, those it founded or has.
+    init(run: RunID, changes: [IdentityChange], cases: [PersonID: Set<CaseID>]) {
+        let changes = changes.map { change -> Change in
             let (what, person, other): (String, PersonID, PersonID?) =
                 switch change {
                 case .new(let person): ("new", person, nil)
@@ -40,14 +46,43 @@ package struct IdentityChanges: Sendable {
             }
             return Change(what: what, person: person, other: other, cases: touched.count)
         }
-        let ranks = Dictionary(order.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        let sorted = changes.sorted { a, b in
+        let ranks = Dictionary(
+            Self.order.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        self.run = run
+        list = changes.sorted { a, b in
             if (a.cases > 0) != (b.cases > 0) { return a.cases > 0 }
             let (x, y) = (ranks[a.what] ?? 0, ranks[b.what] ?? 0)
             return x != y ? x < y : (a.person, a.other ?? "") < (b.person, b.other ?? "")
         }
-        return IdentityChanges(
-            run: try service.currentPublication()?.run ?? "none", list: sorted,
-            counts: Dictionary(grouping: changes, by: \.what).mapValues(\.count))
+        counts = Dictionary(grouping: changes, by: \.what).mapValues(\.count)
+    }
+
+    /// Those that make somebody else of somebody.
+    package var moved: [Change] { list.filter { ["merged", "split", "revived"].contains($0.what) } }
+
+    /// What an official should read: whose cases are touched; `nil` where none is.
+    var notice: String? {
+        let touching = moved.filter { $0.cases > 0 }
+        guard !touching.isEmpty else { return nil }
+        return "名寄せの見直しが、ケースのある人\(touching.count)人に掛かります（"
+            + touching.prefix(5).map(\.words).joined(separator: "、") + (touching.count > 5 ? "ほか" : "")
+            + "）。ケースの記録が正しい方のものか確かめてください。一覧は「renkei review changes」で示します。"
+    }
+}
+
+extension IdentityChanges.Change {
+    /// Japanese: who became whom; ids alone.
+    package var words: String {
+        let pair = "\(person)" + (other.map { "→\($0)" } ?? "")
+        let word =
+            switch what {
+            case "merged": "統合"
+            case "split": "分割"
+            case "revived": "統合の取りやめ"
+            case "returned": "再出現"
+            case "absent": "不在"
+            default: "新規"
+            }
+        return "\(word) \(pair)" + (cases > 0 ? "（ケース\(cases)件）" : "")
     }
 }

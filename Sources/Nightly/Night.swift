@@ -148,12 +148,16 @@ package struct Night {
         }
 
         try log.stage(.check, counts: { [("点検", summary.gates.count)] }) {
+            let changes = IdentityChanges(
+                run: id, changes: try store.identityChanges(), cases: try service.casesByPerson())
+            if let notice = changes.notice { log.notice(notice) }
             summary.gates = Gates(
                 limits: settings.gates, rowDropLimits: rulebook.mappings.rowDropLimits,
                 rowRiseLimits: rulebook.mappings.rowRiseLimits,
                 protecting: rulebook.mappings.sources(of: protectionItem),
                 previous: previous?.summary,
-                newlyUnlinked: try newlyUnlinked(linked, known, previous?.summary)
+                newlyUnlinked: try newlyUnlinked(linked, known, previous?.summary),
+                identityChanges: changes.moved
             )
             .check(summary, files: try store.ledgers()).accepting(accepted)
             summary.publicationHash = try publicationHash(run: store, flags: flagged.flags)

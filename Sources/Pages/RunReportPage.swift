@@ -217,6 +217,12 @@ package enum RunReportPage {
                 ("新しい人", summary.persons.new), ("統合", summary.persons.merged),
                 ("分割", summary.persons.split),
             ])
+            if let revived = summary.persons.revived {
+                figures([
+                    ("統合の取りやめ", revived), ("届かなくなった人", summary.persons.absent ?? 0),
+                    ("また届いた人", summary.persons.returned ?? 0),
+                ])
+            }
         }
     }
 

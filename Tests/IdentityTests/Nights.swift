@@ -70,15 +70,15 @@ struct NaiveIdentity {
         }
         var persons = [PersonID?](repeating: nil, count: all.count)
         let ids = given
+        let lines = all.map { $0.compactMap { home(of: $0) }.map { line(from: $0) } }
         func claims(_ id: PersonID, _ cluster: Int) -> (records: Int, own: Int) {
-            let known = all[cluster].compactMap { home(of: $0) }
-            return (known.count { line(from: $0).contains(id) }, known.count { $0 == id })
+            (lines[cluster].count { $0.contains(id) }, lines[cluster].count { $0.first == id })
         }
         let wasLiving = ids.filter { id in !merges.contains { $0.absorbed == id } }
+        let byFounder = all.indices.sorted { (all[$0].min() ?? "") < (all[$1].min() ?? "") }
         func best(of candidates: [PersonID]) -> (id: PersonID, cluster: Int)? {
             var found: (id: PersonID, cluster: Int, rank: (Int, Int))?
             for id in candidates.sorted() where !persons.contains(id) {
-                let byFounder = all.indices.sorted { (all[$0].min() ?? "") < (all[$1].min() ?? "") }
                 for cluster in byFounder where persons[cluster] == nil {
                     let claim = claims(id, cluster)
                     guard claim.records > 0 else { continue }

@@ -167,6 +167,19 @@ import Testing
         #expect(try failed(summary(rows: 1000, split: 11), after: summary(rows: 1000)) == ["identity-churn"])
     }
 
+    @Test func theChangesOfPersonsWithCasesAreNamedFirst() {
+        let changes = IdentityChanges(
+            run: "r",
+            changes: [
+                .new("P-5"), .split(from: "P-1", to: "P-2"), .merged(survivor: "P-3", absorbed: "P-4"),
+                .absent("P-6"), .split(from: "P-7", to: "P-8"),
+            ], cases: ["P-8": ["C-1"]])
+        #expect(changes.moved.map(\.words) == ["分割 P-7→P-8（ケース1件）", "統合 P-4→P-3", "分割 P-1→P-2"])
+        #expect(changes.list.map(\.what).suffix(2) == ["absent", "new"])
+        #expect(changes.notice?.contains("P-7→P-8") == true && changes.notice?.contains("P-4") == false)
+        #expect(changes.counts == ["new": 1, "split": 2, "merged": 1, "absent": 1])
+    }
+
     @Test func aGateThatSomebodyAcceptsStopsThisNightNoMore() throws {
         let accepted = try AcceptedGates(
             ["flag-fall"], reason: "規則の改正で減った", actor: .user("cli:tanaka"))
