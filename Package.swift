@@ -93,7 +93,7 @@ let package = Package(
         tests(of: "Pages", resources: [.copy("Golden")]),
         tests(of: "HTTP"),
         tests(of: "AdminAPI", also: ["Policy", "Audit", "Store", "HTTP", "Pages"]),
-        tests(of: "Nightly", also: ["Store", "SampleCity", "Policy"]),
+        tests(of: "Nightly", also: ["Store", "SampleCity", "Policy", "Linkage", "Identity"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["Domain", "TestSupport", "renkei"], swiftSettings: settings),
     ],

@@ -18,7 +18,19 @@ package struct IdentityChanges: Sendable {
     package let list: [Change]
     package let counts: [String: Int]
 
-    private static let order = ["merged", "split", "revived", "returned", "absent", "new"]
+    /// In this order people read them.
+    package static let kinds = ["merged", "split", "revived", "returned", "absent", "new"]
+
+    package static func title(of kind: String) -> String {
+        switch kind {
+        case "merged": "統合"
+        case "split": "分割"
+        case "revived": "統合の取りやめ"
+        case "returned": "再出現"
+        case "absent": "不在"
+        default: "新規"
+        }
+    }
 
     /// - Throws: `Fault` where nothing is published.
     package static func read(_ workspace: Workspace) throws -> IdentityChanges {
@@ -47,7 +59,7 @@ package struct IdentityChanges: Sendable {
             return Change(what: what, person: person, other: other, cases: touched.count)
         }
         let ranks = Dictionary(
-            Self.order.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+            Self.kinds.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         self.run = run
         list = changes.sorted { a, b in
             if (a.cases > 0) != (b.cases > 0) { return a.cases > 0 }
@@ -74,15 +86,6 @@ extension IdentityChanges.Change {
     /// Japanese: who became whom; ids alone.
     package var words: String {
         let pair = "\(person)" + (other.map { "→\($0)" } ?? "")
-        let word =
-            switch what {
-            case "merged": "統合"
-            case "split": "分割"
-            case "revived": "統合の取りやめ"
-            case "returned": "再出現"
-            case "absent": "不在"
-            default: "新規"
-            }
-        return "\(word) \(pair)" + (cases > 0 ? "（ケース\(cases)件）" : "")
+        return "\(IdentityChanges.title(of: what)) \(pair)" + (cases > 0 ? "（ケース\(cases)件）" : "")
     }
 }

@@ -64,7 +64,9 @@ struct LinkPersons {
                 "ブロッキング規則「\(rule.title)」に大きなかたまりが\(rule.splitBlocks)個あり、分けて比べました（最大 \(rule.largestBlock)件）。")
         }
         let keysOfClusters = outcome.clusters.map { $0.map { recordKeys[$0] } }
-        let identity = previous.night(clusters: keysOfClusters) { key, attempt in
+        var before = previous
+        before.apply(judged.events(of: recordKeys))
+        let identity = before.night(clusters: keysOfClusters) { key, attempt in
             keys.personID(founding: key.rawValue, attempt: attempt)
         }
         let protection = Protection(
@@ -103,7 +105,8 @@ struct LinkPersons {
         try keep(identity, present: Set(recordKeys), in: &result)
         if let notice = flood(outcome) { log.notice(notice) }
         try storeLinks(outcome)
-        result.linkage.verdicts = judged.settle(outcome, log: log)
+        result.linkage.verdicts = judged.settle(
+            outcome, unheeded: identity.unheeded, of: recordKeys, log: log)
         result.linkage.records = entities.count
         result.linkage.candidatePairs = outcome.candidatePairs
         result.linkage.automatic = outcome.links.count

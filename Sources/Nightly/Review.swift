@@ -107,8 +107,11 @@ package struct Review {
     ///
     /// - Throws: `Fault`: `.notFound`, `.denied`, `.usage` where the reason is missing or another verdict stands.
     package func decide(_ id: String, isSame: Bool, reason: String) throws -> KeptVerdict {
+        try decide(pair(id), isSame: isSame, reason: reason)
+    }
+
+    func decide(_ pair: ReviewPair, isSame: Bool, reason: String) throws -> KeptVerdict {
         try requireReason(reason)
-        let pair = try pair(id)
         let sides = try service.verdictSides(of: pair)
         return try service.decide(
             sides.left, sides.right, isSame: isSame, reason: reason, needsSecond: twoPersons, actor: actor,
@@ -142,7 +145,7 @@ package struct Review {
         }
     }
 
-    private func pair(_ id: String) throws -> ReviewPair {
+    func pair(_ id: String) throws -> ReviewPair {
         let found = try service.reviewPairs(.pair(id), actor: actor, deciding: decide, at: at).pairs
         guard let pair = found.first else { throw unknown(id) }
         return pair

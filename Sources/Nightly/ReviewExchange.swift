@@ -78,6 +78,10 @@ extension Review {
         let (pair, answer, reason) = (
             try place(ReviewColumns.pair), try place(ReviewColumns.answer), try place(ReviewColumns.reason)
         )
+        // Read once: a city's pairs are many.
+        let known = Dictionary(
+            (try queue().items + queue(decided: true).items).map { ($0.pair.id, $0.pair) },
+            uniquingKeysWith: { first, _ in first })
         var results: [ReviewedRow] = []
         while true {
             let next: ExtractLine?
@@ -97,13 +101,15 @@ extension Review {
                 results.append(
                     ReviewedRow(
                         line: row.position.line, pair: cell(pair),
-                        outcome: try outcome(cell(pair), cell(answer), cell(reason))))
+                        outcome: try outcome(known[cell(pair)], cell(pair), cell(answer), cell(reason))))
             }
         }
         return results
     }
 
-    private func outcome(_ pair: String, _ answer: String, _ reason: String) throws -> ReviewedRow.Outcome {
+    private func outcome(
+        _ known: ReviewPair?, _ id: String, _ answer: String, _ reason: String
+    ) throws -> ReviewedRow.Outcome {
         guard !answer.isEmpty else { return .open }
         guard [ReviewColumns.same, ReviewColumns.different].contains(answer) else {
             return .refused(
@@ -114,6 +120,7 @@ extension Review {
                     fix: "「\(ReviewColumns.same)」か「\(ReviewColumns.different)」を書くか、空にしてください。"))
         }
         do {
+            let pair = try known ?? pair(id)
             return .kept(try decide(pair, isSame: answer == ReviewColumns.same, reason: reason))
         } catch let fault as Fault where fault.kind != .denied { return .refused(fault) }
     }

@@ -69,22 +69,44 @@ struct VerdictMatching {
         return pairs
     }
 
-    /// Counts what became of the verdicts and tells of each that could not be done.
+    /// The verdicts as identity knows them: that what was said of two records holds is looked at where it counts.
+    func events(of records: [RecordKey]) -> [IdentityEvent] {
+        var state = IdentityState()
+        var events: [IdentityEvent] = []
+        for (place, verdict) in verdicts.enumerated() {
+            for pair in pairs(of: place) {
+                guard let pair = RecordPair(records[pair.left], records[pair.right]) else { continue }
+                let change = state.deciding(pair, verdict.isSame ? .same : .different)
+                state.apply(change)
+                events += change
+            }
+        }
+        return events
+    }
+
+    /// Counts what became of the verdicts and tells of each that does not hold.
     ///
+    /// - Parameter unheeded: the pairs whose verdict tonight's persons go against.
     /// - Returns: `nil` where none is in force.
-    func settle(_ outcome: LinkageOutcome, log: NightLog) -> VerdictCounts? {
+    func settle(
+        _ outcome: LinkageOutcome, unheeded: [RecordPair], of records: [RecordKey], log: NightLog
+    ) -> VerdictCounts? {
         guard !verdicts.isEmpty else { return nil }
         let conflicts = Dictionary(
             outcome.conflicts.map { ($0.pair, $0.reason) }, uniquingKeysWith: { first, _ in first })
+        let unheeded = Set(unheeded)
         var counts = VerdictCounts()
         for (place, verdict) in verdicts.enumerated() {
             let pairs = pairs(of: place)
             if pairs.isEmpty {
                 counts.resting += 1
-            } else if verdict.isSame, let reason = pairs.compactMap({ conflicts[$0] }).first {
+            } else if pairs.contains(where: { pair in
+                RecordPair(records[pair.left], records[pair.right]).map(unheeded.contains) ?? false
+            }) {
                 counts.conflicting.append(verdict.id)
+                let reason = pairs.compactMap { conflicts[$0] }.first?.words ?? "ほかの判断と食い違います。"
                 log.notice(
-                    "確認の判断 V-\(verdict.id)（同じ人）は使えませんでした。\(reason.words)"
+                    "確認の判断 V-\(verdict.id)（\(verdict.isSame ? "同じ人" : "別の人")）は使えませんでした。\(reason)"
                         + "「renkei review show V-\(verdict.id)」で確かめ、誤りなら「renkei review withdraw V-\(verdict.id)」で取り消してください。"
                 )
             } else {

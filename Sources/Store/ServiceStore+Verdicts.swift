@@ -40,6 +40,17 @@ package struct KeptVerdict: Sendable, Hashable {
     package let needsSecond: Bool
     package let steps: [Step]
 
+    package init(
+        id: Int, left: VerdictSide, right: VerdictSide, isSame: Bool, needsSecond: Bool, steps: [Step]
+    ) {
+        self.id = id
+        self.left = left
+        self.right = right
+        self.isSame = isSame
+        self.needsSecond = needsSecond
+        self.steps = steps
+    }
+
     package var isWithdrawn: Bool { steps.contains { $0.what == .withdrawn } }
     package var isWaiting: Bool {
         needsSecond && !isWithdrawn && !steps.contains { $0.what == .confirmed }

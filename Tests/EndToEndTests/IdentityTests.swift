@@ -160,6 +160,26 @@ import Testing
         #expect(try pairs(city, "--person", person).allSatisfy { $0["pair"] as? String != id })
     }
 
+    @Test func aGreyPairThatIsNotTheSameIsNotAskedAgain() throws {
+        let city = try doubtfulCity()
+        #expect(try city.run().code == 0)
+        let all = try pairs(city)
+        let found = all.lazy.compactMap { grey -> (grey: String, person: String)? in
+            guard grey["why"] as? String == "grey", let id = grey["pair"] as? String,
+                let person = (grey["persons"] as? [String])?.first
+            else { return nil }
+            return (id, person)
+        }.first
+        let (grey, person) = try #require(found)
+        #expect(try review(city, "decide", grey, "--different", "--reason", "別の家族").code == 0)
+        let ending = try city.run("--date", "2026-10-02")
+        let summary = try #require(ending.json["summary"] as? [String: Any], "\(ending.errors)")
+        let counts = ((summary["linkage"] as? [String: Any])?["verdicts"]) as? [String: Any]
+        #expect(counts?["heeded"] as? Int == 1 && (counts?["conflicting"] as? [Int])?.isEmpty == true)
+        #expect(try !pairs(city).contains { $0["pair"] as? String == grey })
+        #expect(try pairs(city, "--person", person).allSatisfy { $0["pair"] as? String != grey })
+    }
+
     @Test func verdictsComeBackFromASpreadsheet() throws {
         let city = try doubtfulCity()
         #expect(try city.run().code == 0)

@@ -295,16 +295,15 @@ struct IdentityChangesView: Encodable {
     }
 
     var text: String {
-        let words = [
-            "merged": "統合", "split": "分割", "revived": "統合の取りやめ", "new": "新規", "absent": "不在",
-            "returned": "再出現",
-        ]
-        let total = ["new", "merged", "split", "revived", "absent", "returned"].map {
-            "\(words[$0] ?? $0) \(counts[$0] ?? 0)"
+        let total = IdentityChanges.kinds.map {
+            "\(IdentityChanges.title(of: $0)) \(counts[$0] ?? 0)"
         }.joined(separator: "、")
         let shown = changes.filter { $0.what != "new" }
         let rows = shown.prefix(30).map {
-            [words[$0.what] ?? $0.what, $0.person, $0.other ?? "", $0.cases > 0 ? "ケース\($0.cases)件" : ""]
+            [
+                IdentityChanges.title(of: $0.what), $0.person, $0.other ?? "",
+                $0.cases > 0 ? "ケース\($0.cases)件" : "",
+            ]
         }
         return "実行 \(run): \(total)"
             + (rows.isEmpty ? "" : "\n" + TextTable.text(["変化", "人", "相手", ""], rows))
