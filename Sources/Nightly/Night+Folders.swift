@@ -95,15 +95,27 @@ extension Night {
         }
     }
 
-    /// The folder, not there yet, in which run `id` is to be built.
+    /// The folder in which run `id` is to be built, and was where it stopped before.
     ///
     /// A folder that was ever published is never built in again: what it holds stays whole until the next publication
-    /// has replaced it, and a run may come back after another one. What stopped or refused runs left is removed, of the
-    /// others as far as it is more than the settings' number.
-    func shadow(of id: RunID, published: [String]) throws -> String {
+    /// has replaced it, and a run may come back after another one.
+    func shadow(of id: RunID, published: [String]) -> String {
         let taken = Set(published)
         let name = (1...).lazy.map { $0 == 1 ? id.rawValue : "\(id)-\($0)" }.first { !taken.contains($0) }
         guard let name else { preconditionFailure("INVARIANT: fewer publications than numbers") }
+        return name
+    }
+
+    /// The gates of the run that stopped in `folder`; none where none came so far.
+    func gates(in folder: String) -> [GateResult] {
+        let summary = try? Data(contentsOf: URL(filePath: folder + "/summary.json"))
+        return summary.flatMap { try? JSONDecoder().decode(RunSummary.self, from: $0) }?.gates ?? []
+    }
+
+    /// Removes what is in the way of a run in the folder `name`, and what stopped or refused runs left beyond the settings'
+    /// number.
+    func clear(_ name: String, published: [String]) throws {
+        let taken = Set(published)
         let files = FileManager.default
         if files.fileExists(atPath: folder(name)) {
             log.notice("同じ入力の前回の実行は、公開まで進んでいません。はじめからやり直します。")
@@ -117,7 +129,6 @@ extension Night {
         for old in left.sorted(by: { modified($0) > modified($1) }).dropFirst(settings.keepRuns) {
             try files.removeItem(atPath: folder(old))
         }
-        return name
     }
 
     /// Removes the folders of publications beyond the settings' number, never the one in service.

@@ -71,6 +71,9 @@ package struct Night {
             let corrections = try corrections(for: chosen, rulebook, service)
             id = runID(chosen, corrections, rulebook)
             return try run(id, chosen, corrections, rulebook, service)
+        } catch let fault as Fault where fault.kind == .usage {
+            // Nothing was started: what stopped before is still what there is to tell.
+            throw fault
         } catch {
             // A fault's text names no value; any other error's might. The banner must not hide the error itself.
             let told = (error as? Fault)?.description ?? (error as? Faults)?.description
@@ -91,8 +94,12 @@ package struct Night {
             return .unchanged(previous.summary)
         }
 
-        let name = try shadow(of: id, published: service.publishedFolders())
+        let published = try service.publishedFolders()
+        let name = shadow(of: id, published: published)
         let folder = folder(name)
+        let seen = gates(in: folder)
+        try accepted?.require(seen)
+        try clear(name, published: published)
         // Also of nights that were killed, and of this one where it is stopped.
         removeCopies()
         defer { removeCopies() }
@@ -153,7 +160,7 @@ package struct Night {
                 previous: previous?.summary,
                 newlyUnlinked: try newlyUnlinked(linked, known, previous?.summary)
             )
-            .check(summary, files: try store.ledgers()).accepting(accepted)
+            .check(summary, files: try store.ledgers()).accepting(accepted, asSeenIn: seen)
             summary.publicationHash = try publicationHash(run: store, flags: flagged.flags)
         }
         noticeUnusedAcceptance(summary.gates)

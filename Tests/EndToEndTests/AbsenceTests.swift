@@ -71,7 +71,7 @@ import Testing
             if cells[relation].contains("子") { cells[birth] = "\"読めない日\"" }
             return cells.joined(separator: ",")
         }
-        let ending = try city.run("--accept-gate", "unlinked-protection", "--reason", "試験のため確かめた")
+        let ending = try city.run()
         let summary = try #require(ending.json["summary"] as? [String: Any], "\(ending.errors)")
         let rejected = (summary["extracts"] as? [[String: Any]])?.compactMap {
             ($0["ledger"] as? [String: Int])?["rejected"]

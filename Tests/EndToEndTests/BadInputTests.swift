@@ -117,7 +117,16 @@ import Testing
     @Test func aProtectionRowThatReachesNobodyStopsTheNightUntilSomebodyHasLooked() throws {
         let city = try CityWorkspace(published: true)
         let bytes = try city.bytes("shien_20261001.csv")
+        let other = Data("8".utf8) + Self.measureOfNobody.dropFirst()
+        let accepting = ["--accept-gate", "unlinked-protection", "--reason", "住民でない方と確認"]
+        try city.write(bytes + other, to: "shien_20261001.csv")
+        #expect(try city.run().faultCodes == ["gate.unlinked-protection"])
+        let before = try Program.run("status", "--workspace", city.path).output
         try city.write(bytes + Self.measureOfNobody, to: "shien_20261001.csv")
+        // Of these rows nobody has seen a report.
+        let unseen = try Program.run(["run", "--workspace", city.path, "--json"] + accepting)
+        #expect(unseen.code == 64 && unseen.faultCodes == ["gate.unseen"], "\(unseen.errors)")
+        #expect(try Program.run("status", "--workspace", city.path).output == before)
         let place = "shien_20261001.csv の\(bytes.count { $0 == 0x0A } + 1)行目"
         let ending = try city.run()
         #expect(ending.code == 65, "\(ending.errors)")
@@ -139,9 +148,7 @@ import Testing
 
         // Who was looked at passes from then on; one that comes as this one goes does not.
         #expect(try city.run("--date", "2026-10-02").code == 0)
-        let other = Data(
-            String(decoding: Self.measureOfNobody.prefix(9), as: UTF8.self).replacing("9", with: "8").utf8)
-        try city.write(bytes + other + Self.measureOfNobody.dropFirst(9), to: "shien_20261001.csv")
+        try city.write(bytes + other, to: "shien_20261001.csv")
         let again = try city.run("--date", "2026-10-02")
         #expect(again.faultCodes == ["gate.unlinked-protection"], "\(again.errors)")
         #expect(again.errors.contains("--accept-gate unlinked-protection"))
