@@ -30,10 +30,14 @@ import Testing
         return try String(contentsOfFile: path, encoding: .utf8)
     }
 
-    private func reload(_ city: borrowing CityWorkspace, _ bytes: Data) throws -> Ending {
+    /// - Parameter isAsked: whether the department has said whose the rows are.
+    private func reload(
+        _ city: borrowing CityWorkspace, _ bytes: Data, isAsked: Bool = true
+    ) throws -> Ending {
         let path = city.scratch.file("returned.csv")
         try bytes.write(to: URL(filePath: path))
-        return try rejected(city, "reload", path)
+        return isAsked
+            ? try rejected(city, "reload", path, "--other-person") : try rejected(city, "reload", path)
     }
 
     private func ledger(_ ending: Ending, of file: String = file) throws -> [String: Int] {
@@ -200,7 +204,7 @@ import Testing
         _ = try city.run()
         let text = try export(city).replacing("2024年13月45日", with: "2024-04-05")
         let other = text.replacing(",0090000001,", with: ",0090000009,")
-        let asked = try reload(city, Data(other.utf8))
+        let asked = try reload(city, Data(other.utf8), isAsked: false)
         #expect(asked.code == 65 && asked.errors.contains("--other-person"), "\(asked.output)\(asked.errors)")
         #expect(!asked.errors.contains("0090000009"))
         let path = city.scratch.file("returned.csv")
@@ -211,6 +215,21 @@ import Testing
         #expect(waiting.compactMap { $0["code"] as? String } == ["row.columns", "row.encoding"])
         let words = try Program.run("rejected", "reload", path, "--other-person", "--workspace", city.path)
         #expect(words.output.contains("まだ直しを待っている行: 2行"), "\(words.output)\(words.errors)")
+    }
+
+    /// Nothing says whose it was.
+    @Test func aRowWhoseColumnsCouldNotBeToldApartIsTakenOnlyAfterAsking() throws {
+        let city = try CityWorkspace(published: false)
+        let lines = try plant(in: city)
+        _ = try city.run()
+        let text = mended(try export(city))
+        let asked = try reload(city, Data(text.utf8), isAsked: false)
+        #expect(asked.json["kept"] as? Int == 2 && asked.json["refused"] as? Int == 1, "\(asked.output)")
+        let refused = try #require(
+            (asked.json["rows"] as? [[String: Any]])?.first { $0["outcome"] as? String == "refused" })
+        #expect(refused["row"] as? Int == lines.ragged)
+        #expect((refused["fix"] as? String)?.contains("--other-person") == true)
+        #expect(try reload(city, Data(text.utf8)).json["kept"] as? Int == 1)
     }
 
     @Test func aNewExtractEndsTheCorrectionsOfTheOldOne() throws {
@@ -366,7 +385,7 @@ import Testing
         var random = SeededGenerator(seed: testSeed)
         for number in 0..<caseCount(4) {
             let path = city.scratch.file("killed-\(number).csv")
-            for words in [["export", "--output", path], ["reload", returned]] {
+            for words in [["export", "--output", path], ["reload", returned, "--other-person"]] {
                 let started = try Program.start(["rejected"] + words + ["--workspace", city.path])
                 Thread.sleep(forTimeInterval: Double.random(in: 0...0.15, using: &random))
                 if started.process.isRunning { kill(started.process.processIdentifier, SIGKILL) }
@@ -380,7 +399,7 @@ import Testing
             #expect(list.code == 0 && [0, 3].contains(count), "seed \(testSeed)")
             if count == 3 { break }
         }
-        _ = try rejected(city, "reload", returned)
+        _ = try rejected(city, "reload", returned, "--other-person")
         #expect(try ledger(try city.run())["rejected"] == 0)
         #expect(try Program.run("audit", "--workspace", city.path).code == 0)
     }
