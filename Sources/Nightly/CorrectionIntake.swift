@@ -215,7 +215,8 @@ extension CorrectionIntake {
             reading.mapping, header: reading.form.header, names: NameDictionary(),
             asOf: file.asOf ?? Day(inJapanAt: quarantine.at),
             activeItems: guideline.activeItems(
-                for: Night.actor, roles: Night.roles, on: Day(inJapanAt: quarantine.at)))
+                for: Night.actor, roles: Night.roles, on: Day(inJapanAt: quarantine.at)),
+            numbers: try reading.form.individualNumbers())
         let contents = try zip(returned, kept).map { try reading.content(of: $1, $0.rejection) }
         let widths = SpreadsheetHabits.widths(of: contents.map(\.whole), columns: reading.form.header.count)
         for (row, content) in zip(returned, contents) {

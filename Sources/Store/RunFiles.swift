@@ -32,6 +32,8 @@ enum RunFiles {
         CREATE TABLE intake(
             file INTEGER PRIMARY KEY, lines INTEGER NOT NULL, bytes INTEGER NOT NULL, size INTEGER NOT NULL) STRICT;
         CREATE TABLE form(file INTEGER PRIMARY KEY, lines TEXT NOT NULL, header TEXT NOT NULL) STRICT;
+        -- What the columns were taken for as to 個人番号, in JSON.
+        CREATE TABLE form_numbers(file INTEGER PRIMARY KEY, columns TEXT NOT NULL) STRICT;
         -- Rows that stand as their department corrected them.
         CREATE TABLE corrected(
             file INTEGER NOT NULL, line INTEGER NOT NULL, actor TEXT NOT NULL, day INTEGER NOT NULL,

@@ -301,6 +301,32 @@ import Testing
         #expect(try rejected(city, "show", "\(name):\(lines.count + 1)").code == 66)
     }
 
+    /// Only the night saw what the column holds; who takes a correction back judges as it did.
+    @Test func aNumberThatIsRightByChanceIsTakenBackToo() throws {
+        let city = try CityWorkspace(published: false)
+        let path = city.path + "/Mappings/kenko/yobosesshu.json5"
+        let mapping = try String(contentsOfFile: path, encoding: .utf8)
+        try mapping.replacing(
+            "columns: {", with: "columns: { \"受付番号\": { drop: \"手続の番号です。\" },", maxReplacements: 1
+        )
+        .write(toFile: path, atomically: true, encoding: .utf8)
+        let lines = try #require(String(data: try city.bytes(Self.file), encoding: .shiftJIS))
+            .split(separator: "\r\n")
+        var text = lines[0] + ",受付番号\r\n"
+        for (index, line) in lines.dropFirst().enumerated() {
+            text += line + ",\(202_604_010_000 + index * 7_919)\r\n"
+        }
+        text += "0090000001,見本　花,20200216,MR,1,2024年13月45日,123456789018\r\n"
+        try city.write(try #require(String(text).data(using: .shiftJIS)), to: Self.file)
+        let night = try city.run()
+        #expect(try ledger(night)["rejected"] == 1, "\(night.errors)")
+        #expect(night.errors.contains("受付番号"), "\(night.errors)")
+        let returned = try export(city).replacing("2024年13月45日", with: "2024-04-05")
+        let taken = try reload(city, Data(returned.utf8))
+        #expect(taken.json["kept"] as? Int == 1, "\(taken.output)\(taken.errors)")
+        #expect(try ledger(city.run())["rejected"] == 0)
+    }
+
     /// What is wrong may be known only from other rows.
     @Test func aRowThatIsRejectedForWhatAnotherOneSaysIsCorrectedToo() throws {
         let city = try CityWorkspace(published: false)

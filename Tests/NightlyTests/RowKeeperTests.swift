@@ -26,8 +26,7 @@ import Testing
             mapping: try #require(mappings.all.first), file: "a.txt", sha256: "", asOf: Day(number: 20_727))
         let lines = String(decoding: try JSONEncoder().encode(form), as: UTF8.self)
         let keeper = try RowKeeper(
-            FrozenExtract(extract: extract, path: path), FileForm(lines: lines, header: []),
-            IndividualNumberEvidence())
+            FrozenExtract(extract: extract, path: path), FileForm(lines: lines, header: []))
         return try keeper.row(at: 0, length: bytes.count) != nil
     }
 
