@@ -1,7 +1,6 @@
 import Domain
 import Extracts
 import Foundation
-import JapaneseText
 import Mapping
 import Policy
 import Store
