@@ -28,6 +28,8 @@ struct LinkPersons {
     let threads: Int
     /// Last publication's memberships; empty on the first night.
     let previous: [RecordKey: PersonID]
+    /// Who was protected in it.
+    let protectedBefore: Set<PersonID>
     let asOf: Day
     let store: RunStore
     let keys: WorkspaceKeys
@@ -59,16 +61,22 @@ struct LinkPersons {
         let identity = assign(clusters: keysOfClusters, previous: previous) { key, attempt in
             keys.personID(founding: key.rawValue, attempt: attempt)
         }
+        let unread = Unread(self.unread, sought, clusters: outcome.clusters) {
+            entities.origin(of: $0).isSpine
+        }
         let protection = Protection(
-            entities, clusters: outcome.clusters, possible: outcome.review.map { ($0.left, $0.right) })
-        if let notice = protection.notice { log.notice(notice) }
+            entities, clusters: outcome.clusters, possible: outcome.review.map { ($0.left, $0.right) },
+            unread: unread
+        ) { cluster in
+            keysOfClusters[cluster].contains { previous[$0].map(protectedBefore.contains) ?? false }
+        }
+        for notice in [protection.notice, protection.keptNotice].compactMap(\.self) { log.notice(notice) }
         if !entities.doubtfulEnds.isEmpty {
             log.notice(
                 "支援措置の解除の日付が、抽出の日より先か、開始より前の行が\(entities.doubtfulEnds.count)行あります（"
                     + entities.doubtfulEnds.places + "）。解除とは扱わず、措置が続いているものとしています。担当課に確かめてください。")
         }
         let standing = protection.clusters
-        let unread = Unread(self.unread, sought, clusters: outcome.clusters)
         var result = LinkResult(unread: unread)
         result.persons.unlinkedProtection = protection.unlinked.count
         result.unlinked = protection.unlinked.map { (recordKeys[$0.entity], $0.position) }
@@ -109,7 +117,7 @@ struct LinkPersons {
         }
         if let notice = flood(outcome) { log.notice(notice) }
         try storeLinks(outcome)
-        try keepAbsent(present: Set(recordKeys), aliases: result.aliases)
+        try keepAbsent(present: Set(recordKeys), absent: Set(result.absent), aliases: result.aliases)
         result.linkage.records = entities.count
         result.linkage.candidatePairs = outcome.candidatePairs
         result.linkage.automatic = outcome.links.count
@@ -137,10 +145,15 @@ struct LinkPersons {
     }
 
     /// Records that did not come tonight keep their person: a department may skip a night, a child may move back.
-    private func keepAbsent(present: Set<RecordKey>, aliases: [PersonID: PersonID]) throws {
+    private func keepAbsent(
+        present: Set<RecordKey>, absent: Set<PersonID>, aliases: [PersonID: PersonID]
+    ) throws {
         for key in previous.keys.filter({ !present.contains($0) }).sorted() {
             guard let person = previous[key] else { continue }
-            try store.addAbsent(key: key.rawValue, person: aliases[person] ?? person)
+            // Of somebody who is here, tonight says it.
+            try store.addAbsent(
+                key: key.rawValue, person: aliases[person] ?? person,
+                isProtected: absent.contains(person) && protectedBefore.contains(person))
         }
     }
 

@@ -126,7 +126,8 @@ package struct Night {
         let linked = try log.stage(.link, counts: linkCounts) {
             try LinkPersons(
                 entities: read.entities, unread: read.unread, model: rulebook.model, threads: threads,
-                previous: known.map(memberships) ?? [:], asOf: asOf, store: store, keys: keys, log: log
+                previous: known.map(memberships) ?? [:], protectedBefore: known?.protectedPersons() ?? [],
+                asOf: asOf, store: store, keys: keys, log: log
             ).run()
         }
         summary.linkage = linked.linkage
@@ -158,7 +159,7 @@ package struct Night {
                 rowRiseLimits: rulebook.mappings.rowRiseLimits,
                 protecting: rulebook.mappings.sources(of: protectionItem),
                 previous: previous?.summary,
-                newlyUnlinked: try newlyUnlinked(linked, known, previous?.summary)
+                newlyUnlinked: try newlyUnlinked(linked, known)
             )
             .check(summary, files: try store.ledgers()).accepting(accepted, asSeenIn: seen)
             summary.publicationHash = try publicationHash(run: store, flags: flagged.flags)

@@ -102,7 +102,7 @@ struct ReadExtracts {
             func reject(_ line: MendedLine, _ reason: Rejection, _ clues: [Clue]) throws {
                 let rejection = line.correction == nil ? reason : reason.despiteCorrection
                 summary.ledger.rejected += 1
-                result.unread.add(clues, of: mapping.source)
+                result.unread.add(clues, of: mapping.source, isSpine: mapping.isSpine)
                 rejections[rejection.code, default: RejectionCount(first: rejection)].add(rejection)
                 if rejected.count < Self.shown { rejected.append(rejection) }
                 try store.addRow(

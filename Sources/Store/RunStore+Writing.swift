@@ -94,8 +94,10 @@ extension RunStore {
     }
 
     /// A record known before that did not come tonight: it keeps its person until it comes again.
-    package func addAbsent(key: String, person: PersonID) throws {
-        try vault.statement("INSERT INTO absent VALUES (?, ?)").run(key, person.rawValue)
+    ///
+    /// - Parameter isProtected: whether the person stayed away altogether and was under protection when last here.
+    package func addAbsent(key: String, person: PersonID, isProtected: Bool = false) throws {
+        try vault.statement("INSERT INTO absent VALUES (?, ?, ?)").run(key, person.rawValue, isProtected)
     }
 
     /// A record of 支援措置 that leads to nobody on the register.

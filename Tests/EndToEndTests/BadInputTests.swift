@@ -208,6 +208,28 @@ import Testing
         #expect(row.code == 0, "\(row.errors)")
     }
 
+    /// As after an update of renkei that stores runs in another form.
+    @Test func aRunOfAnEarlierFormIsSaidSoAndIsBuiltAnew() throws {
+        let city = try CityWorkspace(published: true)
+        let (cases, before) = (try city.caseIDs(), try city.run())
+        let run = try #require((before.json["summary"] as? [String: Any])?["run"] as? String)
+        for file in ["facts", "vault"] {
+            try city.sql("UPDATE marker SET form = 2", in: "runs/\(run)/\(file).sqlite")
+        }
+        for ending in [
+            try city.run(), try city.run("--date", "2026-10-02"),
+            try Program.run("rejected", "list", "--workspace", city.path, "--json"),
+        ] {
+            #expect(ending.code == 74 && ending.faultCodes == ["publication.other-form"], "\(ending.errors)")
+            #expect(ending.errors.contains("--rebuild") && ending.errors.contains("壊れてはいません"))
+        }
+        let anew = try city.run("--rebuild")
+        #expect(anew.code == 0 && anew.publicationHash == before.publicationHash, "\(anew.errors)")
+        #expect(anew.errors.contains("人の番号を付け直します"), "\(anew.errors)")
+        #expect(try city.caseIDs() == cases)
+        #expect(try city.run().json["outcome"] as? String == "unchanged")
+    }
+
     @Test func aGuidelineUnderWhichProtectionWouldNotArriveIsRefused() throws {
         let city = try CityWorkspace(published: true)
         let mapping = city.path + "/Mappings/jumin/shien.json5"
