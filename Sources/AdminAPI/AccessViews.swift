@@ -25,7 +25,7 @@ package enum AccessViews {
         }
         if let gate = references["gate"] { return "点検 \(gate)「\(references["reason"] ?? "")」" }
         if record.what.hasPrefix("corrections."), let rows = record.rows {
-            return "\(rows)行" + (references["otherPersons"].map { "（うち別の人の行になるもの \($0)行）" } ?? "")
+            return "\(rows)行" + (references["otherPersons"].map { "（うち別の人の行になるか、なり得るもの \($0)行）" } ?? "")
         }
         return record.what == "guideline.use" ? references["revision"].map { "規定 \($0.prefix(12))" } : nil
     }

@@ -31,11 +31,14 @@ package struct FixedWidthEvidence: Sendable, Hashable {
 
     /// Looks at the beginning of the file at `path`.
     ///
-    /// - Parameter asOf: dates up to ten years later are dates.
+    /// - Parameters:
+    ///   - asOf: dates up to ten years later are dates.
+    ///   - sampleSize: bytes to look at.
     /// - Returns: `nil` where its lines are not all of one length, or no two columns are found.
     /// - Throws: as `BlockFile`, where it cannot be read.
     package static func find(
-        path: String, file: String, encoding: TextEncoding, asOf: Day
+        path: String, file: String, encoding: TextEncoding, asOf: Day,
+        sampleSize: Int = FixedWidthEvidence.sampleSize
     ) throws(Fault) -> FixedWidthEvidence? {
         guard !encoding.isWide else { return nil }
         let start = try BlockFile(path: path, name: file).read(at: 0, count: sampleSize)
@@ -61,7 +64,7 @@ package struct FixedWidthEvidence: Sendable, Hashable {
             && lines.allSatisfy { !$0.contains(",") && !$0.contains("\t") }
     }
 
-    private static let sampleSize = 256 * 1024
+    package static let sampleSize = 256 * 1024
 }
 
 /// The first records of a file, byte by byte in classes.
@@ -93,7 +96,8 @@ struct FixedWidthRecords {
         var lines: [ArraySlice<UInt8>]
         if sample.contains(where: { $0 == 0x0A || $0 == 0x0D }) {
             lines = sample.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D })
-            if !isWhole { lines.removeLast() }
+            // The last may be cut; of line ends alone there is none.
+            if !isWhole { _ = lines.popLast() }
         } else {
             guard let length = Self.period(sample, isWhole: isWhole) else { return nil }
             lines = stride(from: 0, through: sample.count - length, by: length).map {

@@ -218,7 +218,24 @@ struct Evaluation {
         return known.unread.intersection(items.flatMap { sourcesOf[$0] ?? [] }).sorted()
     }
 
+    /// Why the absence of these items cannot tell; `nil` where no rejected row may be about the person.
+    func rejected(_ items: [ItemCode]) -> Gap? {
+        let lost = rejected(items, of: own)
+        return lost.isEmpty ? nil : .rejectedRows(lost)
+    }
+
     // MARK: reasons
+
+    /// A finding with what may speak against it in sources of items that are not there.
+    func told(_ finding: Finding, lacking items: [ItemCode]) -> Finding {
+        let doubt = unplaced(in: Set(items.flatMap { sourcesOf[$0] ?? [] }).sorted().map(freshness))
+        var told = finding
+        guard let last = told.reasons.popLast() else { return finding }
+        let sentence = last.sentence.hasSuffix(doubt) ? last.sentence : last.sentence + doubt
+        told.reasons.append(
+            Reason(sentence: sentence, facts: last.facts, items: last.items, sources: last.sources))
+        return told
+    }
 
     private func reason(
         _ say: Sentence, for indicator: Indicator, _ evidence: Evidence, of known: Known

@@ -75,16 +75,30 @@ enum SuppressionRule: String, Sendable, Codable, CaseIterable {
         case .alreadySupported:
             return Self.isRegistered(person.facts, on: day) ? .suppressed(.alreadySupported) : nil
         case .movedOutOrDeceased:
-            let (item, kind, movedOut, deceased) = Self.residence
-            let states = person.facts.filter {
-                $0.fact.item == item && $0.fact.kind == kind && $0.fact.firstDay.map { $0 <= day } ?? true
-            }.inOrder
-            if states.last?.fact.value == .code(deceased) { return .suppressed(.deceased) }
-            return states.last?.fact.value == .code(movedOut) ? .suppressed(.movedOut) : nil
+            let state = Self.lastState(person.facts, on: day)
+            if state == .code(Self.residence.deceased) { return .suppressed(.deceased) }
+            return state == .code(Self.residence.movedOut) ? .suppressed(.movedOut) : nil
         case .staleSource:
             let stale = finding.reasons.flatMap(\.sources).filter { !$0.isFresh(on: day) }.map(\.source)
             return stale.isEmpty ? nil : .notEvaluated(.staleSources(Set(stale).sorted()))
         }
+    }
+
+    /// Whether a row that nobody has read could still suppress a finding that this lets stand: the register has each person
+    /// once, the council as often as somebody is registered.
+    func isOpen(for person: JoinedPerson, on day: Day) -> Bool {
+        switch self {
+        case .alreadySupported: !Self.isRegistered(person.facts, on: day)
+        case .movedOutOrDeceased: Self.lastState(person.facts, on: day) == nil
+        case .staleSource: false
+        }
+    }
+
+    private static func lastState(_ facts: [SourcedFact], on day: Day) -> FactValue? {
+        facts.filter {
+            $0.fact.item == residence.item && $0.fact.kind == residence.kind
+                && $0.fact.firstDay.map { $0 <= day } ?? true
+        }.inOrder.last?.fact.value
     }
 
     /// A registration is closed by the closing day in its own row; one in a row without a registration closes all before it.

@@ -93,7 +93,10 @@ package struct RuleSet: Sendable {
             for suppression in rule.suppressions {
                 if let outcome = suppression.outcome(of: finding, person: person, on: day) { return outcome }
             }
-            return .flag(rule.flag(person.id, for: finding, on: day))
+            let open = rule.suppressions.filter { $0.isOpen(for: person, on: day) }.compactMap(\.item)
+            if let gap = evaluation.rejected(open) { return .notEvaluated(gap) }
+            let told = evaluation.told(finding, lacking: open)
+            return .flag(rule.flag(person.id, for: told, on: day))
         }
     }
 

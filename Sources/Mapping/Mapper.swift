@@ -47,12 +47,12 @@ package struct Mapper: Sendable {
     package init(
         _ mapping: ExtractMapping, header: [String], names: NameDictionary, towns: TownList = TownList(),
         asOf: Day, activeItems: Set<ItemCode>, references: [SourceID: Set<String>] = [:],
-        numbers: IndividualNumberEvidence = IndividualNumberEvidence()
+        numbers: IndividualNumberColumns = IndividualNumberColumns()
     ) throws(Fault) {
         let match = try HeaderMatch(mapping, header: header)
         self.header = match.header
         source = mapping.source
-        individualNumbers = numbers.columns(of: header)
+        individualNumbers = numbers
         outside = mapping.outside.map { filter in
             (filter.conditions.map { PlacedCondition($0, match) }, filter.reason)
         }

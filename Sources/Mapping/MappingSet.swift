@@ -37,13 +37,8 @@ package struct MappingSet: Sendable {
         // One against the other only where each is sound: a broken file is missing from the comparison.
         if faults.isEmpty { faults = clashes(mappings) }
         if let faults = Faults(faults) { throw faults }
-        let ordered = inOrder(
-            mappings.sorted { $0.isSpine != $1.isSpine ? $0.isSpine : $0.source < $1.source })
-        if ordered.count < mappings.count,
-            let stuck = mappings.first(where: { one in
-                !ordered.contains { $0.source == one.source }
-            })
-        {
+        let (ordered, rest) = inOrder(mappings)
+        if let stuck = rest.first {
             let fault = Fault(
                 .configuration, code: "mapping.reference", message: "抽出どうしが、互いの番号で点検し合っています。",
                 file: stuck.path, field: "checks", fix: "どちらか一方の in を消してください。")
@@ -52,15 +47,21 @@ package struct MappingSet: Sendable {
         return MappingSet(all: ordered)
     }
 
-    /// Each mapping behind those it refers to, else as they were; those that refer to each other are missing.
-    private static func inOrder(_ mappings: [ExtractMapping]) -> [ExtractMapping] {
-        var (waiting, ordered) = (mappings, [ExtractMapping]())
+    /// Each mapping behind those it refers to, else the spine first, then by source id; the rest are those that refer to each
+    /// other, to one that is not there, or to one of the rest.
+    private static func inOrder(
+        _ mappings: [ExtractMapping]
+    ) -> (ordered: [ExtractMapping], rest: [ExtractMapping]) {
+        var ordered: [ExtractMapping] = []
+        var waiting = mappings.sorted {
+            $0.isSpine != $1.isSpine ? $0.isSpine : $0.source < $1.source
+        }
         var read: Set<SourceID> = []
         while let next = waiting.firstIndex(where: { $0.references.isSubset(of: read) }) {
             read.insert(waiting[next].source)
             ordered.append(waiting.remove(at: next))
         }
-        return ordered
+        return (ordered, waiting)
     }
 
     /// The mappings under `folder` that are sound each by itself, in the order of a night, and what is wrong with the others.
@@ -77,11 +78,8 @@ package struct MappingSet: Sendable {
                 broken.append(MappingAside(name, in: folder, error.all))
             }
         }
-        let known = Set(mappings.map(\.source))
-        let whole = mappings.filter { $0.references.isSubset(of: known) }
-            .sorted { $0.isSpine != $1.isSpine ? $0.isSpine : $0.source < $1.source }
-        let rest = mappings.filter { !$0.references.isSubset(of: known) }
-        return (MappingSet(all: inOrder(whole) + rest), broken)
+        let (ordered, rest) = inOrder(mappings)
+        return (MappingSet(all: ordered + rest), broken)
     }
 
     /// The drafts that wait under `folder`, each with its questions and faults.

@@ -4,7 +4,8 @@ package import Policy
 
 /// Gates that one night may fail and be published all the same, because somebody has looked and says why.
 ///
-/// For this night alone: nothing keeps them but the run's report and the audit trail.
+/// What nobody has seen nobody can accept: it counts for what an earlier run of the same inputs was stopped with. For this
+/// night alone: nothing keeps them but the run's report and the audit trail.
 package struct AcceptedGates: Sendable {
     let gates: Set<String>
     let acceptance: GateAcceptance
@@ -58,16 +59,35 @@ package struct AcceptedGates: Sendable {
         return longest
     }
 
+    /// - Parameter seen: the gates of the run of the same inputs that stopped.
+    /// - Throws: `gate.unseen` where one of the gates did not fail there.
+    func require(_ seen: [GateResult]) throws(Fault) {
+        let failed = Set(seen.filter { !$0.passed }.map(\.gate))
+        let unseen = Gates.names.filter { gates.contains($0) && !failed.contains($0) }
+        guard unseen.isEmpty else {
+            throw Fault(
+                .usage, code: "gate.unseen",
+                message: "今の抽出と設定では、点検「\(unseen.joined(separator: "」「"))」で止まった実行がまだありません。",
+                fix: "承認を付けずに「renkei run」を実行し、止まったら実行報告で行や数を確かめてから、承認してください。")
+        }
+    }
+
     /// In the order of the gates.
     static var acceptable: [String] { Gates.names.filter { !Gates.unacceptable.contains($0) } }
 }
 
 extension [GateResult] {
     /// Notes on the gates that failed and were accepted who did it.
-    func accepting(_ accepted: AcceptedGates?) -> [GateResult] {
+    ///
+    /// - Parameter seen: the gates of the run that was looked at; with another figure or other rows there one stops again.
+    func accepting(_ accepted: AcceptedGates?, asSeenIn seen: [GateResult]) -> [GateResult] {
         map { result in
             var result = result
-            if !result.passed, let accepted, accepted.gates.contains(result.gate) {
+            if !result.passed, let accepted, accepted.gates.contains(result.gate),
+                seen.contains(where: {
+                    $0.gate == result.gate && !$0.passed && $0.message == result.message
+                })
+            {
                 result.acceptance = accepted.acceptance
             }
             return result

@@ -34,7 +34,7 @@ package struct ReturnedRow: Sendable, Hashable {
 struct CorrectionIntake {
     let quarantine: Quarantine
     let path: String
-    /// Whether rows that become somebody else's are taken: the department was asked.
+    /// Whether rows are taken that become somebody else's, or may: the department was asked.
     let allowsOtherPersons: Bool
     private(set) var results: [ReturnedRow] = []
     private var corrections: [CorrectedRow] = []
@@ -215,7 +215,8 @@ extension CorrectionIntake {
             reading.mapping, header: reading.form.header, names: NameDictionary(),
             asOf: file.asOf ?? Day(inJapanAt: quarantine.at),
             activeItems: guideline.activeItems(
-                for: Night.actor, roles: Night.roles, on: Day(inJapanAt: quarantine.at)))
+                for: Night.actor, roles: Night.roles, on: Day(inJapanAt: quarantine.at)),
+            numbers: try reading.form.individualNumbers())
         let contents = try zip(returned, kept).map { try reading.content(of: $1, $0.rejection) }
         let widths = SpreadsheetHabits.widths(of: contents.map(\.whole), columns: reading.form.header.count)
         for (row, content) in zip(returned, contents) {
@@ -254,7 +255,10 @@ extension CorrectionIntake {
                 code: "returned.outside", column: nil, message: "この内容は、対象外の行（\(reason)）として扱われます。",
                 fix: "こどもの記録の行なら、値を確かめてください。")
         case .accepted, .duplicate, .superseded:
-            if let column = mapper.otherPerson(in: mended.fields, than: content.whole, row.rejection) {
+            if !content.isAligned {
+                guard allowsOtherPersons else { return Self.anyPerson }
+                otherPersons += 1
+            } else if let column = mapper.otherPerson(in: mended.fields, than: content.whole, row.rejection) {
                 guard allowsOtherPersons else { return Self.otherPerson(column) }
                 otherPersons += 1
             }
@@ -268,8 +272,16 @@ extension CorrectionIntake {
     private static func otherPerson(_ column: String) -> ReturnedRow.Outcome {
         .refused(
             code: "returned.other-person", column: column, message: "直すと、別の人か別の記録の行になります。",
-            fix: "行を取り違えていないか担当課に確かめ、正しければ「--other-person」を付けてもう一度受け取ってください。")
+            fix: askFirst)
     }
+
+    /// Of a row whose fields cannot be told apart: there is nothing to hold the correction against.
+    private static let anyPerson = ReturnedRow.Outcome.refused(
+        code: "returned.other-person", column: nil, message: "もとの行の列を見分けられないため、同じ人の行か確かめられません。",
+        fix: askFirst)
+
+    private static let askFirst =
+        "行を取り違えていないか担当課に確かめ、正しければ「--other-person」を付けてもう一度受け取ってください。"
 }
 
 extension RejectedContent {

@@ -20,6 +20,12 @@ struct Entities {
         let isUnique: Bool
     }
 
+    /// Who lives together, as one source numbers it: numbers of different sources are different numbers.
+    struct Household: Hashable {
+        let source: SourceID
+        let id: HouseholdID
+    }
+
     private(set) var all: [Traits] = []
     private var origins: [Origin] = []
     /// The first row of each entity with a protection measure nobody has ended.
@@ -42,6 +48,10 @@ struct Entities {
     var count: Int { all.count }
 
     func origin(of entity: Int) -> Origin { origins[Int(all[entity].origin)] }
+
+    func household(of entity: Int) -> Household? {
+        all[entity].household.map { Household(source: origin(of: entity).source, id: $0) }
+    }
 
     /// The row of the register that has `record`'s number for somebody else; the register has each person once.
     func rowOfSameNumber(as record: Record, _ identity: IdentityDigest) -> (file: String, line: Int)? {

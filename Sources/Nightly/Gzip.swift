@@ -1,5 +1,5 @@
 package import Domain
-import Foundation
+package import Foundation
 
 /// Expands compressed extracts by the system's gzip.
 package struct Gzip: Sendable {
@@ -15,11 +15,22 @@ package struct Gzip: Sendable {
         self.places = places ?? Self.usualPlaces
     }
 
-    /// Expands the file at `path` to `target`; faults call it `name`.
+    /// Expands the file at `path` to a new one at `target`, as into an open file.
+    package func expand(_ path: String, to target: String, name: String) throws(Fault) {
+        guard
+            FileManager.default.createFile(
+                atPath: target, contents: nil, attributes: [.posixPermissions: 0o600]),
+            let output = FileHandle(forWritingAtPath: target)
+        else { throw unwritten(name) }
+        defer { try? output.close() }
+        try expand(path, to: output, name: name)
+    }
+
+    /// Expands the file at `path` into `output`; faults call it `name`.
     ///
     /// - Throws: `gzip.missing`, `extract.gzip` where the file is damaged or cut, `extract.too-large`; `freeze.failed` where
     ///   the result cannot be written.
-    package func expand(_ path: String, to target: String, name: String) throws(Fault) {
+    package func expand(_ path: String, to output: FileHandle, name: String) throws(Fault) {
         guard let program = places.first(where: FileManager.default.isExecutableFile) else {
             throw Fault(
                 .gate, code: "gzip.missing", message: "圧縮された抽出ファイルを開くgzipが、このサーバーにありません。", file: name,
@@ -35,12 +46,6 @@ package struct Gzip: Sendable {
         let pipe = Pipe()
         process.standardOutput = pipe
         do {
-            guard
-                FileManager.default.createFile(
-                    atPath: target, contents: nil, attributes: [.posixPermissions: 0o600]),
-                let output = FileHandle(forWritingAtPath: target)
-            else { throw CocoaError(.fileWriteUnknown) }
-            defer { try? output.close() }
             try process.run()
             let size = try copy(pipe.fileHandleForReading, to: output)
             // Waits for the pipe to be emptied; a milder signal may be one it was started without.
@@ -51,9 +56,7 @@ package struct Gzip: Sendable {
             throw fault
         } catch {
             if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-            throw Fault(
-                .inputOutput, code: "freeze.failed", message: "圧縮された抽出ファイルを展開できません。", file: name,
-                fix: "作業フォルダの空き容量を確かめてください。")
+            throw unwritten(name)
         }
         // 2 is a warning: bytes behind the end that gzip leaves out.
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
@@ -71,6 +74,12 @@ package struct Gzip: Sendable {
             if size <= limit { try output.write(contentsOf: block) }
         }
         return size
+    }
+
+    private func unwritten(_ name: String) -> Fault {
+        Fault(
+            .inputOutput, code: "freeze.failed", message: "圧縮された抽出ファイルを展開できません。", file: name,
+            fix: "作業フォルダの空き容量を確かめてください。")
     }
 
     private func tooLarge(_ name: String) -> Fault {

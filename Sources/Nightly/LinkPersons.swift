@@ -30,6 +30,8 @@ struct LinkPersons {
     let threads: Int
     /// Of the last publication; empty on the first night.
     let previous: IdentityState
+    /// Who was protected in it.
+    let protectedBefore: Set<PersonID>
     /// Those in force.
     let verdicts: [KeptVerdict]
     let asOf: Day
@@ -69,16 +71,24 @@ struct LinkPersons {
         let identity = before.night(clusters: keysOfClusters) { key, attempt in
             keys.personID(founding: key.rawValue, attempt: attempt)
         }
+        let unread = Unread(self.unread, sought, clusters: outcome.clusters) {
+            entities.origin(of: $0).isSpine
+        }
         let protection = Protection(
-            entities, clusters: outcome.clusters, possible: outcome.review.map { ($0.left, $0.right) })
-        if let notice = protection.notice { log.notice(notice) }
+            entities, clusters: outcome.clusters, possible: outcome.review.map { ($0.left, $0.right) },
+            unread: unread
+        ) { cluster in
+            keysOfClusters[cluster].contains {
+                previous.person(of: $0).map(protectedBefore.contains) ?? false
+            }
+        }
+        for notice in [protection.notice, protection.keptNotice].compactMap(\.self) { log.notice(notice) }
         if !entities.doubtfulEnds.isEmpty {
             log.notice(
                 "支援措置の解除の日付が、抽出の日より先か、開始より前の行が\(entities.doubtfulEnds.count)行あります（"
                     + entities.doubtfulEnds.places + "）。解除とは扱わず、措置が続いているものとしています。担当課に確かめてください。")
         }
         let standing = protection.clusters
-        let unread = Unread(self.unread, sought, clusters: outcome.clusters)
         var result = LinkResult(unread: unread)
         result.persons.unlinkedProtection = protection.unlinked.count
         result.unlinked = protection.unlinked.map { (recordKeys[$0.entity], $0.position) }
@@ -166,7 +176,12 @@ struct LinkPersons {
         for (key, home) in state.homes.sorted(by: { $0.key < $1.key }) {
             let person = state.person(now: home)
             // Records that did not come keep their person: a department may skip a night, a child may move back.
-            if !present.contains(key) { try store.addAbsent(key: key.rawValue, person: person) }
+            if !present.contains(key) {
+                // Of somebody who is here, tonight says it.
+                try store.addAbsent(
+                    key: key.rawValue, person: person,
+                    isProtected: state.absent.contains(person) && protectedBefore.contains(person))
+            }
             if home != person { try store.addHome(key: key.rawValue, person: home) }
         }
         for (absorbed, alias) in state.aliases.sorted(by: { $0.key < $1.key }) {

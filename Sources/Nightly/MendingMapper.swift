@@ -91,11 +91,11 @@ struct RowKeeper {
     private let mapping: ExtractMapping
     private let numbers: IndividualNumberColumns
 
-    init(_ frozen: FrozenExtract, _ form: FileForm, _ numbers: IndividualNumberEvidence) throws {
+    init(_ frozen: FrozenExtract, _ form: FileForm) throws {
         lines = try RawLines(path: frozen.path, file: frozen.extract.file)
         self.form = form
         mapping = frozen.extract.mapping
-        self.numbers = numbers.columns(of: form.header)
+        numbers = try form.individualNumbers()
     }
 
     /// A row with what looks like a 個人番号 may not be kept: the law lets nobody keep one without need. Where the columns
@@ -111,20 +111,34 @@ struct RowKeeper {
 }
 
 extension FileForm {
-    init(_ reader: ExtractReader) throws {
+    init(_ reader: ExtractReader, _ numbers: IndividualNumberEvidence) throws {
+        func json(_ value: some Encodable) throws -> String {
+            String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+        }
         self.init(
-            lines: String(decoding: try JSONEncoder().encode(reader.lineForm), as: UTF8.self),
-            header: reader.header)
+            lines: try json(reader.lineForm), header: reader.header,
+            numbers: try json(numbers.columns(of: reader.header)))
     }
 
     /// - Throws: `Fault` where the run was written by a program that knows another form.
     func text(of raw: RawLine, _ mapping: ExtractMapping) throws -> LineText {
-        guard let form = try? JSONDecoder().decode(LineForm.self, from: Data(lines.utf8)) else {
+        raw.text(try decoded(lines), gaiji: mapping.format.gaiji)
+    }
+
+    /// What the night took the columns for; nothing is known where the run is from before that was kept.
+    ///
+    /// - Throws: as `text`.
+    func individualNumbers() throws -> IndividualNumberColumns {
+        try numbers.map { try decoded($0) } ?? IndividualNumberColumns()
+    }
+
+    private func decoded<Value: Decodable>(_ json: String) throws -> Value {
+        guard let value = try? JSONDecoder().decode(Value.self, from: Data(json.utf8)) else {
             throw Fault(
                 .notFound, code: "run.form", message: "この実行の、抽出ファイルの読み方の記録を読めません。",
                 fix: "「renkei run」をもう一度実行してください。")
         }
-        return raw.text(form, gaiji: mapping.format.gaiji)
+        return value
     }
 }
 

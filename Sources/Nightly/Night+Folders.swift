@@ -58,15 +58,9 @@ extension Night {
     }
 
     /// Rows of 支援措置 that lead to nobody and were not published so before: nobody has looked at those.
-    func newlyUnlinked(
-        _ linked: LinkResult, _ known: RunStore?, _ previous: RunSummary?
-    ) throws -> [RowPosition] {
-        if let known, let looked = try known.unlinkedMeasures() {
-            return linked.unlinked.filter { !looked.contains($0.key.rawValue) }.map(\.position)
-        }
-        // Of a publication from before they were kept only the number is known.
-        let isKnown = known != nil && linked.unlinked.count <= previous?.persons.unlinkedProtection ?? 0
-        return isKnown ? [] : linked.unlinked.map(\.position)
+    func newlyUnlinked(_ linked: LinkResult, _ known: RunStore?) throws -> [RowPosition] {
+        let looked = try known?.unlinkedMeasures() ?? []
+        return linked.unlinked.filter { !looked.contains($0.key.rawValue) }.map(\.position)
     }
 
     /// Tells which items of tonight's extracts no active purpose uses: they are dropped at landing.
@@ -98,15 +92,27 @@ extension Night {
         }
     }
 
-    /// The folder, not there yet, in which run `id` is to be built.
+    /// The folder in which run `id` is to be built, and was where it stopped before.
     ///
     /// A folder that was ever published is never built in again: what it holds stays whole until the next publication
-    /// has replaced it, and a run may come back after another one. What stopped or refused runs left is removed, of the
-    /// others as far as it is more than the settings' number.
-    func shadow(of id: RunID, published: [String]) throws -> String {
+    /// has replaced it, and a run may come back after another one.
+    func shadow(of id: RunID, published: [String]) -> String {
         let taken = Set(published)
         let name = (1...).lazy.map { $0 == 1 ? id.rawValue : "\(id)-\($0)" }.first { !taken.contains($0) }
         guard let name else { preconditionFailure("INVARIANT: fewer publications than numbers") }
+        return name
+    }
+
+    /// The gates of the run that stopped in `folder`; none where none came so far.
+    func gates(in folder: String) -> [GateResult] {
+        let summary = try? Data(contentsOf: URL(filePath: folder + "/summary.json"))
+        return summary.flatMap { try? JSONDecoder().decode(RunSummary.self, from: $0) }?.gates ?? []
+    }
+
+    /// Removes what is in the way of a run in the folder `name`, and what stopped or refused runs left beyond the settings'
+    /// number.
+    func clear(_ name: String, published: [String]) throws {
+        let taken = Set(published)
         let files = FileManager.default
         if files.fileExists(atPath: folder(name)) {
             log.notice("同じ入力の前回の実行は、公開まで進んでいません。はじめからやり直します。")
@@ -120,7 +126,6 @@ extension Night {
         for old in left.sorted(by: { modified($0) > modified($1) }).dropFirst(settings.keepRuns) {
             try files.removeItem(atPath: folder(old))
         }
-        return name
     }
 
     /// Removes the folders of publications beyond the settings' number, never the one in service.
@@ -136,25 +141,28 @@ extension Night {
     /// The run that knows who was who: the one in service; where its folder is lost and may be built anew, the newest
     /// publication's before it that is whole.
     ///
-    /// - Throws: `publication.lost`, which says what to do.
+    /// - Throws: `publication.lost` or `publication.other-form`, which say what to do.
     func lastKnownRun(
         _ previous: PublicationInfo?, _ service: ServiceStore, _ keys: WorkspaceKeys
     ) throws -> RunStore? {
         guard let previous else { return nil }
         do {
             return try RunStore.open(published: previous, in: workspace.runs, keys: keys)
-        } catch let fault as Fault where fault.code == "publication.lost" && isRebuilding {
+        } catch let fault as Fault where isRebuilding && Self.mended.contains(fault.code) {
             for name in try service.publishedFolders() where name != previous.folder {
                 guard let run = try? RunStore.open(folder: folder(name), keys: keys) else { continue }
-                log.notice("公開中の実行のフォルダがないため、以前の公開（\(name)）の人の番号をもとに作り直します。\(Self.lookAtCases)")
+                log.notice("公開中の実行を読めないため、以前の公開（\(name)）の人の番号をもとに作り直します。\(Self.lookAtCases)")
                 return run
             }
-            log.notice("以前の公開のフォルダが1つもないため、人の番号を付け直します。\(Self.lookAtCases)")
+            log.notice("読める公開が1つもないため、人の番号を付け直します。\(Self.lookAtCases)")
             return nil
         }
     }
 
-    private static let lookAtCases = "対応中のケースが正しい方のものかを、1件ずつ確かめてください。"
+    /// What `--rebuild` mends.
+    private static let mended = ["publication.lost", "publication.other-form"]
+    private static let lookAtCases =
+        "番号が前と違う方では、手を付けていないケースは取り下げて新しいケースにし、手を付けたケースは残しますが氏名などを示せません。対応中のケースが正しい方のものかを、1件ずつ確かめてください。"
 
     /// Who was who in a run.
     func identities(of run: RunStore) throws -> IdentityState {

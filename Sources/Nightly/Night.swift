@@ -72,6 +72,9 @@ package struct Night {
             let verdicts = try service.verdicts().filter(\.isInForce)
             id = runID(chosen, corrections, verdicts, rulebook)
             return try run(id, chosen, corrections, verdicts, rulebook, service)
+        } catch let fault as Fault where fault.kind == .usage {
+            // Nothing was started: what stopped before is still what there is to tell.
+            throw fault
         } catch {
             // A fault's text names no value; any other error's might. The banner must not hide the error itself.
             let told = (error as? Fault)?.description ?? (error as? Faults)?.description
@@ -92,8 +95,12 @@ package struct Night {
             return .unchanged(previous.summary)
         }
 
-        let name = try shadow(of: id, published: service.publishedFolders())
+        let published = try service.publishedFolders()
+        let name = shadow(of: id, published: published)
         let folder = folder(name)
+        let seen = gates(in: folder)
+        try accepted?.require(seen)
+        try clear(name, published: published)
         // Also of nights that were killed, and of this one where it is stopped.
         removeCopies()
         defer { removeCopies() }
@@ -120,7 +127,8 @@ package struct Night {
         let linked = try log.stage(.link, counts: linkCounts) {
             try LinkPersons(
                 entities: read.entities, unread: read.unread, model: rulebook.model, threads: threads,
-                previous: known.map(identities) ?? IdentityState(), verdicts: verdicts, asOf: asOf,
+                previous: known.map(identities) ?? IdentityState(),
+                protectedBefore: known?.protectedPersons() ?? [], verdicts: verdicts, asOf: asOf,
                 store: store, keys: keys, log: log
             ).run()
         }
@@ -156,10 +164,9 @@ package struct Night {
                 rowRiseLimits: rulebook.mappings.rowRiseLimits,
                 protecting: rulebook.mappings.sources(of: protectionItem),
                 previous: previous?.summary,
-                newlyUnlinked: try newlyUnlinked(linked, known, previous?.summary),
-                identityChanges: changes.moved
+                newlyUnlinked: try newlyUnlinked(linked, known), identityChanges: changes.moved
             )
-            .check(summary, files: try store.ledgers()).accepting(accepted)
+            .check(summary, files: try store.ledgers()).accepting(accepted, asSeenIn: seen)
             summary.publicationHash = try publicationHash(run: store, flags: flagged.flags)
         }
         noticeUnusedAcceptance(summary.gates)

@@ -2,13 +2,16 @@ import Domain
 
 /// Whom tonight's measures of protection (支援措置) reach.
 ///
-/// Where it is not certain whom a measure is about, everybody it may be about is protected.
+/// Where it is not certain whom a measure is about, everybody it may be about is protected, and nobody's protection ends
+/// because a row could not be read.
 struct Protection {
     /// Clusters under protection: by a measure of their own, a possible link to one that nobody has reviewed yet, or
-    /// somebody they live with, as any source knows it.
-    private(set) var clusters: Set<Int>
+    /// somebody they live with, as any source knows it, also in a rejected row.
+    private(set) var clusters: Set<Int> = []
     /// Measures that lead to nobody on the resident register, not even by a possible link; in the order of their rows.
     let unlinked: [Measure]
+    /// How many stay protected as they were, since a rejected row may be what is missing.
+    private(set) var kept = 0
 
     /// A measure in force: whose, and its first row.
     struct Measure: Hashable {
@@ -16,31 +19,31 @@ struct Protection {
         let position: RowPosition
     }
 
-    private struct Household: Hashable {
-        /// Household numbers of different sources are different numbers.
-        let source: SourceID
-        let id: HouseholdID
-    }
-
     /// - Parameters:
     ///   - entities: tonight's, with the measures in force.
     ///   - clusters: entities that are one person.
     ///   - possible: pairs of entities that wait for review.
-    init(_ entities: Entities, clusters: [[Int]], possible: [(left: Int, right: Int)]) {
+    ///   - unread: whom rejected rows may be about.
+    ///   - wasProtected: whether a cluster was protected last night.
+    init(
+        _ entities: Entities, clusters: [[Int]], possible: [(left: Int, right: Int)],
+        unread: Unread = Unread(), wasProtected: (Int) -> Bool = { _ in false }
+    ) {
         let measures = entities.measures
-        func household(of entity: Int) -> Household? {
-            entities.all[entity].household.map {
-                Household(source: entities.origin(of: entity).source, id: $0)
-            }
-        }
         var clusterOf = [Int](repeating: 0, count: entities.count)
         var isOnRegister = [Bool](repeating: false, count: clusters.count)
-        var members: [Household: [Int]] = [:]
+        var homes = Homes()
         for (index, cluster) in clusters.enumerated() {
             for entity in cluster {
                 clusterOf[entity] = index
                 if entities.origin(of: entity).isSpine { isOnRegister[index] = true }
-                if let home = household(of: entity) { members[home, default: []].append(index) }
+                if let home = entities.household(of: entity) { homes.add(index, to: home) }
+            }
+        }
+        for lead in unread.leads {
+            // The register has each person once: who is on it is not whom a row without a known number is of.
+            homes.add(lead) { group in
+                unread.groups[group, default: []].filter { lead.isByNumber || !isOnRegister[$0] }
             }
         }
         // By cluster, not by record: review keeps only the best pair of two clusters.
@@ -59,16 +62,29 @@ struct Protection {
         }.map { Measure(entity: $0.key, position: $0.value) }.sorted { $0.position < $1.position }
 
         // Who lives with somebody protected would give the address away, and so would who lives with them.
-        self.clusters = reached
-        var waiting = Array(reached)
-        while let cluster = waiting.popLast() {
-            for home in clusters[cluster].compactMap(household) {
-                for other in members.removeValue(forKey: home) ?? []
-                where self.clusters.insert(other).inserted {
-                    waiting.append(other)
-                }
+        func spread(from reached: Set<Int>) {
+            self.clusters.formUnion(reached)
+            var waiting = Array(reached)
+            while let cluster = waiting.popLast() {
+                let own = clusters[cluster].compactMap(entities.household)
+                waiting += homes.take(cluster, own).filter { self.clusters.insert($0).inserted }
             }
         }
+        spread(from: reached)
+        // What says who lives with whom, or has a measure, may stand in a row that was rejected.
+        let telling = homes.sources.union(measures.keys.map { entities.origin(of: $0).source })
+        let held = unread.sources.filter {
+            !self.clusters.contains($0.key) && !$0.value.isDisjoint(with: telling) && wasProtected($0.key)
+        }
+        kept = held.count
+        spread(from: Set(held.keys))
+    }
+
+    /// What an official should read about those who stay protected; `nil` where there are none.
+    var keptNotice: String? {
+        guard kept > 0 else { return nil }
+        return
+            "却下された行が読めないため、支援措置が及ぶかどうかを確かめられない\(kept)人は、前回のまま支援措置の対象とします。「renkei rejected list」で行を確かめ、直してください。"
     }
 
     /// What an official should read about the unlinked rows; `nil` where there are none.
@@ -76,6 +92,60 @@ struct Protection {
         guard !unlinked.isEmpty else { return nil }
         return "支援措置の\(unlinked.count)行が、住民記録のだれにも結び付きません（\(unlinked.map(\.position).places)）。"
             + "住民でない方の行か、番号・氏名・生年月日の誤りかを確かめてください。"
+    }
+}
+
+/// Who lives together; each household is gone through once.
+private struct Homes {
+    /// What ties people to each other.
+    private enum Tie: Hashable {
+        case household(Entities.Household)
+        /// Rejected rows with one number or birth, and those who write the same of these.
+        case lead(Int)
+        case group(Int)
+    }
+
+    private(set) var sources: Set<SourceID> = []
+    private var members: [Tie: [Int]] = [:]
+    private var beside: [Tie: [Tie]] = [:]
+    private var groupsOf: [Int: [Tie]] = [:]
+    private var leads = 0
+
+    mutating func add(_ cluster: Int, to home: Entities.Household) {
+        members[.household(home), default: []].append(cluster)
+        sources.insert(home.source)
+    }
+
+    /// Takes whoever `lead`'s rows may be of for one who lives where they say.
+    mutating func add(_ lead: Unread.Lead, clusters: (Int) -> Set<Int>) {
+        let own = Tie.lead(leads)
+        leads += 1
+        members[own] = []
+        beside[own] = lead.households.map(Tie.household) + lead.groups.map(Tie.group)
+        for home in lead.households {
+            members[.household(home), default: []] += []
+            beside[.household(home), default: []].append(own)
+            sources.insert(home.source)
+        }
+        for group in lead.groups {
+            beside[.group(group), default: []].append(own)
+            guard members[.group(group)] == nil else { continue }
+            let here = clusters(group)
+            members[.group(group)] = Array(here)
+            for cluster in here { groupsOf[cluster, default: []].append(.group(group)) }
+        }
+    }
+
+    /// Everybody whom the cluster lives with or may live with, of households not gone through yet.
+    mutating func take(_ cluster: Int, _ homes: [Entities.Household]) -> [Int] {
+        var open = homes.map(Tie.household) + (groupsOf[cluster] ?? [])
+        var found: [Int] = []
+        while let tie = open.popLast() {
+            guard let here = members.removeValue(forKey: tie) else { continue }
+            found += here
+            open += beside[tie] ?? []
+        }
+        return found
     }
 }
 

@@ -35,18 +35,25 @@ package struct Quarantine {
         let keys = try WorkspaceKeys.load(folder: workspace.keys)
         let current = try service.currentPublication()
         let candidates = try name.map { [$0] } ?? newest(workspace, service, current)
-        for candidate in candidates {
-            let folder = "\(workspace.runs)/\(candidate)"
-            // Names come from the command line: no way out of the runs' folder.
-            guard !candidate.contains("/"), candidate != "..",
-                let run = try? RunStore.open(folder: folder, keys: keys)
-            else { continue }
+        var otherForm: Fault?
+        // Names come from the command line: no way out of the runs' folder.
+        for candidate in candidates where !candidate.contains("/") && candidate != ".." {
+            let run: RunStore
+            do {
+                run = try RunStore.open(folder: "\(workspace.runs)/\(candidate)", keys: keys)
+            } catch let fault as Fault where fault.code == "publication.other-form" {
+                otherForm = otherForm ?? fault
+                continue
+            } catch {
+                continue
+            }
             return Quarantine(
                 name: candidate, isInService: candidate == current?.folder, files: try run.rejectedFiles(),
                 run: run, service: service, rulebook: try Rulebook.load(workspace, passesOverBroken: true),
                 actor: actor, at: at,
                 corrected: try service.correctedPlaces())
         }
+        if let otherForm { throw otherForm }
         throw Fault(
             .notFound, code: "run.unknown", message: name == nil ? "終わった実行がまだありません。" : "その実行はありません。",
             file: name.map { "\(workspace.runs)/\($0)" },

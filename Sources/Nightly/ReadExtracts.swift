@@ -102,7 +102,7 @@ struct ReadExtracts {
             func reject(_ line: MendedLine, _ reason: Rejection, _ clues: [Clue]) throws {
                 let rejection = line.correction == nil ? reason : reason.despiteCorrection
                 summary.ledger.rejected += 1
-                result.unread.add(clues, of: mapping.source)
+                result.unread.add(clues, of: mapping.source, isSpine: mapping.isSpine)
                 rejections[rejection.code, default: RejectionCount(first: rejection)].add(rejection)
                 if rejected.count < Self.shown { rejected.append(rejection) }
                 try store.addRow(
@@ -127,7 +127,7 @@ struct ReadExtracts {
                 case .form(let form, let preamble):
                     intake.bytes += preamble
                     try store.addForm(form, of: file)
-                    keeper = try RowKeeper(frozen, form, numbers)
+                    keeper = try RowKeeper(frozen, form)
                     return
                 case .line(let mended): line = mended
                 }
@@ -194,16 +194,20 @@ struct ReadExtracts {
         result.warned += warned
     }
 
-    /// Looks at the first rows of a source's files for what their columns say about 個人番号.
+    /// Looks at a source's files for what their columns say about 個人番号, before any row is taken: a number that was taken
+    /// for another kind's would have landed already.
     private func evidence(in files: [FrozenExtract]) throws -> IndividualNumberEvidence {
         var numbers = IndividualNumberEvidence()
+        var others: [String] = []
         for frozen in files {
-            let (extract, mapping) = (frozen.extract, frozen.extract.mapping)
-            let reader = try ExtractReader(
-                path: frozen.path, source: mapping.source, file: extract.file, format: mapping.format)
-            while numbers.rows < IndividualNumberEvidence.enough, let line = try reader.next() {
-                if case .row(let row) = line { numbers.look(at: row.fields, header: reader.header) }
-            }
+            let mapping = frozen.extract.mapping
+            let header = try numbers.look(at: frozen.path, file: frozen.extract.file, mapping: mapping)
+            others = numbers.columns(of: header).others.map { header[$0] }
+        }
+        if !others.isEmpty, let title = files.first?.extract.mapping.title {
+            log.notice(
+                "「\(title)」の列「\(others.joined(separator: "」「"))」の12桁の番号は、形の合うものがたまたまの数しかないため、個人番号ではないとみて受け付けています。"
+                    + "個人番号がまれに混じることのない列かを、担当課に確かめてください。")
         }
         return numbers
     }
@@ -302,12 +306,12 @@ private func lines(
             try Mapper(
                 mapping, header: reader.header, names: learned.names, towns: learned.towns,
                 asOf: extract.asOf, activeItems: activeItems, references: learned.numbers,
-                numbers: numbers),
+                numbers: numbers.columns(of: reader.header)),
             isDelta: mapping.load == .delta, corrections: corrections.entries(of: extract.sha256))
     } catch {
         throw error.located(file: extract.file, line: mapping.format.titleLines + 1)
     }
-    try put([.form(try FileForm(reader), preamble: reader.preamble)])
+    try put([.form(try FileForm(reader, numbers), preamble: reader.preamble)])
     var batch: [ReadItem] = []
     while let line = try reader.next() {
         var mended = mapper.map(line)

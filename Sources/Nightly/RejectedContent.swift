@@ -39,6 +39,8 @@ package struct RejectedContent: Sendable, Hashable {
     package let fields: [Field]
     package let gap: Gap?
     package let unreadable: [Unreadable]
+    /// Whether it can be told which field belongs to which column.
+    var isAligned = true
 
     /// Stands in the place of what is masked.
     package static let mask = "（伏せています）"
@@ -55,6 +57,11 @@ package struct RejectedContent: Sendable, Hashable {
     private static func plain(_ text: String) -> String {
         text.precomposedStringWithCompatibilityMapping.filter { !$0.isWhitespace }
     }
+}
+
+extension RejectedContent {
+    /// Of a row of which there is nothing to make out.
+    fileprivate init(_ gap: Gap) { self.init(fields: [], gap: gap, unreadable: [], isAligned: false) }
 }
 
 /// Makes out the rejected rows of one extract.
@@ -84,9 +91,9 @@ struct RejectedReading {
     }
 
     func content(of row: KeptRow?, _ rejection: Rejection) throws -> RejectedContent {
-        guard let row else { return RejectedContent(fields: [], gap: .individualNumber, unreadable: []) }
+        guard let row else { return RejectedContent(.individualNumber) }
         let raw = RawLine(bytes: row.bytes, length: row.length)
-        guard !raw.isCut else { return RejectedContent(fields: [], gap: .tooLong, unreadable: []) }
+        guard !raw.isCut else { return RejectedContent(.tooLong) }
         let text = try form.text(of: raw, mapping)
         // No byte of a broken character is a delimiter, so that damage alone shifts no column.
         let isAligned = text.fields.count == form.header.count && rejection.code != "row.quotes"
@@ -105,6 +112,6 @@ struct RejectedReading {
             }, gap: isHidden ? .unaligned : nil,
             unreadable: text.unreadable.map {
                 RejectedContent.Unreadable(offset: rejection.position.offset + $0, byte: raw.bytes[$0])
-            })
+            }, isAligned: isAligned)
     }
 }

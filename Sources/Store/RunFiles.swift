@@ -3,7 +3,7 @@ internal import Domain
 /// Schemas of the two files of a run. Indexes are made when the run is finished: sorting once is far cheaper.
 enum RunFiles {
     /// Version of both schemas; a run of another version is not read but built anew.
-    static let form = 2
+    static let form = 3
 
     /// What the rows say, by pseudonym: no name, no number, no person id.
     static let facts = """
@@ -32,6 +32,8 @@ enum RunFiles {
         CREATE TABLE intake(
             file INTEGER PRIMARY KEY, lines INTEGER NOT NULL, bytes INTEGER NOT NULL, size INTEGER NOT NULL) STRICT;
         CREATE TABLE form(file INTEGER PRIMARY KEY, lines TEXT NOT NULL, header TEXT NOT NULL) STRICT;
+        -- What the columns were taken for as to 個人番号, in JSON.
+        CREATE TABLE form_numbers(file INTEGER PRIMARY KEY, columns TEXT NOT NULL) STRICT;
         -- Rows that stand as their department corrected them.
         CREATE TABLE corrected(
             file INTEGER NOT NULL, line INTEGER NOT NULL, actor TEXT NOT NULL, day INTEGER NOT NULL,
@@ -56,7 +58,8 @@ enum RunFiles {
         CREATE TABLE unread(person INTEGER NOT NULL, source TEXT NOT NULL) STRICT;
         -- Records of 支援措置 that lead to nobody on the register.
         CREATE TABLE unlinked(key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-        CREATE TABLE absent(key TEXT PRIMARY KEY, person TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE absent(
+            key TEXT PRIMARY KEY, person TEXT NOT NULL, protected INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         -- Records whose id is not their person's, since that was absorbed; who absorbed whom; ids nothing else tells of.
         CREATE TABLE record_home(key TEXT PRIMARY KEY, person TEXT NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE alias(
@@ -87,6 +90,21 @@ enum RunFiles {
             one INTEGER PRIMARY KEY CHECK(one = 1), form INTEGER NOT NULL, build TEXT NOT NULL,
             key_id TEXT NOT NULL) STRICT;
         """
+
+    /// - Parameter found: the form in which the run is stored.
+    static func otherForm(_ found: Int, folder: String) -> Fault {
+        let isOlder = found < form
+        return Fault(
+            .inputOutput, code: "publication.other-form",
+            message: "実行は\(isOlder ? "前" : "後")の版の renkei が作ったもので（形式\(found)）、この版（形式\(form)）では読めません。"
+                + "壊れてはいません。",
+            file: folder,
+            fix: isOlder
+                ? "「renkei run --rebuild」で、この版の形式で作り直してください。人の番号は新しくなることがあります。ケースの記録は残ります: "
+                    + "番号が変わった方の、手を付けていないケースは取り下げて新しいケースにし、手を付けたケースは残しますが氏名などを示せません。"
+                    + "控えをとってから作り直し、対応中のケースを1件ずつ確かめてください。"
+                : "この実行を作った版の renkei か、それより新しい版を使ってください。")
+    }
 
     static let unfinished = Fault(
         .gate, code: "run.unfinished", message: "実行フォルダの作成が途中で終わっているため、使えません。",

@@ -128,7 +128,7 @@ struct FactReader {
         self.ranks = ranks
     }
 
-    /// The permitted facts of some identities, in the fixed order; an item that is not permitted is not even decoded.
+    /// The permitted facts of some identities, in the fixed order; of an item that is not permitted no fact is made.
     func facts(of entities: [Int], permitted: (ItemCode) -> Bool) throws -> [SourcedFact] {
         let statement = try run.facts.statement(
             "SELECT file, line, offset, facts FROM record WHERE entity = ?")

@@ -73,8 +73,10 @@ extension RunStore {
     }
 
     /// A record known before that did not come tonight: it keeps its person until it comes again.
-    package func addAbsent(key: String, person: PersonID) throws {
-        try vault.statement("INSERT INTO absent VALUES (?, ?)").run(key, person.rawValue)
+    ///
+    /// - Parameter isProtected: whether the person stayed away altogether and was under protection when last here.
+    package func addAbsent(key: String, person: PersonID, isProtected: Bool = false) throws {
+        try vault.statement("INSERT INTO absent VALUES (?, ?, ?)").run(key, person.rawValue, isProtected)
     }
 
     /// The id of a record whose person is called otherwise now.
@@ -91,7 +93,7 @@ extension RunStore {
         try vault.statement("INSERT INTO spent VALUES (?)").run(person.rawValue)
     }
 
-    /// Who was who, for the next night; runs of earlier programs know no aliases.
+    /// Who was who, for the next night.
     package func keptIdentities() throws -> KeptIdentities {
         var kept = KeptIdentities()
         try vault.statement("SELECT key, person FROM absent").rows {
@@ -106,7 +108,6 @@ extension RunStore {
             kept.homes[$0.text(0)] = PersonID($0.text(1))
             kept.present.insert(PersonID($0.text(1)))
         }
-        guard try vaultHas("alias") else { return kept }
         try vault.statement("SELECT key, person FROM record_home").rows {
             kept.homes[$0.text(0)] = PersonID($0.text(1))
         }

@@ -24,10 +24,13 @@ package struct FileForm: Sendable, Hashable {
     /// As the reader of extracts says it, in JSON.
     package let lines: String
     package let header: [String]
+    /// What its columns were taken for as to 個人番号, in JSON; `nil` where the run is from before that was kept.
+    package let numbers: String?
 
-    package init(lines: String, header: [String]) {
+    package init(lines: String, header: [String], numbers: String? = nil) {
         self.lines = lines
         self.header = header
+        self.numbers = numbers
     }
 }
 
@@ -76,6 +79,9 @@ extension RunStore {
     package func addForm(_ form: FileForm, of file: Int) throws {
         try facts.statement("INSERT INTO form VALUES (?, ?, ?)").run(
             file, form.lines, try json(form.header))
+        if let numbers = form.numbers {
+            try facts.statement("INSERT INTO form_numbers VALUES (?, ?)").run(file, numbers)
+        }
     }
 
     package func addIntake(_ intake: FileIntake, of file: Int) throws {
@@ -137,7 +143,9 @@ extension RunStore {
             let form = try facts.statement("SELECT lines, header FROM form WHERE file = ?").first(
                 file,
                 read: {
-                    FileForm(lines: $0.text(0), header: try decoded([String].self, $0.text(1)))
+                    FileForm(
+                        lines: $0.text(0), header: try decoded([String].self, $0.text(1)),
+                        numbers: try numbers(of: file))
                 })
         else {
             throw Fault(
@@ -145,6 +153,13 @@ extension RunStore {
                 fix: "「renkei run」をもう一度実行してください。")
         }
         return form
+    }
+
+    private func numbers(of file: Int) throws -> String? {
+        guard try has("form_numbers") else { return nil }
+        return try facts.statement("SELECT columns FROM form_numbers WHERE file = ?").first(file) {
+            $0.text(0)
+        }
     }
 
     /// `nil` where the row is none that was rejected, or what it holds may not be kept.

@@ -59,9 +59,17 @@ extension RunStore {
         }
     }
 
-    /// Keys of the records of 支援措置 that led to nobody on the register; `nil` in runs from before they were kept.
-    package func unlinkedMeasures() throws -> Set<String>? {
-        guard try vaultHas("unlinked") else { return nil }
+    /// Who was under protection, of those who stayed away when they were last here.
+    package func protectedPersons() throws -> Set<PersonID> {
+        var persons: Set<PersonID> = []
+        try vault.statement(
+            "SELECT person FROM person WHERE protected UNION SELECT person FROM absent WHERE protected"
+        ).rows { persons.insert(PersonID($0.text(0))) }
+        return persons
+    }
+
+    /// Keys of the records of 支援措置 that led to nobody on the register.
+    package func unlinkedMeasures() throws -> Set<String> {
         var keys: Set<String> = []
         try vault.statement("SELECT key FROM unlinked").rows { keys.insert($0.text(0)) }
         return keys
@@ -69,17 +77,11 @@ extension RunStore {
 
     /// By person's number, the sources of which a rejected row may be about them.
     func unread() throws -> [Int: Set<SourceID>] {
-        guard try vaultHas("unread") else { return [:] }
         var unread: [Int: Set<SourceID>] = [:]
         try vault.statement("SELECT person, source FROM unread").rows {
             unread[$0.int(0), default: []].insert(SourceID($0.text(1)))
         }
         return unread
-    }
-
-    /// Runs of earlier programs lack what was not kept then.
-    func vaultHas(_ table: String) throws -> Bool {
-        try vault.statement("SELECT 1 FROM sqlite_master WHERE name = ?").first(table) { _ in true } ?? false
     }
 
     /// How many persons there are of each standing.

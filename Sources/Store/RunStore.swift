@@ -34,7 +34,7 @@ package final class RunStore {
     ///
     /// - Throws: `Fault` where the folder holds a finished run.
     package static func create(folder: String, keys: WorkspaceKeys) throws -> RunStore {
-        if try finishedBuild(in: folder) != nil {
+        if finishedRun(in: folder) != nil {
             throw Fault(
                 .configuration, code: "run.finished", message: "実行フォルダには、完成した実行がすでにあります。",
                 file: URL(filePath: folder).lastPathComponent, fix: "完成した実行を開くか、別のフォルダを指定してください。")
@@ -52,9 +52,11 @@ package final class RunStore {
             isFinished: false)
     }
 
-    /// - Throws: `Fault` of kind `.gate` where the run is not finished or its two files do not belong together.
+    /// - Throws: `Fault` of kind `.gate` where the run is not finished or its two files do not belong together,
+    ///   `publication.other-form` (input/output) where another version of renkei made it.
     package static func open(folder: String, keys: WorkspaceKeys) throws -> RunStore {
-        guard let build = try finishedBuild(in: folder) else { throw RunFiles.unfinished }
+        guard let (form, build) = finishedRun(in: folder) else { throw RunFiles.unfinished }
+        guard form == RunFiles.form else { throw RunFiles.otherForm(form, folder: folder) }
         let facts = try Database(path: factsPath(folder), mode: .readOnly)
         let vault = try Database(path: vaultPath(folder), mode: .readOnly)
         let keyID = try vault.statement("SELECT key_id FROM marker").first { $0.text(0) }
@@ -71,7 +73,8 @@ package final class RunStore {
 
     /// Opens the run a publication points at.
     ///
-    /// - Throws: `publication.lost` (input/output) where its folder is gone or not whole any more.
+    /// - Throws: `publication.lost` (input/output) where its folder is gone or not whole any more, and
+    ///   `publication.other-form` likewise.
     package static func open(
         published publication: PublicationInfo, in runsFolder: String, keys: WorkspaceKeys
     ) throws -> RunStore {
@@ -135,19 +138,17 @@ package final class RunStore {
     private static func factsPath(_ folder: String) -> String { folder + "/facts.sqlite" }
     private static func vaultPath(_ folder: String) -> String { folder + "/vault.sqlite" }
 
-    /// The build that both files are marked with; `nil` where one is missing, unmarked, or of another build.
-    private static func finishedBuild(in folder: String) throws -> String? {
-        var builds: [String] = []
+    /// The form and build that both files are marked with; `nil` where one is missing, unmarked, or of another build.
+    private static func finishedRun(in folder: String) -> (form: Int, build: String)? {
+        var marks: [(form: Int, build: String)] = []
         for path in [factsPath(folder), vaultPath(folder)] {
-            guard access(path, F_OK) == 0 else { return nil }
             // A file that an interrupted build left may be damaged in any way: it is unfinished, not an error.
-            guard
-                let build = try? Database(path: path, mode: .readOnly)
-                    .statement("SELECT build FROM marker WHERE form = ?").first(
-                        RunFiles.form, read: { $0.text(0) })
+            guard access(path, F_OK) == 0,
+                let mark = try? Database(path: path, mode: .readOnly)
+                    .statement("SELECT form, build FROM marker").first(read: { ($0.int(0), $0.text(1)) })
             else { return nil }
-            builds.append(build)
+            marks.append(mark)
         }
-        return builds[0] == builds[1] ? builds[0] : nil
+        return marks[0] == marks[1] ? marks[0] : nil
     }
 }

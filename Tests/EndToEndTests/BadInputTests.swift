@@ -117,7 +117,16 @@ import Testing
     @Test func aProtectionRowThatReachesNobodyStopsTheNightUntilSomebodyHasLooked() throws {
         let city = try CityWorkspace(published: true)
         let bytes = try city.bytes("shien_20261001.csv")
+        let other = Data("8".utf8) + Self.measureOfNobody.dropFirst()
+        let accepting = ["--accept-gate", "unlinked-protection", "--reason", "住民でない方と確認"]
+        try city.write(bytes + other, to: "shien_20261001.csv")
+        #expect(try city.run().faultCodes == ["gate.unlinked-protection"])
+        let before = try Program.run("status", "--workspace", city.path).output
         try city.write(bytes + Self.measureOfNobody, to: "shien_20261001.csv")
+        // Of these rows nobody has seen a report.
+        let unseen = try Program.run(["run", "--workspace", city.path, "--json"] + accepting)
+        #expect(unseen.code == 64 && unseen.faultCodes == ["gate.unseen"], "\(unseen.errors)")
+        #expect(try Program.run("status", "--workspace", city.path).output == before)
         let place = "shien_20261001.csv の\(bytes.count { $0 == 0x0A } + 1)行目"
         let ending = try city.run()
         #expect(ending.code == 65, "\(ending.errors)")
@@ -139,9 +148,7 @@ import Testing
 
         // Who was looked at passes from then on; one that comes as this one goes does not.
         #expect(try city.run("--date", "2026-10-02").code == 0)
-        let other = Data(
-            String(decoding: Self.measureOfNobody.prefix(9), as: UTF8.self).replacing("9", with: "8").utf8)
-        try city.write(bytes + other + Self.measureOfNobody.dropFirst(9), to: "shien_20261001.csv")
+        try city.write(bytes + other, to: "shien_20261001.csv")
         let again = try city.run("--date", "2026-10-02")
         #expect(again.faultCodes == ["gate.unlinked-protection"], "\(again.errors)")
         #expect(again.errors.contains("--accept-gate unlinked-protection"))
@@ -199,6 +206,28 @@ import Testing
         #expect(try city.run("--date", day).json["outcome"] as? String == "unchanged")
         let row = try Program.run("explain", "row", "jumin_20261001.csv:2", "--workspace", city.path)
         #expect(row.code == 0, "\(row.errors)")
+    }
+
+    /// As after an update of renkei that stores runs in another form.
+    @Test func aRunOfAnEarlierFormIsSaidSoAndIsBuiltAnew() throws {
+        let city = try CityWorkspace(published: true)
+        let (cases, before) = (try city.caseIDs(), try city.run())
+        let run = try #require((before.json["summary"] as? [String: Any])?["run"] as? String)
+        for file in ["facts", "vault"] {
+            try city.sql("UPDATE marker SET form = 2", in: "runs/\(run)/\(file).sqlite")
+        }
+        for ending in [
+            try city.run(), try city.run("--date", "2026-10-02"),
+            try Program.run("rejected", "list", "--workspace", city.path, "--json"),
+        ] {
+            #expect(ending.code == 74 && ending.faultCodes == ["publication.other-form"], "\(ending.errors)")
+            #expect(ending.errors.contains("--rebuild") && ending.errors.contains("壊れてはいません"))
+        }
+        let anew = try city.run("--rebuild")
+        #expect(anew.code == 0 && anew.publicationHash == before.publicationHash, "\(anew.errors)")
+        #expect(anew.errors.contains("人の番号を付け直します"), "\(anew.errors)")
+        #expect(try city.caseIDs() == cases)
+        #expect(try city.run().json["outcome"] as? String == "unchanged")
     }
 
     @Test func aGuidelineUnderWhichProtectionWouldNotArriveIsRefused() throws {

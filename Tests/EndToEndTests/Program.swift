@@ -149,6 +149,19 @@ struct CityWorkspace: ~Copyable {
         return text.split(separator: "\n").map(String.init)
     }
 
+    /// Changes a database of the workspace beside the program.
+    func sql(_ text: String, in file: String) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        process.arguments = [
+            "-c", "import sqlite3,sys\nwith sqlite3.connect(sys.argv[1]) as file: file.execute(sys.argv[2])",
+            "\(path)/\(file)", text,
+        ]
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
+    }
+
     /// Changes a setting.
     func set(_ old: String, to new: String) throws {
         let text = try String(contentsOfFile: path + "/renkei.json5", encoding: .utf8)

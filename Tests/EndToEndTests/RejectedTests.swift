@@ -30,10 +30,14 @@ import Testing
         return try String(contentsOfFile: path, encoding: .utf8)
     }
 
-    private func reload(_ city: borrowing CityWorkspace, _ bytes: Data) throws -> Ending {
+    /// - Parameter isAsked: whether the department has said whose the rows are.
+    private func reload(
+        _ city: borrowing CityWorkspace, _ bytes: Data, isAsked: Bool = true
+    ) throws -> Ending {
         let path = city.scratch.file("returned.csv")
         try bytes.write(to: URL(filePath: path))
-        return try rejected(city, "reload", path)
+        return isAsked
+            ? try rejected(city, "reload", path, "--other-person") : try rejected(city, "reload", path)
     }
 
     private func ledger(_ ending: Ending, of file: String = file) throws -> [String: Int] {
@@ -200,7 +204,7 @@ import Testing
         _ = try city.run()
         let text = try export(city).replacing("2024年13月45日", with: "2024-04-05")
         let other = text.replacing(",0090000001,", with: ",0090000009,")
-        let asked = try reload(city, Data(other.utf8))
+        let asked = try reload(city, Data(other.utf8), isAsked: false)
         #expect(asked.code == 65 && asked.errors.contains("--other-person"), "\(asked.output)\(asked.errors)")
         #expect(!asked.errors.contains("0090000009"))
         let path = city.scratch.file("returned.csv")
@@ -211,6 +215,21 @@ import Testing
         #expect(waiting.compactMap { $0["code"] as? String } == ["row.columns", "row.encoding"])
         let words = try Program.run("rejected", "reload", path, "--other-person", "--workspace", city.path)
         #expect(words.output.contains("まだ直しを待っている行: 2行"), "\(words.output)\(words.errors)")
+    }
+
+    /// Nothing says whose it was.
+    @Test func aRowWhoseColumnsCouldNotBeToldApartIsTakenOnlyAfterAsking() throws {
+        let city = try CityWorkspace(published: false)
+        let lines = try plant(in: city)
+        _ = try city.run()
+        let text = mended(try export(city))
+        let asked = try reload(city, Data(text.utf8), isAsked: false)
+        #expect(asked.json["kept"] as? Int == 2 && asked.json["refused"] as? Int == 1, "\(asked.output)")
+        let refused = try #require(
+            (asked.json["rows"] as? [[String: Any]])?.first { $0["outcome"] as? String == "refused" })
+        #expect(refused["row"] as? Int == lines.ragged)
+        #expect((refused["fix"] as? String)?.contains("--other-person") == true)
+        #expect(try reload(city, Data(text.utf8)).json["kept"] as? Int == 1)
     }
 
     @Test func aNewExtractEndsTheCorrectionsOfTheOldOne() throws {
@@ -280,6 +299,32 @@ import Testing
         #expect(try city.run().code == 0)
         #expect(try rejected(city, "list").json["extracts"] as? [Any] != nil)
         #expect(try rejected(city, "show", "\(name):\(lines.count + 1)").code == 66)
+    }
+
+    /// Only the night saw what the column holds; who takes a correction back judges as it did.
+    @Test func aNumberThatIsRightByChanceIsTakenBackToo() throws {
+        let city = try CityWorkspace(published: false)
+        let path = city.path + "/Mappings/kenko/yobosesshu.json5"
+        let mapping = try String(contentsOfFile: path, encoding: .utf8)
+        try mapping.replacing(
+            "columns: {", with: "columns: { \"受付番号\": { drop: \"手続の番号です。\" },", maxReplacements: 1
+        )
+        .write(toFile: path, atomically: true, encoding: .utf8)
+        let lines = try #require(String(data: try city.bytes(Self.file), encoding: .shiftJIS))
+            .split(separator: "\r\n")
+        var text = lines[0] + ",受付番号\r\n"
+        for (index, line) in lines.dropFirst().enumerated() {
+            text += line + ",\(202_604_010_000 + index * 7_919)\r\n"
+        }
+        text += "0090000001,見本　花,20200216,MR,1,2024年13月45日,123456789018\r\n"
+        try city.write(try #require(String(text).data(using: .shiftJIS)), to: Self.file)
+        let night = try city.run()
+        #expect(try ledger(night)["rejected"] == 1, "\(night.errors)")
+        #expect(night.errors.contains("受付番号"), "\(night.errors)")
+        let returned = try export(city).replacing("2024年13月45日", with: "2024-04-05")
+        let taken = try reload(city, Data(returned.utf8))
+        #expect(taken.json["kept"] as? Int == 1, "\(taken.output)\(taken.errors)")
+        #expect(try ledger(city.run())["rejected"] == 0)
     }
 
     /// What is wrong may be known only from other rows.
@@ -366,7 +411,7 @@ import Testing
         var random = SeededGenerator(seed: testSeed)
         for number in 0..<caseCount(4) {
             let path = city.scratch.file("killed-\(number).csv")
-            for words in [["export", "--output", path], ["reload", returned]] {
+            for words in [["export", "--output", path], ["reload", returned, "--other-person"]] {
                 let started = try Program.start(["rejected"] + words + ["--workspace", city.path])
                 Thread.sleep(forTimeInterval: Double.random(in: 0...0.15, using: &random))
                 if started.process.isRunning { kill(started.process.processIdentifier, SIGKILL) }
@@ -380,7 +425,7 @@ import Testing
             #expect(list.code == 0 && [0, 3].contains(count), "seed \(testSeed)")
             if count == 3 { break }
         }
-        _ = try rejected(city, "reload", returned)
+        _ = try rejected(city, "reload", returned, "--other-person")
         #expect(try ledger(try city.run())["rejected"] == 0)
         #expect(try Program.run("audit", "--workspace", city.path).code == 0)
     }

@@ -128,6 +128,36 @@ import Testing
         #expect(cut.code == 65 && cut.faultCodes == ["extract.gzip"])
     }
 
+    /// kill -9 while it expands: no department's data stay in a folder that nobody clears.
+    @Test func aKilledCommandLeavesNothingOfACompressedExtract() throws {
+        let city = try CityWorkspace(published: false)
+        let plain = try city.scratch.write(
+            [UInt8](repeating: 0x0A, count: 64 << 20), to: "hoiku_20261001.csv")
+        let gzip = try Process.run(URL(filePath: "/usr/bin/gzip"), arguments: [plain])
+        gzip.waitUntilExit()
+        let files = FileManager.default
+        let folder = city.scratch.file("temporary")
+        try files.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        let started = try Program.start(
+            ["mapping", "suggest", plain + ".gz", "--workspace", city.path, "--output", "-"],
+            shell: "export TMPDIR='\(folder)'")
+        let descriptors = "/proc/\(started.process.processIdentifier)/fd"
+        func isExpanding() -> Bool {
+            ((try? files.contentsOfDirectory(atPath: descriptors)) ?? []).contains { name in
+                let path = "\(descriptors)/\(name)"
+                var state = stat()
+                return (try? files.destinationOfSymbolicLink(atPath: path))?.hasPrefix(folder) == true
+                    && stat(path, &state) == 0 && state.st_size > 0
+            }
+        }
+        var wasExpanding = false
+        while started.process.isRunning, !wasExpanding { wasExpanding = isExpanding() }
+        kill(started.process.processIdentifier, SIGKILL)
+        started.process.waitUntilExit()
+        #expect(wasExpanding)
+        #expect(try files.subpathsOfDirectory(atPath: folder) == [])
+    }
+
     @Test func whatIsNoExtractIsToldPlainly() throws {
         let city = try CityWorkspace(published: false)
         try city.write(Data("PK\u{3}\u{4}".utf8) + Data(count: 100), to: "teate_20261001.csv")

@@ -176,6 +176,18 @@ import Testing
         #expect(try find([TextEncoding.cp932.encode(text) ?? []], end: []) == nil)
     }
 
+    @Test(arguments: ["\n", "\r", "\r\n"])
+    func aSampleOfLineEndsAloneHasNoColumns(end: String) throws {
+        let scratch = try ScratchFolder()
+        for size in [1, 2, 64, FixedWidthEvidence.sampleSize] {
+            let ends = Array(String(repeating: end, count: size / end.utf8.count + 1).utf8)
+            let path = try scratch.write(ends + Array("1,2".utf8), to: "a.csv")
+            #expect(
+                try FixedWidthEvidence.find(
+                    path: path, file: "a.csv", encoding: .cp932, asOf: Self.asOf, sampleSize: size) == nil)
+        }
+    }
+
     @Test func widthsThatUTF8LostAreSeen() throws {
         let text = Self.names.map {
             $0 + String(repeating: " ", count: 30 - (TextEncoding.cp932.encode($0)?.count ?? 0))

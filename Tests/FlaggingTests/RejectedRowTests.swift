@@ -15,13 +15,24 @@ import Testing
         return flag.reasons
     }
 
+    /// As though every row of `source` about the person or somebody of the household had been rejected.
+    private func losing(_ source: SourceID, _ person: JoinedPerson) -> JoinedPerson {
+        func rest(_ facts: [SourcedFact]) -> [SourcedFact] {
+            facts.filter { $0.position.source != source }
+        }
+        return JoinedPerson(
+            id: person.id, birth: person.birth, isResident: person.isResident, facts: rest(person.facts),
+            household: person.household.map {
+                HouseholdMember(id: $0.id, birth: $0.birth, facts: rest($0.facts), unread: [source])
+            }, unread: [source], isHouseholdWhole: source != "jumin")
+    }
+
     @Test func noRuleFindsMoreAndNoAbsenceIsToldWhereARejectedRowMayBeAboutTheChild() {
         for ruleCase in ShippedRuleCases.all {
             let before = ruleCase.outcome(set)
             for source in Fixture.sourceTitles {
-                var lost = ruleCase
-                lost.unread = [source.id]
-                guard case .flag(let flag)? = lost.outcome(set) else { continue }
+                let lost = losing(source.id, ruleCase.person)
+                guard case .flag(let flag)? = ruleCase.outcome(set, of: lost) else { continue }
                 guard case .flag? = before else {
                     Issue.record("\(ruleCase.testDescription): flagged only because of \(source.id)")
                     continue
@@ -58,6 +69,29 @@ import Testing
         let reason = try #require(reasons(ruleCase).first)
         #expect(reason.sentence.contains("データがありません"))
         #expect(reason.sentence.contains("だれの記録か分からない行が学齢簿に2行あります"), "\(reason.sentence)")
+    }
+
+    /// Support may stand in a row that was rejected, and that somebody has gone; that somebody is here was read.
+    @Test(
+        arguments: [
+            ("soudan", "2024-09-15", ["D07.registration=要支援@2026-01-10"]),
+            ("jumin", "2024-09-15", ["A07.status=転出@2026-09-01"]),
+        ] as [(SourceID, String, [String])])
+    func nobodyIsTakenForUnsupportedOrStillHereBecauseARowWasRejected(
+        source: SourceID, born: String, word: [String]
+    ) throws {
+        let missed = ["B06.18m=未受診@2026-05", "B06.encouraged@2026-06-10"]
+        let said = RuleCase("U1", "suppressed", born: born, missed + word, "")
+        #expect(said.outcome(set)?.summary.hasPrefix("suppressed") == true)
+        #expect(
+            said.outcome(set, of: losing(source, said.person)) == .notEvaluated(.rejectedRows([source])))
+        var unplaced = RuleCase("U1", "nobody knows whose the row is", born: born, missed, "")
+        unplaced.unplaced = [source: 2]
+        let sentence = try #require(reasons(unplaced).last?.sentence)
+        #expect(sentence.contains("だれの記録か分からない行が") && sentence.contains("に2行あります"), "\(sentence)")
+        var here = RuleCase("U1", "here", born: born, missed + ["A07.status=住登@2024-09-15"], "")
+        here.unread = ["jumin"]
+        #expect(here.outcome(set)?.summary == "flag 2026-06-10")
     }
 
     @Test func theNewestWordIsToldWithItsDoubt() throws {

@@ -19,7 +19,9 @@ func fuzzExtractFiles(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
         file = [UInt8](repeating: 0x74, count: 256 * 1024 - text.count / 2) + [0x0A] + text
     }
     check(file, format)
-    checkCuts(format.encoding ?? .cp932)
+    for sampleSize in [FixedWidthEvidence.sampleSize, max(1, file.count / 2)] {
+        checkCuts(format.encoding ?? .cp932, sampleSize: sampleSize)
+    }
     for encoding in TextEncoding.allCases {
         guard let decoded = encoding.decode(text), let written = encoding.encode(decoded) else { continue }
         law(encoding.decode(written).map { same($0, decoded) } == true, "what is encoded decodes to itself")
@@ -79,11 +81,13 @@ private func check(_ file: [UInt8], _ format: ExtractFormat) {
     }
 }
 
-/// Columns of fixed width, where some are found in the file written last, cover a record without a gap.
-private func checkCuts(_ encoding: TextEncoding) {
+/// Columns of fixed width, where some are found in the file written last, cover a record without a gap; also where the
+/// sample is less than the file.
+private func checkCuts(_ encoding: TextEncoding, sampleSize: Int) {
     guard
         let evidence = try? FixedWidthEvidence.find(
-            path: "/proc/self/fd/\(descriptor)", file: "a.csv", encoding: encoding, asOf: Day(number: 20_727))
+            path: "/proc/self/fd/\(descriptor)", file: "a.csv", encoding: encoding, asOf: Day(number: 20_727),
+            sampleSize: sampleSize)
     else { return }
     var end = 0
     for column in evidence.columns {

@@ -182,7 +182,73 @@ import Testing
         #expect(found.firstIndex(in: ["x", "個人番号：1234-5678-9018"]) == 1)
         #expect(found.firstIndex(in: ["123456789018", "x"]) == 0)
         #expect(columns(times, header: "個人番号").firstIndex(in: ["x", byChance[0]]) == 1)
-        #expect(columns([], header: "本人　個人番号").firstIndex(in: ["x", "12345678903"]) == 1)
+    }
+
+    /// Numbers of contracts: every eleventh is right, as chance has it.
+    private func others(_ count: Int, _ random: inout SeededGenerator) -> [String] {
+        (0..<count).map { index in
+            let body = UInt64.random(in: 20_000_000_000...99_999_999_999, using: &random)
+            let wrong = CheckDigit.isValid(body * 10) ? body * 10 + 1 : body * 10
+            return String(index % 11 == 10 ? Self.checked(body) : wrong)
+        }
+    }
+
+    /// Real ones among others are found by their number or where they stand together, however late they come.
+    @Test func numbersOfPersonsAmongOthersPutTheColumnInDoubt() {
+        var random = SeededGenerator(seed: testSeed)
+        func real(_ count: Int) -> [String] {
+            individuals(count, &random).map { Self.number($0, eaten: false) }
+        }
+        func mixed(_ count: Int, with part: Int) -> [String] {
+            (others(count - part, &random) + real(part)).shuffled(using: &random)
+        }
+        for (cells, isInDoubt) in [
+            (others(2_000, &random), false), (mixed(2_000, with: 100), true),
+            // So few are within chance, and no number tells them from the others; of more rows the same part is seen.
+            (mixed(2_000, with: 25), false), (mixed(2_000, with: 30), true),
+            (mixed(10_000, with: 100), true), (others(2_000, &random) + real(368), true),
+            (others(5_000, &random) + real(15), true),
+            (others(3_000, &random) + real(15) + others(3_000, &random), true),
+        ] {
+            #expect(
+                (columns(cells).firstIndex(in: ["x", "123456789018"]) == 1) == isInDoubt,
+                "seed \(testSeed): \(cells.count)")
+        }
+    }
+
+    /// A batch writes the same time into many rows.
+    @Test func theSameNumberInManyRowsIsOneNumber() {
+        var random = SeededGenerator(seed: testSeed)
+        let batch = [String](repeating: "123456789018", count: 500)
+        let found = columns(others(1_000, &random) + batch + others(1_000, &random))
+        #expect(found.firstIndex(in: ["x", "123456789018"]) == nil, "seed \(testSeed)")
+        #expect(columns([String](repeating: "202604010900", count: 2_000)).others.isEmpty)
+    }
+
+    /// Older systems head the resident's own number of ten digits so, whose check digit is made in the same way.
+    @Test func aHeaderAloneDoesNotTurnShorterNumbersIntoThem() {
+        var random = SeededGenerator(seed: testSeed)
+        let residents = (0..<60).map { _ in
+            String(Self.checked(UInt64.random(in: 100_000_000...999_999_999, using: &random)))
+        }
+        let found = columns(residents, header: "個人番号")
+        for number in residents { #expect(found.firstIndex(in: ["x", number]) == nil, "seed \(testSeed)") }
+        #expect(found.firstIndex(in: ["x", "123456789018"]) == 1)
+        // A single whole one tells what the column holds.
+        let mixed = columns(residents + ["123456789018"], header: "本人　個人番号")
+        for number in residents { #expect(mixed.firstIndex(in: ["x", number]) == 1, "seed \(testSeed)") }
+    }
+
+    /// Without any such number a file need not be looked at to its end, since nothing is let through.
+    @Test func theLookGoesOnWhileAColumnMayBeTakenForAnother() {
+        func isEnough(_ cells: [String], header: String = "番号") -> Bool {
+            var evidence = IndividualNumberEvidence()
+            for cell in cells { evidence.look(at: [cell], header: [header]) }
+            return evidence.isEnough
+        }
+        let few = [String](repeating: "0123456789", count: IndividualNumberEvidence.enough)
+        #expect(isEnough(few) && !isEnough(few.dropLast()))
+        #expect(!isEnough(few + ["202604010900"]) && !isEnough(few, header: "個人番号"))
     }
 
     /// One in twenty may be one of them: what is in doubt is refused.

@@ -61,6 +61,20 @@ import Testing
         #expect(set.all.map(\.source) == ["jumin", "teate"])
     }
 
+    /// Those that check each other have no order, nor has one behind a mapping that is broken or missing.
+    @Test func whoOnlyReadsLosesNoSoundMapping() throws {
+        func checking(_ source: String, in other: String) -> String {
+            mappingText(source: source, head: "checks: { '氏名': { in: '\(other)' } },")
+        }
+        let scratch = try folder([
+            "jumin/jumin.json5": register, "a/a.json5": checking("a", in: "b"),
+            "a/b.json5": checking("b", in: "a"), "a/c.json5": checking("c", in: "d"),
+            "a/d.json5": checking("d", in: "teate"), "a/teate.json5": open,
+        ])
+        let (set, broken) = MappingSet.readable(folder: scratch.path, catalogue: catalogue)
+        #expect(set.all.map(\.source) == ["jumin", "a", "b", "c", "d"] && broken.map(\.source) == ["teate"])
+    }
+
     /// A file that cannot be parsed is still known by its name.
     @Test func aBrokenMappingIsTheOneOfItsFiles() throws {
         let scratch = try folder([

@@ -48,6 +48,24 @@ import Testing
         #expect(rows.map { $0.columns[1].read } == [["A04 move = 転入（日付なし）"], ["A04 move = その他（日付なし）"]])
     }
 
+    /// As a night does, by what the column holds to its end.
+    @Test func otherNumbersThatLookLikeA個人番号ByChanceAreAccepted() throws {
+        let mapping = try mapping(mappingText(columns: "'受付番号': { drop: '使いません。' }"))
+        let others = (0..<2_100).map { 202_604_010_000 + $0 * 7_919 }.map(String.init)
+        func refused(_ numbers: [String]) throws -> Int {
+            let rows = numbers.enumerated().map { "若葉　\($0.offset),\($0.element)\n" }.joined()
+            return try preview("氏名,受付番号\n" + rows, mapping, masked: true).ledger.rejected
+        }
+        #expect(try refused(others + ["123456789018"]) == 0)
+        // Behind thousands of others.
+        let real = [
+            "123456789018", "234567890121", "345678901234", "456789012346", "567890123457", "678901234562",
+            "789012345677", "890123456780", "901234567893", "012345678903", "112233445560", "223344556678",
+            "334455667785", "445566778892", "556677889908", "667788990019", "778899001126", "889900112235",
+        ]
+        #expect(try refused(others + real) >= real.count)
+    }
+
     @Test func aNumberOfTooManyDigitsIsNone() throws {
         let mapping = try mapping(mappingText(columns: "'a': { item: 'F03', kind: 'absent_days' }"))
         let csv = "氏名,a\n若葉　花,12345678901234567890\n若葉　空,999999999999999\n若葉　海,1.5\n"

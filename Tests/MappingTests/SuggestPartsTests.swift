@@ -127,8 +127,9 @@ import Testing
 
     /// The sample's own notations; one line of totals at the end is no row.
     @Test func totalsAreNoRows() throws {
-        let suggestion = try suggestion(
-            "受給者番号,児童氏名,支給区分,備考\nA1,若葉　花,全部支給,\nA2,若葉　空,一部支給,\n合計,2名,,\n")
+        let suggestion = try Shipped.suggestion(
+            of:
+                "受給者番号,児童氏名,支給区分,備考\nA1,若葉　花,全部支給,\nA2,若葉　空,一部支給,\n合計,2名,,\n")
         #expect(suggestion.profile.rows == 2)
         #expect(suggestion.profile.totals == [.init(column: 0, word: "合計", line: 4)])
         #expect(
@@ -138,16 +139,18 @@ import Testing
     /// The few who hold cases have surnames as short and as frequent as codes.
     @Test(arguments: ["ケースワーカー", "CW", "主担", "世帯主", "担当区分", "謎の列", "支援者種別"])
     func namesUnderAnyHeaderStayOutOfADraft(header: String) throws {
-        let found = try suggestion(
-            "児童氏名,備考,\(header)\n" + (1...60).map { "若葉　花,,\($0 % 2 == 0 ? "山田" : "鈴木")\n" }.joined())
+        let found = try Shipped.suggestion(
+            of:
+                "児童氏名,備考,\(header)\n" + (1...60).map { "若葉　花,,\($0 % 2 == 0 ? "山田" : "鈴木")\n" }.joined())
         let draft = MappingDraft(found).text
         #expect(!draft.contains("山田") && !draft.contains("鈴木"))
     }
 
     @Test(arguments: ["利用区分", "相談種別", "面談の状況", "終了事由"])
     func wordsUnderAHeaderThatPromisesAListAreShown(header: String) throws {
-        let found = try suggestion(
-            "児童氏名,備考,\(header)\n" + (1...60).map { "若葉　花,,\($0 % 2 == 0 ? "来所" : "終了")\n" }.joined())
+        let found = try Shipped.suggestion(
+            of:
+                "児童氏名,備考,\(header)\n" + (1...60).map { "若葉　花,,\($0 % 2 == 0 ? "来所" : "終了")\n" }.joined())
         let draft = MappingDraft(found).text
         #expect(draft.contains("来所") && draft.contains("終了"))
     }
@@ -158,8 +161,9 @@ import Testing
         ("所属", "総務課", "市民課"), ("施設名", "第一病棟", "第二病棟"),
     ])
     func valuesUnderAHeaderThatSaysSomethingElseAreAsked(header: String, one: String, other: String) throws {
-        let found = try suggestion(
-            "児童氏名,備考,\(header)\n" + (1...60).map { "若葉　花,,\($0 % 2 == 0 ? one : other)\n" }.joined())
+        let found = try Shipped.suggestion(
+            of:
+                "児童氏名,備考,\(header)\n" + (1...60).map { "若葉　花,,\($0 % 2 == 0 ? one : other)\n" }.joined())
         guard case .ask = found.guesses[2].verdict else {
             Issue.record("\(found.guesses[2].verdict)")
             return
@@ -168,8 +172,9 @@ import Testing
     }
 
     @Test func aColumnOfSchoolsUnderItsHeaderIsWritten() throws {
-        let found = try suggestion(
-            "児童氏名,備考,所属\n" + (1...60).map { "若葉　花,,\($0 % 3 == 0 ? "不明" : "若葉\($0 % 2)小学校")\n" }.joined())
+        let found = try Shipped.suggestion(
+            of:
+                "児童氏名,備考,所属\n" + (1...60).map { "若葉　花,,\($0 % 3 == 0 ? "不明" : "若葉\($0 % 2)小学校")\n" }.joined())
         #expect(found.guesses[2].verdict == .write(.identity(.school, of: .row)))
     }
 
@@ -177,14 +182,14 @@ import Testing
     @Test func theStatusOfAnotherProgrammeIsAsked() throws {
         let rows = (1...40).map { "\($0),若葉　花\($0 % 7),\($0 % 2 == 0 ? "受給中" : "消滅")" }.joined(
             separator: "\n")
-        let other = try suggestion("特別児童扶養手当受給者一覧\n整理番号,児童氏名,受給状況\n\(rows)\n")
+        let other = try Shipped.suggestion(of: "特別児童扶養手当受給者一覧\n整理番号,児童氏名,受給状況\n\(rows)\n")
         #expect(other.guesses.allSatisfy { if case .write(.fact) = $0.verdict { false } else { true } })
-        let known = try suggestion("児童手当受給者一覧\n整理番号,児童氏名,受給状況\n\(rows)\n")
+        let known = try Shipped.suggestion(of: "児童手当受給者一覧\n整理番号,児童氏名,受給状況\n\(rows)\n")
         #expect(known.guesses[2].verdict == .write(.fact("C01", kind: "status")))
     }
 
     @Test func twoColumnsOfOneMeaningAreAsked() throws {
-        let two = try suggestion("氏名,住所,現住所\n若葉　花,若葉台1-2-3,若葉台1-2-4\n")
+        let two = try Shipped.suggestion(of: "氏名,住所,現住所\n若葉　花,若葉台1-2-3,若葉台1-2-4\n")
         #expect(
             two.guesses[1].confidence < Confidence.silent && two.guesses[2].confidence < Confidence.silent)
     }
@@ -194,7 +199,7 @@ import Testing
             start -> String? in
             (0...9).map { "\(start)\($0)" }.first { IndividualNumber.isContained(in: $0) }
         }
-        let found = try suggestion("氏名,番号\n" + numbers.map { "若葉　花,\($0)\n" }.joined())
+        let found = try Shipped.suggestion(of: "氏名,番号\n" + numbers.map { "若葉　花,\($0)\n" }.joined())
         guard case .leave(let reason) = found.guesses[1].verdict else {
             Issue.record("\(found.guesses[1].verdict)")
             return
@@ -206,7 +211,7 @@ import Testing
     /// The file is refused with a line for each question; with the questions answered it loads.
     @Test func aDraftIsRefusedUntilItsQuestionsAreAnswered() throws {
         let text = MappingDraft(
-            try suggestion("宛名番号,氏名,生年月日,性別,謎の列\n0000012345,若葉　花,H30.5.12,女,あ\n"), name: "teate"
+            try Shipped.suggestion(of: "宛名番号,氏名,生年月日,性別,謎の列\n0000012345,若葉　花,H30.5.12,女,あ\n"), name: "teate"
         ).text
         let catalogue = try Shipped.catalogue.get()
         func read(_ text: String) throws -> ExtractMapping {
@@ -229,14 +234,5 @@ import Testing
             try Shipped.dictionary.get(), mappings: [own], catalogue: try Shipped.catalogue.get())
         #expect(words.readings(of: "若葉コード").map(\.meaning) == [.identity(.number, of: .row)])
         #expect(words.readings(of: "くらし").map(\.meaning) == [.fact("C02", kind: "status")])
-    }
-
-    private func suggestion(_ text: String) throws -> MappingSuggestion {
-        let (words, mappings) = try Shipped.words()
-        let scratch = try ScratchFolder()
-        let path = try scratch.write(Array(text.utf8), to: "x.csv")
-        let profile = try ExtractProfile.read(
-            path: path, file: "x_20261001.csv", words: words, asOf: Shipped.asOf)
-        return MappingSuggestion(profile, words: words, mappings: mappings)
     }
 }

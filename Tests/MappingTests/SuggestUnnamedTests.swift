@@ -37,7 +37,7 @@ import Testing
     }
 
     private func suggestion(_ row: (Child) -> [String]) throws -> MappingSuggestion {
-        try suggested(Self.children.map { row($0).joined(separator: ",") + "\n" }.joined())
+        try Shipped.suggestion(of: Self.children.map { row($0).joined(separator: ",") + "\n" }.joined())
     }
 
     private static func written(_ suggestion: MappingSuggestion) -> [String] {
@@ -126,7 +126,7 @@ import Testing
 
     private func drafted(_ header: String, _ row: (Child) -> [String]) throws -> String {
         let rows = Self.children.map { row($0).joined(separator: ",") + "\n" }.joined()
-        return MappingDraft(try suggested(header + "\n" + rows)).text
+        return MappingDraft(try Shipped.suggestion(of: header + "\n" + rows)).text
     }
 
     @Test func dayNumbersUnderADatesHeaderAreDeclared() throws {
@@ -170,7 +170,7 @@ import Testing
     /// Forms ask the parent for お名前 and for the child's beside.
     @Test func aNameBesideTheChildsIsAsked() throws {
         let rows = (1...40).map { "若葉　花\($0 % 9),若葉　空\($0 % 7),2018-05-\($0 % 28 + 1)\n" }.joined()
-        let found = try suggested("お名前,お子様氏名,お子様の生年月日\n" + rows)
+        let found = try Shipped.suggestion(of: "お名前,お子様氏名,お子様の生年月日\n" + rows)
         #expect(Self.written(found) == ["お子様の生年月日 生年月日"])
     }
 
@@ -183,7 +183,7 @@ import Testing
 
     @Test func codesThatAreSeenStandInTheExample() throws {
         let rows = (1...60).map { "若葉　花,\($0 % 3 == 0 ? "本措置" : "併せて支援を求める者")\n" }.joined()
-        let text = MappingDraft(try suggested("氏名,措置区分\n" + rows)).text
+        let text = MappingDraft(try Shipped.suggestion(of: "氏名,措置区分\n" + rows)).text
         #expect(text.contains("codes: { \"併せて支援を求める者\": \"本措置\" か \"仮支援措置\" か \"併せて\", \"本措置\": \"本措置\" }"))
     }
 
@@ -221,14 +221,5 @@ import Testing
                 asOf: Shipped.asOf, shownRows: 1, isMasked: true)
             #expect(preview.ledger.accepted == Self.children.count && preview.ledger.rejected == 0)
         }
-    }
-
-    private func suggested(_ text: String) throws -> MappingSuggestion {
-        let (words, mappings) = try Shipped.words()
-        let scratch = try ScratchFolder()
-        let path = try scratch.write(Array(text.utf8), to: "x.csv")
-        let profile = try ExtractProfile.read(
-            path: path, file: "x_20261001.csv", words: words, asOf: Shipped.asOf)
-        return MappingSuggestion(profile, words: words, mappings: mappings)
     }
 }

@@ -29,6 +29,15 @@ enum Shipped {
     }
 
     static let asOf = Day(number: 20_727)
+
+    /// What is proposed for a file of `text`.
+    static func suggestion(of text: String) throws -> MappingSuggestion {
+        let (words, mappings) = try words()
+        let scratch = try ScratchFolder()
+        let path = try scratch.write(Array(text.utf8), to: "x.csv")
+        let profile = try ExtractProfile.read(path: path, file: "x_20261001.csv", words: words, asOf: asOf)
+        return MappingSuggestion(profile, words: words, mappings: mappings)
+    }
 }
 
 /// One extract of a city in one guise, with what each column really is.

@@ -183,20 +183,39 @@ import Testing
     @Test func aGateThatSomebodyAcceptsStopsThisNightNoMore() throws {
         let accepted = try AcceptedGates(
             ["flag-fall"], reason: "規則の改正で減った", actor: .user("cli:tanaka"))
-        let results = [
+        let seen = [
             GateResult(gate: "flag-fall", passed: false, message: "減った"),
             GateResult(gate: "row-drop", passed: true, message: ""),
-        ].accepting(accepted)
+        ]
+        let results = seen.accepting(accepted, asSeenIn: seen)
         #expect(results.fault(report: "r") == nil && results.map(\.stops) == [false, false])
         #expect(results[0].acceptance?.actor == "user:cli:tanaka" && results[1].acceptance == nil)
         let both = [
             GateResult(gate: "flag-fall", passed: false, message: "減った"),
             GateResult(gate: "row-drop", passed: false, message: "欠けた"),
         ]
-        let fault = try #require(both.accepting(accepted).fault(report: "r"))
+        let fault = try #require(both.accepting(accepted, asSeenIn: both).fault(report: "r"))
         #expect(fault.code == "gate.row-drop" && fault.fix.contains("--accept-gate row-drop "))
         let open = [GateResult(gate: "protection-rows", passed: false, message: "支援措置")]
         #expect(try !#require(open.fault(report: "r")).fix.contains("--accept-gate"))
+    }
+
+    @Test func onlyWhatAnEarlierRunStoppedWithIsAccepted() throws {
+        let accepted = try AcceptedGates(["flag-fall"], reason: "規則の改正で減った", actor: .user("cli:tanaka"))
+        let seen = [
+            GateResult(gate: "row-drop", passed: false, message: "欠けた"),
+            GateResult(gate: "flag-fall", passed: true, message: ""),
+        ]
+        for seen in [[], seen] {
+            let fault = #expect(throws: Fault.self) { try accepted.require(seen) }
+            #expect(fault?.code == "gate.unseen" && fault?.kind == .usage)
+            #expect(fault?.message.contains("flag-fall") == true)
+        }
+        let failed = [GateResult(gate: "flag-fall", passed: false, message: "5→1人")]
+        try accepted.require(failed)
+        // The publication it is measured against may have changed meanwhile.
+        let other = [GateResult(gate: "flag-fall", passed: false, message: "9→1人")]
+        #expect(other.accepting(accepted, asSeenIn: failed).map(\.stops) == [true])
     }
 
     @Test(arguments: [

@@ -79,7 +79,6 @@ import Testing
         #expect(told.count == 1 && told[0].contains("「\(name)」") && told[0].contains("「jumin_20261001.csv」"))
     }
 
-    /// As though `kenshin` delivered changes.
     @Test func changesWithoutTheirFullFileAreToldWithWhatIsMissing() throws {
         let scratch = try ScratchFolder()
         let mappings = try deltaMappings(scratch)
@@ -101,6 +100,7 @@ import Testing
         #expect(missing.code == "extract.missing" && missing.message.contains("「すべての行」のファイルがありません"))
     }
 
+    /// As though `kenshin` delivered changes.
     private func deltaMappings(_ scratch: borrowing ScratchFolder) throws -> MappingSet {
         let folder = scratch.file("Mappings")
         try FileManager.default.copyItem(atPath: Self.root + "/Mappings", toPath: folder)

@@ -1,4 +1,5 @@
 import Domain
+import Mapping
 import Store
 import TestSupport
 import Testing
@@ -106,5 +107,58 @@ import Testing
             on: try #require(Day(iso: "2026-10-01")), keys: keys)
         #expect(entities.measures.isEmpty != isInForce)
         #expect(entities.doubtfulEnds.isEmpty == (end == nil || !isInForce))
+    }
+
+    /// Cluster 0 is the mother with her measure, 1 a child whose row of the register was rejected, 2 who lives with the
+    /// child as another source knows it, 3 somebody on the register.
+    private func family(
+        _ clues: [Clue]?, wasProtected: Set<Int> = [], of source: SourceID = "jumin"
+    ) throws -> Protection {
+        let child = Identifiers(birth: .year(2019), number: PersonNumber(space: "atena", number: "1"))
+        var rows = UnreadRows()
+        if let clues { rows.add(clues, of: source, isSpine: source == "jumin") }
+        var sought = Sought(rows)
+        for (entity, source) in [(1, "jidofuyo"), (3, "jumin")] as [(Int, SourceID)] {
+            sought.look(
+                at: entity == 1 ? child : Identifiers(birth: .year(2019)), of: entity,
+                in: Entities.Origin(source: source, isSpine: source == "jumin", isUnique: false))
+        }
+        let clusters = [[0], [1], [2], [3]]
+        return try Protection(
+            entities(
+                [("jumin", "7"), ("jidofuyo", "55"), ("jidofuyo", "55"), ("jumin", "8")],
+                measures: [0: position(2)]),
+            clusters: clusters, possible: [],
+            unread: Unread(rows, sought, clusters: clusters) { $0 == 0 || $0 == 3 },
+            wasProtected: wasProtected.contains)
+    }
+
+    @Test func whomARejectedRowMayBeAboutLivesWhereTheRowSays() throws {
+        #expect(try family(nil).clusters == [0])
+        let number = PersonNumber(space: "atena", number: "1")
+        #expect(try family([Clue(number: number, household: "7")]).clusters == [0, 1, 2])
+        #expect(try family([Clue(number: number, household: "9")]).clusters == [0])
+        // Without a known number: of those born then who are not on the register.
+        #expect(try family([Clue(birth: .year(2019), household: "7")]).clusters == [0, 1, 2])
+    }
+
+    @Test func rejectedRowsOfOneHouseholdReachOneAnother() throws {
+        // Two rows with the same birth: of one and the same person, or of two; who lives with either is protected.
+        let clues = [
+            Clue(birth: .year(2019), household: "7"), Clue(birth: .year(2019), household: "8"),
+        ]
+        #expect(try family(clues).clusters == [0, 1, 2, 3])
+    }
+
+    @Test func nobodysProtectionEndsBecauseARowCouldNotBeRead() throws {
+        for clues in [[], [Clue()], [Clue(birth: .year(2019))]] {
+            let kept = try family(clues, wasProtected: [1])
+            #expect(kept.clusters == [0, 1, 2] && kept.kept == 1, "\(clues)")
+            #expect(kept.keptNotice?.contains("1人") == true)
+        }
+        // What was read counts: who is on the register, and a row that says nothing of who lives with whom.
+        #expect(try family([], wasProtected: [3]).clusters == [0])
+        #expect(try family([Clue(birth: .year(2019))], wasProtected: [1], of: "kenshin").clusters == [0])
+        #expect(try family(nil, wasProtected: [1]).clusters == [0])
     }
 }

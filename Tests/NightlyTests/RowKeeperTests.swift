@@ -1,7 +1,6 @@
 import Domain
 import Extracts
 import Foundation
-import JapaneseText
 import Mapping
 import Policy
 import Store
@@ -26,8 +25,7 @@ import Testing
             mapping: try #require(mappings.all.first), file: "a.txt", sha256: "", asOf: Day(number: 20_727))
         let lines = String(decoding: try JSONEncoder().encode(form), as: UTF8.self)
         let keeper = try RowKeeper(
-            FrozenExtract(extract: extract, path: path), FileForm(lines: lines, header: []),
-            IndividualNumberEvidence())
+            FrozenExtract(extract: extract, path: path), FileForm(lines: lines, header: []))
         return try keeper.row(at: 0, length: bytes.count) != nil
     }
 

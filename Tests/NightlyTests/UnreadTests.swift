@@ -36,7 +36,7 @@ import Testing
 
     private func unread(_ clues: [Clue], of source: SourceID = "gakurei") -> Unread {
         var rows = UnreadRows()
-        rows.add(clues, of: source)
+        rows.add(clues, of: source, isSpine: source == "jumin")
         return unread(rows)
     }
 
@@ -45,7 +45,7 @@ import Testing
         for (index, (origin, identifiers)) in Self.records.enumerated() {
             sought.look(at: identifiers, of: index, in: origin)
         }
-        return Unread(rows, sought, clusters: Self.clusters)
+        return Unread(rows, sought, clusters: Self.clusters) { Self.records[$0].0.isSpine }
     }
 
     @Test(
@@ -83,12 +83,65 @@ import Testing
     }
 
     @Test func aRowOfTheRegisterIsAboutThoseOfItsHouseholdToo() {
-        #expect(unread([Clue(household: "7")], of: "jumin").sources.keys.sorted() == [0, 1])
+        let found = unread([Clue(number: Self.number("1"), household: "7")], of: "jumin")
+        #expect(found.sources.keys.sorted() == [0, 1] && found.doubtful.isEmpty)
+        #expect(Array(found.groups.values) == [[0]] && found.leads.map(\.isByNumber) == [true])
         #expect(unread([Clue(household: "7")], of: "seiho").sources.isEmpty)
+    }
+
+    /// One unreadable byte or one field too many, and nobody can tell whose the row is.
+    @Test func aRowOfTheRegisterThatLeadsToNobodyMayBeOfWhoeverIsNotOnIt() {
+        for clues in [[], [Clue()], [Clue(number: Self.number("99"))]] {
+            let found = unread(clues, of: "jumin")
+            #expect(found.sources == [2: ["jumin"], 3: ["jumin"]], "\(clues)")
+            #expect(found.unplaced == ["jumin": 1] && found.doubtful == ["jumin"])
+        }
+    }
+
+    @Test func rowsThatSayTheSameAreCounted() {
+        var rows = UnreadRows()
+        for _ in 0..<3 { rows.add([Clue()], of: "gakurei") }
+        rows.add([], of: "gakurei")
+        #expect(unread(rows).unplaced == ["gakurei": 4])
+    }
+
+    /// With every row beside every entity this would take hours.
+    @Test(arguments: ["one household", "one number", "years of birth"])
+    func manyRejectedRowsOfOneHouseholdNumberOrYearAreGoneThroughOnce(sameness: String) {
+        let count = 20_000
+        let register = Entities.Origin(source: "jumin", isSpine: true, isUnique: true)
+        func day(_ index: Int) -> PartialDate { .day(Day(number: index % 20_000)) }
+        var rows = UnreadRows()
+        for index in 0..<count {
+            let clue =
+                switch sameness {
+                case "one household":
+                    Clue(number: Self.number("r\(index)"), birth: day(index), household: "7")
+                case "one number":
+                    Clue(number: Self.number("0"), birth: day(index), household: HouseholdID("\(index)"))
+                default: Clue(birth: day(index), household: HouseholdID("\(index)"))
+                }
+            rows.add([clue], of: "jumin", isSpine: true)
+        }
+        var sought = Sought(rows)
+        for entity in 0..<count {
+            let identifiers =
+                switch sameness {
+                case "one household":
+                    Identifiers(birth: day(entity), number: Self.number("e\(entity)"), household: "7")
+                case "one number": Identifiers(birth: day(entity), number: Self.number("0"))
+                default: Identifiers(birth: .year(1970 + entity % 55))
+                }
+            sought.look(at: identifiers, of: entity, in: register)
+        }
+        let found = Unread(rows, sought, clusters: (0..<count).map { [$0] }) { _ in true }
+        #expect(found.sources.count == count && found.unplaced.isEmpty)
+        #expect(found.leads.reduce(0) { $0 + $1.households.count } == count)
     }
 
     @Test func anAcceptedRowWithoutOneOfItsFactsIsOfItsOwnPersonAlone() {
         var rows = UnreadRows()
+        rows.add(entity: 1, of: "kenshin")
         rows.add(entity: 1, of: "kenshin")
         let found = unread(rows)
         #expect(found.sources == [0: ["kenshin"]] && found.unplaced.isEmpty && found.doubtful.isEmpty)

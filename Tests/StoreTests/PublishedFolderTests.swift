@@ -37,6 +37,38 @@ import Testing
         #expect(current.run == "a" && current.folder == "a-2" && current.sequence == lost.sequence + 1)
     }
 
+    @Test(arguments: [(2, "--rebuild"), (99, "新しい版")])
+    func aRunOfAnotherFormIsToldAsSuchAndNotAsLost(form: Int, fix: String) throws {
+        let world = try World()
+        try world.run("a", [])
+        try world.publish("a", [])
+        for file in ["facts", "vault"] {
+            let path = world.folder.file("runs/a/\(file).sqlite")
+            try Database(path: path, mode: .durable).execute("UPDATE marker SET form = \(form)")
+        }
+        let published = try #require(try world.service.currentPublication())
+        let fault = #expect(throws: Fault.self) {
+            _ = try RunStore.open(published: published, in: world.folder.file("runs"), keys: world.keys)
+        }
+        #expect(fault?.code == "publication.other-form" && fault?.fix.contains(fix) == true)
+        #expect(fault?.message.contains("壊れてはいません") == true)
+        // It is whole, and nothing is built over it.
+        #expect(throws: Fault.self) {
+            _ = try RunStore.create(folder: world.folder.file("runs/a"), keys: world.keys)
+        }
+    }
+
+    /// For the night that comes after one on which somebody stayed away.
+    @Test func protectionIsKnownOfThoseWhoStayAway() throws {
+        let world = try World()
+        let run = try world.run(
+            "a", [Invented("P-1", isProtected: true), Invented("P-2")], finished: false)
+        try run.addAbsent(key: "k3", person: "P-3", isProtected: true)
+        try run.addAbsent(key: "k4", person: "P-4")
+        try run.finish()
+        #expect(try run.protectedPersons() == ["P-1", "P-3"])
+    }
+
     @Test func flagsStandWhereTheirRuleIsUndecidedAndDidNotFindThePersonAgain() throws {
         let world = try World()
         let people = ["P-1", "P-2", "P-3"].map { Invented($0) }

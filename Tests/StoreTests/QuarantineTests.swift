@@ -18,7 +18,7 @@ private func build(_ world: borrowing World, _ change: (RunStore, Int) throws ->
 {
     let run = try RunStore.create(folder: world.runFolder("r"), keys: world.keys)
     let file = try run.addFile(source: "kenshin", title: "乳幼児健診", file: "k.csv", sha256: "aa", asOf: today)
-    try run.addForm(FileForm(lines: "{}", header: ["番号", "受診日"]), of: file)
+    try run.addForm(FileForm(lines: "{}", header: ["番号", "受診日"], numbers: "[]"), of: file)
     try run.addRow(file: file, line: 2, offset: 20, fate: .accepted)
     try run.addRow(file: file, line: 3, offset: 40, fate: rejected)
     try run.keep(KeptRow(bytes: secret, length: 99), file: file, line: 3)
@@ -42,7 +42,7 @@ private func read(
     let run = try RunStore.open(folder: world.folder.file("runs/r"), keys: world.keys)
     let files = try run.rejectedFiles()
     #expect(files.map(\.file) == ["k.csv"] && files[0].rows.map(\.position.offset) == [40])
-    #expect(try run.form(of: 1) == FileForm(lines: "{}", header: ["番号", "受診日"]))
+    #expect(try run.form(of: 1) == FileForm(lines: "{}", header: ["番号", "受診日"], numbers: "[]"))
     #expect(try read(world, run) == [KeptRow(bytes: secret, length: 99), nil])
     for file in ["facts.sqlite", "vault.sqlite"] {
         let data = try Data(contentsOf: URL(filePath: world.folder.file("runs/r/" + file)))

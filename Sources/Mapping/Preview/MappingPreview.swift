@@ -51,12 +51,14 @@ package struct MappingPreview: Sendable {
         path: String, file: String, mapping: ExtractMapping, catalogue: Catalogue, asOf: Day, shownRows: Int,
         isMasked: Bool
     ) throws(Fault) -> MappingPreview {
+        var numbers = IndividualNumberEvidence()
+        try numbers.look(at: path, file: file, mapping: mapping)
         let reader = try ExtractReader(path: path, source: mapping.source, file: file, format: mapping.format)
         var mapper: Mapper
         do {
             mapper = try Mapper(
                 mapping, header: reader.header, names: NameDictionary(), asOf: asOf,
-                activeItems: mapping.items)
+                activeItems: mapping.items, numbers: numbers.columns(of: reader.header))
         } catch {
             throw error.located(file: file, line: mapping.format.titleLines + 1)
         }

@@ -66,27 +66,23 @@ struct GivenExtract {
         }
     }
 
-    /// Expands to a file that has no name any more once this returns: nobody's data stay behind, however the command ends.
-    private static func expanded(_ path: String, _ name: String, _ arguments: ParsedArguments) throws
-        -> String
-    {
+    /// Expands to a file that never has a name while there is anything in it: nobody's data stay behind, however the command
+    /// ends.
+    private static func expanded(
+        _ path: String, _ name: String, _ arguments: ParsedArguments
+    ) throws -> String {
         let settings = try? NightSettings.load(
             path: Workspace(root: arguments.values["workspace"] ?? ".").settings)
         var template = Array((FileManager.default.temporaryDirectory.path + "/renkei-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else {
+        let descriptor = mkstemp(&template)
+        guard descriptor >= 0, unlink(template) == 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
             throw Fault(
                 .inputOutput, code: "extract.unexpanded", message: "圧縮された抽出ファイルを展開する場所がありません。", file: path,
                 fix: "一時フォルダの権限と空き容量を確かめてください。")
         }
-        let folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let target = folder + "/extract"
-        try Gzip(limit: (settings?.expandedLimit ?? 4096) << 20).expand(path, to: target, name: name)
         // Stays open until the process ends.
-        let descriptor = open(target, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw CocoaError(.fileReadUnknown, userInfo: [NSFilePathErrorKey: path])
-        }
+        try Gzip(limit: (settings?.expandedLimit ?? 4096) << 20).expand(
+            path, to: FileHandle(fileDescriptor: descriptor, closeOnDealloc: false), name: name)
         return "/proc/self/fd/\(descriptor)"
     }
 }
