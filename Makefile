@@ -79,7 +79,8 @@ bench:
 	@.ci/bootstrap peers
 	$(SWIFT) run -c release renkei-bench
 
-bench-peers: bootstrap
+bench-peers:
+	@.ci/bootstrap peers
 	@$(SWIFT) build -c release --product renkei
 	.ci/bench-peers $(RENKEI) $(RECORDS)
 

@@ -84,9 +84,12 @@ package struct ConfigurationNode: Sendable, Decodable {
 
     /// Decodes strictly: a key that the type never asks for is a fault, with the nearest known key.
     ///
+    /// - Parameter passesUnknownKeys: for files that other programs write, whose keys are not ours to know.
     /// - Throws: `configuration.unknown-key` (all of them), `configuration.missing-key`, `configuration.type`,
     ///   `configuration.value` (the first of the rest: decoding stops there), in the order of lines.
-    package func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws(Faults) -> Value {
+    package func decode<Value: Decodable>(
+        _ type: Value.Type = Value.self, passesUnknownKeys: Bool = false
+    ) throws(Faults) -> Value {
         let findings = NodeDecoder.Findings()
         var result: Value?
         do {
@@ -100,6 +103,7 @@ package struct ConfigurationNode: Sendable, Decodable {
             findings.faults.append(
                 self.fault("configuration.value", "値を読み取れません。", fix: "書き方の説明と見比べてください。"))
         }
+        if passesUnknownKeys { findings.faults.removeAll { $0.code == "configuration.unknown-key" } }
         findings.faults.sort { ($0.line ?? 0, $0.field ?? "") < ($1.line ?? 0, $1.field ?? "") }
         if let faults = Faults(findings.faults) { throw faults }
         guard let result else { preconditionFailure("INVARIANT: no result only with a fault") }

@@ -23,8 +23,8 @@ package enum SpreadsheetText {
         "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'",
     ]
 
-    /// By scalars: a quote with a mark that joins it is a quote still.
-    private static func quoted(_ cell: String) -> String {
+    /// A cell as RFC 4180 has it. By scalars: a quote with a mark that joins it is a quote still.
+    package static func quoted(_ cell: String) -> String {
         guard cell.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return cell }
         var quoted = String.UnicodeScalarView("\"".unicodeScalars)
         for scalar in cell.unicodeScalars {

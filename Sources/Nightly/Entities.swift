@@ -72,14 +72,15 @@ struct Entities {
         if entity == all.count {
             index[identity] = UInt32(entity)
             all.append(
-                Traits(origin: number(of: origin), household: record.identifiers.household))
+                Traits(origin: Self.number(of: origin, in: &origins), household: record.identifiers.household)
+            )
             // What stays the same about an entity from night to night: the register's number, else all that is written.
             var canonical = "\(record.subject.rawValue)|"
             if origin.isSpine, let own = record.identifiers.number, let number = Self.number(of: record) {
                 canonical += "\(own.space)|\(own.number)"
                 numbered[number] = Numbered(
                     entity: UInt32(entity), line: UInt32(clamping: record.position.line),
-                    file: self.number(of: record.position.file))
+                    file: Self.number(of: record.position.file, in: &files))
             } else {
                 canonical += identity.hex
             }
@@ -95,17 +96,11 @@ struct Entities {
         }
     }
 
-    private mutating func number(of origin: Origin) -> UInt16 {
-        // Rows come file by file: it is nearly always the last.
-        if let last = origins.lastIndex(of: origin) { return UInt16(last) }
-        origins.append(origin)
-        return UInt16(origins.count - 1)
-    }
-
-    private mutating func number(of file: String) -> UInt16 {
-        if let last = files.lastIndex(of: file) { return UInt16(last) }
-        files.append(file)
-        return UInt16(files.count - 1)
+    /// The place of `value` in `list`, at whose end it is added; rows come file by file, so it is nearly always the last.
+    private static func number<Value: Equatable>(of value: Value, in list: inout [Value]) -> UInt16 {
+        if let last = list.lastIndex(of: value) { return UInt16(last) }
+        list.append(value)
+        return UInt16(list.count - 1)
     }
 
     private mutating func note(_ record: Record, of entity: Int, on day: Day) {

@@ -1,52 +1,76 @@
-internal import Domain
+import Domain
 package import Linkage
 
 /// Reads the model files that Splink 4 and 5 save (`save_model_to_json`).
 package enum SplinkModel {
-    /// - Throws: `Fault` where it is no such file, or a condition is not understood.
+    /// - Throws: `Fault`/`Faults` where it is no such file, or a condition is not understood; with line and key.
     package static func load(path: String) throws -> TableModel {
-        let form: Form = try TableJSON.decode(path)
+        let form: Form = try ConfigurationFile.load(path).root.decode(passesUnknownKeys: true)
         return TableModel(
-            linkType: form.linkType,
-            rules: try form.blockingRulesToGeneratePredictions.map {
-                try TableModel.Rule($0.blockingRule)
-            },
+            linkType: form.linkType, rules: try form.blockingRules.map { try $0.rule.rule() },
             comparisons: try form.comparisons.map { comparison in
                 TableModel.Comparison(
-                    name: comparison.outputColumnName,
-                    levels: try comparison.comparisonLevels.map { try $0.level() })
-            }, prior: form.probabilityTwoRandomRecordsMatch)
+                    name: comparison.name, levels: try comparison.levels.map { try $0.level() })
+            }, prior: form.prior)
+    }
+}
+
+private struct Form: Decodable {
+    struct Rule: Decodable {
+        let rule: Placed<String>
+
+        enum CodingKeys: String, CodingKey { case rule = "blocking_rule" }
+    }
+    struct Comparison: Decodable {
+        let name: String
+        let levels: [Level]
+
+        enum CodingKeys: String, CodingKey {
+            case name = "output_column_name"
+            case levels = "comparison_levels"
+        }
     }
 
-    private struct Form: Decodable {
-        struct Rule: Decodable { let blockingRule: String }
-        struct Comparison: Decodable {
-            let outputColumnName: String
-            let comparisonLevels: [Level]
-        }
-        struct Level: Decodable {
-            let sqlCondition: String
-            let labelForCharts: String?
-            let isNullLevel: Bool?
-            let mProbability: Double?
-            let uProbability: Double?
-            let tfAdjustmentColumn: String?
-            let tfAdjustmentWeight: Double?
-            let tfMinimumUValue: Double?
+    let linkType: TableModel.LinkType
+    let prior: Double
+    let blockingRules: [Rule]
+    let comparisons: [Comparison]
 
-            func level() throws -> TableModel.Level {
-                var level = try TableModel.Level(
-                    label: labelForCharts ?? sqlCondition, sql: sqlCondition,
-                    isNull: isNullLevel ?? false, m: mProbability, u: uProbability,
-                    termFrequencyColumn: tfAdjustmentColumn)
-                level.termFrequencyWeight = tfAdjustmentWeight ?? 1
-                level.termFrequencyFloor = tfMinimumUValue ?? 0
-                return level
-            }
-        }
-        let linkType: TableModel.LinkType
-        let probabilityTwoRandomRecordsMatch: Double
-        let blockingRulesToGeneratePredictions: [Rule]
-        let comparisons: [Comparison]
+    enum CodingKeys: String, CodingKey {
+        case comparisons
+        case linkType = "link_type"
+        case prior = "probability_two_random_records_match"
+        case blockingRules = "blocking_rules_to_generate_predictions"
+    }
+}
+
+private struct Level: Decodable {
+    let sql: Placed<String>
+    let label: String?
+    let isNull: Bool?
+    let m: Double?
+    let u: Double?
+    let termFrequencyColumn: String?
+    let termFrequencyWeight: Double?
+    let termFrequencyFloor: Double?
+
+    enum CodingKeys: String, CodingKey {
+        case sql = "sql_condition"
+        case label = "label_for_charts"
+        case isNull = "is_null_level"
+        case m = "m_probability"
+        case u = "u_probability"
+        case termFrequencyColumn = "tf_adjustment_column"
+        case termFrequencyWeight = "tf_adjustment_weight"
+        case termFrequencyFloor = "tf_minimum_u_value"
+    }
+
+    func level() throws -> TableModel.Level {
+        var level = try sql.level(
+            label: label ?? sql.value, isNull: isNull ?? false, m: m, u: u,
+            termFrequencyColumn: termFrequencyColumn)
+        level.termFrequencyWeight = termFrequencyWeight ?? 1
+        level.termFrequencyFloor = termFrequencyFloor ?? 0
+        return level
     }
 }

@@ -1,10 +1,10 @@
-internal import Domain
+import Domain
 import Foundation
 package import Linkage
 
 /// A piece of linkage work as a file: inputs, rules, comparisons with their probabilities, and how the model is trained.
 ///
-/// JSON, after the settings of Splink; docs/link.md explains each key.
+/// JSON, after the settings of Splink; docs/link.md explains each key, and any other is a note for people.
 package struct WorkUnit: Sendable {
     package let name: String
     /// Paths of the input files, in order of their names.
@@ -16,122 +16,148 @@ package struct WorkUnit: Sendable {
 
     /// - Parameters:
     ///   - path: of the unit; relative inputs are looked for beside it and one folder above.
-    ///   - folders: what stands for `$NAME` in an input's path.
-    /// - Throws: `Fault` where the file is no unit, with the key that is wrong.
+    ///   - folders: what stands for `$NAME` at the beginning of an input's path.
+    /// - Throws: `Fault`/`Faults` where the file is no unit, with line and key; `link.input` where an input is not there.
     package static func load(path: String, folders: [String: String]) throws -> WorkUnit {
-        let form: Form = try TableJSON.decode(path)
-        let model = TableModel(
-            linkType: form.linkType, rules: try form.blockingRules.map { try TableModel.Rule($0.sql) },
-            comparisons: try form.comparisons.map { comparison in
-                TableModel.Comparison(
-                    name: comparison.name,
-                    levels: try comparison.levels.sorted { $0.order < $1.order }.map { try $0.level() })
-            }, prior: form.probabilityTwoRandomRecordsMatch)
-        let plan = try form.training.map { training in
-            var plan = TableTraining.Plan(
-                deterministicRules: try training.deterministicRulesForPrior.map {
-                    try TableModel.Rule($0)
-                }, assumedRecall: training.assumedRecall, randomPairs: Int(training.uRandomPairs),
-                rules: try training.emBlocking.map { try TableModel.Rule($0) })
-            plan.seed = training.seed ?? 1
-            return plan
-        }
+        let form: Form = try ConfigurationFile.load(path).root.decode(passesUnknownKeys: true)
         return WorkUnit(
             name: form.name,
             inputs: try form.inputs.sorted { $0.key < $1.key }.map {
                 try find($0.value, unit: path, folders: folders)
-            }, idColumn: form.idColumn, truthColumn: form.truthColumn, model: model, plan: plan)
+            }, idColumn: form.idColumn, truthColumn: form.truthColumn,
+            model: TableModel(
+                linkType: form.linkType, rules: try form.blockingRules.map { try $0.sql.rule() },
+                comparisons: try form.comparisons.map { comparison in
+                    TableModel.Comparison(
+                        name: comparison.name,
+                        levels: try comparison.levels.sorted { $0.order < $1.order }.map { try $0.level() })
+                }, prior: form.prior), plan: try form.training?.plan())
     }
 
     private static func find(_ input: String, unit: String, folders: [String: String]) throws -> String {
         var path = input
-        for (name, folder) in folders { path = path.replacingOccurrences(of: "$" + name, with: folder) }
+        if path.hasPrefix("$") {
+            let name = path.dropFirst().prefix { $0 != "/" }
+            guard let folder = folders[String(name)] else { throw missing(input) }
+            path = folder + path.dropFirst(name.count + 1)
+        }
         if path.hasPrefix("/") { return path }
         let beside = URL(filePath: unit).deletingLastPathComponent()
         let places = [
             path, beside.appending(path: path).path,
             beside.deletingLastPathComponent().appending(path: path).path,
         ]
-        if let found = places.first(where: FileManager.default.fileExists) { return found }
-        throw Fault(
+        guard let found = places.first(where: FileManager.default.fileExists) else { throw missing(input) }
+        return found
+    }
+
+    private static func missing(_ input: String) -> Fault {
+        Fault(
             .notFound, code: "link.input", message: "入力のファイルがありません。", file: input,
             fix: "作業ファイルからの場所を確かめるか、「--folder 名前=フォルダ」で「$名前」の場所を指定してください。")
     }
+}
 
-    private struct Form: Decodable {
-        struct Rule: Decodable { let sql: String }
-        struct Comparison: Decodable {
-            let name: String
-            let levels: [Level]
-        }
-        struct Level: Decodable {
-            let order: Int
-            let label: String
-            let kind: String
-            let sql: String
-            let termFrequencyColumn: String?
-            let tfWeight: Double?
-            let m: Double?
-            let u: Double?
+// MARK: - As the file writes it
 
-            func level() throws -> TableModel.Level {
-                var level = try TableModel.Level(
-                    label: label, sql: sql, isNull: kind == "null", m: m, u: u,
-                    termFrequencyColumn: termFrequencyColumn)
-                level.termFrequencyWeight = tfWeight ?? 1
-                return level
-            }
-        }
-        struct Training: Decodable {
-            let deterministicRulesForPrior: [String]
-            let assumedRecall: Double
-            let uRandomPairs: Double
-            let emBlocking: [String]
-            let seed: UInt64?
-        }
+private struct Form: Decodable {
+    struct Rule: Decodable { let sql: Placed<String> }
+    struct Comparison: Decodable {
         let name: String
-        let inputs: [String: String]
-        let idColumn: String
-        let truthColumn: String?
-        let linkType: TableModel.LinkType
-        let blockingRules: [Rule]
-        let comparisons: [Comparison]
-        let probabilityTwoRandomRecordsMatch: Double
-        let training: Training?
+        let levels: [Level]
+    }
+
+    let name: String
+    let inputs: [String: String]
+    let idColumn: String
+    let truthColumn: String?
+    let linkType: TableModel.LinkType
+    let blockingRules: [Rule]
+    let comparisons: [Comparison]
+    let prior: Double
+    let training: Training?
+
+    enum CodingKeys: String, CodingKey {
+        case name, inputs, comparisons, training
+        case idColumn = "id_column"
+        case truthColumn = "truth_column"
+        case linkType = "link_type"
+        case blockingRules = "blocking_rules"
+        case prior = "probability_two_random_records_match"
     }
 }
 
-/// Reads JSON files and says where they are wrong.
-enum TableJSON {
-    static func decode<Form: Decodable>(_ path: String) throws -> Form {
-        let name = URL(filePath: path).lastPathComponent
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw Fault(
-                .notFound, code: "link.file", message: "ファイルがないか、読めません。", file: name, fix: "場所と権限を確かめてください。")
+private struct Level: Decodable {
+    let order: Int
+    let label: String
+    let kind: String
+    let sql: Placed<String>
+    let termFrequencyColumn: String?
+    let termFrequencyWeight: Double?
+    let m: Double?
+    let u: Double?
+
+    enum CodingKeys: String, CodingKey {
+        case order, label, kind, sql, m, u
+        case termFrequencyColumn = "term_frequency_column"
+        case termFrequencyWeight = "tf_weight"
+    }
+
+    func level() throws -> TableModel.Level {
+        var level = try sql.level(
+            label: label, isNull: kind == "null", m: m, u: u, termFrequencyColumn: termFrequencyColumn)
+        level.termFrequencyWeight = termFrequencyWeight ?? 1
+        return level
+    }
+}
+
+private struct Training: Decodable {
+    let deterministicRules: [Placed<String>]
+    let assumedRecall: Placed<Double>
+    let randomPairs: Placed<Double>
+    let rules: [Placed<String>]
+    let seed: UInt64?
+
+    enum CodingKeys: String, CodingKey {
+        case seed
+        case deterministicRules = "deterministic_rules_for_prior"
+        case assumedRecall = "assumed_recall"
+        case randomPairs = "u_random_pairs"
+        case rules = "em_blocking"
+    }
+
+    func plan() throws -> TableTraining.Plan {
+        guard assumedRecall.value > 0, assumedRecall.value <= 1 else {
+            throw assumedRecall.node.fault(
+                "link.training", "割合が0より大きく1以下の数ではありません。", fix: "規則が見付けると見込む割合（例: 0.7）を書いてください。")
         }
-        do {
-            let decoder = JSONDecoder()
-            decoder.keyDecodingStrategy = .convertFromSnakeCase
-            return try decoder.decode(Form.self, from: data)
-        } catch let error as DecodingError {
-            let (place, reason) = Self.place(of: error)
-            throw Fault(
-                .configuration, code: "link.form", message: reason, file: name, field: place,
-                fix: "docs/link.md の書き方に合わせてください。")
+        guard let pairs = Int(exactly: randomPairs.value.rounded()), (1...1 << 40).contains(pairs) else {
+            throw randomPairs.node.fault("link.training", "組の数として使えません。", fix: "1以上の数（例: 1000000）を書いてください。")
+        }
+        var plan = TableTraining.Plan(
+            deterministicRules: try deterministicRules.map { try $0.rule() },
+            assumedRecall: assumedRecall.value, randomPairs: pairs, rules: try rules.map { try $0.rule() })
+        plan.seed = seed ?? 1
+        return plan
+    }
+}
+
+extension Placed<String> {
+    /// - Throws: `link.condition`, `link.rule` with file and line.
+    func rule() throws(Fault) -> TableModel.Rule {
+        do { return try TableModel.Rule(value) } catch {
+            throw error.located(file: node.file, line: node.line)
         }
     }
 
-    private static func place(of error: DecodingError) -> (String, String) {
-        func words(_ path: [any CodingKey]) -> String {
-            path.map { key in key.intValue.map { "\($0 + 1)番目" } ?? key.stringValue }.joined(separator: " › ")
-        }
-        switch error {
-        case .keyNotFound(let key, let context):
-            return (words(context.codingPath + [key]), "「\(key.stringValue)」がありません。")
-        case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            return (words(context.codingPath), "値の種類が違います。")
-        case .dataCorrupted(let context): return (words(context.codingPath), "JSONとして読めません。")
-        @unknown default: return ("", "読めません。")
-        }
+    /// - Throws: `link.condition` with file and line.
+    func level(
+        label: String, isNull: Bool, m: Double?, u: Double?, termFrequencyColumn: String?
+    ) throws(Fault) -> TableModel.Level {
+        do {
+            return try TableModel.Level(
+                label: label, sql: value, isNull: isNull, m: m, u: u, termFrequencyColumn: termFrequencyColumn
+            )
+        } catch { throw error.located(file: node.file, line: node.line) }
     }
 }

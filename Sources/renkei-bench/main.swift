@@ -35,7 +35,7 @@ func bench() throws {
     }
 }
 
-/// The whole ingest alone, of a register of any size: memory must not grow with it.
+/// The whole ingest alone, of a register of any size: what does memory grow by?
 func benchIngest(bytes: Int) throws {
     let folder = FileManager.default.temporaryDirectory.path + "/renkei-bench-\(getpid())"
     defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -20,7 +20,7 @@ import Testing
                     ])
             ], prior: 0.01)
         let linker = try TableLinker(model, table: &table, threads: 1)
-        return linker.score(0, 1).level(0)
+        return linker.score(0, 1).pattern[0]
     }
 
     @Test(arguments: [
@@ -68,6 +68,10 @@ import Testing
         "", "name_l", "name = other", "name_l = ", "\"name_l = name_r", "frobnicate(name_l, name_r) > 1",
         "name_l = name_r)",
         "levenshtein(name_l, name_r)", "name_l = name_r name_l", "1 = 1", "name_l LIKE name_r",
+        "regexp_extract(name_l, '[') = regexp_extract(name_r, '[')",
+        "regexp_extract(name_l, 'a', 1) = regexp_extract(name_r, 'a', 1)",
+        "try_strptime(dob_l, '%d %b %Y') IS NULL", String(repeating: "(", count: 100_000),
+        Array(repeating: "name_l = name_r", count: 400).joined(separator: " OR "),
     ])
     func whatIsNotUnderstoodIsRefused(sql: String) {
         #expect(throws: Fault.self) { try ConditionParser.parse(sql) }

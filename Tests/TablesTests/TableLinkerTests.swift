@@ -54,7 +54,7 @@ private func inventedModel(_ linkType: TableModel.LinkType) throws -> TableModel
         var pairs: [[UInt32]: Int] = [:]
         for i in 0..<table.count {
             for j in (i + 1)..<max(i + 1, table.count) {
-                if linkType == .link, table.datasetNumbers[i] == table.datasetNumbers[j] { continue }
+                if linkType == .link, table.datasets[i] == table.datasets[j] { continue }
                 let rules = [
                     same(first[i], first[j]) && same(day[i], day[j]),
                     same(first[i], last[j]) && same(last[i], first[j]),

@@ -5,24 +5,13 @@ enum EditDistance {
         if a.count > b.count { return levenshtein(b, a) }
         guard a.count > 0 else { return b.count }
         guard a.count <= 64 else { return table(a, b, transposes: false) }
-        // Myers (JACM 1999), as Hyyrö put it (2003).
-        let last = UInt64(1) << UInt64(a.count - 1)
-        var (increasing, decreasing, distance) = (~UInt64(0), UInt64(0), a.count)
+        var column = EditColumn(height: a.count)
         for j in b.indices {
             var equal = UInt64(0)
             for i in a.indices where a[i] == b[j] { equal |= 1 &<< UInt64(i) }
-            let vertical = equal | decreasing
-            let horizontal = (((equal & increasing) &+ increasing) ^ increasing) | equal
-            var plus = decreasing | ~(horizontal | increasing)
-            var minus = increasing & horizontal
-            if plus & last != 0 { distance += 1 }
-            if minus & last != 0 { distance -= 1 }
-            plus = plus << 1 | 1
-            minus <<= 1
-            increasing = minus | ~(vertical | plus)
-            decreasing = plus & vertical
+            column.advance(equal)
         }
-        return distance
+        return column.distance
     }
 
     /// With transpositions of neighbours counted as one, and texts between them editable (Damerau 1964; Lowrance and Wagner
@@ -78,5 +67,38 @@ enum EditDistance {
             }
             return Int(cells[(a.count + 1) * width + b.count + 1])
         }
+    }
+}
+
+/// One column of the table of edit distances as two machine words (Myers, JACM 1999, as Hyyrö put it, 2003).
+struct EditColumn {
+    /// Distance of the whole first text to as much of the second as has been taken.
+    private(set) var distance: Int
+    private var increasing = ~UInt64(0)
+    private var decreasing = UInt64(0)
+    private let last: UInt64
+
+    /// - Parameter height: characters of the first text, 1...64.
+    @inline(__always)
+    init(height: Int) {
+        distance = height
+        last = 1 << UInt64(height - 1)
+    }
+
+    /// Takes the second text's next character.
+    ///
+    /// - Parameter equal: a bit for each character of the first text that it equals.
+    @inline(__always)
+    mutating func advance(_ equal: UInt64) {
+        let vertical = equal | decreasing
+        let horizontal = (((equal & increasing) &+ increasing) ^ increasing) | equal
+        var plus = decreasing | ~(horizontal | increasing)
+        var minus = increasing & horizontal
+        if plus & last != 0 { distance += 1 }
+        if minus & last != 0 { distance -= 1 }
+        plus = plus << 1 | 1
+        minus <<= 1
+        increasing = minus | ~(vertical | plus)
+        decreasing = plus & vertical
     }
 }

@@ -39,46 +39,27 @@ enum StringSimilarity {
 
     /// Jaro similarity raised by a common beginning of up to four characters, a tenth of the rest for each.
     ///
-    /// Winkler: String comparator metrics (1990); applied at every similarity, without his later floor of 0.7.
-    static func jaroWinkler(_ a: Span<UInt32>, _ b: Span<UInt32>) -> Double {
+    /// Winkler: String comparator metrics (1990).
+    /// - Parameter floor: the beginning counts only above this similarity: 0, or 0.7 as Winkler had it later and DuckDB has it.
+    static func jaroWinkler(_ a: Span<UInt32>, _ b: Span<UInt32>, above floor: Double = 0) -> Double {
         let similarity = jaro(a, b)
-        var prefix = 0
-        while prefix < min(4, a.count, b.count), a[prefix] == b[prefix] { prefix += 1 }
-        return similarity + Double(prefix) * 0.1 * (1 - similarity)
-    }
-
-    /// Jaro-Winkler as DuckDB and Splink have it: the common beginning counts only above a similarity of 0.7.
-    static func boostedJaroWinkler(_ a: Span<UInt32>, _ b: Span<UInt32>) -> Double {
-        let similarity = jaro(a, b)
-        guard similarity > 0.7 else { return similarity }
+        guard similarity > floor else { return similarity }
         var prefix = 0
         while prefix < min(4, a.count, b.count), a[prefix] == b[prefix] { prefix += 1 }
         return similarity + Double(prefix) * 0.1 * (1 - similarity)
     }
 
     /// Levenshtein distance: the fewest insertions, deletions and substitutions; a geta mark equals anything.
-    ///
-    /// Bit-parallel after Myers (JACM 1999) as Hyyrö put it (2003): one column of the table is one machine word.
     static func levenshtein(_ a: Span<UInt32>, _ b: Span<UInt32>) -> Int {
         let (m, n) = (min(a.count, limit), min(b.count, limit))
         guard m > 0, n > 0 else { return max(m, n) }
-        let last = UInt64(1) << UInt64(m - 1)
-        var (increasing, decreasing, distance) = (~UInt64(0), UInt64(0), m)
+        var column = EditColumn(height: m)
         for j in 0..<n {
             var equal = UInt64(0)
             for i in 0..<m where a[i] == b[j] || a[i] == geta || b[j] == geta { equal |= 1 &<< UInt64(i) }
-            let vertical = equal | decreasing
-            let horizontal = (((equal & increasing) &+ increasing) ^ increasing) | equal
-            var plus = decreasing | ~(horizontal | increasing)
-            var minus = increasing & horizontal
-            if plus & last != 0 { distance += 1 }
-            if minus & last != 0 { distance -= 1 }
-            plus = plus << 1 | 1
-            minus <<= 1
-            increasing = minus | ~(vertical | plus)
-            decreasing = plus & vertical
+            column.advance(equal)
         }
-        return distance
+        return column.distance
     }
 
     /// What two texts say when a geta mark may stand for any one character; `nil` where only geta marks agree.

@@ -31,9 +31,7 @@ struct ComparisonProgram: Sendable {
 
     /// A number that two rows make; asked once a pair, whatever tests it.
     struct PairNumber: Sendable {
-        enum Kind: Sendable {
-            case jaro, jaroWinkler, levenshtein, damerauLevenshtein, difference, percentage
-        }
+        enum Kind: Sendable { case jaro, jaroWinkler, levenshtein, damerauLevenshtein, difference }
         let kind: Kind
         let left: Int
         let right: Int
@@ -199,14 +197,8 @@ private struct ProgramBuilder {
         case .difference(_, let a, _, let b):
             kind = .difference
             readings = (place(of: a), place(of: b))
-        case .percentage(_, let a, _, let b):
-            kind = .percentage
-            readings = (place(of: a), place(of: b))
         }
-        switch kind {
-        case .difference, .percentage: break
-        case .jaro, .jaroWinkler, .levenshtein, .damerauLevenshtein: textColumns.formUnion([Int(l), Int(r)])
-        }
+        if kind != .difference { textColumns.formUnion([Int(l), Int(r)]) }
         let place = Int32(numbers.count)
         numbers.append(
             ComparisonProgram.PairNumber(

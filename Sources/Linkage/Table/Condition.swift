@@ -26,10 +26,8 @@ indirect enum Condition: Hashable, Sendable {
         case jaroWinkler(Side, Side)
         case levenshtein(Side, Side)
         case damerauLevenshtein(Side, Side)
-        /// Characters of the longest common part relative to the longer: `numeric` distances.
+        /// Of two numbers, whichever is larger.
         case difference(Side, NumberReading, Side, NumberReading)
-        /// The difference relative to the larger.
-        case percentage(Side, NumberReading, Side, NumberReading)
     }
 
     /// Every column that the condition reads.
@@ -49,8 +47,7 @@ extension Condition.PairNumber {
     var sides: [Condition.Side] {
         switch self {
         case .jaro(let a, let b), .jaroWinkler(let a, let b), .levenshtein(let a, let b),
-            .damerauLevenshtein(let a, let b), .difference(let a, _, let b, _),
-            .percentage(let a, _, let b, _):
+            .damerauLevenshtein(let a, let b), .difference(let a, _, let b, _):
             [a, b]
         }
     }

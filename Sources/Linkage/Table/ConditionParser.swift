@@ -20,6 +20,9 @@ struct ConditionParser {
         case date(Condition.Side, format: String)
     }
 
+    /// Words and signs of a condition; Splink's longest have some hundred.
+    private static let longest = 1_000
+
     private let sql: String
     private let tokens: [SQLToken]
     private var position = 0
@@ -27,6 +30,8 @@ struct ConditionParser {
     /// - Throws: `link.condition` with what is not understood.
     static func parse(_ sql: String) throws(Fault) -> Condition {
         var parser = ConditionParser(sql: sql, tokens: try SQLToken.all(in: sql))
+        // Brackets in brackets are read by recursion.
+        guard parser.tokens.count <= longest else { throw parser.fault("\(longest)語より長い条件") }
         let condition = try parser.disjunction()
         guard parser.position == parser.tokens.count else { throw parser.fault() }
         return condition
@@ -199,6 +204,7 @@ struct ConditionParser {
             return .reading(side, .date(format: format))
         case ("try_strptime", 2), ("strptime", 2):
             guard case .string(let format) = arguments[1] else { throw fault(name) }
+            guard NumberReading.isFormat(format) else { throw fault(format) }
             return .date(try text(arguments[0]), format: format)
         case ("cast", 1), ("try_cast", 1): return .reading(try text(arguments[0]), .decimal)
         case ("length", 1), ("len", 1): return .reading(try text(arguments[0]), .length)
@@ -216,6 +222,7 @@ struct ConditionParser {
         case ("regexp_extract", 2), ("regexp_extract", 3):
             guard case .string(let pattern) = arguments[1] else { throw fault(name) }
             let group = arguments.count == 3 ? try whole(arguments[2]) : 0
+            guard TextExpression.isPattern(pattern, group: group) else { throw fault(pattern) }
             return .text(try text(arguments[0]).adding(.extracted(pattern: pattern, group: group)))
         default: throw fault(name)
         }

@@ -12,7 +12,7 @@ struct PairEvaluator {
     private struct CachedSimilarity {
         var terms: UInt64 = .max
         var number: Int32 = -1
-        var value: Float64 = 0
+        var value: Double = 0
     }
     private static let cacheSize = 1 << 13
 
@@ -22,16 +22,16 @@ struct PairEvaluator {
         cache = Array(repeating: CachedSimilarity(), count: Self.cacheSize)
     }
 
-    /// The pattern of two records: four bits a comparison, the place of its first true level.
-    mutating func pattern(_ i: Int, _ j: Int) -> UInt64 {
+    /// The pattern of two records: of each comparison the first level that is true.
+    mutating func pattern(_ i: Int, _ j: Int) -> TablePattern {
         (left, right, known) = (i * program.width, j * program.width, 0)
-        var pattern: UInt64 = 0
+        var pattern = TablePattern()
         for comparison in 0..<program.comparisons.count - 1 {
             let first = Int(program.comparisons[comparison])
             var level = first
             let last = Int(program.comparisons[comparison + 1]) - 1
             while level < last, truth(ofLevel: level) != .yes { level += 1 }
-            pattern |= UInt64(level - first) &<< UInt64(4 * comparison)
+            pattern.add(level: level - first, of: comparison)
         }
         return pattern
     }
@@ -118,22 +118,14 @@ struct PairEvaluator {
         let number = program.numbers[index]
         let (a, b) = (program.rows[left + number.left], program.rows[right + number.right])
         switch number.kind {
-        case .difference: return abs(difference(number, a, b).difference)
-        case .percentage:
-            let (difference, larger) = difference(number, a, b)
-            return larger == 0 ? 0 : abs(difference) / larger
+        case .difference:
+            return abs(
+                program.readings[number.leftReadings][Int(a)] - program.readings[number.rightReadings][Int(b)]
+            )
         case .jaro, .jaroWinkler, .levenshtein, .damerauLevenshtein:
             if a == 0 || b == 0 { return .nan }
             return similarity(number.kind, Int32(index), a, b)
         }
-    }
-
-    private func difference(
-        _ number: ComparisonProgram.PairNumber, _ a: UInt32, _ b: UInt32
-    ) -> (difference: Double, larger: Double) {
-        let x = program.readings[number.leftReadings][Int(a)]
-        let y = program.readings[number.rightReadings][Int(b)]
-        return (x - y, max(abs(x), abs(y)))
     }
 
     private mutating func similarity(
@@ -159,7 +151,7 @@ struct PairEvaluator {
         case .jaro: return StringSimilarity.jaro(x, y)
         case .levenshtein: return Double(EditDistance.levenshtein(x, y))
         case .damerauLevenshtein: return Double(EditDistance.damerauLevenshtein(x, y))
-        case .jaroWinkler, .difference, .percentage: return StringSimilarity.boostedJaroWinkler(x, y)
+        case .jaroWinkler, .difference: return StringSimilarity.jaroWinkler(x, y, above: 0.7)
         }
     }
 }

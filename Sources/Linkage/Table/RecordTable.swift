@@ -7,7 +7,7 @@ package struct RecordTable: Sendable {
     private(set) var columns: [[UInt32]]
     private(set) var terms = TermDictionary()
     /// Which of several files each record comes from; all 0 where there is one.
-    private(set) var datasets: [UInt8] = []
+    package private(set) var datasets: [UInt8] = []
 
     package init(columnNames: [String]) {
         self.columnNames = columnNames
@@ -15,9 +15,6 @@ package struct RecordTable: Sendable {
     }
 
     package var count: Int { datasets.count }
-
-    /// The place of each record's file.
-    package var datasetNumbers: [UInt8] { datasets }
 
     /// Appends one record.
     ///
@@ -52,6 +49,7 @@ package struct RecordTable: Sendable {
     mutating func derive(_ expression: TextExpression) throws(Fault) -> [UInt32] {
         let source = columns[try index(of: expression.column)]
         if expression.steps.isEmpty { return source }
+        let read = expression.reader()
         var known = [UInt32?](repeating: nil, count: terms.count)
         known[0] = 0
         var derived: [UInt32] = []
@@ -61,7 +59,7 @@ package struct RecordTable: Sendable {
                 derived.append(id)
                 continue
             }
-            let id = expression.value(of: terms.text(of: term)).map { terms.id(of: $0.utf8) } ?? 0
+            let id = read(terms.text(of: term)).map { terms.id(of: $0.utf8) } ?? 0
             known[Int(term)] = id
             derived.append(id)
         }

@@ -28,6 +28,8 @@ struct TableBlocking: Sendable {
 
     let rules: [Blocks]
     let chunks: [Chunk]
+    /// Pairs of all rules, each counted by itself and within one data set too: what is made at most.
+    let forecast: Int
     /// Left and right blocks of all rules, record by record: who made a pair first is asked of one stretch of memory.
     private let standings: [UInt32]
     private let datasets: [UInt8]
@@ -64,6 +66,7 @@ struct TableBlocking: Sendable {
             chunks += Self.chunks(of: blocks, rule: number)
         }
         self.chunks = chunks
+        self.forecast = forecast
     }
 
     /// Pairs that a rule makes by itself, also those of other rules and of one data set.
@@ -75,35 +78,24 @@ struct TableBlocking: Sendable {
         }
     }
 
-    /// Pairs of each rule by itself and the size of its largest block, before anything is compared.
-    var forecasts: [(pairs: Int, blocks: Int, largest: Int)] {
-        rules.map { blocks in
-            let sizes = (0..<blocks.blocks).map { Int(blocks.starts[$0 + 1] - blocks.starts[$0]) }
-            return (Self.forecast(blocks), sizes.count { $0 > 1 }, sizes.max() ?? 0)
-        }
-    }
-
     private static func blocks(_ rule: TableModel.Rule, _ table: inout RecordTable) throws(Fault) -> Blocks {
-        var numbering = KeyNumbering()
-        var left: [UInt32]?
-        var right: [UInt32]?
-        for key in rule.keys {
+        var (left, right): ([UInt32], [UInt32]) = ([], [])
+        var count = 0
+        for (place, key) in rule.keys.enumerated() {
             let (l, r) = (try table.derive(key.left), try table.derive(key.right))
-            if let first = left, let second = right {
-                var joint = KeyNumbering()
-                left = joint.join(first, l)
-                right = rule.isSymmetric ? left : joint.join(second, r)
-                numbering = joint
-            } else {
-                (left, right) = (l, r)
+            if place == 0 {
+                (left, right, count) = (l, r, table.terms.count)
+                continue
             }
+            var numbering = KeyNumbering()
+            left = numbering.join(left, l)
+            right = rule.isSymmetric ? left : numbering.join(right, r)
+            count = numbering.count
         }
-        let (l, r) = (left ?? [], right ?? [])
-        let count = numbering.count > 1 ? numbering.count : table.terms.count
-        let (members, starts) = sort(l, blocks: count)
-        let (others, otherStarts) = rule.isSymmetric ? ([], []) : sort(r, blocks: count)
+        let (members, starts) = sort(left, blocks: count)
+        let (others, otherStarts) = rule.isSymmetric ? ([], []) : sort(right, blocks: count)
         return Blocks(
-            left: l, right: r, isSymmetric: rule.isSymmetric, members: members, starts: starts,
+            left: left, right: right, isSymmetric: rule.isSymmetric, members: members, starts: starts,
             others: others, otherStarts: otherStarts)
     }
 
@@ -111,7 +103,7 @@ struct TableBlocking: Sendable {
     private static func sort(_ keys: [UInt32], blocks: Int) -> (members: [UInt32], starts: [UInt32]) {
         var starts = [UInt32](repeating: 0, count: blocks + 1)
         for key in keys where key != 0 { starts[Int(key) + 1] += 1 }
-        for block in stride(from: 1, through: blocks, by: 1) { starts[block] += starts[block - 1] }
+        for block in 1...blocks { starts[block] += starts[block - 1] }
         var places = starts
         var members = [UInt32](repeating: 0, count: Int(starts[blocks]))
         for (record, key) in keys.enumerated() where key != 0 {
@@ -151,7 +143,7 @@ struct TableBlocking: Sendable {
             let i = Int(blocks.members[place])
             let block = Int(blocks.left[i])
             if blocks.isSymmetric {
-                for other in place + 1..<max(place + 1, Int(blocks.starts[block + 1])) {
+                for other in place + 1..<Int(blocks.starts[block + 1]) {
                     offer(i, Int(blocks.members[other]), chunk.rule, body)
                 }
             } else {
@@ -160,7 +152,7 @@ struct TableBlocking: Sendable {
                     let j = Int(blocks.others[other])
                     if i == j { continue }
                     // Made from both ends, the pair counts once.
-                    if makes(blocks, j, i), j < i { continue }
+                    if j < i, blocks.left[j] != 0, blocks.left[j] == blocks.right[i] { continue }
                     offer(min(i, j), max(i, j), chunk.rule, body)
                 }
             }
@@ -168,10 +160,7 @@ struct TableBlocking: Sendable {
     }
 
     private func offer(_ i: Int, _ j: Int, _ rule: Int, _ body: (Int, Int) -> Void) {
-        switch linkType {
-        case .dedupe, .linkAndDedupe: break
-        case .link: if datasets[i] == datasets[j] { return }
-        }
+        if linkType == .link, datasets[i] == datasets[j] { return }
         let (first, second) = (i * rules.count * 2, j * rules.count * 2)
         for earlier in 0..<rule {
             let (own, other) = (first + 2 * earlier, second + 2 * earlier)
@@ -179,12 +168,6 @@ struct TableBlocking: Sendable {
             if standings[other] != 0, standings[other] == standings[own + 1] { return }
         }
         body(i, j)
-    }
-
-    @inline(__always)
-    private func makes(_ blocks: Blocks, _ i: Int, _ j: Int) -> Bool {
-        let key = blocks.left[i]
-        return key != 0 && key == (blocks.isSymmetric ? blocks.left[j] : blocks.right[j])
     }
 }
 

@@ -9,11 +9,7 @@ package struct TablePair: Sendable, Hashable {
     package let rule: UInt8
     /// log2 odds that the two are one person, prior included.
     package let weight: Double
-    /// Four bits a comparison: the place of its level.
-    package let pattern: UInt64
-
-    /// The place of a comparison's level in its list.
-    package func level(_ comparison: Int) -> Int { Int(pattern >> UInt64(4 * comparison) & 15) }
+    package let pattern: TablePattern
 }
 
 /// Links the records of any table by a model: rules make pairs, comparisons give patterns, patterns give weights.
@@ -21,7 +17,6 @@ package struct TablePair: Sendable, Hashable {
 /// Same table and model: same pairs and weights, bit for bit, on any number of threads.
 package struct TableLinker: Sendable {
     package let model: TableModel
-    package let count: Int
     private let program: ComparisonProgram
     private let scorer: TableScorer
     private let blocking: TableBlocking
@@ -41,11 +36,7 @@ package struct TableLinker: Sendable {
             model.rules, linkType: model.linkType, table: &table, limit: maxPairs)
         program = try ComparisonProgram(model, table: &table)
         scorer = try TableScorer(model, table: table)
-        count = table.count
     }
-
-    /// How many pairs each rule makes by itself, its blocks and the largest of them; asked before `predict`.
-    package var forecasts: [(pairs: Int, blocks: Int, largest: Int)] { blocking.forecasts }
 
     /// What `predict` counted of each rule's own pairs, and gathered.
     package struct Prediction: Sendable {
@@ -61,7 +52,7 @@ package struct TableLinker: Sendable {
     ///
     /// - Parameters:
     ///   - threshold: weight from which pairs are kept; all others are only counted.
-    ///   - truth: equal numbers for records of one person; with it the curve tells right from wrong.
+    ///   - truth: equal numbers for records of one person, 0 where nobody knows; with it the curve tells right from wrong.
     package func predict(threshold: Double, truth: [UInt32]? = nil) -> Prediction {
         let results = workers.map(blocking.chunks.count) { number in
             var evaluator = PairEvaluator(program)
@@ -71,7 +62,7 @@ package struct TableLinker: Sendable {
                 count += 1
                 let pattern = evaluator.pattern(i, j)
                 let weight = scorer.weight(pattern, i, j)
-                curve.add(weight, isMatch: truth.map { $0[i] == $0[j] } ?? false)
+                curve.add(weight, isMatch: truth.map { $0[i] != 0 && $0[i] == $0[j] } ?? false)
                 guard weight >= threshold else { return }
                 kept.append(
                     TablePair(

@@ -104,6 +104,9 @@ package struct TableModel: Sendable {
             faults.append(
                 Fault(.configuration, code: "link.model", message: message, field: field, fix: fix))
         }
+        if rules.count > Int(UInt8.max) {
+            add("blocking_rules", "ブロッキング規則が\(UInt8.max)を超えています。", "規則を減らすか、まとめてください。")
+        }
         if rules.isEmpty { add("blocking_rules", "ブロッキング規則がありません。", "比べる組を決める規則を1つ以上書いてください。") }
         if !(prior > 0 && prior < 1) {
             add(
@@ -111,8 +114,8 @@ package struct TableModel: Sendable {
                 "0より大きく1より小さい数にしてください。")
         }
         for comparison in comparisons {
-            if comparison.levels.count > 15 {
-                add(comparison.name, "段階が15を超えています。", "段階を減らしてください。")
+            if comparison.levels.count > TablePattern.levels {
+                add(comparison.name, "段階が\(TablePattern.levels)を超えています。", "段階を減らしてください。")
             }
             for level in comparison.levels {
                 for (name, value) in [("m", level.m), ("u", level.u)] {
@@ -124,8 +127,8 @@ package struct TableModel: Sendable {
                 }
             }
         }
-        if comparisons.count > 16 {
-            add("comparisons", "比較が16を超えています。", "比較を減らすか、まとめてください。")
+        if comparisons.count > TablePattern.comparisons {
+            add("comparisons", "比較が\(TablePattern.comparisons)を超えています。", "比較を減らすか、まとめてください。")
         }
         return faults
     }

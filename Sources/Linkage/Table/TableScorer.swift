@@ -68,13 +68,12 @@ struct TableScorer: Sendable {
     }
 
     /// Bits of a pair: prior, levels, rarity.
-    func weight(_ pattern: UInt64, _ i: Int, _ j: Int) -> Double {
+    func weight(_ pattern: TablePattern, _ i: Int, _ j: Int) -> Double {
         var weight = prior
         for comparison in weights.indices {
-            weight += weights[comparison][Int(pattern >> UInt64(4 * comparison) & 15)]
+            weight += weights[comparison][pattern[comparison]]
         }
-        for frequency in frequencies
-        where pattern >> UInt64(4 * frequency.comparison) & 15 == UInt64(frequency.level) {
+        for frequency in frequencies where pattern[frequency.comparison] == frequency.level {
             let (a, b) = (
                 frequency.shares[Int(frequency.terms[i])], frequency.shares[Int(frequency.terms[j])]
             )

@@ -99,12 +99,15 @@ package struct TableTraining: Sendable {
 
     /// Pairs that may be compared at all.
     static func comparablePairs(_ linkType: TableModel.LinkType, _ datasets: [UInt8]) -> Double {
-        var sizes: [UInt8: Double] = [:]
-        for dataset in datasets { sizes[dataset, default: 0] += 1 }
-        let count = Double(datasets.count)
-        let all = count * (count - 1) / 2
-        guard linkType == .link else { return all }
-        return all - sizes.values.reduce(0) { $0 + $1 * ($1 - 1) / 2 }
+        var sizes = [Double](repeating: 0, count: 256)
+        for dataset in datasets { sizes[Int(dataset)] += 1 }
+        let all = pairs([Double(datasets.count)])
+        return linkType == .link ? all - pairs(sizes) : all
+    }
+
+    /// Unordered pairs within groups of these sizes.
+    private static func pairs(_ sizes: some Sequence<Double>) -> Double {
+        sizes.reduce(0) { $0 + $1 * ($1 - 1) / 2 }
     }
 
     private mutating func estimateU(
@@ -119,7 +122,7 @@ package struct TableTraining: Sendable {
         // Each pair is drawn by its number, so that the draw does not depend on the threads.
         let counts = workers.map(pieces) { number in
             var evaluator = PairEvaluator(program)
-            var counts = PatternCounts()
+            var counts = TablePatternCounts()
             var generator = SeededGenerator(seed: mix(seed &+ UInt64(number)))
             for _ in 0..<min(piece, wanted - number * piece) {
                 let i = Int.random(in: 0..<count, using: &generator)
@@ -128,10 +131,10 @@ package struct TableTraining: Sendable {
                 counts.add(evaluator.pattern(min(i, j), max(i, j)))
             }
             return counts
-        }.reduce(into: PatternCounts()) { $0 += $1 }
+        }.reduce(into: TablePatternCounts()) { $0 += $1 }
         randomPairs = counts.total
         for comparison in model.comparisons.indices {
-            let levels = counts.levels(of: comparison, count: model.comparisons[comparison].levels.count)
+            let levels = counts.levels(of: comparison)
             let asked = model.comparisons[comparison].levels.indices.filter {
                 !model.comparisons[comparison].levels[$0].isNull
             }
@@ -169,13 +172,11 @@ package struct TableTraining: Sendable {
                 sizes[UInt64(term) << 8 | UInt64(table.datasets[record]), default: 0] += 1
             }
         }
-        func pairs(_ sizes: some Sequence<Double>) -> Double { sizes.reduce(0) { $0 + $1 * ($1 - 1) / 2 } }
-        let all = known.reduce(0, +)
-        var (equal, possible) = (pairs(parts), all * (all - 1) / 2)
+        var (equal, possible) = (Self.pairs(parts), Self.pairs([known.reduce(0, +)]))
         if model.linkType == .link {
             // In the terms' order, so that sums agree to the last bit.
-            equal -= pairs(sizes.sorted { $0.key < $1.key }.map(\.value))
-            possible -= pairs(known)
+            equal -= Self.pairs(sizes.sorted { $0.key < $1.key }.map(\.value))
+            possible -= Self.pairs(known)
         }
         return equal > 0 && possible > equal ? equal / possible : nil
     }
@@ -184,26 +185,26 @@ package struct TableTraining: Sendable {
 
     private func count(
         _ blocking: TableBlocking, _ program: ComparisonProgram, _ plan: Plan, _ workers: Workers
-    ) -> PatternCounts {
-        let forecast = blocking.forecasts.reduce(0) { $0 + $1.pairs }
+    ) -> TablePatternCounts {
+        let forecast = blocking.forecast
         // The share of pairs that is compared, as a bound of a 64-bit hash.
         let bound: UInt64 =
             forecast <= plan.maxPairs
             ? .max : UInt64(Double(plan.maxPairs) / Double(forecast) * 0x1p64.nextDown)
         return workers.map(blocking.chunks.count) { number in
             var evaluator = PairEvaluator(program)
-            var counts = PatternCounts()
+            var counts = TablePatternCounts()
             blocking.forEach(in: blocking.chunks[number]) { i, j in
                 if bound != .max, mix(UInt64(i) << 32 ^ UInt64(j) ^ mix(plan.seed)) > bound { return }
                 counts.add(evaluator.pattern(i, j))
             }
             return counts
-        }.reduce(into: PatternCounts()) { $0 += $1 }
+        }.reduce(into: TablePatternCounts()) { $0 += $1 }
     }
 
     /// One pass: share of matches and m of the open comparisons, u fixed (Dempster, Laird and Rubin 1977).
     private mutating func maximise(
-        _ counts: PatternCounts, _ rule: TableModel.Rule, _ open: [Int], _ estimates: inout [[[Double]]]
+        _ counts: TablePatternCounts, _ rule: TableModel.Rule, _ open: [Int], _ estimates: inout [[[Double]]]
     ) {
         let patterns = counts.sorted
         var share = 0.1
@@ -217,7 +218,7 @@ package struct TableTraining: Sendable {
             for (pattern, count) in patterns {
                 var (match, other) = (share, 1 - share)
                 for comparison in open {
-                    let level = Int(pattern >> UInt64(4 * comparison) & 15)
+                    let level = pattern[comparison]
                     guard !model.comparisons[comparison].levels[level].isNull else { continue }
                     match *= m[comparison][level]
                     other *= model.comparisons[comparison].levels[level].u ?? 1
@@ -228,7 +229,7 @@ package struct TableTraining: Sendable {
                 matches += expected
                 likelihood += log2OrZero(sum) * Double(count)
                 for comparison in open {
-                    next[comparison][Int(pattern >> UInt64(4 * comparison) & 15)] += expected
+                    next[comparison][pattern[comparison]] += expected
                 }
             }
             likelihoods.append(likelihood / Double(counts.total))
@@ -282,51 +283,5 @@ package struct TableTraining: Sendable {
                 model.comparisons[comparison].levels[level].m = max(mean, 1e-6)
             }
         }
-    }
-}
-
-/// How often each pattern occurred: a table of its own, since hundreds of millions of pairs are counted into a few thousand
-/// patterns.
-struct PatternCounts: Sendable {
-    /// Open addressing; a count of 0 is a free slot.
-    private var patterns = [UInt64](repeating: 0, count: 1 << 10)
-    private var counts = [Int](repeating: 0, count: 1 << 10)
-    private var used = 0
-    private(set) var total = 0
-
-    mutating func add(_ pattern: UInt64, times: Int = 1) {
-        let mask = patterns.count - 1
-        var slot = Int(truncatingIfNeeded: (pattern &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
-        while counts[slot] != 0, patterns[slot] != pattern { slot = (slot + 1) & mask }
-        if counts[slot] == 0 {
-            patterns[slot] = pattern
-            used += 1
-        }
-        counts[slot] += times
-        total += times
-        if used * 2 > patterns.count { grow() }
-    }
-
-    private mutating func grow() {
-        let old = zip(patterns, counts).filter { $1 > 0 }
-        patterns = Array(repeating: 0, count: patterns.count * 2)
-        counts = Array(repeating: 0, count: patterns.count)
-        (used, total) = (0, 0)
-        for (pattern, count) in old { add(pattern, times: count) }
-    }
-
-    static func += (left: inout PatternCounts, right: PatternCounts) {
-        for (pattern, count) in right.sorted { left.add(pattern, times: count) }
-    }
-
-    /// In a fixed order, so that sums agree to the last bit.
-    var sorted: [(pattern: UInt64, count: Int)] {
-        zip(patterns, counts).filter { $1 > 0 }.sorted { $0.0 < $1.0 }.map { (pattern: $0, count: $1) }
-    }
-
-    func levels(of comparison: Int, count: Int) -> [Int] {
-        var levels = [Int](repeating: 0, count: max(count, 16))
-        for (pattern, count) in sorted { levels[Int(pattern >> UInt64(4 * comparison) & 15)] += count }
-        return levels
     }
 }

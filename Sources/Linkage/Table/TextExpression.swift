@@ -15,27 +15,39 @@ struct TextExpression: Hashable, Sendable {
     var column: String
     var steps: [Step] = []
 
-    func value(of text: String) -> String? {
-        var text = text
-        for step in steps {
-            switch step {
-            case .substring(let from, let count):
-                text = String(text.unicodeScalars.dropFirst(max(0, from - 1)).prefix(max(0, count)))
-            case .lowercased: text = text.lowercased()
-            case .uppercased: text = text.uppercased()
-            case .extracted(let pattern, let group): text = Self.find(pattern, group, in: text) ?? ""
-            case .nullIf(let nothing): if text == nothing { return nil }
-            }
+    /// What of a text the steps leave, `nil` where it is missing; patterns are compiled here, once for all texts.
+    func reader() -> (String) -> String? {
+        let steps = steps.map(Self.reader(of:))
+        return { text in
+            steps.reduce(Optional(text)) { text, step in text.flatMap(step) }
         }
-        return text
     }
 
-    private static func find(_ pattern: String, _ group: Int, in text: String) -> String? {
-        guard let regex = try? NSRegularExpression(pattern: pattern),
-            let match = regex.firstMatch(in: text, range: NSRange(text.startIndex..., in: text)),
-            group < match.numberOfRanges, let range = Range(match.range(at: group), in: text)
-        else { return nil }
-        return String(text[range])
+    private static func reader(of step: Step) -> (String) -> String? {
+        switch step {
+        case .substring(let from, let count):
+            return { String($0.unicodeScalars.dropFirst(max(0, from - 1)).prefix(max(0, count))) }
+        case .lowercased: return { $0.lowercased() }
+        case .uppercased: return { $0.uppercased() }
+        case .nullIf(let nothing): return { $0 == nothing ? nil : $0 }
+        case .extracted(let pattern, let group):
+            // The condition's reader has refused what is no pattern.
+            let regex = try? NSRegularExpression(pattern: pattern)
+            return { text in
+                guard
+                    let match = regex?.firstMatch(
+                        in: text, range: NSRange(text.startIndex..., in: text)),
+                    group < match.numberOfRanges, let range = Range(match.range(at: group), in: text)
+                else { return "" }
+                return String(text[range])
+            }
+        }
+    }
+
+    /// Whether `pattern` is a regular expression that has a group of this number.
+    static func isPattern(_ pattern: String, group: Int) -> Bool {
+        guard let regex = try? NSRegularExpression(pattern: pattern) else { return false }
+        return (0...regex.numberOfCaptureGroups).contains(group)
     }
 }
 
@@ -53,6 +65,16 @@ enum NumberReading: Hashable, Sendable {
         case .length: Double(text.unicodeScalars.count)
         case .date(let format): Self.seconds(text, format)
         }
+    }
+
+    /// Whether all that a date's format asks for is read here.
+    static func isFormat(_ format: String) -> Bool {
+        var rest = format[...]
+        while let mark = rest.firstIndex(of: "%") {
+            guard let kind = rest[mark...].dropFirst().first, "Ymd".contains(kind) else { return false }
+            rest = rest[mark...].dropFirst(2)
+        }
+        return format.contains("%Y")
     }
 
     private static func seconds(_ text: String, _ format: String) -> Double? {

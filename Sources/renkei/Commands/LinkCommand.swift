@@ -9,7 +9,7 @@ enum LinkCommand {
         "link", "どんなCSVでも、作業ファイルに従って名寄せします",
         options: [
             Option("work", "FILE", "作業ファイル（JSON。入力・規則・比較・学習の仕方）"),
-            Option("model", "FILE", "作業ファイルの代わりに使うモデル（Splink 4・5 の保存したJSON）"),
+            Option("model", "FILE", "作業ファイルの規則と比較の代わりに使うモデル（Splink 4・5 の保存したJSON）"),
             Option("train", nil, "作業ファイルの m・u・事前確率を使わず、入力から学習します"),
             Option("threshold", "BITS", "書き出す組の重みの下限（省略時は 0）"),
             Option("out", "FILE", "組を書き出すCSV"),
@@ -54,7 +54,7 @@ enum LinkCommand {
         clock.lap("read")
         var model = try arguments.values["model"].map { try SplinkModel.load(path: $0) } ?? unit.model
         let threads = try arguments.number("threads", in: 1...256) ?? 2
-        if arguments.switches.contains("train") {
+        if arguments.has("train") {
             guard let plan = unit.plan else {
                 throw usageFault("作業ファイルに学習の仕方（training）がありません。", "training を書くか、「--train」を外してください。")
             }
@@ -72,12 +72,15 @@ enum LinkCommand {
         let prediction = linker.predict(threshold: threshold, truth: truth)
         clock.lap("predict")
         if let out = arguments.values["out"] {
-            try write(prediction.pairs, model, ids: table.texts(of: unit.idColumn), to: out)
+            try PairFile.write(prediction.pairs, model, ids: table.texts(of: unit.idColumn), to: out)
             clock.lap("write")
         }
         let result = result(unit, table, model, prediction, truth, clock)
         try console.result(result)
         tell(result, model, console)
+        console.say(
+            arguments.values["out"].map { "次に: 「\($0)」の組を、重みの小さいほうから確かめてください。" }
+                ?? "次に: 「--out 組.csv」を付けると、下限以上の組を書き出します。")
     }
 
     private static func folders(_ arguments: ParsedArguments) throws -> [String: String] {
@@ -105,7 +108,7 @@ enum LinkCommand {
         _ truth: [UInt32]?, _ clock: LinkClock
     ) -> Result {
         let actual = truth.map {
-            TruePairs.count($0, linkType: model.linkType, datasets: table.datasetNumbers)
+            TruePairs.count($0, linkType: model.linkType, datasets: table.datasets)
         }
         let points = actual.map { prediction.curve.points(actual: $0) }
         let best = points?.max { $0.f1 < $1.f1 }
@@ -125,36 +128,6 @@ enum LinkCommand {
                         )
                     })
             }, blockingRecall: points?.last?.recall, peakMebibytes: peakMebibytes())
-    }
-
-    /// Columns as Splink names them; a comparison's level counts from 0 (all else) up, and -1 is "nothing to compare".
-    private static func write(
-        _ pairs: [TablePair], _ model: TableModel, ids: [String], to path: String
-    ) throws {
-        var text =
-            (["id_l", "id_r", "match_weight", "match_probability", "match_key"]
-            + model.comparisons.map { "gamma_" + $0.name }).joined(separator: ",") + "\n"
-        func quoted(_ id: String) -> String {
-            id.contains { $0 == "," || $0 == "\"" || $0.isNewline }
-                ? "\"" + id.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : id
-        }
-        for pair in pairs {
-            let gammas = model.comparisons.enumerated().map { place, comparison in
-                let level = pair.level(place)
-                return comparison.levels[level].isNull ? -1 : comparison.levels.count - 1 - level
-            }
-            text +=
-                "\(quoted(ids[Int(pair.left)])),\(quoted(ids[Int(pair.right)])),\(pair.weight),"
-                + "\(matchProbability(weight: pair.weight)),\(pair.rule),"
-                + gammas.map(String.init).joined(separator: ",") + "\n"
-        }
-        do {
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
-        } catch is CocoaError {
-            throw Fault(
-                .inputOutput, code: "link.unwritable", message: "組のファイルを書けません。", file: path,
-                fix: "フォルダがあるか、書く権限と空き容量があるかを確かめてください。")
-        }
     }
 
     private static func tell(_ training: TableTraining, _ console: Console) {
@@ -177,11 +150,17 @@ enum LinkCommand {
                     format: "F1が最もよい重み %.2f: 適合率 %.4f、再現率 %.4f、F1 %.4f", best.weight, best.precision,
                     best.recall, best.f1))
         }
-        let times = result.seconds.sorted { $0.key < $1.key }.map {
-            String(format: "%@ %.2f秒", $0.key, $0.value)
+        let times = parts.compactMap { part in
+            result.seconds[part.name].map { String(format: "%@ %.2f秒", part.title, $0) }
         }
         console.say(times.joined(separator: "、") + "、メモリ最大 \(result.peakMebibytes) MiB")
     }
+
+    /// The parts of the work in their order.
+    private static let parts = [
+        (name: "read", title: "読み込み"), (name: "train", title: "学習"), (name: "prepare", title: "準備"),
+        (name: "predict", title: "比較"), (name: "write", title: "書き出し"),
+    ]
 }
 
 /// Seconds of each part of the work.

@@ -1,0 +1,131 @@
+import Domain
+import Foundation
+import Linkage
+import TestSupport
+import Testing
+
+@testable import Tables
+
+@Suite struct WorkUnitTests {
+    private static let levels = """
+        { "order": 0, "label": "missing", "kind": "null", "sql": "name_l IS NULL OR name_r IS NULL" },
+        { "order": 2, "label": "else", "kind": "else", "sql": "ELSE", "m": 0.1, "u": 0.9 },
+        { "order": 1, "label": "exact", "kind": "exact", "sql": "name_l = name_r", "m": 0.9, "u": 0.1,
+          "term_frequency_column": "name", "tf_weight": 0.5 }
+        """
+
+    private func unit(
+        inputs: String = #"{ "b": "b.csv", "a": "$DATA/a.csv" }"#, rule: String = "l.name = r.name",
+        training: String = "null", levels: String = Self.levels
+    ) -> String {
+        """
+        {
+          "name": "people", "inputs": \(inputs), "id_column": "id", "truth_column": "person", "link_type": "link_only",
+          "measured": { "not": "ours" },
+          "blocking_rules": [ { "sql": "\(rule)" } ],
+          "comparisons": [ { "name": "name", "levels": [ \(levels) ] } ],
+          "probability_two_random_records_match": 0.25,
+          "training": \(training)
+        }
+        """
+    }
+
+    private func load(_ text: String, folders: [String: String]? = nil) throws -> WorkUnit {
+        let folder = try ScratchFolder()
+        try Data("id,person,name\n1,x,anna\n".utf8).write(to: URL(filePath: folder.file("a.csv")))
+        try Data("id,person,name\n2,x,anna\n3,,ben\n".utf8).write(to: URL(filePath: folder.file("b.csv")))
+        try Data(text.utf8).write(to: URL(filePath: folder.file("unit.json")))
+        return try WorkUnit.load(
+            path: folder.file("unit.json"), folders: folders ?? ["DATA": folder.path, "DAT": "/nowhere"])
+    }
+
+    private func faults(_ text: String) -> [Fault] {
+        do {
+            _ = try load(text)
+            return []
+        } catch let fault as Fault {
+            return [fault]
+        } catch {
+            return (error as? Faults)?.all ?? []
+        }
+    }
+
+    @Test func aUnitIsReadWithItsLevelsInOrderAndNotesPassedOver() throws {
+        let unit = try load(unit())
+        #expect(unit.inputs.map { URL(filePath: $0).lastPathComponent } == ["a.csv", "b.csv"])
+        let levels = unit.model.comparisons[0].levels
+        #expect(
+            levels.map(\.label) == ["missing", "exact", "else"]
+                && levels.map(\.isNull) == [true, false, false])
+        #expect(levels[1].termFrequencyWeight == 0.5 && unit.model.prior == 0.25 && unit.plan == nil)
+    }
+
+    @Test(arguments: [
+        (#"l.name = r.name OR l.id = r.id"#, "link.rule", 4), (#"l.name LIKE r.name"#, "link.condition", 4),
+    ])
+    func aRuleThatIsNotUnderstoodIsToldWithItsLine(rule: String, code: String, line: Int) throws {
+        let fault = try #require(faults(unit(rule: rule)).first)
+        #expect(fault.code == code && fault.line == line)
+        #expect(fault.file?.hasSuffix("unit.json") == true)
+    }
+
+    @Test(arguments: [
+        #""assumed_recall": 0, "u_random_pairs": 10"#, #""assumed_recall": 2, "u_random_pairs": 10"#,
+        #""assumed_recall": 0.5, "u_random_pairs": -1"#, #""assumed_recall": 0.5, "u_random_pairs": 1e300"#,
+        #""assumed_recall": 0.5, "u_random_pairs": 0"#,
+    ])
+    func aPlanThatCannotBeFollowedIsRefused(numbers: String) {
+        let plan = #"{ "deterministic_rules_for_prior": [], "em_blocking": [], \#(numbers) }"#
+        #expect(faults(unit(training: plan)).map(\.code) == ["link.training"])
+    }
+
+    @Test(arguments: ["", "[]", "{", #"{ "name": "x" }"#, #"{ "name": 1 }"#])
+    func whatIsNoUnitIsRefusedAndNeverACrash(text: String) { #expect(!faults(text).isEmpty) }
+
+    @Test func anInputThatIsNotThereIsTold() {
+        #expect(faults(unit(inputs: #"{ "a": "c.csv" }"#)).map(\.code) == ["link.input"])
+        #expect(faults(unit(inputs: #"{ "a": "$NOBODY/a.csv" }"#)).map(\.code) == ["link.input"])
+    }
+
+    @Test func aModelThatSplinkSavedIsRead() throws {
+        let folder = try ScratchFolder()
+        let text = """
+            { "link_type": "dedupe_only", "sql_dialect": "duckdb", "linker_uid": "x",
+              "probability_two_random_records_match": 0.001,
+              "blocking_rules_to_generate_predictions": [ { "blocking_rule": "l.\\"a\\" = r.\\"a\\"", "sql_dialect": "duckdb" } ],
+              "comparisons": [ { "output_column_name": "a", "comparison_description": "…", "comparison_levels": [
+                { "sql_condition": "\\"a_l\\" IS NULL OR \\"a_r\\" IS NULL", "is_null_level": true },
+                { "sql_condition": "\\"a_l\\" = \\"a_r\\"", "label_for_charts": "equal", "m_probability": 0.9,
+                  "u_probability": 0.1, "tf_adjustment_column": "a", "tf_minimum_u_value": 0.01 },
+                { "sql_condition": "ELSE", "m_probability": 0.1, "u_probability": 0.9 } ] } ] }
+            """
+        try Data(text.utf8).write(to: URL(filePath: folder.file("model.json")))
+        let model = try SplinkModel.load(path: folder.file("model.json"))
+        #expect(model.linkType == .dedupe && model.rules.count == 1)
+        let level = model.comparisons[0].levels[1]
+        #expect((level.label, level.m, level.u, level.termFrequencyFloor) == ("equal", 0.9, 0.1, 0.01))
+    }
+
+    @Test func pairsAreWrittenInSplinksColumnsAndWhoIsUnknownIsNobodysPair() throws {
+        let unit = try load(unit())
+        let folder = try ScratchFolder()
+        for (name, text) in [("a", "id,person,name\n\"1,x\",,anna\n"), ("b", "id,person,name\n2,,anna\n")] {
+            try Data(text.utf8).write(to: URL(filePath: folder.file(name)))
+        }
+        var table = try TableFile.read([folder.file("a"), folder.file("b")])
+        let linker = try TableLinker(unit.model, table: &table, threads: 1)
+        let truth = try table.terms(of: "person")
+        let prediction = linker.predict(threshold: -100, truth: truth)
+        #expect(TruePairs.count(truth, linkType: .link, datasets: table.datasets) == 0)
+        #expect(prediction.curve.points(actual: 0).last?.matches == 0)
+        try PairFile.write(
+            prediction.pairs, unit.model, ids: table.texts(of: "id"), to: folder.file("pairs.csv"))
+        let lines = try String(contentsOfFile: folder.file("pairs.csv"), encoding: .utf8).split(
+            separator: "\n")
+        #expect(lines.first == "id_l,id_r,match_weight,match_probability,match_key,gamma_name")
+        #expect(lines.count == 2 && lines[1].hasPrefix("\"1,x\",2,") && lines[1].hasSuffix(",0,1"))
+        #expect(throws: Fault.self) {
+            try PairFile.write([], unit.model, ids: [], to: folder.file("nowhere/pairs.csv"))
+        }
+    }
+}
