@@ -71,7 +71,7 @@ package struct CharacterPattern: Sendable {
         toEnd = ends || isWhole
     }
 
-    /// Sets of places are bits, in as many words as the pattern needs; nearly every pattern needs one.
+    /// Sets of places are the bits of one word; only a pattern of 64 places or more needs an array.
     package func matches(_ text: String) -> Bool {
         places.count < UInt64.bitWidth ? matchesShort(text) : matchesLong(text)
     }

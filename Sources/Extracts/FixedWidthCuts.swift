@@ -221,16 +221,17 @@ struct FixedWidthCuts {
         return dates >= 5 && months.count >= 3 && others * 50 <= dates
     }
 
+    /// The year before an era's first, by its digit and its letter: 1 M, 2 T, 3 S, 4 H, 5 R.
+    private static let yearBeforeEra: [UInt8: Int] = [
+        0x31: 1867, 0x4D: 1867, 0x32: 1911, 0x54: 1911, 0x33: 1925, 0x53: 1925, 0x34: 1988, 0x48: 1988,
+        0x35: 2018, 0x52: 2018,
+    ]
+
     private func day(_ text: ArraySlice<UInt8>) -> Day? {
         var digits = text
         var era: Int?
         if text.count == 7, let first = text.first {
-            era =
-                [
-                    0x33: 1925, 0x34: 1988, 0x35: 2018, 0x53: 1925, 0x48: 1988, 0x52: 2018, 0x31: 1867,
-                    0x32: 1911,
-                    0x54: 1911, 0x4D: 1867,
-                ][first]
+            era = Self.yearBeforeEra[first]
             guard era != nil else { return nil }
             digits = text.dropFirst()
         }

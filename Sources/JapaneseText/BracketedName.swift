@@ -79,14 +79,9 @@ package enum BracketedName {
                 opening.contains($0) || closing.contains($0)
             })
         else { return nil }
-        func trimmed(_ part: Substring.UnicodeScalarView) -> String {
-            var part = part.drop(while: ComparableText.isSpace)
-            while let last = part.last, ComparableText.isSpace(last) { part.removeLast() }
-            return String(part)
-        }
-        let before = trimmed(scalars[..<open])
-        let inside = trimmed(scalars[scalars.index(after: open)..<close])
-        let behind = trimmed(scalars[scalars.index(after: close)...])
+        let before = ComparableText.trimmed(scalars[..<open])
+        let inside = ComparableText.trimmed(scalars[scalars.index(after: open)..<close])
+        let behind = ComparableText.trimmed(scalars[scalars.index(after: close)...])
         guard !before.isEmpty, !inside.isEmpty else { return nil }
         return Parts(
             outside: behind.isEmpty ? before : before + "　" + behind, inside: inside, given: behind)

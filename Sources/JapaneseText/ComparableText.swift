@@ -35,6 +35,15 @@ enum ComparableText {
         return words
     }
 
+    /// Without the spaces around it, of any kind.
+    static func trimmed(_ text: some BidirectionalCollection<Unicode.Scalar>) -> String {
+        var scalars = text.drop(while: isSpace)
+        while let last = scalars.last, isSpace(last) { scalars = scalars.dropLast() }
+        var trimmed = String.UnicodeScalarView()
+        trimmed.append(contentsOf: scalars)
+        return String(trimmed)
+    }
+
     static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09...0x0D, 0x20, 0xA0, 0x2000...0x200B, 0x3000, 0xFEFF: true

@@ -5,9 +5,6 @@
 /// a time stamp to the minute, passes the test too, and of one that a spreadsheet has cut to eleven digits every
 /// 住民票コード would be one: there only the column tells (`IndividualNumberEvidence`). Three years beside each other are none.
 package enum IndividualNumber {
-    /// The index of the first field that holds one.
-    package static func firstIndex(in fields: [String]) -> Int? { fields.firstIndex(where: isContained) }
-
     /// Looks for a run of exactly 12 digits, half- or full-width, for three groups of four with separators between, and for
     /// exactly four groups of three with separators of one kind.
     package static func isContained(in field: String) -> Bool {

@@ -8,6 +8,8 @@ internal import Foundation
 /// column says too little, a single number is enough. Evidence of several files of a source adds up, by header.
 package struct IndividualNumberEvidence: Sendable {
     private var counts: [String: Count] = [:]
+    /// Headers asked before whether they speak of one: the answer is the same in every row.
+    private var named: [String: Bool] = [:]
     /// Rows looked at.
     package private(set) var rows = 0
 
@@ -28,10 +30,17 @@ package struct IndividualNumberEvidence: Sendable {
             }
             if number.count == 12 {
                 counts[column, default: Count()].add(number.value)
-            } else if IndividualNumber.isNamed(in: column) {
-                counts[column] = counts[column] ?? Count()
+            } else if counts[column] == nil, isNamed(column) {
+                counts[column] = Count()
             }
         }
+    }
+
+    private mutating func isNamed(_ column: String) -> Bool {
+        if let known = named[column] { return known }
+        let isNamed = IndividualNumber.isNamed(in: column)
+        named[column] = isNamed
+        return isNamed
     }
 
     /// What it means for a file with `header`.

@@ -99,17 +99,15 @@ package enum JapaneseDate {
 struct Era: Sendable {
     let name: String
     let letter: Unicode.Scalar
-    /// First day; its year is the era's year 1.
+    /// The era's year 1.
     let firstYear: Int
-    let firstMonth: Int
-    let firstDay: Int
 
     /// In order; an era's index + 1 is the digit that fixed-width extracts write for it.
     static let all = [
-        Era(name: "明治", letter: "M", firstYear: 1868, firstMonth: 1, firstDay: 25),
-        Era(name: "大正", letter: "T", firstYear: 1912, firstMonth: 7, firstDay: 30),
-        Era(name: "昭和", letter: "S", firstYear: 1926, firstMonth: 12, firstDay: 25),
-        Era(name: "平成", letter: "H", firstYear: 1989, firstMonth: 1, firstDay: 8),
-        Era(name: "令和", letter: "R", firstYear: 2019, firstMonth: 5, firstDay: 1),
+        Era(name: "明治", letter: "M", firstYear: 1868),
+        Era(name: "大正", letter: "T", firstYear: 1912),
+        Era(name: "昭和", letter: "S", firstYear: 1926),
+        Era(name: "平成", letter: "H", firstYear: 1989),
+        Era(name: "令和", letter: "R", firstYear: 2019),
     ]
 }

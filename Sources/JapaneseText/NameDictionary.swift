@@ -18,11 +18,7 @@ package struct NameDictionary: Sendable {
     /// Learns from a name that its source gave split; one that is not split teaches nothing.
     package mutating func add(_ name: NameForm) {
         if !name.family.isEmpty {
-            if name.familyKana.isEmpty {
-                _ = families[name.family, default: []]
-            } else {
-                families[name.family, default: []].insert(name.familyKana)
-            }
+            families[name.family, default: []].formUnion(name.familyKana.isEmpty ? [] : [name.familyKana])
         }
         if !name.given.isEmpty { givens.insert(name.given) }
         if !name.familyKana.isEmpty { familyReadings.insert(name.familyKana) }

@@ -16,7 +16,8 @@ package enum NameReader {
         kind: NameForm.Kind, written: String, kana: String, dictionary: NameDictionary
     ) -> NameForm {
         var form = NameForm(
-            kind: kind, written: trimmed(written), writtenKana: trimmed(kana))
+            kind: kind, written: ComparableText.trimmed(written.unicodeScalars),
+            writtenKana: ComparableText.trimmed(kana.unicodeScalars))
         if isLatin(form.written) {
             (form.family, form.given, form.unsplit) = latin(form.written)
         } else {
@@ -50,12 +51,6 @@ package enum NameReader {
             }
         }
         return form
-    }
-
-    private static func trimmed(_ text: String) -> String {
-        var scalars = text.unicodeScalars[...]
-        while let last = scalars.last, ComparableText.isSpace(last) { scalars.removeLast() }
-        return String(scalars.drop(while: ComparableText.isSpace))
     }
 
     /// At spaces; a name in kana without any, at ・ and ＝.

@@ -21,15 +21,8 @@ package struct MappingSet: Sendable {
         var faults: [Fault] = []
         var mappings: [ExtractMapping] = []
         for name in files(under: folder) + (draft.map { ["\(drafts)/\($0).json5"] } ?? []) {
-            let file: ConfigurationFile
-            do throws(Fault) {
-                file = try ConfigurationFile.load("\(folder)/\(name)", name: "Mappings/\(name)")
-            } catch {
-                faults.append(error)
-                continue
-            }
             do throws(Faults) {
-                mappings.append(try ExtractMapping.read(file, catalogue: catalogue))
+                mappings.append(try MappingAside.read(name, in: folder, catalogue))
             } catch {
                 faults += name.hasPrefix("\(drafts)/") ? error.all : OpenQuestion.gathered(error.all)
             }

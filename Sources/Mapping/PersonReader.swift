@@ -72,15 +72,18 @@ struct PersonReader: Sendable {
             + (address.map { $0.written + [$0.postcode, $0.building].compactMap(\.self) } ?? [])
     }
 
+    /// A number in several parts names a person only with all of them.
+    private func personNumber(_ fields: [String]) -> PersonNumber? {
+        let parts = Cell.identity(fields, at: number)
+        guard !parts.isEmpty, parts.allSatisfy({ $0 != nil }) else { return nil }
+        return PersonNumber(space: numberSpace, number: parts.compactMap(\.self).joined(separator: "-"))
+    }
+
     /// What a rejected row says of the person beside the column at fault; `nil` where no fact is about them.
     func clue(_ fields: [String], besides faulty: Int?, _ memory: inout CellMemory) -> Clue? {
         guard isNeeded else { return nil }
         var clue = Clue()
-        let numbers = Cell.identity(fields, at: number)
-        if !numbers.isEmpty, !number.contains(where: { $0 == faulty }), numbers.allSatisfy({ $0 != nil }) {
-            clue.number = PersonNumber(
-                space: numberSpace, number: numbers.compactMap(\.self).joined(separator: "-"))
-        }
+        if !number.contains(where: { $0 == faulty }) { clue.number = personNumber(fields) }
         if faulty == nil || birth?.column != faulty {
             clue.birth = (try? readBirth(fields, &memory)).flatMap(\.self)
         }
@@ -116,12 +119,7 @@ struct PersonReader: Sendable {
         if let column = bounded.first(where: { Self.isLong(fields[$0]) }) { throw .long(column) }
         var identifiers = Identifiers()
         identifiers.names = read(names, fields, &memory)
-        let numbers = Cell.identity(fields, at: number)
-        // A number in several parts names a person only with all of them.
-        if !numbers.isEmpty, numbers.allSatisfy({ $0 != nil }) {
-            identifiers.number = PersonNumber(
-                space: numberSpace, number: numbers.compactMap(\.self).joined(separator: "-"))
-        }
+        identifiers.number = personNumber(fields)
         guard !identifiers.names.isEmpty || identifiers.number != nil else {
             if isNeeded { throw Self.unidentified }
             return nil

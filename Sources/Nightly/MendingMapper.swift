@@ -55,8 +55,9 @@ struct MendingMapper {
         return line
     }
 
-    private mutating func clues(of fields: [String], _ outcome: MappingOutcome) -> [Clue] {
-        if case .rejected(let rejection) = outcome { mapper.clues(of: fields, rejection) } else { [] }
+    /// Only of a rejected row are its fields asked for; making them costs as much as mapping some.
+    private mutating func clues(of fields: @autoclosure () -> [String], _ outcome: MappingOutcome) -> [Clue] {
+        if case .rejected(let rejection) = outcome { mapper.clues(of: fields(), rejection) } else { [] }
     }
 }
 

@@ -10,6 +10,8 @@ import Testing
             ("髙橋　花子", "タカハシ　ハナコ"), ("東　一郎", "アズマ　イチロウ"), ("東野　圭", "ヒガシノ　ケイ"), ("中島　美咲", "ナカジマ　ミサキ"),
             ("中嶋　翔", "ナカシマ　ショウ"),
             ("佐々木　蓮", "ササキ　レン"), ("中　山美", "ナカ　ヤマミ"), ("中山　美", "ナカヤマ　ミ"), ("林　太一", "ハヤシ　タイチ"),
+            // A register without readings teaches its names all the same.
+            ("楠　陽菜", ""),
         ] {
             dictionary.add(
                 NameReader.read(kind: .legal, written: written, kana: kana, dictionary: NameDictionary()))
@@ -44,7 +46,7 @@ import Testing
             ("林太一", "ハヤシタイチ", "林", "太一"),
             ("中島葵", "ナカジマ　アオイ", "中島", "葵"), ("中嶋葵", "ナカシマアオイ", "中島", "葵"), ("中山美", "ナカヤマ　ミ", "中山", "美"),
             ("中山美", "ﾅｶ ﾔﾏﾐ", "中", "山美"),
-            ("髙橋さくら", "タカハシ サクラ", "高橋", "サクラ"),
+            ("髙橋さくら", "タカハシ サクラ", "高橋", "サクラ"), ("楠花子", "", "楠", "花子"), ("楠湊", "", "楠", "湊"),
         ])
     func splitsByTheRegister(written: String, kana: String, family: String, given: String) {
         let form = read(written, kana)

@@ -46,7 +46,7 @@ struct BirthProof {
     private static func byGrade(
         _ column: Int, _ days: [Day?], _ profile: ExtractProfile, _ rows: SampleRows
     ) -> BirthProof? {
-        let grades = days.map { $0.map { schoolYear(of: profile.asOf) - bornIn($0) - 6 } }
+        let grades = days.map { $0?.schoolGrade(on: profile.asOf) }
         let isGrade = profile.columns.contains { other in
             guard other.share(.number) >= 0.98, (3...9).contains(other.distinct) else { return false }
             let values = rows.numbers(other.index)
@@ -60,11 +60,11 @@ struct BirthProof {
 
     private static func byAge(_ days: [Day?], _ profile: ExtractProfile, _ rows: SampleRows) -> Bool {
         // On the extract's day, or on the first of its school year.
-        let moments = [profile.asOf, Day(schoolYear(of: profile.asOf), 4, 1) ?? profile.asOf]
+        let moments = [profile.asOf, Day(profile.asOf.schoolYear, 4, 1) ?? profile.asOf]
         return profile.columns.contains { other in
             guard other.share(.age) >= 0.98, other.distinct >= 4 else { return false }
             let ages = rows.numbers(other.index)
-            return moments.contains { moment in agree(days, ages) { age($0, on: moment) == $1 } }
+            return moments.contains { moment in agree(days, ages) { $0.age(on: moment) == $1 } }
         }
     }
 
@@ -87,7 +87,7 @@ struct BirthProof {
                     guard children.contains(relations[row]), let child = days[row],
                         let head = heads[keys[row]]
                     else { return nil }
-                    return age(head, on: child)
+                    return head.age(on: child)
                 }
                 return agree(gaps, gaps) { gap, _ in (14...65).contains(gap) }
             }
@@ -107,15 +107,6 @@ struct BirthProof {
             if test(one, other) { agreed += 1 }
         }
         return both >= least && agreed * 100 >= both * 97
-    }
-
-    private static func schoolYear(of day: Day) -> Int { day.month >= 4 ? day.year : day.year - 1 }
-
-    /// The year from 2 April on in which somebody is born.
-    private static func bornIn(_ day: Day) -> Int { schoolYear(of: Day(number: day.number - 1)) }
-
-    private static func age(_ birth: Day, on day: Day) -> Int {
-        day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day) ? 1 : 0)
     }
 }
 

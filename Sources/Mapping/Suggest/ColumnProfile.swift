@@ -33,7 +33,6 @@ package struct ColumnProfile: Sendable {
         /// Younger than 18 on the extract's day.
         var minors = 0
         var future = 0
-        var weekend = 0
     }
 
     init(index: Int, header: String) {
@@ -95,7 +94,5 @@ extension ColumnProfile.Dates {
         last = max(last ?? day, day)
         if day > asOf { future += 1 }
         if day.adding(months: 12 * 18) > asOf { minors += 1 }
-        // 1970-01-01 was a Thursday.
-        if ((day.number % 7) + 7 + 4) % 7 % 6 == 0 { weekend += 1 }
     }
 }

@@ -24,8 +24,6 @@ package struct HeaderSearch: Sendable {
     let titles: [String]
     /// How many columns most lines have.
     let width: Int
-    /// The part of the lines that have so many.
-    let steadiness: Double
     /// Where the file has no delimiters: its columns, by their bytes.
     let fixedWidth: FixedWidthEvidence?
     /// What a line of headers of fixed width says; empty for any other.
@@ -62,7 +60,7 @@ package struct HeaderSearch: Sendable {
             delimiter: best.delimiter,
             finding: finding == .none || finding == .unclear ? finding : .found(line: line),
             titleLines: line - 1, titles: best.lines[..<first].map { $0.fields.joined() }, width: best.width,
-            steadiness: best.share, fixedWidth: nil, fixedNames: [],
+            fixedWidth: nil, fixedNames: [],
             hasLostItsWidths: best.width == 1
                 ? try FixedWidthEvidence.hasLostItsWidths(path: path, file: file) : false)
     }
@@ -96,7 +94,7 @@ package struct HeaderSearch: Sendable {
         guard case .found = finding, let header = lines.first else {
             return HeaderSearch(
                 delimiter: .comma, finding: finding, titleLines: evidence.titleLines, titles: titles,
-                width: evidence.columns.count, steadiness: 1, fixedWidth: evidence, fixedNames: [],
+                width: evidence.columns.count, fixedWidth: evidence, fixedNames: [],
                 hasLostItsWidths: false)
         }
         let names = header.fields.enumerated().map { index, name in
@@ -104,7 +102,7 @@ package struct HeaderSearch: Sendable {
         }
         return HeaderSearch(
             delimiter: .comma, finding: .found(line: header.number), titleLines: header.number,
-            titles: titles, width: evidence.columns.count, steadiness: 1, fixedWidth: evidence,
+            titles: titles, width: evidence.columns.count, fixedWidth: evidence,
             fixedNames: ExtractReader.numbered(names), hasLostItsWidths: false)
     }
 
