@@ -164,7 +164,7 @@ package struct Night {
                 rowRiseLimits: rulebook.mappings.rowRiseLimits,
                 protecting: rulebook.mappings.sources(of: protectionItem),
                 previous: previous?.summary,
-                newlyUnlinked: try newlyUnlinked(linked, known), identityChanges: changes.moved
+                newlyUnlinked: try newlyUnlinked(linked, known), changesOfCases: changes.touching.count
             )
             .check(summary, files: try store.ledgers()).accepting(accepted, asSeenIn: seen)
             summary.publicationHash = try publicationHash(run: store, flags: flagged.flags)
