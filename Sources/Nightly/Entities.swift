@@ -10,6 +10,7 @@ struct Entities {
     /// What must be known of an entity before it is read again.
     struct Traits {
         fileprivate let origin: UInt16
+        let subject: Subject
         let household: HouseholdID?
     }
 
@@ -72,7 +73,9 @@ struct Entities {
         if entity == all.count {
             index[identity] = UInt32(entity)
             all.append(
-                Traits(origin: Self.number(of: origin, in: &origins), household: record.identifiers.household)
+                Traits(
+                    origin: Self.number(of: origin, in: &origins), subject: record.subject,
+                    household: record.identifiers.household)
             )
             // What stays the same about an entity from night to night: the register's number, else all that is written.
             var canonical = "\(record.subject.rawValue)|"

@@ -50,7 +50,9 @@ struct LinkPersons {
                 recordKeys.append(RecordKey(entity.key))
                 let origin = entities.origin(of: recordKeys.count - 1)
                 sought.look(at: entity.identifiers, of: recordKeys.count - 1, in: origin)
-                judged.look(at: entity, of: recordKeys.count - 1, in: origin)
+                judged.look(
+                    at: entity, of: recordKeys.count - 1, in: origin,
+                    subject: entities.all[recordKeys.count - 1].subject)
                 add(
                     LinkageRecord(
                         source: origin.source, isSpine: origin.isSpine, isUnique: origin.isUnique,

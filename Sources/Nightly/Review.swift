@@ -22,8 +22,10 @@ package struct Review {
 
         package let pair: ReviewPair
         package let why: Why
-        /// How far the weight is from the automatic threshold, in bits: the nearer, the more a verdict tells.
-        package let distance: Double
+        /// log2; `nil` of somebody protected: from the other parts it would follow whether the hidden ones agree.
+        package let weight: Double?
+        /// How far the weight is from the automatic threshold, in bits: the nearer, the more a verdict tells; `nil` likewise.
+        package let distance: Double?
         /// The last verdict of the pair that stands or waits for a second person.
         package let verdict: KeptVerdict?
     }
@@ -66,23 +68,38 @@ package struct Review {
                     on: Day(inJapanAt: at))))
     }
 
-    /// The queue, the most informative pairs first: nearest the threshold, then by id.
+    /// The queue, the most informative pairs first: nearest the threshold, then by id; before them those of somebody
+    /// protected, by id, since their place would tell their weight.
     ///
     /// - Parameters:
-    ///   - person: all compared pairs of this person instead, decided or not.
-    ///   - decided: the pairs with a verdict, instead of those without.
+    ///   - person: all compared pairs of whoever is called so now instead, decided or not.
     /// - Returns: the items, and how many pairs policy hides.
-    package func queue(person: PersonID? = nil, decided: Bool = false) throws -> (items: [Item], hidden: Int)
-    {
-        let choice = person.map(ReviewChoice.person) ?? .open(joinedBelow: automatic + Self.margin)
-        let (pairs, hidden) = try service.reviewPairs(choice, actor: actor, deciding: decide, at: at)
-        let verdicts = try byPair()
-        let items = pairs.map { item($0, verdicts) }.filter { item in
-            person != nil || decided == (item.verdict.map { !$0.isWaiting } ?? false)
-        }
+    /// - Throws: `Fault`: `.denied`; `person.unknown`.
+    package func queue(person: PersonID? = nil) throws -> (items: [Item], hidden: Int) {
+        let (items, hidden) = try compared(person.map(ReviewChoice.person) ?? open)
+        let listed = items.filter { person != nil || $0.verdict?.isWaiting ?? true }
         return (
-            items.sorted { ($0.distance, $0.pair.id) < ($1.distance, $1.pair.id) }, hidden
+            listed.sorted { ($0.distance ?? -1, $0.pair.id) < ($1.distance ?? -1, $1.pair.id) }, hidden
         )
+    }
+
+    /// The verdicts that stand, also of pairs that are compared no more, by number.
+    package func decided() throws -> [KeptVerdict] {
+        try service.reviewVerdicts(actor: actor, deciding: decide, at: at)
+    }
+
+    private var open: ReviewChoice { .open(joinedBelow: automatic + Self.margin) }
+
+    private func compared(_ choice: ReviewChoice) throws -> (items: [Item], hidden: Int) {
+        let (pairs, hidden) = try service.reviewPairs(choice, actor: actor, deciding: decide, at: at)
+        let verdicts = try service.standingVerdicts(on: pairs)
+        return (pairs.map { item($0, verdicts[$0.id]) }, hidden)
+    }
+
+    /// All pairs that a review file may hold, decided or not, by id; read once, since a city's pairs are many.
+    func comparedPairs() throws -> [String: ReviewPair] {
+        Dictionary(
+            try compared(open).items.map { ($0.pair.id, $0.pair) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// A pair with what may be seen of it.
@@ -95,7 +112,7 @@ package struct Review {
                 [pair], isExport: false, actor: actor, deciding: decide, at: at
             ).first
         else { throw unknown(id) }
-        return (item(pair, try byPair()), seen)
+        return (item(pair, try service.standingVerdicts(on: [pair])[pair.id]), seen)
     }
 
     /// What may be seen of `items`, for a file that leaves the service.
@@ -126,23 +143,17 @@ package struct Review {
     }
 
     /// A verdict with all that was done about it.
+    ///
+    /// - Throws: `Fault`: `.denied`, `verdict.unknown`.
     package func verdict(_ number: Int) throws -> KeptVerdict {
-        guard let verdict = try service.verdicts().first(where: { $0.id == number }) else {
-            throw Fault(
-                .notFound, code: "verdict.unknown", message: "判断 V-\(number) はありません。",
-                fix: "「renkei review list --decided」で番号を確かめてください。")
-        }
+        guard let verdict = try service.reviewVerdicts(number, actor: actor, deciding: decide, at: at).first
+        else { preconditionFailure("INVARIANT: a verdict that is not there is told") }
         return verdict
     }
 
     func requireReason(_ reason: String) throws(Fault) {
-        guard !reason.isEmpty, reason.count <= 200,
-            !reason.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else {
-            throw Fault(
-                .usage, code: "verdict.reason", message: "判断の理由がないか、長すぎるか、改行などを含んでいます。",
-                fix: "「--reason」に、氏名や番号を入れずに、200文字までの1行で書いてください。")
-        }
+        try StatedReason.require(
+            reason, of: "判断", code: "verdict.reason", shortest: 1, example: "「--reason」に、何で確かめたか")
     }
 
     func pair(_ id: String) throws -> ReviewPair {
@@ -151,17 +162,13 @@ package struct Review {
         return pair
     }
 
-    private func unknown(_ id: String) -> Fault {
+    func unknown(_ id: String) -> Fault {
         Fault(
             .notFound, code: "review.unknown", message: "公開中の結果に、組「\(id)」はありません。",
             fix: "「renkei review list」で組の番号（R-…）を確かめてください。")
     }
 
-    /// The verdicts that are not withdrawn, by their records' keys.
-    private func byPair() throws -> [KeptVerdict] { try service.verdicts().filter { !$0.isWithdrawn } }
-
-    private func item(_ pair: ReviewPair, _ verdicts: [KeptVerdict]) -> Item {
-        let verdict = verdicts.first(where: pair.isDecided)
+    private func item(_ pair: ReviewPair, _ verdict: KeptVerdict?) -> Item {
         let why: Item.Why =
             switch (pair.isJoined, pair.weight >= automatic) {
             case (true, false): .asked
@@ -169,18 +176,21 @@ package struct Review {
             case (false, true): .refused
             case (false, false): .grey
             }
-        return Item(pair: pair, why: why, distance: abs(pair.weight - automatic), verdict: verdict)
+        let weight = pair.standing.isProtected ? nil : pair.weight
+        return Item(
+            pair: pair, why: why, weight: weight, distance: weight.map { abs($0 - automatic) },
+            verdict: verdict)
     }
 }
 
 extension Review.Item {
     /// Japanese sentence: why somebody should look at the pair.
     package var sentence: String {
-        let bits = String(format: "%.1f", distance)
+        let bits = distance.map { String(format: " %.1f ", $0) }
         return switch why {
-        case .grey: "自動で結ぶ基準に \(bits) 足りません。"
-        case .refused: "基準を \(bits) 超えていますが、双子の確認か、1人に1行という決まりが止めました。"
-        case .weak: "自動で結びましたが、基準を \(bits) しか超えていません。"
+        case .grey: "自動で結ぶ基準に\(bits ?? "")足りません。"
+        case .refused: "基準を\(bits ?? "")超えていますが、双子の確認か、1人に1行という決まりが止めました。"
+        case .weak: bits.map { "自動で結びましたが、基準を\($0)しか超えていません。" } ?? "自動で結びましたが、基準を少ししか超えていません。"
         case .asked: pair.isJoined ? "同じ人とされています。" : "別の人とされています。"
         }
     }

@@ -130,4 +130,19 @@ let serviceMigrations = [
             CREATE TRIGGER verdict_step_stays BEFORE DELETE ON verdict_step
                 BEGIN SELECT RAISE(ABORT, 'steps of verdicts are only added'); END;
             """),
+    Migration(
+        name: "0006 whose records verdicts are about, cases that were joined",
+        sql: """
+            -- Marks are keyed hashes of birth and given name, a list in JSON: a number alone says nothing of whose it is now.
+            ALTER TABLE verdict ADD COLUMN left_source TEXT;
+            ALTER TABLE verdict ADD COLUMN left_marks TEXT;
+            ALTER TABLE verdict ADD COLUMN right_source TEXT;
+            ALTER TABLE verdict ADD COLUMN right_marks TEXT;
+            CREATE INDEX verdict_step_verdict ON verdict_step(verdict);
+            -- A case that was withdrawn because its person became one with the kept case's, as it was: its state, and the rules
+            -- whose flags stood. Goes when the two are two again.
+            CREATE TABLE case_joined(
+                case_id TEXT PRIMARY KEY REFERENCES cases(id), kept TEXT NOT NULL REFERENCES cases(id),
+                state TEXT NOT NULL, rules TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            """),
 ]
