@@ -5,32 +5,35 @@ package import Linkage
 
 /// Writes pairs as CSV, in Splink's columns.
 package enum PairFile {
+    /// Scores the linker's pairs, and writes those of the threshold as they come.
+    ///
     /// A comparison's level counts from 0 (all else) up; -1: nothing to compare.
     ///
     /// - Parameter ids: of each record.
     /// - Throws: `link.unwritable`; then whatever was at `path` is as it was.
     package static func write(
-        _ pairs: [TablePair], _ model: TableModel, ids: [String], to path: String
-    ) throws(Fault) {
+        _ linker: TableLinker, threshold: Double, truth: [UInt32]?, ids: [String], to path: String
+    ) throws(Fault) -> TableLinker.Prediction {
         let draft = "\(path).\(getpid()).part"
+        let model = linker.model
         do {
             guard FileManager.default.createFile(atPath: draft, contents: nil),
                 let file = FileHandle(forWritingAtPath: draft)
             else { throw CocoaError(.fileWriteUnknown) }
             defer { try? file.close() }
             let names = ["id_l", "id_r", "match_weight", "match_probability", "match_key"]
-            var text =
-                (names + model.comparisons.map { "gamma_" + $0.name })
-                .map(SpreadsheetText.quoted).joined(separator: ",") + "\n"
-            for pair in pairs {
-                text += line(pair, model, ids) + "\n"
-                // Millions of pairs are more text than memory.
-                guard text.utf8.count > 1 << 20 else { continue }
-                try file.write(contentsOf: Data(text.utf8))
-                text = ""
-            }
-            try file.write(contentsOf: Data(text.utf8))
+            let head = (names + model.comparisons.map { "gamma_" + $0.name })
+                .map(SpreadsheetText.quoted).joined(separator: ",")
+            try file.write(contentsOf: Data((head + "\n").utf8))
+            let prediction = try linker.predict(
+                threshold: threshold, truth: truth,
+                making: { pairs in
+                    var text = ""
+                    for pair in pairs { text += line(pair, model, ids) + "\n" }
+                    return Data(text.utf8)
+                }, each: { if !$0.isEmpty { try file.write(contentsOf: $0) } })
             guard rename(draft, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+            return prediction
         } catch {
             unlink(draft)
             throw Fault(

@@ -19,6 +19,22 @@ struct TermDictionary: Sendable {
 
     func text(of term: UInt32) -> String { String(decoding: bytes(of: term), as: UTF8.self) }
 
+    /// A term's code points, in place of what `points` held.
+    func points(of term: UInt32, into points: inout [UInt32]) {
+        points.removeAll(keepingCapacity: true)
+        guard term != 0 else { return }
+        let text = bytes.span.extracting(Int(ends[Int(term) - 1])..<Int(ends[Int(term)]))
+        for index in text.indices {
+            let byte = text[index]
+            guard byte < 0x80 else {
+                points.removeAll(keepingCapacity: true)
+                for scalar in self.text(of: term).unicodeScalars { points.append(scalar.value) }
+                return
+            }
+            points.append(UInt32(byte))
+        }
+    }
+
     /// The id of a text; an empty one is missing.
     mutating func id(of text: Span<UInt8>) -> UInt32 {
         if text.isEmpty { return 0 }
