@@ -82,7 +82,7 @@ bench:
 bench-peers:
 	@.ci/bootstrap peers
 	@$(SWIFT) build -c release --product renkei
-	.ci/bench-peers $(RENKEI) $(RECORDS)
+	.ci/bench-peers $(RENKEI) $(or $(RECORDS),1000000) $(UNITS)
 
 night: bootstrap-tests $(RENKEI)
 	.ci/night $(RENKEI) $(N)

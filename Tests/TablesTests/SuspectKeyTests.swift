@@ -59,5 +59,12 @@ import Testing
         #expect(try SuspectKey.find(Self.rules(), in: table).isEmpty)
         for _ in 0..<50 { table.append(dataset: 0) { _ in [] } }
         #expect(try SuspectKey.find(Self.rules(), in: table).isEmpty)
+        for _ in 0..<50 { table.append(dataset: 0) { _ in ArraySlice("anna".utf8) } }
+        #expect(try SuspectKey.find(Self.rules(), in: table).isEmpty)
+        for _ in 0..<50 { table.append(dataset: 0) { _ in ArraySlice("不明".utf8) } }
+        #expect(
+            try SuspectKey.find(Self.rules(), in: table).map(\.reason) == [
+                .placeholder, .placeholder, .placeholder,
+            ])
     }
 }

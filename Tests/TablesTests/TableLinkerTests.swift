@@ -230,6 +230,37 @@ private func inventedModel(_ linkType: TableModel.LinkType) throws -> TableModel
         }
     }
 
+    @Test func aModelThatCannotBeTrainedIsRefused() throws {
+        var (table, _) = table(persons: 20, m: 0.9, values: 5)
+        let plan = TableTraining.Plan(
+            deterministicRules: [], assumedRecall: 0.8, randomPairs: 1_000,
+            rules: [try TableModel.Rule("l.a = r.a")])
+        var model = try model()
+        model.comparisons = Array(repeating: model.comparisons[0], count: 17)
+        #expect(throws: Faults.self) {
+            try TableTraining.train(model, plan: plan, table: &table, threads: 1)
+        }
+        model.comparisons = []
+        #expect(throws: Faults.self) {
+            try TableTraining.train(model, plan: plan, table: &table, threads: 1)
+        }
+    }
+
+    /// A rule that makes far more pairs than training looks at, in one block: a few of them are drawn.
+    @Test func ofAHugeBlockSomePairsAreDrawn() throws {
+        var (table, u) = table(persons: 3_000, m: 0.9, values: 10)
+        var model = try model()
+        let same = try TableModel.Rule("substring(l.d, 1, 1) = substring(r.d, 1, 1)")
+        model.rules = [same]
+        var plan = TableTraining.Plan(
+            deterministicRules: [], assumedRecall: 0.8, randomPairs: 100_000, rules: [same])
+        (plan.maxPairs, plan.seed) = (40_000, testSeed)
+        let training = try TableTraining.train(model, plan: plan, table: &table, threads: 2)
+        let pass = try #require(training.passes.first)
+        #expect(abs(pass.pairs - 40_000) <= 1 && pass.leftOut == ["d"])
+        #expect(abs((training.model.comparisons[0].levels[1].u ?? 0) - u) < 0.01, "seed \(testSeed)")
+    }
+
     @Test func theSameModelComesOnAnyNumberOfThreads() throws {
         var models: [[Double]] = []
         for threads in [1, 3] {

@@ -57,16 +57,25 @@ struct BlockEntries: Sendable {
 
     func isLeft(_ entry: Int) -> Bool { isSymmetric || entry < leftCount }
 
-    func agree(_ a: Int, _ b: Int) -> Bool {
-        for key in keys.indices where keys[key][a] != keys[key][b] { return false }
-        return true
+    /// Where each stretch of equal keys begins in sorted entries.
+    func stretches(in order: [UInt32]) -> [UInt32] {
+        var begins = [Bool](repeating: false, count: order.count)
+        let order = order.span
+        if !order.isEmpty { begins[0] = true }
+        for key in keys {
+            let key = key.span
+            for place in order.indices.dropFirst() where key[Int(order[place])] != key[Int(order[place - 1])]
+            {
+                begins[place] = true
+            }
+        }
+        return begins.indices.lazy.filter { begins[$0] }.map { UInt32($0) }
     }
 
     /// Entries that lack no key, by keys and then in their order: equal keys stand together.
     func sorted(terms: Int) -> [UInt32] {
-        var order = (0..<UInt32(keys.first?.count ?? 0)).filter { entry in
-            keys.allSatisfy { $0[Int(entry)] != 0 }
-        }
+        var order = Array(0..<UInt32(keys.first?.count ?? 0))
+        for key in keys { order.removeAll { key[Int($0)] == 0 } }
         // From the last key to the first, each pass keeping the order of the one before.
         for key in keys.reversed() { order = Self.sorted(order, by: key, terms: terms) }
         return order

@@ -29,26 +29,35 @@ struct BlockWalk {
         var draw = draw
         draw?.begin(at: chunk.firstPair)
         var passed = chunk.firstPair
+        let rule = blocking.rules[chunk.rule]
         for block in chunk.blocks {
-            let tile = chunk.tile ?? blocking.rules[chunk.rule].tile(of: block)
+            let tile = chunk.tile ?? rule.tile(of: block)
             if draw?.skips(tile.pairs, from: passed) ?? false {
                 passed += tile.pairs
                 continue
             }
-            fill(tile, chunk.rule, take)
+            let slots = tile.left.count + (tile.isTriangle ? 0 : tile.right.count)
+            makeRoom(slots)
+            // Of a large block few pairs may be drawn: then only their records are fetched.
+            let isSparse = draw?.isSparse(tile.pairs, slots) ?? false
+            if !isSparse {
+                for slot in 0..<slots { put(tile, of: rule, place: slot, at: slot, take) }
+            }
             for left in 0..<tile.left.count {
-                let rights =
-                    tile.isTriangle
-                    ? left + 1..<tile.left.count
-                    : tile.left.count..<tile.left.count + tile.right.count
+                let rights = tile.isTriangle ? left + 1..<slots : tile.left.count..<slots
                 if draw == nil {
                     for right in rights where isOffered(left, right, chunk.rule, block) {
                         offer(left, right, pair)
                     }
                 } else {
                     while let drawn = draw?.next(below: passed + rights.count) {
-                        let right = rights.lowerBound + drawn - passed
-                        if isOffered(left, right, chunk.rule, block) { offer(left, right, pair) }
+                        var (one, other) = (left, rights.lowerBound + drawn - passed)
+                        if isSparse {
+                            put(tile, of: rule, place: one, at: 0, take)
+                            put(tile, of: rule, place: other, at: 1, take)
+                            (one, other) = (0, 1)
+                        }
+                        if isOffered(one, other, chunk.rule, block) { offer(one, other, pair) }
                     }
                     passed += rights.count
                 }
@@ -72,32 +81,34 @@ struct BlockWalk {
         if records[left] < records[right] { pair(left, right) } else { pair(right, left) }
     }
 
+    private mutating func makeRoom(_ slots: Int) {
+        guard records.count < max(slots, 2) else { return }
+        records = Array(repeating: 0, count: max(slots, 2))
+        datasets = Array(repeating: 0, count: records.count)
+        standings = Array(repeating: 0, count: records.count * blocking.width)
+    }
+
+    /// Puts the record at a place of the tile, left ones first, at a slot.
     @inline(__always)
-    private mutating func fill(_ tile: BlockTile, _ rule: Int, _ take: (Int, Int) -> Void) {
-        let blocks = blocking.rules[rule]
-        let count = tile.left.count + (tile.isTriangle ? 0 : tile.right.count)
-        if records.count < count {
-            records = Array(repeating: 0, count: count)
-            datasets = Array(repeating: 0, count: count)
-            standings = Array(repeating: 0, count: count * blocking.width)
+    private mutating func put(
+        _ tile: BlockTile, of rule: RuleBlocks, place: Int, at slot: Int, _ take: (Int, Int) -> Void
+    ) {
+        let record: UInt32
+        if place < tile.left.count {
+            record = rule.members[tile.left.lowerBound + place]
+        } else {
+            let place = tile.right.lowerBound + place - tile.left.count
+            record =
+                rule.isSymmetric ? rule.members[place] : rule.others[place]
         }
-        for slot in 0..<count {
-            let record: UInt32
-            if slot < tile.left.count {
-                record = blocks.members[tile.left.lowerBound + slot]
-            } else {
-                let place = tile.right.lowerBound + slot - tile.left.count
-                record = blocks.isSymmetric ? blocks.members[place] : blocks.others[place]
-            }
-            records[slot] = record
-            datasets[slot] = blocking.datasets[Int(record)]
-            for place in 0..<blocking.width {
-                standings[slot * blocking.width + place] =
-                    blocking.standings[Int(record) * blocking.width + place]
-            }
-            filter?.take(Int(record), at: slot)
-            take(Int(record), slot)
+        records[slot] = record
+        datasets[slot] = blocking.datasets[Int(record)]
+        for column in 0..<blocking.width {
+            standings[slot * blocking.width + column] =
+                blocking.standings[Int(record) * blocking.width + column]
         }
+        filter?.take(Int(record), at: slot)
+        take(Int(record), slot)
     }
 
     /// Whether a pair is this rule's, and this block's.
@@ -176,6 +187,9 @@ struct PairDraw {
     }
 
     func skips(_ pairs: Int, from pair: Int) -> Bool { position >= pair + pairs }
+
+    /// Whether fewer records are drawn of so many pairs than they are pairs of.
+    func isSparse(_ pairs: Int, _ records: Int) -> Bool { Double(pairs) / step * 2 < Double(records) }
 
     /// The next pair drawn, if it is below `end`.
     mutating func next(below end: Int) -> Int? {

@@ -10,9 +10,7 @@ struct RuleBlocks: Sendable {
     private(set) var others: [UInt32] = []
     private(set) var otherStarts: [UInt32] = [0]
     let isSymmetric: Bool
-    /// The one block of each record, from 1, 0: none; `nil` where a record may stand in several.
-    private(set) var blockOfRecord: [UInt32]?
-    /// The blocks of each record, where it may stand in several or on either side.
+    /// The blocks of each record, where it may stand in several or on either side; `nil`: in one at most.
     private(set) var blocksOfRecord: (left: BlockLists, right: BlockLists)?
     private(set) var pairs = 0
     private(set) var oversized: [OversizedBlock] = []
@@ -29,22 +27,11 @@ struct RuleBlocks: Sendable {
     init(_ entries: BlockEntries, terms: Int, splitBy: [SplitKey], limit: Int) {
         isSymmetric = entries.isSymmetric
         let order = entries.sorted(terms: terms)
-        var first = 0
-        while first < order.count {
-            var next = first + 1
-            while next < order.count, entries.agree(Int(order[first]), Int(order[next])) { next += 1 }
-            if next > first + 1 { add(order[first..<next], entries, splitBy, limit) }
-            first = next
+        let begins = entries.stretches(in: order)
+        for (first, next) in zip(begins, begins.dropFirst() + [UInt32(order.count)]) where next > first + 1 {
+            add(order[Int(first)..<Int(next)], entries, splitBy, limit)
         }
-        if entries.isSingle {
-            var blocks = [UInt32](repeating: 0, count: entries.recordCount)
-            for block in 0..<count {
-                for place in Int(starts[block])..<Int(starts[block + 1]) {
-                    blocks[Int(members[place])] = UInt32(block + 1)
-                }
-            }
-            blockOfRecord = blocks
-        } else {
+        if !entries.isSingle {
             let left = BlockLists(members, starts, records: entries.recordCount)
             blocksOfRecord = (
                 left, isSymmetric ? left : BlockLists(others, otherStarts, records: entries.recordCount)
@@ -52,10 +39,13 @@ struct RuleBlocks: Sendable {
         }
     }
 
-    func withoutBlockOfRecord() -> RuleBlocks {
-        var blocks = self
-        blocks.blockOfRecord = nil
-        return blocks
+    /// Notes the one block of each record, from 1, at every `width`th place from `column` on.
+    func note(in standings: inout [UInt32], column: Int, width: Int) {
+        for block in 0..<count {
+            for place in Int(starts[block])..<Int(starts[block + 1]) {
+                standings[Int(members[place]) * width + column] = UInt32(block + 1)
+            }
+        }
     }
 
     private mutating func add(

@@ -45,11 +45,14 @@ package struct SuspectKey: Sendable, Hashable {
         let mean = Double(known) / Double(max(texts.count, 1))
         // A name or a day that many have is no suspect: only what stands out from all others.
         let least = max(20, Int(10 * mean))
-        let common = texts.filter { $0.count >= least }.sorted { ($0.count, $1.term) > ($1.count, $0.term) }
+        let sorted = texts.filter { $0.count >= min(least, max(20, known / 100)) }
+            .sorted { ($0.count, $1.term) > ($1.count, $0.term) }
+        let common = sorted.prefix { $0.count >= least }.map(\.count)
         let rest = texts.reduce(1) { $1.count < least ? max($0, $1.count) : $0 }
-        let next = common.dropFirst().map(\.count) + [rest]
-        let far = (0..<min(common.count, 100)).last { common[$0].count >= 5 * next[$0] }
-        return common.enumerated().compactMap { place, one in
+        let far = (0..<min(common.count, 100)).last { place in
+            common[place] >= 5 * (place + 1 < common.count ? common[place + 1] : rest)
+        }
+        return sorted.enumerated().compactMap { place, one in
             let isFar = far.map { place <= $0 } ?? false
             guard isFar || isPlaceholder(one.text ?? table.terms.text(of: one.term)) else { return nil }
             return SuspectKey(

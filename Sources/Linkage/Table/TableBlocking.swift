@@ -85,11 +85,11 @@ struct TableBlocking: Sendable {
         oversized = built.enumerated().flatMap { number, blocks in
             blocks.oversized.map { $0.of(rule: number) }
         }
-        let single = built.compactMap(\.blockOfRecord)
+        let single = built.filter { $0.blocksOfRecord == nil }
         width = single.count
         var standings = [UInt32](repeating: 0, count: table.count * single.count)
-        for (place, blocks) in single.enumerated() {
-            for record in blocks.indices { standings[record * single.count + place] = blocks[record] }
+        for (column, blocks) in single.enumerated() {
+            blocks.note(in: &standings, column: column, width: single.count)
         }
         self.standings = standings
         let conditions = rules.compactMap(\.filter)
@@ -98,15 +98,14 @@ struct TableBlocking: Sendable {
         for (blocks, rule) in zip(built, rules) {
             roles.append(
                 Role(
-                    column: blocks.blockOfRecord == nil ? -1 : column,
+                    column: blocks.blocksOfRecord == nil ? column : -1,
                     filter: rule.filter == nil ? -1 : filter,
                     isSymmetric: blocks.isSymmetric))
-            if blocks.blockOfRecord != nil { column += 1 }
+            if blocks.blocksOfRecord == nil { column += 1 }
             if rule.filter != nil { filter += 1 }
         }
         self.roles = roles
-        // The rows hold it now.
-        self.rules = built.map { $0.withoutBlockOfRecord() }
+        self.rules = built
     }
 
     /// What it holds, in bytes.

@@ -58,6 +58,10 @@ package struct TableTraining: Sendable {
     package static func train(
         _ model: TableModel, plan: Plan, table: inout RecordTable, threads: Int
     ) throws -> TableTraining {
+        var asked = model
+        // The prior is what training finds.
+        asked.prior = 0.5
+        if let faults = Faults(asked.faults()) { throw faults }
         var training = TableTraining(model: model)
         let workers = Workers(threads: threads)
         try training.estimatePrior(plan, &table, workers)
