@@ -132,6 +132,8 @@ package struct LinkageSummary: Sendable, Hashable, Codable {
     package var grey = 0
     /// `nil` where no verdict stands.
     package var verdicts: VerdictCounts?
+    /// `nil` in publications from before it was kept.
+    package var report: LinkageReport?
     package init() {}
 }
 

@@ -36,8 +36,12 @@ package struct LinkageOutcome: Sendable {
     package let conflicts: [VerdictConflict]
     /// One for each blocking rule, in order.
     package let blocking: [BlockingReport]
+    package let profile: LinkageProfile
     package let model: LinkageModel
     let weights: PatternWeights
+
+    /// Bits of any pair before anything is compared.
+    package var prior: Double { weights.prior }
 
     package var candidatePairs: Int { blocking.reduce(0) { $0 + $1.pairs } }
 

@@ -44,9 +44,11 @@ package struct Linker: Sendable {
         progress?(.encoding)
         var encoding = RecordEncoding()
         var fingerprints: [UInt64] = []
+        var spaces = NumberSpaces()
         try eachRecord { record in
             encoding.append(record)
             fingerprints.append(Fingerprint.of(record))
+            spaces.append(record)
         }
         let columns = encoding.finish()
         progress?(.blocking)
@@ -55,37 +57,50 @@ package struct Linker: Sendable {
         let scorer = PairScorer(columns, model: model)
         let scored = score(candidates, with: scorer)
         progress?(.clustering)
+        let verdicts = verdicts()
         var clustering = ConstrainedClustering(
             scored.pairs, scorer: scorer, thresholds: model.thresholds, fingerprints: fingerprints,
-            verdicts: verdicts())
+            verdicts: verdicts)
         let clusters = clustering.clusters()
         return LinkageOutcome(
             clusters: clusters,
             links: clustering.links.sorted { ($0.left, $0.right) < ($1.left, $1.right) }
                 .map { Self.link($0, scorer: scorer) },
             review: clustering.review.map { Self.link($0, scorer: scorer) },
-            conflicts: clustering.conflicts,
-            blocking: scored.reports, model: model, weights: scorer.weights)
+            conflicts: clustering.conflicts, blocking: scored.reports,
+            profile: LinkageProfile(
+                scored.tally, scorer: scorer, spaces: spaces, verdicts: verdicts,
+                automatic: model.thresholds.automatic, workers: workers
+            ) { Self.link($0, scorer: scorer) },
+            model: model, weights: scorer.weights)
     }
 
     /// Scores every candidate pair and keeps those of the review threshold or more, in the chunks' order.
     private func score(
         _ candidates: CandidatePairs, with scorer: PairScorer
-    ) -> (pairs: [ScoredPair], reports: [BlockingReport]) {
+    ) -> (pairs: [ScoredPair], reports: [BlockingReport], tally: PairTally) {
         let review = model.thresholds.review
+        let empty = PairTally(scorer.weights, automatic: model.thresholds.automatic)
+        // Counts only, which no order changes: one tally for all threads.
+        let tally = Guarded(empty)
         let results = workers.map(candidates.chunks.count) { number in
             var kept: [ScoredPair] = []
-            var count = 0
-            candidates.forEach(in: candidates.chunks[number]) { i, j in
+            var (count, own) = (0, empty)
+            let made = candidates.forEach(in: candidates.chunks[number]) { i, j in
                 count += 1
                 let pair = scorer.score(i, j)
+                own.add(pair)
                 if pair.weight >= review { kept.append(pair) }
             }
-            return (kept: kept, count: count)
+            tally.withLock { $0 += own }
+            return (kept: kept, count: count, made: made)
         }
         var reports = candidates.rules.map(\.report)
-        for (chunk, result) in zip(candidates.chunks, results) { reports[chunk.rule].pairs += result.count }
-        return (results.flatMap(\.kept), reports)
+        for (chunk, result) in zip(candidates.chunks, results) {
+            reports[chunk.rule].pairs += result.count
+            reports[chunk.rule].ownPairs += result.made
+        }
+        return (results.flatMap(\.kept), reports, tally.withLock { $0 })
     }
 
     private static func link(_ pair: ScoredPair, scorer: PairScorer) -> Link {

@@ -45,6 +45,7 @@ struct LinkPersons {
         recordKeys.reserveCapacity(entities.count)
         var sought = Sought(unread)
         var judged = VerdictMatching(verdicts, keys: keys)
+        var groups = LinkageGroups(asOf: asOf)
         let outcome = try linker.link { add in
             try store.eachEntity { entity in
                 recordKeys.append(RecordKey(entity.key))
@@ -53,6 +54,7 @@ struct LinkPersons {
                 judged.look(
                     at: entity, of: recordKeys.count - 1, in: origin,
                     subject: entities.all[recordKeys.count - 1].subject)
+                groups.look(at: entity.identifiers, of: recordKeys.count - 1, isSpine: origin.isSpine)
                 add(
                     LinkageRecord(
                         source: origin.source, isSpine: origin.isSpine, isUnique: origin.isUnique,
@@ -123,6 +125,9 @@ struct LinkPersons {
         result.linkage.candidatePairs = outcome.candidatePairs
         result.linkage.automatic = outcome.links.count
         result.linkage.grey = outcome.review.count
+        result.linkage.report = try LinkageReporting(
+            outcome: outcome, entities: entities, groups: groups, protected: standing
+        ).report { try store.firstRows(of: $0) }
         return result
     }
 

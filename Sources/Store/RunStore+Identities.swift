@@ -22,6 +22,23 @@ extension RunStore {
         }
     }
 
+    /// Where each of a few of tonight's entities first stands; looks once through all records.
+    package func firstRows(of entities: [Int]) throws -> [Int: RowPosition] {
+        try requireBuilding()
+        let list = Set(entities).sorted().map(String.init).joined(separator: ",")
+        var rows: [Int: RowPosition] = [:]
+        try facts.statement(
+            """
+            SELECT r.entity, f.source, f.name, r.line, r.offset FROM record r JOIN file f ON f.id = r.file
+            WHERE r.id IN (SELECT min(id) FROM record WHERE entity IN (\(list)) GROUP BY entity)
+            """
+        ).rows {
+            rows[$0.int(0)] = RowPosition(
+                source: SourceID($0.text(1)), file: $0.text(2), line: $0.int(3), offset: $0.int(4))
+        }
+        return rows
+    }
+
     /// One of tonight's entities, while the night is still building the run.
     package func identifiers(ofEntity entity: Int) throws -> Identifiers {
         try requireBuilding()

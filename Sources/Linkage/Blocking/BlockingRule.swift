@@ -46,6 +46,8 @@ package struct BlockingReport: Sendable, Hashable {
     package var largestBlock = 0
     /// Pairs compared because of this rule first.
     package var pairs = 0
+    /// Pairs the rule makes, also those that an earlier rule has made.
+    package var ownPairs = 0
     /// Blocks over the model's limit, split by a further key.
     package var splitBlocks = 0
     /// Pairs that splitting set apart; a later rule may still make them.

@@ -38,8 +38,12 @@ struct CandidatePairs: Sendable {
     }
 
     /// Calls `body` with every pair of a chunk, the smaller record first, in a fixed order.
-    func forEach(in chunk: Chunk, _ body: (Int, Int) -> Void) {
+    ///
+    /// - Returns: the pairs that the chunk's blocks make, also those that belong to an earlier rule.
+    @discardableResult
+    func forEach(in chunk: Chunk, _ body: (Int, Int) -> Void) -> Int {
         let rule = rules[chunk.rule]
+        var own = 0
         for block in chunk.blocks {
             let entries = rule.blocks[block]
             for left in entries {
@@ -50,14 +54,17 @@ struct CandidatePairs: Sendable {
                     if !Blocks.areCompared(a.part, b.part) { break }
                     let (i, j) = (Int(min(a.record, b.record)), Int(max(a.record, b.record)))
                     if exclusion[i] != 0, exclusion[i] == exclusion[j] { continue }
-                    if belongs(i, j, to: UInt32(block), of: chunk.rule) { body(i, j) }
+                    guard rule.first(i, j) == UInt32(block) else { continue }
+                    own += 1
+                    if !isMade(i, j, before: chunk.rule) { body(i, j) }
                 }
             }
         }
+        return own
     }
 
-    private func belongs(_ i: Int, _ j: Int, to block: UInt32, of rule: Int) -> Bool {
-        for earlier in 0..<rule where rules[earlier].first(i, j) != nil { return false }
-        return rules[rule].first(i, j) == block
+    private func isMade(_ i: Int, _ j: Int, before rule: Int) -> Bool {
+        for earlier in 0..<rule where rules[earlier].first(i, j) != nil { return true }
+        return false
     }
 }

@@ -37,6 +37,11 @@ struct AgreementPattern: Hashable, Sendable {
         }
     }
 
+    /// As if there were nothing to compare by `kind`.
+    func without(_ kind: ComparisonKind) -> AgreementPattern {
+        AgreementPattern(bits: bits & ~(kind.mask << kind.shift))
+    }
+
     /// Same birth day (or nothing against it) and family, another given name: a twin, not a spelling.
     ///
     /// A school's list names no household; there, one school and one family name stand for it.

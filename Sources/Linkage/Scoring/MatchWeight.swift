@@ -21,6 +21,7 @@ struct PatternWeights: Sendable {
     let prior: Double
     private let weights: [Double]
     private let levels: [[Double]]
+    private let twins: [Bool]
     let twinWeight: Double
 
     /// - Parameters:
@@ -46,10 +47,14 @@ struct PatternWeights: Sendable {
             }
             return pattern.isTwin ? weight + twinWeight : weight
         }
+        twins = (0..<AgreementPattern.count).map { AgreementPattern(bits: UInt32($0)).isTwin }
         self.prior = prior
         self.levels = levels
         self.twinWeight = twinWeight
     }
+
+    /// `AgreementPattern.isTwin`, in one look-up.
+    func isTwin(_ pattern: AgreementPattern) -> Bool { twins[Int(pattern.bits)] }
 
     /// Prior, levels and guard together; without the names' frequency.
     subscript(pattern: AgreementPattern) -> Double { weights[Int(pattern.bits)] }

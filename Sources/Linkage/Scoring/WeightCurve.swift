@@ -1,4 +1,5 @@
-/// How many pairs have which weight, and how many of them are right: a twentieth of a bit each.
+/// How many pairs have which weight, and how many of them are right: in steps of a twentieth of a bit, each from its
+/// weight on.
 package struct WeightCurve: Sendable, Hashable {
     /// Twentieths of a bit from the lowest on; weights beyond stand at the ends.
     private static let lowest = -2_000
@@ -6,10 +7,10 @@ package struct WeightCurve: Sendable, Hashable {
     private var matches = [Int](repeating: 0, count: Self.size)
     private var others = [Int](repeating: 0, count: Self.size)
 
-    package init() {}
-
     mutating func add(_ weight: Double, isMatch: Bool) {
-        let place = Int((weight.isNaN ? 0 : min(max(weight * 20, -2_000), 2_000)).rounded()) - Self.lowest
+        let place =
+            Int((weight.isNaN ? 0 : min(max(weight * 20, -2_000), 2_000)).rounded(.down))
+            - Self.lowest
         if isMatch { matches[place] += 1 } else { others[place] += 1 }
     }
 
@@ -18,6 +19,36 @@ package struct WeightCurve: Sendable, Hashable {
             left.matches[place] += right.matches[place]
             left.others[place] += right.others[place]
         }
+    }
+
+    /// The weight at which a step begins, in twentieths of a bit.
+    private static func twentieths(_ weight: Double) -> Int { Int((weight * 20).rounded()) }
+
+    /// Pairs by weight in wider steps, one of which begins at `anchor`, from the first that holds a pair to the last.
+    package func bins(width: Double, anchor: Double) -> [(from: Double, pairs: Int)] {
+        let (step, start) = (Self.twentieths(width), Self.twentieths(anchor))
+        func bin(_ place: Int) -> Int {
+            Int((Double(place + Self.lowest - start) / Double(step)).rounded(.down))
+        }
+        var pairs: [Int: Int] = [:]
+        for place in 0..<Self.size where matches[place] + others[place] > 0 {
+            pairs[bin(place), default: 0] += matches[place] + others[place]
+        }
+        guard let first = pairs.keys.min(), let last = pairs.keys.max() else { return [] }
+        return (first...last).map { (anchor + Double($0) * width, pairs[$0] ?? 0) }
+    }
+
+    /// All pairs of `threshold` or more, and how many of them are of one person by the probability their weight stands for.
+    package func expectation(from threshold: Double = -100) -> (pairs: Int, same: Double) {
+        var (pairs, same) = (0, 0.0)
+        let first = min(max(Self.twentieths(threshold) - Self.lowest, 0), Self.size)
+        for place in first..<Self.size where matches[place] + others[place] > 0 {
+            let count = matches[place] + others[place]
+            pairs += count
+            // The middle of the step.
+            same += Double(count) * matchProbability(weight: (Double(place + Self.lowest) + 0.5) / 20)
+        }
+        return (pairs, same)
     }
 
     /// One point of the curve: all pairs of `weight` or more.
