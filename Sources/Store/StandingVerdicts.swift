@@ -79,9 +79,8 @@ extension ServiceStore {
         _ id: Int? = nil, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
     ) throws -> [KeptVerdict] {
         let all = try verdicts()
-        return try reviewing(
-            id == nil ? .reviewList : .reviewRead, actor: actor, deciding: deciding, at: at
-        ) { _, _, standings, event in
+        return try reviewing(.reviewList, actor: actor, deciding: deciding, at: at) {
+            _, _, standings, event in
             let chosen = all.filter { id == nil ? !$0.isWithdrawn : $0.id == id }
             if let id {
                 guard !chosen.isEmpty else { throw Self.unknown(verdict: id) }
