@@ -37,6 +37,12 @@ package struct LinkageOutcome: Sendable {
     /// One for each blocking rule, in order.
     package let blocking: [BlockingReport]
     package let model: LinkageModel
+    /// What the next night needs to compare only what changes until then.
+    package let comparisons: KeptComparisons
+    /// What became of those of the night before.
+    package let kept: KeptUse
+    /// Candidate pairs whose comparison was kept; all others were compared.
+    package let keptPairs: Int
     let weights: PatternWeights
 
     package var candidatePairs: Int { blocking.reduce(0) { $0 + $1.pairs } }

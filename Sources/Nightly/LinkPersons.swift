@@ -34,6 +34,10 @@ struct LinkPersons {
     let protectedBefore: Set<PersonID>
     /// Those in force.
     let verdicts: [KeptVerdict]
+    /// What the last night compared.
+    let last: LastComparisons
+    /// Hash of the program that compares.
+    let program: String
     let asOf: Day
     let store: RunStore
     let keys: WorkspaceKeys
@@ -45,7 +49,7 @@ struct LinkPersons {
         recordKeys.reserveCapacity(entities.count)
         var sought = Sought(unread)
         var judged = VerdictMatching(verdicts, keys: keys)
-        let outcome = try linker.link { add in
+        let outcome = try linker.link(kept: last.kept) { add in
             try store.eachEntity { entity in
                 recordKeys.append(RecordKey(entity.key))
                 let origin = entities.origin(of: recordKeys.count - 1)
@@ -63,6 +67,9 @@ struct LinkPersons {
         } progress: { stage in
             log.progress(.link, stage.number, of: LinkageStage.allCases.count, stage.title)
         }
+        if let notice = last.notice(outcome.kept) { log.notice(notice) }
+        LastComparisons.keep(
+            outcome.comparisons, program: program, folder: store.folder, keys: keys, log: log)
         for rule in outcome.blocking where rule.splitBlocks > 0 {
             log.notice(
                 "ブロッキング規則「\(rule.title)」に大きなかたまりが\(rule.splitBlocks)個あり、分けて比べました（最大 \(rule.largestBlock)件）。")
@@ -121,6 +128,7 @@ struct LinkPersons {
             outcome, unheeded: identity.unheeded, of: recordKeys, log: log)
         result.linkage.records = entities.count
         result.linkage.candidatePairs = outcome.candidatePairs
+        if outcome.kept == .used { result.linkage.keptPairs = outcome.keptPairs }
         result.linkage.automatic = outcome.links.count
         result.linkage.grey = outcome.review.count
         return result

@@ -8,6 +8,8 @@ struct TextDictionary: Sendable {
     private var ends: [Int] = [0]
     /// Whether the text holds a geta mark.
     private(set) var isWild: [Bool] = [false]
+    /// By id, what the text is on any night; ids are of this night.
+    private(set) var prints: [ContentPrint] = [ContentPrint()]
 
     var count: Int { ends.count }
 
@@ -15,10 +17,13 @@ struct TextDictionary: Sendable {
         if let known = ids[text] { return known }
         let id = UInt32(ends.count)
         var wild = false
+        var print = ContentPrint()
         for scalar in text.unicodeScalars {
             codePoints.append(scalar.value)
             wild = wild || scalar.value == StringSimilarity.geta
+            print.add(UInt64(scalar.value))
         }
+        prints.append(print)
         ids[text] = id
         ends.append(codePoints.count)
         isWild.append(wild)
