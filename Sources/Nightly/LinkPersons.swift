@@ -183,7 +183,9 @@ struct LinkPersons {
         let state = night.state
         result.absent = state.absent.sorted()
         result.regained = state.regained(since: previous)
-        for (key, home) in state.homes.sorted(by: { $0.key < $1.key }) {
+        // Of the others the memberships tell.
+        let told = state.homes.filter { !present.contains($0.key) || state.person(now: $0.value) != $0.value }
+        for (key, home) in told.sorted(by: { $0.key < $1.key }) {
             let person = state.person(now: home)
             // Records that did not come keep their person: a department may skip a night, a child may move back.
             if !present.contains(key) {

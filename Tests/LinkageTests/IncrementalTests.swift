@@ -26,7 +26,7 @@ import Testing
 
     @Test func randomNightsEndAsFullOnes() throws {
         var (nights, kept, compared, splits) = (0, 0, 0, 0)
-        for number in 0..<caseCount(150) {
+        for number in 0..<caseCount(40) {
             let seed = testSeed &+ UInt64(number)
             let note = Comment(rawValue: "seed \(seed), of \(testSeed)")
             var city = ChangingCity(seed: seed, model: try shippedModel())

@@ -11,6 +11,8 @@ struct ContentPrint: Hashable, Sendable {
 
     init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
 
+    func hash(into hasher: inout Hasher) { hasher.combine(high) }
+
     /// Adds a value behind those before it.
     mutating func add(_ value: UInt64) {
         high = mix(high ^ value)
