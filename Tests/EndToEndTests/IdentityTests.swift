@@ -117,10 +117,10 @@ import Testing
         #expect(try persons(of: joined)["merged"] == 1, "\(joined.errors)")
         #expect(try counts(city)["merged"] == 1)
         let file = city.scratch.file("henkou.csv")
-        #expect(try review(city, "changes", "--output", file).code == 0)
+        #expect(try city.review("changes", "--output", file).code == 0)
         let rows = try String(contentsOfFile: file, encoding: .utf8).split(whereSeparator: \.isNewline)
         #expect(rows.count == 2 && rows[1].contains("merged") && rows[1].contains("統合"))
-        #expect(try review(city, "changes", "--output", file).faultCodes == ["output.exists"])
+        #expect(try city.review("changes", "--output", file).faultCodes == ["output.exists"])
         let verdicts = (joined.json["summary"] as? [String: Any])?["linkage"] as? [String: Any]
         #expect((verdicts?["verdicts"] as? [String: Any])?["heeded"] as? Int == 1)
         // For ever: another night on, too, and the pair waits no more.
