@@ -127,6 +127,9 @@ package struct LinkageSummary: Sendable, Hashable, Codable {
     /// Distinct identities that went into linkage.
     package var records = 0
     package var candidatePairs = 0
+    /// Of them, those whose two records are as they were the night before, and whose comparison was kept; `nil` where all
+    /// were compared tonight.
+    package var keptPairs: Int?
     package var automatic = 0
     /// Pairs in the grey band, waiting for clerical review.
     package var grey = 0

@@ -38,6 +38,12 @@ package struct LinkageOutcome: Sendable {
     package let blocking: [BlockingReport]
     package let profile: LinkageProfile
     package let model: LinkageModel
+    /// What the next night needs to compare only what changes until then.
+    package let comparisons: KeptComparisons
+    /// What became of those of the night before.
+    package let kept: KeptUse
+    /// Candidate pairs whose comparison was kept; all others were compared.
+    package let keptPairs: Int
     let weights: PatternWeights
 
     /// Bits of any pair before anything is compared.

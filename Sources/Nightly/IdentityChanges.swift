@@ -1,4 +1,5 @@
 package import Domain
+import Extracts
 import Foundation
 import Store
 
@@ -83,6 +84,17 @@ package struct IdentityChanges: Sendable {
             return x != y ? x < y : (a.person, a.other ?? "") < (b.person, b.other ?? "")
         }
         counts = Dictionary(grouping: changes, by: \.what).mapValues(\.count)
+    }
+
+    /// Writes all of them as CSV for the systems that keep person ids: UTF-8 with byte order mark, for its owner only.
+    ///
+    /// - Throws: `Fault` where the file exists or cannot be written.
+    package func export(to path: String) throws {
+        let rows = list.map {
+            [$0.what, Self.title(of: $0.what), $0.person.rawValue, $0.other?.rawValue ?? "", "\($0.cases)"]
+        }
+        try PrivateFile.write(
+            SpreadsheetText.bytes([["種類", "変化", "人", "相手", "ケース"]] + rows), to: path)
     }
 
     /// Those that make somebody else of somebody who has a case.

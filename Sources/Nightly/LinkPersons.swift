@@ -34,6 +34,10 @@ struct LinkPersons {
     let protectedBefore: Set<PersonID>
     /// Those in force.
     let verdicts: [KeptVerdict]
+    /// What the last night compared.
+    let last: LastComparisons
+    /// Hash of the program that compares.
+    let program: String
     let asOf: Day
     let store: RunStore
     let keys: WorkspaceKeys
@@ -46,7 +50,7 @@ struct LinkPersons {
         var sought = Sought(unread)
         var judged = VerdictMatching(verdicts, keys: keys)
         var groups = LinkageGroups(asOf: asOf)
-        let outcome = try linker.link { add in
+        let outcome = try linker.link(kept: last.kept) { add in
             try store.eachEntity { entity in
                 recordKeys.append(RecordKey(entity.key))
                 let origin = entities.origin(of: recordKeys.count - 1)
@@ -65,6 +69,9 @@ struct LinkPersons {
         } progress: { stage in
             log.progress(.link, stage.number, of: LinkageStage.allCases.count, stage.title)
         }
+        if let notice = last.notice(outcome.kept) { log.notice(notice) }
+        LastComparisons.keep(
+            outcome.comparisons, program: program, folder: store.folder, keys: keys, log: log)
         for rule in outcome.blocking where rule.splitBlocks > 0 {
             log.notice(
                 "ブロッキング規則「\(rule.title)」に大きなかたまりが\(rule.splitBlocks)個あり、分けて比べました（最大 \(rule.largestBlock)件）。")
@@ -123,6 +130,7 @@ struct LinkPersons {
             outcome, unheeded: identity.unheeded, of: recordKeys, log: log)
         result.linkage.records = entities.count
         result.linkage.candidatePairs = outcome.candidatePairs
+        if outcome.kept == .used { result.linkage.keptPairs = outcome.keptPairs }
         result.linkage.automatic = outcome.links.count
         result.linkage.grey = outcome.review.count
         result.linkage.report = try LinkageReporting(
@@ -180,7 +188,9 @@ struct LinkPersons {
         let state = night.state
         result.absent = state.absent.sorted()
         result.regained = state.regained(since: previous)
-        for (key, home) in state.homes.sorted(by: { $0.key < $1.key }) {
+        // Of the others the memberships tell.
+        let told = state.homes.filter { !present.contains($0.key) || state.person(now: $0.value) != $0.value }
+        for (key, home) in told.sorted(by: { $0.key < $1.key }) {
             let person = state.person(now: home)
             // Records that did not come keep their person: a department may skip a night, a child may move back.
             if !present.contains(key) {

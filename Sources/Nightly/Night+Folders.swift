@@ -199,6 +199,7 @@ extension Night {
     func linkCounts(_ result: LinkResult) -> [(name: String, value: Int)] {
         [
             ("記録", result.linkage.records), ("候補の組", result.linkage.candidatePairs),
+            ("うち比べた組", result.linkage.candidatePairs - (result.linkage.keptPairs ?? 0)),
             ("自動", result.linkage.automatic), ("確認待ち", result.linkage.grey), ("人", result.persons.total),
         ]
     }

@@ -128,7 +128,8 @@ package struct Night {
             try LinkPersons(
                 entities: read.entities, unread: read.unread, model: rulebook.model, threads: threads,
                 previous: known.map(identities) ?? IdentityState(),
-                protectedBefore: known?.protectedPersons() ?? [], verdicts: verdicts, asOf: asOf,
+                protectedBefore: known?.protectedPersons() ?? [], verdicts: verdicts,
+                last: LastComparisons(known, program: program, keys: keys), program: program, asOf: asOf,
                 store: store, keys: keys, log: log
             ).run()
         }

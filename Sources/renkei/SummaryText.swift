@@ -22,7 +22,7 @@ struct SummaryText {
             }))
 
         人: \(summary.persons.total)人（うち18歳未満 \(summary.persons.children)人、住民記録にない人 \(summary.persons.offRegister)人、支援措置 \(summary.persons.protected)人）
-        名寄せ: 自動 \(summary.linkage.automatic)件、確認待ち \(summary.linkage.grey)件（候補の組 \(summary.linkage.candidatePairs)件）
+        名寄せ: 自動 \(summary.linkage.automatic)件、確認待ち \(summary.linkage.grey)件（候補の組 \(summary.linkage.candidatePairs)件\(comparedPairs)）
 
         \(TextTable.text(
             ["規則", "名称", "該当", "支援中・転出等", "判定できず"],
@@ -30,6 +30,10 @@ struct SummaryText {
 
         \(acceptances)\(notices)ケース: 新しい候補 \(summary.cases.new)件、取下げ \(summary.cases.withdrawn)件、対応中の合計 \(summary.cases.open)件
         """
+    }
+
+    private var comparedPairs: String {
+        summary.linkage.keptPairs.map { "、うち今夜比べた組 \(summary.linkage.candidatePairs - $0)件" } ?? ""
     }
 
     private var acceptances: String {

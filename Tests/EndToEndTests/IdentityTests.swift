@@ -51,9 +51,17 @@ import Testing
 
     /// Addresses, telephones and readings change in one row of a hundred.
     @Test func editsOfOneRecordInAHundredKeepThePersonsIds() throws {
-        let city = try CityWorkspace(published: true)
+        let city = try CityWorkspace(children: 2_000, seed: testSeed)
+        #expect(try city.run().code == 0)
         try city.set("identityChurn: 0.01", to: "identityChurn: 1")
         let before = try personIDs(city)
+        // Nothing changed: nobody does.
+        let same = try city.run("--date", "2026-10-02")
+        let moved = try persons(of: same).filter { $0.key != "total" && $0.value > 0 }
+        for change in ["new", "merged", "split", "revived", "absent", "returned"] {
+            #expect(moved[change] == nil, "\(change)")
+        }
+        #expect(try personIDs(city) == before)
         var random = SeededGenerator(seed: testSeed)
         var edited = 0
         for file in try FileManager.default.contentsOfDirectory(atPath: city.inbox).sorted()
@@ -79,13 +87,13 @@ import Testing
             let joined = ([lines[0]] + rows).joined(separator: "\r\n")
             try city.write(try #require(joined.data(using: .shiftJIS)), to: file)
         }
-        let ending = try city.run()
+        let ending = try city.run("--date", "2026-10-03")
         #expect(ending.json["outcome"] as? String == "published", "\(ending.errors)")
         let kept = try personIDs(city).intersection(before).count
         print(
             "identity: seed \(testSeed), \(edited) rows edited, \(kept) of \(before.count) persons keep their id"
         )
-        #expect(edited > 1)
+        #expect(edited > 50)
         #expect(Double(kept) >= 0.999 * Double(before.count))
     }
 
@@ -108,6 +116,11 @@ import Testing
         let joined = try city.run("--date", "2026-10-02")
         #expect(try persons(of: joined)["merged"] == 1, "\(joined.errors)")
         #expect(try counts(city)["merged"] == 1)
+        let file = city.scratch.file("henkou.csv")
+        #expect(try city.review("changes", "--output", file).code == 0)
+        let rows = try String(contentsOfFile: file, encoding: .utf8).split(whereSeparator: \.isNewline)
+        #expect(rows.count == 2 && rows[1].contains("merged") && rows[1].contains("統合"))
+        #expect(try city.review("changes", "--output", file).faultCodes == ["output.exists"])
         let verdicts = (joined.json["summary"] as? [String: Any])?["linkage"] as? [String: Any]
         #expect((verdicts?["verdicts"] as? [String: Any])?["heeded"] as? Int == 1)
         // For ever: another night on, too, and the pair waits no more.

@@ -9,7 +9,7 @@ import Testing
         let records = [a, b].map {
             LinkageRecord(source: "hoiku", isSpine: false, isUnique: false, identifiers: $0)
         }
-        let comparison = PairComparison(RecordColumns(records), model: try shippedModel())
+        let comparison = PairComparison(RecordColumns(records), similarity: try shippedModel().similarity)
         #expect(comparison.pattern(0, 1) == comparison.pattern(1, 0))
         return comparison.pattern(0, 1)
     }

@@ -28,7 +28,9 @@ struct LinkageProfileTests {
         let candidates = CandidatePairs(columns, blocking: model.blocking, workers: Workers(threads: 1))
         var pairs: [ScoredPair] = []
         for chunk in candidates.chunks {
-            candidates.forEach(in: chunk) { pairs.append(scorer.score($0, $1)) }
+            candidates.forEach(in: chunk, isNew: Array(repeating: true, count: columns.count)) {
+                pairs.append(scorer.score($0, $1))
+            }
         }
         let automatic = model.thresholds.automatic
         let bins = outcome.profile.curve.bins(width: 2, anchor: automatic)
@@ -50,8 +52,8 @@ struct LinkageProfileTests {
         )
     }
 
-    /// A rule by itself makes what it makes when it is the only one.
-    @Test("tells the pairs of each rule by itself, which are those it makes alone")
+    /// Two records may share several keys, and two of the register are never compared.
+    @Test("tells the pairs in each rule's blocks, at least those it makes when it is the only one")
     func ownPairs() throws {
         let model = try shippedModel()
         let outcome = try Linker(model: model, threads: 2).link(Self.town.records)
@@ -59,8 +61,8 @@ struct LinkageProfileTests {
             var alone = model
             alone.blocking.rules = [rule]
             let only = try Linker(model: alone, threads: 2).link(Self.town.records).blocking[0]
-            #expect(report.ownPairs == only.pairs && only.ownPairs == only.pairs, "\(rule.name)")
-            #expect(report.pairs <= report.ownPairs)
+            #expect(report.ownPairs >= only.pairs && only.ownPairs == report.ownPairs, "\(rule.name)")
+            #expect(report.pairs <= only.pairs)
         }
     }
 

@@ -46,7 +46,8 @@ package struct BlockingReport: Sendable, Hashable {
     package var largestBlock = 0
     /// Pairs compared because of this rule first.
     package var pairs = 0
-    /// Pairs the rule makes, also those that an earlier rule has made.
+    /// Pairs in its blocks, also those that an earlier rule has made; of two records with several blocks in common one for each, and
+    /// those that are never compared (two of the register).
     package var ownPairs = 0
     /// Blocks over the model's limit, split by a further key.
     package var splitBlocks = 0

@@ -6,6 +6,8 @@ struct RecordColumns: Sendable {
     /// spine, every `unique` source has its own.
     fileprivate(set) var exclusion: [UInt16] = []
     static let spine: UInt16 = 1
+    /// By group, the text id of its source: groups are numbered as they come. 0 for no group and for the spine.
+    fileprivate(set) var groupSources: [UInt32] = [0, 0]
     /// Distinct name forms; `names` holds each record's, as positions in it.
     fileprivate(set) var forms: [EncodedName] = []
     fileprivate(set) var names = RaggedColumn()
@@ -125,6 +127,7 @@ struct RecordEncoding {
         if let known = groups[record.source] { return known }
         let id = UInt16(groups.count) + RecordColumns.spine + 1
         groups[record.source] = id
+        columns.groupSources.append(columns.text.id(of: record.source.rawValue))
         return id
     }
 

@@ -3,9 +3,9 @@ struct PairComparison: Sendable {
     let columns: RecordColumns
     let name: NameComparison
 
-    init(_ columns: RecordColumns, model: LinkageModel) {
+    init(_ columns: RecordColumns, similarity: LinkageModel.Similarity) {
         self.columns = columns
-        name = NameComparison(text: columns.text, closeness: model.similarity.kanaCloseness)
+        name = NameComparison(text: columns.text, closeness: similarity.kanaCloseness)
     }
 
     /// The agreement pattern of two records; the same for (j, i).

@@ -29,7 +29,7 @@ package enum ModelEstimation {
                 fix: "同じ取込みから作った正解を使ってください。")
         }
         let columns = RecordColumns(records)
-        let comparison = PairComparison(columns, model: base)
+        let comparison = PairComparison(columns, similarity: base.similarity)
         let order = Self.byContent(records)
         let matches = Self.matches(order, truth: truth, comparison: comparison)
         let others = Self.sample(

@@ -14,7 +14,7 @@ enum ReviewCommand {
             Option("run", "ID", "公開中でない実行の変化を示します（changes）。点検で止まった夜も見られます"),
             Option("same", nil, "同じ人と判断します（decide）"), Option("different", nil, "別の人と判断します（decide）"),
             Option("reason", "TEXT", "判断や取消しの理由。監査記録に残ります。氏名や番号は書かないでください"),
-            Option("output", "FILE", "書き出す .csv のファイル（export）"),
+            Option("output", "FILE", "書き出す .csv のファイル（export、changes）"),
         ],
         discussion: """
             list      確かめる組を、判断の効き目の大きいものから示します。氏名などは出しません
@@ -29,6 +29,7 @@ enum ReviewCommand {
             import    「判断」の列に「同じ」か「別」、「判断の理由」の列に理由を書いたCSVを受け取ります
                       例: renkei review import kakunin.csv
             changes   公開中の夜に、人の番号がどう変わったかを示します（統合・分割など）
+                      例: renkei review changes --output henkou.csv
 
             支援措置の対象者の住所・電話・保護者・学校は伏せ、重みとその内訳も示しません。
             設定（renkei.json5）で review: { twoPersons: true } とすると、別の2人が同じ判断をするまで使いません。
@@ -46,8 +47,10 @@ enum ReviewCommand {
                 near.map { "「\($0)」のことでしょうか。" } ?? "\(words.joined(separator: "、")) のどれかを書いてください。")
         }
         if what == "changes" {
-            let view = IdentityChangesView(
-                try IdentityChanges.read(workspace, run: arguments.values["run"].map(RunID.init(_:))))
+            let changes = try IdentityChanges.read(
+                workspace, run: arguments.values["run"].map(RunID.init(_:)))
+            if let output = arguments.values["output"] { try changes.export(to: output) }
+            let view = IdentityChangesView(changes)
             try console.result(view)
             console.say(view.text)
             return

@@ -53,7 +53,8 @@ struct ReviewListView: Encodable {
                     + (pair.verdict.map { "判断 \($0)" + (pair.isWaiting ? "（2人目を待っています）" : "") } ?? ""),
             ]
         }
-        let more = pairs.count > Self.shown ? "\nほか\(pairs.count - Self.shown)組（--json ですべて示します）" : ""
+        let more =
+            pairs.count > Self.shown ? "\nほか\(pairs.count - Self.shown)組（--json か --output ですべて示します）" : ""
         let denied = hidden > 0 ? "\n権限がないため示さない組: \(hidden)組" : ""
         guard !pairs.isEmpty else { return "確かめる組はありません。" + denied }
         return TextTable.text(["組", "抽出", "重み", "確かめる理由"], rows) + more + denied
