@@ -1,6 +1,5 @@
 package import Domain
 import Extracts
-import Foundation
 package import Linkage
 
 /// Writes pairs as CSV, in Splink's columns.
@@ -12,34 +11,16 @@ package enum PairFile {
     package static func write(
         _ pairs: [TablePair], _ model: TableModel, ids: [String], to path: String
     ) throws(Fault) {
-        let draft = "\(path).\(getpid()).part"
-        do {
-            guard FileManager.default.createFile(atPath: draft, contents: nil),
-                let file = FileHandle(forWritingAtPath: draft)
-            else { throw CocoaError(.fileWriteUnknown) }
-            defer { try? file.close() }
+        try OutputFile.write(to: path) { line in
             let names = ["id_l", "id_r", "match_weight", "match_probability", "match_key"]
-            var text =
+            try line(
                 (names + model.comparisons.map { "gamma_" + $0.name })
-                .map(SpreadsheetText.quoted).joined(separator: ",") + "\n"
-            for pair in pairs {
-                text += line(pair, model, ids) + "\n"
-                // Millions of pairs are more text than memory.
-                guard text.utf8.count > 1 << 20 else { continue }
-                try file.write(contentsOf: Data(text.utf8))
-                text = ""
-            }
-            try file.write(contentsOf: Data(text.utf8))
-            guard rename(draft, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
-        } catch {
-            unlink(draft)
-            throw Fault(
-                .inputOutput, code: "link.unwritable", message: "組のファイルを書けません。", file: path,
-                fix: "フォルダがあるか、書く権限と空き容量があるかを確かめてください。")
+                    .map(SpreadsheetText.quoted).joined(separator: ","))
+            for pair in pairs { try line(text(pair, model, ids)) }
         }
     }
 
-    private static func line(_ pair: TablePair, _ model: TableModel, _ ids: [String]) -> String {
+    private static func text(_ pair: TablePair, _ model: TableModel, _ ids: [String]) -> String {
         let levels = model.comparisons.enumerated().map { place, comparison in
             let level = pair.pattern[place]
             return comparison.levels[level].isNull ? -1 : comparison.levels.count - 1 - level

@@ -9,7 +9,11 @@ package struct WorkUnit: Sendable {
     package let name: String
     /// Paths of the input files, in order of their names.
     package let inputs: [String]
+    /// Names of the inputs, in the same order.
+    package let datasets: [String]
     package let idColumn: String
+    /// Data sets (places in `inputs`) that have each person at most once.
+    package let unique: Set<UInt8>
     package let truthColumn: String?
     package let model: TableModel
     package let plan: TableTraining.Plan?
@@ -20,11 +24,19 @@ package struct WorkUnit: Sendable {
     /// - Throws: `Fault`/`Faults` where the file is no unit, with line and key; `link.input` where an input is not there.
     package static func load(path: String, folders: [String: String]) throws -> WorkUnit {
         let form: Form = try ConfigurationFile.load(path).root.decode(passesUnknownKeys: true)
+        let names = form.inputs.keys.sorted()
+        let unique = try (form.unique ?? []).map { name in
+            guard let place = names.firstIndex(of: name.value) else {
+                throw name.node.fault(
+                    "link.unique", "unique に、inputs にない名前があります。", fix: "inputs に書いた名前のどれかにしてください。")
+            }
+            return UInt8(clamping: place)
+        }
         return WorkUnit(
             name: form.name,
             inputs: try form.inputs.sorted { $0.key < $1.key }.map {
                 try find($0.value, unit: path, folders: folders)
-            }, idColumn: form.idColumn, truthColumn: form.truthColumn,
+            }, datasets: names, idColumn: form.idColumn, unique: Set(unique), truthColumn: form.truthColumn,
             model: TableModel(
                 linkType: form.linkType, rules: try form.blockingRules.map { try $0.sql.rule() },
                 comparisons: try form.comparisons.map { comparison in
@@ -70,6 +82,7 @@ private struct Form: Decodable {
     let name: String
     let inputs: [String: String]
     let idColumn: String
+    let unique: [Placed<String>]?
     let truthColumn: String?
     let linkType: TableModel.LinkType
     let blockingRules: [Rule]
@@ -78,7 +91,7 @@ private struct Form: Decodable {
     let training: Training?
 
     enum CodingKeys: String, CodingKey {
-        case name, inputs, comparisons, training
+        case name, inputs, comparisons, training, unique
         case idColumn = "id_column"
         case truthColumn = "truth_column"
         case linkType = "link_type"
@@ -116,10 +129,11 @@ private struct Training: Decodable {
     let assumedRecall: Placed<Double>
     let randomPairs: Placed<Double>
     let rules: [Placed<String>]
+    let joint: [String]?
     let seed: UInt64?
 
     enum CodingKeys: String, CodingKey {
-        case seed
+        case seed, joint
         case deterministicRules = "deterministic_rules_for_prior"
         case assumedRecall = "assumed_recall"
         case randomPairs = "u_random_pairs"
@@ -138,6 +152,7 @@ private struct Training: Decodable {
             deterministicRules: try deterministicRules.map { try $0.rule() },
             assumedRecall: assumedRecall.value, randomPairs: pairs, rules: try rules.map { try $0.rule() })
         plan.seed = seed ?? 1
+        plan.joint = joint ?? []
         return plan
     }
 }

@@ -17,8 +17,8 @@ package struct TablePair: Sendable, Hashable {
 /// Same table and model: same pairs and weights, bit for bit, on any number of threads.
 package struct TableLinker: Sendable {
     package let model: TableModel
-    private let program: ComparisonProgram
-    private let scorer: TableScorer
+    let program: ComparisonProgram
+    let scorer: TableScorer
     private let blocking: TableBlocking
     private let workers: Workers
 
