@@ -5,7 +5,16 @@ package import Linkage
 package enum SplinkModel {
     /// - Throws: `Fault`/`Faults` where it is no such file, or a condition is not understood; with line and key.
     package static func load(path: String) throws -> TableModel {
-        let form: Form = try ConfigurationFile.load(path).root.decode(passesUnknownKeys: true)
+        try model(ConfigurationFile.load(path))
+    }
+
+    /// The same from a text; faults name it by `name`.
+    static func read(_ text: String, name: String) throws -> TableModel {
+        try model(ConfigurationFile.read(text, name: name))
+    }
+
+    private static func model(_ file: ConfigurationFile) throws -> TableModel {
+        let form: Form = try file.root.decode(passesUnknownKeys: true)
         return TableModel(
             linkType: form.linkType, rules: try form.blockingRules.map { try $0.rule.rule() },
             comparisons: try form.comparisons.map { comparison in

@@ -56,59 +56,66 @@ package struct ModelProvenance: Sendable, Codable {
 package enum TableModelFile {
     private struct Form: Encodable {
         struct Rule: Encodable {
-            let blocking_rule: String
-            let sql_dialect = "duckdb"
+            let blockingRule: String
+            let sqlDialect = "duckdb"
         }
         struct Comparison: Encodable {
-            let output_column_name: String
-            let comparison_description: String
-            let comparison_levels: [Level]
+            let outputColumnName: String
+            let comparisonDescription: String
+            let comparisonLevels: [Level]
         }
         struct Level: Encodable {
-            let sql_condition: String
-            let label_for_charts: String
-            let is_null_level: Bool?
-            let m_probability: Double?
-            let u_probability: Double?
-            let tf_adjustment_column: String?
-            let tf_adjustment_weight: Double?
-            let tf_minimum_u_value: Double?
+            let sqlCondition: String
+            let labelForCharts: String
+            let isNullLevel: Bool?
+            let mProbability: Double?
+            let uProbability: Double?
+            let tfAdjustmentColumn: String?
+            let tfAdjustmentWeight: Double?
+            let tfMinimumUValue: Double?
         }
-        let link_type: TableModel.LinkType
-        let sql_dialect = "duckdb"
-        let unique_id_column_name: String
-        let probability_two_random_records_match: Double
-        let blocking_rules_to_generate_predictions: [Rule]
+        let linkType: TableModel.LinkType
+        let sqlDialect = "duckdb"
+        let uniqueIdColumnName: String
+        let probabilityTwoRandomRecordsMatch: Double
+        let blockingRulesToGeneratePredictions: [Rule]
         let comparisons: [Comparison]
-        let renkei: ModelProvenance
+        let renkei: ModelProvenance?
     }
 
     /// - Throws: `link.unwritable`.
     package static func write(
         _ model: TableModel, idColumn: String, provenance: ModelProvenance, to path: String
     ) throws {
+        let text = try text(model, idColumn: idColumn, provenance: provenance)
+        try OutputFile.write(to: path) { line in try line(text) }
+    }
+
+    static func text(
+        _ model: TableModel, idColumn: String, provenance: ModelProvenance?
+    ) throws -> String {
         let form = Form(
-            link_type: model.linkType, unique_id_column_name: idColumn,
-            probability_two_random_records_match: model.prior,
-            blocking_rules_to_generate_predictions: model.rules.map { Form.Rule(blocking_rule: $0.sql) },
+            linkType: model.linkType, uniqueIdColumnName: idColumn,
+            probabilityTwoRandomRecordsMatch: model.prior,
+            blockingRulesToGeneratePredictions: model.rules.map { Form.Rule(blockingRule: $0.sql) },
             comparisons: model.comparisons.map { comparison in
                 Form.Comparison(
-                    output_column_name: comparison.name, comparison_description: comparison.name,
-                    comparison_levels: comparison.levels.map { level in
+                    outputColumnName: comparison.name, comparisonDescription: comparison.name,
+                    comparisonLevels: comparison.levels.map { level in
                         let isAdjusted = level.termFrequencyColumn != nil
                         return Form.Level(
-                            sql_condition: level.sql, label_for_charts: level.label,
-                            is_null_level: level.isNull ? true : nil,
-                            m_probability: level.isNull ? nil : level.m,
-                            u_probability: level.isNull ? nil : level.u,
-                            tf_adjustment_column: level.termFrequencyColumn,
-                            tf_adjustment_weight: isAdjusted ? level.termFrequencyWeight : nil,
-                            tf_minimum_u_value: isAdjusted ? level.termFrequencyFloor : nil)
+                            sqlCondition: level.sql, labelForCharts: level.label,
+                            isNullLevel: level.isNull ? true : nil,
+                            mProbability: level.isNull ? nil : level.m,
+                            uProbability: level.isNull ? nil : level.u,
+                            tfAdjustmentColumn: level.termFrequencyColumn,
+                            tfAdjustmentWeight: isAdjusted ? level.termFrequencyWeight : nil,
+                            tfMinimumUValue: isAdjusted ? level.termFrequencyFloor : nil)
                     })
             }, renkei: provenance)
         let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let text = String(decoding: try encoder.encode(form), as: UTF8.self)
-        try OutputFile.write(to: path) { line in try line(text) }
+        return String(decoding: try encoder.encode(form), as: UTF8.self)
     }
 }

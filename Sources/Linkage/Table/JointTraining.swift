@@ -46,7 +46,7 @@ extension TableTraining {
         let comparison = model.comparisons[place]
         var slices = comparison.levels.map { _ in [(ratio: Double, count: Double)]() }
         for (pattern, count) in counts {
-            slices[pattern[place]].append((likelihoodRatio(pattern, without: place), Double(count) * scale))
+            slices[pattern[place]].append((likelihoodRatio(pattern, without: [place]), Double(count) * scale))
         }
         var (matches, others) = (comparison.levels.map { _ in 0.0 }, comparison.levels.map { _ in 0.0 })
         for (level, slice) in slices.enumerated() {
@@ -79,7 +79,7 @@ extension TableTraining {
     /// - Parameters:
     ///   - slice: patterns by how much likelier the other comparisons make them for one person, with their pairs.
     ///   - others: pairs of two persons that the level has at all, where that is known; `nil` where the slice has them all.
-    private static func matches(in slice: [(ratio: Double, count: Double)], others: Double?) -> Double {
+    static func matches(in slice: [(ratio: Double, count: Double)], others: Double?) -> Double {
         let total = slice.reduce(0) { $0 + $1.count }
         guard total > 0 else { return 0 }
         var matches = total / 2
@@ -94,9 +94,9 @@ extension TableTraining {
     }
 
     /// How much likelier one person makes what all other comparisons say.
-    private func likelihoodRatio(_ pattern: TablePattern, without place: Int) -> Double {
+    func likelihoodRatio(_ pattern: TablePattern, without places: [Int]) -> Double {
         var bits = 0.0
-        for other in model.comparisons.indices where other != place {
+        for other in model.comparisons.indices where !places.contains(other) {
             let level = model.comparisons[other].levels[pattern[other]]
             if !level.isNull, let m = level.m, let u = level.u { bits += matchWeight(m: m, u: u) }
         }

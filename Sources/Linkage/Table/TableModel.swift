@@ -24,7 +24,7 @@ package struct TableModel: Sendable {
         package var termFrequencyColumn: String?
         package var termFrequencyWeight = 1.0
         package var termFrequencyFloor = 0.0
-        let condition: Condition
+        var condition: Condition
 
         /// - Throws: `link.condition` where the SQL is not understood.
         package init(
@@ -82,6 +82,8 @@ package struct TableModel: Sendable {
         /// Whether it asks the same of both sides.
         var isSymmetric: Bool { keys.allSatisfy { $0.left == $0.right } }
         var columns: Set<String> { condition.columns }
+        /// The columns that its keys read of the left record, key by key.
+        package var leftColumns: [String] { keys.map(\.left.column) }
     }
 
     package var linkType: LinkType

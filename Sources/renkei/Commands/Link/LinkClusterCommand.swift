@@ -14,7 +14,7 @@ enum LinkClusterCommand {
         "link cluster", "下限以上の組から、記録を人ごとにまとめます",
         options: LinkWork.options + [
             Option("threshold", "BITS", "まとめる組の重みの下限（省略時は 5）")
-        ] + clusteringOptions + [
+        ] + LinkCalibration.options + clusteringOptions + [
             Option("out", "FILE", "記録と人の対応を書き出すCSV"),
             Option("suspicious", "FILE", "人が見るべきまとまりだけを書き出すCSV"),
         ],
@@ -39,6 +39,7 @@ enum LinkClusterCommand {
         let refusedPairs: Int
         let conflicts: Int
         let threshold: Double
+        let calibrated: LinkCalibration.Choice?
         let seconds: [String: Double]
         let peakMebibytes: Int
     }
@@ -47,10 +48,11 @@ enum LinkClusterCommand {
         var progress = LinkProgress(console)
         var work = try LinkWork(arguments, &progress)
         let names = try RecordNames(work.table, column: work.unit.idColumn)
-        let plan = try plan(arguments, work.unit, names, threshold: arguments.bits("threshold") ?? 5)
         progress.begin("prepare")
         let linker = try work.linker()
         progress.begin("predict")
+        let (threshold, choice) = try LinkCalibration.threshold(arguments, work, linker, usual: 5, console)
+        let plan = try plan(arguments, work.unit, names, threshold: threshold)
         let pairs = linker.predict(threshold: plan.threshold).pairs
         progress.begin("cluster")
         let clustering = cluster(pairs, plan, linker, work, names)
@@ -70,7 +72,8 @@ enum LinkClusterCommand {
             largest: sizes.keys.max() ?? 0,
             sizes: Dictionary(uniqueKeysWithValues: sizes.map { ("\($0.key)", $0.value) }),
             suspicious: suspicious, refusedPairs: clustering.refused.count,
-            conflicts: clustering.conflicts.count, threshold: plan.threshold, seconds: progress.seconds,
+            conflicts: clustering.conflicts.count, threshold: plan.threshold, calibrated: choice,
+            seconds: progress.seconds,
             peakMebibytes: peakMebibytes())
         try console.result(result)
         console.say(

@@ -17,7 +17,11 @@ enum LinkCommand {
             適合率・再現率・F1も示します。結果はスレッド数によりません。書き方は docs/link.md にあります。
 
             一つずつ進めるには、次の言葉を続けます。それぞれの説明は「renkei link train --help」のように表示します。
-            （一覧は下の「続ける言葉」）
+              profile   列の埋まり方・種類・偏り        blocking  規則の作る組と要るメモリ
+              train     モデルを学んで書く              predict   組をCSVに書く
+              cluster   人ごとにまとめる                evaluate  正解と比べる
+              compare   1組の重みの内訳                 index、search  新しい記録を1件ずつ調べる
+            「link」だけのときは、（--train があれば学習し、）比べて、正解があれば良さを示すところまでを一度に行います。
 
             例: renkei link --work unit.json --train --out pairs.csv --threshold 5
             """)

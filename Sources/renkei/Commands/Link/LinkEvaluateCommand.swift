@@ -11,6 +11,7 @@ enum LinkEvaluateCommand {
             Option("threshold", "BITS", "まとめる重みの下限。「,」で並べると、それぞれでまとめて比べます（省略時は 0,2.5,5,7.5,10,15）")
         ] + LinkClusterCommand.clusteringOptions + [
             Option("clusters", "FILE", "自分でまとめる代わりに比べる、記録と人の対応のCSV（record,cluster）"),
+            Option("false-links-per-10000", "N", "結んだ1万組のうち誤りがN組以下となる重みの下限を、区間とともに示します（--by の値ごとにも）"),
             Option("by", "COLUMN", "この列の値ごとの良さも示します（記録の多い値から）"),
         ],
         discussion: """
@@ -42,6 +43,10 @@ enum LinkEvaluateCommand {
         let pairs: Figures
         let bCubed: Figures
     }
+    private struct Calibrated: Encodable {
+        let group: String?
+        let choice: LinkCalibration.Choice
+    }
     private struct Result: Encodable {
         let outcome = "evaluated"
         let records: Int
@@ -51,6 +56,7 @@ enum LinkEvaluateCommand {
         let best: Point?
         let recallAtPrecision: [String: Double]?
         let curve: [Point]
+        let calibration: [Calibrated]
         let clusters: [Clusters]
         let seconds: [String: Double]
         let peakMebibytes: Int
@@ -65,6 +71,7 @@ enum LinkEvaluateCommand {
         let actual = TruePairs.count(
             truth, linkType: work.model.linkType, datasets: work.table.datasets)
         var (points, clusters, pairCount): ([WeightCurve.Point], [Clusters], Int?) = ([], [], nil)
+        var calibrated: [Calibrated] = []
         if let path = arguments.values["clusters"] {
             progress.begin("evaluate")
             clusters = [judge.figures(try ClusterFile.read(path, names: names), threshold: nil)]
@@ -76,6 +83,12 @@ enum LinkEvaluateCommand {
             let prediction = linker.predict(threshold: thresholds.min() ?? 0, truth: truth)
             points = prediction.curve.points(actual: actual)
             pairCount = prediction.pairCount
+            if let text = arguments.values["false-links-per-10000"] {
+                guard let allowed = Double(text), allowed >= 0, allowed <= 10_000 else {
+                    throw usageFault("「--false-links-per-10000」の値が違います。", "0から10000までの数を書いてください（例: 5）。")
+                }
+                calibrated = judge.calibrated(prediction, truth, allowed)
+            }
             progress.begin("cluster")
             for threshold in thresholds.sorted() {
                 let plan = try LinkClusterCommand.plan(arguments, work.unit, names, threshold: threshold)
@@ -96,9 +109,12 @@ enum LinkEvaluateCommand {
                             points.filter { $0.precision >= precision }.map(\.recall).max() ?? 0
                         )
                     }),
-            // A line for every second bit, from the weight where nothing is linked to where all is.
-            curve: points.filter { $0.weight.truncatingRemainder(dividingBy: 2) == 0 }.map(point),
-            clusters: clusters, seconds: progress.seconds, peakMebibytes: peakMebibytes())
+            // A line for every second bit: the last point that is no lower.
+            curve: stride(from: -20.0, through: 40, by: 2).compactMap { bits in
+                points.last { $0.weight >= bits }.map { point($0, at: bits) }
+            },
+            calibration: calibrated, clusters: clusters, seconds: progress.seconds,
+            peakMebibytes: peakMebibytes())
         try console.result(result)
         tell(result, console, groups: judge.groups.count, left: judge.leftOut)
         console.say(progress.text + "、メモリ最大 \(result.peakMebibytes) MiB")
@@ -109,9 +125,11 @@ enum LinkEvaluateCommand {
             } ?? "次に: 「\(console.program) link compare」で、誤った組の重みの内訳を確かめてください。")
     }
 
-    private static func point(_ point: WeightCurve.Point) -> Point {
+    private static func point(_ point: WeightCurve.Point) -> Point { Self.point(point, at: point.weight) }
+
+    private static func point(_ point: WeightCurve.Point, at threshold: Double) -> Point {
         Point(
-            threshold: point.weight,
+            threshold: threshold,
             pairs: Figures(precision: point.precision, recall: point.recall, f1: point.f1))
     }
 
@@ -131,6 +149,9 @@ enum LinkEvaluateCommand {
         }
         for (precision, recall) in (result.recallAtPrecision ?? [:]).sorted(by: { $0.key < $1.key }) {
             console.say("適合率が \(precision) 以上での再現率: \(String(format: "%.4f", recall))")
+        }
+        for entry in result.calibration {
+            console.say((entry.group.map { "\($0): " } ?? "全体: ") + entry.choice.text)
         }
         console.say("\nまとめた結果:")
         console.say(
@@ -182,6 +203,37 @@ enum LinkEvaluateCommand {
             leftOut = ordered.count - shown.count
             if leftOut > 0 { groups.append(("その他", values.map { !shown.contains($0) })) }
             self.groups = groups
+        }
+
+        /// The threshold of so many wrong links of 10,000, of all pairs and of those with a record of each group.
+        func calibrated(
+            _ prediction: TableLinker.Prediction, _ truth: [UInt32], _ allowed: Double
+        ) -> [Calibrated] {
+            func entry(_ group: String?, _ calibration: WeightCalibration) -> Calibrated? {
+                calibration.threshold(wrongPer10000: allowed).map { found in
+                    Calibrated(
+                        group: group,
+                        choice: LinkCalibration.Choice(
+                            threshold: found.weight, allowedPer10000: allowed, links: found.links,
+                            wrong: found.wrong, wrongPer10000: found.wrongPer10000,
+                            interval: [found.interval.lower * 10_000, found.interval.upper * 10_000],
+                            basedOn: .truth))
+                }
+            }
+            let ofGroups = groups.compactMap { group in
+                entry(
+                    group.name,
+                    WeightCalibration(
+                        prediction.pairs.filter {
+                            group.members[Int($0.left)] || group.members[Int($0.right)]
+                        }.map { pair in
+                            let (a, b) = (truth[Int(pair.left)], truth[Int(pair.right)])
+                            let isMatch = a != 0 && a == b
+                            return WeightCalibration.Count(
+                                weight: pair.weight, matches: isMatch ? 1 : 0, others: isMatch ? 0 : 1)
+                        }))
+            }
+            return [entry(nil, prediction.curve.calibration)].compactMap(\.self) + ofGroups
         }
 
         func figures(_ clusters: [[Int]], threshold: Double?) -> Clusters {

@@ -8,9 +8,8 @@ enum LinkPredictCommand {
     static let usage = Usage(
         "link predict", "規則が作る組をすべて比べ、下限以上の組をCSVに書きます",
         options: LinkWork.options + [
-            Option("threshold", "BITS", "書き出す組の重みの下限（省略時は 0）"),
-            Option("out", "FILE", "組を書き出すCSV"),
-        ],
+            Option("threshold", "BITS", "書き出す組の重みの下限（省略時は 0）")
+        ] + LinkCalibration.options + [Option("out", "FILE", "組を書き出すCSV")],
         discussion: """
             重みは、同じ人であることのオッズの log2（ビット）です。0 は五分五分、10 はおよそ1000対1です。
             書き出すCSVは Splink と同じ列です（id_l、id_r、match_weight、match_probability、規則の番号、比較ごとの段階）。
@@ -25,18 +24,19 @@ enum LinkPredictCommand {
         let pairsByRule: [Int]
         let kept: Int
         let threshold: Double
+        let calibrated: LinkCalibration.Choice?
         let file: String?
         let seconds: [String: Double]
         let peakMebibytes: Int
     }
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
-        let threshold = try arguments.bits("threshold") ?? 0
         var progress = LinkProgress(console)
         var work = try LinkWork(arguments, &progress)
         progress.begin("prepare")
         let linker = try work.linker()
         progress.begin("predict")
+        let (threshold, choice) = try LinkCalibration.threshold(arguments, work, linker, usual: 0, console)
         let prediction = linker.predict(threshold: threshold)
         if let out = arguments.values["out"] {
             progress.begin("write")
@@ -48,7 +48,8 @@ enum LinkPredictCommand {
             Result(
                 records: work.table.count, candidatePairs: prediction.pairCount,
                 pairsByRule: prediction.pairsByRule, kept: prediction.pairs.count, threshold: threshold,
-                file: arguments.values["out"], seconds: progress.seconds, peakMebibytes: peakMebibytes()))
+                calibrated: choice, file: arguments.values["out"], seconds: progress.seconds,
+                peakMebibytes: peakMebibytes()))
         console.say(
             "記録 \(work.table.count)件、比べた組 \(prediction.pairCount)、下限以上の組 \(prediction.pairs.count)")
         for (rule, pairs) in zip(work.model.rules, prediction.pairsByRule) {

@@ -17,6 +17,7 @@ enum LinkTrainCommand {
         discussion: """
             何も付けなければ、正解なしに学びます。u は無作為な組から、m は training の em_blocking の規則ごとに期待値最大化で
             求めます。ラベルか正解の列があれば、m は同じ人の組を数えて求めます。
+            いっしょに一致しやすい比較（同じ世帯の姓と住所など）があれば、名前と、重みが大きすぎる分を示します。
             モデルには、入力のSHA-256、乱数の種、規則、各回の収束の有無を書き残します。収束しなかった回は、そう示します。
 
             例: renkei link train --work unit.json --out model.json
@@ -30,7 +31,15 @@ enum LinkTrainCommand {
         let converged: Bool
         let provenance: ModelProvenance
         let weights: [String: [Level]]
+        let dependences: [Dependence]
         let seconds: [String: Double]
+
+        struct Dependence: Encodable {
+            let first: String
+            let second: String
+            let excessBits: Double
+            let isStrong: Bool
+        }
 
         struct Level: Encodable {
             let label: String
@@ -44,9 +53,10 @@ enum LinkTrainCommand {
         var progress = LinkProgress(console)
         var work = try LinkWork(arguments, &progress)
         progress.begin("train")
-        let trained = try train(&work, arguments)
+        let (training, provenance) = try train(&work, arguments)
+        let (dependences, notAsked) = try TableTraining.dependences(
+            training.model, table: &work.table, threads: work.threads)
         progress.end()
-        let (training, provenance) = trained
         if let out = arguments.values["out"] {
             try TableModelFile.write(
                 training.model, idColumn: work.unit.idColumn, provenance: provenance, to: out)
@@ -59,6 +69,10 @@ enum LinkTrainCommand {
             Result(
                 file: arguments.values["out"], prior: training.model.prior,
                 converged: provenance.allConverged, provenance: provenance, weights: levels,
+                dependences: dependences.map {
+                    Result.Dependence(
+                        first: $0.first, second: $0.second, excessBits: $0.excess, isStrong: $0.isStrong)
+                },
                 seconds: progress.seconds))
         tell(training, console)
         for comparison in training.model.comparisons {
@@ -68,6 +82,17 @@ enum LinkTrainCommand {
                     "  \(level.weight.map { String(format: "%+7.2f", $0) } ?? "   なし")  \(level.label)")
             }
         }
+        for pair in dependences where pair.isStrong {
+            console.say(
+                String(
+                    format: "注意: 「%@」と「%@」は、別人どうしでもいっしょに一致します（独立なら%.0f組のはずが%.0f組）。両方が一致した組の重みは%.1fビット大きすぎます。",
+                    pair.first, pair.second, pair.expectedOthers, pair.others, pair.excess))
+        }
+        if dependences.contains(where: \.isStrong) {
+            console.say("  → 2つを1つの比較にまとめ、training の joint に書くと、まとめて学びます（docs/link.md）。")
+        }
+        for (first, second) in notAsked { console.say("「\(first)」と「\(second)」は、いっしょに一致する組が多すぎるため調べていません。") }
+        if !provenance.allConverged { console.say("注意: 収束しなかった回があります。モデルの m をそのまま信じないでください。") }
         console.say(progress.text + "、メモリ最大 \(peakMebibytes()) MiB")
         console.say(
             arguments.values["out"].map {

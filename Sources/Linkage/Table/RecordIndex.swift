@@ -1,0 +1,470 @@
+internal import Domain
+package import Foundation
+
+/// A table made ready to score one new record against, as one stretch of bytes that is read where it lies.
+///
+/// Of every record the index has what the model's conditions read, derived and numbered, and for every rule the records by their
+/// keys. A record that comes is compared with those of equal keys alone.
+package struct RecordIndex: Sendable {
+    /// Where the parts lie in the bytes, and what the parts do not say.
+    package struct Layout: Codable, Sendable {
+        package var records = 0
+        package var columns: [String] = []
+        /// Bytes from the beginning, by part.
+        var rows: Range<Int> = 0..<0
+        var datasets: Range<Int> = 0..<0
+        var ids: Range<Int> = 0..<0
+        var termEnds: Range<Int> = 0..<0
+        var termBytes: Range<Int> = 0..<0
+        var slots: Range<Int> = 0..<0
+        /// By column with a term frequency: its name, the records that have a term, and where the counts lie.
+        var frequencies: [Frequency] = []
+        /// By rule: sorted keys, and the records in their order.
+        var rules: [Rule] = []
+
+        struct Frequency: Codable, Sendable {
+            var column: String
+            var known: Int
+            var counts: Range<Int>
+        }
+        struct Rule: Codable, Sendable {
+            var keys: Range<Int>
+            var records: Range<Int>
+        }
+    }
+
+    /// A record of the index that some rule brought together with the one asked for.
+    package struct Hit: Sendable, Hashable {
+        /// Its place in the table that the index was made of.
+        package let record: Int
+        package let id: String
+        package let dataset: Int
+        /// The first rule that makes the pair.
+        package let rule: Int
+        /// log2 odds, as `TableLinker.predict` has it.
+        package let weight: Double
+    }
+
+    package let layout: Layout
+    private let bytes: Data
+    private let plan: SearchModel
+
+    /// - Parameters:
+    ///   - bytes: what `make` gave, in any place.
+    ///   - layout: what `make` gave with them.
+    /// - Throws: `link.index` where the layout does not fit bytes or model.
+    package init(_ bytes: Data, layout: Layout, model: TableModel) throws {
+        self.layout = layout
+        self.bytes = bytes
+        plan = try SearchModel(model)
+        let parts =
+            [layout.rows, layout.datasets, layout.ids, layout.termEnds, layout.termBytes, layout.slots]
+            + layout.frequencies.map(\.counts) + layout.rules.flatMap { [$0.keys, $0.records] }
+        let terms = layout.termEnds.count / 4
+        guard parts.allSatisfy({ $0.lowerBound >= 0 && $0.upperBound <= bytes.count }),
+            layout.rows.count == layout.records * plan.columns.count * 4,
+            layout.datasets.count == layout.records, layout.ids.count == layout.records * 4,
+            layout.rules.count == model.rules.count, layout.slots.count >= 4,
+            (layout.slots.count / 4).nonzeroBitCount == 1, terms >= 1,
+            layout.rules.allSatisfy({ $0.keys.count == 2 * $0.records.count }),
+            Set(layout.frequencies.map(\.column)) == Set(plan.frequencies.map(\.column)),
+            layout.frequencies.allSatisfy({ $0.counts.count == 4 * terms })
+        else {
+            throw Fault(
+                .gate, code: "link.index", message: "索引のファイルの中身が食い違っています。",
+                fix: "「renkei link index」で索引を作り直してください。")
+        }
+    }
+
+    // MARK: Search
+
+    /// Every record that some rule brings together with a new one, best first; of equal weights the earlier in the table.
+    ///
+    /// - Parameters:
+    ///   - record: cells by column; columns that are not named are missing.
+    ///   - threshold: log2 odds from which hits are given.
+    ///   - dataset: of the new record; where only pairs across data sets are linked, hits come from the others. `nil`: from all.
+    /// - Throws: `link.column` where the index has no such column.
+    package func search(
+        _ record: [String: String], threshold: Double, dataset: Int? = nil
+    ) throws -> (hits: [Hit], compared: Int) {
+        for column in record.keys where !layout.columns.contains(column) {
+            throw Fault(
+                .configuration, code: "link.column", message: "索引に「\(column)」という列がありません。", field: column,
+                fix: "索引にある列は次のとおりです: \(layout.columns.joined(separator: "、"))")
+        }
+        let candidates = candidates(of: record, dataset: dataset)
+        guard !candidates.isEmpty else { return ([], 0) }
+        // A small table of the record and those it is compared with.
+        var table = RecordTable(columnNames: plan.names)
+        let own = plan.readers.map { read in
+            record[read.column].flatMap { $0.isEmpty ? nil : read.read($0) } ?? ""
+        }
+        table.append(dataset: 0) { ArraySlice(own[$0].utf8) }
+        let width = plan.columns.count
+        for (place, _) in candidates {
+            let row = layout.rows.lowerBound + place * width * 4
+            table.append(dataset: 0) { term(word(row + $0 * 4)) }
+        }
+        let program = try ComparisonProgram(plan.model, table: &table)
+        let scorer = try TableScorer(plan.model, table: table)
+        var evaluator = PairEvaluator(program)
+        let ownShares = plan.frequencies.map { frequency in
+            record[frequency.column].map { share(of: $0, frequency) } ?? .nan
+        }
+        var hits: [Hit] = []
+        for (position, candidate) in candidates.enumerated() {
+            // As the last of a table: the right one of every pair.
+            let pattern = evaluator.pattern(position + 1, 0)
+            var weight = scorer.weight(pattern, position + 1, 0)
+            for (frequency, own) in zip(plan.frequencies, ownShares)
+            where pattern[frequency.comparison] == frequency.level {
+                let row = layout.rows.lowerBound + (candidate.record * width + frequency.place) * 4
+                weight += frequency.bonus(own, share(ofTerm: word(row), frequency))
+            }
+            guard weight >= threshold else { continue }
+            hits.append(
+                Hit(
+                    record: candidate.record,
+                    id: String(
+                        decoding: term(word(layout.ids.lowerBound + candidate.record * 4)),
+                        as: UTF8.self),
+                    dataset: Int(byte(layout.datasets.lowerBound + candidate.record)),
+                    rule: candidate.rule, weight: weight))
+        }
+        hits.sort { ($1.weight, $0.record) < ($0.weight, $1.record) }
+        return (hits, candidates.count)
+    }
+
+    /// Records with equal keys, each with the first rule that finds it, in order of rules and table.
+    private func candidates(of record: [String: String], dataset: Int?) -> [(record: Int, rule: Int)] {
+        var found: [(record: Int, rule: Int)] = []
+        var seen: Set<Int> = []
+        for (number, rule) in plan.rules.enumerated() {
+            let layout = self.layout.rules[number]
+            // As the left of the pair and, where the rule asks other things of the right, as the right.
+            for side in rule {
+                guard let key = RecordIndex.key(side.asked, of: record) else { continue }
+                let salted = key ^ side.salt
+                let count = layout.records.count / 4
+                var (low, high) = (0, count)
+                while low < high {
+                    let middle = (low + high) / 2
+                    if long(layout.keys.lowerBound + middle * 8) < salted {
+                        low = middle + 1
+                    } else {
+                        high = middle
+                    }
+                }
+                while low < count, long(layout.keys.lowerBound + low * 8) == salted {
+                    let other = Int(word(layout.records.lowerBound + low * 4))
+                    low += 1
+                    if plan.model.linkType == .link, let dataset,
+                        Int(byte(self.layout.datasets.lowerBound + other)) == dataset
+                    {
+                        continue
+                    }
+                    if seen.insert(other).inserted { found.append((other, number)) }
+                }
+            }
+        }
+        return found
+    }
+
+    private func term(_ id: UInt32) -> ArraySlice<UInt8> {
+        if id == 0 || Int(id) * 4 + 4 > layout.termEnds.count { return [] }
+        let end = Int(word(layout.termEnds.lowerBound + Int(id) * 4))
+        let start = Int(word(layout.termEnds.lowerBound + (Int(id) - 1) * 4))
+        guard start <= end, end <= layout.termBytes.count else { return [] }
+        let base = bytes.startIndex + layout.termBytes.lowerBound
+        return ArraySlice(bytes[base + start..<base + end])
+    }
+
+    private func word(_ offset: Int) -> UInt32 {
+        UInt32(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
+
+    private func long(_ offset: Int) -> UInt64 {
+        UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
+    private func byte(_ offset: Int) -> UInt8 { bytes[bytes.startIndex + offset] }
+
+    // MARK: Rarity
+
+    private func share(of text: String, _ frequency: SearchModel.Frequency) -> Double {
+        guard !text.isEmpty else { return .nan }
+        let slots = layout.slots.count / 4
+        var slot = Int(truncatingIfNeeded: RecordIndex.hash([text])) & (slots - 1)
+        for _ in 0..<slots {
+            let id = word(layout.slots.lowerBound + slot * 4)
+            if id == 0 { return .nan }
+            if term(id).elementsEqual(text.utf8) { return share(ofTerm: id, frequency) }
+            slot = (slot + 1) & (slots - 1)
+        }
+        return .nan
+    }
+
+    /// log2 of a term's share of the column, NaN where no record has it.
+    private func share(ofTerm id: UInt32, _ frequency: SearchModel.Frequency) -> Double {
+        guard id != 0, let counts = layout.frequencies.first(where: { $0.column == frequency.column }),
+            Int(id) * 4 + 4 <= counts.counts.count
+        else { return .nan }
+        let count = word(counts.counts.lowerBound + Int(id) * 4)
+        return count == 0
+            ? .nan : log2OrZero(max(Double(count) / Double(counts.known), frequency.floor))
+    }
+
+    // MARK: Keys
+
+    /// A 64-bit number of what a rule's keys are of a record; `nil` where it lacks one.
+    fileprivate static func key(_ expressions: [KeyReader], of record: [String: String]) -> UInt64? {
+        var texts: [String] = []
+        for expression in expressions {
+            guard let cell = record[expression.column], !cell.isEmpty, let text = expression.read(cell),
+                !text.isEmpty
+            else { return nil }
+            texts.append(text)
+        }
+        return hash(texts)
+    }
+
+    /// FNV-1a over the bytes, a mark between two texts, then mixed.
+    fileprivate static func hash(_ texts: [String]) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for text in texts {
+            for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+            hash = (hash ^ 0xFF) &* 0x100_0000_01B3
+        }
+        return mix(hash)
+    }
+}
+
+/// A column and what is cut out of its cells.
+struct KeyReader: Sendable {
+    let column: String
+    let read: @Sendable (String) -> String?
+
+    init(_ expression: TextExpression) {
+        column = expression.column
+        let reader = UncheckedReader(expression.reader())
+        read = { reader.read($0) }
+    }
+}
+
+/// Carries a reader over threads.
+///
+/// `@unchecked`: a reader is a chain of pure functions over texts, and `NSRegularExpression` is documented to be immutable and safe
+/// to use on several threads at once; there is nothing to lock.
+private final class UncheckedReader: @unchecked Sendable {
+    let read: (String) -> String?
+    init(_ read: @escaping (String) -> String?) { self.read = read }
+}
+
+/// A model whose conditions read columns that are derived already, without term frequencies; those apart.
+private struct SearchModel: Sendable {
+    struct Frequency: Sendable {
+        let comparison: Int
+        let level: Int
+        let column: String
+        /// Of the column in the index's rows.
+        let place: Int
+        let base: Double
+        let weight: Double
+        let floor: Double
+
+        /// What rarity adds, of the commoner of the two.
+        func bonus(_ a: Double, _ b: Double) -> Double {
+            let share = a.isNaN ? b : b.isNaN ? a : max(a, b)
+            return share.isNaN ? 0 : weight * (base - share)
+        }
+    }
+
+    let model: TableModel
+    /// What the conditions read, each a column of the index's rows.
+    let columns: [TextExpression]
+    let readers: [KeyReader]
+    let frequencies: [Frequency]
+    /// One way in which a rule makes pairs.
+    struct Side: Sendable {
+        /// What is read of the new record, and of those of the index.
+        let asked: [KeyReader]
+        let stored: [KeyReader]
+        /// Tells the keys of a rule's two sides apart.
+        let salt: UInt64
+    }
+
+    /// By rule.
+    let rules: [[Side]]
+    var names: [String] { columns.indices.map { "#\($0)" } }
+
+    init(_ model: TableModel) throws {
+        var columns: [TextExpression] = []
+        func place(_ expression: TextExpression) -> Int {
+            if let known = columns.firstIndex(of: expression) { return known }
+            columns.append(expression)
+            return columns.count - 1
+        }
+        var plain = model
+        var frequencies: [Frequency] = []
+        for (comparison, entry) in model.comparisons.enumerated() {
+            for (level, value) in entry.levels.enumerated() {
+                plain.comparisons[comparison].levels[level] = try value.reading { side in
+                    TextExpression(column: "#\(place(side))")
+                }
+                guard let column = value.termFrequencyColumn, value.m != nil,
+                    let base = TableScorer.base(of: value, in: entry)
+                else { continue }
+                frequencies.append(
+                    Frequency(
+                        comparison: comparison, level: level, column: column,
+                        place: place(TextExpression(column: column)), base: log2OrZero(base),
+                        weight: value.termFrequencyWeight, floor: value.termFrequencyFloor))
+            }
+        }
+        self.model = plain
+        self.columns = columns
+        readers = columns.map(KeyReader.init)
+        self.frequencies = frequencies
+        rules = model.rules.map { rule in
+            let left = rule.keys.map { KeyReader($0.left) }
+            if rule.isSymmetric { return [Side(asked: left, stored: left, salt: 0)] }
+            let right = rule.keys.map { KeyReader($0.right) }
+            return [
+                Side(asked: left, stored: right, salt: 0),
+                Side(asked: right, stored: left, salt: 0x9E37_79B9_7F4A_7C15),
+            ]
+        }
+    }
+}
+
+extension TableModel.Level {
+    /// The same without term frequency, every expression replaced.
+    fileprivate func reading(
+        _ replace: (TextExpression) -> TextExpression
+    ) throws -> TableModel.Level {
+        var level = try TableModel.Level(label: label, sql: "ELSE", isNull: isNull, m: m, u: u)
+        level.sql = sql
+        level.condition = condition.reading(replace)
+        return level
+    }
+}
+
+extension Condition {
+    /// The same with every expression replaced.
+    fileprivate func reading(_ replace: (TextExpression) -> TextExpression) -> Condition {
+        func side(_ side: Side) -> Side { Side(isLeft: side.isLeft, expression: replace(side.expression)) }
+        switch self {
+        case .equal(let a, let b): return .equal(side(a), side(b))
+        case .compare(let number, let relation, let bound):
+            let replaced: PairNumber =
+                switch number {
+                case .jaro(let a, let b): .jaro(side(a), side(b))
+                case .jaroWinkler(let a, let b): .jaroWinkler(side(a), side(b))
+                case .levenshtein(let a, let b): .levenshtein(side(a), side(b))
+                case .damerauLevenshtein(let a, let b): .damerauLevenshtein(side(a), side(b))
+                case .difference(let a, let ra, let b, let rb): .difference(side(a), ra, side(b), rb)
+                }
+            return .compare(replaced, relation, bound)
+        case .missing(let a): return .missing(side(a))
+        case .missingNumber(let a, let reading): return .missingNumber(side(a), reading)
+        case .and(let parts): return .and(parts.map { $0.reading(replace) })
+        case .or(let parts): return .or(parts.map { $0.reading(replace) })
+        case .not(let part): return .not(part.reading(replace))
+        case .otherwise: return .otherwise
+        }
+    }
+}
+
+// MARK: - Making
+
+extension RecordIndex {
+    /// The bytes of an index and where its parts lie.
+    ///
+    /// - Parameter idColumn: names the records of hits.
+    /// - Throws: `Fault`/`Faults` where model and table do not fit.
+    package static func make(
+        _ table: inout RecordTable, model: TableModel, idColumn: String
+    ) throws -> (bytes: Data, layout: Layout) {
+        if let faults = Faults(model.faults()) { throw faults }
+        let search = try SearchModel(model)
+        var (bytes, layout) = (Data(), Layout())
+        (layout.records, layout.columns) = (table.count, table.columnNames)
+        func append(_ words: [UInt32]) -> Range<Int> {
+            let start = bytes.count
+            words.withUnsafeBytes { bytes.append(contentsOf: $0) }
+            return start..<bytes.count
+        }
+        let columns = try search.columns.map { try table.derive($0) }
+        var rows = [UInt32](repeating: 0, count: table.count * columns.count)
+        for (place, column) in columns.enumerated() {
+            for record in column.indices { rows[record * columns.count + place] = column[record] }
+        }
+        layout.rows = append(rows)
+        let ids = try table.terms(of: idColumn)
+        layout.ids = append(ids)
+        for frequency in Set(search.frequencies.map(\.column)).sorted() {
+            let terms = try table.terms(of: frequency)
+            var counts = [UInt32](repeating: 0, count: table.terms.count)
+            for term in terms where term != 0 { counts[Int(term)] += 1 }
+            layout.frequencies.append(
+                Layout.Frequency(
+                    column: frequency, known: terms.count { $0 != 0 }, counts: append(counts)))
+        }
+        var slots = [UInt32](repeating: 0, count: 16)
+        while slots.count < 2 * table.terms.count { slots = Array(repeating: 0, count: slots.count * 2) }
+        var (ends, texts): ([UInt32], [UInt8]) = ([0], [])
+        for term in 1..<max(1, table.terms.count) {
+            texts += table.terms.bytes(of: UInt32(term))
+            ends.append(UInt32(texts.count))
+            var slot =
+                Int(truncatingIfNeeded: hash([table.terms.text(of: UInt32(term))])) & (slots.count - 1)
+            while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+            slots[slot] = UInt32(term)
+        }
+        layout.termEnds = append(ends)
+        layout.slots = append(slots)
+        for rule in search.rules {
+            // What a record is found by is what is asked of the other side.
+            var entries: [(key: UInt64, record: UInt32)] = []
+            for side in rule { entries += try keys(side.stored, salt: side.salt, &table) }
+            entries.sort { $0 < $1 }
+            let start = bytes.count
+            entries.map { $0.key.littleEndian }.withUnsafeBytes { bytes.append(contentsOf: $0) }
+            layout.rules.append(
+                Layout.Rule(keys: start..<bytes.count, records: append(entries.map(\.record))))
+        }
+        layout.datasets = bytes.count..<bytes.count + table.count
+        bytes.append(contentsOf: table.datasets)
+        layout.termBytes = bytes.count..<bytes.count + texts.count
+        bytes.append(contentsOf: texts)
+        return (bytes, layout)
+    }
+
+    private static func keys(
+        _ readers: [KeyReader], salt: UInt64, _ table: inout RecordTable
+    ) throws(Fault) -> [(key: UInt64, record: UInt32)] {
+        // Each distinct cell is read once.
+        var columns: [[String?]] = []
+        for reader in readers {
+            var known: [UInt32: String?] = [:]
+            var texts: [String?] = []
+            for term in try table.terms(of: reader.column) {
+                if let text = known[term] {
+                    texts.append(text)
+                    continue
+                }
+                let text = term == 0 ? nil : reader.read(table.terms.text(of: term))
+                let value = text?.isEmpty == false ? text : nil
+                known[term] = value
+                texts.append(value)
+            }
+            columns.append(texts)
+        }
+        return (0..<table.count).compactMap { record in
+            let texts = columns.compactMap { $0[record] }
+            guard texts.count == columns.count else { return nil }
+            return (hash(texts) ^ salt, UInt32(record))
+        }
+    }
+}
