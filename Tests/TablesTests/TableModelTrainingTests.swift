@@ -145,6 +145,16 @@ struct InventedHouseholds {
         #expect(weights[0] > 0 && weights[1] < 0, "\(weights), seed \(testSeed)")
     }
 
+    @Test func oneOtherComparisonDoesNotSuffice() throws {
+        var town = InventedHouseholds(5, twinShare: 0, m: 1, seed: testSeed)
+        var model = try InventedHouseholds.model(joint: true)
+        model.comparisons.remove(at: 1)
+        #expect(throws: Fault.self) {
+            try TableTraining.train(
+                model, plan: InventedHouseholds.plan(joint: true), table: &town.table, threads: 1)
+        }
+    }
+
     @Test func aJointComparisonThatIsNotThereIsRefused() throws {
         var town = InventedHouseholds(5, twinShare: 0, m: 1, seed: testSeed)
         #expect(throws: Fault.self) {

@@ -13,7 +13,8 @@ extension TableTraining {
     /// Within a level the share of matches has a likelihood with one peak, since what the other comparisons say is fixed: start
     /// and order of the levels decide nothing. Where no rule makes every pair of a level, u stays as drawn.
     ///
-    /// - Throws: `link.joint` where the model has no such comparison.
+    /// - Throws: `link.joint` where the model has no such comparison, or less than two others: with one, its m and the shares could not be
+    ///   told apart.
     mutating func learnJoint(
         _ plan: Plan, _ program: ComparisonProgram, _ table: inout RecordTable, _ workers: Workers
     ) throws {
@@ -26,6 +27,12 @@ extension TableTraining {
                     fix: "comparisons の name のどれかを書いてください。")
             }
             return place
+        }
+        guard model.comparisons.count - places.count >= 2 else {
+            throw Fault(
+                .configuration, code: "link.joint", message: "joint の比較のほかに、比較が2つありません。",
+                field: plan.joint.joined(separator: "、"),
+                fix: "joint にしない、世帯で同じにならない比較（名・性別など）を2つ以上書いてください。それで同じ人かどうかを見分けます。")
         }
         let blocking = try TableBlocking(model.rules, linkType: model.linkType, table: &table)
         var everyPair = plan
