@@ -117,12 +117,13 @@ struct InventedHouseholds {
         let (all, different) = (matches.reduce(0, +), others.reduce(0, +))
         for (place, level) in levels.enumerated() where place < 6 {
             let m = try #require(level.m)
-            #expect(abs(m - matches[place] / all) < 0.03, "\(level.label), seed \(testSeed)")
+            // What no rule makes, one in twenty-five, is missing from all levels' sum.
+            #expect(abs(m - matches[place] / all) < 0.05, "\(level.label), seed \(testSeed)")
             // Levels that a rule makes whole, and that enough pairs of two persons have.
             guard others[place] >= 100 else { continue }
             let u = try #require(level.u)
             #expect(
-                abs(u * different / others[place] - 1) < 0.25,
+                abs(u * different / others[place] - 1) < 0.1,
                 "\(level.label): \(u * different) for \(others[place]), seed \(testSeed)")
         }
         #expect(abs(training.model.prior * (all + different) / all - 1) < 0.1, "seed \(testSeed)")

@@ -9,7 +9,7 @@ package struct ColumnProfile: Sendable {
             case repeated
             /// A date that systems put where there is none (1900-01-01).
             case defaultDate
-            /// Many times as frequent as the column's values usually are.
+            /// Many times as frequent as the values that come next.
             case skewed
         }
         package let text: String
@@ -73,9 +73,9 @@ extension RecordTable {
 
     private func suspects(_ ordered: [Int], _ counts: [Int], filled: Int) -> [ColumnProfile.Suspect] {
         var suspects: [ColumnProfile.Suspect] = []
-        // Values of which one in a hundred records has one are usual where a column has few values (a sex, a town).
-        let usual = ordered.isEmpty ? 0 : counts[ordered[ordered.count / 20]]
-        for term in ordered {
+        for (rank, term) in ordered.enumerated() {
+            // Names have common ones, but each next is nearly as common (Zipf); what stands for "none" towers above them.
+            let next = counts[ordered[min(rank + 4, ordered.count - 1)]]
             let text = text(term)
             let reason: ColumnProfile.Suspect.Reason? =
                 if Placeholder.words.contains(text.lowercased()) {
@@ -84,9 +84,7 @@ extension RecordTable {
                     .repeated
                 } else if Placeholder.dates.contains(text.filter(\.isNumber)) {
                     .defaultDate
-                } else if ordered.count >= 100, counts[term] >= 10, counts[term] > 20 * usual,
-                    counts[term] * 200 > filled
-                {
+                } else if ordered.count >= 100, counts[term] > 8 * next, counts[term] * 200 > filled {
                     .skewed
                 } else {
                     nil

@@ -67,8 +67,9 @@ enum LinkBlockingCommand {
                     ? try rule.largest.map { try key(work, place, $0.example) } : nil)
         }
         let bytes = Double(TableBlockingReport.bytesPerPair) / 1_048_576
-        // Kept are the pairs from 0 bits on, unless somebody asks for more.
-        let likely = prediction.map { made in
+        // Kept are the pairs from 0 bits on, unless somebody asks for more; a model that is not trained cannot tell.
+        let isTrained = work.model.comparisons.contains { $0.levels.contains { $0.m != nil } }
+        let likely = (isTrained ? prediction : nil).map { made in
             Double(
                 made.curve.points(actual: 0).last { $0.weight >= 0 }.map { $0.matches + $0.others } ?? 0)
                 * bytes

@@ -11,7 +11,7 @@ enum LinkProfileCommand {
         discussion: """
             規則や比較に使う列を選ぶための数です。埋まっている割合が低い列や、同じ値の多い列だけの規則は、組を作りすぎるか作れません。
             「値ではなさそう」: placeholder（不明・unknown など）、repeated（0000 のような同じ字の並び）、default_date（1900-01-01 など）、
-            skewed（ほかの値よりけた違いに多い）。そのままでは、関係のない人どうしが一致します。入力を直すか、条件で nullif を使ってください。
+            skewed（次に多い値よりけた違いに多い）。そのままでは、関係のない人どうしが一致します。入力を直すか、条件で nullif を使ってください。
 
             例: renkei link profile --work unit.json
             """)
@@ -57,7 +57,7 @@ enum LinkProfileCommand {
         console.say("記録 \(work.table.count)件")
         console.say(
             TextTable.text(
-                ["列", "埋まり", "種類", "最多の値", "長さ（最短・中央・最長）", "この列だけの規則の組", "値ではなさそうな記録"],
+                ["列", "埋まり", "種類", "最多の値", "長さ（最短・中央・最長）", "この列だけの規則の組", "偏り・値ではなさそうな記録"],
                 columns.map { column in
                     [
                         column.column, percent(column.filledShare), "\(column.distinct)",
