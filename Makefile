@@ -9,6 +9,7 @@
 #   make tsan      tests under ThreadSanitizer                make asan     tests under AddressSanitizer
 #   make fuzz      fuzz the readers of foreign bytes          make kill     kill -9 the night at 50 moments
 #   make bench-peers   linkage beside Splink, in one run       make golden    rewrite golden files, then read the diff
+#   make bench-quality   how good linkage is with units of our own
 #   make bench     time the hot paths                         make night N=100000   a whole night, measured
 #   make clean     remove what was made
 
@@ -21,7 +22,7 @@ WORKSPACE := workspace
 N ?= 100000
 RECORDS ?= 1000000
 
-.PHONY: run serve test check build lint format cover tsan asan fuzz kill bench bench-peers night docs golden clean bootstrap bootstrap-tests
+.PHONY: run serve test check build lint format cover tsan asan fuzz kill bench bench-peers bench-quality night docs golden clean bootstrap bootstrap-tests
 
 run: $(RENKEI) sample-workspace
 	@$(RENKEI) run --workspace $(WORKSPACE)
@@ -83,6 +84,9 @@ bench-peers:
 	@.ci/bootstrap peers
 	@$(SWIFT) build -c release --product renkei
 	.ci/bench-peers $(RENKEI) $(or $(RECORDS),1000000) $(UNITS)
+
+bench-quality: $(RENKEI)
+	.ci/bench-quality $(RENKEI)
 
 night: bootstrap-tests $(RENKEI)
 	.ci/night $(RENKEI) $(N)

@@ -23,6 +23,8 @@ package struct ExtractFormat: Decodable, Sendable, Hashable {
 
     /// `nil`: found out from the bytes.
     package var encoding: TextEncoding?
+    /// Whether `encoding` stands whatever the file's beginning looks like: who set it has looked already.
+    package var isEncodingCertain = false
     /// `nil`: found out from the first row.
     package var delimiter: Delimiter?
     /// Physical lines above the header.

@@ -35,7 +35,11 @@ package final class ExtractReader {
         let blocks = try BlockFile(path: path, name: file)
         let start = try blocks.read(at: 0, count: Self.sampleSize)
         let evidence = EncodingEvidence(sample: start, isWhole: start.count < Self.sampleSize)
-        encoding = try Self.settle(format.encoding, by: evidence, file: file)
+        if format.isEncodingCertain, let certain = format.encoding {
+            encoding = certain
+        } else {
+            encoding = try Self.settle(format.encoding, by: evidence, file: file)
+        }
         let mark = evidence.mark?.byteOrderMark.count ?? 0
         guard start.count > mark else { throw Self.empty(file) }
         var rows = RowSource(

@@ -14,32 +14,20 @@ package enum PairFile {
     package static func write(
         _ linker: TableLinker, threshold: Double, truth: [UInt32]?, ids: [String], to path: String
     ) throws(Fault) -> TableLinker.Prediction {
-        let draft = "\(path).\(getpid()).part"
         let model = linker.model
-        do {
-            guard FileManager.default.createFile(atPath: draft, contents: nil),
-                let file = FileHandle(forWritingAtPath: draft)
-            else { throw CocoaError(.fileWriteUnknown) }
-            defer { try? file.close() }
+        return try OutputFile.pieces(to: path) { piece in
             let names = ["id_l", "id_r", "match_weight", "match_probability", "match_key"]
             let head = (names + model.comparisons.map { "gamma_" + $0.name })
                 .map(SpreadsheetText.quoted).joined(separator: ",")
-            try file.write(contentsOf: Data((head + "\n").utf8))
+            try piece(Data((head + "\n").utf8))
             let lines = PairLines(model, ids: ids)
-            let prediction = try linker.predict(
+            return try linker.predict(
                 threshold: threshold, truth: truth,
                 making: { pairs in
                     var text: [UInt8] = []
                     for pair in pairs { lines.append(pair, to: &text) }
                     return Data(text)
-                }, each: { if !$0.isEmpty { try file.write(contentsOf: $0) } })
-            guard rename(draft, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
-            return prediction
-        } catch {
-            unlink(draft)
-            throw Fault(
-                .inputOutput, code: "link.unwritable", message: "組のファイルを書けません。", file: path,
-                fix: "フォルダがあるか、書く権限と空き容量があるかを確かめてください。")
+                }, each: piece)
         }
     }
 }

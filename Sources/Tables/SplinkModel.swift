@@ -5,9 +5,20 @@ package import Linkage
 package enum SplinkModel {
     /// - Throws: `Fault`/`Faults` where it is no such file, or a condition is not understood; with line and key.
     package static func load(path: String) throws -> TableModel {
-        let form: Form = try ConfigurationFile.load(path).root.decode(passesUnknownKeys: true)
+        try model(ConfigurationFile.load(path))
+    }
+
+    /// The same from a text; faults name it by `name`.
+    static func read(_ text: String, name: String) throws -> TableModel {
+        try model(ConfigurationFile.read(text, name: name))
+    }
+
+    private static func model(_ file: ConfigurationFile) throws -> TableModel {
+        let form: Form = try file.root.decode(passesUnknownKeys: true)
+        let separators = form.own?.arraySeparators ?? [:]
         return TableModel(
-            linkType: form.linkType, rules: try form.blockingRules.map { try $0.rule.rule($0.lists) },
+            linkType: form.linkType,
+            rules: try form.blockingRules.map { try $0.rule.rule($0.lists(separators)) },
             comparisons: try form.comparisons.map { comparison in
                 TableModel.Comparison(
                     name: comparison.name, levels: try comparison.levels.map { try $0.level() })
@@ -19,15 +30,22 @@ private struct Form: Decodable {
     struct Rule: Decodable {
         let rule: Placed<String>
         let arrays: [String]?
-        /// In a table of texts a list is written with semicolons, or as JSON.
-        var lists: [String: String] {
-            Dictionary((arrays ?? []).map { ($0, ";") }, uniquingKeysWith: { first, _ in first })
+        /// In a table of texts a list is written with semicolons where the model says nothing else, or as JSON.
+        func lists(_ separators: [String: String]) -> [String: String] {
+            Dictionary(
+                (arrays ?? []).map { ($0, separators[$0] ?? ";") }, uniquingKeysWith: { first, _ in first })
         }
 
         enum CodingKeys: String, CodingKey {
             case rule = "blocking_rule"
             case arrays = "arrays_to_explode"
         }
+    }
+    /// What renkei itself writes beside.
+    struct Own: Decodable {
+        let arraySeparators: [String: String]?
+
+        enum CodingKeys: String, CodingKey { case arraySeparators = "array_separators" }
     }
     struct Comparison: Decodable {
         let name: String
@@ -43,9 +61,11 @@ private struct Form: Decodable {
     let prior: Double
     let blockingRules: [Rule]
     let comparisons: [Comparison]
+    let own: Own?
 
     enum CodingKeys: String, CodingKey {
         case comparisons
+        case own = "renkei"
         case linkType = "link_type"
         case prior = "probability_two_random_records_match"
         case blockingRules = "blocking_rules_to_generate_predictions"

@@ -1,5 +1,6 @@
 package import Domain
 import Extracts
+import Foundation
 package import Linkage
 
 /// Reads CSV files of any kind into a table for linkage: in the encodings and shapes that extracts come in.
@@ -11,7 +12,7 @@ package enum TableFile {
         for (dataset, path) in files.enumerated() {
             let name = path.split(separator: "/").last.map(String.init) ?? path
             let reader = try ExtractReader(
-                path: path, source: SourceID("table"), file: name, format: ExtractFormat())
+                path: path, source: SourceID("table"), file: name, format: format(of: path))
             if table == nil { table = RecordTable(columnNames: reader.header) }
             guard let columns = table?.columnNames else { break }
             let places = try columns.map { column throws(Fault) in
@@ -41,5 +42,22 @@ package enum TableFile {
             }
         }
         return table ?? RecordTable(columnNames: [])
+    }
+
+    /// UTF-8 where the file's beginning is that beyond ASCII: nothing else reads so by chance, while few Latin letters with marks
+    /// look as unlikely in a Japanese extract as rubbish does.
+    private static func format(of path: String) -> ExtractFormat {
+        var format = ExtractFormat()
+        guard let file = FileHandle(forReadingAtPath: path) else { return format }
+        defer { try? file.close() }
+        guard var bytes = try? file.read(upToCount: 1 << 22), bytes.contains(where: { $0 >= 0x80 }),
+            !bytes.contains(0)
+        else { return format }
+        // A character that the end cuts counts for nothing.
+        while let last = bytes.last, last >= 0x80 { bytes.removeLast() }
+        if String(validating: bytes, as: UTF8.self) != nil {
+            (format.encoding, format.isEncodingCertain) = (.utf8, true)
+        }
+        return format
     }
 }

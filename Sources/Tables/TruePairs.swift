@@ -16,4 +16,22 @@ package enum TruePairs {
         let all = pairs(persons.values)
         return linkType == .link ? all - pairs(parts.values) : all
     }
+
+    /// Every pair of one person, sorted.
+    package static func all(
+        _ truth: [UInt32], linkType: TableModel.LinkType, datasets: [UInt8]
+    ) -> [PairVerdicts.Pair] {
+        var persons: [UInt32: [Int]] = [:]
+        for (record, person) in truth.enumerated() where person != 0 {
+            persons[person, default: []].append(record)
+        }
+        return persons.values.flatMap { records in
+            records.indices.flatMap { a in
+                records[(a + 1)...].compactMap { b in
+                    linkType == .link && datasets[records[a]] == datasets[b]
+                        ? nil : PairVerdicts.Pair(records[a], b)
+                }
+            }
+        }.sorted()
+    }
 }

@@ -9,7 +9,11 @@ package struct WorkUnit: Sendable {
     package let name: String
     /// Paths of the input files, in order of their names.
     package let inputs: [String]
+    /// Names of the inputs, in the same order.
+    package let datasets: [String]
     package let idColumn: String
+    /// Data sets (places in `inputs`) that have each person at most once.
+    package let unique: Set<UInt8>
     package let truthColumn: String?
     package let model: TableModel
     package let plan: TableTraining.Plan?
@@ -22,11 +26,19 @@ package struct WorkUnit: Sendable {
     package static func load(path: String, folders: [String: String]) throws -> WorkUnit {
         let form: Form = try ConfigurationFile.load(path).root.decode(passesUnknownKeys: true)
         let lists = try form.lists()
+        let names = form.inputs.keys.sorted()
+        let unique = try (form.unique ?? []).map { name in
+            guard let place = names.firstIndex(of: name.value) else {
+                throw name.node.fault(
+                    "link.unique", "unique に、inputs にない名前があります。", fix: "inputs に書いた名前のどれかにしてください。")
+            }
+            return UInt8(clamping: place)
+        }
         return WorkUnit(
             name: form.name,
             inputs: try form.inputs.sorted { $0.key < $1.key }.map {
                 try find($0.value, unit: path, folders: folders)
-            }, idColumn: form.idColumn, truthColumn: form.truthColumn,
+            }, datasets: names, idColumn: form.idColumn, unique: Set(unique), truthColumn: form.truthColumn,
             model: TableModel(
                 linkType: form.linkType, rules: try form.blockingRules.map { try $0.sql.rule(lists) },
                 comparisons: try form.comparisons.map { comparison in
@@ -73,6 +85,7 @@ private struct Form: Decodable {
     let name: String
     let inputs: [String: String]
     let idColumn: String
+    let unique: [Placed<String>]?
     let truthColumn: String?
     let linkType: TableModel.LinkType
     let blockingRules: [Rule]
@@ -84,7 +97,7 @@ private struct Form: Decodable {
     let oversized: Placed<String>?
 
     enum CodingKeys: String, CodingKey {
-        case name, inputs, comparisons, training
+        case name, inputs, comparisons, training, unique
         case arrays = "arrays_to_explode"
         case blockPairs = "block_pairs"
         case oversized = "oversized_blocks"
@@ -158,10 +171,11 @@ private struct Training: Decodable {
     let assumedRecall: Placed<Double>
     let randomPairs: Placed<Double>
     let rules: [Placed<String>]
+    let joint: [String]?
     let seed: UInt64?
 
     enum CodingKeys: String, CodingKey {
-        case seed
+        case seed, joint
         case deterministicRules = "deterministic_rules_for_prior"
         case assumedRecall = "assumed_recall"
         case randomPairs = "u_random_pairs"
@@ -181,6 +195,7 @@ private struct Training: Decodable {
             assumedRecall: assumedRecall.value, randomPairs: pairs,
             rules: try rules.map { try $0.rule(lists) })
         plan.seed = seed ?? 1
+        plan.joint = joint ?? []
         return plan
     }
 }

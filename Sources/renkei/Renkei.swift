@@ -29,6 +29,16 @@ enum Renkei {
         Command(usage: AuditCommand.usage, run: AuditCommand.run),
         Command(usage: EvaluateCommand.usage, run: EvaluateCommand.run),
         Command(usage: ModelCommand.usage, run: ModelCommand.run),
+        Command(usage: LinkTrainCommand.usage, run: LinkTrainCommand.run),
+        Command(usage: LinkPredictCommand.usage, run: LinkPredictCommand.run),
+        Command(usage: LinkClusterCommand.usage, run: LinkClusterCommand.run),
+        Command(usage: LinkEvaluateCommand.usage, run: LinkEvaluateCommand.run),
+        Command(usage: LinkCompareCommand.usage, run: LinkCompareCommand.run),
+        Command(usage: LinkProfileCommand.usage, run: LinkProfileCommand.run),
+        Command(usage: LinkBlockingCommand.usage, run: LinkBlockingCommand.run),
+        Command(usage: LinkIndexCommand.usage, run: LinkIndexCommand.run),
+        Command(usage: LinkSearchCommand.usage, run: LinkSearchCommand.run),
+        // After those whose first word it is.
         Command(usage: LinkCommand.usage, run: LinkCommand.run),
         Command(usage: SampleCommand.usage, run: SampleCommand.run),
     ]

@@ -10,13 +10,11 @@ struct ConstrainedClustering {
     private let exclusion: [UInt16]
     /// Two spine records come near each other as this record's person: it may not join either's cluster.
     private var isAmbiguous: [Bool]
-    private var sets: DisjointSets
+    private var sets: ConstrainedSets
     private(set) var links: [ScoredPair] = []
     private(set) var review: [ScoredPair] = []
     /// "The same" that a constraint or another verdict forbids.
-    private(set) var conflicts: [VerdictConflict] = []
-    /// By record, those that it is not the same person as.
-    private var apart: [Int: Set<Int>] = [:]
+    var conflicts: [VerdictConflict] { sets.conflicts }
 
     /// - Parameter pairs: every scored pair of the review threshold or more, in any order.
     init(
@@ -27,16 +25,14 @@ struct ConstrainedClustering {
         self.scorer = scorer
         self.thresholds = thresholds
         exclusion = scorer.comparison.columns.exclusion
-        sets = DisjointSets(count: exclusion.count)
+        let sets = ConstrainedSets(exclusion: exclusion, verdicts: verdicts)
+        self.sets = sets
         isAmbiguous = Array(repeating: false, count: exclusion.count)
-        for pair in verdicts.different {
-            apart[pair.left, default: []].insert(pair.right)
-            apart[pair.right, default: []].insert(pair.left)
-        }
-        join(VerdictGroups(verdicts, exclusion: exclusion))
+        // Each is told, also where others say the same already.
+        links = sets.joined.map { scorer.score($0.left, $0.right) }
         // A pair that somebody has judged comes near nobody any more.
-        let ordered = Self.bestFirst(
-            pairs.filter { apart[Int($0.left)]?.contains(Int($0.right)) != true }, fingerprints: fingerprints)
+        let ordered = pairs.filter { !sets.isJudgedApart(Int($0.left), Int($0.right)) }
+            .bestFirst(fingerprints: fingerprints)
         markAmbiguous(ordered)
         link(ordered.filter { touchesSpine($0) })
         markAmbiguousAmongPersons(ordered)
@@ -45,42 +41,7 @@ struct ConstrainedClustering {
     }
 
     /// Each set sorted, in order of its first member; singletons included.
-    mutating func clusters() -> [[Int]] {
-        var clusters: [[Int]] = []
-        var place = [Int](repeating: -1, count: exclusion.count)
-        for record in exclusion.indices {
-            let root = sets.root(record)
-            if place[root] < 0 {
-                place[root] = clusters.count
-                clusters.append([])
-            }
-            clusters[place[root]].append(record)
-        }
-        return clusters
-    }
-
-    /// By weight, then by the content of the two records.
-    private static func bestFirst(_ pairs: [ScoredPair], fingerprints: [UInt64]) -> [ScoredPair] {
-        let keys = pairs.map { pair in
-            let (a, b) = (fingerprints[Int(pair.left)], fingerprints[Int(pair.right)])
-            return (min(a, b), max(a, b))
-        }
-        return pairs.indices.sorted { a, b in
-            if pairs[a].weight != pairs[b].weight { return pairs[a].weight > pairs[b].weight }
-            if keys[a] != keys[b] { return keys[a] < keys[b] }
-            return (pairs[a].left, pairs[a].right) < (pairs[b].left, pairs[b].right)
-        }.map { pairs[$0] }
-    }
-
-    private mutating func join(_ groups: VerdictGroups) {
-        conflicts = groups.conflicts
-        for pair in groups.joins {
-            let (a, b) = (sets.root(pair.left), sets.root(pair.right))
-            if a != b { sets.join(a, b) }
-            // Each is told, also where others say the same already.
-            links.append(scorer.score(pair.left, pair.right))
-        }
-    }
+    mutating func clusters() -> [[Int]] { sets.clusters() }
 
     private func isSpine(_ record: Int) -> Bool { exclusion[record] == RecordColumns.spine }
 
@@ -135,20 +96,12 @@ struct ConstrainedClustering {
             let (a, b) = (sets.root(Int(pair.left)), sets.root(Int(pair.right)))
             guard a != b else { continue }
             let (left, right) = (sets.members(a), sets.members(b))
-            guard !exclude(left, right), !isUndecided(left, right), !contradict(left, right) else { continue }
+            guard !sets.exclude(left, right), !isUndecided(left, right), !contradict(left, right) else {
+                continue
+            }
             sets.join(a, b)
             links.append(pair)
         }
-    }
-
-    /// Whether the two sets have a record of one exclusion group each, or somebody said of two of them that they are two.
-    private func exclude(_ left: [Int], _ right: [Int]) -> Bool {
-        left.contains { a in exclusion[a] != 0 && right.contains { exclusion[$0] == exclusion[a] } }
-            || keptApart(left, right)
-    }
-
-    private func keptApart(_ left: [Int], _ right: [Int]) -> Bool {
-        !apart.isEmpty && left.contains { a in apart[a].map { !$0.isDisjoint(with: right) } ?? false }
     }
 
     /// Whether one set has a spine record and the other one that might belong to another spine record just as well.
@@ -178,7 +131,7 @@ struct ConstrainedClustering {
             let wasRefused = pair.weight >= thresholds.automatic && pair.pattern.mayBeAutomatic
             let (left, right) = (sets.members(a), sets.members(b))
             // Who judged a pair of theirs has decided about the two clusters.
-            guard !keptApart(left, right), wasRefused || !exclude(left, right) else { continue }
+            guard !sets.keptApart(left, right), wasRefused || !sets.exclude(left, right) else { continue }
             if seen.insert(UInt64(min(a, b)) << 32 | UInt64(max(a, b))).inserted { review.append(pair) }
         }
     }

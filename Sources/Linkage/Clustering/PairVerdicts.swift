@@ -1,6 +1,6 @@
 /// What people have said of pairs of records, by the records' places; the order of pairs and of a pair's two does not matter.
 package struct PairVerdicts: Sendable, Hashable {
-    package struct Pair: Sendable, Hashable {
+    package struct Pair: Sendable, Hashable, Comparable {
         package let left: Int
         package let right: Int
 
@@ -9,6 +9,8 @@ package struct PairVerdicts: Sendable, Hashable {
             precondition(one != other, "INVARIANT: a verdict is about two records")
             (left, right) = (min(one, other), max(one, other))
         }
+
+        package static func < (a: Pair, b: Pair) -> Bool { (a.left, a.right) < (b.left, b.right) }
     }
 
     /// Pairs that are one person, whatever their weight.
@@ -46,7 +48,7 @@ struct VerdictGroups {
     /// - Parameter exclusion: each record's exclusion group, 0 for none.
     init(_ verdicts: PairVerdicts, exclusion: [UInt16]) {
         var sets = DisjointSets(count: exclusion.count)
-        let sorted = verdicts.same.sorted { ($0.left, $0.right) < ($1.left, $1.right) }
+        let sorted = verdicts.same.sorted()
         for pair in sorted {
             let (a, b) = (sets.root(pair.left), sets.root(pair.right))
             if a != b { sets.join(a, b) }

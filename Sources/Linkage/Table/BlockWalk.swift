@@ -65,6 +65,16 @@ struct BlockWalk {
         }
     }
 
+    /// The first rule that makes a pair; `nil` where none does.
+    mutating func firstRule(making one: Int, _ other: Int) -> Int? {
+        makeRoom(2)
+        put(UInt32(min(one, other)), at: 0)
+        put(UInt32(max(one, other)), at: 1)
+        if blocking.linkType == .link, datasets[0] == datasets[1] { return nil }
+        for rule in blocking.rules.indices where makes(rule, 0, 1) { return rule }
+        return nil
+    }
+
     /// Pairs of a chunk that no earlier rule has made.
     mutating func count(in chunk: TableBlocking.Chunk) -> Int {
         let rule = blocking.rules[chunk.rule]
@@ -101,6 +111,12 @@ struct BlockWalk {
             record =
                 rule.isSymmetric ? rule.members[place] : rule.others[place]
         }
+        put(record, at: slot)
+        take(Int(record), slot)
+    }
+
+    @inline(__always)
+    private mutating func put(_ record: UInt32, at slot: Int) {
         records[slot] = record
         datasets[slot] = blocking.datasets[Int(record)]
         for column in 0..<blocking.width {
@@ -108,7 +124,6 @@ struct BlockWalk {
                 blocking.standings[Int(record) * blocking.width + column]
         }
         filter?.take(Int(record), at: slot)
-        take(Int(record), slot)
     }
 
     /// Whether a pair is this rule's, and this block's.

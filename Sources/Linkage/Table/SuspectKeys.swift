@@ -25,7 +25,8 @@ package struct SuspectKey: Sendable, Hashable {
         return try asked.flatMap { try find($0, in: table) }
     }
 
-    private static func find(_ expression: TextExpression, in table: RecordTable) throws -> [SuspectKey] {
+    /// The same of one column, most frequent first.
+    static func find(_ expression: TextExpression, in table: RecordTable) throws -> [SuspectKey] {
         var counts = [Int](repeating: 0, count: table.terms.count)
         for term in try table.terms(of: expression.column) { counts[Int(term)] += 1 }
         counts[0] = 0

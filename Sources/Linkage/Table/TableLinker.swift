@@ -20,7 +20,7 @@ package struct TableLinker: Sendable {
     package let forecast: LinkageForecast
     let program: ComparisonProgram
     let scorer: TableScorer
-    private let blocking: TableBlocking
+    let blocking: TableBlocking
     private let workers: Workers
 
     /// - Parameters:

@@ -24,7 +24,7 @@ package struct TableModel: Sendable {
         package var termFrequencyColumn: String?
         package var termFrequencyWeight = 1.0
         package var termFrequencyFloor = 0.0
-        let condition: Condition
+        var condition: Condition
 
         /// - Throws: `link.condition` where the SQL is not understood.
         package init(
@@ -58,6 +58,8 @@ package struct TableModel: Sendable {
         let keys: [(left: TextExpression, right: TextExpression)]
         /// What is asked beside equal texts; `nil`: nothing.
         let filter: Condition?
+        /// Those of its columns whose cells may hold several values, with what stands between them.
+        package let lists: [String: String]
 
         /// - Parameter lists: columns whose cells may hold several values, with what stands between them; two such cells are
         ///   equal where any value is.
@@ -85,6 +87,8 @@ package struct TableModel: Sendable {
                     fix: "「l.列 = r.列」を少なくとも1つ、「AND」でつないで書いてください。ほかの条件だけでは、すべての組を比べることになります。")
             }
             self.keys = keys
+            let columns = Set(keys.flatMap { [$0.left.column, $0.right.column] })
+            self.lists = lists.filter { columns.contains($0.key) }
             filter = rest.isEmpty ? nil : rest.count == 1 ? rest[0] : .and(rest)
         }
 

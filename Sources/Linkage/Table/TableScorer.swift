@@ -47,7 +47,7 @@ struct TableScorer: Sendable {
     }
 
     /// The u of the column's exact match, of whatever level the adjustment is.
-    private static func base(of level: TableModel.Level, in comparison: TableModel.Comparison) -> Double? {
+    static func base(of level: TableModel.Level, in comparison: TableModel.Comparison) -> Double? {
         let exact = comparison.levels.first { other in
             guard case .equal(let a, let b) = other.condition else { return false }
             return a.expression == b.expression && a.expression.steps.isEmpty

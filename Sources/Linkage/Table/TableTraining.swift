@@ -19,6 +19,8 @@ package struct TableTraining: Sendable {
         /// At most about so many pairs of a rule are compared, drawn evenly; more would change nothing.
         package var maxPairs = 4_000_000
         package var seed: UInt64 = 1
+        /// Comparisons whose levels name likenesses that go together (a household's name, day and postcode), learnt by `learnJoint`.
+        package var joint: [String] = []
         /// A level that one pair in a thousand has is then known to a thirtieth of a bit; what is rarer is mostly equality.
         static let mostRandomPairs = 2_000_000
         /// Rules for the prior that make more pairs are refused: to count them would take minutes.
@@ -48,10 +50,10 @@ package struct TableTraining: Sendable {
         package let leftOut: [String]
     }
 
-    package private(set) var model: TableModel
+    package internal(set) var model: TableModel
     package private(set) var passes: [Pass] = []
     /// Levels that no pair had; they keep the probabilities they had.
-    package private(set) var unseen: [String] = []
+    package internal(set) var unseen: [String] = []
     package private(set) var randomPairs = 0
 
     /// - Throws: `Fault`/`Faults` where model or plan do not fit the table.
@@ -86,10 +88,11 @@ package struct TableTraining: Sendable {
             training.maximise(counts, rule, open, &estimates)
         }
         training.takeM(estimates)
+        try training.learnJoint(plan, program, &table, workers)
         return training
     }
 
-    private init(model: TableModel) { self.model = model }
+    init(model: TableModel) { self.model = model }
 
     private func columns(of comparison: TableModel.Comparison) -> Set<String> {
         comparison.levels.reduce(into: []) { $0.formUnion($1.condition.columns) }
@@ -97,7 +100,7 @@ package struct TableTraining: Sendable {
 
     // MARK: Prior and u
 
-    private mutating func estimatePrior(_ plan: Plan, _ table: inout RecordTable, _ workers: Workers) throws {
+    mutating func estimatePrior(_ plan: Plan, _ table: inout RecordTable, _ workers: Workers) throws {
         guard !plan.deterministicRules.isEmpty else { return }
         let blocking = try TableBlocking(
             plan.deterministicRules, linkType: model.linkType, table: &table, limit: Plan.mostCountedPairs,
@@ -124,7 +127,7 @@ package struct TableTraining: Sendable {
         sizes.reduce(0) { $0 + $1 * ($1 - 1) / 2 }
     }
 
-    private mutating func estimateU(
+    mutating func estimateU(
         _ plan: Plan, _ program: ComparisonProgram, _ table: RecordTable, _ workers: Workers
     ) throws {
         let count = table.count
@@ -200,7 +203,7 @@ package struct TableTraining: Sendable {
 
     // MARK: m
 
-    private func count(
+    func count(
         _ blocking: TableBlocking, _ program: ComparisonProgram, _ plan: Plan, _ workers: Workers
     ) -> TablePatternCounts {
         let states = Guarded<[CountingState]>([])

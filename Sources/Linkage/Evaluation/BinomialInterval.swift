@@ -1,0 +1,63 @@
+internal import Foundation
+
+/// Exact two-sided confidence interval of a share by counts (Clopper and Pearson, Biometrika 26, 1934).
+///
+/// Its ends are quantiles of beta distributions; the true share lies within at least as often as said, also where no wrong one was
+/// seen: 0 of 1,000 may be up to 37 of 10,000.
+package struct BinomialInterval: Sendable, Hashable {
+    /// 0...1.
+    package let lower: Double
+    package let upper: Double
+
+    /// - Parameters:
+    ///   - count: how many of `total`.
+    ///   - confidence: how often the interval holds the true share, 0..<1.
+    package init(_ count: Int, of total: Int, confidence: Double = 0.95) {
+        let tail = (1 - confidence) / 2
+        let (k, n) = (Double(count), Double(total))
+        lower = count <= 0 ? 0 : Self.quantile(tail, k, n - k + 1)
+        upper = count >= total ? 1 : Self.quantile(1 - tail, k + 1, n - k)
+    }
+
+    /// Where the beta distribution reaches a probability, by bisection: it rises all along.
+    private static func quantile(_ probability: Double, _ a: Double, _ b: Double) -> Double {
+        var (low, high) = (0.0, 1.0)
+        for _ in 0..<200 {
+            let middle = (low + high) / 2
+            if middle <= low || middle >= high { break }
+            if incompleteBeta(middle, a, b) < probability { low = middle } else { high = middle }
+        }
+        return (low + high) / 2
+    }
+
+    /// The regularised incomplete beta function I_x(a, b) by its continued fraction (DLMF 8.17.22), evaluated after Lentz.
+    static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
+        if x <= 0 { return 0 }
+        if x >= 1 { return 1 }
+        // The fraction converges fast below the mean only (DLMF 8.17.4 for the other side).
+        if x > (a + 1) / (a + b + 2) { return 1 - incompleteBeta(1 - x, b, a) }
+        let logarithm = logGamma(a + b) - logGamma(a) - logGamma(b)
+        let front = exp(logarithm + a * log(x) + b * log1p(-x)) / a
+        let tiny = 1e-300
+        var (c, d) = (1.0, 1 - (a + b) * x / (a + 1))
+        d = 1 / (abs(d) < tiny ? tiny : d)
+        var fraction = d
+        for step in 1...10_000 {
+            let m = Double(step)
+            for term in [
+                m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
+                -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
+            ] {
+                d = 1 + term * d
+                d = 1 / (abs(d) < tiny ? tiny : d)
+                c = 1 + term / c
+                if abs(c) < tiny { c = tiny }
+                fraction *= d * c
+                if term < 0, abs(d * c - 1) < 1e-14 { return front * fraction }
+            }
+        }
+        return front * fraction
+    }
+
+    private static func logGamma(_ x: Double) -> Double { lgamma(x) }
+}

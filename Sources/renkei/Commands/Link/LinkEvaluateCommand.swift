@@ -1,0 +1,272 @@
+import Domain
+import Foundation
+import Linkage
+import Tables
+
+/// `renkei link evaluate`: how good pairs and clusters are, where the truth is known.
+enum LinkEvaluateCommand {
+    static let usage = Usage(
+        "link evaluate", "正解の列と比べて、組とまとまりの良さを示します",
+        options: LinkWork.options + [
+            Option("threshold", "BITS", "まとめる重みの下限。「,」で並べると、それぞれでまとめて比べます（省略時は 0,2.5,5,7.5,10,15）")
+        ] + LinkClusterCommand.clusteringOptions + [
+            Option("clusters", "FILE", "自分でまとめる代わりに比べる、記録と人の対応のCSV（record,cluster）"),
+            Option("false-links-per-10000", "N", "結んだ1万組のうち誤りがN組以下となる重みの下限を、区間とともに示します（--by の値ごとにも）"),
+            Option("by", "COLUMN", "この列の値ごとの良さも示します（記録の多い値から）"),
+        ],
+        discussion: """
+            適合率は結んだ組のうち正しい割合、再現率は同じ人の組のうち結べた割合、F1 はその調和平均です。規則が作らなかった組も
+            再現率に数えます。B-cubed は、記録ごとに見たまとまりの正しさの平均です。正解の列が空の記録は、誰とも同じ人ではないとします。
+
+            例: renkei link evaluate --work unit.json --model model.json --threshold 5,8 --by sex
+            """)
+
+    private struct Figures: Encodable {
+        let precision: Double
+        let recall: Double
+        let f1: Double
+    }
+    private struct Point: Encodable {
+        let threshold: Double
+        let pairs: Figures
+    }
+    private struct Clusters: Encodable {
+        let threshold: Double?
+        let clusters: Int
+        let pairs: Figures
+        let bCubed: Figures
+        let groups: [Group]
+    }
+    private struct Group: Encodable {
+        let value: String
+        let records: Int
+        let pairs: Figures
+        let bCubed: Figures
+    }
+    private struct Calibrated: Encodable {
+        let group: String?
+        let choice: LinkCalibration.Choice
+    }
+    private struct Result: Encodable {
+        let outcome = "evaluated"
+        let records: Int
+        let truePairs: Int
+        let candidatePairs: Int?
+        let blockingRecall: Double?
+        let best: Point?
+        let recallAtPrecision: [String: Double]?
+        let curve: [Point]
+        let calibration: [Calibrated]
+        let clusters: [Clusters]
+        let seconds: [String: Double]
+        let peakMebibytes: Int
+    }
+
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        var progress = LinkProgress(console)
+        var work = try LinkWork(arguments, &progress)
+        let truth = try work.truth()
+        let names = try RecordNames(work.table, column: work.unit.idColumn)
+        let judge = try Judge(work, truth: truth, by: arguments.values["by"])
+        let actual = TruePairs.count(
+            truth, linkType: work.model.linkType, datasets: work.table.datasets)
+        var (points, clusters, pairCount): ([WeightCurve.Point], [Clusters], Int?) = ([], [], nil)
+        var calibrated: [Calibrated] = []
+        if let path = arguments.values["clusters"] {
+            progress.begin("evaluate")
+            clusters = [judge.figures(try ClusterFile.read(path, names: names), threshold: nil)]
+        } else {
+            let thresholds = try arguments.bitsList("threshold") ?? [0, 2.5, 5, 7.5, 10, 15]
+            progress.begin("prepare")
+            let linker = try work.linker()
+            progress.begin("check")
+            try work.tell(linker.forecast, console)
+            progress.begin("predict")
+            let prediction = linker.predict(threshold: thresholds.min() ?? 0, truth: truth)
+            points = prediction.curve.points(actual: actual)
+            pairCount = prediction.pairCount
+            if let text = arguments.values["false-links-per-10000"] {
+                guard let allowed = Double(text), allowed >= 0, allowed <= 10_000 else {
+                    throw usageFault("「--false-links-per-10000」の値が違います。", "0から10000までの数を書いてください（例: 5）。")
+                }
+                calibrated = judge.calibrated(prediction, truth, allowed)
+            }
+            progress.begin("cluster")
+            for threshold in thresholds.sorted() {
+                let plan = try LinkClusterCommand.plan(arguments, work.unit, names, threshold: threshold)
+                let clustering = LinkClusterCommand.cluster(prediction.pairs, plan, linker, work, names)
+                clusters.append(judge.figures(clustering.clusters, threshold: threshold))
+            }
+        }
+        progress.end()
+        let result = Result(
+            records: work.table.count, truePairs: actual, candidatePairs: pairCount,
+            blockingRecall: points.last?.recall, best: points.max { $0.f1 < $1.f1 }.map(point),
+            recallAtPrecision: points.isEmpty
+                ? nil
+                : Dictionary(
+                    uniqueKeysWithValues: [0.95, 0.99, 0.999].map { precision in
+                        (
+                            "\(precision)",
+                            points.filter { $0.precision >= precision }.map(\.recall).max() ?? 0
+                        )
+                    }),
+            // A line for every second bit: the last point that is no lower.
+            curve: stride(from: -20.0, through: 40, by: 2).compactMap { bits in
+                points.last { $0.weight >= bits }.map { point($0, at: bits) }
+            },
+            calibration: calibrated, clusters: clusters, seconds: progress.seconds,
+            peakMebibytes: peakMebibytes())
+        try console.result(result)
+        tell(result, console, groups: judge.groups.count, left: judge.leftOut)
+        console.say(progress.text + "、メモリ最大 \(result.peakMebibytes) MiB")
+        let best = clusters.max { $0.pairs.f1 < $1.pairs.f1 }?.threshold
+        console.say(
+            best.map {
+                "次に: \(console.program) link cluster --work \(arguments.values["work"] ?? "") --threshold=\($0) --out clusters.csv"
+            } ?? "次に: 「\(console.program) link compare」で、誤った組の重みの内訳を確かめてください。")
+    }
+
+    private static func point(_ point: WeightCurve.Point) -> Point { Self.point(point, at: point.weight) }
+
+    private static func point(_ point: WeightCurve.Point, at threshold: Double) -> Point {
+        Point(
+            threshold: threshold,
+            pairs: Figures(precision: point.precision, recall: point.recall, f1: point.f1))
+    }
+
+    private static func tell(_ result: Result, _ console: Console, groups: Int, left: Int) {
+        func line(_ figures: Figures) -> [String] {
+            [figures.precision, figures.recall, figures.f1].map { String(format: "%.4f", $0) }
+        }
+        console.say("記録 \(result.records)件、同じ人の組 \(result.truePairs)")
+        if let best = result.best, let pairs = result.candidatePairs, let recall = result.blockingRecall {
+            console.say("比べた組 \(pairs)、規則が作った同じ人の組の割合 \(String(format: "%.4f", recall))")
+            console.say(
+                TextTable.text(
+                    ["重みの下限", "適合率", "再現率", "F1"],
+                    (result.curve.filter { (-10...30).contains($0.threshold) } + [best]).map {
+                        [String(format: "%.2f", $0.threshold)] + line($0.pairs)
+                    }) + "  ← F1が最もよい")
+        }
+        for (precision, recall) in (result.recallAtPrecision ?? [:]).sorted(by: { $0.key < $1.key }) {
+            console.say("適合率が \(precision) 以上での再現率: \(String(format: "%.4f", recall))")
+        }
+        for entry in result.calibration {
+            console.say((entry.group.map { "\($0): " } ?? "全体: ") + entry.choice.text)
+        }
+        console.say("\nまとめた結果:")
+        console.say(
+            TextTable.text(
+                ["重みの下限", "人", "適合率", "再現率", "F1", "B-cubed適合率", "再現率", "F1"],
+                result.clusters.map {
+                    [$0.threshold.map { String(format: "%.2f", $0) } ?? "（ファイル）", "\($0.clusters)"]
+                        + line($0.pairs) + line($0.bCubed)
+                }))
+        guard groups > 0, let best = result.clusters.max(by: { $0.pairs.f1 < $1.pairs.f1 }) else { return }
+        console.say("\n値ごと（重みの下限 \(best.threshold.map { "\($0)" } ?? "ファイルのまま")、その値の記録を含む組）:")
+        console.say(
+            TextTable.text(
+                ["値", "記録", "適合率", "再現率", "F1", "B-cubed F1"],
+                best.groups.map {
+                    [$0.value, "\($0.records)"] + line($0.pairs) + [String(format: "%.4f", $0.bCubed.f1)]
+                }))
+        if left > 0 { console.say("ほかに \(left)種類の値（「その他」にまとめました）") }
+    }
+
+    /// Measures clusters against the truth.
+    private struct Judge {
+        /// Values that stand for themselves.
+        private static let most = 20
+
+        private let truth: [Int]
+        private let sources: [SourceID]
+        private let isAcross: Bool
+        let groups: [(name: String, members: [Bool])]
+        /// Values that are lumped together.
+        let leftOut: Int
+
+        init(_ work: LinkWork, truth: [UInt32], by column: String?) throws {
+            // A record that nobody knows is nobody's: a person of its own.
+            self.truth = truth.enumerated().map { $1 == 0 ? -1 - $0 : Int($1) }
+            sources = work.table.datasets.map { SourceID(work.unit.datasets[Int($0)]) }
+            isAcross = work.model.linkType == .link
+            guard let column else {
+                (groups, leftOut) = ([], 0)
+                return
+            }
+            let values = try work.table.texts(of: column)
+            let counts = values.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
+            let ordered = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+            let shown = Set(ordered.prefix(Self.most))
+            var groups = ordered.prefix(Self.most).map { value in
+                (name: value.isEmpty ? "（空）" : value, members: values.map { $0 == value })
+            }
+            leftOut = ordered.count - shown.count
+            if leftOut > 0 { groups.append(("その他", values.map { !shown.contains($0) })) }
+            self.groups = groups
+        }
+
+        /// The threshold of so many wrong links of 10,000, of all pairs and of those with a record of each group.
+        func calibrated(
+            _ prediction: TableLinker.Prediction, _ truth: [UInt32], _ allowed: Double
+        ) -> [Calibrated] {
+            func entry(_ group: String?, _ calibration: WeightCalibration) -> Calibrated? {
+                calibration.threshold(wrongPer10000: allowed).map { found in
+                    Calibrated(
+                        group: group,
+                        choice: LinkCalibration.Choice(
+                            threshold: found.weight, allowedPer10000: allowed, links: found.links,
+                            wrong: found.wrong, wrongPer10000: found.wrongPer10000,
+                            interval: [found.interval.lower * 10_000, found.interval.upper * 10_000],
+                            basedOn: .truth))
+                }
+            }
+            let ofGroups = groups.compactMap { group in
+                entry(
+                    group.name,
+                    WeightCalibration(
+                        prediction.pairs.filter {
+                            group.members[Int($0.left)] || group.members[Int($0.right)]
+                        }.map { pair in
+                            let (a, b) = (truth[Int(pair.left)], truth[Int(pair.right)])
+                            let isMatch = a != 0 && a == b
+                            return WeightCalibration.Count(
+                                weight: pair.weight, matches: isMatch ? 1 : 0, others: isMatch ? 0 : 1)
+                        }))
+            }
+            return [entry(nil, prediction.curve.calibration)].compactMap(\.self) + ofGroups
+        }
+
+        func figures(_ clusters: [[Int]], threshold: Double?) -> Clusters {
+            let measured = LinkageEvaluation.measure(
+                truth: truth, predicted: LinkageEvaluation.predicted(clusters, records: truth.count),
+                sources: sources, groups: groups)
+            var pairs = measured.pairs
+            if isAcross {
+                // Pairs within one data set are not asked for.
+                pairs = measured.sourcePairs.filter { $0.first != $0.second }.reduce(into: .init()) {
+                    $0.actual += $1.pairs.actual
+                    $0.predicted += $1.pairs.predicted
+                    $0.common += $1.pairs.common
+                }
+            }
+            return Clusters(
+                threshold: threshold, clusters: clusters.count, pairs: Self.figures(pairs),
+                bCubed: Self.figures(measured.bCubed),
+                groups: measured.groups.map {
+                    Group(
+                        value: $0.name, records: $0.records, pairs: Self.figures($0.pairs),
+                        bCubed: Self.figures($0.bCubed))
+                })
+        }
+
+        private static func figures(_ pairs: LinkageEvaluation.Pairs) -> Figures {
+            Figures(precision: pairs.precision, recall: pairs.recall, f1: pairs.f1)
+        }
+
+        private static func figures(_ cubed: LinkageEvaluation.BCubed) -> Figures {
+            Figures(precision: cubed.precision, recall: cubed.recall, f1: cubed.f1)
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The linkage of any table at the command line, on invented people.
+@Suite struct LinkCommandTests {
+    private static let unit = """
+        { "name": "people", "inputs": { "a": "a.csv", "b": "b.csv" }, "id_column": "id", "truth_column": "person",
+          "link_type": "link_only", "unique": ["a", "b"],
+          "blocking_rules": [ { "sql": "l.day = r.day" }, { "sql": "l.name = r.name" } ],
+          "comparisons": [
+            { "name": "name", "levels": [
+              { "order": 0, "label": "名なし", "kind": "null", "sql": "name_l IS NULL OR name_r IS NULL" },
+              { "order": 1, "label": "名が同じ", "kind": "exact", "sql": "name_l = name_r", "term_frequency_column": "name" },
+              { "order": 2, "label": "名が違う", "kind": "else", "sql": "ELSE" } ] },
+            { "name": "day", "levels": [
+              { "order": 0, "label": "日なし", "kind": "null", "sql": "day_l IS NULL OR day_r IS NULL" },
+              { "order": 1, "label": "日が同じ", "kind": "exact", "sql": "day_l = day_r" },
+              { "order": 2, "label": "日が違う", "kind": "else", "sql": "ELSE" } ] },
+            { "name": "town", "levels": [
+              { "order": 0, "label": "町なし", "kind": "null", "sql": "town_l IS NULL OR town_r IS NULL" },
+              { "order": 1, "label": "町が同じ", "kind": "exact", "sql": "town_l = town_r" },
+              { "order": 2, "label": "町が違う", "kind": "else", "sql": "ELSE" } ] } ],
+          "probability_two_random_records_match": 0.003,
+          "training": { "deterministic_rules_for_prior": [ "l.name = r.name AND l.day = r.day" ], "assumed_recall": 0.8,
+            "u_random_pairs": 100000, "em_blocking": [ "l.day = r.day", "l.name = r.name" ] } }
+        """
+
+    /// Three hundred people, each in both files; one in ten has another name or day in the second.
+    private func folder() throws -> ScratchFolder {
+        let folder = try ScratchFolder()
+        for file in ["a", "b"] {
+            var text = "id,person,name,day,town\n"
+            for person in 0..<300 {
+                let isChanged = file == "b" && person % 10 == 0
+                let name = isChanged && person % 20 == 0 ? "n\(person + 1)" : "n\(person % 200)"
+                let day = isChanged && person % 20 == 10 ? "2020-01-01" : "d\(person % 150)"
+                text += "\(file)\(person),p\(person),\(name),\(day),t\(person % 7)\n"
+            }
+            try folder.write(Array(text.utf8), to: "\(file).csv")
+        }
+        try folder.write(Array(Self.unit.utf8), to: "unit.json")
+        return folder
+    }
+
+    @Test func aTableIsLinkedStepByStep() throws {
+        let folder = try folder()
+        let work = ["--work", folder.file("unit.json"), "--json"]
+        let model = ["--model", folder.file("model.json")]
+        func run(_ words: [String]) throws -> [String: Any] {
+            let ending = try Program.run(["link"] + words)
+            #expect(ending.code == 0, "\(ending.errors)")
+            return ending.json
+        }
+        let profile = try run(["profile"] + work)
+        #expect((profile["columns"] as? [[String: Any]])?.count == 5 && !"\(profile)".contains("n199"))
+        let blocking = try run(["blocking"] + work)
+        #expect(blocking["blockingRecall"] as? Double == 1 && (blocking["distinctPairs"] as? Int ?? 0) > 300)
+        let trained = try run(["train"] + work + ["--out", folder.file("model.json"), "--seed", "3"])
+        let provenance = trained["provenance"] as? [String: Any]
+        #expect(provenance?["seed"] as? Int == 3 && (provenance?["inputs"] as? [Any])?.count == 2)
+        let predicted = try run(
+            ["predict"] + work + model + ["--threshold", "0", "--out", folder.file("pairs.csv")])
+        let lines = try String(contentsOfFile: folder.file("pairs.csv"), encoding: .utf8)
+            .split(separator: "\n")
+        #expect(predicted["kept"] as? Int == lines.count - 1 && lines.count > 250)
+        let clustered = try run(
+            ["cluster"] + work + model + ["--threshold", "0", "--out", folder.file("clusters.csv")])
+        #expect(clustered["records"] as? Int == 600 && clustered["largest"] as? Int == 2)
+        let evaluated = try run(["evaluate"] + work + model + ["--threshold=0", "--by", "town"])
+        let read = try run(["evaluate"] + work + model + ["--clusters", folder.file("clusters.csv")])
+        func figures(_ json: [String: Any]) -> [String: Double] {
+            ((json["clusters"] as? [[String: Any]])?.first?["pairs"] as? [String: Double]) ?? [:]
+        }
+        #expect(figures(evaluated) == figures(read) && (figures(read)["f1"] ?? 0) > 0.9)
+        let compared = try run(["compare", "b1", "a1"] + work + model)
+        let sum = (compared["lines"] as? [[String: Any]])?.last?["sum"] as? Double
+        #expect(abs((sum ?? 0) - (compared["weight"] as? Double ?? 1)) < 1e-9)
+        _ = try run(["index"] + work + model + ["--out", folder.file("people.index")])
+        let searched = try run([
+            "search", "--index", folder.file("people.index"), "--record", "name=n1;day=d1;town=t1", "--json",
+        ])
+        #expect(((searched["hits"] as? [[String: Any]])?.first?["id"] as? String)?.hasSuffix("1") == true)
+    }
+
+    @Test func thresholdsMayBeGivenAsWrongLinks() throws {
+        let folder = try folder()
+        let work = ["--work", folder.file("unit.json"), "--json"]
+        _ = try Program.run(["link", "train"] + work + ["--from-truth", "--out", folder.file("model.json")])
+        let model = ["--model", folder.file("model.json")]
+        let byTruth = try Program.run(
+            ["link", "predict"] + work + model + ["--false-links-per-10000", "100"])
+        let choice = byTruth.json["calibrated"] as? [String: Any]
+        #expect(choice?["basedOn"] as? String == "truth" && (choice?["interval"] as? [Double])?.count == 2)
+        try folder.write(
+            Array("id_l,id_r,label\na1,b1,同じ\na2,b2,同じ\na3,b153,別\n".utf8), to: "labels.csv")
+        let byLabels = try Program.run(
+            ["link", "cluster"] + work + model + [
+                "--false-links-per-10000", "0", "--labels", folder.file("labels.csv"),
+            ])
+        #expect(
+            (byLabels.json["calibrated"] as? [String: Any])?["basedOn"] as? String == "labels",
+            "\(byLabels.errors)")
+        let both = try Program.run(
+            ["link", "predict"] + work + ["--threshold", "3", "--false-links-per-10000", "5"])
+        #expect(both.code == 64)
+    }
+
+    @Test(arguments: [
+        (["train"], 64), (["compare", "x", "y"], 64), (["search"], 64),
+        (["search", "--index", "/nowhere"], 66),
+        (["nothing"], 64),
+    ])
+    func whatIsMissingIsToldWithAnExitCode(words: [String], code: Int) throws {
+        let ending = try Program.run(["link"] + words)
+        #expect(Int(ending.code) == code && ending.errors.contains("対処"), "\(ending.errors)")
+    }
+
+    @Test(arguments: [
+        "train", "predict", "cluster", "evaluate", "compare", "profile", "blocking", "index", "search",
+    ])
+    func everyStepTeachesWithAnExample(word: String) throws {
+        let ending = try Program.run(["link", word, "--help"])
+        #expect(ending.code == 0 && ending.output.contains("例: renkei link \(word)"))
+        #expect(try Program.run(["link", "--help"]).output.contains(word))
+    }
+}

@@ -1,0 +1,162 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Linkage
+@testable import Tables
+
+@Suite struct LinkFilesTests {
+    private let columns = ["id", "name", "town"]
+
+    private func table(_ rows: [[String]], dataset: Int = 0) -> RecordTable {
+        var table = RecordTable(columnNames: columns)
+        for row in rows { table.append(dataset: dataset) { ArraySlice(row[$0].utf8) } }
+        return table
+    }
+
+    private func model() throws -> TableModel {
+        var exact = try TableModel.Level(
+            label: "同じ", sql: "name_l = name_r", m: 0.9, u: 0.01, termFrequencyColumn: "name")
+        exact.termFrequencyFloor = 0.001
+        return TableModel(
+            linkType: .dedupe, rules: [try TableModel.Rule("l.town = r.town")],
+            comparisons: [
+                TableModel.Comparison(
+                    name: "name",
+                    levels: [
+                        try TableModel.Level(
+                            label: "なし", sql: "name_l IS NULL OR name_r IS NULL", isNull: true), exact,
+                        try TableModel.Level(label: "ほか", sql: "ELSE", m: 0.1, u: 0.99),
+                    ])
+            ], prior: 0.001)
+    }
+
+    private let rows = [
+        ["1", "若葉", "a"], ["2", "若葉", "a"], ["3", "花子", "a"], ["4", "", "b"], ["5", "太郎", "b"],
+    ]
+
+    private func code(_ body: () throws -> Void) -> String? {
+        do {
+            try body()
+            return nil
+        } catch let fault as Fault { return fault.code } catch { return "\(error)" }
+    }
+
+    @Test func aWrittenModelIsReadBackAndScoresTheSame() throws {
+        let folder = try ScratchFolder()
+        var table = table(rows)
+        let model = try model()
+        try TableModelFile.text(model, idColumn: "id", provenance: nil).write(
+            toFile: folder.file("model.json"), atomically: true, encoding: .utf8)
+        let back = try SplinkModel.load(path: folder.file("model.json"))
+        let first = try TableLinker(model, table: &table, threads: 1).predict(threshold: -100).pairs
+        let second = try TableLinker(back, table: &table, threads: 1).predict(threshold: -100).pairs
+        #expect(first == second && first.count == 4)
+    }
+
+    @Test func numbersOfRecordsMustBeThereAndDifferent() throws {
+        #expect(
+            code { _ = try RecordNames(table([["1", "", ""], ["1", "", ""]]), column: "id") } == "link.id")
+        #expect(code { _ = try RecordNames(table([["", "", ""]]), column: "id") } == "link.id")
+        let names = try RecordNames(table(rows), column: "id")
+        #expect(try names.place(of: "3") == 2)
+        #expect(code { _ = try names.place(of: "9") } == "link.record")
+    }
+
+    @Test(arguments: [
+        ("id_l,id_r,label\n1,2,同じ\n2,3,別\n4,5,\n", nil), ("番号1,番号2,判断\n1,2,1\n3,2,0\n", nil),
+        ("id_l,id_r,label\n1,2,たぶん\n", "link.labels"), ("id_l,id_r,label\n1,1,同じ\n", "link.labels"),
+        ("id_l,id_r,label\n1,9,同じ\n", "link.record"), ("id_l,label\n1,同じ\n", "link.labels"),
+        ("id_l,id_r,label\n1,2,同じ\n2,1,別\n", "link.labels"),
+    ])
+    func labelsAreReadOrRefusedWithTheirLine(text: String, fault: String?) throws {
+        let folder = try ScratchFolder()
+        let path = try folder.write(Array(text.utf8), to: "labels.csv")
+        let names = try RecordNames(table(rows), column: "id")
+        var verdicts = PairVerdicts()
+        #expect(code { verdicts = try PairLabels.read(path, names: names) } == fault)
+        if fault == nil { #expect(verdicts.same == [.init(0, 1)] && verdicts.different == [.init(1, 2)]) }
+    }
+
+    @Test func clustersAreReadBackAsTheyWereWritten() throws {
+        let folder = try ScratchFolder()
+        let table = table(rows.reversed())
+        let pairs = [(0, 3, 6.0), (3, 4, 7.0)].map {
+            TablePair(
+                left: UInt32($0.0), right: UInt32($0.1), rule: 0, weight: $0.2, pattern: TablePattern())
+        }
+        let names = try RecordNames(table, column: "id")
+        let clustering = TableClustering(
+            pairs, plan: TableClustering.Plan(threshold: 5), linkType: .dedupe, datasets: table.datasets,
+            names: names.ids)
+        let path = folder.file("clusters.csv")
+        try ClusterFile.write(clustering, ids: names.ids, table: table, datasets: ["people"], to: path)
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(
+            text == """
+                record,cluster,dataset,size,edges,density,bridges,lowest_weight,suspicions
+                5,1,people,3,2,0.6667,2,6.0,
+                2,1,people,3,2,0.6667,2,6.0,
+                1,1,people,3,2,0.6667,2,6.0,
+                4,4,people,1,0,1.0000,0,,
+                3,3,people,1,0,1.0000,0,,
+
+                """)
+        #expect(try Set(ClusterFile.read(path, names: names)) == Set(clustering.clusters))
+        try folder.write(Array("record,cluster\n1,a\n1,b\n".utf8), to: "twice.csv")
+        #expect(code { _ = try ClusterFile.read(folder.file("twice.csv"), names: names) } == "link.clusters")
+        let short = folder.file("short.csv")
+        try ClusterFile.write(
+            clustering, ids: names.ids, table: table, datasets: ["people"], onlySuspicious: true, to: short)
+        #expect(try String(contentsOfFile: short, encoding: .utf8).split(separator: "\n").count == 1)
+    }
+
+    @Test func aLatinTableInUTF8IsNotTakenForShiftJIS() throws {
+        let folder = try ScratchFolder()
+        let names = ["colomiès", "armand “bé” ö", "łukasz", "paul"]
+        let text = "id,name,town\n" + (0..<400).map { "\($0),\(names[$0 % 4]),á\n" }.joined()
+        let path = try folder.write(Array(text.utf8), to: "people.csv")
+        #expect(try TableFile.read([path]).texts(of: "name") == (0..<400).map { names[$0 % 4] })
+    }
+
+    @Test func anIndexIsReadBackAndWhatIsNoneIsRefused() throws {
+        let folder = try ScratchFolder()
+        let path = folder.file("people.index")
+        var table = table(rows)
+        _ = try IndexFile.write(
+            &table, model: model(), idColumn: "id", datasets: ["people"], source: "model.json",
+            engine: "test", to: path)
+        let (index, head) = try IndexFile.open(path)
+        let found = try index.search(["name": "若葉", "town": "a"], threshold: -100)
+        #expect(found.hits.map(\.id) == ["1", "2", "3"] && head.datasets == ["people"])
+        let whole = [UInt8](try Data(contentsOf: URL(filePath: path)))
+        var random = SeededGenerator(seed: testSeed)
+        for _ in 0..<caseCount(300) {
+            var bytes = whole
+            if Bool.random(using: &random) {
+                bytes.removeLast(Int.random(in: 1...bytes.count, using: &random))
+            } else {
+                let place = Int.random(in: 0..<bytes.count, using: &random)
+                bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            }
+            let damaged = try folder.write(bytes, to: "damaged.index")
+            // Refused, or what was changed decides nothing (a name in the head).
+            do {
+                let again = try IndexFile.open(damaged).index.search(
+                    ["name": "若葉", "town": "a"], threshold: -100)
+                #expect(again.compared == 3, "seed \(testSeed)")
+            } catch let fault as Fault {
+                #expect(["link.index", "link.column"].contains(fault.code) || fault.kind == .configuration)
+            } catch { #expect(error is Faults) }
+        }
+        for text in [
+            "", "renkei index 9\n\0", "id,name\n",
+            "renkei index 1\n\0\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}",
+        ] {
+            let other = try folder.write(Array(text.utf8), to: "other.index")
+            #expect(code { _ = try IndexFile.open(other) } == "link.index")
+        }
+        #expect(code { _ = try IndexFile.open(folder.file("nowhere")) } == "link.index")
+    }
+}
