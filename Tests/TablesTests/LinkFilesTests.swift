@@ -55,6 +55,22 @@ import Testing
         #expect(first == second && first.count == 4)
     }
 
+    @Test(arguments: [";", "/"])
+    func aWrittenModelKeepsWhatStandsBetweenTheValuesOfACell(separator: String) throws {
+        let folder = try ScratchFolder()
+        var table = table([
+            ["1", "若葉", "a\(separator)b"], ["2", "若葉", "b"], ["3", "花子", "c\(separator)a"], ["4", "花子", "d"],
+        ])
+        var model = try model()
+        model.rules = [try TableModel.Rule("l.town = r.town", lists: ["town": separator, "other": ","])]
+        try TableModelFile.text(model, idColumn: "id", provenance: nil).write(
+            toFile: folder.file("model.json"), atomically: true, encoding: .utf8)
+        let back = try SplinkModel.load(path: folder.file("model.json"))
+        #expect(back.rules[0].lists == ["town": separator])
+        let pairs = try TableLinker(back, table: &table, threads: 1).predict(threshold: -100).pairs
+        #expect(pairs.map { [$0.left, $0.right] }.sorted { $0[1] < $1[1] } == [[0, 1], [0, 2]])
+    }
+
     @Test func numbersOfRecordsMustBeThereAndDifferent() throws {
         #expect(
             code { _ = try RecordNames(table([["1", "", ""], ["1", "", ""]]), column: "id") } == "link.id")
