@@ -13,6 +13,7 @@ package struct AuditEvent: Sendable, Hashable {
         case rowExplain = "row.explain"
         case personExplain = "person.explain"
         case caseExplain = "case.explain"
+        case caseWork = "case.work"
         case rejectedRead = "rejected.read"
         case rejectedExport = "rejected.export"
         case correctionsKeep = "corrections.keep"

@@ -204,6 +204,8 @@ package struct CaseCounts: Sendable, Hashable, Codable {
     package var open = 0
     /// Candidates nobody had touched whose signals are gone.
     package var withdrawn = 0
+    /// Flagged persons without a new case: people ended one that answers every flag. `nil` in summaries made earlier.
+    package var answered: Int?
     package init() {}
 }
 

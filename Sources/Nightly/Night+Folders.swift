@@ -1,5 +1,5 @@
 import Domain
-package import Foundation
+import Foundation
 import Identity
 import Mapping
 import Pages
@@ -210,12 +210,5 @@ extension ExtractSummary {
             carrying.carriedRows = previous?.extracts.first { $0.source == source }?.rowsWhenLastSeen
         }
         return carrying
-    }
-}
-
-extension Day {
-    /// The calendar day in Japan, whatever the machine's time zone: a night at two o'clock is that day's.
-    package init(inJapanAt date: Date) {
-        self.init(number: Int(((date.timeIntervalSince1970 + 9 * 3600) / 86_400).rounded(.down)))
     }
 }

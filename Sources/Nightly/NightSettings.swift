@@ -18,6 +18,8 @@ package struct NightSettings: Sendable, Decodable {
     package let gates: GateLimits
     /// `nil` in settings made earlier: one person decides.
     package let review: ReviewSettings?
+    /// `nil` in settings made earlier: an end waits for another person.
+    package let cases: CaseSettings?
 
     /// Reads and checks the settings file.
     ///
@@ -50,6 +52,12 @@ package struct NightSettings: Sendable, Decodable {
 /// How people decide whether two records are one person's.
 package struct ReviewSettings: Sendable, Decodable {
     /// Whether a verdict counts only when a second person has said the same.
+    package let twoPersons: Bool
+}
+
+/// How people work on cases.
+package struct CaseSettings: Sendable, Decodable {
+    /// Whether the end of a case waits for another person's approval.
     package let twoPersons: Bool
 }
 

@@ -75,8 +75,11 @@ package struct CaseDetailPage: Sendable {
         package var actor: String
         package var what: String
         package var note: String
+        /// Old and new values, in words.
+        package var changes: [String]
 
-        package init(at: String, actor: String, what: String, note: String) {
+        package init(at: String, actor: String, what: String, note: String, changes: [String] = []) {
+            self.changes = changes
             self.at = at
             self.actor = actor
             self.what = what
@@ -112,11 +115,13 @@ package struct CaseDetailPage: Sendable {
     package var history: [EventLine]
     /// The day of the data.
     package var asOf: Day
+    /// `nil` where the reader may not record on the case.
+    package var work: WorkPanel?
 
     package init(
         summary: QueuePage.Line, openedOn: Day, sex: Sex?, address: Field, phones: Field, guardians: Field,
         school: Field, flags: [FlagLine], household: [HouseholdLine],
-        records: [RecordLine], history: [EventLine], asOf: Day
+        records: [RecordLine], history: [EventLine], asOf: Day, work: WorkPanel? = nil
     ) {
         self.summary = summary
         self.openedOn = openedOn
@@ -130,6 +135,7 @@ package struct CaseDetailPage: Sendable {
         self.records = records
         self.history = history
         self.asOf = asOf
+        self.work = work
     }
 
     package func render(in frame: Frame) -> String {
@@ -140,6 +146,7 @@ package struct CaseDetailPage: Sendable {
             }
             heading
             who(today: frame.today)
+            if let work { work.html(today: frame.today) }
             why
             householdSection(today: frame.today)
             recordSection
@@ -290,7 +297,15 @@ package struct CaseDetailPage: Sendable {
             Table(
                 caption: "このケースの経過",
                 columns: [.init("日時"), .init("行った人"), .init("内容"), .init("備考")],
-                rows: history.map { [.text($0.at), .text($0.actor), .text($0.what), .text($0.note)] }
+                rows: history.map { event in
+                    [
+                        .text(event.at), .text(event.actor), .text(event.what),
+                        tag("div") {
+                            tag("span", .class("written")) { event.note }
+                            for change in event.changes { tag("span", .class("kana")) { change } }
+                        },
+                    ]
+                }
             ).html
         }
     }

@@ -130,4 +130,26 @@ let serviceMigrations = [
             CREATE TRIGGER verdict_step_stays BEFORE DELETE ON verdict_step
                 BEGIN SELECT RAISE(ABORT, 'steps of verdicts are only added'); END;
             """),
+    Migration(
+        name: "0010 work on cases",
+        sql: """
+            -- What people move of a case; `CaseWork` is the only way from one to the next, `version` counts its steps.
+            ALTER TABLE cases ADD COLUMN holder TEXT REFERENCES user(id);
+            ALTER TABLE cases ADD COLUMN offered_to TEXT REFERENCES user(id);
+            ALTER TABLE cases ADD COLUMN due_on INTEGER;
+            ALTER TABLE cases ADD COLUMN closing TEXT;
+            ALTER TABLE cases ADD COLUMN quiet_until INTEGER;
+            ALTER TABLE cases ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+            DROP VIEW queue;
+            CREATE VIEW queue AS SELECT *,
+                CASE WHEN closing IS NOT NULL THEN '承認待ち' WHEN offered_to IS NOT NULL THEN '引継ぎ待ち' ELSE state END
+                    AS queue
+                FROM cases WHERE state IN ('候補', 'アセスメント待ち', '確認中', '支援会議', '見守り');
+            -- The work before and after a person's step, as JSON: old and new values, and what an undo goes back to.
+            ALTER TABLE case_event ADD COLUMN change TEXT;
+            -- A request that was sent twice has one effect; kept for a day.
+            CREATE TABLE request_key(
+                user TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL,
+                PRIMARY KEY(user, key)) STRICT, WITHOUT ROWID;
+            """),
 ]

@@ -85,16 +85,17 @@ extension ServiceStore {
     private func history(of id: CaseID, rules: Set<RuleID>, in database: Database) throws -> [CaseEvent] {
         var events: [CaseEvent] = []
         try database.statement(
-            "SELECT at, actor, what, note, rule FROM case_event WHERE case_id = ? ORDER BY id"
-        )
-        .rows(
-            id.rawValue
-        ) {
-            guard $0.optionalText(4).map({ rules.contains(RuleID($0)) }) != false else { return }
+            """
+            SELECT at, actor, what, note, rule, change, (SELECT display_name FROM user WHERE 'user:' || id = actor)
+            FROM case_event WHERE case_id = ? ORDER BY case_event.id
+            """
+        ).rows(id.rawValue) { row in
+            guard row.optionalText(4).map({ rules.contains(RuleID($0)) }) != false else { return }
+            let change = try row.optionalText(5).map { try decoded(Change.self, $0) }
             events.append(
                 CaseEvent(
-                    at: Date(milliseconds: $0.int(0)), actor: $0.text(1), what: $0.text(2),
-                    note: $0.text(3)))
+                    at: Date(milliseconds: row.int(0)), actor: row.text(1), actorName: row.optionalText(6),
+                    what: row.text(2), note: row.text(3), changes: change?.changes ?? []))
         }
         return events
     }

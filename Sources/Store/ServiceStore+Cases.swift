@@ -12,8 +12,8 @@ extension ServiceStore {
     /// - Parameter limit: 1...200.
     /// - Throws: `Fault` of kind `.denied` where every standing is denied.
     package func cases(
-        actor: Actor, deciding: @escaping (PersonStanding) -> Decision, after: CaseCursor?, limit: Int,
-        at: Date
+        actor: Actor, deciding: @escaping (PersonStanding) -> Decision, only filter: CaseFilter? = nil,
+        after: CaseCursor?, limit: Int, at: Date
     ) throws -> CasePage {
         let limit = min(max(limit, 1), 200)
         let answer: Result<CasePage, Denial> = try transaction { database in
@@ -29,12 +29,15 @@ extension ServiceStore {
             let publication = try currentPublication(in: database)
             let run = try publication.map(run(of:))
             let outlines = try publication.map { try flagOutlines(of: $0, in: database) } ?? [:]
+            var queues: [CaseQueue: Int] = [:]
             let queue = try CaseRow.open(in: database).compactMap {
                 row -> (place: CaseCursor, row: CaseRow)? in
                 guard let grant = try standings.grant(for: PersonStanding(isProtected: row.isProtected)),
                     let sight = CaseSight(row, outlines[row.id] ?? [], permitted: grant.permits),
                     sight.state.isOpen
                 else { return nil }
+                if let queue = row.work.queue { queues[queue, default: 0] += 1 }
+                if let filter, !filter.holds(row.work) { return nil }
                 return (sight.cursor(of: row.id), row)
             }.sorted { $0.place < $1.place }
             let rest = after.map { after in queue.drop { $0.place <= after } } ?? queue[...]
@@ -50,7 +53,7 @@ extension ServiceStore {
             standings.describe(in: &event, fields: fields)
             try append(event, in: database)
             let next = rest.count > limit ? rest.prefix(limit).last?.place : nil
-            return .success(CasePage(items: items, next: next, total: queue.count))
+            return .success(CasePage(items: items, next: next, total: queue.count, queues: queues))
         }
         switch answer {
         case .success(let page): return page
@@ -78,7 +81,9 @@ extension ServiceStore {
                 id: row.id, person: row.person, name: name?.written ?? "", nameKana: name?.writtenKana ?? "",
                 birth: birth, state: sight.state, urgency: sight.urgency, difficulties: sight.difficulties,
                 ruleTitles: flags.shown.map(\.title), since: sight.since, openedOn: sight.openedOn,
-                isProtected: standing.isProtected),
+                isProtected: standing.isProtected,
+                work: row.isTouched ? row.work : CaseWork(state: sight.state), version: row.version,
+                holderName: row.isTouched ? row.holderName : nil),
             grant: grant, person: person, flags: flags, rules: sight.rules)
     }
 }

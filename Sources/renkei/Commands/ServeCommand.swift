@@ -34,6 +34,7 @@ enum ServeCommand {
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
+        let settings = try NightSettings.load(path: workspace.settings)
         let store = try workspace.openService()
         let watch = try GuidelineWatch(folder: workspace.guidelines, digest: { Digest.sha256($0) })
         try store.recordGuideline(revision: watch.guideline.revision, at: Date())
@@ -41,7 +42,7 @@ enum ServeCommand {
         let note: @Sendable (String) -> Void = { console.note($0) }
         let service = AdminService(
             store: store, guideline: { watch.guideline }, cookie: cookie,
-            clock: { Date() }, report: note)
+            needsSecond: settings.cases?.twoPersons ?? true, clock: { Date() }, report: note)
         let port = try arguments.number("port", in: 0...65_535) ?? defaultPort
         let address: ServerAddress =
             arguments.values["socket"].map { .unix(path: $0) } ?? .loopback(port: UInt16(port))
