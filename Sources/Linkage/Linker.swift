@@ -10,8 +10,8 @@ package enum LinkageStage: String, Sendable, CaseIterable {
 /// Records → columns → blocks → candidate pairs → agreement patterns → match weights → clusters. Same records and model:
 /// same outcome, bit for bit, on any number of threads; the clusters do not depend on the order of the records either.
 package struct Linker: Sendable {
-    private let model: LinkageModel
-    private let workers: Workers
+    let model: LinkageModel
+    let workers: Workers
 
     package init(model: LinkageModel, threads: Int) {
         self.model = model
@@ -55,8 +55,13 @@ package struct Linker: Sendable {
         let scorer = PairScorer(columns, model: model)
         let scored = score(candidates, with: scorer)
         progress?(.clustering)
+        var thresholds = model.thresholds
+        if let limit = thresholds.falseLinks {
+            thresholds.automatic = ExpectedFalseLinks.threshold(
+                scored.pairs, automatic: thresholds.automatic, limit: limit)
+        }
         var clustering = ConstrainedClustering(
-            scored.pairs, scorer: scorer, thresholds: model.thresholds, fingerprints: fingerprints,
+            scored.pairs, scorer: scorer, thresholds: thresholds, fingerprints: fingerprints,
             verdicts: verdicts())
         let clusters = clustering.clusters()
         return LinkageOutcome(
@@ -65,11 +70,14 @@ package struct Linker: Sendable {
                 .map { Self.link($0, scorer: scorer) },
             review: clustering.review.map { Self.link($0, scorer: scorer) },
             conflicts: clustering.conflicts,
-            blocking: scored.reports, model: model, weights: scorer.weights)
+            threshold: thresholds.automatic,
+            expectedFalseLinks: ExpectedFalseLinks.per10000(
+                clustering.links.map(\.weight).filter { $0 >= thresholds.automatic }),
+            blocking: scored.reports, shared: columns.shared, model: model, weights: scorer.weights)
     }
 
     /// Scores every candidate pair and keeps those of the review threshold or more, in the chunks' order.
-    private func score(
+    func score(
         _ candidates: CandidatePairs, with scorer: PairScorer
     ) -> (pairs: [ScoredPair], reports: [BlockingReport]) {
         let review = model.thresholds.review

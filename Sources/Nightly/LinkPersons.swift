@@ -67,6 +67,11 @@ struct LinkPersons {
             log.notice(
                 "ブロッキング規則「\(rule.title)」に大きなかたまりが\(rule.splitBlocks)個あり、分けて比べました（最大 \(rule.largestBlock)件）。")
         }
+        for shared in outcome.shared {
+            log.notice(
+                "多すぎる記録に同じ\(shared.kind.title)が書かれています（\(shared.count)種類、\(shared.records)件）。仮の値か施設の値とみて、名寄せの手がかりにしていません。"
+            )
+        }
         let keysOfClusters = outcome.clusters.map { $0.map { recordKeys[$0] } }
         var before = previous
         before.apply(judged.events(of: recordKeys))
@@ -123,6 +128,9 @@ struct LinkPersons {
         result.linkage.candidatePairs = outcome.candidatePairs
         result.linkage.automatic = outcome.links.count
         result.linkage.grey = outcome.review.count
+        result.linkage.threshold = outcome.threshold
+        // Three decimals: two builds of a floating-point library may differ in the last bits.
+        result.linkage.expectedFalseLinks = (outcome.expectedFalseLinks * 1000).rounded() / 1000
         return result
     }
 
