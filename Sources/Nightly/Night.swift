@@ -134,6 +134,9 @@ package struct Night {
             ).run()
         }
         summary.linkage = linked.linkage
+        summary.linkage.sampledFalseLinks = try service.reviewSample().flatMap {
+            SampleEstimate($0, verdicts: verdicts).falseLinks
+        }
         summary.persons = linked.persons
         for index in summary.extracts.indices {
             summary.extracts[index].unplaced = linked.unread.unplaced[summary.extracts[index].source]
