@@ -9,7 +9,7 @@
 #   make tsan      tests under ThreadSanitizer                make asan     tests under AddressSanitizer
 #   make fuzz      fuzz the readers of foreign bytes          make kill     kill -9 the night at 50 moments
 #   make bench-peers   linkage beside Splink, in one run       make golden    rewrite golden files, then read the diff
-#   make bench     time the hot paths                         make night N=100000   a whole night, measured
+#   make bench     time the hot paths                         make night N=100000   a whole night, measured (HABITS=other: a city of other habits)
 #   make clean     remove what was made
 
 SHELL := /bin/bash
@@ -82,7 +82,7 @@ bench:
 bench-peers:
 	@.ci/bootstrap peers
 	@$(SWIFT) build -c release --product renkei
-	.ci/bench-peers $(RENKEI) $(RECORDS)
+	.ci/bench-peers $(RENKEI) $(or $(RECORDS),1000000) $(UNITS)
 
 night: bootstrap-tests $(RENKEI)
 	.ci/night $(RENKEI) $(N)

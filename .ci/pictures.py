@@ -28,5 +28,8 @@ center.find_element(By.CSS_SELECTOR, "main table a").click()
 center.save_screenshot(f"{out}/case.png")
 officer = browser("officer")
 officer.save_screenshot(f"{out}/run.png")
+officer.find_element(By.LINK_TEXT, "名寄せの図").click()
+officer.execute_script("document.getElementById('weights').scrollIntoView()")
+officer.save_screenshot(f"{out}/linkage.png")
 for driver in (center, officer):
     driver.quit()

@@ -23,6 +23,10 @@ package enum AccessViews {
         if record.what.hasPrefix("user."), let user = references["user"] {
             return references["roles"].map { "利用者 \(user)（役割 \($0.isEmpty ? "なし" : $0)）" } ?? "利用者 \(user)"
         }
+        if let verdict = references["verdict"] {
+            return "判断 \(verdict)" + (references["answer"].map { $0 == "same" ? "（同じ人）" : "（別の人）" } ?? "")
+                + (references["reason"].map { "「\($0)」" } ?? "")
+        }
         if let gate = references["gate"] { return "点検 \(gate)「\(references["reason"] ?? "")」" }
         if record.what.hasPrefix("corrections."), let rows = record.rows {
             return "\(rows)行" + (references["otherPersons"].map { "（うち別の人の行になるか、なり得るもの \($0)行）" } ?? "")

@@ -10,6 +10,13 @@ enum JSON: Sendable, Hashable, Codable {
     case array([JSON])
     case object([String: JSON])
 
+    /// A value as its own coding writes it, for what is stored as it is shown.
+    init(encoding value: some Encodable) {
+        // Only a number that is not finite could fail.
+        let bytes = try? JSONEncoder().encode(value)
+        self = bytes.flatMap { try? JSONDecoder().decode(JSON.self, from: $0) } ?? .null
+    }
+
     static func optional(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
     static func strings(_ texts: [String]) -> JSON { .array(texts.map(JSON.string)) }
 

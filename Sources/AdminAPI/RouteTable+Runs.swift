@@ -13,6 +13,10 @@ extension RouteTable {
         return page(RunReportPage.render(publication.summary, rejectedRows: [], in: frame))
     }
 
+    func showLinkage(_ exchange: Exchange) throws -> Response {
+        page(LinkagePage.render(try store.currentPublication()?.summary, in: try frame(exchange)))
+    }
+
     func readLatestRun(_ exchange: Exchange) throws -> Response {
         guard let publication = try store.currentPublication() else { throw Problem.notFound }
         return json(RunViews.json(publication))

@@ -48,6 +48,9 @@ struct RouteTable: Sendable {
                 "GET", "/runs/latest", "showLatestRun", "夜間処理の報告", needs: .permission(.operate),
                 answers: [.page("夜間処理の報告")], handle: showLatestRun),
             Route(
+                "GET", LinkagePage.path, "showLinkage", "名寄せの図", needs: .permission(.operate),
+                answers: [.page("名寄せの図")], handle: showLinkage),
+            Route(
                 "GET", "/audit", "showAudit", "閲覧の記録", needs: .permission(.audit), query: Self.auditQuery,
                 answers: [.page("閲覧の記録")], handle: showAudit),
         ]

@@ -16,6 +16,7 @@ enum RunViews {
                 "records": .integer(summary.linkage.records),
                 "candidatePairs": .integer(summary.linkage.candidatePairs),
                 "automatic": .integer(summary.linkage.automatic), "grey": .integer(summary.linkage.grey),
+                "report": summary.linkage.report.map(JSON.init(encoding:)) ?? .null,
             ],
             "persons": [
                 "total": .integer(summary.persons.total), "children": .integer(summary.persons.children),

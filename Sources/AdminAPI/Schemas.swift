@@ -75,7 +75,10 @@ enum Schemas {
         "Run": .object([
             "sequence": .integer, "run": .string, "asOf": .date, "publishedAt": .dateTime,
             "publicationHash": .string, "extracts": .array(.named("Extract")),
-            "linkage": counts(["records", "candidatePairs", "automatic", "grey"]),
+            "linkage": .object([
+                "records": .integer, "candidatePairs": .integer, "automatic": .integer, "grey": .integer,
+                "report": .nullable(.named("LinkageReport")),
+            ]),
             "persons": counts(["total", "children", "offRegister", "protected", "new", "merged", "split"]),
             "flags": .array(.object(["rule": .string, "title": .string, "count": .integer])),
             "cases": counts(["new", "open", "withdrawn"]),
@@ -92,7 +95,7 @@ enum Schemas {
             "rejections": .array(.object(["code": .string, "count": .integer])),
             "warnings": .array(.object(["code": .string, "count": .integer])),
         ]),
-    ]
+    ].merging(linkage) { first, _ in first }
 
     /// A value as far as the reader may see it; `value` is null unless `state` is `shown`.
     private static func shown(_ value: Schema) -> Schema {

@@ -22,6 +22,7 @@ package struct AuditEvent: Sendable, Hashable {
         case reviewList = "review.list"
         case reviewRead = "review.read"
         case reviewExport = "review.export"
+        case reviewSample = "review.sample"
         case verdictDecide = "verdict.decide"
         case verdictConfirm = "verdict.confirm"
         case verdictWithdraw = "verdict.withdraw"

@@ -127,12 +127,35 @@ package struct LinkageSummary: Sendable, Hashable, Codable {
     /// Distinct identities that went into linkage.
     package var records = 0
     package var candidatePairs = 0
+    /// Of them, those whose two records are as they were the night before, and whose comparison was kept; `nil` where all
+    /// were compared tonight.
+    package var keptPairs: Int?
     package var automatic = 0
     /// Pairs in the grey band, waiting for clerical review.
     package var grey = 0
     /// `nil` where no verdict stands.
     package var verdicts: VerdictCounts?
+    /// `nil` in publications from before it was kept.
+    package var report: LinkageReport?
+    /// The automatic threshold, log2 odds; `nil` in runs made earlier, as the next two.
+    package var threshold: Double?
+    /// Wrong ones among 10,000 automatic links: by the model's own probabilities, which nobody has checked.
+    package var expectedFalseLinks: Double?
+    /// The same as people found it in a random sample.
+    package var sampledFalseLinks: SampledShare?
     package init() {}
+}
+
+/// What a random sample tells of a share: its middle and the ends of its 95 % interval, for 10,000.
+package struct SampledShare: Sendable, Hashable, Codable {
+    package var judged: Int
+    package var middle: Double
+    package var low: Double
+    package var high: Double
+
+    package init(judged: Int, middle: Double, low: Double, high: Double) {
+        (self.judged, self.middle, self.low, self.high) = (judged, middle, low, high)
+    }
 }
 
 /// What became of people's verdicts that stand.

@@ -28,7 +28,7 @@ package enum Verdict: String, Hashable, Sendable, Codable {
     case different
 }
 
-/// A change of who is who; an unchanged night has none. Each can be taken back exactly (`IdentityState.undo`).
+/// A change of who is who; an unchanged night has none. Each says enough to be taken back exactly.
 package enum IdentityEvent: Hashable, Sendable {
     /// An id is given for the first time; where a split leads to it, the records were known before.
     case new(PersonID)

@@ -69,17 +69,6 @@ package struct IdentityState: Hashable, Sendable {
         given.subtracting(homes.values).subtracting(aliases.keys)
             .subtracting(aliases.values.map(\.survivor))
     }
-
-    /// The state as bytes: equal states give equal bytes.
-    package var canonicalBytes: [UInt8] {
-        var lines = homes.map { "record \($0.key) \($0.value)" }
-        lines += aliases.map { "alias \($0.key) \($0.value.survivor) \($0.value.merge)" }
-        lines += absent.map { "absent \($0)" }
-        lines += given.map { "given \($0)" }
-        lines += verdicts.map { "verdict \($0.key.left) \($0.key.right) \($0.value.rawValue)" }
-        return lines.map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) }
-            .flatMap { $0 + [0x0A] }
-    }
 }
 
 // Verdicts.
@@ -100,11 +89,15 @@ extension IdentityState {
 extension IdentityState {
     /// The state after `events`, which must follow on it, in their order.
     package mutating func apply(_ events: [IdentityEvent]) {
+        // Of all aliases there are, counted once: a night may merge many.
+        var lastMerge: Int?
         for event in events {
             switch event {
             case .new(let person): given.insert(person)
             case .merged(let survivor, let absorbed):
-                aliases[absorbed] = Alias(survivor: survivor, merge: nextMerge)
+                let merge = (lastMerge ?? aliases.values.map(\.merge).max() ?? 0) + 1
+                aliases[absorbed] = Alias(survivor: survivor, merge: merge)
+                lastMerge = merge
             case .revived(let person, _, _): aliases[person] = nil
             case .split: break
             case .absent(let person): absent.insert(person)
@@ -115,25 +108,4 @@ extension IdentityState {
             }
         }
     }
-
-    /// The exact state before `events`, which must be those that led to this one, in their order.
-    package mutating func undo(_ events: [IdentityEvent]) {
-        for event in events.reversed() {
-            switch event {
-            case .new(let person): given.remove(person)
-            case .merged(_, let absorbed): aliases[absorbed] = nil
-            case .revived(let person, let survivor, let merge):
-                aliases[person] = Alias(survivor: survivor, merge: merge)
-            case .split: break
-            case .absent(let person): absent.remove(person)
-            case .returned(let person): absent.insert(person)
-            case .moved(let record, let from, _): homes[record] = from
-            case .decided(let pair, _): verdicts[pair] = nil
-            case .withdrawn(let pair, let verdict): verdicts[pair] = verdict
-            }
-        }
-    }
-
-    /// Greater than of any merge that stands.
-    private var nextMerge: Int { (aliases.values.map(\.merge).max() ?? 0) + 1 }
 }

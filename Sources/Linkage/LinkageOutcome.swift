@@ -34,10 +34,26 @@ package struct LinkageOutcome: Sendable {
     package let review: [Link]
     /// "The same" that could not be done, sorted.
     package let conflicts: [VerdictConflict]
+    /// The automatic threshold that was used, log2 odds.
+    package let threshold: Double
+    /// Wrong ones among 10,000 automatic links, by the model's own probabilities.
+    package let expectedFalseLinks: Double
     /// One for each blocking rule, in order.
     package let blocking: [BlockingReport]
+    package let profile: LinkageProfile
+    /// What was left out of comparison because too many people share it, by kind.
+    package let shared: [SharedValues]
     package let model: LinkageModel
+    /// What the next night needs to compare only what changes until then.
+    package let comparisons: KeptComparisons
+    /// What became of those of the night before.
+    package let kept: KeptUse
+    /// Candidate pairs whose comparison was kept; all others were compared.
+    package let keptPairs: Int
     let weights: PatternWeights
+
+    /// Bits of any pair before anything is compared.
+    package var prior: Double { weights.prior }
 
     package var candidatePairs: Int { blocking.reduce(0) { $0 + $1.pairs } }
 

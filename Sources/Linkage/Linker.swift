@@ -9,9 +9,11 @@ package enum LinkageStage: String, Sendable, CaseIterable {
 ///
 /// Records → columns → blocks → candidate pairs → agreement patterns → match weights → clusters. Same records and model:
 /// same outcome, bit for bit, on any number of threads; the clusters do not depend on the order of the records either.
+/// Pairs of records that are as they were when comparisons were kept are not compared again: a full linkage is one with
+/// nothing kept, and the outcome is the same.
 package struct Linker: Sendable {
-    private let model: LinkageModel
-    private let workers: Workers
+    let model: LinkageModel
+    let workers: Workers
 
     package init(model: LinkageModel, threads: Int) {
         self.model = model
@@ -20,72 +22,152 @@ package struct Linker: Sendable {
 
     /// - Parameters:
     ///   - verdicts: what people have said of pairs of `records`.
+    ///   - kept: what an earlier linkage of other records, or of these, left for this one.
     ///   - progress: called on this thread as each stage begins.
     /// - Throws: `Faults` where the model is unsound.
     package func link(
-        _ records: [LinkageRecord], verdicts: PairVerdicts = PairVerdicts(),
+        _ records: [LinkageRecord], verdicts: PairVerdicts = PairVerdicts(), kept: KeptComparisons? = nil,
         progress: ((LinkageStage) -> Void)? = nil
     ) throws -> LinkageOutcome {
-        try link({ records.forEach($0) }, verdicts: { verdicts }, progress: progress)
+        try link(kept: kept, { records.forEach($0) }, verdicts: { verdicts }, progress: progress)
     }
 
     /// Links records that come one by one, numbered as they come; none is kept but as columns.
     ///
     /// - Parameters:
+    ///   - kept: what an earlier linkage left for this one.
     ///   - eachRecord: hands every record to its argument.
     ///   - verdicts: what people have said of pairs of them, asked when all have come.
     ///   - progress: called on this thread as each stage begins.
     /// - Throws: `Faults` where the model is unsound, and whatever `eachRecord` throws.
     package func link(
-        _ eachRecord: ((LinkageRecord) -> Void) throws -> Void,
-        verdicts: () -> PairVerdicts = { PairVerdicts() }, progress: ((LinkageStage) -> Void)? = nil
+        kept: KeptComparisons? = nil, _ eachRecord: ((LinkageRecord) -> Void) throws -> Void,
+        verdicts: () -> PairVerdicts = { PairVerdicts() },
+        progress: ((LinkageStage) -> Void)? = nil
     ) throws -> LinkageOutcome {
         if let faults = Faults(model.faults()) { throw faults }
         progress?(.encoding)
         var encoding = RecordEncoding()
         var fingerprints: [UInt64] = []
+        var spaces = NumberSpaces()
         try eachRecord { record in
             encoding.append(record)
             fingerprints.append(Fingerprint.of(record))
+            spaces.append(record)
         }
         let columns = encoding.finish()
         progress?(.blocking)
         let candidates = CandidatePairs(columns, blocking: model.blocking, workers: workers)
         progress?(.scoring)
         let scorer = PairScorer(columns, model: model)
-        let scored = score(candidates, with: scorer)
+        let prints = candidates.prints(of: columns)
+        let compared = compare(candidates, prints, with: scorer, kept: kept)
         progress?(.clustering)
+        let verdicts = verdicts()
+        var thresholds = model.thresholds
+        if let limit = thresholds.falseLinks {
+            thresholds.automatic = ExpectedFalseLinks.threshold(
+                compared.pairs.scored, automatic: thresholds.automatic, limit: limit)
+        }
         var clustering = ConstrainedClustering(
-            scored.pairs, scorer: scorer, thresholds: model.thresholds, fingerprints: fingerprints,
-            verdicts: verdicts())
+            compared.pairs.scored, scorer: scorer, thresholds: thresholds, fingerprints: fingerprints,
+            verdicts: verdicts)
         let clusters = clustering.clusters()
         return LinkageOutcome(
             clusters: clusters,
             links: clustering.links.sorted { ($0.left, $0.right) < ($1.left, $1.right) }
                 .map { Self.link($0, scorer: scorer) },
             review: clustering.review.map { Self.link($0, scorer: scorer) },
-            conflicts: clustering.conflicts,
-            blocking: scored.reports, model: model, weights: scorer.weights)
+            conflicts: clustering.conflicts, threshold: thresholds.automatic,
+            expectedFalseLinks: ExpectedFalseLinks.per10000(
+                clustering.links.map(\.weight).filter { $0 >= thresholds.automatic }),
+            blocking: zip(candidates.rules, compared.pairs.counts).map { rule, pairs in
+                var report = rule.report
+                report.pairs = pairs
+                return report
+            },
+            profile: LinkageProfile(
+                compared.pairs.tally, scorer: scorer, spaces: spaces, verdicts: verdicts,
+                automatic: thresholds.automatic, workers: workers
+            ) { Self.link($0, scorer: scorer) },
+            shared: columns.shared, model: model,
+            comparisons: KeptComparisons(
+                basis: model.comparisonBasis, records: prints, pairs: compared.pairs.packed),
+            kept: compared.use, keptPairs: compared.pairs.keptPairs, weights: scorer.weights)
     }
 
-    /// Scores every candidate pair and keeps those of the review threshold or more, in the chunks' order.
-    private func score(
-        _ candidates: CandidatePairs, with scorer: PairScorer
-    ) -> (pairs: [ScoredPair], reports: [BlockingReport]) {
-        let review = model.thresholds.review
-        let results = workers.map(candidates.chunks.count) { number in
-            var kept: [ScoredPair] = []
-            var count = 0
-            candidates.forEach(in: candidates.chunks[number]) { i, j in
-                count += 1
-                let pair = scorer.score(i, j)
-                if pair.weight >= review { kept.append(pair) }
+    /// Scores every candidate pair by comparing it.
+    func score(_ candidates: CandidatePairs, with scorer: PairScorer) -> AllComparedPairs {
+        let prints = [ContentPrint](repeating: ContentPrint(), count: scorer.comparison.columns.count)
+        return compare(candidates, prints, with: scorer, kept: nil).pairs
+    }
+
+    /// Scores every candidate pair: those of unchanged records by their kept patterns, then all others by comparing them.
+    private func compare(
+        _ candidates: CandidatePairs, _ prints: [ContentPrint], with scorer: PairScorer,
+        kept: KeptComparisons?
+    ) -> (pairs: AllComparedPairs, use: KeptUse) {
+        let usable = kept?.basis == model.comparisonBasis ? kept : nil
+        var use: KeptUse = kept == nil ? .none : usable == nil ? .otherModel : .used
+        var unchanged = UnchangedRecords(from: usable?.records ?? [], to: prints)
+        let empty = PairTally(scorer.weights, automatic: model.thresholds.automatic)
+        var all = AllComparedPairs(rules: candidates.rules.count, tally: empty)
+        if let usable {
+            // Counts only, which no order changes: one tally for all threads.
+            let tally = Guarded(empty)
+            if let found = rescore(
+                usable, unchanged, with: scorer, rules: candidates.rules.count, tally, empty)
+            {
+                all.append(found)
+                all.tally += tally.withLock { $0 }
+                all.keptPairs = all.counts.reduce(0, +)
+            } else {
+                use = .damaged
+                unchanged = UnchangedRecords(from: [], to: prints)
             }
-            return (kept: kept, count: count)
         }
-        var reports = candidates.rules.map(\.report)
-        for (chunk, result) in zip(candidates.chunks, results) { reports[chunk.rule].pairs += result.count }
-        return (results.flatMap(\.kept), reports)
+        let isNew = unchanged.isNew
+        let tally = Guarded(empty)
+        all.append(
+            workers.map(candidates.chunks.count) { number in
+                let chunk = candidates.chunks[number]
+                var found = ComparedPairs(rules: candidates.rules.count, review: model.thresholds.review)
+                var own = empty
+                candidates.forEach(in: chunk, isNew: isNew) { i, j in
+                    let pair = scorer.score(i, j)
+                    own.add(pair)
+                    found.add(pair, rule: chunk.rule)
+                }
+                tally.withLock { $0 += own }
+                return found
+            })
+        all.tally += tally.withLock { $0 }
+        return (all, use)
+    }
+
+    /// Weighs the kept pairs of unchanged records by tonight's names and numbers; `nil` where not all could be read.
+    private func rescore(
+        _ kept: KeptComparisons, _ unchanged: UnchangedRecords, with scorer: PairScorer, rules: Int,
+        _ tally: Guarded<PairTally>, _ empty: PairTally
+    ) -> [ComparedPairs]? {
+        let stretches = workers.map(kept.stretches) { number -> ComparedPairs? in
+            guard let bytes = kept.stretch(number) else { return nil }
+            var found = ComparedPairs(rules: rules, review: model.thresholds.review)
+            var own = empty
+            let tonight = unchanged.tonight.span
+            let isWhole = PackedPairs.forEach(in: bytes, records: tonight.count, rules: rules) {
+                let (a, b) = (Int(tonight[$0]), Int(tonight[$1]))
+                if a >= 0, b >= 0 {
+                    let pair = scorer.score(min(a, b), max(a, b), $3)
+                    own.add(pair)
+                    found.add(pair, rule: $2)
+                }
+            }
+            tally.withLock { $0 += own }
+            return isWhole ? found : nil
+        }
+        let found = stretches.compactMap(\.self)
+        return found.count == stretches.count ? found : nil
     }
 
     private static func link(_ pair: ScoredPair, scorer: PairScorer) -> Link {

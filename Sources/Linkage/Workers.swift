@@ -25,4 +25,15 @@ struct Workers: Sendable {
         }
         return results.withLock { $0 }.compactMap { $0 }
     }
+
+    /// `body` of 0..<count on the threads, and `each` of the results one after the other in order: at most some hundred wait.
+    func stream<Result: Sendable>(
+        _ count: Int, _ body: @Sendable (Int) -> Result, each: (Result) throws -> Void
+    ) rethrows {
+        // So many that the threads seldom wait for the last of them.
+        let wave = 24 * threads
+        for first in stride(from: 0, to: count, by: wave) {
+            for result in map(min(wave, count - first), { body(first + $0) }) { try each(result) }
+        }
+    }
 }

@@ -1,5 +1,4 @@
 package import Domain
-import JapaneseText
 package import Policy
 
 /// Gates that one night may fail and be published all the same, because somebody has looked and says why.
@@ -9,9 +8,6 @@ package import Policy
 package struct AcceptedGates: Sendable {
     let gates: Set<String>
     let acceptance: GateAcceptance
-
-    /// Characters of a reason.
-    private static let length = 5...200
 
     /// - Throws: `Fault` of kind `.usage` where there is no such gate, it may not be let through, or the reason is no sentence
     ///   on one line.
@@ -30,33 +26,10 @@ package struct AcceptedGates: Sendable {
                         : "開発元に連絡してください。前回の公開はそのまま使えます。")
             }
         }
-        let isPlain = reason.unicodeScalars.allSatisfy {
-            ![.control, .lineSeparator, .paragraphSeparator, .format].contains($0.properties.generalCategory)
-        }
-        guard Self.length.contains(reason.count), isPlain, !reason.allSatisfy(\.isWhitespace) else {
-            throw Fault(
-                .usage, code: "gate.reason", message: "承認の理由がないか、短すぎるか、長すぎるか、1行ではありません。",
-                fix:
-                    "「--reason」に、何を確かめたかを\(Self.length.lowerBound)文字から\(Self.length.upperBound)文字までの1行で書いてください。"
-            )
-        }
-        guard !IndividualNumber.isContained(in: reason), Self.longestNumber(in: reason) < 10 else {
-            throw Fault(
-                .usage, code: "gate.reason-number", message: "承認の理由に、番号や電話番号と思われる数字があります。",
-                fix: "理由は実行報告と監査記録に残ります。人の番号・氏名・電話番号を書かず、抽出名と行番号で書いてください。")
-        }
+        try StatedReason.require(
+            reason, of: "承認", code: "gate.reason", shortest: 5, example: "「--reason」に、何を確かめたか")
         self.gates = Set(gates)
         acceptance = GateAcceptance(actor: actor.description, reason: reason)
-    }
-
-    /// Digits in a row, whatever hyphens and spaces stand between them; a date has eight.
-    private static func longestNumber(in text: String) -> Int {
-        var (longest, run) = (0, 0)
-        for character in text where !"-‐－ー 　()（）".contains(character) {
-            run = character.isWholeNumber ? run + 1 : 0
-            longest = max(longest, run)
-        }
-        return longest
     }
 
     /// - Parameter seen: the gates of the run of the same inputs that stopped.

@@ -10,6 +10,7 @@ struct Entities {
     /// What must be known of an entity before it is read again.
     struct Traits {
         fileprivate let origin: UInt16
+        let subject: Subject
         let household: HouseholdID?
     }
 
@@ -34,6 +35,8 @@ struct Entities {
     private(set) var doubtfulEnds: [RowPosition] = []
     /// Spine entities whose register row says they live here.
     private(set) var resident: Set<Int> = []
+    /// Spine entities on the register for less than three years, and not by birth.
+    private(set) var newcomers: Set<Int> = []
     private var index: [IdentityDigest: UInt32] = [:]
     /// Spine entities by their number.
     private var numbered: [IdentityDigest: Numbered] = [:]
@@ -72,7 +75,9 @@ struct Entities {
         if entity == all.count {
             index[identity] = UInt32(entity)
             all.append(
-                Traits(origin: Self.number(of: origin, in: &origins), household: record.identifiers.household)
+                Traits(
+                    origin: Self.number(of: origin, in: &origins), subject: record.subject,
+                    household: record.identifiers.household)
             )
             // What stays the same about an entity from night to night: the register's number, else all that is written.
             var canonical = "\(record.subject.rawValue)|"
@@ -112,6 +117,13 @@ struct Entities {
             measures[entity] = record.position
         }
         if facts.contains(where: { $0.item == "A07" && $0.value == .code("住登") }) { resident.insert(entity) }
+        for fact in facts where fact.item == "A02" && fact.kind == "resident_since" {
+            guard case .day(let since) = fact.value, day.number - since.number < 3 * 365 else { continue }
+            // Who is born here is on the register from that day.
+            if record.identifiers.birth.map({ since > $0.range.upperBound }) ?? true {
+                newcomers.insert(entity)
+            }
+        }
     }
 
     /// An end that lies ahead or before the beginning is a slip of the pen as likely as an end: the measure stands.

@@ -13,8 +13,8 @@ struct Gates {
     let previous: RunSummary?
     /// Rows of 支援措置 that lead to nobody on the register and were not published so before.
     var newlyUnlinked: [RowPosition] = []
-    /// Tonight's merges, splits and the like, those that touch cases first.
-    var identityChanges: [IdentityChanges.Change] = []
+    /// Tonight's merges, splits and the like that touch a case. The pages show a gate's message to everybody: it names nobody.
+    var changesOfCases = 0
 
     /// Every gate, in the order in which `check` tells of them.
     static let names = [
@@ -145,13 +145,11 @@ struct Gates {
             message: "統合・分割された人は\(moved)人です（全体\(summary.persons.total)人）。"
                 + (passed
                     ? ""
-                    : "上限を超えています。抽出や名寄せの設定が変わっていないか確かめてください。主な変化: "
-                        + identityChanges.prefix(Self.named).map(\.words).joined(separator: "、")
-                        + (identityChanges.count > Self.named ? "ほか。" : "。")))
+                    : "上限を超えています（統合\(summary.persons.merged)、分割\(summary.persons.split)、"
+                        + "統合の取りやめ\(summary.persons.revived ?? 0)、うちケースに掛かる変化\(changesOfCases)件）。"
+                        + "抽出や名寄せの設定が変わっていないか確かめてください。"
+                        + "一覧は「renkei review changes --run \(summary.run)」で示します。"))
     }
-
-    /// So many changes of persons are named.
-    private static let named = 5
 
     /// Small counts swing by themselves.
     private static let comparable = 10

@@ -1,4 +1,6 @@
 package import Domain
+import Extracts
+import Foundation
 import Store
 
 /// What the night in service changed about who is who: the list for systems that keep person ids.
@@ -32,13 +34,28 @@ package struct IdentityChanges: Sendable {
         }
     }
 
-    /// - Throws: `Fault` where nothing is published.
-    package static func read(_ workspace: Workspace) throws -> IdentityChanges {
-        let run = try workspace.openPublishedRun()
+    /// - Parameter run: a finished run, published or stopped by a gate; `nil`: the one in service.
+    /// - Throws: `Fault` where nothing is published, `run.unknown` where there is no such run.
+    package static func read(_ workspace: Workspace, run: RunID? = nil) throws -> IdentityChanges {
         let service = try workspace.openService()
+        let store = try run.map { try finished($0, workspace) } ?? workspace.openPublishedRun()
         return IdentityChanges(
-            run: try service.currentPublication()?.run ?? "none", changes: try run.identityChanges(),
+            run: try run ?? service.currentPublication()?.run ?? "none", changes: try store.identityChanges(),
             cases: try service.casesByPerson())
+    }
+
+    /// The newest finished build of `run`.
+    private static func finished(_ run: RunID, _ workspace: Workspace) throws -> RunStore {
+        let folders = (try? FileManager.default.contentsOfDirectory(atPath: workspace.runs)) ?? []
+        let keys = try WorkspaceKeys.load(folder: workspace.keys)
+        for folder in Quarantine.newestFirst(folders, of: run) {
+            if let store = try? RunStore.open(folder: "\(workspace.runs)/\(folder)", keys: keys) {
+                return store
+            }
+        }
+        throw Fault(
+            .notFound, code: "run.unknown", message: "その実行はないか、読めません。", file: workspace.runs,
+            fix: "「renkei status」で実行の番号を確かめてください。")
     }
 
     /// - Parameter cases: of each person, those it founded or has.
@@ -69,23 +86,26 @@ package struct IdentityChanges: Sendable {
         counts = Dictionary(grouping: changes, by: \.what).mapValues(\.count)
     }
 
-    /// Those that make somebody else of somebody.
-    package var moved: [Change] { list.filter { ["merged", "split", "revived"].contains($0.what) } }
-
-    /// What an official should read: whose cases are touched; `nil` where none is.
-    var notice: String? {
-        let touching = moved.filter { $0.cases > 0 }
-        guard !touching.isEmpty else { return nil }
-        return "名寄せの見直しが、ケースのある人\(touching.count)人に掛かります（"
-            + touching.prefix(5).map(\.words).joined(separator: "、") + (touching.count > 5 ? "ほか" : "")
-            + "）。ケースの記録が正しい方のものか確かめてください。一覧は「renkei review changes」で示します。"
+    /// Writes all of them as CSV for the systems that keep person ids: UTF-8 with byte order mark, for its owner only.
+    ///
+    /// - Throws: `Fault` where the file exists or cannot be written.
+    package func export(to path: String) throws {
+        let rows = list.map {
+            [$0.what, Self.title(of: $0.what), $0.person.rawValue, $0.other?.rawValue ?? "", "\($0.cases)"]
+        }
+        try PrivateFile.write(
+            SpreadsheetText.bytes([["種類", "変化", "人", "相手", "ケース"]] + rows), to: path)
     }
-}
 
-extension IdentityChanges.Change {
-    /// Japanese: who became whom; ids alone.
-    package var words: String {
-        let pair = "\(person)" + (other.map { "→\($0)" } ?? "")
-        return "\(IdentityChanges.title(of: what)) \(pair)" + (cases > 0 ? "（ケース\(cases)件）" : "")
+    /// Those that make somebody else of somebody who has a case.
+    package var touching: [Change] {
+        list.filter { $0.cases > 0 && ["merged", "split", "revived"].contains($0.what) }
+    }
+
+    /// What an official should read: how many changes touch cases; `nil` where none does. It names nobody.
+    var notice: String? {
+        guard !touching.isEmpty else { return nil }
+        return "名寄せの見直しのうち\(touching.count)件が、ケースのある人に掛かります。"
+            + "ケースの記録が正しい方のものか確かめてください。一覧は「renkei review changes」で示します。"
     }
 }

@@ -34,6 +34,10 @@ struct LinkPersons {
     let protectedBefore: Set<PersonID>
     /// Those in force.
     let verdicts: [KeptVerdict]
+    /// What the last night compared.
+    let last: LastComparisons
+    /// Hash of the program that compares.
+    let program: String
     let asOf: Day
     let store: RunStore
     let keys: WorkspaceKeys
@@ -45,12 +49,16 @@ struct LinkPersons {
         recordKeys.reserveCapacity(entities.count)
         var sought = Sought(unread)
         var judged = VerdictMatching(verdicts, keys: keys)
-        let outcome = try linker.link { add in
+        var groups = LinkageGroups(asOf: asOf)
+        let outcome = try linker.link(kept: last.kept) { add in
             try store.eachEntity { entity in
                 recordKeys.append(RecordKey(entity.key))
                 let origin = entities.origin(of: recordKeys.count - 1)
                 sought.look(at: entity.identifiers, of: recordKeys.count - 1, in: origin)
-                judged.look(at: entity, of: recordKeys.count - 1, in: origin)
+                judged.look(
+                    at: entity, of: recordKeys.count - 1, in: origin,
+                    subject: entities.all[recordKeys.count - 1].subject)
+                groups.look(at: entity.identifiers, of: recordKeys.count - 1, isSpine: origin.isSpine)
                 add(
                     LinkageRecord(
                         source: origin.source, isSpine: origin.isSpine, isUnique: origin.isUnique,
@@ -61,9 +69,17 @@ struct LinkPersons {
         } progress: { stage in
             log.progress(.link, stage.number, of: LinkageStage.allCases.count, stage.title)
         }
+        if let notice = last.notice(outcome.kept) { log.notice(notice) }
+        LastComparisons.keep(
+            outcome.comparisons, program: program, folder: store.folder, keys: keys, log: log)
         for rule in outcome.blocking where rule.splitBlocks > 0 {
             log.notice(
                 "ブロッキング規則「\(rule.title)」に大きなかたまりが\(rule.splitBlocks)個あり、分けて比べました（最大 \(rule.largestBlock)件）。")
+        }
+        for shared in outcome.shared {
+            log.notice(
+                "多すぎる記録に同じ\(shared.kind.title)が書かれています（\(shared.count)種類、\(shared.records)件）。仮の値か施設の値とみて、名寄せの手がかりにしていません。"
+            )
         }
         let keysOfClusters = outcome.clusters.map { $0.map { recordKeys[$0] } }
         var before = previous
@@ -119,8 +135,15 @@ struct LinkPersons {
             outcome, unheeded: identity.unheeded, of: recordKeys, log: log)
         result.linkage.records = entities.count
         result.linkage.candidatePairs = outcome.candidatePairs
+        if outcome.kept == .used { result.linkage.keptPairs = outcome.keptPairs }
         result.linkage.automatic = outcome.links.count
         result.linkage.grey = outcome.review.count
+        result.linkage.report = try LinkageReporting(
+            outcome: outcome, entities: entities, groups: groups, protected: standing
+        ).report { try store.firstRows(of: $0) }
+        result.linkage.threshold = outcome.threshold
+        // Three decimals: two builds of a floating-point library may differ in the last bits.
+        result.linkage.expectedFalseLinks = (outcome.expectedFalseLinks * 1000).rounded() / 1000
         return result
     }
 
@@ -173,7 +196,9 @@ struct LinkPersons {
         let state = night.state
         result.absent = state.absent.sorted()
         result.regained = state.regained(since: previous)
-        for (key, home) in state.homes.sorted(by: { $0.key < $1.key }) {
+        // Of the others the memberships tell.
+        let told = state.homes.filter { !present.contains($0.key) || state.person(now: $0.value) != $0.value }
+        for (key, home) in told.sorted(by: { $0.key < $1.key }) {
             let person = state.person(now: home)
             // Records that did not come keep their person: a department may skip a night, a child may move back.
             if !present.contains(key) {

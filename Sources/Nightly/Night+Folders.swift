@@ -174,7 +174,7 @@ extension Night {
             present: kept.present, given: kept.spent)
     }
 
-    /// Writes summary and report beside the run; returns the report's path.
+    /// Writes summary, report and the linkage's charts beside the run; returns the report's path.
     func writeReport(_ summary: RunSummary, _ read: ReadResult, to folder: String) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -182,6 +182,8 @@ extension Night {
         let path = folder + "/report.html"
         try RunReportPage.render(summary, rejectedRows: read.rejected, warnedRows: read.warned)
             .write(toFile: path, atomically: true, encoding: .utf8)
+        try LinkagePage.render(summary)
+            .write(toFile: "\(folder)/\(LinkagePage.file)", atomically: true, encoding: .utf8)
         return path
     }
 
@@ -197,6 +199,7 @@ extension Night {
     func linkCounts(_ result: LinkResult) -> [(name: String, value: Int)] {
         [
             ("記録", result.linkage.records), ("候補の組", result.linkage.candidatePairs),
+            ("うち比べた組", result.linkage.candidatePairs - (result.linkage.keptPairs ?? 0)),
             ("自動", result.linkage.automatic), ("確認待ち", result.linkage.grey), ("人", result.persons.total),
         ]
     }

@@ -128,11 +128,15 @@ package struct Night {
             try LinkPersons(
                 entities: read.entities, unread: read.unread, model: rulebook.model, threads: threads,
                 previous: known.map(identities) ?? IdentityState(),
-                protectedBefore: known?.protectedPersons() ?? [], verdicts: verdicts, asOf: asOf,
+                protectedBefore: known?.protectedPersons() ?? [], verdicts: verdicts,
+                last: LastComparisons(known, program: program, keys: keys), program: program, asOf: asOf,
                 store: store, keys: keys, log: log
             ).run()
         }
         summary.linkage = linked.linkage
+        summary.linkage.sampledFalseLinks = try service.reviewSample().flatMap {
+            SampleEstimate($0, verdicts: verdicts).falseLinks
+        }
         summary.persons = linked.persons
         for index in summary.extracts.indices {
             summary.extracts[index].unplaced = linked.unread.unplaced[summary.extracts[index].source]
@@ -164,7 +168,7 @@ package struct Night {
                 rowRiseLimits: rulebook.mappings.rowRiseLimits,
                 protecting: rulebook.mappings.sources(of: protectionItem),
                 previous: previous?.summary,
-                newlyUnlinked: try newlyUnlinked(linked, known), identityChanges: changes.moved
+                newlyUnlinked: try newlyUnlinked(linked, known), changesOfCases: changes.touching.count
             )
             .check(summary, files: try store.ledgers()).accepting(accepted, asSeenIn: seen)
             summary.publicationHash = try publicationHash(run: store, flags: flagged.flags)

@@ -31,10 +31,12 @@ package struct ReviewedRow: Sendable {
 extension Review {
     /// Writes the queue as CSV for work in a spreadsheet: UTF-8 with byte order mark, safe from formulas, for its owner only.
     ///
-    /// - Returns: how many pairs.
+    /// - Returns: how many pairs, and how many more policy hides.
     /// - Throws: `Fault`: `.notFound` where nothing waits, `output.exists`, `.denied`.
-    package func export(to path: String) throws -> Int {
-        let items = try queue().items
+    package func export(
+        to path: String, sample: Bool = false
+    ) throws -> (pairs: Int, hidden: Int) {
+        let (items, hidden) = try queue(sample: sample)
         guard !items.isEmpty else {
             throw Fault(
                 .notFound, code: "review.none", message: "確かめる組はありません。",
@@ -44,20 +46,49 @@ extension Review {
         let byPair = Dictionary(items.map { ($0.pair.id, $0) }, uniquingKeysWith: { first, _ in first })
         let rows = seen.compactMap { seen -> [String]? in
             guard let item = byPair[seen.pair.id] else { return nil }
-            var row = [seen.pair.id, item.sentence, String(format: "%.1f", seen.pair.weight)]
+            var row = [seen.pair.id, item.sentence, item.weight.map { String(format: "%.1f", $0) } ?? ""]
             row += cells(seen.left, of: seen.pair.left.source, masked: seen.masked)
             row += cells(seen.right, of: seen.pair.right.source, masked: seen.masked)
             row += [seen.levels.map(\.sentence).joined(separator: " / "), "", ""]
             return row
         }
         try PrivateFile.write(SpreadsheetText.bytes([ReviewColumns.names] + rows), to: path)
-        return rows.count
+        return (rows.count, hidden)
     }
 
     /// Takes the verdicts of a file that `export` wrote; rows without one are passed over.
     ///
-    /// - Throws: `Fault` of kind `.gate` where the file as such is unusable.
+    /// The file is read to its end before the first verdict is kept.
+    /// - Throws: `Fault` of kind `.gate` where the file as such is unusable, `.notFound` where there is none; then nothing is
+    ///   kept.
     package func importVerdicts(_ path: String) throws -> [ReviewedRow] {
+        let rows = try filled(path)
+        let known = try comparedPairs()
+        let decided = Dictionary(
+            try decided().map { ($0.pair, $0) }, uniquingKeysWith: { first, _ in first })
+        let answers = Dictionary(grouping: rows, by: \.pair).mapValues { Set($0.compactMap(\.isSame)) }
+        return try rows.map { row in
+            ReviewedRow(
+                line: row.line, pair: row.pair,
+                outcome: try outcome(
+                    row, known[row.pair], decided[row.pair], isDivided: (answers[row.pair]?.count ?? 0) > 1))
+        }
+    }
+
+    /// A row as somebody filled it in.
+    private struct Filled {
+        let line: Int
+        let pair: String
+        let answer: String
+        let reason: String
+
+        /// `nil`: neither of the two words.
+        var isSame: Bool? {
+            [ReviewColumns.same: true, ReviewColumns.different: false][answer]
+        }
+    }
+
+    private func filled(_ path: String) throws -> [Filled] {
         let name = URL(filePath: path).lastPathComponent
         func unusable(_ message: String, line: Int? = nil, column: String? = nil) -> Fault {
             Fault(
@@ -67,6 +98,10 @@ extension Review {
         let reader: ExtractReader
         do {
             reader = try ExtractReader(path: path, source: "review", file: name, format: ExtractFormat())
+        } catch let fault where fault.code == "extract.missing" {
+            throw Fault(
+                .notFound, code: "file.not-found", message: "このファイルはありません。", file: path,
+                fix: "ファイルの場所と名前を確かめてください。")
         } catch let fault { throw unusable(fault.message, line: fault.line) }
         let header = reader.header.map(SpreadsheetText.unprotected)
         func place(_ column: String) throws(Fault) -> Int {
@@ -78,17 +113,13 @@ extension Review {
         let (pair, answer, reason) = (
             try place(ReviewColumns.pair), try place(ReviewColumns.answer), try place(ReviewColumns.reason)
         )
-        // Read once: a city's pairs are many.
-        let known = Dictionary(
-            (try queue().items + queue(decided: true).items).map { ($0.pair.id, $0.pair) },
-            uniquingKeysWith: { first, _ in first })
-        var results: [ReviewedRow] = []
+        var rows: [Filled] = []
         while true {
             let next: ExtractLine?
             do { next = try reader.next() } catch let fault {
                 throw unusable(fault.message, line: fault.line)
             }
-            guard let next else { break }
+            guard let next else { return rows }
             switch next {
             case .outside: break
             case .unreadable(let rejection):
@@ -98,20 +129,22 @@ extension Review {
                 func cell(_ place: Int) -> String {
                     cells.indices.contains(place) ? cells[place].trimmingCharacters(in: .whitespaces) : ""
                 }
-                results.append(
-                    ReviewedRow(
-                        line: row.position.line, pair: cell(pair),
-                        outcome: try outcome(known[cell(pair)], cell(pair), cell(answer), cell(reason))))
+                rows.append(
+                    Filled(
+                        line: row.position.line, pair: cell(pair), answer: cell(answer), reason: cell(reason))
+                )
             }
         }
-        return results
     }
 
+    /// - Parameters:
+    ///   - standing: the pair's verdict of before.
+    ///   - isDivided: whether the file says both of the pair.
     private func outcome(
-        _ known: ReviewPair?, _ id: String, _ answer: String, _ reason: String
+        _ row: Filled, _ pair: ReviewPair?, _ standing: KeptVerdict?, isDivided: Bool
     ) throws -> ReviewedRow.Outcome {
-        guard !answer.isEmpty else { return .open }
-        guard [ReviewColumns.same, ReviewColumns.different].contains(answer) else {
+        guard !row.answer.isEmpty else { return .open }
+        guard let isSame = row.isSame else {
             return .refused(
                 Fault(
                     .gate, code: "review.answer",
@@ -119,9 +152,17 @@ extension Review {
                     field: ReviewColumns.answer,
                     fix: "「\(ReviewColumns.same)」か「\(ReviewColumns.different)」を書くか、空にしてください。"))
         }
+        guard !isDivided else {
+            return .refused(
+                Fault(
+                    .gate, code: "review.divided",
+                    message: "同じ組に、「\(ReviewColumns.same)」と「\(ReviewColumns.different)」の両方が書かれています。",
+                    field: ReviewColumns.answer, fix: "どちらが正しいかを確かめ、その組の行をどれも同じ判断にするか、1行だけ残してください。"))
+        }
         do {
-            let pair = try known ?? pair(id)
-            return .kept(try decide(pair, isSame: answer == ReviewColumns.same, reason: reason))
+            // A pair that is not compared any more is not looked for: a file may hold thousands.
+            guard let pair else { throw standing.map { ServiceStore.stands($0) } ?? unknown(row.pair) }
+            return .kept(try decide(pair, isSame: isSame, reason: row.reason))
         } catch let fault as Fault where fault.kind != .denied { return .refused(fault) }
     }
 

@@ -7,52 +7,76 @@ import Store
 struct VerdictMatching {
     private let verdicts: [KeptVerdict]
     private let keys: WorkspaceKeys
-    /// By key of a record or of its number: the sides of verdicts it stands for.
-    private var sides: [String: [Side]] = [:]
-    private let knowsNumbers: Bool
+    /// By key of a record, the sides of verdicts it stands for; likewise by key of a number.
+    private var byKey: [String: [Side]] = [:]
+    private var byNumber: [String: [Side]] = [:]
     /// By verdict's place, tonight's records of its two sides.
-    private var found: [(left: Set<Int>, right: Set<Int>)]
+    private var found: [(left: Found, right: Found)]
 
     private struct Side: Hashable {
         let verdict: Int
         let isLeft: Bool
     }
 
+    /// What came tonight of one side of a verdict.
+    private struct Found {
+        /// Records that say what they said.
+        var same: Set<Int> = []
+        /// Records of the same person that say something else now: with the number, and with birth and given name.
+        var edited: Set<Int> = []
+        /// The number came with somebody else's birth or given name.
+        var hasStranger = false
+
+        /// While the very record comes, another one with its number is another record.
+        var records: Set<Int> { same.isEmpty ? edited : same }
+        var isStranger: Bool { records.isEmpty && hasStranger }
+    }
+
     init(_ verdicts: [KeptVerdict], keys: WorkspaceKeys) {
         self.verdicts = verdicts
         self.keys = keys
-        found = Array(repeating: ([], []), count: verdicts.count)
+        found = Array(repeating: (Found(), Found()), count: verdicts.count)
         for (place, verdict) in verdicts.enumerated() {
             for (side, isLeft) in [(verdict.left, true), (verdict.right, false)] {
-                for key in [side.key, side.number].compactMap(\.self) {
-                    sides[key, default: []].append(Side(verdict: place, isLeft: isLeft))
+                byKey[side.key, default: []].append(Side(verdict: place, isLeft: isLeft))
+                if let number = side.number {
+                    byNumber[number, default: []].append(Side(verdict: place, isLeft: isLeft))
                 }
             }
         }
-        knowsNumbers = verdicts.contains { $0.left.number != nil || $0.right.number != nil }
     }
 
-    /// A record is known by what it says, or, where an address or a name in it has changed since, by its source's number.
+    /// A record is known by what it says, or, where an address or a family name in it has changed since, by its source's
+    /// number; but a number that goes with somebody else's birth or given name now is that person's.
     mutating func look(
-        at entity: (key: String, identifiers: Identifiers), of record: Int, in origin: Entities.Origin
+        at entity: (key: String, identifiers: Identifiers), of record: Int, in origin: Entities.Origin,
+        subject: Subject
     ) {
         guard !verdicts.isEmpty else { return }
-        var names = [entity.key]
-        if knowsNumbers, let number = entity.identifiers.number {
-            names.append(keys.numberKey(source: origin.source, number))
-        }
-        for side in names.flatMap({ sides[$0] ?? [] }) {
-            if side.isLeft {
-                found[side.verdict].left.insert(record)
-            } else {
-                found[side.verdict].right.insert(record)
+        for side in byKey[entity.key] ?? [] { change(side) { $0.same.insert(record) } }
+        guard !byNumber.isEmpty, let number = entity.identifiers.number,
+            let sides = byNumber[keys.numberKey(source: origin.source, subject: subject, number)]
+        else { return }
+        let marks = keys.marks(source: origin.source, entity.identifiers)
+        for side in sides {
+            let kept = side.isLeft ? verdicts[side.verdict].left : verdicts[side.verdict].right
+            change(side) { found in
+                if kept.marks.isDisjoint(with: marks) {
+                    found.hasStranger = true
+                } else {
+                    found.edited.insert(record)
+                }
             }
         }
     }
 
+    private mutating func change(_ side: Side, _ change: (inout Found) -> Void) {
+        if side.isLeft { change(&found[side.verdict].left) } else { change(&found[side.verdict].right) }
+    }
+
     private func pairs(of place: Int) -> [PairVerdicts.Pair] {
-        found[place].left.flatMap { left in
-            found[place].right.filter { $0 != left }.map { PairVerdicts.Pair(left, $0) }
+        found[place].left.records.flatMap { left in
+            found[place].right.records.filter { $0 != left }.map { PairVerdicts.Pair(left, $0) }
         }
     }
 
@@ -98,22 +122,33 @@ struct VerdictMatching {
         var counts = VerdictCounts()
         for (place, verdict) in verdicts.enumerated() {
             let pairs = pairs(of: place)
+            // Where two verdicts of a pair contradict each other, it is "the same" that cannot be done.
+            let fails = pairs.contains { pair in
+                guard conflicts[pair] == nil else { return verdict.isSame }
+                return RecordPair(records[pair.left], records[pair.right]).map(unheeded.contains) ?? false
+            }
             if pairs.isEmpty {
                 counts.resting += 1
-            } else if pairs.contains(where: { pair in
-                RecordPair(records[pair.left], records[pair.right]).map(unheeded.contains) ?? false
-            }) {
+                if found[place].left.isStranger || found[place].right.isStranger {
+                    log.notice(verdict.notice("使いませんでした。同じ番号の記録の生年月日か名前が、判断したときと違うためです。番号の付け替えではないか、"))
+                }
+            } else if fails {
                 counts.conflicting.append(verdict.id)
                 let reason = pairs.compactMap { conflicts[$0] }.first?.words ?? "ほかの判断と食い違います。"
-                log.notice(
-                    "確認の判断 V-\(verdict.id)（\(verdict.isSame ? "同じ人" : "別の人")）は使えませんでした。\(reason)"
-                        + "「renkei review show V-\(verdict.id)」で確かめ、誤りなら「renkei review withdraw V-\(verdict.id)」で取り消してください。"
-                )
+                log.notice(verdict.notice("使えませんでした。\(reason)"))
             } else {
                 counts.heeded += 1
             }
         }
         return counts
+    }
+}
+
+extension KeptVerdict {
+    /// What an official should read about a verdict that was not used.
+    fileprivate func notice(_ why: String) -> String {
+        "確認の判断 V-\(id)（\(isSame ? "同じ人" : "別の人")）は\(why)"
+            + "「renkei review show V-\(id)」で確かめ、誤りなら「renkei review withdraw V-\(id)」で取り消してください。"
     }
 }
 

@@ -175,6 +175,7 @@ package enum AccessWording {
         case "review.list": "名寄せの確認の一覧を見た"
         case "review.read": "名寄せの確認のため、2つの記録の本人確認情報を見比べた"
         case "review.export": "名寄せの確認の一覧を書き出した"
+        case "review.sample": "名寄せの確かさを見積もる標本を選んだ"
         case "verdict.decide": "同じ人かどうかを判断した"
         case "verdict.confirm": "2人目として、同じ人かどうかの判断を認めた"
         case "verdict.withdraw": "同じ人かどうかの判断を取り消した"

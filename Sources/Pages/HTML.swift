@@ -56,6 +56,9 @@ struct Attribute {
     static func id(_ value: String) -> Attribute { .init("id", value) }
     static func scope(_ value: StaticString) -> Attribute { .init("scope", "\(value)") }
 
+    /// A link to a file of our own in the same folder.
+    static func href(beside file: StaticString) -> Attribute { .init("href", "\(file)") }
+
     /// A link inside this service; anything else (`javascript:`, another host) becomes a link to nowhere.
     static func href(_ path: String) -> Attribute {
         let isOwn = path.hasPrefix("#") || (path.hasPrefix("/") && !path.hasPrefix("//"))

@@ -13,12 +13,20 @@ package enum RunReportPage {
         _ summary: RunSummary, rejectedRows: [Rejection], warnedRows: [Rejection] = []
     ) -> String {
         Frame.document("夜間処理の報告 \(summary.asOf)", style: .inlined) {
-            tag("main", .id("main")) { content(summary, rejectedRows, warnedRows) }
+            tag("main", .id("main")) {
+                content(
+                    summary, rejectedRows, warnedRows,
+                    charts: tag("a", .href(beside: LinkagePage.file)) { LinkagePage.title })
+            }
         }
     }
 
     package static func render(_ summary: RunSummary, rejectedRows: [Rejection], in frame: Frame) -> String {
-        frame.page("夜間処理の報告", at: .run) { content(summary, rejectedRows, []) }
+        frame.page("夜間処理の報告", at: .run) {
+            content(
+                summary, rejectedRows, [],
+                charts: tag("a", .href(LinkagePage.path)) { LinkagePage.title })
+        }
     }
 
     /// Where nothing was published yet.
@@ -29,13 +37,15 @@ package enum RunReportPage {
         }
     }
 
+    /// - Parameter charts: the way to the charts of the linkage.
     private static func content(
-        _ summary: RunSummary, _ rejectedRows: [Rejection], _ warnedRows: [Rejection]
+        _ summary: RunSummary, _ rejectedRows: [Rejection], _ warnedRows: [Rejection], charts: HTML
     ) -> HTML {
         .joined([
             heading(summary), notices(summary.notices ?? []), gates(summary.gates),
             extracts(summary.extracts),
-            rejections(summary.extracts, rejectedRows, warnedRows), linkage(summary), flags(summary),
+            rejections(summary.extracts, rejectedRows, warnedRows), linkage(summary, charts),
+            flags(summary),
             stages(summary.stages),
         ])
     }
@@ -103,7 +113,7 @@ package enum RunReportPage {
     private static func extracts(_ extracts: [ExtractSummary]) -> HTML {
         section("受け取ったファイルと行の行き先") {
             BarChart(
-                title: "ファイルごとの行数",
+                id: "rows", title: "ファイルごとの行数",
                 parts: [
                     .init(title: "受け付けた行", style: "bar-accepted"),
                     .init(title: "重複・置換の行", style: "bar-duplicate"),
@@ -205,7 +215,7 @@ package enum RunReportPage {
         ).html
     }
 
-    private static func linkage(_ summary: RunSummary) -> HTML {
+    private static func linkage(_ summary: RunSummary, _ charts: HTML) -> HTML {
         section("照合と人") {
             figures([
                 ("照合した記録", summary.linkage.records), ("比べた組", summary.linkage.candidatePairs),
@@ -223,13 +233,14 @@ package enum RunReportPage {
                     ("また届いた人", summary.persons.returned ?? 0),
                 ])
             }
+            if summary.linkage.report != nil { tag("p") { charts } }
         }
     }
 
     private static func flags(_ summary: RunSummary) -> HTML {
         section("確認のきっかけ（規則ごと）") {
             BarChart(
-                title: "規則ごとの人数", parts: [.init(title: "人数", style: "bar-accepted")],
+                id: "flags", title: "規則ごとの人数", parts: [.init(title: "人数", style: "bar-accepted")],
                 bars: summary.flags.map { .init(title: $0.title, values: [$0.count]) }
             ).html
             Table(

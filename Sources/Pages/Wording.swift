@@ -109,6 +109,52 @@ enum Wording {
         return "\(number < 0 ? "-" : "")\(tenths / 10).\(tenths % 10)"
     }
 
+    /// A weight with its sign: `+7.1`.
+    static func bits(_ weight: Double) -> String {
+        let figure = figure(weight)
+        return figure == "0" || figure == "—" || weight < 0 ? figure : "+" + figure
+    }
+
+    /// A share with four digits of fraction, 1 only where it is all.
+    static func share(_ share: Double) -> String {
+        guard share.isFinite, share >= 0, share <= 1 else { return "—" }
+        let digits = min(Int((share * 10_000).rounded()), share < 1 ? 9_999 : 10_000)
+        return fraction(share > 0 ? max(digits, 1) : 0, places: 4)
+    }
+
+    /// `digits` after the point: `0.0312` of 312 and 4.
+    private static func fraction(_ digits: Int, places: Int) -> String {
+        let whole = (0..<places).reduce(1) { whole, _ in whole * 10 }
+        let rest = String(digits % whole)
+        return "\(digits / whole)." + String(repeating: "0", count: places - rest.count) + rest
+    }
+
+    /// A count as far as it is told: `1,204`, `10未満`, `91〜99`.
+    static func count(_ count: GuardedShare.Count) -> String {
+        if count.least == count.most { return Self.count(count.least) }
+        return count.most < GuardedShare.limit
+            ? "\(GuardedShare.limit)未満" : "\(Self.count(count.least))〜\(Self.count(count.most))"
+    }
+
+    /// The share of those with the property, as far as it is told.
+    static func share(_ share: GuardedShare) -> String {
+        let (all, with) = (share.all, share.with)
+        guard all.least == all.most, all.least > 0 else { return "—" }
+        // Rounded outwards, but all are not told where some may be missing.
+        let low = with.least * 1000 / all.least
+        let high = min((with.most * 1000 + all.least - 1) / all.least, with.most < all.least ? 999 : 1000)
+        guard with.least < with.most else {
+            let exact = (with.least * 1000 + all.least / 2) / all.least
+            return fraction(min(exact, high), places: 3)
+        }
+        return "\(fraction(low, places: 3))〜\(fraction(high, places: 3))"
+    }
+
+    /// `0.95`
+    static func hundredths(_ value: Double) -> String {
+        fraction(Int((max(0, value) * 100).rounded()), places: 2)
+    }
+
     /// With commas: `12,345`.
     static func count(_ number: Int) -> String {
         var groups: [String] = []

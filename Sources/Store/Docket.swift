@@ -2,7 +2,8 @@ internal import Domain
 
 /// The cases as the night changes them; works inside the publishing transaction.
 ///
-/// Only the machine's own work is undone here: a case that a person has touched is never closed by the night.
+/// Only the machine's own work is undone here: a case that a person has touched is never closed by the night, but where its
+/// person turns out to be somebody with an open case; then it is kept as it was, for the day the two are two again.
 struct Docket {
     static let actor = "nightly"
 
@@ -24,8 +25,8 @@ struct Docket {
 
     /// Moves the cases of absorbed persons to the survivors.
     ///
-    /// Of two open cases the one opened first stays; the other is withdrawn and says so. Flags of the other that nothing
-    /// tonight speaks against go with the person.
+    /// Of two open cases one stays: that which people work on, else the one opened first; the other is withdrawn and says so.
+    /// Flags of the other that nothing tonight speaks against go with the person.
     ///
     /// - Parameter undecided: as `update` takes it.
     func follow(_ aliases: [PersonID: PersonID], undecided: [PersonID: Set<RuleID>] = [:]) throws {
@@ -39,7 +40,7 @@ struct Docket {
                 "SELECT c.id, q.id IS NOT NULL FROM cases c LEFT JOIN queue q ON q.id = c.id WHERE c.person = ? ORDER BY c.id"
             ).rows(absorbed.rawValue) { moving.append((CaseID($0.text(0)), $0.bool(1))) }
             if moving.contains(where: \.isOpen) {
-                try withdrawTheNewer(absorbed, survivor, keeping: undecided[survivor] ?? [])
+                try withdrawTheOther(absorbed, survivor, keeping: undecided[survivor] ?? [])
             }
             for (id, _) in moving {
                 try database.statement("UPDATE cases SET person = ? WHERE id = ?").run(
@@ -64,11 +65,54 @@ struct Docket {
                 moving.append((CaseID($0.text(0)), PersonID($0.text(1)), $0.bool(2)))
             }
             for (id, holder, isOpen) in moving {
-                if isOpen { try withdrawTheNewer(holder, person, keeping: undecided[person] ?? []) }
+                if isOpen { try withdrawTheOther(holder, person, keeping: undecided[person] ?? []) }
                 try database.statement("UPDATE cases SET person = ? WHERE id = ?").run(
                     person.rawValue, id.rawValue)
                 try add(.moved, to: id, note: "名寄せの見直しにより、別の人とされたため、もとの方へ戻しました。")
             }
+        }
+        try reopen()
+    }
+
+    /// Cases that were withdrawn for another one whose person is somebody else again go on as they were.
+    private func reopen() throws {
+        var parted: [(id: CaseID, kept: CaseID, person: PersonID, state: String, rules: String)] = []
+        try database.statement(
+            """
+            SELECT j.case_id, j.kept, c.person, j.state, j.rules FROM case_joined j
+            JOIN cases c ON c.id = j.case_id JOIN cases k ON k.id = j.kept
+            WHERE c.person <> k.person ORDER BY j.case_id
+            """
+        ).rows {
+            parted.append(
+                (CaseID($0.text(0)), CaseID($0.text(1)), PersonID($0.text(2)), $0.text(3), $0.text(4)))
+        }
+        for (id, kept, person, state, rules) in parted {
+            let open = try database.statement("SELECT id FROM queue WHERE person = ?").first(person.rawValue)
+            {
+                $0.text(0)
+            }
+            if let open {
+                // Its person has come to a third one's case: it waits for those two to part.
+                try database.statement("UPDATE case_joined SET kept = ? WHERE case_id = ?").run(
+                    open, id.rawValue)
+                continue
+            }
+            try database.statement("DELETE FROM case_joined WHERE case_id = ?").run(id.rawValue)
+            for flag in try storedFlags(of: kept) where flag.person == person {
+                try retireFlags(of: kept, rule: flag.rule)
+            }
+            let isStill = "id = ?1 AND state = '\(CaseState.withdrawn.rawValue)'"
+            guard
+                try database.statement("SELECT 1 FROM cases WHERE \(isStill)").first(
+                    id.rawValue, read: { _ in true })
+                    ?? false
+            else { continue }
+            try database.statement("UPDATE cases SET state = ?2 WHERE id = ?1").run(id.rawValue, state)
+            try database.statement(
+                "UPDATE case_flag SET is_gone = 0 WHERE case_id = ?1 AND rule IN (SELECT value FROM json_each(?2))"
+            ).run(id.rawValue, rules)
+            try add(.reopened, to: id, note: "名寄せの見直しにより、別の人とされたため、まとめる前の状態（\(state)）に戻しました。")
         }
     }
 
@@ -232,28 +276,35 @@ struct Docket {
         try database.statement("UPDATE cases SET protected = ? WHERE id = ?").run(isProtected, id.rawValue)
     }
 
-    private func withdrawTheNewer(_ absorbed: PersonID, _ survivor: PersonID, keeping undecided: Set<RuleID>)
+    private func withdrawTheOther(_ absorbed: PersonID, _ survivor: PersonID, keeping undecided: Set<RuleID>)
         throws
     {
-        var both: [CaseID] = []
-        try database.statement("SELECT id FROM queue WHERE person IN (?, ?) ORDER BY opened_on, id").rows(
-            absorbed.rawValue, survivor.rawValue
-        ) { both.append(CaseID($0.text(0))) }
+        var both: [(id: CaseID, state: String, isTouched: Bool)] = []
+        try database.statement("SELECT id, state FROM queue WHERE person IN (?, ?) ORDER BY opened_on, id")
+            .rows(
+                absorbed.rawValue, survivor.rawValue
+            ) {
+                let id = CaseID($0.text(0))
+                both.append((id, $0.text(1), try isTouched(id)))
+            }
         guard both.count == 2 else { return }
-        let known = Set(try storedFlags(of: both[0]).map(\.rule))
-        for flag in try storedFlags(of: both[1])
-        where undecided.contains(flag.rule) && !known.contains(flag.rule) {
+        let (kept, other) = both[1].isTouched && !both[0].isTouched ? (both[1], both[0]) : (both[0], both[1])
+        let known = Set(try storedFlags(of: kept.id).map(\.rule))
+        let flags = try storedFlags(of: other.id)
+        for flag in flags where undecided.contains(flag.rule) && !known.contains(flag.rule) {
             try database.statement(
                 """
                 INSERT INTO case_flag SELECT ?1, rule, flag, raised_on, 0 FROM case_flag WHERE case_id = ?2 AND rule = ?3
                 ON CONFLICT DO UPDATE SET flag = excluded.flag, raised_on = excluded.raised_on, is_gone = 0
                 """
-            ).run(both[0].rawValue, both[1].rawValue, flag.rule.rawValue)
-            try add(.moved, to: both[0], rule: flag.rule, note: "「\(flag.title)」を、同一人物とされた方のケースから引き継ぎました。")
+            ).run(kept.id.rawValue, other.id.rawValue, flag.rule.rawValue)
+            try add(.moved, to: kept.id, rule: flag.rule, note: "「\(flag.title)」を、同一人物とされた方のケースから引き継ぎました。")
         }
-        try retireFlags(of: both[1])
-        try withdraw(both[1])
-        try add(.joined, to: both[1], note: "名寄せの見直しにより、同一人物の先のケース(\(both[0]))にまとめました。")
+        try database.statement("INSERT OR REPLACE INTO case_joined VALUES (?, ?, ?, ?)").run(
+            other.id.rawValue, kept.id.rawValue, other.state, try json(flags.map(\.rule).sorted()))
+        try retireFlags(of: other.id)
+        try withdraw(other.id)
+        try add(.joined, to: other.id, note: "名寄せの見直しにより、同一人物のケース(\(kept.id))にまとめました。")
     }
 
     private func withdraw(_ id: CaseID) throws {
@@ -266,6 +317,7 @@ struct Docket {
         case signal = "きっかけの確認"
         case signalGone = "きっかけの解消"
         case joined = "取下げ"
+        case reopened = "再開"
         case moved = "名寄せによる引継ぎ"
     }
 

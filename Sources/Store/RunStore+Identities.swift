@@ -5,6 +5,8 @@ internal import Policy
 package struct StoredIdentity: Sendable {
     /// As numbered by the night.
     package let entity: Int
+    /// Of the record, as verdicts know it.
+    package let key: String
     package let source: SourceID
     /// Without the parts that the grant withholds or masks.
     package let identifiers: Identifiers
@@ -20,6 +22,23 @@ extension RunStore {
         try vault.statement("SELECT id, key, identifiers FROM entity ORDER BY id").rows { row in
             try body((row.text(1), identifiers(row.blob(2), ofEntity: row.int(0))))
         }
+    }
+
+    /// Where each of a few of tonight's entities first stands; looks once through all records.
+    package func firstRows(of entities: [Int]) throws -> [Int: RowPosition] {
+        try requireBuilding()
+        let list = Set(entities).sorted().map(String.init).joined(separator: ",")
+        var rows: [Int: RowPosition] = [:]
+        try facts.statement(
+            """
+            SELECT r.entity, f.source, f.name, r.line, r.offset FROM record r JOIN file f ON f.id = r.file
+            WHERE r.id IN (SELECT min(id) FROM record WHERE entity IN (\(list)) GROUP BY entity)
+            """
+        ).rows {
+            rows[$0.int(0)] = RowPosition(
+                source: SourceID($0.text(1)), file: $0.text(2), line: $0.int(3), offset: $0.int(4))
+        }
+        return rows
     }
 
     /// One of tonight's entities, while the night is still building the run.
@@ -51,7 +70,7 @@ extension RunStore {
         let grants = try open(read, for: .identities).first ?? [:]
         try vault.statement(
             """
-            SELECT e.id, e.source, e.identifiers, p.protected FROM entity e
+            SELECT e.id, e.source, e.identifiers, p.protected, e.key FROM entity e
             JOIN membership m ON m.entity = e.id JOIN person p ON p.id = m.person ORDER BY e.id
             """
         ).rows { row in
@@ -60,7 +79,7 @@ extension RunStore {
             let identifiers = try identifiers(row.blob(2), ofEntity: entity)
             try body(
                 StoredIdentity(
-                    entity: entity, source: SourceID(row.text(1)),
+                    entity: entity, key: row.text(4), source: SourceID(row.text(1)),
                     identifiers: identifiers.within(grant.visibility)))
         }
     }

@@ -53,6 +53,10 @@ extension SecretKey {
 
     private var tagLength: Int { Int(crypto_aead_xchacha20poly1305_ietf_ABYTES) }
 
+    /// By how many bytes a sealed value is longer than the plain one.
+    static let sealLength =
+        Int(crypto_aead_xchacha20poly1305_ietf_NPUBBYTES) + Int(crypto_aead_xchacha20poly1305_ietf_ABYTES)
+
     private func authenticated(_ cell: SealedCell) -> [UInt8] {
         Array("\(cell.table)|\(cell.row)|\(cell.column)|\(id)".utf8)
     }

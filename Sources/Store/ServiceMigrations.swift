@@ -131,6 +131,41 @@ let serviceMigrations = [
                 BEGIN SELECT RAISE(ABORT, 'steps of verdicts are only added'); END;
             """),
     Migration(
+        name: "0006 whose records verdicts are about, cases that were joined",
+        sql: """
+            -- Marks are keyed hashes of birth and given name, a list in JSON: a number alone says nothing of whose it is now.
+            ALTER TABLE verdict ADD COLUMN left_source TEXT;
+            ALTER TABLE verdict ADD COLUMN left_marks TEXT;
+            ALTER TABLE verdict ADD COLUMN right_source TEXT;
+            ALTER TABLE verdict ADD COLUMN right_marks TEXT;
+            CREATE INDEX verdict_step_verdict ON verdict_step(verdict);
+            -- A case that was withdrawn because its person became one with the kept case's, as it was: its state, and the rules
+            -- whose flags stood. Goes when the two are two again.
+            CREATE TABLE case_joined(
+                case_id TEXT PRIMARY KEY REFERENCES cases(id), kept TEXT NOT NULL REFERENCES cases(id),
+                state TEXT NOT NULL, rules TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            """),
+    Migration(
+        name: "0007 random samples of pairs for review",
+        sql: """
+            -- Pairs drawn at random, so that people's verdicts on them tell how good all links are; models never learn from them.
+            CREATE TABLE review_sample(
+                id INTEGER PRIMARY KEY, run TEXT NOT NULL, actor TEXT NOT NULL, at INTEGER NOT NULL,
+                seed INTEGER NOT NULL, joined INTEGER NOT NULL, apart INTEGER NOT NULL) STRICT;
+            CREATE TABLE review_sample_pair(
+                sample INTEGER NOT NULL REFERENCES review_sample(id), left_key TEXT NOT NULL,
+                right_key TEXT NOT NULL, is_joined INTEGER NOT NULL, CHECK(left_key < right_key),
+                PRIMARY KEY(sample, left_key, right_key)) STRICT, WITHOUT ROWID;
+            CREATE TRIGGER review_sample_kept BEFORE UPDATE ON review_sample
+                BEGIN SELECT RAISE(ABORT, 'samples are only added'); END;
+            CREATE TRIGGER review_sample_stays BEFORE DELETE ON review_sample
+                BEGIN SELECT RAISE(ABORT, 'samples are only added'); END;
+            CREATE TRIGGER review_sample_pair_kept BEFORE UPDATE ON review_sample_pair
+                BEGIN SELECT RAISE(ABORT, 'samples are only added'); END;
+            CREATE TRIGGER review_sample_pair_stays BEFORE DELETE ON review_sample_pair
+                BEGIN SELECT RAISE(ABORT, 'samples are only added'); END;
+            """),
+    Migration(
         name: "0010 work on cases",
         sql: """
             -- What people move of a case; `CaseWork` is the only way from one to the next, `version` counts its steps.

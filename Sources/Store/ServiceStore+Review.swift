@@ -5,8 +5,10 @@ package import Policy
 
 /// Two identities of different persons that may be one, or of one person that may be two: no content, nobody's name.
 package struct ReviewPair: Sendable, Hashable {
-    /// `R-` and ten hex digits of the two records' keys: the same from night to night.
+    /// `R-` and sixteen hex digits of the two records' keys: the same from night to night.
     package let id: String
+    /// The publication whose rows `Side.entity` counts.
+    let publication: Int
     package let left: Side
     package let right: Side
     /// log2
@@ -22,9 +24,14 @@ package struct ReviewPair: Sendable, Hashable {
         let key: String
     }
 
-    /// Whether `verdict` is about this pair's very records.
-    package func isDecided(by verdict: KeptVerdict) -> Bool {
-        Set([left.key, right.key]) == [verdict.left.key, verdict.right.key]
+    static func id(of one: String, _ other: String) -> String {
+        let names = [one, other].sorted().joined(separator: "|")
+        return "R-" + Digest.sha256(Array(names.utf8)).prefix(16)
+    }
+
+    /// As a sample keeps it.
+    package var sampled: ReviewSample.Pair {
+        ReviewSample.Pair(left: left.key, right: right.key, isJoined: isJoined)
     }
 }
 
@@ -41,23 +48,27 @@ package struct ReviewedPair: Sendable {
 
 /// Which pairs of a run are meant.
 package enum ReviewChoice: Sendable {
-    /// Those that wait for review, and what was joined with a weight below this.
-    case open(joinedBelow: Double)
+    /// Those that wait for review, what was joined with a weight below this, and what was joined below the other weight and alone
+    /// holds two groups of records together.
+    case open(joinedBelow: Double, bridgesBelow: Double)
     case person(PersonID)
     case pair(String)
+    /// Every pair the run keeps: those that joined clusters, and those that wait for review.
+    case all
 }
 
 extension ServiceStore {
     /// The pairs of the publication in service, by id; `deciding` is asked about `Action.review`.
     ///
     /// - Returns: the pairs, and how many are left out because policy denies their standing.
-    /// - Throws: `Fault` of kind `.denied`.
+    /// - Throws: `Fault` of kind `.denied`; `person.unknown` where nobody is, or was, called so.
     package func reviewPairs(
         _ choice: ReviewChoice, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
     ) throws -> (pairs: [ReviewPair], hidden: Int) {
-        try reviewing(.reviewList, actor: actor, deciding: deciding, at: at) { run, standings, event in
+        try reviewing(.reviewList, actor: actor, deciding: deciding, at: at) {
+            run, publication, standings, event in
             var (pairs, hidden): ([ReviewPair], Int) = ([], 0)
-            for pair in try run.reviewPairs(choice) {
+            for pair in try run.reviewPairs(choice, of: publication) {
                 if try standings.grant(for: pair.standing) == nil { hidden += 1 } else { pairs.append(pair) }
             }
             event.counts = ["pairs": pairs.count, "denied": hidden]
@@ -68,17 +79,18 @@ extension ServiceStore {
 
     /// What may be seen of `pairs`, in their order; the trail knows of it before this returns.
     ///
-    /// - Throws: `Fault` of kind `.denied`.
+    /// - Throws: `Fault` of kind `.denied`; `review.moved` where `pairs` are of an earlier publication.
     package func reviewRead(
         _ pairs: [ReviewPair], isExport: Bool, actor: Actor,
         deciding: @escaping (PersonStanding) -> Decision, at: Date
     ) throws -> [ReviewedPair] {
         try reviewing(
             isExport ? .reviewExport : .reviewRead, actor: actor, deciding: deciding, at: at
-        ) { run, standings, event in
+        ) { run, publication, standings, event in
             var fields: Set<String> = []
             var read: [ReviewedPair] = []
             for pair in pairs {
+                guard pair.publication == publication else { throw Self.moved }
                 guard let grant = try standings.grant(for: pair.standing) else { continue }
                 let shown = IdentifierPart.allCases.filter { grant.visibility(of: $0) == .shown }
                 fields.formUnion(shown.map(\.rawValue))
@@ -101,51 +113,55 @@ extension ServiceStore {
     }
 
     /// The two sides of a pair as a verdict keeps them.
+    ///
+    /// - Throws: `review.moved` where the pair is of an earlier publication.
     package func verdictSides(of pair: ReviewPair) throws -> (left: VerdictSide, right: VerdictSide) {
         try exclusively { database in
             guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
-            let run = try run(of: publication)
-            func side(_ side: ReviewPair.Side) throws -> VerdictSide {
-                let number = try run.storedIdentifiers(ofEntity: side.entity).number
-                return VerdictSide(
-                    key: side.key, number: number.map { keys.numberKey(source: side.source, $0) })
-            }
-            return (try side(pair.left), try side(pair.right))
+            guard pair.publication == publication.sequence else { throw Self.moved }
+            return try run(of: publication).verdictSides(of: pair)
         }
     }
 
-    private func reviewing<Answer>(
+    /// Runs `body` on the publication in service and adds its event to the trail before it answers. The file is written to
+    /// only then: a long reading must not keep a night from publishing.
+    func reviewing<Answer>(
         _ what: AuditEvent.What, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date,
-        _ body: (RunStore, inout Standings, inout AuditEvent) throws -> Answer
+        _ body: (RunStore, _ publication: Int, inout Standings, inout AuditEvent) throws -> Answer
     ) throws -> Answer {
-        let answer: Result<Answer, Denial> = try transaction { database in
+        try exclusively { database in
             guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
             var standings = Standings(actor: actor, actions: [.review], deciding: deciding)
             var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
             guard try standings.grant(for: PersonStanding()) != nil else {
                 standings.describe(in: &event, fields: [])
-                try append(event, in: database)
-                if let denial = standings.decisions[PersonStanding()]?.denial { return .failure(denial) }
-                preconditionFailure("INVARIANT: what is not permitted is denied")
+                try database.transaction { try append(event, in: database) }
+                guard let denial = standings.decisions[PersonStanding()]?.denial else {
+                    preconditionFailure("INVARIANT: what is not permitted is denied")
+                }
+                throw denial.fault
             }
-            let answer = try body(try run(of: publication), &standings, &event)
-            try append(event, in: database)
-            return .success(answer)
-        }
-        switch answer {
-        case .success(let answer): return answer
-        case .failure(let denial): throw denial.fault
+            let answer = try body(try run(of: publication), publication.sequence, &standings, &event)
+            try database.transaction { try append(event, in: database) }
+            return answer
         }
     }
 
-    private static var nothingPublished: Fault {
+    /// Entities are numbered anew every night: what was listed before names other people's records now.
+    static var moved: Fault {
+        Fault(
+            .busy, code: "review.moved", message: "この組を読んだあとに、新しい夜間処理の結果が公開されました。",
+            fix: "もう一度実行してください。公開中の結果から組を読み直します。")
+    }
+
+    static var nothingPublished: Fault {
         Fault(
             .notFound, code: "publication.none", message: "まだ公開されたものがありません。", fix: "「renkei run」を実行してください。")
     }
 }
 
 extension RunStore {
-    fileprivate func reviewPairs(_ choice: ReviewChoice) throws -> [ReviewPair] {
+    fileprivate func reviewPairs(_ choice: ReviewChoice, of publication: Int) throws -> [ReviewPair] {
         let columns = """
             SELECT l.source, p.person, l.id, l.key, r.source, q.person, r.id, r.key, k.weight,
                 p.id = q.id, p.protected OR q.protected
@@ -163,24 +179,51 @@ extension RunStore {
                     source: SourceID(row.text(4)), person: PersonID(row.text(5)), entity: row.int(6),
                     key: row.text(7))
             )
-            let names = [left.key, right.key].sorted().joined(separator: "|")
+            let id = ReviewPair.id(of: left.key, right.key)
+            if case .pair(let asked) = choice, asked != id { return }
             pairs.append(
                 ReviewPair(
-                    id: "R-" + Digest.sha256(Array(names.utf8)).prefix(10), left: left, right: right,
-                    weight: row.double(8), isJoined: row.bool(9),
-                    standing: PersonStanding(isProtected: row.bool(10))))
+                    id: id, publication: publication, left: left, right: right, weight: row.double(8),
+                    isJoined: row.bool(9), standing: PersonStanding(isProtected: row.bool(10))))
         }
         switch choice {
-        case .open(let limit):
-            try vault.statement(columns + " WHERE k.automatic = 0 OR k.weight < ?").rows(limit, body: take)
+        case .open(let limit, let bridges):
+            // A person's joins are a tree: one whose ends both have others holds two groups together.
+            try vault.statement(
+                """
+                WITH ends AS (
+                    SELECT left_entity AS entity FROM link WHERE automatic = 1
+                    UNION ALL SELECT right_entity FROM link WHERE automatic = 1),
+                inner_end AS (SELECT entity FROM ends GROUP BY entity HAVING count(*) > 1)
+                """ + " " + columns
+                    + """
+                     WHERE k.automatic = 0 OR k.weight < ?1 OR k.weight < ?2
+                        AND k.left_entity IN (SELECT entity FROM inner_end)
+                        AND k.right_entity IN (SELECT entity FROM inner_end)
+                    """
+            ).rows(limit, bridges, body: take)
+        case .all: try vault.statement(columns).rows { take($0) }
         case .person(let id):
+            guard let person = try person(now: id) else {
+                throw Fault(
+                    .notFound, code: "person.unknown", message: "公開中の結果に、この番号の人はいません。",
+                    fix: "人の番号（P-…）を「renkei review list --json」や「renkei review changes」で確かめてください。")
+            }
             try vault.statement(columns + " WHERE p.person = ?1 OR q.person = ?1").rows(
-                id.rawValue, body: take)
-        case .pair(let id):
-            try vault.statement(columns).rows { take($0) }
-            pairs = pairs.filter { $0.id == id }
+                person.rawValue, body: take)
+        case .pair: try vault.statement(columns).rows(body: take)
         }
         return pairs
+    }
+
+    /// Who somebody once called `id` is in this run; `nil` where none of its records came, or nobody was ever called so.
+    private func person(now id: PersonID) throws -> PersonID? {
+        var id = id
+        // Ends: an alias is only ever made from one living id to another.
+        while let survivor = try vault.statement("SELECT survivor FROM alias WHERE absorbed = ?").first(
+            id.rawValue, read: { PersonID($0.text(0)) })
+        { id = survivor }
+        return try vault.statement("SELECT 1 FROM person WHERE person = ?").first(id.rawValue) { _ in id }
     }
 
     fileprivate func levels(of pair: ReviewPair) throws -> [LevelExplanation] {

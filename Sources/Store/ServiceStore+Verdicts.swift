@@ -1,5 +1,5 @@
 internal import Audit
-internal import Domain
+package import Domain
 package import Foundation
 package import Policy
 
@@ -9,10 +9,25 @@ package struct VerdictSide: Sendable, Hashable {
     package let key: String
     /// Of the source's own number, by which the record is known when an address in it changes.
     package let number: String?
+    /// Of birth and given name as the record wrote them: who has the number and none of these is somebody else.
+    package let marks: Set<String>
+    /// `nil` in verdicts from before it was kept.
+    package let source: SourceID?
 
-    package init(key: String, number: String?) {
+    package init(key: String, number: String?, marks: Set<String> = [], source: SourceID? = nil) {
         self.key = key
         self.number = number
+        self.marks = marks
+        self.source = source
+    }
+
+    /// Whether `record` is the same person's under the same number, whatever else it says.
+    func isEarlierForm(of record: VerdictSide) -> Bool {
+        number != nil && number == record.number && !marks.isDisjoint(with: record.marks)
+    }
+
+    fileprivate var revision: [String] {
+        [key, number ?? ""] + (marks.isEmpty ? [] : [marks.sorted().joined(separator: ",")])
     }
 }
 
@@ -56,13 +71,12 @@ package struct KeptVerdict: Sendable, Hashable {
         needsSecond && !isWithdrawn && !steps.contains { $0.what == .confirmed }
     }
     package var isInForce: Bool { !isWithdrawn && !isWaiting }
+    /// The id of the pair it was said of.
+    package var pair: String { ReviewPair.id(of: left.key, right.key) }
 
     /// What of it decides a night's result.
     package var revision: String {
-        [
-            "\(id)", isSame ? "same" : "different", left.key, left.number ?? "", right.key,
-            right.number ?? "",
-        ].joined(separator: " ")
+        (["\(id)", isSame ? "same" : "different"] + left.revision + right.revision).joined(separator: " ")
     }
 }
 
@@ -86,10 +100,7 @@ extension ServiceStore {
     ) throws -> KeptVerdict {
         try judging(decision, actor: actor, at: at) { database in
             let sides = left.key < right.key ? (left, right) : (right, left)
-            let standing = try verdicts(in: database).first {
-                !$0.isWithdrawn && ($0.left.key, $0.right.key) == (sides.0.key, sides.1.key)
-            }
-            if let standing {
+            if let standing = try standingVerdicts(about: [left, right], in: database).of(left, right) {
                 guard standing.isSame == isSame, standing.isWaiting else { throw Self.stands(standing) }
                 guard !standing.steps.contains(where: { $0.actor == actor.description }) else {
                     throw Self.own(standing)
@@ -98,11 +109,14 @@ extension ServiceStore {
             }
             try database.statement(
                 """
-                INSERT INTO verdict(left_key, left_number, right_key, right_number, is_same, needs_second)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO verdict(left_key, left_number, left_marks, left_source, right_key, right_number,
+                    right_marks, right_source, is_same, needs_second)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
             ).run(
-                sides.0.key, sides.0.number, sides.1.key, sides.1.number, isSame, needsSecond)
+                sides.0.key, sides.0.number, try json(sides.0.marks.sorted()), sides.0.source?.rawValue,
+                sides.1.key, sides.1.number, try json(sides.1.marks.sorted()), sides.1.source?.rawValue,
+                isSame, needsSecond)
             let id = try database.statement("SELECT last_insert_rowid()").first { $0.int(0) } ?? 0
             return try step(.decided, of: id, actor, reason, decision, at, in: database)
         }
@@ -115,10 +129,8 @@ extension ServiceStore {
         verdict id: Int, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws -> KeptVerdict {
         try judging(decision, actor: actor, at: at) { database in
-            guard let verdict = try verdicts(in: database).first(where: { $0.id == id }) else {
-                throw Fault(
-                    .notFound, code: "verdict.unknown", message: "判断 V-\(id) はありません。",
-                    fix: "「renkei review list --decided」で番号を確かめてください。")
+            guard let verdict = try verdicts([id], in: database).first else {
+                throw Self.unknown(verdict: id)
             }
             guard !verdict.isWithdrawn else {
                 throw Fault(
@@ -152,9 +164,7 @@ extension ServiceStore {
         try database.statement(
             "INSERT INTO verdict_step(verdict, what, actor, at, reason) VALUES (?, ?, ?, ?, ?)"
         ).run(id, what.rawValue, actor.description, at.milliseconds, reason)
-        guard let verdict = try verdicts(in: database).first(where: { $0.id == id }) else {
-            throw ByteReader.damaged
-        }
+        guard let verdict = try verdicts([id], in: database).first else { throw ByteReader.damaged }
         let word: AuditEvent.What =
             switch what {
             case .decided: .verdictDecide
@@ -172,32 +182,51 @@ extension ServiceStore {
         return verdict
     }
 
-    private func verdicts(in database: Database) throws -> [KeptVerdict] {
+    /// - Parameter ids: only these; `nil`: all there ever were.
+    func verdicts(_ ids: [Int]? = nil, in database: Database) throws -> [KeptVerdict] {
+        let chosen = { (column: String) in
+            ids == nil ? "WHERE ?1 IS NULL" : "WHERE \(column) IN (SELECT value FROM json_each(?1))"
+        }
+        let list = try ids.map { try json($0) }
         var steps: [Int: [KeptVerdict.Step]] = [:]
-        try database.statement("SELECT verdict, what, actor, at, reason FROM verdict_step ORDER BY id").rows {
-            row in
+        try database.statement(
+            "SELECT verdict, what, actor, at, reason FROM verdict_step \(chosen("verdict")) ORDER BY id"
+        ).rows(list) { row in
             guard let what = KeptVerdict.What(rawValue: row.text(1)) else { throw ByteReader.damaged }
             steps[row.int(0), default: []].append(
                 KeptVerdict.Step(
                     what: what, actor: row.text(2), at: Date(milliseconds: row.int(3)), reason: row.text(4)))
         }
+        func side(_ row: Statement, from column: Int32) throws -> VerdictSide {
+            VerdictSide(
+                key: row.text(column), number: row.optionalText(column + 1),
+                marks: try row.optionalText(column + 2).map { try decoded(Set<String>.self, $0) } ?? [],
+                source: row.optionalText(column + 3).map(SourceID.init(_:)))
+        }
         var verdicts: [KeptVerdict] = []
         try database.statement(
             """
-            SELECT id, left_key, left_number, right_key, right_number, is_same, needs_second FROM verdict
-            ORDER BY id
+            SELECT id, is_same, needs_second, left_key, left_number, left_marks, left_source,
+                right_key, right_number, right_marks, right_source
+            FROM verdict \(chosen("id")) ORDER BY id
             """
-        ).rows { row in
+        ).rows(list) { row in
             verdicts.append(
                 KeptVerdict(
-                    id: row.int(0), left: VerdictSide(key: row.text(1), number: row.optionalText(2)),
-                    right: VerdictSide(key: row.text(3), number: row.optionalText(4)), isSame: row.bool(5),
-                    needsSecond: row.bool(6), steps: steps[row.int(0)] ?? []))
+                    id: row.int(0), left: try side(row, from: 3), right: try side(row, from: 7),
+                    isSame: row.bool(1), needsSecond: row.bool(2), steps: steps[row.int(0)] ?? []))
         }
         return verdicts
     }
 
-    private static func stands(_ verdict: KeptVerdict) -> Fault {
+    static func unknown(verdict id: Int) -> Fault {
+        Fault(
+            .notFound, code: "verdict.unknown", message: "判断 V-\(id) はありません。",
+            fix: "「renkei review list --decided」で番号を確かめてください。")
+    }
+
+    /// That another verdict of the pair is in the way.
+    package static func stands(_ verdict: KeptVerdict) -> Fault {
         Fault(
             .usage, code: "verdict.stands",
             message: "この組には、判断 V-\(verdict.id)（\(verdict.isSame ? "同じ人" : "別の人")）があります。",

@@ -59,9 +59,31 @@ package struct WorkspaceKeys: Sendable {
         hexadecimal(linkage.shortMac("record key", [source.rawValue, canonical]))
     }
 
-    /// Opaque key of a source's own number for a person.
-    package func numberKey(source: SourceID, _ number: PersonNumber) -> String {
-        hexadecimal(linkage.shortMac("number key", [source.rawValue, number.space, number.number]))
+    /// Opaque key of a source's own number for a person; of a row's guardian it is another than of its child.
+    package func numberKey(source: SourceID, subject: Subject, _ number: PersonNumber) -> String {
+        hexadecimal(
+            linkage.shortMac(
+                "number key", [source.rawValue, subject.rawValue, number.space, number.number]))
+    }
+
+    /// Opaque keys of birth and given name together, one for each way the name is written (of a name that is not split, of the
+    /// whole): whose they all are not is somebody else. An age is no birth: it is another one every year.
+    package func marks(source: SourceID, _ identifiers: Identifiers) -> Set<String> {
+        let birth =
+            switch identifiers.birth {
+            case .day(let day): "\(day)"
+            case .month(let year, let month): "\(year)-\(month)"
+            case .year(let year): "\(year)"
+            case .age, nil: ""
+            }
+        let names = identifiers.names.flatMap { name in
+            name.given.isEmpty && name.givenKana.isEmpty
+                ? [name.unsplit, name.unsplitKana] : [name.given, name.givenKana]
+        }
+        return Set(
+            names.filter { !$0.isEmpty }.map {
+                hexadecimal(linkage.shortMac("mark", [source.rawValue, birth, $0]))
+            })
     }
 
     /// `P-` and 13 characters; `attempt` counts up where an id is taken.

@@ -7,7 +7,7 @@ package enum SplinkModel {
     package static func load(path: String) throws -> TableModel {
         let form: Form = try ConfigurationFile.load(path).root.decode(passesUnknownKeys: true)
         return TableModel(
-            linkType: form.linkType, rules: try form.blockingRules.map { try $0.rule.rule() },
+            linkType: form.linkType, rules: try form.blockingRules.map { try $0.rule.rule($0.lists) },
             comparisons: try form.comparisons.map { comparison in
                 TableModel.Comparison(
                     name: comparison.name, levels: try comparison.levels.map { try $0.level() })
@@ -18,8 +18,16 @@ package enum SplinkModel {
 private struct Form: Decodable {
     struct Rule: Decodable {
         let rule: Placed<String>
+        let arrays: [String]?
+        /// In a table of texts a list is written with semicolons, or as JSON.
+        var lists: [String: String] {
+            Dictionary((arrays ?? []).map { ($0, ";") }, uniquingKeysWith: { first, _ in first })
+        }
 
-        enum CodingKeys: String, CodingKey { case rule = "blocking_rule" }
+        enum CodingKeys: String, CodingKey {
+            case rule = "blocking_rule"
+            case arrays = "arrays_to_explode"
+        }
     }
     struct Comparison: Decodable {
         let name: String

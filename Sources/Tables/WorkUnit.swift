@@ -13,6 +13,7 @@ package struct WorkUnit: Sendable {
     package let truthColumn: String?
     package let model: TableModel
     package let plan: TableTraining.Plan?
+    package let blockLimit: BlockLimit
 
     /// - Parameters:
     ///   - path: of the unit; relative inputs are looked for beside it and one folder above.
@@ -20,18 +21,20 @@ package struct WorkUnit: Sendable {
     /// - Throws: `Fault`/`Faults` where the file is no unit, with line and key; `link.input` where an input is not there.
     package static func load(path: String, folders: [String: String]) throws -> WorkUnit {
         let form: Form = try ConfigurationFile.load(path).root.decode(passesUnknownKeys: true)
+        let lists = try form.lists()
         return WorkUnit(
             name: form.name,
             inputs: try form.inputs.sorted { $0.key < $1.key }.map {
                 try find($0.value, unit: path, folders: folders)
             }, idColumn: form.idColumn, truthColumn: form.truthColumn,
             model: TableModel(
-                linkType: form.linkType, rules: try form.blockingRules.map { try $0.sql.rule() },
+                linkType: form.linkType, rules: try form.blockingRules.map { try $0.sql.rule(lists) },
                 comparisons: try form.comparisons.map { comparison in
                     TableModel.Comparison(
                         name: comparison.name,
                         levels: try comparison.levels.sorted { $0.order < $1.order }.map { try $0.level() })
-                }, prior: form.prior), plan: try form.training?.plan())
+                }, prior: form.prior), plan: try form.training?.plan(lists),
+            blockLimit: try form.blockLimit())
     }
 
     private static func find(_ input: String, unit: String, folders: [String: String]) throws -> String {
@@ -76,14 +79,53 @@ private struct Form: Decodable {
     let comparisons: [Comparison]
     let prior: Double
     let training: Training?
+    let arrays: [String: Placed<String>]?
+    let blockPairs: Placed<Double>?
+    let oversized: Placed<String>?
 
     enum CodingKeys: String, CodingKey {
         case name, inputs, comparisons, training
+        case arrays = "arrays_to_explode"
+        case blockPairs = "block_pairs"
+        case oversized = "oversized_blocks"
         case idColumn = "id_column"
         case truthColumn = "truth_column"
         case linkType = "link_type"
         case blockingRules = "blocking_rules"
         case prior = "probability_two_random_records_match"
+    }
+}
+
+extension Form {
+    /// Columns whose cells may hold several values, with what stands between them.
+    func lists() throws -> [String: String] {
+        try (arrays ?? [:]).mapValues { separator in
+            guard !separator.value.isEmpty else {
+                throw separator.node.fault(
+                    "link.arrays", "値の区切りが空です。", fix: "値と値の間の文字（例: 「;」）を書いてください。JSONの一覧は区切りによらず読みます。")
+            }
+            return separator.value
+        }
+    }
+
+    func blockLimit() throws -> BlockLimit {
+        var limit = BlockLimit()
+        if let pairs = blockPairs {
+            guard let count = Int(exactly: pairs.value.rounded()), count >= 1 else {
+                throw pairs.node.fault("link.block_pairs", "組の数として使えません。", fix: "1以上の数（例: 50000000）を書いてください。")
+            }
+            limit.pairs = count
+        }
+        switch oversized?.value {
+        case nil, "refuse": break
+        case "leave_out": limit.leavesOut = true
+        default:
+            if let oversized {
+                throw oversized.node.fault(
+                    "link.oversized", "大きすぎるブロックの扱いとして読めません。", fix: "「refuse」（断る）か「leave_out」（除く）にしてください。")
+            }
+        }
+        return limit
     }
 }
 
@@ -126,7 +168,7 @@ private struct Training: Decodable {
         case rules = "em_blocking"
     }
 
-    func plan() throws -> TableTraining.Plan {
+    func plan(_ lists: [String: String]) throws -> TableTraining.Plan {
         guard assumedRecall.value > 0, assumedRecall.value <= 1 else {
             throw assumedRecall.node.fault(
                 "link.training", "割合が0より大きく1以下の数ではありません。", fix: "規則が見付けると見込む割合（例: 0.7）を書いてください。")
@@ -135,8 +177,9 @@ private struct Training: Decodable {
             throw randomPairs.node.fault("link.training", "組の数として使えません。", fix: "1以上の数（例: 1000000）を書いてください。")
         }
         var plan = TableTraining.Plan(
-            deterministicRules: try deterministicRules.map { try $0.rule() },
-            assumedRecall: assumedRecall.value, randomPairs: pairs, rules: try rules.map { try $0.rule() })
+            deterministicRules: try deterministicRules.map { try $0.rule(lists) },
+            assumedRecall: assumedRecall.value, randomPairs: pairs,
+            rules: try rules.map { try $0.rule(lists) })
         plan.seed = seed ?? 1
         return plan
     }
@@ -144,8 +187,8 @@ private struct Training: Decodable {
 
 extension Placed<String> {
     /// - Throws: `link.condition`, `link.rule` with file and line.
-    func rule() throws(Fault) -> TableModel.Rule {
-        do { return try TableModel.Rule(value) } catch {
+    func rule(_ lists: [String: String]) throws(Fault) -> TableModel.Rule {
+        do { return try TableModel.Rule(value, lists: lists) } catch {
             throw error.located(file: node.file, line: node.line)
         }
     }

@@ -16,6 +16,7 @@ enum Renkei {
         Command(usage: RunCommand.usage, run: RunCommand.run),
         Command(usage: ServeCommand.usage, run: ServeCommand.run),
         Command(usage: StatusCommand.usage, run: StatusCommand.run),
+        Command(usage: ReportCommand.usage, run: ReportCommand.run),
         Command(usage: ExplainCommand.usage, run: ExplainCommand.run),
         Command(usage: RejectedCommand.usage, run: RejectedCommand.run),
         Command(usage: ReviewCommand.usage, run: ReviewCommand.run),

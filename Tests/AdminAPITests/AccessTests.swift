@@ -11,7 +11,8 @@ import Testing
 @Suite("Who may see what")
 struct AccessTests {
     static let paths = [
-        "/", "/cases", "/runs/latest", "/audit", "/api/v1/cases", "/api/v1/runs/latest", "/cases/X",
+        "/", "/cases", "/runs/latest", "/runs/latest/linkage", "/audit", "/api/v1/cases",
+        "/api/v1/runs/latest", "/cases/X",
         "/api/v1/cases/X",
     ]
 
@@ -71,7 +72,7 @@ struct AccessTests {
         #expect(officer.get("/runs/latest").text.contains("夜間処理の報告"))
         #expect(officer.get("/").header("Location") == "/runs/latest")
         let center = try Browser(world.service, as: "center", token: world.session)
-        #expect(center.get("/runs/latest").status == 403)
+        #expect(center.get("/runs/latest").status == 403 && center.get("/runs/latest/linkage").status == 403)
         #expect(center.get("/").header("Location") == "/cases")
         #expect(!center.get("/cases").text.contains("/runs/latest"))
     }

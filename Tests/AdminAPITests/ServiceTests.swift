@@ -94,6 +94,7 @@ struct ServiceTests {
         try world.store.setRoles(
             ["linkage-officer"], of: "center", by: .user("cli:root"), at: World.night + 3600)
         #expect(center.get("/cases").status == 403 && center.get("/runs/latest").status == 200)
+        #expect(center.get("/runs/latest/linkage").text.contains("結ばれた割合"))
         try world.store.removeUser("center", by: .user("cli:root"), at: World.night + 3600)
         #expect(center.get("/runs/latest").status == 303)
     }

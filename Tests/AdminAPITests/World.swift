@@ -50,6 +50,7 @@ final class World {
                 source: "kenshin", title: "乳幼児健診", file: "kenshin_20261001.csv", sha256: "ab", asOf: Self.day,
                 ledger: RowLedger(), rejections: [.init(code: "date.unreadable", count: 2)])
         ]
+        summary.linkage.report = Self.linkageReport
         summary.flags = [.init(rule: "H1", title: "3歳児健診の記録がありません", count: 2)]
         summary.gates = [.init(gate: "row-ledger", passed: true, message: "すべての行の行き先が決まりました。")]
         _ = try store.publish(
@@ -120,6 +121,29 @@ final class World {
             birth: Day(2022, 4, 10).map(PartialDate.day), sex: .female, address: Address(written: address),
             phones: [phone], guardians: [NameForm(kind: .legal, written: guardian)], school: school)
     }
+
+    private static let linkageReport = LinkageReport(
+        model: .init(
+            version: 1, isMeasured: false, note: "", prior: -9.5, automatic: 10, review: 2,
+            comparisons: [
+                .init(title: "性別", levels: [.init(title: "性別が同じ", m: 0.99, u: 0.5, weight: 0.986)])
+            ]),
+        comparablePairs: 1, weights: [.init(from: 10, pairs: 1)],
+        thresholds: [.init(threshold: 10, pairs: 1, expectedSame: 0.999)], expectedSame: 0.999,
+        judged: [.init(zone: .review, same: 1, different: 0)],
+        blocking: [
+            .init(
+                title: "生年月日が同じ", pairs: 1, first: 1, blocks: 1, largestBlock: 2, splitBlocks: 0,
+                separatedPairs: 0, oversizedBlocks: 0)
+        ], heldBack: 0,
+        examples: [
+            .init(
+                kind: .grey, left: .init(source: "kenshin", file: "kenshin_20261001.csv", line: 2),
+                right: .init(source: "kenshin", file: "kenshin_20261001.csv", line: 3), weight: 3,
+                lines: [.init(comparison: "性別", level: "性別が同じ", weight: 0.986)])
+        ], reach: [.init(name: "kenshin", share: GuardedShare(all: 2, with: 2))], linkedSources: [],
+        linkedGroups: [.init(name: "all", share: GuardedShare(sumOf: []))], foundChildren: [],
+        clusterSizes: [.init(records: 1, persons: 2)])
 
     private static let fact = Fact(
         item: "B06", kind: "3y", value: .code("未受診"), on: .month(year: 2026, month: 4))

@@ -8,7 +8,9 @@ import Testing
     @Test func aNightKilledAtAnyMomentEndsAtTheSamePublication() throws {
         let city = try CityWorkspace(published: true)
         let day = ["run", "--workspace", city.path, "--json", "--date", "2026-10-02"]
-        let whole = try CityWorkspaceCopy(of: city)
+        // The killed nights compare only what changed, this one everything.
+        let whole = try city.copied()
+        for file in try whole.comparisonFiles() { try FileManager.default.removeItem(atPath: file) }
         let start = Date()
         let expected = try Program.run(day.map { $0 == city.path ? whole.path : $0 })
         let length = Date().timeIntervalSince(start)
@@ -17,7 +19,7 @@ import Testing
         var random = SeededGenerator(seed: testSeed)
         var killed = 0
         for _ in 0..<caseCount(4) {
-            let copy = try CityWorkspaceCopy(of: city)
+            let copy = try city.copied()
             let words = day.map { $0 == city.path ? copy.path : $0 }
             // Several kills in a row: the rest of a stopped run must not trip the next one either.
             for _ in 0..<2 {
@@ -82,15 +84,5 @@ import Testing
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: city.path + "/runs").count == 2)
         #expect(try city.run("--date", "2026-10-04").json["outcome"] as? String == "unchanged")
-    }
-
-    private struct CityWorkspaceCopy: ~Copyable {
-        let scratch: ScratchFolder
-        var path: String { scratch.file("ws") }
-        init(of city: borrowing CityWorkspace) throws {
-            let made = try ScratchFolder()
-            try FileManager.default.copyItem(atPath: city.path, toPath: made.file("ws"))
-            scratch = made
-        }
     }
 }

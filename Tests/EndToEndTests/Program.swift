@@ -126,6 +126,35 @@ struct CityWorkspace: ~Copyable {
         scratch = made
     }
 
+    private init(copying workspace: String) throws {
+        let made = try ScratchFolder()
+        try FileManager.default.copyItem(atPath: workspace, toPath: made.file("ws"))
+        scratch = made
+    }
+
+    /// A city of another size, not published yet.
+    init(children: Int, seed: UInt64) throws {
+        let made = try ScratchFolder()
+        for words in [
+            ["sample", made.file("city"), "--children", "\(children)", "--seed", "\(seed)"],
+            ["init", made.file("ws"), "--sample", made.file("city"), "--templates", Program.checkout],
+        ] {
+            let ending = try Program.run(words)
+            guard ending.code == 0 else { throw Unprepared(errors: ending.errors) }
+        }
+        scratch = made
+    }
+
+    /// The same once more, in another folder.
+    func copied() throws -> CityWorkspace { try CityWorkspace(copying: path) }
+
+    /// The files by which the next night compares only what changed.
+    func comparisonFiles() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path + "/runs").sorted().map {
+            "\(path)/runs/\($0)/comparisons.sealed"
+        }.filter(FileManager.default.fileExists(atPath:))
+    }
+
     static func truth() throws -> String { try prepared.get() + "/city/truth.csv" }
 
     func run(_ more: String...) throws -> Ending {

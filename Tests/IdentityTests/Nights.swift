@@ -20,6 +20,38 @@ extension IdentityState {
     }
 }
 
+// What shows that events and state are whole.
+extension IdentityState {
+    /// The exact state before `events`, which must be those that led to this one, in their order.
+    mutating func undo(_ events: [IdentityEvent]) {
+        for event in events.reversed() {
+            switch event {
+            case .new(let person): given.remove(person)
+            case .merged(_, let absorbed): aliases[absorbed] = nil
+            case .revived(let person, let survivor, let merge):
+                aliases[person] = Alias(survivor: survivor, merge: merge)
+            case .split: break
+            case .absent(let person): absent.remove(person)
+            case .returned(let person): absent.insert(person)
+            case .moved(let record, let from, _): homes[record] = from
+            case .decided(let pair, _): verdicts[pair] = nil
+            case .withdrawn(let pair, let verdict): verdicts[pair] = verdict
+            }
+        }
+    }
+
+    /// The state as bytes: equal states give equal bytes.
+    var canonicalBytes: [UInt8] {
+        var lines = homes.map { "record \($0.key) \($0.value)" }
+        lines += aliases.map { "alias \($0.key) \($0.value.survivor) \($0.value.merge)" }
+        lines += absent.map { "absent \($0)" }
+        lines += given.map { "given \($0)" }
+        lines += verdicts.map { "verdict \($0.key.left) \($0.key.right) \($0.value.rawValue)" }
+        return lines.map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) }
+            .flatMap { $0 + [0x0A] }
+    }
+}
+
 extension IdentityNight {
     /// Without the moves of single records.
     var changes: [IdentityEvent] { events.filter { if case .moved = $0 { false } else { true } } }

@@ -16,7 +16,10 @@ import Testing
         let candidates = CandidatePairs(
             RecordColumns(records), blocking: blocking, workers: Workers(threads: 1))
         var all: [Pair] = []
-        for chunk in candidates.chunks { candidates.forEach(in: chunk) { all.append(Pair(i: $0, j: $1)) } }
+        let isNew = Array(repeating: true, count: records.count)
+        for chunk in candidates.chunks {
+            candidates.forEach(in: chunk, isNew: isNew) { all.append(Pair(i: $0, j: $1)) }
+        }
         return (all, candidates)
     }
 

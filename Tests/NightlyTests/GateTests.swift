@@ -167,16 +167,32 @@ import Testing
         #expect(try failed(summary(rows: 1000, split: 11), after: summary(rows: 1000)) == ["identity-churn"])
     }
 
-    @Test func theChangesOfPersonsWithCasesAreNamedFirst() {
+    /// The pages show the message to everybody who is logged in.
+    @Test func aNightStoppedForItsChangesOfPersonsNamesNobody() throws {
+        var gates = Gates(
+            limits: GateLimits(
+                rejectedShare: 0.05, identityChurn: 0.01, flagGrowth: 3, flagFall: 0.5, protectionFall: 0.1),
+            rowDropLimits: [:], protecting: [], previous: try summary(rows: 1000))
+        gates.changesOfCases = 3
+        let result = gates.check(try summary(rows: 1000, split: 11), files: [])
+            .first { $0.gate == "identity-churn" }
+        let message = try #require(result?.message)
+        #expect(
+            message.contains("分割11") && message.contains("3件") && message.contains("review changes --run r"))
+        #expect(!message.contains("P-"))
+    }
+
+    @Test func theChangesOfPersonsWithCasesComeFirst() {
         let changes = IdentityChanges(
             run: "r",
             changes: [
                 .new("P-5"), .split(from: "P-1", to: "P-2"), .merged(survivor: "P-3", absorbed: "P-4"),
                 .absent("P-6"), .split(from: "P-7", to: "P-8"),
             ], cases: ["P-8": ["C-1"]])
-        #expect(changes.moved.map(\.words) == ["分割 P-7→P-8（ケース1件）", "統合 P-4→P-3", "分割 P-1→P-2"])
+        #expect(changes.list.prefix(3).map(\.person) == ["P-7", "P-4", "P-1"])
+        #expect(changes.touching.map(\.person) == ["P-7"])
         #expect(changes.list.map(\.what).suffix(2) == ["absent", "new"])
-        #expect(changes.notice?.contains("P-7→P-8") == true && changes.notice?.contains("P-4") == false)
+        #expect(changes.notice?.contains("1件") == true && changes.notice?.contains("P-") == false)
         #expect(changes.counts == ["new": 1, "split": 2, "merged": 1, "absent": 1])
     }
 

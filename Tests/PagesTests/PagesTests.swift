@@ -7,7 +7,9 @@ import Testing
 
 @Suite("Pages")
 struct PagesTests {
-    static let names = ["login", "queue", "case", "report", "report-served", "audit", "error"]
+    static let names = [
+        "login", "queue", "case", "report", "report-served", "linkage", "linkage-served", "audit", "error",
+    ]
 
     static func document(_ name: String) -> String { documents[name] ?? "" }
 
@@ -22,6 +24,8 @@ struct PagesTests {
             "report": RunReportPage.render(
                 Samples.summary, rejectedRows: [Samples.rejection], warnedRows: [Samples.warning]),
             "report-served": RunReportPage.render(Samples.summary, rejectedRows: [], in: Samples.frame),
+            "linkage": LinkagePage.render(Samples.summary),
+            "linkage-served": LinkagePage.render(Samples.summary, in: Samples.frame),
             "audit": Samples.audit.render(in: Samples.oversight),
             "error": ErrorPage.render(
                 title: "見つかりません", detail: "番号を確かめてください。", frame: Samples.frame),
@@ -59,7 +63,7 @@ struct PagesTests {
 
     @Test(
         "hold no script and no inline style, so that the content security policy lets them be",
-        arguments: names.filter { $0 != "report" })
+        arguments: names.filter { $0 != "report" && $0 != "linkage" })
     func noInline(_ name: String) {
         let page = Self.document(name)
         for part in ["<script", "<style", " style=", " onclick", "javascript:", "http://", "https://"] {

@@ -105,6 +105,7 @@ enum Samples {
         ]
         (summary.linkage.records, summary.linkage.candidatePairs) = (1180, 52_340)
         (summary.linkage.automatic, summary.linkage.grey) = (904, 21)
+        summary.linkage.report = linkageReport
         (summary.persons.total, summary.persons.children, summary.persons.protected) = (420, 171, 3)
         summary.flags = [
             .init(rule: "H1", title: "3歳児健診が未受診", count: 9), .init(rule: "S2", title: "遅刻が増えています", count: 4),
@@ -130,4 +131,66 @@ enum Samples {
         position: .init(source: "jumin", file: "jumin_20261001.csv", line: 88, offset: 9120),
         code: "date.unreadable", column: "生年月日", message: "日付として読めません。",
         fix: "元のシステムで生年月日を確かめてください。")
+
+    static let linkageReport = LinkageReport(
+        model: .init(
+            version: 2, isMeasured: true, note: "架空の市で数えた値です。", prior: -9.573, automatic: 10, review: 2,
+            comparisons: [
+                .init(
+                    title: "名",
+                    levels: [
+                        .init(title: "名の漢字が同じ", m: 0.9, u: 0.0007, weight: 10.295),
+                        .init(title: "名が異なる", m: 0.01, u: 0.99, weight: -6.686),
+                    ]),
+                .init(title: "性別", levels: [.init(title: "性別が同じ", m: 0.995, u: 0.5, weight: 0.995)]),
+            ]),
+        comparablePairs: 2_558_948,
+        weights: [
+            .init(from: -4, pairs: 1204), .init(from: -2, pairs: 0), .init(from: 0, pairs: 31),
+            .init(from: 2, pairs: 4), .init(from: 4, pairs: 1), .init(from: 6, pairs: 0),
+            .init(from: 8, pairs: 2), .init(from: 10, pairs: 17), .init(from: 12, pairs: 2349),
+        ],
+        thresholds: [
+            .init(threshold: 2, pairs: 2373, expectedSame: 2371.4),
+            .init(threshold: 10, pairs: 2366, expectedSame: 2365.982),
+            .init(threshold: 12, pairs: 2349, expectedSame: 2348.999),
+        ],
+        expectedSame: 2381.5,
+        judged: [
+            .init(zone: .automatic, same: 1, different: 0), .init(zone: .review, same: 3, different: 2),
+            .init(zone: .none, same: 0, different: 0),
+        ],
+        blocking: [
+            .init(
+                title: "宛名番号が同じ", pairs: 1427, first: 1427, blocks: 586, largestBlock: 5, splitBlocks: 0,
+                separatedPairs: 0, oversizedBlocks: 0),
+            .init(
+                title: "生年月日が同じ", pairs: 3393, first: 2181, blocks: 448, largestBlock: 714, splitBlocks: 1,
+                separatedPairs: 9000, oversizedBlocks: 0),
+        ],
+        heldBack: 87,
+        examples: [
+            .init(
+                kind: .heldBack, left: .init(source: "jumin", file: "jumin_20261001.csv", line: 12),
+                right: .init(source: "soudan", file: "soudan_20261001.csv", line: 7), weight: 0.732,
+                lines: [
+                    .init(comparison: "事前の見込み", level: "何も比べる前の見込み", weight: -9.573),
+                    .init(comparison: "名", level: "名の漢字が同じ", weight: 10.295),
+                    .init(
+                        comparison: "双子の確認", level: "生年月日か年齢と、世帯か学校が同じで、名が異なる（双子のおそれ）", weight: 0.01),
+                ])
+        ],
+        reach: [
+            .init(name: "jumin", share: GuardedShare(all: 875, with: 875)),
+            .init(name: "soudan", share: GuardedShare(all: 30, with: 18)),
+        ],
+        linkedSources: [.init(name: "soudan", share: GuardedShare(all: 30, with: 25))],
+        linkedGroups: [.init(name: "all", share: GuardedShare(sumOf: [GuardedShare(all: 30, with: 25)]))],
+        foundChildren: [
+            .init(name: "all", share: GuardedShare(all: 171, with: 160)),
+            .init(name: "foreignName", share: GuardedShare(all: 4, with: 2)),
+            .init(name: "twins", share: GuardedShare(all: 24, with: 22)),
+            .init(name: "movedIn", share: GuardedShare(all: 0, with: 0)),
+        ],
+        clusterSizes: [.init(records: 1, persons: 238), .init(records: 2, persons: 287)])
 }

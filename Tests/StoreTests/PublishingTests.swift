@@ -112,6 +112,77 @@ private let people = [Invented("P-1"), Invented("P-2"), Invented("P-3")]
         try world.count("SELECT count(*) FROM case_event WHERE case_id = '\(newer)' AND what = '取下げ'") == 1)
 }
 
+/// Both were being worked on; the merge was wrong.
+@Test func aMergeOfTwoOpenCasesThatIsTakenBackGivesBothAsTheyWere() throws {
+    let world = try World()
+    for run in ["r1", "r2", "r3", "r4"] { try world.run(run, people) }
+    try world.publish("r1", [flag("P-1")])
+    try world.sql("UPDATE cases SET opened_on = opened_on - 30")
+    try world.publish("r2", [flag("P-1"), flag("P-2", "U2")])
+    let older = world.keys.caseID(person: "P-1", sequence: 1)
+    let newer = world.keys.caseID(person: "P-2", sequence: 1)
+    try world.sql(
+        """
+        UPDATE cases SET state = '支援会議' WHERE id = '\(older)'; UPDATE cases SET state = '見守り' WHERE id = '\(newer)';
+        INSERT INTO case_event(case_id, at, actor, what, note) SELECT id, 0, 'user:tanaka', 'メモ', '' FROM cases;
+        """)
+    func state(_ id: CaseID) throws -> String {
+        try world.service.exclusively {
+            try $0.statement("SELECT person || ' ' || state FROM cases WHERE id = ?").first(id.rawValue) {
+                $0.text(0)
+            } ?? ""
+        }
+    }
+    // Whichever of the two ids lives on.
+    try world.publish("r3", [flag("P-2"), flag("P-2", "U2")], aliases: ["P-1": "P-2"])
+    #expect(try state(older) == "P-2 支援会議" && state(newer) == "P-2 取下げ")
+    let counts = try world.publish("r4", [flag("P-1"), flag("P-2", "U2")], regained: ["P-1": "P-1"])
+    #expect(try state(older) == "P-1 支援会議" && state(newer) == "P-2 見守り")
+    #expect(counts.open == 2 && counts.new == 0)
+    #expect(
+        try world.count(
+            "SELECT count(*) FROM case_flag WHERE case_id = '\(newer)' AND rule = 'U2' AND NOT is_gone") == 1)
+    #expect(
+        try world.count("SELECT count(*) FROM case_event WHERE case_id = '\(newer)' AND note LIKE '%見守り%'")
+            == 1)
+    #expect(try world.count("SELECT count(*) FROM case_joined") == 0)
+}
+
+/// While the source is away, nothing speaks against what it said of each of the two.
+@Test func flagsThatStoodWhenCasesWereJoinedAreEachTheirPersonsAgain() throws {
+    let world = try World()
+    for run in ["r1", "r2", "r3"] { try world.run(run, people) }
+    try world.publish("r1", [flag("P-1"), flag("P-2", "U2")])
+    let away: [PersonID: Set<RuleID>] = ["P-1": ["U2"], "P-2": ["U2"]]
+    try world.publish("r2", [flag("P-1")], aliases: ["P-2": "P-1"], undecided: away)
+    try world.publish("r3", [flag("P-1")], regained: ["P-2": "P-2"], undecided: away)
+    for (person, rules) in [("P-1", "U1"), ("P-2", "U2")] as [(PersonID, String)] {
+        let standing = try world.service.exclusively { database in
+            try database.statement(
+                """
+                SELECT group_concat(f.rule) FROM queue q JOIN case_flag f ON f.case_id = q.id
+                WHERE q.person = ? AND NOT f.is_gone
+                """
+            ).first(person.rawValue) { $0.text(0) }
+        }
+        #expect(standing == rules, "\(person)")
+    }
+}
+
+@Test func ofTwoOpenCasesTheOneThatPeopleWorkOnStays() throws {
+    let world = try World()
+    for run in ["r1", "r2", "r3"] { try world.run(run, people) }
+    try world.publish("r1", [flag("P-1")])
+    try world.sql("UPDATE cases SET opened_on = opened_on - 30")
+    try world.publish("r2", [flag("P-1"), flag("P-2")])
+    let newer = world.keys.caseID(person: "P-2", sequence: 1)
+    try world.sql(
+        "INSERT INTO case_event(case_id, at, actor, what, note) VALUES ('\(newer)', 0, 'user:tanaka', 'メモ', '')"
+    )
+    try world.publish("r3", [flag("P-1")], aliases: ["P-2": "P-1"])
+    #expect(try world.firstCase() == newer && world.count("SELECT count(*) FROM queue") == 1)
+}
+
 @Test func aFlagThatStandsGoesToTheOlderCaseOfThePersonItWasMergedWith() throws {
     let world = try World()
     for run in ["r1", "r2", "r3"] { try world.run(run, people) }

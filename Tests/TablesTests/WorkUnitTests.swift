@@ -16,12 +16,12 @@ import Testing
 
     private func unit(
         inputs: String = #"{ "b": "b.csv", "a": "$DATA/a.csv" }"#, rule: String = "l.name = r.name",
-        training: String = "null", levels: String = Self.levels
+        training: String = "null", levels: String = Self.levels, more: String = ""
     ) -> String {
         """
         {
           "name": "people", "inputs": \(inputs), "id_column": "id", "truth_column": "person", "link_type": "link_only",
-          "measured": { "not": "ours" },
+          "measured": { "not": "ours" }, \(more)
           "blocking_rules": [ { "sql": "\(rule)" } ],
           "comparisons": [ { "name": "name", "levels": [ \(levels) ] } ],
           "probability_two_random_records_match": 0.25,
@@ -82,6 +82,62 @@ import Testing
     @Test(arguments: ["", "[]", "{", #"{ "name": "x" }"#, #"{ "name": 1 }"#])
     func whatIsNoUnitIsRefusedAndNeverACrash(text: String) { #expect(!faults(text).isEmpty) }
 
+    @Test func columnsWithSeveralValuesAndLargeBlocksAreSetForTheWholeUnit() throws {
+        let more =
+            #""arrays_to_explode": { "name": "/" }, "block_pairs": 7, "oversized_blocks": "leave_out","#
+        let unit = try load(unit(more: more))
+        #expect(unit.blockLimit.pairs == 7 && unit.blockLimit.leavesOut)
+        var table = RecordTable(columnNames: ["id", "person", "name"])
+        for (dataset, record) in [
+            ["1", "", "anna/ben"], ["2", "", "[\"carl\", \"ben\"]"], ["3", "", "dora/ anna"],
+        ].enumerated() {
+            table.append(dataset: dataset) { ArraySlice(record[$0].utf8) }
+        }
+        let linker = try TableLinker(unit.model, table: &table, threads: 1)
+        #expect(linker.predict(threshold: -100).pairs.map { [$0.left, $0.right] } == [[0, 2], [0, 1]])
+    }
+
+    @Test(arguments: [
+        (#""arrays_to_explode": { "name": "" },"#, "link.arrays"),
+        (#""block_pairs": 0,"#, "link.block_pairs"),
+        (#""block_pairs": 1e300,"#, "link.block_pairs"), (#""oversized_blocks": "drop","#, "link.oversized"),
+    ])
+    func aSettingThatIsNotUnderstoodIsTold(more: String, code: String) {
+        #expect(faults(unit(more: more)).map(\.code) == [code])
+    }
+
+    @Test(arguments: [
+        "", "[]", "{}", #"{ "link_type": "dedupe_only" }"#, #"{ "link_type": "other" }"#,
+        #"{ "link_type": "dedupe_only", "probability_two_random_records_match": "x", "blocking_rules_to_generate_predictions": [], "comparisons": [] }"#,
+        #"{ "link_type": "dedupe_only", "probability_two_random_records_match": 0.1, "blocking_rules_to_generate_predictions": [ { "blocking_rule": "1 = 1" } ], "comparisons": [] }"#,
+        #"{ "link_type": "dedupe_only", "probability_two_random_records_match": 0.1, "blocking_rules_to_generate_predictions": [], "comparisons": [ { "output_column_name": "a", "comparison_levels": [ { "sql_condition": "soundex(a_l) = 1" } ] } ] }"#,
+    ])
+    func aModelFileOfTheWrongShapeIsRefusedWithWords(text: String) throws {
+        let folder = try ScratchFolder()
+        try Data(text.utf8).write(to: URL(filePath: folder.file("model.json")))
+        #expect {
+            _ = try SplinkModel.load(path: folder.file("model.json"))
+        } throws: { error in
+            let faults = (error as? Fault).map { [$0] } ?? (error as? Faults)?.all ?? []
+            return !faults.isEmpty && faults.allSatisfy { !$0.message.isEmpty }
+        }
+    }
+
+    @Test func recordsWithoutANumberOrWithThatOfAnotherAreCountedAndRefused() throws {
+        var table = RecordTable(columnNames: ["id"])
+        for (dataset, id) in [(0, "secret"), (1, "secret"), (0, "2")] {
+            table.append(dataset: dataset) { _ in ArraySlice(id.utf8) }
+        }
+        try RecordNumbers.check("id", of: table)
+        for id in ["secret", "", "2", ""] { table.append(dataset: 0) { _ in ArraySlice(id.utf8) } }
+        #expect {
+            try RecordNumbers.check("id", of: table)
+        } throws: { error in
+            let text = "\(error)"
+            return (error as? Fault)?.code == "link.ids" && text.contains("2行") && !text.contains("secret")
+        }
+    }
+
     @Test func anInputThatIsNotThereIsTold() {
         #expect(faults(unit(inputs: #"{ "a": "c.csv" }"#)).map(\.code) == ["link.input"])
         #expect(faults(unit(inputs: #"{ "a": "$NOBODY/a.csv" }"#)).map(\.code) == ["link.input"])
@@ -118,14 +174,16 @@ import Testing
         let prediction = linker.predict(threshold: -100, truth: truth)
         #expect(TruePairs.count(truth, linkType: .link, datasets: table.datasets) == 0)
         #expect(prediction.curve.points(actual: 0).last?.matches == 0)
-        try PairFile.write(
-            prediction.pairs, unit.model, ids: table.texts(of: "id"), to: folder.file("pairs.csv"))
+        let written = try PairFile.write(
+            linker, threshold: -100, truth: truth, ids: table.texts(of: "id"), to: folder.file("pairs.csv"))
+        #expect(written.kept == 1 && written.pairs.isEmpty && written.curve == prediction.curve)
         let lines = try String(contentsOfFile: folder.file("pairs.csv"), encoding: .utf8).split(
             separator: "\n")
         #expect(lines.first == "id_l,id_r,match_weight,match_probability,match_key,gamma_name")
         #expect(lines.count == 2 && lines[1].hasPrefix("\"1,x\",2,") && lines[1].hasSuffix(",0,1"))
         #expect(throws: Fault.self) {
-            try PairFile.write([], unit.model, ids: [], to: folder.file("nowhere/pairs.csv"))
+            try PairFile.write(
+                linker, threshold: 0, truth: nil, ids: [], to: folder.file("nowhere/pairs.csv"))
         }
     }
 }

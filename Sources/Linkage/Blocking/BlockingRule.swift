@@ -46,6 +46,9 @@ package struct BlockingReport: Sendable, Hashable {
     package var largestBlock = 0
     /// Pairs compared because of this rule first.
     package var pairs = 0
+    /// Pairs in its blocks, also those that an earlier rule has made; of two records with several blocks in common one for each, and
+    /// those that are never compared (two of the register).
+    package var ownPairs = 0
     /// Blocks over the model's limit, split by a further key.
     package var splitBlocks = 0
     /// Pairs that splitting set apart; a later rule may still make them.

@@ -19,6 +19,8 @@ struct Blocks: Sendable {
     /// Each block's entries; only blocks of two records or more.
     private(set) var blocks: [Range<Int>] = []
     private(set) var report: BlockingReport
+    /// The blocks that are split, by their place in `blocks`, and by which of the model's keys.
+    private(set) var splits: [(block: Int, by: Int)] = []
     private var standings: [Standing] = []
     private var starts: [Int]
 
@@ -64,21 +66,26 @@ struct Blocks: Sendable {
 
     private mutating func add(_ range: Range<Int>, keys: KeyValues, blocking: LinkageModel.Blocking) {
         report.blocks += 1
+        report.ownPairs += range.count * (range.count - 1) / 2
         report.largestBlock = max(report.largestBlock, range.count)
         blocks.append(range)
         guard range.count > blocking.limit else { return }
         // The first split that brings the largest part under the limit, else the one that comes nearest.
         var best: (parts: [UInt32], largest: Int) = (Array(repeating: 0, count: range.count), range.count)
-        for split in blocking.splits where best.largest > blocking.limit {
+        var chosen: Int?
+        for (number, split) in blocking.splits.enumerated() where best.largest > blocking.limit {
             let parts = Self.parts(of: entries[range], by: split, keys: keys)
             let largest = Self.largest(parts)
-            if largest < best.largest { best = (parts, largest) }
+            if largest < best.largest { (best, chosen) = ((parts, largest), number) }
         }
+        if let chosen { splits.append((blocks.count - 1, chosen)) }
         for (entry, part) in zip(range, best.parts) { entries[entry].part = part }
         entries[range].sort { ($0.part, $0.record) < ($1.part, $1.record) }
         if best.largest > blocking.limit { report.oversizedBlocks += 1 }
         if best.largest < range.count { report.splitBlocks += 1 }
-        report.separatedPairs += Self.separated(best.parts)
+        let separated = Self.separated(best.parts)
+        report.separatedPairs += separated
+        report.ownPairs -= separated
     }
 
     /// Numbers the values of a splitting key from 1, in order of first record; 0 where a record has none or several.

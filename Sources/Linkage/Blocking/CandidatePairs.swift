@@ -37,23 +37,45 @@ struct CandidatePairs: Sendable {
         return chunks
     }
 
-    /// Calls `body` with every pair of a chunk, the smaller record first, in a fixed order.
-    func forEach(in chunk: Chunk, _ body: (Int, Int) -> Void) {
+    /// Calls `body` with every pair of a chunk that has a new record, the smaller record first, in a fixed order.
+    ///
+    /// - Parameter isNew: by record; where all are new, every pair comes.
+    func forEach(in chunk: Chunk, isNew: [Bool], _ body: (Int, Int) -> Void) {
         let rule = rules[chunk.rule]
         for block in chunk.blocks {
             let entries = rule.blocks[block]
-            for left in entries {
+            let new = entries.filter { isNew[Int(rule.entries[$0].record)] }
+            // The first of them behind `left`.
+            var next = 0
+            for left in entries where next < new.count {
                 let a = rule.entries[left]
-                for right in left + 1..<entries.upperBound {
-                    let b = rule.entries[right]
-                    // Parts ascend: once past the own part nothing more is compared.
-                    if !Blocks.areCompared(a.part, b.part) { break }
-                    let (i, j) = (Int(min(a.record, b.record)), Int(max(a.record, b.record)))
-                    if exclusion[i] != 0, exclusion[i] == exclusion[j] { continue }
-                    if belongs(i, j, to: UInt32(block), of: chunk.rule) { body(i, j) }
+                // Parts ascend: once past the own part nothing more is compared.
+                if new[next] == left {
+                    next += 1
+                    for right in left + 1..<entries.upperBound {
+                        guard compare(a, rule.entries[right], in: block, of: chunk.rule, body) else { break }
+                    }
+                } else {
+                    for right in new[next...] {
+                        guard compare(a, rule.entries[right], in: block, of: chunk.rule, body) else { break }
+                    }
                 }
             }
         }
+    }
+
+    /// Calls `body` with two entries of a block unless another block makes their pair, or none may.
+    ///
+    /// - Returns: whether the two parts are compared.
+    private func compare(
+        _ a: Blocks.Entry, _ b: Blocks.Entry, in block: Int, of rule: Int, _ body: (Int, Int) -> Void
+    ) -> Bool {
+        guard Blocks.areCompared(a.part, b.part) else { return false }
+        let (i, j) = (Int(min(a.record, b.record)), Int(max(a.record, b.record)))
+        if exclusion[i] == 0 || exclusion[i] != exclusion[j], belongs(i, j, to: UInt32(block), of: rule) {
+            body(i, j)
+        }
+        return true
     }
 
     private func belongs(_ i: Int, _ j: Int, to block: UInt32, of rule: Int) -> Bool {

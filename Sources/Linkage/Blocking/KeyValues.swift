@@ -1,6 +1,7 @@
 /// Computes the values of blocking keys, none, one or several a record.
 ///
-/// Values are hashes, not texts: a collision only compares one pair too many.
+/// Values are hashes, not texts: a collision only compares one pair too many. They are of the texts themselves, not of
+/// their ids, so that a block has the same key on every night.
 struct KeyValues {
     private let columns: RecordColumns
     /// Hash of each text's loose form, made once for every distinct text.
@@ -33,26 +34,29 @@ struct KeyValues {
         case .birthMonth: return exact(record) { $0 >> 8 }
         case .birthYear: return exact(record) { $0 >> 16 }
         case .birthday: return exact(record) { $0 & 0xFFFF }
-        case .sex: return known(UInt32(columns.sexes[record]))
-        case .given: return names(record) { UInt64($0.given) }
-        case .givenKana: return names(record) { UInt64($0.givenKana) }
-        case .family: return names(record) { UInt64($0.family) }
-        case .familyKana: return names(record) { UInt64($0.familyKana) }
-        case .name: return names(record) { UInt64($0.whole) }
-        case .nameKana: return names(record) { UInt64($0.wholeKana) }
+        case .sex: return columns.sexes[record] == 0 ? [] : [UInt64(columns.sexes[record])]
+        case .given: return names(record) { hash($0.given) }
+        case .givenKana: return names(record) { hash($0.givenKana) }
+        case .family: return names(record) { hash($0.family) }
+        case .familyKana: return names(record) { hash($0.familyKana) }
+        case .name: return names(record) { hash($0.whole) }
+        case .nameKana: return names(record) { hash($0.wholeKana) }
         case .givenKanaLoose: return names(record) { loose[Int($0.givenKana)] }
         case .familyKanaLoose: return names(record) { loose[Int($0.familyKana)] }
         case .nameKanaLoose: return names(record) { loose[Int($0.wholeKana)] }
         case .town: return known(columns.towns[record])
         case .lot: return known(columns.lots[record])
         case .home: return known(columns.homes[record])
-        case .phone: return columns.phones.values[columns.phones.range(record)].map(UInt64.init)
-        case .guardian: return columns.guardians.values[columns.guardians.range(record)].map(UInt64.init)
+        case .phone: return columns.phones.values[columns.phones.range(record)].map(hash)
+        case .guardian: return columns.guardians.values[columns.guardians.range(record)].map(hash)
         case .school: return known(columns.schools[record])
         }
     }
 
-    private func known(_ id: UInt32) -> [UInt64] { id == 0 ? [] : [UInt64(id)] }
+    /// 0 for the missing text alone.
+    private func hash(_ id: UInt32) -> UInt64 { columns.text.prints[Int(id)].high }
+
+    private func known(_ id: UInt32) -> [UInt64] { id == 0 ? [] : [hash(id)] }
 
     private func exact(_ record: Int, _ part: (UInt32) -> UInt32) -> [UInt64] {
         let birth = columns.births[record]

@@ -1,28 +1,49 @@
+internal import Foundation
+
 /// Every distinct text of the columns as an integer, its code points in one flat buffer.
 ///
-/// Id 0 is the empty text, which stands for "missing". Texts arrive folded by `JapaneseText`; nothing is folded here.
+/// Id 0 is the empty text, which stands for "missing". Texts arrive folded by `JapaneseText`; here only letters with marks
+/// are made one code point, where they came as two.
 struct TextDictionary: Sendable {
-    private var ids: [String: UInt32] = ["": 0]
+    /// By print: hashing a Japanese `String` costs several times as much.
+    private var ids: [ContentPrint: UInt32] = [ContentPrint(): 0]
     /// Code points of all texts, end to end.
     private(set) var codePoints: [UInt32] = []
     private var ends: [Int] = [0]
     /// Whether the text holds a geta mark.
     private(set) var isWild: [Bool] = [false]
+    /// By id, what the text is on any night; ids are of this night.
+    private(set) var prints: [ContentPrint] = [ContentPrint()]
 
     var count: Int { ends.count }
 
     mutating func id(of text: String) -> UInt32 {
-        if let known = ids[text] { return known }
+        guard text.unicodeScalars.allSatisfy(Self.isComposed) else {
+            return id(ofComposed: text.precomposedStringWithCanonicalMapping)
+        }
+        return id(ofComposed: text)
+    }
+
+    private mutating func id(ofComposed text: String) -> UInt32 {
+        var print = ContentPrint()
+        for scalar in text.unicodeScalars { print.add(UInt64(scalar.value)) }
+        if let known = ids[print] { return known }
         let id = UInt32(ends.count)
         var wild = false
         for scalar in text.unicodeScalars {
             codePoints.append(scalar.value)
             wild = wild || scalar.value == StringSimilarity.geta
         }
-        ids[text] = id
+        prints.append(print)
+        ids[print] = id
         ends.append(codePoints.count)
         isWild.append(wild)
         return id
+    }
+
+    /// Latin letters, kana and kanji of the common blocks: with them alone a text is in NFC. All others are looked at closer.
+    private static func isComposed(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x300 || 0x3001..<0x3099 ~= scalar.value || 0x309B...0x9FFF ~= scalar.value
     }
 
     /// Where the text's code points stand in `codePoints`.
@@ -37,6 +58,21 @@ struct RaggedColumn: Sendable {
     private var starts: [Int] = [0]
 
     var count: Int { starts.count - 1 }
+
+    init() {}
+
+    /// A column with one value a record, or none (0).
+    init(_ values: [UInt32]) {
+        for value in values { append(value == 0 ? [] : [value]) }
+    }
+
+    /// The same without some values.
+    func without(_ left: Set<UInt32>) -> RaggedColumn {
+        if left.isEmpty { return self }
+        var column = RaggedColumn()
+        for record in 0..<count { column.append(values[range(record)].filter { !left.contains($0) }) }
+        return column
+    }
 
     mutating func append(_ row: some Sequence<UInt32>) {
         values.append(contentsOf: row)

@@ -25,6 +25,15 @@ enum StringSimilarity {
                 break
             }
         }
+        return jaro(a, b, matchedA, matchedB)
+    }
+
+    /// Jaro similarity by which characters of either text have met one of the other.
+    static func jaro(
+        _ a: Span<UInt32>, _ b: Span<UInt32>, _ matchedA: UInt64, _ matchedB: UInt64
+    ) -> Double {
+        let (m, n) = (min(a.count, limit), min(b.count, limit))
+        var (matchedA, matchedB) = (matchedA, matchedB)
         let matches = matchedA.nonzeroBitCount
         guard matches > 0 else { return 0 }
         var outOfOrder = 0
@@ -42,7 +51,13 @@ enum StringSimilarity {
     /// Winkler: String comparator metrics (1990).
     /// - Parameter floor: the beginning counts only above this similarity: 0, or 0.7 as Winkler had it later and DuckDB has it.
     static func jaroWinkler(_ a: Span<UInt32>, _ b: Span<UInt32>, above floor: Double = 0) -> Double {
-        let similarity = jaro(a, b)
+        winkler(jaro(a, b), a, b, above: floor)
+    }
+
+    /// Winkler's share for the beginning, on top of a Jaro similarity.
+    static func winkler(
+        _ similarity: Double, _ a: Span<UInt32>, _ b: Span<UInt32>, above floor: Double
+    ) -> Double {
         guard similarity > floor else { return similarity }
         var prefix = 0
         while prefix < min(4, a.count, b.count), a[prefix] == b[prefix] { prefix += 1 }

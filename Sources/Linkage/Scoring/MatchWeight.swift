@@ -23,6 +23,9 @@ struct PatternWeights: Sendable {
     private let levels: [[Double]]
     let twinWeight: Double
 
+    /// By pattern, the same for every model.
+    private static let twins = (0..<AgreementPattern.count).map { AgreementPattern(bits: UInt32($0)).isTwin }
+
     /// - Parameters:
     ///   - records: number of records linked.
     ///   - comparablePairs: pairs of them that may be compared at all.
@@ -38,18 +41,18 @@ struct PatternWeights: Sendable {
             return weights
         }
         let twinWeight = model.guards.twinWeight
-        weights = (0..<AgreementPattern.count).map { bits in
-            let pattern = AgreementPattern(bits: UInt32(bits))
-            var weight = prior
-            for (kind, weights) in zip(ComparisonKind.allCases, levels) {
-                weight += weights[Int(pattern.level(kind))]
-            }
-            return pattern.isTwin ? weight + twinWeight : weight
-        }
+        // Kind by kind from the lowest bits on: each level of the next stands for all sums so far once more.
+        var weights = [prior]
+        for level in levels { weights = level.flatMap { weight in weights.map { $0 + weight } } }
+        for (bits, isTwin) in Self.twins.enumerated() where isTwin { weights[bits] += twinWeight }
+        self.weights = weights
         self.prior = prior
         self.levels = levels
         self.twinWeight = twinWeight
     }
+
+    /// `AgreementPattern.isTwin`, in one look-up.
+    func isTwin(_ pattern: AgreementPattern) -> Bool { Self.twins[Int(pattern.bits)] }
 
     /// Prior, levels and guard together; without the names' frequency.
     subscript(pattern: AgreementPattern) -> Double { weights[Int(pattern.bits)] }

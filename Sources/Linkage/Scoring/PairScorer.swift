@@ -18,7 +18,7 @@ struct PairScorer: Sendable {
     private let familyKana: TermFrequency?
 
     init(_ columns: RecordColumns, model: LinkageModel) {
-        comparison = PairComparison(columns, model: model)
+        comparison = PairComparison(columns, similarity: model.similarity)
         weights = PatternWeights(model, records: columns.count, comparablePairs: columns.comparablePairs)
         func frequency(_ kind: ComparisonKind, _ part: (EncodedName) -> UInt32) -> TermFrequency? {
             model[kind]?.termFrequency.map { TermFrequency(part, of: columns, floor: $0.floor) }
@@ -29,8 +29,12 @@ struct PairScorer: Sendable {
         familyKana = frequency(.family) { $0.familyKana }
     }
 
-    func score(_ i: Int, _ j: Int) -> ScoredPair {
-        let pattern = comparison.pattern(i, j)
+    func score(_ i: Int, _ j: Int) -> ScoredPair { score(i, j, comparison.pattern(i, j)) }
+
+    /// - Parameters:
+    ///   - i: the smaller record.
+    ///   - pattern: the two records' own.
+    func score(_ i: Int, _ j: Int, _ pattern: AgreementPattern) -> ScoredPair {
         let rarity = givenRarity(pattern, i, j) + familyRarity(pattern, i, j)
         return ScoredPair(
             left: UInt32(i), right: UInt32(j), weight: weights[pattern] + rarity, pattern: pattern)

@@ -1,39 +1,69 @@
 /// Levels of pairs by a program; each thread has one of its own.
 struct PairEvaluator {
-    private let program: ComparisonProgram
+    let program: ComparisonProgram
+    private(set) var rows = PackedRows()
+    private var measure: SimilarityMeasure
     /// Numbers of the pair at hand, and which are known already.
     private var values: [Double]
     private var known: UInt64 = 0
-    private var left = 0
-    private var right = 0
-    /// Similarities of pairs of texts met before, by hash: a city has few names and many pairs of them.
-    private var cache: [CachedSimilarity]
-
-    private struct CachedSimilarity {
-        var terms: UInt64 = .max
-        var number: Int32 = -1
-        var value: Double = 0
-    }
-    private static let cacheSize = 1 << 13
 
     init(_ program: ComparisonProgram) {
         self.program = program
         values = Array(repeating: 0, count: program.numbers.count)
-        cache = Array(repeating: CachedSimilarity(), count: Self.cacheSize)
+        measure = SimilarityMeasure(numbers: program.numbers.count)
     }
+
+    /// Puts a record at a slot, to be compared with those of other slots.
+    mutating func take(_ record: Int, at slot: Int) { rows.take(record, at: slot, of: program) }
 
     /// The pattern of two records: of each comparison the first level that is true.
     mutating func pattern(_ i: Int, _ j: Int) -> TablePattern {
-        (left, right, known) = (i * program.width, j * program.width, 0)
+        take(i, at: 0)
+        take(j, at: 1)
+        return pattern(left: 0, right: 1)
+    }
+
+    /// The pattern of the records of two slots.
+    mutating func pattern(left: Int, right: Int) -> TablePattern {
+        known = 0
         var pattern = TablePattern()
-        for comparison in 0..<program.comparisons.count - 1 {
-            let first = Int(program.comparisons[comparison])
-            var level = first
-            let last = Int(program.comparisons[comparison + 1]) - 1
-            while level < last, truth(ofLevel: level) != .yes { level += 1 }
-            pattern.add(level: level - first, of: comparison)
+        for comparison in 0..<program.starts.count - 1 {
+            pattern.add(level: level(of: comparison, left, right), of: comparison)
         }
         return pattern
+    }
+
+    /// Whether the first level of a comparison is true.
+    mutating func holds(_ comparison: Int, _ left: Int, _ right: Int) -> Bool {
+        known = 0
+        return level(of: comparison, left, right) == 0
+    }
+
+    private mutating func level(of comparison: Int, _ left: Int, _ right: Int) -> Int {
+        var place = Int(program.starts[comparison])
+        while true {
+            let step = program.steps[place]
+            switch step.kind {
+            case .always: return Int(step.level)
+            case .gate:
+                place = isShut(step, left, right) ? Int(step.end) : place + 1
+            case .joined:
+                if joined(place + 1..<Int(step.end), left, right) == .yes { return Int(step.level) }
+                place = Int(step.end)
+            default:
+                if truth(step, left, right) == .yes { return Int(step.level) }
+                place += 1
+            }
+        }
+    }
+
+    @inline(__always)
+    private func isShut(_ gate: ComparisonProgram.Step, _ left: Int, _ right: Int) -> Bool {
+        let number = program.numbers[Int(gate.a)]
+        let texts = program.texts.count
+        return TermShape.excludes(
+            number.kind, rows.shapes[left * texts + number.leftPlace],
+            rows.shapes[right * texts + number.rightPlace], gate.bound)
     }
 
     /// Truth as SQL has it; two bits, so that a stack of them is one word.
@@ -45,13 +75,9 @@ struct PairEvaluator {
         init(_ value: Bool) { self = value ? .yes : .no }
     }
 
-    @inline(__always)
-    private mutating func truth(ofLevel level: Int) -> Truth {
-        let (start, end) = (Int(program.levels[level]), Int(program.levels[level + 1]))
-        // Nearly every level is one step.
-        if end - start == 1 { return truth(program.steps[start]) }
+    private mutating func joined(_ places: Range<Int>, _ left: Int, _ right: Int) -> Truth {
         var stack: UInt64 = 0
-        for place in start..<end {
+        for place in places {
             let step = program.steps[place]
             switch step.kind {
             case .not:
@@ -72,25 +98,28 @@ struct PairEvaluator {
                     ? (hasNo ? .no : hasUnknown ? .unknown : .yes)
                     : (hasYes ? .yes : hasUnknown ? .unknown : .no)
                 stack = stack << 2 | joined.rawValue
-            default: stack = stack << 2 | truth(step).rawValue
+            default: stack = stack << 2 | truth(step, left, right).rawValue
             }
         }
         return Truth(rawValue: stack & 3) ?? .unknown
     }
 
-    private mutating func truth(_ step: ComparisonProgram.Step) -> Truth {
+    @inline(__always)
+    private mutating func truth(_ step: ComparisonProgram.Step, _ left: Int, _ right: Int) -> Truth {
         let (a, b) = (Int(step.a), Int(step.b))
+        let (i, j) = (left * program.width, right * program.width)
         switch step.kind {
         case .equal:
-            let (x, y) = (program.rows[left + a], program.rows[right + b])
+            let (x, y) = (rows.ids[i + a], rows.ids[j + b])
             return x == 0 || y == 0 ? .unknown : Truth(x == y)
-        case .eitherMissing: return Truth(program.rows[left + a] == 0 || program.rows[right + a] == 0)
-        case .missingLeft: return Truth(program.rows[left + a] == 0)
-        case .missingRight: return Truth(program.rows[right + a] == 0)
-        case .noNumberLeft: return Truth(program.readings[b][Int(program.rows[left + a])].isNaN)
-        case .noNumberRight: return Truth(program.readings[b][Int(program.rows[right + a])].isNaN)
+        case .eitherMissing: return Truth(rows.ids[i + a] == 0 || rows.ids[j + a] == 0)
+        case .missingLeft: return Truth(rows.ids[i + a] == 0)
+        case .missingRight: return Truth(rows.ids[j + a] == 0)
+        case .noNumberLeft: return Truth(reading(left, a).isNaN)
+        case .noNumberRight: return Truth(reading(right, a).isNaN)
+        case .noNumberEither: return Truth(reading(left, a).isNaN || reading(right, a).isNaN)
         case .less, .atMost, .atLeast, .greater, .same:
-            let value = value(of: a)
+            let value = value(of: a, left, right)
             if value.isNaN { return .unknown }
             switch step.kind {
             case .less: return Truth(value < step.bound)
@@ -99,59 +128,35 @@ struct PairEvaluator {
             case .greater: return Truth(value > step.bound)
             default: return Truth(value == step.bound)
             }
-        // What joins others is done by `truth(ofLevel:)`.
-        case .and, .or, .not, .always: return .yes
+        // `level(of:)` and `joined` see to these.
+        case .and, .or, .not, .always, .gate, .joined: return .yes
         }
     }
 
+    @inline(__always)
+    private func reading(_ slot: Int, _ place: Int) -> Double {
+        rows.numbers[slot * program.readings.count + place]
+    }
+
     /// NaN where either side has none.
-    private mutating func value(of number: Int) -> Double {
+    @inline(__always)
+    private mutating func value(of number: Int, _ left: Int, _ right: Int) -> Double {
         let bit = UInt64(1) << UInt64(number)
         if known & bit != 0 { return values[number] }
-        let value = compute(number)
+        let value = compute(number, left, right)
         values[number] = value
         known |= bit
         return value
     }
 
-    private mutating func compute(_ index: Int) -> Double {
+    private mutating func compute(_ index: Int, _ left: Int, _ right: Int) -> Double {
         let number = program.numbers[index]
-        let (a, b) = (program.rows[left + number.left], program.rows[right + number.right])
-        switch number.kind {
-        case .difference:
-            return abs(
-                program.readings[number.leftReadings][Int(a)] - program.readings[number.rightReadings][Int(b)]
-            )
-        case .jaro, .jaroWinkler, .levenshtein, .damerauLevenshtein:
-            if a == 0 || b == 0 { return .nan }
-            return similarity(number.kind, Int32(index), a, b)
+        if number.kind == .difference {
+            return abs(reading(left, number.leftPlace) - reading(right, number.rightPlace))
         }
-    }
-
-    private mutating func similarity(
-        _ kind: ComparisonProgram.PairNumber.Kind, _ number: Int32, _ a: UInt32, _ b: UInt32
-    ) -> Double {
-        let terms = UInt64(min(a, b)) << 32 | UInt64(max(a, b))
-        let slot =
-            Int(truncatingIfNeeded: (terms &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(number)) >> 40)
-            & (Self.cacheSize - 1)
-        if cache[slot].terms == terms, cache[slot].number == number { return cache[slot].value }
-        let value = measure(kind, a, b)
-        cache[slot] = CachedSimilarity(terms: terms, number: number, value: value)
-        return value
-    }
-
-    private func measure(
-        _ kind: ComparisonProgram.PairNumber.Kind, _ a: UInt32, _ b: UInt32
-    ) -> Double {
-        let points = program.points.points.span
-        let x = points.extracting(program.points.range(a))
-        let y = points.extracting(program.points.range(b))
-        switch kind {
-        case .jaro: return StringSimilarity.jaro(x, y)
-        case .levenshtein: return Double(EditDistance.levenshtein(x, y))
-        case .damerauLevenshtein: return Double(EditDistance.damerauLevenshtein(x, y))
-        case .jaroWinkler, .difference: return StringSimilarity.jaroWinkler(x, y, above: 0.7)
-        }
+        let (a, b) = (
+            rows.ids[left * program.width + number.left], rows.ids[right * program.width + number.right]
+        )
+        return a == 0 || b == 0 ? .nan : measure.value(index, number.kind, a, b, program.lexicon)
     }
 }

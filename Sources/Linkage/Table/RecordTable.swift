@@ -66,8 +66,42 @@ package struct RecordTable: Sendable {
         return derived
     }
 
-    /// A number for every term, NaN where there is none.
-    func numbers(_ reading: NumberReading) -> [Double] {
-        (0..<terms.count).map { $0 == 0 ? .nan : reading.value(of: terms.text(of: UInt32($0))) ?? .nan }
+    /// The same of a column whose cells may hold several values; each once.
+    mutating func deriveLists(_ expression: TextExpression) throws(Fault) -> TermLists {
+        let source = columns[try index(of: expression.column)]
+        let read = expression.reader()
+        var known: [UInt32: [UInt32]] = [0: []]
+        var lists = TermLists()
+        for term in source {
+            if known[term] == nil {
+                var ids: [UInt32] = []
+                for value in expression.values(of: terms.text(of: term)) {
+                    guard let id = read(value).map({ terms.id(of: $0.utf8) }), id != 0, !ids.contains(id)
+                    else { continue }
+                    ids.append(id)
+                }
+                known[term] = ids
+            }
+            lists.append(known[term] ?? [])
+        }
+        return lists
+    }
+
+    /// What it holds beside the texts, in bytes.
+    package var bytes: Int { columns.count * count * 4 + count }
+}
+
+/// The term ids of each record's cell that may hold several values.
+struct TermLists: Sendable {
+    private var terms: [UInt32] = []
+    private var ends: [UInt32] = []
+
+    mutating func append(_ list: [UInt32]) {
+        terms += list
+        ends.append(UInt32(terms.count))
+    }
+
+    subscript(record: Int) -> ArraySlice<UInt32> {
+        terms[(record == 0 ? 0 : Int(ends[record - 1]))..<Int(ends[record])]
     }
 }

@@ -17,130 +17,171 @@ package struct TablePair: Sendable, Hashable {
 /// Same table and model: same pairs and weights, bit for bit, on any number of threads.
 package struct TableLinker: Sendable {
     package let model: TableModel
-    private let program: ComparisonProgram
-    private let scorer: TableScorer
+    package let forecast: LinkageForecast
+    let program: ComparisonProgram
+    let scorer: TableScorer
     private let blocking: TableBlocking
     private let workers: Workers
 
     /// - Parameters:
     ///   - table: gains the terms that the model's expressions make.
-    ///   - maxPairs: refused before anything is compared where the rules would make more.
-    /// - Throws: `Fault`/`Faults` where the model is unsound or does not fit the table.
+    ///   - limits: refused before anything is compared where the work would pass them.
+    /// - Throws: `Fault`/`Faults` where the model is unsound or does not fit the table; `link.pairs`, `link.block`, `link.memory`.
     package init(
-        _ model: TableModel, table: inout RecordTable, threads: Int, maxPairs: Int = .max
+        _ model: TableModel, table: inout RecordTable, threads: Int, limits: LinkageLimits = LinkageLimits()
     ) throws {
         if let faults = Faults(model.faults()) { throw faults }
         self.model = model
         workers = Workers(threads: threads)
         blocking = try TableBlocking(
-            model.rules, linkType: model.linkType, table: &table, limit: maxPairs)
+            model.rules, linkType: model.linkType, table: &table, limit: limits.pairs,
+            blockLimit: limits.block, threads: threads)
+        forecast = LinkageForecast(model, blocking, table, threads: threads)
+        try forecast.check(limits)
         program = try ComparisonProgram(model, table: &table)
-        scorer = try TableScorer(model, table: table)
+        scorer = TableScorer(model, program)
     }
 
     /// What `predict` counted of each rule's own pairs, and gathered.
     package struct Prediction: Sendable {
         /// Pairs by the rule that made them first.
         package var pairsByRule: [Int]
-        /// Pairs of the threshold or more, in the order of rules and blocks.
+        /// Pairs of the threshold or more, in the order of rules and blocks; none where they went to a sink.
         package var pairs: [TablePair] = []
-        package var curve: WeightCurve
+        /// How many of the threshold or more there are.
+        package var kept = 0
+        /// Empty where no truth was given.
+        package var curve = WeightCurve()
         package var pairCount: Int { pairsByRule.reduce(0, +) }
     }
 
-    /// Scores every candidate pair.
+    /// Scores every candidate pair, and keeps those of the threshold in memory.
     ///
     /// - Parameters:
     ///   - threshold: weight from which pairs are kept; all others are only counted.
     ///   - truth: equal numbers for records of one person, 0 where nobody knows; with it the curve tells right from wrong.
     package func predict(threshold: Double, truth: [UInt32]? = nil) -> Prediction {
-        let results = workers.map(blocking.chunks.count) { number in
-            var evaluator = PairEvaluator(program)
-            var (kept, curve, count) = ([TablePair](), WeightCurve(), 0)
+        var pairs: [TablePair] = []
+        var prediction = predict(threshold: threshold, truth: truth, making: { $0 }) { pairs += $0 }
+        prediction.pairs = pairs
+        return prediction
+    }
+
+    /// Scores every candidate pair, and hands those of the threshold on in the order of rules and blocks.
+    package func predict(
+        threshold: Double, truth: [UInt32]? = nil, each: (TablePair) throws -> Void
+    ) rethrows -> Prediction {
+        try predict(threshold: threshold, truth: truth, making: { $0 }) { for pair in $0 { try each(pair) } }
+    }
+
+    /// The same, many pairs at a time: memory does not grow with their number.
+    ///
+    /// - Parameters:
+    ///   - making: what is made of some pairs by the thread that scored them.
+    ///   - each: takes what was made in order, one after the other.
+    package func predict<Made: Sendable>(
+        threshold: Double, truth: [UInt32]? = nil, making: @Sendable ([TablePair]) -> Made,
+        each: (Made) throws -> Void
+    ) rethrows -> Prediction {
+        var prediction = Prediction(pairsByRule: Array(repeating: 0, count: model.rules.count))
+        let states = Guarded<[ScoringState]>([])
+        try workers.stream(blocking.chunks.count) { number in
+            var state =
+                states.withLock { $0.popLast() }
+                ?? ScoringState(
+                    walk: BlockWalk(blocking), scoring: PairScoring(program, scorer, threshold, truth))
             let chunk = blocking.chunks[number]
-            blocking.forEach(in: chunk) { i, j in
-                count += 1
-                let pattern = evaluator.pattern(i, j)
-                let weight = scorer.weight(pattern, i, j)
-                curve.add(weight, isMatch: truth.map { $0[i] != 0 && $0[i] == $0[j] } ?? false)
-                guard weight >= threshold else { return }
-                kept.append(
-                    TablePair(
-                        left: UInt32(i), right: UInt32(j), rule: UInt8(clamping: chunk.rule), weight: weight,
-                        pattern: pattern))
-            }
-            return (kept: kept, curve: curve, count: count)
+            state.score(chunk)
+            let (count, pairs) = (state.scoring.count, state.scoring.takePairs())
+            states.withLock { $0.append(state) }
+            return (rule: chunk.rule, count: count, kept: pairs.count, made: making(pairs))
+        } each: { result in
+            prediction.pairsByRule[result.rule] += result.count
+            prediction.kept += result.kept
+            try each(result.made)
         }
-        var prediction = Prediction(
-            pairsByRule: Array(repeating: 0, count: model.rules.count), curve: WeightCurve())
-        prediction.pairs.reserveCapacity(results.reduce(0) { $0 + $1.kept.count })
-        for (chunk, result) in zip(blocking.chunks, results) {
-            prediction.pairsByRule[chunk.rule] += result.count
-            prediction.pairs += result.kept
-            prediction.curve += result.curve
-        }
+        for state in states.withLock({ $0 }) { prediction.curve += state.scoring.curve }
         return prediction
     }
 
     /// The weight of one pair, whatever rule would make it.
     package func score(_ i: Int, _ j: Int) -> TablePair {
         var evaluator = PairEvaluator(program)
-        let pattern = evaluator.pattern(i, j)
+        let (left, right) = (min(i, j), max(i, j))
+        let pattern = evaluator.pattern(left, right)
         return TablePair(
-            left: UInt32(min(i, j)), right: UInt32(max(i, j)), rule: .max,
-            weight: scorer.weight(pattern, i, j), pattern: pattern)
+            left: UInt32(left), right: UInt32(right), rule: .max,
+            weight: scorer.weight(pattern, evaluator.rows, left: 0, right: 1), pattern: pattern)
     }
 }
 
-/// How many pairs have which weight, and how many of them are right: a twentieth of a bit each.
-package struct WeightCurve: Sendable, Hashable {
-    /// Twentieths of a bit from the lowest on; weights beyond stand at the ends.
-    private static let lowest = -2_000
-    private static let size = 4_001
-    private var matches = [Int](repeating: 0, count: Self.size)
-    private var others = [Int](repeating: 0, count: Self.size)
+/// What a thread works with, from chunk to chunk.
+private struct ScoringState: Sendable {
+    var walk: BlockWalk
+    var scoring: PairScoring
 
-    mutating func add(_ weight: Double, isMatch: Bool) {
-        let place = Int((weight.isNaN ? 0 : min(max(weight * 20, -2_000), 2_000)).rounded()) - Self.lowest
-        if isMatch { matches[place] += 1 } else { others[place] += 1 }
+    mutating func score(_ chunk: TableBlocking.Chunk) {
+        scoring.begin(chunk)
+        Self.score(chunk, &walk, &scoring)
     }
 
-    static func += (left: inout WeightCurve, right: WeightCurve) {
-        for place in 0..<size {
-            left.matches[place] += right.matches[place]
-            left.others[place] += right.others[place]
-        }
+    private static func score(
+        _ chunk: TableBlocking.Chunk, _ walk: inout BlockWalk, _ scoring: inout PairScoring
+    ) {
+        walk.forEach(in: chunk, take: { scoring.take($0, at: $1) }, pair: { scoring.score($0, $1) })
+    }
+}
+
+/// Weighs the pairs of slots, counts them and keeps those of the threshold.
+private struct PairScoring: Sendable {
+    private var evaluator: PairEvaluator
+    private let scorer: TableScorer
+    private let threshold: Double
+    private let truth: [UInt32]?
+    private var rule: UInt8 = 0
+    /// By slot.
+    private var records: [UInt32] = []
+    private var persons: [UInt32] = []
+    private var kept: [TablePair] = []
+    private(set) var count = 0
+    private(set) var curve = WeightCurve()
+
+    init(_ program: ComparisonProgram, _ scorer: TableScorer, _ threshold: Double, _ truth: [UInt32]?) {
+        evaluator = PairEvaluator(program)
+        (self.scorer, self.threshold, self.truth) = (scorer, threshold, truth)
     }
 
-    /// One point of the curve: all pairs of `weight` or more.
-    package struct Point: Sendable, Hashable {
-        package let weight: Double
-        package let matches: Int
-        package let others: Int
-        package let recall: Double
-        package var precision: Double {
-            matches + others == 0 ? 1 : Double(matches) / Double(matches + others)
-        }
-        package var f1: Double {
-            precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall)
-        }
+    mutating func begin(_ chunk: TableBlocking.Chunk) {
+        rule = UInt8(clamping: chunk.rule)
+        count = 0
     }
 
-    /// From the highest weight down; only weights that a pair has.
-    ///
-    /// - Parameter actual: pairs of one person there are at all.
-    package func points(actual: Int) -> [Point] {
-        var points: [Point] = []
-        var (right, wrong) = (0, 0)
-        for place in stride(from: Self.size - 1, through: 0, by: -1)
-        where matches[place] + others[place] > 0 {
-            right += matches[place]
-            wrong += others[place]
-            points.append(
-                Point(
-                    weight: Double(place + Self.lowest) / 20, matches: right, others: wrong,
-                    recall: actual == 0 ? 1 : Double(right) / Double(actual)))
+    /// What was kept since it was last asked.
+    mutating func takePairs() -> [TablePair] {
+        defer { kept = [] }
+        return kept
+    }
+
+    mutating func take(_ record: Int, at slot: Int) {
+        evaluator.take(record, at: slot)
+        while records.count <= slot {
+            records.append(0)
+            persons.append(0)
         }
-        return points
+        records[slot] = UInt32(record)
+        if let truth { persons[slot] = truth[record] }
+    }
+
+    mutating func score(_ left: Int, _ right: Int) {
+        count += 1
+        let pattern = evaluator.pattern(left: left, right: right)
+        let weight = scorer.weight(pattern, evaluator.rows, left: left, right: right)
+        if truth != nil {
+            curve.add(weight, isMatch: persons[left] != 0 && persons[left] == persons[right])
+        }
+        guard weight >= threshold else { return }
+        kept.append(
+            TablePair(
+                left: records[left], right: records[right], rule: rule, weight: weight, pattern: pattern))
     }
 }

@@ -51,27 +51,41 @@ package struct TableModel: Sendable {
         }
     }
 
-    /// Records that agree in all keys of a rule are compared.
+    /// Records that agree in all keys of a rule are compared, where they meet what else it asks.
     package struct Rule: Sendable {
         package let sql: String
         let condition: Condition
         let keys: [(left: TextExpression, right: TextExpression)]
+        /// What is asked beside equal texts; `nil`: nothing.
+        let filter: Condition?
 
-        /// - Throws: `link.condition`, `link.rule` where it is no conjunction of equal texts.
-        package init(_ sql: String) throws(Fault) {
+        /// - Parameter lists: columns whose cells may hold several values, with what stands between them; two such cells are
+        ///   equal where any value is.
+        /// - Throws: `link.condition`; `link.rule` where it asks for no equal texts.
+        package init(_ sql: String, lists: [String: String] = [:]) throws(Fault) {
             self.sql = sql
             condition = try ConditionParser.parse(sql)
             var keys: [(left: TextExpression, right: TextExpression)] = []
+            var rest: [Condition] = []
             for part in Self.parts(of: condition) {
                 guard case .equal(let a, let b) = part, a.isLeft != b.isLeft else {
-                    throw Fault(
-                        .configuration, code: "link.rule",
-                        message: "ブロッキング規則は、等しい値を「AND」でつないだものだけです。", field: sql,
-                        fix: "「l.列 = r.列」か、substring などで切り出した値どうしの「=」にしてください。")
+                    rest.append(part)
+                    continue
                 }
-                keys.append(a.isLeft ? (a.expression, b.expression) : (b.expression, a.expression))
+                let sides = [a, b].map { side in
+                    var expression = side.expression
+                    expression.list = lists[expression.column]
+                    return expression
+                }
+                keys.append(a.isLeft ? (sides[0], sides[1]) : (sides[1], sides[0]))
+            }
+            guard !keys.isEmpty else {
+                throw Fault(
+                    .configuration, code: "link.rule", message: "ブロッキング規則に、等しい値を求める条件がありません。", field: sql,
+                    fix: "「l.列 = r.列」を少なくとも1つ、「AND」でつないで書いてください。ほかの条件だけでは、すべての組を比べることになります。")
             }
             self.keys = keys
+            filter = rest.isEmpty ? nil : rest.count == 1 ? rest[0] : .and(rest)
         }
 
         private static func parts(of condition: Condition) -> [Condition] {
@@ -79,9 +93,14 @@ package struct TableModel: Sendable {
             return [condition]
         }
 
-        /// Whether it asks the same of both sides.
+        /// Whether its keys are the same on both sides.
         var isSymmetric: Bool { keys.allSatisfy { $0.left == $0.right } }
         var columns: Set<String> { condition.columns }
+
+        /// Whether this is a key of both sides already.
+        func asks(_ expression: TextExpression) -> Bool {
+            keys.contains { $0.left == expression && $0.right == expression }
+        }
     }
 
     package var linkType: LinkType
@@ -113,6 +132,7 @@ package struct TableModel: Sendable {
                 "probability_two_random_records_match", "事前の確率が0と1の間にありません。",
                 "0より大きく1より小さい数にしてください。")
         }
+        if comparisons.isEmpty { add("comparisons", "比較がありません。", "比べ方を1つ以上書いてください。") }
         for comparison in comparisons {
             if comparison.levels.count > TablePattern.levels {
                 add(comparison.name, "段階が\(TablePattern.levels)を超えています。", "段階を減らしてください。")

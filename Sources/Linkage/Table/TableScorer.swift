@@ -9,41 +9,40 @@ struct TableScorer: Sendable {
         /// log2 of the u that a rare term replaces.
         let base: Double
         let weight: Double
-        /// Term ids by record.
-        let terms: [UInt32]
-        /// log2 of each term's share, not below the floor.
-        let shares: [Double]
+        /// The program's reading that holds log2 of a term's share.
+        let reading: Int
     }
 
     let prior: Double
-    /// Bits, by comparison and level.
-    private let weights: [[Double]]
+    /// Bits, by comparison and level; as many levels as a pattern holds.
+    private let weights: [Double]
+    private let comparisons: Int
+    private let readings: Int
     private let frequencies: [Frequency]
 
-    /// - Throws: `link.column`.
-    init(_ model: TableModel, table: RecordTable) throws(Fault) {
+    init(_ model: TableModel, _ program: ComparisonProgram) {
         prior = log2Odds(model.prior)
-        weights = model.comparisons.map { comparison in
-            comparison.levels.map { level in
-                guard !level.isNull, let m = level.m, let u = level.u else { return 0 }
-                return matchWeight(m: m, u: u)
-            }
-        }
+        comparisons = model.comparisons.count
+        readings = program.readings.count
+        var weights = [Double](repeating: 0, count: comparisons * 16)
         var frequencies: [Frequency] = []
         for (place, comparison) in model.comparisons.enumerated() {
             for (number, level) in comparison.levels.enumerated() {
+                if !level.isNull, let m = level.m, let u = level.u {
+                    weights[place * 16 + number] = matchWeight(m: m, u: u)
+                }
                 guard let column = level.termFrequencyColumn, level.m != nil,
-                    let base = Self.base(of: level, in: comparison)
+                    let base = Self.base(of: level, in: comparison),
+                    let reading = program.shares[
+                        ShareReading(column: column, floor: level.termFrequencyFloor)]
                 else { continue }
-                let terms = try table.terms(of: column)
                 frequencies.append(
                     Frequency(
                         comparison: place, level: number, base: log2OrZero(base),
-                        weight: level.termFrequencyWeight, terms: terms,
-                        shares: Self.shares(
-                            terms, of: table.terms.count, floor: level.termFrequencyFloor)))
+                        weight: level.termFrequencyWeight, reading: reading))
             }
         }
+        self.weights = weights
         self.frequencies = frequencies
     }
 
@@ -57,25 +56,17 @@ struct TableScorer: Sendable {
         return exact?.u ?? level.u
     }
 
-    private static func shares(_ terms: [UInt32], of count: Int, floor: Double) -> [Double] {
-        var counts = [Int](repeating: 0, count: count)
-        var known = 0
-        for term in terms where term != 0 {
-            counts[Int(term)] += 1
-            known += 1
-        }
-        return counts.map { $0 == 0 ? .nan : log2OrZero(max(Double($0) / Double(known), floor)) }
-    }
-
-    /// Bits of a pair: prior, levels, rarity.
-    func weight(_ pattern: TablePattern, _ i: Int, _ j: Int) -> Double {
+    /// Bits of the pair of two slots: prior, levels, rarity.
+    @inline(__always)
+    func weight(_ pattern: TablePattern, _ rows: PackedRows, left: Int, right: Int) -> Double {
         var weight = prior
-        for comparison in weights.indices {
-            weight += weights[comparison][pattern[comparison]]
-        }
-        for frequency in frequencies where pattern[frequency.comparison] == frequency.level {
+        for comparison in 0..<comparisons { weight += weights[comparison * 16 + pattern[comparison]] }
+        for place in frequencies.indices {
+            let frequency = frequencies[place]
+            guard pattern[frequency.comparison] == frequency.level else { continue }
             let (a, b) = (
-                frequency.shares[Int(frequency.terms[i])], frequency.shares[Int(frequency.terms[j])]
+                rows.numbers[left * readings + frequency.reading],
+                rows.numbers[right * readings + frequency.reading]
             )
             // The commoner of the two.
             let share = a.isNaN ? b : b.isNaN ? a : max(a, b)

@@ -16,11 +16,13 @@ package struct TableTraining: Sendable {
         package var randomPairs: Int
         /// Rules whose pairs are used for m, one after the other.
         package var rules: [TableModel.Rule]
-        /// At most so many pairs of a rule are compared, drawn by hash; more would change nothing.
+        /// At most about so many pairs of a rule are compared, drawn evenly; more would change nothing.
         package var maxPairs = 4_000_000
         package var seed: UInt64 = 1
         /// A level that one pair in a thousand has is then known to a thirtieth of a bit; what is rarer is mostly equality.
         static let mostRandomPairs = 2_000_000
+        /// Rules for the prior that make more pairs are refused: to count them would take minutes.
+        static let mostCountedPairs = 20_000_000_000
 
         package init(
             deterministicRules: [TableModel.Rule], assumedRecall: Double, randomPairs: Int,
@@ -56,14 +58,23 @@ package struct TableTraining: Sendable {
     package static func train(
         _ model: TableModel, plan: Plan, table: inout RecordTable, threads: Int
     ) throws -> TableTraining {
+        var asked = model
+        // The prior is what training finds.
+        asked.prior = 0.5
+        if let faults = Faults(asked.faults()) { throw faults }
         var training = TableTraining(model: model)
         let workers = Workers(threads: threads)
-        try training.estimatePrior(plan, &table)
+        try training.estimatePrior(plan, &table, workers)
+        // Before the program: what rules derive is new text.
+        var blockings: [TableBlocking] = []
+        for rule in plan.rules {
+            blockings.append(
+                try TableBlocking([rule], linkType: model.linkType, table: &table, threads: threads))
+        }
         let program = try ComparisonProgram(model, table: &table)
         try training.estimateU(plan, program, table, workers)
         var estimates: [[[Double]]] = model.comparisons.map { _ in [] }
-        for rule in plan.rules {
-            let blocking = try TableBlocking([rule], linkType: model.linkType, table: &table)
+        for (rule, blocking) in zip(plan.rules, blockings) {
             let counts = training.count(blocking, program, plan, workers)
             guard counts.total > 0 else {
                 training.unseen.append("規則「\(rule.sql)」が作る組がありません。")
@@ -86,12 +97,15 @@ package struct TableTraining: Sendable {
 
     // MARK: Prior and u
 
-    private mutating func estimatePrior(_ plan: Plan, _ table: inout RecordTable) throws {
+    private mutating func estimatePrior(_ plan: Plan, _ table: inout RecordTable, _ workers: Workers) throws {
         guard !plan.deterministicRules.isEmpty else { return }
         let blocking = try TableBlocking(
-            plan.deterministicRules, linkType: model.linkType, table: &table)
-        var found = 0
-        for chunk in blocking.chunks { blocking.forEach(in: chunk) { _, _ in found += 1 } }
+            plan.deterministicRules, linkType: model.linkType, table: &table, limit: Plan.mostCountedPairs,
+            threads: workers.threads)
+        let found = workers.map(blocking.chunks.count) { number in
+            var walk = BlockWalk(blocking)
+            return walk.count(in: blocking.chunks[number])
+        }.reduce(0, +)
         let all = Self.comparablePairs(model.linkType, table.datasets)
         guard found > 0, all > 0 else { return }
         model.prior = min(Double(found) / plan.assumedRecall / all, 0.999)
@@ -116,19 +130,22 @@ package struct TableTraining: Sendable {
         let count = table.count
         guard count > 1 else { return }
         let (linkType, datasets, seed) = (model.linkType, table.datasets, plan.seed)
-        let piece = 50_000
         let wanted = min(plan.randomPairs, Plan.mostRandomPairs)
-        let pieces = (wanted + piece - 1) / piece
-        // Each pair is drawn by its number, so that the draw does not depend on the threads.
-        let counts = workers.map(pieces) { number in
+        // Each draw is of some records, all pairs of which are compared: a record is fetched once for many pairs.
+        let size = 200
+        let draws = (wanted + size * (size - 1) / 2 - 1) / (size * (size - 1) / 2)
+        let counts = workers.map(draws) { number in
             var evaluator = PairEvaluator(program)
             var counts = TablePatternCounts()
+            // By its number, so that a draw does not depend on the threads.
             var generator = SeededGenerator(seed: mix(seed &+ UInt64(number)))
-            for _ in 0..<min(piece, wanted - number * piece) {
-                let i = Int.random(in: 0..<count, using: &generator)
-                let j = Int.random(in: 0..<count, using: &generator)
-                if i == j || linkType == .link && datasets[i] == datasets[j] { continue }
-                counts.add(evaluator.pattern(min(i, j), max(i, j)))
+            let drawn = (0..<size).map { _ in Int.random(in: 0..<count, using: &generator) }.sorted()
+            for (slot, record) in drawn.enumerated() { evaluator.take(record, at: slot) }
+            for left in drawn.indices {
+                for right in left + 1..<size where drawn[left] != drawn[right] {
+                    if linkType == .link, datasets[drawn[left]] == datasets[drawn[right]] { continue }
+                    counts.add(evaluator.pattern(left: left, right: right))
+                }
             }
             return counts
         }.reduce(into: TablePatternCounts()) { $0 += $1 }
@@ -186,19 +203,14 @@ package struct TableTraining: Sendable {
     private func count(
         _ blocking: TableBlocking, _ program: ComparisonProgram, _ plan: Plan, _ workers: Workers
     ) -> TablePatternCounts {
-        let forecast = blocking.forecast
-        // The share of pairs that is compared, as a bound of a 64-bit hash.
-        let bound: UInt64 =
-            forecast <= plan.maxPairs
-            ? .max : UInt64(Double(plan.maxPairs) / Double(forecast) * 0x1p64.nextDown)
+        let states = Guarded<[CountingState]>([])
         return workers.map(blocking.chunks.count) { number in
-            var evaluator = PairEvaluator(program)
-            var counts = TablePatternCounts()
-            blocking.forEach(in: blocking.chunks[number]) { i, j in
-                if bound != .max, mix(UInt64(i) << 32 ^ UInt64(j) ^ mix(plan.seed)) > bound { return }
-                counts.add(evaluator.pattern(i, j))
-            }
-            return counts
+            var state =
+                states.withLock { $0.popLast() }
+                ?? CountingState(walk: BlockWalk(blocking), evaluator: PairEvaluator(program))
+            defer { states.withLock { [state] in $0.append(state) } }
+            let draw = PairDraw(plan.maxPairs, of: blocking.forecast, seed: plan.seed)
+            return state.count(blocking.chunks[number], draw)
         }.reduce(into: TablePatternCounts()) { $0 += $1 }
     }
 
@@ -283,5 +295,26 @@ package struct TableTraining: Sendable {
                 model.comparisons[comparison].levels[level].m = max(mean, 1e-6)
             }
         }
+    }
+}
+
+/// What a thread works with, from chunk to chunk.
+private struct CountingState: Sendable {
+    var walk: BlockWalk
+    var evaluator: PairEvaluator
+
+    mutating func count(_ chunk: TableBlocking.Chunk, _ draw: PairDraw?) -> TablePatternCounts {
+        Self.count(chunk, draw, &walk, &evaluator)
+    }
+
+    private static func count(
+        _ chunk: TableBlocking.Chunk, _ draw: PairDraw?, _ walk: inout BlockWalk,
+        _ evaluator: inout PairEvaluator
+    ) -> TablePatternCounts {
+        var counts = TablePatternCounts()
+        walk.forEach(in: chunk, draw: draw, take: { evaluator.take($0, at: $1) }) { left, right in
+            counts.add(evaluator.pattern(left: left, right: right))
+        }
+        return counts
     }
 }

@@ -6,9 +6,8 @@ struct TermDictionary: Sendable {
     private var bytes: [UInt8] = []
     /// Where each term ends in `bytes`; term 0 is empty.
     private var ends: [UInt32] = [0]
-    private var hashes: [UInt32] = [0]
-    /// Open addressing; 0 is free, since the missing term is never looked up.
-    private var slots: [UInt32] = Array(repeating: 0, count: 1 << 12)
+    /// Open addressing: a term's hash in the upper half, its id in the lower; 0 is free, since the missing term is never looked up.
+    private var slots: [UInt64] = Array(repeating: 0, count: 1 << 12)
 
     var count: Int { ends.count }
 
@@ -19,6 +18,23 @@ struct TermDictionary: Sendable {
 
     func text(of term: UInt32) -> String { String(decoding: bytes(of: term), as: UTF8.self) }
 
+    /// A term's code points, in place of what `points` held.
+    func points(of term: UInt32, into points: inout [UInt32]) {
+        points.removeAll(keepingCapacity: true)
+        guard term != 0 else { return }
+        // Not as a slice: that would count a reference which all threads share.
+        let text = bytes.span.extracting(Int(ends[Int(term) - 1])..<Int(ends[Int(term)]))
+        for index in text.indices {
+            let byte = text[index]
+            guard byte < 0x80 else {
+                points.removeAll(keepingCapacity: true)
+                for scalar in self.text(of: term).unicodeScalars { points.append(scalar.value) }
+                return
+            }
+            points.append(UInt32(byte))
+        }
+    }
+
     /// The id of a text; an empty one is missing.
     mutating func id(of text: Span<UInt8>) -> UInt32 {
         if text.isEmpty { return 0 }
@@ -26,15 +42,14 @@ struct TermDictionary: Sendable {
         let mask = slots.count - 1
         var slot = Int(hash) & mask
         while slots[slot] != 0 {
-            let term = slots[slot]
-            if hashes[Int(term)] == hash, equals(term, text) { return term }
+            let term = UInt32(truncatingIfNeeded: slots[slot])
+            if slots[slot] >> 32 == UInt64(hash), equals(term, text) { return term }
             slot = (slot + 1) & mask
         }
         let term = UInt32(ends.count)
         for index in text.indices { bytes.append(text[index]) }
         ends.append(UInt32(bytes.count))
-        hashes.append(hash)
-        slots[slot] = term
+        slots[slot] = UInt64(hash) << 32 | UInt64(term)
         if ends.count * 4 > slots.count * 3 { grow() }
         return term
     }
@@ -67,12 +82,13 @@ struct TermDictionary: Sendable {
     }
 
     private mutating func grow() {
-        slots = Array(repeating: 0, count: slots.count * 2)
+        let old = slots
+        slots = Array(repeating: 0, count: old.count * 2)
         let mask = slots.count - 1
-        for term in 1..<ends.count {
-            var slot = Int(hashes[term]) & mask
+        for entry in old where entry != 0 {
+            var slot = Int(entry >> 32) & mask
             while slots[slot] != 0 { slot = (slot + 1) & mask }
-            slots[slot] = UInt32(term)
+            slots[slot] = entry
         }
     }
 

@@ -14,12 +14,30 @@ struct TextExpression: Hashable, Sendable {
     }
     var column: String
     var steps: [Step] = []
+    /// What stands between the values of a cell that may hold several; `nil`: a cell is one value.
+    var list: String?
 
     /// What of a text the steps leave, `nil` where it is missing; patterns are compiled here, once for all texts.
     func reader() -> (String) -> String? {
         let steps = steps.map(Self.reader(of:))
         return { text in
             steps.reduce(Optional(text)) { text, step in text.flatMap(step) }
+        }
+    }
+
+    /// The values of a cell that may hold several, each once, in order: a JSON list of texts, or texts with `list` between
+    /// them, spaces around them left out.
+    func values(of cell: String) -> [String] {
+        guard let list else { return [cell] }
+        let parts: [String]
+        if cell.first == "[", let texts = try? JSONDecoder().decode([String?].self, from: Data(cell.utf8)) {
+            parts = texts.compactMap { $0 }
+        } else {
+            parts = cell.components(separatedBy: list)
+        }
+        var seen: Set<String> = []
+        return parts.map { $0.trimmingCharacters(in: .whitespaces) }.filter {
+            !$0.isEmpty && seen.insert($0).inserted
         }
     }
 

@@ -21,8 +21,8 @@ enum AuditCommand {
             もつ人の書きかえは見つけられません。「--save」で書き出した検査点を、別の機械に控えてください。
 
             reads をつけると、だれが、いつ、何の目的で、何を見たかを新しいものから一覧します。記録の内容は出しません。
-            changes をつけると、だれが、いつ、利用者・役割・規定を変え、却下された行の直しを受け取り、止まった点検を承認したかを
-            一覧します。一覧したことも監査記録に残ります。
+            changes をつけると、だれが、いつ、利用者・役割・規定を変え、却下された行の直しを受け取り、同じ人かどうかを判断し、
+            止まった点検を承認したかを一覧します。一覧したことも監査記録に残ります。
 
             例: renkei audit --workspace /srv/renkei --checkpoint /media/usb/checkpoint.txt
             例: renkei audit changes --user cli:tanaka --from 2026-10-01 --workspace /srv/renkei

@@ -16,6 +16,7 @@ enum LinkCommand {
             Option("folder", "NAME=DIR", "入力の「$NAME」の場所（省略時は環境変数）"),
             Option("threads", "N", "スレッド数（省略時は2）"),
             Option("max-pairs", "N", "規則が作ってよい組の上限（省略時は5億）"),
+            Option("max-memory", "MIB", "値のほかに使ってよいメモリの上限（省略時は上限なし）"),
         ],
         discussion: """
             比べる組を規則で選び、一致の度合いを重み（ビット）に直して、同じ人らしい組を書き出します。正解の列があれば、
@@ -36,6 +37,10 @@ enum LinkCommand {
         let candidatePairs: Int
         let pairsByRule: [Int]
         let kept: Int
+        let forecastPairs: Int
+        let forecastMebibytes: Int
+        let suspectKeys: Int
+        let oversizedBlocks: Int
         let seconds: [String: Double]
         let prior: Double
         let best: Best?
@@ -51,6 +56,7 @@ enum LinkCommand {
         var clock = LinkClock()
         let unit = try WorkUnit.load(path: path, folders: folders(arguments))
         var table = try TableFile.read(unit.inputs)
+        try RecordNumbers.check(unit.idColumn, of: table)
         clock.lap("read")
         var model = try arguments.values["model"].map { try SplinkModel.load(path: $0) } ?? unit.model
         let threads = try arguments.number("threads", in: 1...256) ?? 2
@@ -64,18 +70,22 @@ enum LinkCommand {
             clock.lap("train")
         }
         let linker = try TableLinker(
-            model, table: &table, threads: threads,
-            maxPairs: try arguments.number("max-pairs", in: 1...1 << 50) ?? 500_000_000)
+            model, table: &table, threads: threads, limits: try limits(arguments, unit))
         clock.lap("prepare")
+        let suspects = try SuspectKey.find(model.rules, in: table)
+        tell(linker.forecast, suspects, console)
+        clock.lap("check")
         let truth = try unit.truthColumn.map { try table.terms(of: $0) }
         let threshold = try threshold(arguments)
-        let prediction = linker.predict(threshold: threshold, truth: truth)
+        let prediction =
+            if let out = arguments.values["out"] {
+                try PairFile.write(
+                    linker, threshold: threshold, truth: truth, ids: table.texts(of: unit.idColumn), to: out)
+            } else {
+                linker.predict(threshold: threshold, truth: truth) { _ in }
+            }
         clock.lap("predict")
-        if let out = arguments.values["out"] {
-            try PairFile.write(prediction.pairs, model, ids: table.texts(of: unit.idColumn), to: out)
-            clock.lap("write")
-        }
-        let result = result(unit, table, model, prediction, truth, clock)
+        let result = result(unit, table, model, linker.forecast, suspects.count, prediction, truth, clock)
         try console.result(result)
         tell(result, model, console)
         console.say(
@@ -95,6 +105,16 @@ enum LinkCommand {
         return folders
     }
 
+    private static func limits(_ arguments: ParsedArguments, _ unit: WorkUnit) throws -> LinkageLimits {
+        var limits = LinkageLimits()
+        limits.block = unit.blockLimit
+        limits.pairs = try arguments.number("max-pairs", in: 1...1 << 50) ?? 500_000_000
+        if let mebibytes = try arguments.number("max-memory", in: 1...1 << 30) {
+            limits.bytes = mebibytes << 20
+        }
+        return limits
+    }
+
     private static func threshold(_ arguments: ParsedArguments) throws -> Double {
         guard let text = arguments.values["threshold"] else { return 0 }
         guard let threshold = Double(text), threshold.isFinite else {
@@ -104,7 +124,8 @@ enum LinkCommand {
     }
 
     private static func result(
-        _ unit: WorkUnit, _ table: RecordTable, _ model: TableModel, _ prediction: TableLinker.Prediction,
+        _ unit: WorkUnit, _ table: RecordTable, _ model: TableModel, _ forecast: LinkageForecast,
+        _ suspects: Int, _ prediction: TableLinker.Prediction,
         _ truth: [UInt32]?, _ clock: LinkClock
     ) -> Result {
         let actual = truth.map {
@@ -114,7 +135,10 @@ enum LinkCommand {
         let best = points?.max { $0.f1 < $1.f1 }
         return Result(
             work: unit.name, records: table.count, candidatePairs: prediction.pairCount,
-            pairsByRule: prediction.pairsByRule, kept: prediction.pairs.count, seconds: clock.seconds,
+            pairsByRule: prediction.pairsByRule, kept: prediction.kept, forecastPairs: forecast.pairs,
+            forecastMebibytes: forecast.bytes >> 20, suspectKeys: suspects,
+            oversizedBlocks: forecast.oversized.count,
+            seconds: clock.seconds,
             prior: model.prior,
             best: best.map {
                 Result.Best(weight: $0.weight, precision: $0.precision, recall: $0.recall, f1: $0.f1)
@@ -128,6 +152,27 @@ enum LinkCommand {
                         )
                     })
             }, blockingRecall: points?.last?.recall, peakMebibytes: peakMebibytes())
+    }
+
+    private static func tell(_ forecast: LinkageForecast, _ suspects: [SuspectKey], _ console: Console) {
+        console.say(
+            "見込み: 多くて\(forecast.pairs)組、値のほかにメモリ \(forecast.bytes >> 20) MiB（記録\(forecast.records)件）")
+        for rule in forecast.rules where rule.pairs == 0 {
+            console.say("組を作らない規則（列が空か、同じ値がありません）: \(rule.sql)")
+        }
+        for block in forecast.oversized {
+            let split =
+                block.splitBy.isEmpty ? "分けられず除きました" : "さらに\(block.splitBy.joined(separator: "、"))で分けました"
+            console.say(
+                "大きすぎるブロック（\(block.rule + 1)番目の規則、記録\(block.records)件、\(block.pairs)組）: \(split)。"
+                    + "この規則が作る組は\(block.pairsKept)です。")
+        }
+        for suspect in suspects {
+            let reason = suspect.reason == .farMore ? "ほかの値よりずっと多い値" : "「不明」などに見える値"
+            console.say(
+                "\(reason): 列「\(suspect.column)」の1つの値が\(suspect.records)件（\(String(format: "%.2f", suspect.share * 100))%）。"
+                    + "本当の値でなければ、空にしてください。")
+        }
     }
 
     private static func tell(_ training: TableTraining, _ console: Console) {
@@ -159,7 +204,7 @@ enum LinkCommand {
     /// The parts of the work in their order.
     private static let parts = [
         (name: "read", title: "読み込み"), (name: "train", title: "学習"), (name: "prepare", title: "準備"),
-        (name: "predict", title: "比較"), (name: "write", title: "書き出し"),
+        (name: "check", title: "点検"), (name: "predict", title: "比較"),
     ]
 }
 

@@ -9,8 +9,9 @@ struct ReviewListView: Encodable {
         let pair: String
         let why: String
         let sentence: String
-        let weight: Double
-        let distance: Double
+        /// Of somebody protected there is neither.
+        let weight: Double?
+        let distance: Double?
         let sources: [String]
         let persons: [String]
         let verdict: String?
@@ -31,7 +32,7 @@ struct ReviewListView: Encodable {
         self.titles = titles
         pairs = items.map { item in
             Pair(
-                pair: item.pair.id, why: item.why.rawValue, sentence: item.sentence, weight: item.pair.weight,
+                pair: item.pair.id, why: item.why.rawValue, sentence: item.sentence, weight: item.weight,
                 distance: item.distance,
                 sources: [item.pair.left.source, item.pair.right.source].map(\.rawValue),
                 persons: [item.pair.left.person, item.pair.right.person].map(\.rawValue),
@@ -47,17 +48,69 @@ struct ReviewListView: Encodable {
         let rows = pairs.prefix(Self.shown).map { pair in
             [
                 pair.pair, pair.sources.map { titles[SourceID($0)] ?? $0 }.joined(separator: " ＝ "),
-                String(format: "%.1f", pair.weight),
+                pair.weight.map { String(format: "%.1f", $0) } ?? "",
                 pair.sentence + (pair.isProtected ? "（支援措置）" : "")
                     + (pair.verdict.map { "判断 \($0)" + (pair.isWaiting ? "（2人目を待っています）" : "") } ?? ""),
             ]
         }
-        let more = pairs.count > Self.shown ? "\nほか\(pairs.count - Self.shown)組（--json ですべて示します）" : ""
+        let more =
+            pairs.count > Self.shown ? "\nほか\(pairs.count - Self.shown)組（--json か --output ですべて示します）" : ""
         let denied = hidden > 0 ? "\n権限がないため示さない組: \(hidden)組" : ""
         guard !pairs.isEmpty else { return "確かめる組はありません。" + denied }
         return TextTable.text(["組", "抽出", "重み", "確かめる理由"], rows) + more + denied
             + "\n見たことは監査記録に残りました。"
     }
+}
+
+/// The verdicts that stand: of which pairs, and whose word.
+struct VerdictListView: Encodable {
+    struct Decided: Encodable {
+        let pair: String
+        let verdict: String
+        let answer: String
+        let sources: [String]
+        let isWaiting: Bool
+        let actor: String
+        let at: Date
+        let reason: String
+    }
+
+    let outcome = "listed"
+    let pairs: [Decided]
+    private let titles: [SourceID: String]
+
+    private enum CodingKeys: CodingKey { case outcome, pairs }
+
+    init(_ verdicts: [KeptVerdict], titles: [SourceID: String]) {
+        self.titles = titles
+        pairs = verdicts.compactMap { verdict in
+            verdict.steps.first.map { step in
+                Decided(
+                    pair: verdict.pair, verdict: "V-\(verdict.id)",
+                    answer: verdict.isSame ? "same" : "different", sources: verdict.sources.map(\.rawValue),
+                    isWaiting: verdict.isWaiting, actor: step.actor, at: step.at, reason: step.reason)
+            }
+        }
+    }
+
+    var text: String {
+        guard !pairs.isEmpty else { return "判断の済んだ組はありません。" }
+        return TextTable.text(
+            ["判断", "組", "抽出", "答え", "判断した人", "理由"],
+            pairs.map { pair in
+                [
+                    pair.verdict, pair.pair,
+                    pair.sources.map { titles[SourceID($0)] ?? $0 }.joined(separator: " ＝ "),
+                    (pair.answer == "same" ? "同じ人" : "別の人") + (pair.isWaiting ? "（2人目を待っています）" : ""),
+                    pair.actor, pair.reason,
+                ]
+            }) + "\n見たことは監査記録に残りました。"
+    }
+}
+
+extension KeptVerdict {
+    /// Where the two records come from; empty in verdicts from before that was kept.
+    fileprivate var sources: [SourceID] { [left.source, right.source].compactMap(\.self) }
 }
 
 /// A pair side by side, with the waterfall of its weight.
@@ -81,7 +134,7 @@ struct ReviewPairView: Encodable {
     let pair: String
     let why: String
     let sentence: String
-    let weight: Double
+    let weight: Double?
     let left: Side
     let right: Side
     let steps: [Step]
@@ -93,7 +146,7 @@ struct ReviewPairView: Encodable {
     }
 
     init(_ item: Review.Item, _ seen: ReviewedPair, titles: [SourceID: String]) {
-        (pair, why, sentence, weight) = (item.pair.id, item.why.rawValue, item.sentence, item.pair.weight)
+        (pair, why, sentence, weight) = (item.pair.id, item.why.rawValue, item.sentence, item.weight)
         verdict = item.verdict.map { "V-\($0.id)" }
         let (a, b) = (
             IdentifierLine.all(seen.left, masked: seen.masked),
@@ -122,7 +175,7 @@ struct ReviewPairView: Encodable {
             alignsNumbers: false)
         let waterfall =
             steps.isEmpty
-            ? "支援措置の対象者の組のため、重みの内訳は示しません。"
+            ? "支援措置の対象者の組のため、重みとその内訳は示しません。"
             : TextTable.text(
                 ["比べたこと", "重み", "合計", "分かったこと"],
                 steps.map {
@@ -153,11 +206,19 @@ struct VerdictView: Encodable {
 
     let outcome: String
     let verdict: String
+    let pair: String
+    let sources: [String]
     let answer: String
     let isInForce: Bool
     let steps: [Step]
+    private let titles: [String]
 
-    init(_ verdict: KeptVerdict) {
+    private enum CodingKeys: CodingKey { case outcome, verdict, pair, sources, answer, isInForce, steps }
+
+    init(_ verdict: KeptVerdict, titles: [SourceID: String]) {
+        pair = verdict.pair
+        sources = verdict.sources.map(\.rawValue)
+        self.titles = verdict.sources.map { titles[$0] ?? $0.rawValue }
         outcome = verdict.isWithdrawn ? "withdrawn" : verdict.isWaiting ? "waiting" : "in-force"
         self.verdict = "V-\(verdict.id)"
         answer = verdict.isSame ? "same" : "different"
@@ -183,7 +244,9 @@ struct VerdictView: Encodable {
                 }
             return "  \(word) \(step.at.formatted(.iso8601)) \(step.actor)「\(step.reason)」"
         }
-        return "判断 \(verdict)（\(answer == "same" ? "同じ人" : "別の人")）: \(state)\n" + done.joined(separator: "\n")
+        let what = "組 \(pair)" + (titles.isEmpty ? "" : "（\(titles.joined(separator: " ＝ "))）")
+        return "判断 \(verdict)（\(answer == "same" ? "同じ人" : "別の人")）: \(state)\n  \(what)\n"
+            + done.joined(separator: "\n")
     }
 }
 
@@ -192,14 +255,17 @@ struct ReviewExportView: Encodable {
     let outcome = "written"
     let path: String
     let pairs: Int
+    /// Pairs that policy hides.
+    let hidden: Int
 
-    init(path: String, pairs: Int) {
+    init(path: String, _ written: (pairs: Int, hidden: Int)) {
         self.path = path
-        self.pairs = pairs
+        (pairs, hidden) = written
     }
 
     var text: String {
-        "\(pairs)組を「\(path)」に書きました。「判断」の列に「同じ」か「別」、「判断の理由」の列に理由を書いてください。"
+        (hidden > 0 ? "権限がないため書き出さない組: \(hidden)組\n" : "")
+            + "\(pairs)組を「\(path)」に書きました。「判断」の列に「同じ」か「別」、「判断の理由」の列に理由を書いてください。"
             + "書き出したことは監査記録に残りました。使い終わったファイルは消してください。"
     }
 }

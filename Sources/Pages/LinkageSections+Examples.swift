@@ -1,0 +1,81 @@
+internal import Domain
+
+/// Pairs that teach: a waterfall of weights each.
+extension LinkageSections {
+    static func examples(_ report: LinkageReport, _ sources: [String: String]) -> Section {
+        section("examples", "組の例") {
+            tag("p") {
+                "結果を見なおすときの手がかりになる組です。支援措置の対象者の組と、人が判断した組は出しません。"
+                "それぞれの記録は "
+                tag("span", .class("mono")) { "renkei explain row ファイル:行" }
+                " でたどれます。"
+            }
+            tag("p") {
+                "双子の確認がなければ基準に届いていた組は、\(Wording.count(report.heldBack))組ありました。"
+            }
+            if report.examples.isEmpty { tag("p", .class("muted")) { "示せる組はありません。" } }
+            for example in report.examples {
+                tag("h3") { title(of: example.kind) }
+                tag("p") { lesson(of: example.kind) }
+                waterfall(example, report.model, sources)
+            }
+        }
+    }
+
+    private static func title(of kind: LinkageReport.PairExample.Kind) -> String {
+        switch kind {
+        case .weakestLink: "自動で結んだ、いちばん弱い組"
+        case .strongestUnlinked: "結ばなかった、いちばん強い組"
+        case .heldBack: "双子の確認が止めた組"
+        case .grey: "確認待ちの組"
+        }
+    }
+
+    private static func lesson(of kind: LinkageReport.PairExample.Kind) -> String {
+        switch kind {
+        case .weakestLink: "これが別の人なら、基準が低すぎます。"
+        case .strongestUnlinked: "これが同じ人なら、決まりか基準が厳しすぎます。"
+        case .heldBack: "生年月日と世帯が同じでも名が異なるため、双子やきょうだいとみて結びません。"
+        case .grey: "人が「renkei review」で確かめる組のうち、重みが幅の中ほどにあるものです。"
+        }
+    }
+
+    private static func waterfall(
+        _ example: LinkageReport.PairExample, _ model: LinkageReport.ModelReport, _ sources: [String: String]
+    ) -> HTML {
+        var sum = 0.0
+        let steps = example.lines.map { line in
+            defer { sum += line.weight }
+            return SpanChart.Row(
+                title: line.level.count > 23 ? line.comparison : line.level, from: sum,
+                to: sum + line.weight, label: Wording.bits(line.weight),
+                style: line.weight < 0 ? "down" : "up")
+        }
+        let places = [example.left, example.right].map { place in
+            "\(sources[place.source.rawValue] ?? place.source.rawValue) \(place.file):\(place.line)"
+        }
+        let name = "\(places[0]) と \(places[1])"
+        return .joined([
+            SpanChart(
+                id: "example-\(example.kind.rawValue)", title: name,
+                description: "見込みから始めて、項目ごとの重みを順に足し、合計は \(Wording.bits(example.weight)) です。",
+                rows: steps + [
+                    .init(
+                        title: "合計", from: 0, to: example.weight, label: Wording.bits(example.weight),
+                        style: "rest")
+                ], marks: marks(model),
+                key: [
+                    .init(title: "足した重み", style: "up"), .init(title: "引いた重み", style: "down"),
+                    .init(title: "合計", style: "rest"),
+                ]
+            ).html,
+            folded(
+                Table(
+                    caption: name,
+                    columns: [.init("項目"), .init("段階"), .init("重み", isNumber: true)],
+                    rows: example.lines.map {
+                        [.text($0.comparison), .text($0.level), .text(Wording.bits($0.weight))]
+                    } + [[.text("合計"), .nothing, .text(Wording.bits(example.weight))]])),
+        ])
+    }
+}

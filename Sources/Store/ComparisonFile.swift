@@ -1,0 +1,127 @@
+internal import Domain
+internal import Foundation
+
+/// What a night found by comparing, sealed beside the run's two files: pieces of bytes that only linkage understands.
+///
+/// It saves the next night time and is no part of the publication: where it is lost or damaged, everything is compared.
+/// Layout: mark, 16 random bytes that bind the pieces to their file, length of the sealed directory (4 bytes, big-endian),
+/// directory (program, sealed lengths of the pieces), pieces. Pieces are read one by one, on any thread.
+package final class ComparisonFile: Sendable {
+    /// The program that compared; another one may compare otherwise.
+    package let program: String
+    /// How many pieces there are.
+    package let count: Int
+    private let descriptor: Int32
+    private let name: String
+    private let key: SecretKey
+    /// Where each piece begins, and where the last one ends.
+    private let starts: [Int]
+
+    private static let mark = Array("renkei-comparisons-1".utf8)
+    private static func path(_ folder: String) -> String { folder + "/comparisons.sealed" }
+
+    private static func cell(_ row: Int, _ name: String) -> SealedCell {
+        SealedCell(table: "comparisons", row: row, column: name)
+    }
+
+    /// Writes the pieces into the folder of a run that is being built.
+    ///
+    /// - Throws: `Fault` of kind `.inputOutput`; what was written of it is removed.
+    package static func write(
+        _ pieces: [[UInt8]], program: String, folder: String, keys: WorkspaceKeys
+    ) throws {
+        let descriptor = Foundation.open(
+            path(folder), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        let random = randomBytes(16)
+        let name = hexadecimal(random)
+        var directory = ByteWriter()
+        directory.put(program)
+        directory.put(all: pieces) { $0.put($1.count + SecretKey.sealLength) }
+        let sealed = keys.vault.seal(directory.bytes, in: cell(0, name))
+        let length = (0..<4).map { UInt8(truncatingIfNeeded: sealed.count >> (24 - $0 * 8)) }
+        var isWritten = descriptor >= 0 && put(mark + random + length + sealed, to: descriptor)
+        for (number, piece) in pieces.enumerated() where isWritten {
+            isWritten = put(keys.vault.seal(piece, in: cell(number + 1, name)), to: descriptor)
+        }
+        guard isWritten, fsync(descriptor) == 0 else {
+            unlink(path(folder))
+            throw Fault(
+                .inputOutput, code: "comparisons.write", message: "比較の記録を書けません。", file: path(folder),
+                fix: "ディスクの空きと権限を確認してください。")
+        }
+    }
+
+    /// Opens the file of a run; its pieces are looked at when they are read.
+    ///
+    /// - Returns: `nil` where there is none.
+    /// - Throws: `Fault` where it is cut, changed, or sealed with another key.
+    package static func open(folder: String, keys: WorkspaceKeys) throws -> ComparisonFile? {
+        let descriptor = Foundation.open(path(folder), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            guard errno == ENOENT else { throw ByteReader.damaged }
+            return nil
+        }
+        do {
+            return try ComparisonFile(descriptor, key: keys.vault)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    private init(_ descriptor: Int32, key: SecretKey) throws {
+        let start = Self.mark.count + 20
+        guard let front = Self.read(descriptor, 0..<start), front.starts(with: Self.mark) else {
+            throw ByteReader.damaged
+        }
+        let name = hexadecimal(front[Self.mark.count..<start - 4])
+        let end = start + front[(start - 4)...].reduce(0) { $0 << 8 | Int($1) }
+        guard let sealed = Self.read(descriptor, start..<end) else { throw ByteReader.damaged }
+        var reader = ByteReader(try key.open(sealed, in: Self.cell(0, name)))
+        program = try reader.text()
+        starts = try reader.all { try $0.int() }.reduce(into: [end]) { $0.append($0[$0.count - 1] + $1) }
+        count = starts.count - 1
+        (self.descriptor, self.name, self.key) = (descriptor, name, key)
+    }
+
+    deinit { close(descriptor) }
+
+    /// A piece, opened; `nil` where it is damaged.
+    package func piece(_ number: Int) -> [UInt8]? {
+        Self.read(descriptor, starts[number]..<starts[number + 1]).flatMap {
+            try? key.open($0, in: Self.cell(number + 1, name))
+        }
+    }
+
+    /// `nil` where the file ends before.
+    private static func read(_ descriptor: Int32, _ range: Range<Int>) -> [UInt8]? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, range.upperBound <= Int(status.st_size) else { return nil }
+        let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
+            while filled < range.count {
+                let got = pread(
+                    descriptor, buffer.baseAddress.map { $0 + filled }, range.count - filled,
+                    off_t(range.lowerBound + filled))
+                if got < 0, errno == EINTR { continue }
+                guard got > 0 else { return }
+                filled += got
+            }
+        }
+        return bytes.count == range.count ? bytes : nil
+    }
+
+    private static func put(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        bytes.withUnsafeBytes { buffer in
+            var written = 0
+            while written < buffer.count {
+                let count = Foundation.write(
+                    descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return false }
+                written += count
+            }
+            return true
+        }
+    }
+}
