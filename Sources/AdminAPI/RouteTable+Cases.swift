@@ -12,10 +12,11 @@ extension RouteTable {
     func showCases(_ exchange: Exchange) throws -> Response {
         let cursor = try exchange.cursor()
         let cases = try cases(exchange, after: cursor, limit: Self.pageLength)
+        let published = try store.currentPublication()
         let queue = QueuePage(
             lines: cases.items.map(CaseViews.line), total: cases.total,
             next: cases.next.map { "/cases?after=\($0.text)" }, isFirst: cursor == nil,
-            asOf: try store.currentPublication()?.asOf)
+            asOf: published?.asOf, weekly: published?.summary.casesPerWeek)
         return page(queue.render(in: try frame(exchange)))
     }
 

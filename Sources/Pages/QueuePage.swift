@@ -40,13 +40,18 @@ package struct QueuePage: Sendable {
     package var isFirst: Bool
     /// The day of the data; `nil` before the first publication.
     package var asOf: Day?
+    /// How many cases the staff can look at in a week; `nil` where the settings do not say.
+    package var weekly: Int?
 
-    package init(lines: [Line], total: Int, next: String?, isFirst: Bool, asOf: Day?) {
+    package init(
+        lines: [Line], total: Int, next: String?, isFirst: Bool, asOf: Day?, weekly: Int? = nil
+    ) {
         self.lines = lines
         self.total = total
         self.next = next
         self.isFirst = isFirst
         self.asOf = asOf
+        self.weekly = weekly
     }
 
     package func render(in frame: Frame) -> String {
@@ -65,6 +70,7 @@ package struct QueuePage: Sendable {
                     asOf == nil ? "夜間処理がまだ公開されていません。" : "確認を待っているケースはありません。"
                 }
             } else {
+                backlog
                 table(today: frame.today)
             }
             tag("nav", .class("pages"), .init("aria-label", "一覧のページ")) {
@@ -74,9 +80,19 @@ package struct QueuePage: Sendable {
         }
     }
 
+    /// Who stays beyond the week is told, never hidden.
+    private var backlog: HTML {
+        guard let weekly else { return .text("") }
+        return tag("p") {
+            total > weekly
+                ? "1週間に確認できるのは\(Wording.count(weekly))件です。上から\(Wording.count(weekly))件が今週の分で、残りの\(Wording.count(total - weekly))件は次の週を待っています。"
+                : "1週間に確認できるのは\(Wording.count(weekly))件で、すべて今週の分です。"
+        }
+    }
+
     private func table(today: Day) -> HTML {
         Table(
-            caption: "優先、困難の類型の数、経過の長さの順に並んでいます",
+            caption: "優先、互いに違う困難の類型の数、経過の長さの順に並んでいます",
             columns: [
                 .init("氏名"), .init("年齢"), .init("優先"), .init("困難の類型"), .init("確認のきっかけ"),
                 .init("いつから"), .init("状態"),
