@@ -44,6 +44,11 @@ package struct FlagRule: Sendable {
         case combination(atLeast: Int, except: Set<RuleID>, say: Sentence)
     }
 
+    /// The items that decide whether it finds somebody.
+    var searched: [ItemCode] {
+        if case .condition(let condition) = search { condition.indicators.flatMap(\.items) } else { [] }
+    }
+
     func isInEffect(on day: Day) -> Bool { effectiveFrom <= day && effectiveTo.map { day <= $0 } ?? true }
 
     func flag(

@@ -83,7 +83,7 @@ package struct RuleSet: Sendable {
     package func waiting(isSupplied: (ItemCode) -> Bool) -> [RuleID: [ItemCode]] {
         var waiting: [RuleID: [ItemCode]] = [:]
         for rule in rules where !canFind(rule, isSupplied) {
-            let items = reached(from: rule).flatMap { self.rule($0)?.items ?? [] }
+            let items = reached(from: rule).flatMap { self.rule($0)?.searched ?? [] }
             waiting[rule.id] = Set(items.filter { !isSupplied($0) }).sorted()
         }
         return waiting

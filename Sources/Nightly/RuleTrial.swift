@@ -83,7 +83,7 @@ package struct RuleTrial: Sendable {
     package func tally(_ persons: some Sequence<PersonID>, by part: KeyPath<Place, String>) -> [String: Int] {
         persons.reduce(into: [:]) { counts, person in
             let word = places[person]?[keyPath: part] ?? ""
-            counts[word.isEmpty ? "示さない・不明" : word, default: 0] += 1
+            counts[word.isEmpty ? "不明" : word, default: 0] += 1
         }
     }
 

@@ -2,21 +2,22 @@ import Domain
 import Flagging
 import Nightly
 
-/// Counts by a word, small ones told as such.
+/// Counts by a word; where a count is small, not even its word is told.
 struct ToldCounts: Encodable {
-    let counts: [String: Int?]
+    let counts: [String: Int]
+    /// Whether there are more that are not told.
+    let isPartial: Bool
 
-    init(_ counts: [String: Int]) { self.counts = SmallCounts.told(counts) }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        // `null`: not told.
-        try container.encode(counts)
+    init(_ counts: [String: Int]) {
+        let told = SmallCounts.told(counts)
+        self.counts = told.compactMapValues { $0 }
+        isPartial = told.contains { $0.value == nil }
     }
 
     var text: String {
-        counts.sorted { ($0.value ?? 0, $1.key) > ($1.value ?? 0, $0.key) }
-            .map { "\($0.key) \($0.value.map(String.init) ?? "示さない")" }.joined(separator: "、")
+        let told = counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map { "\($0.key) \($0.value)人" }
+        if told.isEmpty { return "\(SmallCounts.least)人に満たないため示しません" }
+        return told.joined(separator: "、") + (isPartial ? "（ほかは\(SmallCounts.least)人に満たないなどのため示しません）" : "")
     }
 }
 
