@@ -90,16 +90,21 @@ extension CaseViews {
             "title": .string(flag.title), "urgency": .string(flag.urgency.rawValue),
             "difficulties": .strings(flag.difficulties.map(\.rawValue)), "confirm": .strings(flag.confirm),
             "since": .string(flag.since.description),
-            "reasons": .array(
-                flag.reasons.map { reason in
-                    [
-                        "sentence": .string(reason.sentence),
-                        "items": .strings(reason.items.map(\.rawValue)),
-                        "sources": .array(reason.sources.map(source)),
-                        "facts": .array(reason.facts.map { fact($0, catalogue) }),
-                    ]
-                }),
+            "reasons": reasons(flag.reasons, catalogue), "protective": reasons(flag.protective, catalogue),
+            "missing": reasons(flag.missing, catalogue),
         ]
+    }
+
+    private static func reasons(_ reasons: [Reason], _ catalogue: Catalogue) -> JSON {
+        .array(
+            reasons.map { reason in
+                [
+                    "sentence": .string(reason.sentence),
+                    "items": .strings(reason.items.map(\.rawValue)),
+                    "sources": .array(reason.sources.map(source)),
+                    "facts": .array(reason.facts.map { fact($0, catalogue) }),
+                ]
+            })
     }
 
     private static func source(_ source: SourceFreshness) -> JSON {

@@ -76,11 +76,15 @@ enum CaseViews {
     private static func flag(_ flag: Flag, _ catalogue: Catalogue) -> CaseDetailPage.FlagLine {
         .init(
             rule: flag.rule, version: flag.version, title: flag.title, urgency: flag.urgency,
-            reasons: flag.reasons.map { reason in
-                .init(
-                    sentence: reason.sentence, sources: reason.sources,
-                    facts: reason.facts.map { fact($0, catalogue) })
-            }, confirm: flag.confirm)
+            reasons: flag.reasons.map { reason($0, catalogue) },
+            protective: flag.protective.map { reason($0, catalogue) },
+            missing: flag.missing.map { reason($0, catalogue) }, confirm: flag.confirm)
+    }
+
+    private static func reason(_ reason: Reason, _ catalogue: Catalogue) -> CaseDetailPage.ReasonLine {
+        .init(
+            sentence: reason.sentence, sources: reason.sources,
+            facts: reason.facts.map { fact($0, catalogue) })
     }
 
     private static func fact(_ sourced: SourcedFact, _ catalogue: Catalogue) -> CaseDetailPage.FactLine {

@@ -12,12 +12,14 @@ extension RouteTable {
     func showCases(_ exchange: Exchange) throws -> Response {
         let cursor = try exchange.cursor()
         let cases = try cases(exchange, after: cursor, limit: Self.pageLength)
+        let published = try store.currentPublication()
         let word = exchange.request.query("queue") ?? ""
         let queue = QueuePage(
             lines: cases.items.map(CaseViews.line), total: cases.total,
             next: cases.next.map { "/cases?\(word.isEmpty ? "" : "queue=\(word)&")after=\($0.text)" },
-            isFirst: cursor == nil, asOf: try store.currentPublication()?.asOf, shown: word,
-            queues: CaseQueue.allCases.map { ($0, cases.queues[$0] ?? 0) })
+            isFirst: cursor == nil, asOf: published?.asOf, shown: word,
+            queues: CaseQueue.allCases.map { ($0, cases.queues[$0] ?? 0) },
+            weekly: published?.summary.casesPerWeek)
         return page(queue.render(in: try frame(exchange)))
     }
 

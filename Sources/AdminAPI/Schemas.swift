@@ -59,11 +59,12 @@ enum Schemas {
             "rule": .string, "version": .integer, "title": .string,
             "urgency": .word(Urgency.allCases.map(\.rawValue)), "difficulties": .array(.string),
             "confirm": .array(.string), "since": .date,
-            "reasons": .array(
-                .object([
-                    "sentence": .string, "items": .array(.string), "sources": .array(.named("Source")),
-                    "facts": .array(.named("Fact")),
-                ])),
+            "reasons": .array(.named("Reason")), "protective": .array(.named("Reason")),
+            "missing": .array(.named("Reason")),
+        ]),
+        "Reason": .object([
+            "sentence": .string, "items": .array(.string), "sources": .array(.named("Source")),
+            "facts": .array(.named("Fact")),
         ]),
         "Source": .object([
             "source": .string, "title": .string, "asOf": .nullable(.date), "limitDays": .integer,

@@ -31,6 +31,8 @@ package struct AuditEvent: Sendable, Hashable {
         case gateAccept = "gate.accept"
         case auditRead = "audit.read"
         case guidelineUse = "guideline.use"
+        case rulePropose = "rule.propose"
+        case ruleApprove = "rule.approve"
         case userList = "user.list"
         case userAdd = "user.add"
         case userRoles = "user.roles"

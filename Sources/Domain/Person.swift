@@ -12,10 +12,13 @@ package struct JoinedPerson: Sendable {
     package let unread: Set<SourceID>
     /// Whether no rejected row of the register may be about somebody else who lives here.
     package let isHouseholdWhole: Bool
+    /// The town of the register, for counts by area; `nil` where it was not asked for, is masked or not known.
+    package let area: String?
 
     package init(
         id: PersonID, birth: PartialDate?, isResident: Bool?, facts: [SourcedFact],
-        household: [HouseholdMember], unread: Set<SourceID> = [], isHouseholdWhole: Bool = true
+        household: [HouseholdMember], unread: Set<SourceID> = [], isHouseholdWhole: Bool = true,
+        area: String? = nil
     ) {
         self.id = id
         self.birth = birth
@@ -24,6 +27,7 @@ package struct JoinedPerson: Sendable {
         self.household = household
         self.unread = unread
         self.isHouseholdWhole = isHouseholdWhole
+        self.area = area
     }
 }
 

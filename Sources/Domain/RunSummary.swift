@@ -10,6 +10,8 @@ package struct RunSummary: Sendable, Hashable, Codable {
     /// In the rules' order.
     package var flags: [RuleCount] = []
     package var cases = CaseCounts()
+    /// How many cases the staff can look at in a week, as the settings say; `nil`: they do not.
+    package var casesPerWeek: Int?
     package var gates: [GateResult] = []
     /// What an official should read about the night; `nil` in publications from before they were kept.
     package var notices: [String]?
@@ -201,6 +203,10 @@ package struct RuleCount: Sendable, Hashable, Codable {
     package var notEvaluated: Int
     /// Of those, how many for which reason, by the gap's code.
     package var gaps: [String: Int]?
+    /// Persons of the rule's ages and register; `nil` in publications from before they were counted.
+    package var applied: Int?
+    /// Items without a source, before which the rule can find nobody; `nil`: it was applied.
+    package var waiting: [ItemCode]?
     /// Flags of earlier nights that stand because the rule cannot tell of the person tonight.
     package var standing: Int?
     /// Flags of the rule that are in service after the night.
@@ -212,6 +218,9 @@ package struct RuleCount: Sendable, Hashable, Codable {
         self.suppressed = suppressed
         self.notEvaluated = notEvaluated
     }
+
+    /// One more person of the rule's ages and register.
+    package mutating func countApplied() { applied = (applied ?? 0) + 1 }
 
     /// One more person of whom the rule cannot tell.
     package mutating func countGap(_ code: String) {

@@ -66,6 +66,7 @@ package struct Night {
         do {
             let rulebook = try Rulebook.load(workspace)
             try rulebook.requireProtection(on: asOf)
+            try RuleApprovals(service.ruleProposals()).requireAsApproved(in: workspace)
             try requireFreeSpace()
             let chosen = try choose(rulebook.mappings)
             let corrections = try corrections(for: chosen, rulebook, service)
@@ -111,6 +112,7 @@ package struct Night {
         }
         let store = try RunStore.create(folder: folder, keys: keys)
         var summary = RunSummary(run: id, asOf: asOf, municipality: settings.municipality)
+        summary.casesPerWeek = settings.casesPerWeek
 
         noticeUnused(rulebook, chosen)
         let read = try log.stage(.read, counts: readCounts) {
@@ -153,6 +155,7 @@ package struct Night {
         }
         let standing = try service.standingFlags(
             undecided: flagged.undecided, besides: flagged.flags, aliases: linked.aliases)
+        noticeUnexpected(flagged.counts, rulebook.rules)
         summary.flags = flagged.counts.map { count in
             var count = count
             count.standing = standing[count.rule]

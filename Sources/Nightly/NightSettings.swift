@@ -16,6 +16,8 @@ package struct NightSettings: Sendable, Decodable {
     /// How many finished runs stay on disk.
     package let keepRuns: Int
     package let gates: GateLimits
+    /// How many cases the staff can look at in a week; `nil`: not said.
+    package let casesPerWeek: Int?
     /// `nil` in settings made earlier: one person decides.
     package let review: ReviewSettings?
     /// `nil` in settings made earlier: an end waits for another person.
@@ -37,6 +39,9 @@ package struct NightSettings: Sendable, Decodable {
         if settings.freeSpace < 0 { wrong.append(("freeSpace", "0以上の整数")) }
         if let limit = settings.expandedLimit, !(1...1 << 20).contains(limit) {
             wrong.append(("expandedLimit", "1から1048576までの整数"))
+        }
+        if let cases = settings.casesPerWeek, !(1...100_000).contains(cases) {
+            wrong.append(("casesPerWeek", "1から100000までの整数"))
         }
         if gates.flagGrowth < 1 { wrong.append(("gates.flagGrowth", "1以上の数")) }
         let faults = wrong.map { field, fix in

@@ -9,6 +9,9 @@ import Store
 /// The item that carries 支援措置.
 let protectionItem: ItemCode = "A06"
 
+/// The item that carries addresses.
+let addressItem: ItemCode = "A02"
+
 /// Everything officials wrote that decides a night, read and checked as one before anything starts.
 package struct Rulebook: Sendable {
     package let guideline: Guideline
@@ -27,6 +30,16 @@ package struct Rulebook: Sendable {
         try settled(
             revision: { try revision(of: [workspace.mappings, workspace.guidelines]) },
             read: { try read(workspace, passesOverBroken: passesOverBroken, revision: $0) })
+    }
+
+    /// The workspace's rules with other files in the place of those of the same name, or beside them.
+    ///
+    /// - Throws: `Faults` of all that is wrong with any of them.
+    package func rules(in workspace: Workspace, with drafts: [String]) throws -> RuleSet {
+        try RuleSet.load(
+            folder: workspace.guidelines, drafts: drafts, catalogue: guideline.catalogue,
+            purposes: Set(guideline.purposes.keys),
+            permits: { guideline.purposes[$1]?.items.contains($0) ?? false })
     }
 
     /// What `read` makes of files that were the same before and after it, so that the hash is of what was read.

@@ -181,6 +181,8 @@ package enum AccessWording {
         case "verdict.withdraw": "同じ人かどうかの判断を取り消した"
         case "gate.accept": "止まった点検を承認して公開した"
         case "guideline.use": "規定を使い始めた"
+        case "rule.propose": "判定規則を提案した"
+        case "rule.approve": "判定規則を承認した"
         default: what
         }
     }

@@ -42,17 +42,22 @@ package struct CaseDetailPage: Sendable {
         package var title: String
         package var urgency: Urgency
         package var reasons: [ReasonLine]
+        /// What speaks for the family, and what could not be told.
+        package var protective: [ReasonLine]
+        package var missing: [ReasonLine]
         package var confirm: [String]
 
         package init(
             rule: RuleID, version: Int, title: String, urgency: Urgency, reasons: [ReasonLine],
-            confirm: [String]
+            protective: [ReasonLine] = [], missing: [ReasonLine] = [], confirm: [String]
         ) {
             self.rule = rule
             self.version = version
             self.title = title
             self.urgency = urgency
             self.reasons = reasons
+            self.protective = protective
+            self.missing = missing
             self.confirm = confirm
         }
     }
@@ -213,6 +218,14 @@ package struct CaseDetailPage: Sendable {
                     tag("h3") { flag.title }
                     tag("p", .class("small")) { "規則 \(flag.rule) 第\(flag.version)版" }
                     for reason in flag.reasons { reasonPart(reason) }
+                    if !flag.protective.isEmpty {
+                        tag("h3") { "支えになる記録" }
+                        for reason in flag.protective { reasonPart(reason) }
+                    }
+                    if !flag.missing.isEmpty {
+                        tag("h3") { "記録がなく、分からないこと" }
+                        for reason in flag.missing { reasonPart(reason) }
+                    }
                     if !flag.confirm.isEmpty {
                         tag("h3") { "確かめていただきたいこと" }
                         tag("ul") { for line in flag.confirm { tag("li") { line } } }

@@ -53,10 +53,12 @@ package struct QueuePage: Sendable {
     package var shown: String
     /// How many the reader may see of each.
     package var queues: [(queue: CaseQueue, count: Int)]
+    /// How many cases the staff can look at in a week; `nil` where the settings do not say.
+    package var weekly: Int?
 
     package init(
         lines: [Line], total: Int, next: String?, isFirst: Bool, asOf: Day?, shown: String = "",
-        queues: [(queue: CaseQueue, count: Int)] = []
+        queues: [(queue: CaseQueue, count: Int)] = [], weekly: Int? = nil
     ) {
         self.lines = lines
         self.total = total
@@ -65,6 +67,7 @@ package struct QueuePage: Sendable {
         self.asOf = asOf
         self.shown = shown
         self.queues = queues
+        self.weekly = weekly
     }
 
     package func render(in frame: Frame) -> String {
@@ -86,6 +89,7 @@ package struct QueuePage: Sendable {
                         : shown.isEmpty ? "確認を待っているケースはありません。" : "この範囲のケースはありません。"
                 }
             } else {
+                backlog
                 table(today: frame.today)
             }
             tag("nav", .class("pages"), .init("aria-label", "一覧のページ")) {
@@ -113,9 +117,19 @@ package struct QueuePage: Sendable {
 
     private static func path(_ code: String) -> String { code.isEmpty ? "/cases" : "/cases?queue=\(code)" }
 
+    /// Who stays beyond the week is told, never hidden.
+    private var backlog: HTML {
+        guard let weekly, shown.isEmpty else { return .text("") }
+        return tag("p") {
+            total > weekly
+                ? "1週間に確認できるのは\(Wording.count(weekly))件です。上から\(Wording.count(weekly))件が今週の分で、残りの\(Wording.count(total - weekly))件は次の週を待っています。"
+                : "1週間に確認できるのは\(Wording.count(weekly))件で、すべて今週の分です。"
+        }
+    }
+
     private func table(today: Day) -> HTML {
         Table(
-            caption: "優先、困難の類型の数、経過の長さの順に並んでいます",
+            caption: "優先、互いに違う困難の類型の数、経過の長さの順に並んでいます",
             columns: [
                 .init("氏名"), .init("年齢"), .init("優先"), .init("困難の類型"), .init("確認のきっかけ"),
                 .init("いつから"), .init("状態"), .init("担当・期限"),

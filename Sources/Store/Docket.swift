@@ -335,14 +335,3 @@ struct Docket {
         return end
     }
 }
-
-extension Urgency {
-    /// Place in the queue's order.
-    var rank: Int {
-        switch self {
-        case .immediate: 0
-        case .normal: 1
-        case .offer: 2
-        }
-    }
-}

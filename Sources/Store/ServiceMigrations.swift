@@ -166,6 +166,26 @@ let serviceMigrations = [
                 BEGIN SELECT RAISE(ABORT, 'samples are only added'); END;
             """),
     Migration(
+        name: "0009 proposals of flag rules",
+        sql: """
+            -- Rule files bound to their bytes, and who approved them; kept for ever. Which is in force follows from the newest.
+            CREATE TABLE rule_proposal(
+                id INTEGER PRIMARY KEY, rule TEXT NOT NULL, version INTEGER NOT NULL, sha256 TEXT NOT NULL,
+                base TEXT NOT NULL, text TEXT NOT NULL, actor TEXT NOT NULL, at INTEGER NOT NULL,
+                reason TEXT NOT NULL) STRICT;
+            CREATE TABLE rule_approval(
+                proposal INTEGER PRIMARY KEY REFERENCES rule_proposal(id), actor TEXT NOT NULL, at INTEGER NOT NULL,
+                reason TEXT NOT NULL) STRICT;
+            CREATE TRIGGER rule_proposal_kept BEFORE UPDATE ON rule_proposal
+                BEGIN SELECT RAISE(ABORT, 'proposals of rules are only added'); END;
+            CREATE TRIGGER rule_proposal_stays BEFORE DELETE ON rule_proposal
+                BEGIN SELECT RAISE(ABORT, 'proposals of rules are only added'); END;
+            CREATE TRIGGER rule_approval_kept BEFORE UPDATE ON rule_approval
+                BEGIN SELECT RAISE(ABORT, 'approvals of rules are only added'); END;
+            CREATE TRIGGER rule_approval_stays BEFORE DELETE ON rule_approval
+                BEGIN SELECT RAISE(ABORT, 'approvals of rules are only added'); END;
+            """),
+    Migration(
         name: "0010 work on cases",
         sql: """
             -- What people move of a case; `CaseWork` is the only way from one to the next, `version` counts its steps.

@@ -4,8 +4,8 @@ package import Foundation
 package import Policy
 
 extension ServiceStore {
-    /// A page of the open cases: by urgency, then by number of difficulties (more first), then by age of the oldest
-    /// signal, then by id; order, count and cursor follow from what this reader may see, and from nothing else.
+    /// A page of the open cases: by urgency, then by independent kinds of difficulty (more first), then by age of
+    /// the oldest signal, then by id; order, count and cursor follow from what this reader may see, and from nothing else.
     ///
     /// `deciding` is asked about `Action.list`, once for each standing; cases of a standing that it denies are neither
     /// listed nor counted. The audit event names every listed person's pseudonym and is committed before this returns.
@@ -100,7 +100,10 @@ struct CaseSummaryView {
 
     /// Names of what was shown, for the audit event.
     var fields: Set<String> {
-        var fields = Set(flags.shown.flatMap { $0.reasons.flatMap { $0.items.map(\.rawValue) } })
+        var fields = Set(
+            flags.shown.flatMap {
+                ($0.reasons + $0.protective + $0.missing).flatMap { $0.items.map(\.rawValue) }
+            })
         for part in [IdentifierPart.name, .birth] where grant.visibility(of: part) == .shown {
             fields.insert(part.rawValue)
         }
@@ -122,7 +125,9 @@ struct VisibleFlags {
                 Flag(
                     rule: flag.rule, version: flag.version, title: flag.title, person: flag.person,
                     urgency: flag.urgency, difficulties: flag.difficulties,
-                    reasons: seen.reasons.map { flag.reasons[$0] }, confirm: flag.confirm, since: seen.since)
+                    reasons: seen.reasons.map { flag.reasons[$0] }, confirm: flag.confirm, since: seen.since,
+                    protective: flag.protective.filter { $0.items.allSatisfy(permitted) },
+                    missing: flag.missing.filter { $0.items.allSatisfy(permitted) })
             }
         }
         withheldReasons =

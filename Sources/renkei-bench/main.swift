@@ -1,5 +1,6 @@
 // Times the hot paths with a fixed seed: renkei-bench [--json] [--children N] [--model FILE] [--register MEGABYTES]
 // or only the whole ingest of a register: renkei-bench --only-ingest MEGABYTES
+// or only all flag rules over many children, beside SQL: renkei-bench --only-rules CHILDREN [--threads N]
 import Domain
 import Foundation
 import SampleCity
@@ -35,6 +36,15 @@ func bench() throws {
     }
 }
 
+/// All flag rules over invented children, and the same indicators as SQL.
+func benchRules(children: Int) throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/renkei-bench-\(getpid())"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let threads = value(of: "--threads").flatMap(Int.init) ?? 2
+    print(try RuleRace(children: children, threads: threads, folder: folder).text)
+}
+
 /// The whole ingest alone, of a register of any size: what does memory grow by?
 func benchIngest(bytes: Int) throws {
     let folder = FileManager.default.temporaryDirectory.path + "/renkei-bench-\(getpid())"
@@ -48,6 +58,8 @@ do {
         try Ingest.run(workspace: workspace, threads: value(of: "--threads").flatMap(Int.init) ?? 1)
     } else if let megabytes = value(of: "--only-ingest").flatMap(Int.init) {
         try benchIngest(bytes: megabytes * 1_000_000)
+    } else if let children = value(of: "--only-rules").flatMap(Int.init) {
+        try benchRules(children: children)
     } else {
         try bench()
     }

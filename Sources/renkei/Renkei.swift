@@ -11,27 +11,29 @@ struct Command: Sendable {
 enum Renkei {
     static let version = "0.1.0"
 
-    static let commands = [
-        Command(usage: InitCommand.usage, run: InitCommand.run),
-        Command(usage: RunCommand.usage, run: RunCommand.run),
-        Command(usage: ServeCommand.usage, run: ServeCommand.run),
-        Command(usage: StatusCommand.usage, run: StatusCommand.run),
-        Command(usage: ReportCommand.usage, run: ReportCommand.run),
-        Command(usage: ExplainCommand.usage, run: ExplainCommand.run),
-        Command(usage: RejectedCommand.usage, run: RejectedCommand.run),
-        Command(usage: ReviewCommand.usage, run: ReviewCommand.run),
-        Command(usage: CheckCommand.usage, run: CheckCommand.run),
-        Command(usage: MappingSuggestCommand.usage, run: MappingSuggestCommand.run),
-        Command(usage: MappingPreviewCommand.usage, run: MappingPreviewCommand.run),
-        Command(usage: MappingAdoptCommand.usage, run: MappingAdoptCommand.run),
-        Command(usage: MappingCheckCommand.usage, run: MappingCheckCommand.run),
-        Command(usage: UserCommand.usage, run: UserCommand.run),
-        Command(usage: AuditCommand.usage, run: AuditCommand.run),
-        Command(usage: EvaluateCommand.usage, run: EvaluateCommand.run),
-        Command(usage: ModelCommand.usage, run: ModelCommand.run),
-        Command(usage: LinkCommand.usage, run: LinkCommand.run),
-        Command(usage: SampleCommand.usage, run: SampleCommand.run),
-    ]
+    static let commands: [Command] =
+        [
+            Command(usage: InitCommand.usage, run: InitCommand.run),
+            Command(usage: RunCommand.usage, run: RunCommand.run),
+            Command(usage: ServeCommand.usage, run: ServeCommand.run),
+            Command(usage: StatusCommand.usage, run: StatusCommand.run),
+            Command(usage: ReportCommand.usage, run: ReportCommand.run),
+            Command(usage: ExplainCommand.usage, run: ExplainCommand.run),
+            Command(usage: RejectedCommand.usage, run: RejectedCommand.run),
+            Command(usage: ReviewCommand.usage, run: ReviewCommand.run),
+            Command(usage: CheckCommand.usage, run: CheckCommand.run),
+            Command(usage: MappingSuggestCommand.usage, run: MappingSuggestCommand.run),
+            Command(usage: MappingPreviewCommand.usage, run: MappingPreviewCommand.run),
+            Command(usage: MappingAdoptCommand.usage, run: MappingAdoptCommand.run),
+            Command(usage: MappingCheckCommand.usage, run: MappingCheckCommand.run),
+        ] + RulesCommand.all + [
+            Command(usage: UserCommand.usage, run: UserCommand.run),
+            Command(usage: AuditCommand.usage, run: AuditCommand.run),
+            Command(usage: EvaluateCommand.usage, run: EvaluateCommand.run),
+            Command(usage: ModelCommand.usage, run: ModelCommand.run),
+            Command(usage: LinkCommand.usage, run: LinkCommand.run),
+            Command(usage: SampleCommand.usage, run: SampleCommand.run),
+        ]
 
     static var help: String {
         let list = commands.map { command in
@@ -68,7 +70,7 @@ enum Renkei {
             \(list.joined(separator: "\n"))
 
             それぞれの説明と例は「renkei \(family[0].name) --help」のように表示します。
-            はじめての抽出を読み込む手順は docs/new-extract.md にあります。
+            \(name == "rules" ? "規則の書き方は Guidelines/rules/README.md" : "はじめての抽出を読み込む手順は docs/new-extract.md") にあります。
             """
     }
 
