@@ -73,7 +73,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "renkei-bench",
-            dependencies: ["Domain", "Extracts", "JapaneseText", "Linkage", "Nightly", "SampleCity"],
+            dependencies: [
+                "Domain", "Extracts", "JapaneseText", "Linkage", "Nightly", "Policy", "SampleCity",
+            ],
             swiftSettings: settings),
         // tests
         .target(

@@ -29,6 +29,8 @@ package struct AuditEvent: Sendable, Hashable {
         case gateAccept = "gate.accept"
         case auditRead = "audit.read"
         case guidelineUse = "guideline.use"
+        case guidelinePropose = "guideline.propose"
+        case guidelineApprove = "guideline.approve"
         case userList = "user.list"
         case userAdd = "user.add"
         case userRoles = "user.roles"

@@ -180,6 +180,8 @@ package enum AccessWording {
         case "verdict.withdraw": "同じ人かどうかの判断を取り消した"
         case "gate.accept": "止まった点検を承認して公開した"
         case "guideline.use": "規定を使い始めた"
+        case "guideline.propose": "規定の案を出した"
+        case "guideline.approve": "規定の案を承認した"
         default: what
         }
     }

@@ -1,5 +1,5 @@
 // Times the hot paths with a fixed seed: renkei-bench [--json] [--children N] [--model FILE] [--register MEGABYTES]
-// or only the whole ingest of a register: renkei-bench --only-ingest MEGABYTES
+// or only the whole ingest of a register: renkei-bench --only-ingest MEGABYTES; or only policy: renkei-bench --only-policy
 import Domain
 import Foundation
 import SampleCity
@@ -18,6 +18,7 @@ func bench() throws {
     _ = try SampleCity(CityParameters(children: city.children, seed: city.seed, asOf: city.asOf))
         .write(to: folder)
     var watch = Stopwatch()
+    try watch.timePolicy(guidelines: value(of: "--guidelines") ?? "Guidelines", seed: city.seed)
     try watch.timeTexts(city)
     try watch.timeExtracts(city)
     try watch.timeLinkage(city, model: value(of: "--model") ?? "Guidelines/linkage/model.json")
@@ -35,6 +36,16 @@ func bench() throws {
     }
 }
 
+/// Policy alone: decisions a second on one core.
+func benchPolicy() throws {
+    var watch = Stopwatch()
+    try watch.timePolicy(guidelines: value(of: "--guidelines") ?? "Guidelines", seed: 7)
+    for measured in watch.measurements {
+        let perSecond = Int(1000 / measured.nanosecondsPerItem)
+        print("\(measured.name): \(measured.items), \(perSecond) million/s")
+    }
+}
+
 /// The whole ingest alone, of a register of any size: what does memory grow by?
 func benchIngest(bytes: Int) throws {
     let folder = FileManager.default.temporaryDirectory.path + "/renkei-bench-\(getpid())"
@@ -48,6 +59,8 @@ do {
         try Ingest.run(workspace: workspace, threads: value(of: "--threads").flatMap(Int.init) ?? 1)
     } else if let megabytes = value(of: "--only-ingest").flatMap(Int.init) {
         try benchIngest(bytes: megabytes * 1_000_000)
+    } else if words.contains("--only-policy") {
+        try benchPolicy()
     } else {
         try bench()
     }
