@@ -33,6 +33,8 @@ package struct AuditEvent: Sendable, Hashable {
         case guidelineUse = "guideline.use"
         case rulePropose = "rule.propose"
         case ruleApprove = "rule.approve"
+        case guidelinePropose = "guideline.propose"
+        case guidelineApprove = "guideline.approve"
         case userList = "user.list"
         case userAdd = "user.add"
         case userRoles = "user.roles"

@@ -47,10 +47,23 @@ package struct HouseholdMember: Sendable {
     }
 }
 
+/// What a person, or a guardian for a child, said of a use; in this order, since more of it never permits less.
+package enum Consent: String, Sendable, Codable, CaseIterable {
+    /// Asked that the use stop (利用停止), or took a consent back.
+    case refused
+    case notRecorded
+    case given
+}
+
 /// A person's standing that policy must know before anything is joined or shown.
 package struct PersonStanding: Hashable, Sendable, Codable {
     /// Under 支援措置, in person or through the household; never ends by date.
     package var isProtected: Bool
+    /// Of the use that is asked for.
+    package var consent: Consent
 
-    package init(isProtected: Bool = false) { self.isProtected = isProtected }
+    package init(isProtected: Bool = false, consent: Consent = .notRecorded) {
+        self.isProtected = isProtected
+        self.consent = consent
+    }
 }

@@ -64,8 +64,11 @@ package struct Night {
         let service = try workspace.openService()
         var id: RunID = "none"
         do {
-            let rulebook = try Rulebook.load(workspace)
-            try rulebook.requireProtection(on: asOf)
+            let inForce = try GuidelineInForce.load(workspace, service, comparing: true)
+            let rulebook = try Rulebook.load(workspace, inForce)
+            try rulebook.requireUsable(on: asOf)
+            try inForce.begin(in: service, actor: Self.actor, at: now())
+            for notice in rulebook.notices { log.notice(notice) }
             try RuleApprovals(service.ruleProposals()).requireAsApproved(in: workspace)
             try requireFreeSpace()
             let chosen = try choose(rulebook.mappings)

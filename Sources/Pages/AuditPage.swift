@@ -183,6 +183,8 @@ package enum AccessWording {
         case "guideline.use": "規定を使い始めた"
         case "rule.propose": "判定規則を提案した"
         case "rule.approve": "判定規則を承認した"
+        case "guideline.propose": "規定の案を出した"
+        case "guideline.approve": "規定の案を承認した"
         default: what
         }
     }

@@ -105,3 +105,16 @@ extension Identifiers {
         return seen
     }
 }
+
+extension PartialDate {
+    /// As much of a birth as may be told; `nil` where nothing may.
+    func told(_ visibility: Visibility) -> PartialDate? {
+        switch visibility {
+        case .shown: return self
+        case .generalised:
+            guard let day = exactDay else { return self }
+            return .month(year: day.year, month: day.month)
+        case .masked, .withheld: return nil
+        }
+    }
+}

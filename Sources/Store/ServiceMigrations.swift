@@ -166,6 +166,24 @@ let serviceMigrations = [
                 BEGIN SELECT RAISE(ABORT, 'samples are only added'); END;
             """),
     Migration(
+        name: "0008 guidelines that two persons put in force",
+        sql: """
+            -- The files of every guideline that was proposed, by their hash; which one is in force follows from the steps.
+            CREATE TABLE guideline_set(revision TEXT PRIMARY KEY, files BLOB NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE guideline_step(
+                id INTEGER PRIMARY KEY, revision TEXT NOT NULL REFERENCES guideline_set(revision),
+                what TEXT NOT NULL CHECK(what IN ('begun', 'proposed', 'approved')), actor TEXT NOT NULL,
+                at INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
+            CREATE TRIGGER guideline_set_kept BEFORE UPDATE ON guideline_set
+                BEGIN SELECT RAISE(ABORT, 'guidelines are only added'); END;
+            CREATE TRIGGER guideline_set_stays BEFORE DELETE ON guideline_set
+                BEGIN SELECT RAISE(ABORT, 'guidelines are only added'); END;
+            CREATE TRIGGER guideline_step_kept BEFORE UPDATE ON guideline_step
+                BEGIN SELECT RAISE(ABORT, 'steps of guidelines are only added'); END;
+            CREATE TRIGGER guideline_step_stays BEFORE DELETE ON guideline_step
+                BEGIN SELECT RAISE(ABORT, 'steps of guidelines are only added'); END;
+            """),
+    Migration(
         name: "0009 proposals of flag rules",
         sql: """
             -- Rule files bound to their bytes, and who approved them; kept for ever. Which is in force follows from the newest.

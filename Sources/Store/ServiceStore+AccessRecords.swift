@@ -70,7 +70,8 @@ package struct AccessPage: Sendable, Hashable {
 extension ServiceStore {
     private static let changes: [AuditEvent.What] = [
         .userAdd, .userRoles, .userPassword, .userUnlock, .userRemove, .correctionsKeep, .correctionsLapse,
-        .gateAccept, .guidelineUse, .rulePropose, .ruleApprove, .verdictDecide, .verdictConfirm,
+        .gateAccept, .guidelineUse, .guidelinePropose, .guidelineApprove, .rulePropose, .ruleApprove,
+        .verdictDecide, .verdictConfirm,
         .verdictWithdraw, .caseWork,
     ]
     private static let reads: [AuditEvent.What] = [

@@ -74,7 +74,7 @@ extension ServiceStore {
                         // Where guardians are hidden, the household's adults would name them all the same.
                         name: shown(.name) && (shown(.guardians) || member.isMinor(on: asOf))
                             ? member.display.displayName?.written ?? "" : "",
-                        birth: shown(.birth) ? member.display.birth : nil,
+                        birth: member.display.birth?.told(grant.visibility(of: .birth)),
                         relation: shown(.household) ? member.display.relation : nil)
                 ))
         }
@@ -115,20 +115,25 @@ private struct ShownParts {
         let display = view.person?.display
         let isProtected = view.summary.isProtected
         var fields: Set<String> = []
-        func shown<Value>(_ part: IdentifierPart, hides: Bool, _ value: Value?) -> Shown<Value> {
-            switch view.grant.visibility(of: part) {
+        func shown<Value>(_ part: IdentifierPart, hides: Bool, _ value: Value?, coarse: Value? = nil)
+            -> Shown<Value>
+        {
+            let visibility = view.grant.visibility(of: part)
+            switch visibility {
             case .withheld: return .withheld
             case .masked: return .masked
-            case .shown:
+            case .shown, .generalised:
                 // The policy may forget the obligation; protection does not.
                 if hides && isProtected { return .masked }
                 guard let value else { return .absent }
+                guard let told = visibility == .shown ? value : coarse else { return .masked }
                 fields.insert(part.rawValue)
-                return .shown(value)
+                return .shown(told)
             }
         }
         if case .shown(let value) = shown(.sex, hides: false, display?.sex) { sex = value } else { sex = nil }
-        address = shown(.address, hides: true, display?.address?.fullText)
+        let town = display?.address.flatMap { $0.town.isEmpty ? nil : $0.town }
+        address = shown(.address, hides: true, display?.address?.fullText, coarse: town)
         phones = shown(.phone, hides: true, display?.phones.nonEmpty)
         guardians = shown(.guardians, hides: true, display?.guardians.map(\.written).nonEmpty)
         school = shown(.school, hides: true, display?.school)

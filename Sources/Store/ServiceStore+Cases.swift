@@ -19,7 +19,7 @@ extension ServiceStore {
         let answer: Result<CasePage, Denial> = try transaction { database in
             var standings = Standings(actor: actor, actions: [.list], deciding: deciding)
             var event = AuditEvent(.casesList, actor: actor.description, at: at.milliseconds)
-            let everybody = [false, true].map(PersonStanding.init(isProtected:))
+            let everybody = [false, true].map { PersonStanding(isProtected: $0) }
             let visible = try everybody.filter { try standings.grant(for: $0) != nil }
             if visible.isEmpty, case .deny(let denial) = standings.decisions[everybody[0]] {
                 standings.describe(in: &event, fields: [])
@@ -75,7 +75,7 @@ extension ServiceStore {
         }
         let flags = VisibleFlags(stored, permitted: grant.permits)
         let name = grant.visibility(of: .name) == .shown ? person?.display.displayName : nil
-        let birth = grant.visibility(of: .birth) == .shown ? person?.display.birth : nil
+        let birth = person?.display.birth?.told(grant.visibility(of: .birth))
         return CaseSummaryView(
             summary: CaseSummary(
                 id: row.id, person: row.person, name: name?.written ?? "", nameKana: name?.writtenKana ?? "",

@@ -101,7 +101,9 @@ extension ServiceStore {
                             .within(grant.visibility),
                         right: try run.storedIdentifiers(ofEntity: pair.right.entity)
                             .within(grant.visibility),
-                        masked: IdentifierPart.allCases.filter { grant.visibility(of: $0) == .masked },
+                        masked: IdentifierPart.allCases.filter {
+                            [.masked, .generalised].contains(grant.visibility(of: $0))
+                        },
                         levels: pair.standing.isProtected ? [] : try run.levels(of: pair)))
             }
             let persons = Set(pairs.flatMap { [$0.left.person, $0.right.person] })

@@ -27,6 +27,15 @@ enum Renkei {
             Command(usage: MappingAdoptCommand.usage, run: MappingAdoptCommand.run),
             Command(usage: MappingCheckCommand.usage, run: MappingCheckCommand.run),
         ] + RulesCommand.all + [
+            Command(usage: PolicyCheckCommand.usage, run: PolicyCheckCommand.run),
+            Command(usage: PolicyTestCommand.usage, run: PolicyTestCommand.run),
+            Command(usage: PolicyWhyCommand.usage, run: PolicyWhyCommand.run),
+            Command(usage: PolicyWhoCommand.usage, run: PolicyWhoCommand.run),
+            Command(usage: PolicyDiffCommand.usage, run: PolicyDiffCommand.run),
+            Command(usage: PolicyApproveCommand.proposing, run: PolicyApproveCommand.propose),
+            Command(usage: PolicyApproveCommand.approving, run: PolicyApproveCommand.approve),
+            Command(usage: GuidelineMatrixCommand.usage, run: GuidelineMatrixCommand.run),
+            Command(usage: FileRegisterCommand.usage, run: FileRegisterCommand.run),
             Command(usage: UserCommand.usage, run: UserCommand.run),
             Command(usage: AuditCommand.usage, run: AuditCommand.run),
             Command(usage: EvaluateCommand.usage, run: EvaluateCommand.run),
@@ -37,7 +46,7 @@ enum Renkei {
 
     static var help: String {
         let list = commands.map { command in
-            "  " + command.usage.name.padding(toLength: 16, withPad: " ", startingAt: 0)
+            "  " + command.usage.name.padding(toLength: 24, withPad: " ", startingAt: 0)
                 + command.usage.summary
         }
         return """
@@ -57,12 +66,19 @@ enum Renkei {
             """
     }
 
+    /// Where the commands of a family are walked through.
+    private static let guides = [
+        "mapping": "はじめての抽出を読み込む手順は docs/new-extract.md にあります。",
+        "policy": "決まりを変える手順は docs/policy.md にあります。", "guideline": "決まりの書き方は Guidelines/README.md にあります。",
+        "rules": "規則の書き方は Guidelines/rules/README.md にあります。",
+    ]
+
     /// What a first word leads to that several commands share (`mapping`); `nil` for any other.
     private static func help(ofFamily name: String) -> String? {
         let family = commands.map(\.usage).filter { $0.words.count > 1 && $0.words[0] == name }
         guard !family.isEmpty else { return nil }
         let list = family.map {
-            "  \($0.name.padding(toLength: 18, withPad: " ", startingAt: 0))\($0.summary)"
+            "  \($0.name.padding(toLength: 24, withPad: " ", startingAt: 0))\($0.summary)"
         }
         return """
             使い方: renkei \(family.map(\.name).joined(separator: " | renkei "))
@@ -70,7 +86,7 @@ enum Renkei {
             \(list.joined(separator: "\n"))
 
             それぞれの説明と例は「renkei \(family[0].name) --help」のように表示します。
-            \(name == "rules" ? "規則の書き方は Guidelines/rules/README.md" : "はじめての抽出を読み込む手順は docs/new-extract.md") にあります。
+            \(guides[name] ?? "")
             """
     }
 
