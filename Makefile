@@ -10,7 +10,7 @@
 #   make fuzz      fuzz the readers of foreign bytes          make kill     kill -9 the night at 50 moments
 #   make bench-peers   linkage beside Splink, in one run       make golden    rewrite golden files, then read the diff
 #   make bench-quality   how good linkage is with units of our own
-#   make bench     time the hot paths                         make night N=100000   a whole night, measured
+#   make bench     time the hot paths                         make night N=100000   a whole night, measured (HABITS=other: a city of other habits)
 #   make clean     remove what was made
 
 SHELL := /bin/bash

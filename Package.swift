@@ -73,7 +73,10 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "renkei-bench",
-            dependencies: ["Domain", "Extracts", "JapaneseText", "Linkage", "Nightly", "SampleCity"],
+            dependencies: [
+                "Domain", "Extracts", "JapaneseText", "Linkage", "Policy", "Flagging", "CSQLite", "Nightly",
+                "SampleCity",
+            ],
             swiftSettings: settings),
         // tests
         .target(
@@ -86,7 +89,7 @@ let package = Package(
         tests(of: "Identity", also: ["Linkage"]),
         tests(of: "Tables", also: ["Linkage"]),
         tests(of: "Policy"),
-        tests(of: "Flagging", resources: [.copy("reasons.txt")]),
+        tests(of: "Flagging", also: ["Policy"], resources: [.copy("reasons.txt")]),
         tests(of: "Audit"),
         tests(of: "Store", also: ["Policy", "Audit"]),
         tests(of: "SampleCity", also: ["Extracts"]),

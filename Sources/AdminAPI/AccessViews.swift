@@ -31,6 +31,10 @@ package enum AccessViews {
         if record.what.hasPrefix("corrections."), let rows = record.rows {
             return "\(rows)行" + (references["otherPersons"].map { "（うち別の人の行になるか、なり得るもの \($0)行）" } ?? "")
         }
+        if let rule = references["rule"] { return "規則 \(rule) 第\(references["version"] ?? "?")版" }
+        if let revision = references["guideline"] {
+            return "規定 \(revision.prefix(12))" + (references["reason"].map { "「\($0)」" } ?? "")
+        }
         return record.what == "guideline.use" ? references["revision"].map { "規定 \($0.prefix(12))" } : nil
     }
 

@@ -13,22 +13,26 @@ package final class AdminService: Sendable {
     private let store: ServiceStore
     private let guideline: @Sendable () -> Guideline
     private let cookie: SessionCookie
+    private let needsSecond: Bool
     private let clock: @Sendable () -> Date
     private let report: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - guideline: the guideline in force, asked at each request.
+    ///   - needsSecond: whether the end of a case waits for another person's approval.
     ///   - report: takes an English line about a defect, for the technical log; never a personal value.
     package init(
         store: ServiceStore, guideline: @escaping @Sendable () -> Guideline, cookie: SessionCookie,
-        clock: @escaping @Sendable () -> Date, report: @escaping @Sendable (String) -> Void
+        needsSecond: Bool = true, clock: @escaping @Sendable () -> Date,
+        report: @escaping @Sendable (String) -> Void
     ) {
         self.store = store
         self.guideline = guideline
         self.cookie = cookie
         self.clock = clock
         self.report = report
-        routes = RouteTable(store: store, cookie: cookie).all
+        self.needsSecond = needsSecond
+        routes = RouteTable(store: store, cookie: cookie, needsSecond: needsSecond).all
     }
 
     package func respond(to request: Request) -> Response { SecurityHeaders.added(to: answer(request)) }
@@ -71,22 +75,27 @@ package final class AdminService: Sendable {
         for field in exchange.request.query where !route.query.contains(where: { $0.name == field.name }) {
             throw .invalid(parameter: field.name)
         }
-        if route.method == "POST" {
-            guard RequestOrigin.isOwn(exchange.request) else { throw .foreignOrigin }
-            guard exchange.request.form != nil else { throw .wrongType }
-        }
-        guard route.needs != .nothing else { return nil }
-        guard let session = exchange.session else {
+        let isOpen = route.needs == .nothing
+        if !isOpen, exchange.session == nil {
             if route.isAPI { throw .notLoggedIn }
             return Response(status: 303, headers: [.init("Location", "/login")])
         }
         if route.method == "POST" {
+            guard RequestOrigin.isOwn(exchange.request) else { throw .foreignOrigin }
+            guard route.body == nil ? exchange.request.form != nil : exchange.request.isJSON else {
+                throw .wrongType(isJSON: route.body != nil)
+            }
+        }
+        guard !isOpen, let session = exchange.session else { return nil }
+        // JSON cannot be sent by another site's form, and its origin was asked already.
+        if route.method == "POST", route.body == nil {
             guard let csrf = exchange.request.form("csrf"), RequestOrigin.areEqual(csrf, session.csrf) else {
                 throw .foreignOrigin
             }
         }
         // An action about people or the trail is decided in the store, and leaves its audit event there.
         if case .permission(let action) = route.needs, !action.concernsItems, action != .audit,
+            action != .record,
             let denial = exchange.denial(of: action), let problem = Problem(denial.fault)
         {
             throw problem
@@ -109,7 +118,7 @@ package final class AdminService: Sendable {
         if exchange.request.path.hasPrefix("/api/") { return problem.json(instance: exchange.request.path) }
         // The frame itself reads the store; where that is what failed, the page stands without it.
         let frame = exchange.session.flatMap { _ in
-            try? RouteTable(store: store, cookie: cookie).frame(exchange)
+            try? RouteTable(store: store, cookie: cookie, needsSecond: needsSecond).frame(exchange)
         }
         return problem.page(in: frame)
     }

@@ -13,7 +13,35 @@ extension CaseViews {
             "difficulties": .strings(summary.difficulties.map(\.rawValue)),
             "rules": .strings(summary.ruleTitles), "since": .string(summary.since.description),
             "openedOn": .string(summary.openedOn.description), "isProtected": .bool(summary.isProtected),
+            "work": json(CaseOutcome(id: summary.id, work: summary.work, version: summary.version)),
         ]
+    }
+
+    static func json(_ outcome: CaseOutcome) -> JSON {
+        let work = outcome.work
+        return [
+            "id": .string(outcome.id.rawValue), "version": .integer(outcome.version),
+            "state": .string(work.state.rawValue), "queue": .optional(work.queue?.code),
+            "holder": .optional(work.holder?.rawValue), "offeredTo": .optional(work.offeredTo?.rawValue),
+            "due": .optional(work.due?.description), "quietUntil": .optional(work.quietUntil?.description),
+            "closing": work.closing.map {
+                [
+                    "state": .string($0.state.rawValue), "reason": .string($0.reason),
+                    "quietUntil": .optional($0.quietUntil?.description),
+                    "proposer": .string($0.proposer.rawValue),
+                ]
+            } ?? .null,
+        ]
+    }
+
+    static func json(_ queues: [CaseQueue: Int]) -> JSON {
+        .array(
+            CaseQueue.allCases.map {
+                [
+                    "queue": .string($0.code), "title": .string($0.rawValue),
+                    "count": .integer(queues[$0] ?? 0),
+                ]
+            })
     }
 
     static func json(_ detail: CaseDetail, catalogue: Catalogue) -> JSON {
@@ -34,6 +62,13 @@ extension CaseViews {
                     [
                         "at": .string($0.at.formatted(.iso8601)), "actor": .string($0.actor),
                         "what": .string($0.what), "note": .string($0.note),
+                        "changes": .array(
+                            $0.changes.map {
+                                [
+                                    "part": .string($0.part.rawValue), "before": .optional($0.before),
+                                    "after": .optional($0.after),
+                                ]
+                            }),
                     ]
                 }),
             "records": .array(
@@ -55,16 +90,21 @@ extension CaseViews {
             "title": .string(flag.title), "urgency": .string(flag.urgency.rawValue),
             "difficulties": .strings(flag.difficulties.map(\.rawValue)), "confirm": .strings(flag.confirm),
             "since": .string(flag.since.description),
-            "reasons": .array(
-                flag.reasons.map { reason in
-                    [
-                        "sentence": .string(reason.sentence),
-                        "items": .strings(reason.items.map(\.rawValue)),
-                        "sources": .array(reason.sources.map(source)),
-                        "facts": .array(reason.facts.map { fact($0, catalogue) }),
-                    ]
-                }),
+            "reasons": reasons(flag.reasons, catalogue), "protective": reasons(flag.protective, catalogue),
+            "missing": reasons(flag.missing, catalogue),
         ]
+    }
+
+    private static func reasons(_ reasons: [Reason], _ catalogue: Catalogue) -> JSON {
+        .array(
+            reasons.map { reason in
+                [
+                    "sentence": .string(reason.sentence),
+                    "items": .strings(reason.items.map(\.rawValue)),
+                    "sources": .array(reason.sources.map(source)),
+                    "facts": .array(reason.facts.map { fact($0, catalogue) }),
+                ]
+            })
     }
 
     private static func source(_ source: SourceFreshness) -> JSON {

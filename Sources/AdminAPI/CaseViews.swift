@@ -1,18 +1,33 @@
 internal import Domain
 internal import Foundation
 internal import Pages
+internal import Policy
 internal import Store
 
 /// The store's cases as pages show them; nothing is added, nothing withheld comes back.
 enum CaseViews {
+    /// Words of the parameter `queue`.
+    static let filters = CaseQueue.allCases.map(\.code) + ["mine", "overdue"]
+
+    static func filter(_ word: String, user: UserID, today: Day) -> CaseFilter? {
+        switch word {
+        case "mine": .mine(user)
+        case "overdue": .overdue(today)
+        default: CaseQueue.allCases.first { $0.code == word }.map { .queue($0) }
+        }
+    }
+
     static func line(_ summary: CaseSummary) -> QueuePage.Line {
         .init(
             id: summary.id, name: summary.name, nameKana: summary.nameKana, birth: summary.birth,
             urgency: summary.urgency, difficulties: summary.difficulties, ruleTitles: summary.ruleTitles,
-            since: summary.since, state: summary.state, isProtected: summary.isProtected)
+            since: summary.since, state: summary.state, isProtected: summary.isProtected,
+            queue: summary.work.queue, holder: summary.holderName, due: summary.work.due)
     }
 
-    static func page(_ detail: CaseDetail, catalogue: Catalogue) -> CaseDetailPage {
+    static func page(
+        _ detail: CaseDetail, catalogue: Catalogue, work: WorkPanel?
+    ) -> CaseDetailPage {
         CaseDetailPage(
             summary: line(detail.summary), openedOn: detail.summary.openedOn, sex: detail.sex,
             address: field(detail.address) { $0 }, phones: field(detail.phones, joined),
@@ -23,18 +38,53 @@ enum CaseViews {
                 .init(title: $0.title, file: $0.file, line: $0.line, linkWeight: $0.linkWeight)
             },
             history: detail.history.map {
-                .init(at: $0.at.japaneseTime, actor: actor($0.actor), what: $0.what, note: $0.note)
-            }, asOf: detail.publication.asOf)
+                .init(
+                    at: $0.at.japaneseTime, actor: actor($0), what: $0.what, note: $0.note,
+                    changes: $0.changes.map(change))
+            }, asOf: detail.publication.asOf, work: work)
+    }
+
+    /// - Parameters:
+    ///   - user: who reads.
+    ///   - workers: to whom the case may go.
+    static func panel(
+        _ detail: CaseDetail, user: UserID, csrf: String, workers: [CaseWorker],
+        refused: WorkPanel.Refused?, now: Date
+    ) -> WorkPanel {
+        let summary = detail.summary
+        func name(_ id: UserID?) -> WorkPanel.Worker? {
+            id.map { id in .init(id: id, name: workers.first { $0.id == id }?.displayName ?? id.rawValue) }
+        }
+        let last = detail.history.last { $0.actor != "nightly" }
+        let mayUndo =
+            last.map {
+                $0.actor == Actor.user(user).description && !$0.changes.isEmpty && $0.what != "取消し"
+                    && now.timeIntervalSince($0.at) < Double(CaseRequest.undoTime)
+            } ?? false
+        return WorkPanel(
+            id: summary.id, work: summary.work, version: summary.version, user: user, csrf: csrf,
+            holder: name(summary.work.holder), offeredTo: name(summary.work.offeredTo),
+            proposer: name(summary.work.closing?.proposer),
+            workers: workers.map { .init(id: $0.id, name: $0.displayName) }, mayUndo: mayUndo,
+            refused: refused)
+    }
+
+    private static func change(_ change: CaseChange) -> String {
+        "\(change.part.rawValue): \(change.before ?? "なし") → \(change.after ?? "なし")"
     }
 
     private static func flag(_ flag: Flag, _ catalogue: Catalogue) -> CaseDetailPage.FlagLine {
         .init(
             rule: flag.rule, version: flag.version, title: flag.title, urgency: flag.urgency,
-            reasons: flag.reasons.map { reason in
-                .init(
-                    sentence: reason.sentence, sources: reason.sources,
-                    facts: reason.facts.map { fact($0, catalogue) })
-            }, confirm: flag.confirm)
+            reasons: flag.reasons.map { reason($0, catalogue) },
+            protective: flag.protective.map { reason($0, catalogue) },
+            missing: flag.missing.map { reason($0, catalogue) }, confirm: flag.confirm)
+    }
+
+    private static func reason(_ reason: Reason, _ catalogue: Catalogue) -> CaseDetailPage.ReasonLine {
+        .init(
+            sentence: reason.sentence, sources: reason.sources,
+            facts: reason.facts.map { fact($0, catalogue) })
     }
 
     private static func fact(_ sourced: SourcedFact, _ catalogue: Catalogue) -> CaseDetailPage.FactLine {
@@ -57,5 +107,7 @@ enum CaseViews {
 
     private static func joined(_ texts: [String]) -> String { texts.joined(separator: "、") }
 
-    private static func actor(_ actor: String) -> String { actor == "nightly" ? "夜間処理" : actor }
+    private static func actor(_ event: CaseEvent) -> String {
+        event.actorName ?? (event.actor == "nightly" ? "夜間処理" : event.actor)
+    }
 }

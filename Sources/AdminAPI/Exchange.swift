@@ -14,7 +14,7 @@ struct Exchange: Sendable {
     let now: Date
     let guideline: Guideline
 
-    var today: Day { now.japaneseDay }
+    var today: Day { Day(inJapanAt: now) }
 
     var actor: Actor { .user(session?.user ?? "") }
 
@@ -27,6 +27,22 @@ struct Exchange: Sendable {
                 items: Set(guideline.catalogue.items.keys),
                 purpose: action.concernsItems || action == .record ? "support" : "operations", standing: nil,
                 on: today))
+    }
+
+    /// Where this person works on cases; an end needs a second person unless the service says otherwise.
+    func desk(needsSecond: Bool) -> CaseDesk {
+        CaseDesk(
+            actor: session?.user ?? "", recording: decisions(for: .record), reading: decisions(for: .read),
+            mayWork: { [guideline, today] user, roles, standing in
+                [Action.read, .record].allSatisfy { action in
+                    let decide = guideline.decisions(
+                        for: AccessRequest(
+                            actor: .user(user), roles: roles, action: action,
+                            items: Set(guideline.catalogue.items.keys), purpose: "support", standing: nil,
+                            on: today))
+                    return decide(standing).grant != nil
+                }
+            }, needsSecond: needsSecond)
     }
 
     /// The denial, where the action is denied whomever it is about.
@@ -71,19 +87,10 @@ struct Exchange: Sendable {
 }
 
 extension Date {
-    /// Japan keeps one time zone, nine hours ahead, without summer time.
-    private var japaneseMinutes: Int {
-        Int((timeIntervalSince1970 / 60).rounded(.down)) + 9 * 60
-    }
-
-    var japaneseDay: Day {
-        let minutes = japaneseMinutes
-        return Day(number: (minutes - (minutes % 1440 + 1440) % 1440) / 1440)
-    }
-
-    /// `令和8年10月1日 2時5分`.
+    /// `令和8年10月1日 2時5分`, in Japan, which keeps one time zone without summer time.
     var japaneseTime: String {
-        let minute = (japaneseMinutes % 1440 + 1440) % 1440
-        return "\(japaneseDay.wareki) \(minute / 60)時\(minute % 60)分"
+        let minutes = Int((timeIntervalSince1970 / 60).rounded(.down)) + 9 * 60
+        let minute = (minutes % 1440 + 1440) % 1440
+        return "\(Day(inJapanAt: self).wareki) \(minute / 60)時\(minute % 60)分"
     }
 }

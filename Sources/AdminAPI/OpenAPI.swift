@@ -31,9 +31,15 @@ enum OpenAPI {
             "security": route.needs == .nothing ? [] : [["session": []]],
         ]
         if case .permission(let action) = route.needs { operation["x-action"] = .string(action.rawValue) }
-        let parameters = pathParameters(route) + route.query.map { parameter($0, in: "query") }
+        let parameters =
+            pathParameters(route) + route.query.map { parameter($0, in: "query") }
+            + route.headers.map { parameter($0, in: "header") }
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
-        if route.method == "POST" { operation["requestBody"] = form(route) }
+        if route.method == "POST" {
+            operation["requestBody"] =
+                route.body.map { ["required": true, "content": ["application/json": ["schema": $0.json]]] }
+                ?? form(route)
+        }
         return .object(operation)
     }
 

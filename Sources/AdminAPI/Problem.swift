@@ -23,9 +23,15 @@ struct Problem: Error, Hashable {
     static let foreignOrigin = Problem(
         status: 403, code: "foreign-origin", title: "この操作は受け付けられません",
         detail: "ほかの画面から送られた操作のため、中止しました。画面を開き直して、もう一度お試しください。")
-    static let wrongType = Problem(
-        status: 415, code: "unsupported-type", title: "この形式は受け付けられません",
-        detail: "フォームの形式（application/x-www-form-urlencoded）で送ってください。")
+    static func wrongType(isJSON: Bool) -> Problem {
+        Problem(
+            status: 415, code: "unsupported-type", title: "この形式は受け付けられません",
+            detail: isJSON
+                ? "JSON（application/json）で送ってください。" : "フォームの形式（application/x-www-form-urlencoded）で送ってください。")
+    }
+    static let preconditionRequired = Problem(
+        status: 428, code: "precondition-required", title: "どの版への操作かが書かれていません",
+        detail: "読んだときの ETag を If-Match に付けて送ってください。ほかの人の変更を消さないためです。")
     static let unexpected = Problem(
         status: 500, code: "internal", title: "処理できませんでした",
         detail: "しばらくしてからもう一度お試しください。続くときは、データ連携担当に知らせてください。")
@@ -34,6 +40,12 @@ struct Problem: Error, Hashable {
         Problem(
             status: 400, code: "invalid-parameter", title: "指定が正しくありません",
             detail: "「\(parameter)」の指定を確かめてください。")
+    }
+
+    /// - Parameter field: a member of the body, or a header field.
+    static func incomplete(_ field: String, _ detail: String) -> Problem {
+        Problem(
+            status: 422, code: "incomplete", title: "内容を直してください", detail: "「\(field)」: \(detail)")
     }
 
     static func methodNotAllowed(_ allowed: [String]) -> Problem {
@@ -69,6 +81,12 @@ struct Problem: Error, Hashable {
                 status: 403, code: "denied", title: "この内容を見る権限がありません",
                 detail: "\(fault.message) \(fault.fix)")
         case .notFound: self = .notFound
+        case .conflict:
+            self.init(
+                status: fault.code == "case.changed" ? 412 : 409, code: fault.code.replacing(".", with: "-"),
+                title: "いまはできません", detail: "\(fault.message) \(fault.fix)")
+        case .usage where fault.field != nil:
+            self = .incomplete(fault.field ?? "", "\(fault.message) \(fault.fix)")
         case .busy: self = .malformed(503)
         case .configuration, .gate, .usage, .inputOutput, .internal: return nil
         }

@@ -49,15 +49,20 @@ struct Route: Sendable {
     let summary: String
     let needs: Needs
     let query: [Parameter]
+    /// Header fields that mean something to the operation.
+    let headers: [Parameter]
     /// Names of the form's fields, for POST; `csrf` is added where a log-in is needed.
     let form: [String]
+    /// Of an API's POST: the shape of its JSON body.
+    let body: Schema?
     /// The handler's own answers; those of the dispatch (401, 403…) follow from `needs`.
     let answers: [Answer]
     let handle: @Sendable (Exchange) throws -> Response
 
     init(
         _ method: String, _ path: String, _ name: String, _ summary: String, needs: Needs,
-        query: [Parameter] = [], form: [String] = [], answers: [Answer],
+        query: [Parameter] = [], headers: [Parameter] = [], form: [String] = [], body: Schema? = nil,
+        answers: [Answer],
         handle: @escaping @Sendable (Exchange) throws -> Response
     ) {
         self.method = method
@@ -66,7 +71,9 @@ struct Route: Sendable {
         self.summary = summary
         self.needs = needs
         self.query = query
+        self.headers = headers
         self.form = form
+        self.body = body
         self.answers = answers
         self.handle = handle
     }

@@ -12,10 +12,14 @@ extension RouteTable {
     func showCases(_ exchange: Exchange) throws -> Response {
         let cursor = try exchange.cursor()
         let cases = try cases(exchange, after: cursor, limit: Self.pageLength)
+        let published = try store.currentPublication()
+        let word = exchange.request.query("queue") ?? ""
         let queue = QueuePage(
             lines: cases.items.map(CaseViews.line), total: cases.total,
-            next: cases.next.map { "/cases?after=\($0.text)" }, isFirst: cursor == nil,
-            asOf: try store.currentPublication()?.asOf)
+            next: cases.next.map { "/cases?\(word.isEmpty ? "" : "queue=\(word)&")after=\($0.text)" },
+            isFirst: cursor == nil, asOf: published?.asOf, shown: word,
+            queues: CaseQueue.allCases.map { ($0, cases.queues[$0] ?? 0) },
+            weekly: published?.summary.casesPerWeek)
         return page(queue.render(in: try frame(exchange)))
     }
 
@@ -23,26 +27,56 @@ extension RouteTable {
         let limit = try exchange.integer("limit", in: 1...200, usual: Self.pageLength)
         let cases = try cases(exchange, after: exchange.cursor(), limit: limit)
         return json([
-            "items": .array(cases.items.map(CaseViews.json)), "total": .integer(cases.total),
-            "next": .optional(cases.next?.text),
+            "items": .array(cases.items.map { CaseViews.json($0) }), "total": .integer(cases.total),
+            "next": .optional(cases.next?.text), "queues": CaseViews.json(cases.queues),
         ])
     }
 
     func showCase(_ exchange: Exchange) throws -> Response {
+        try casePage(exchange, status: 200, refused: nil)
+    }
+
+    /// - Parameter refused: what could not be done, with what was typed.
+    func casePage(_ exchange: Exchange, status: Int, refused: WorkPanel.Refused?) throws -> Response {
         let detail = try caseDetail(exchange)
-        let view = CaseViews.page(detail, catalogue: exchange.guideline.catalogue)
-        return page(view.render(in: try frame(exchange)))
+        let view = CaseViews.page(
+            detail, catalogue: exchange.guideline.catalogue, work: try panel(detail, exchange, refused))
+        return Response(
+            status: status, type: "text/html; charset=utf-8", text: view.render(in: try frame(exchange)))
+    }
+
+    /// `nil` where the reader may not record on the case.
+    private func panel(
+        _ detail: CaseDetail, _ exchange: Exchange, _ refused: WorkPanel.Refused?
+    ) throws -> WorkPanel? {
+        let standing = PersonStanding(isProtected: detail.summary.isProtected)
+        let desk = exchange.desk(needsSecond: needsSecond)
+        guard desk.recording(standing).grant != nil else { return nil }
+        return CaseViews.panel(
+            detail, user: desk.actor, csrf: exchange.session?.csrf ?? "",
+            workers: try store.workers(for: standing, mayWork: desk.mayWork), refused: refused,
+            now: exchange.now)
     }
 
     func readCase(_ exchange: Exchange) throws -> Response {
-        json(CaseViews.json(try caseDetail(exchange), catalogue: exchange.guideline.catalogue))
+        let detail = try caseDetail(exchange)
+        return json(
+            CaseViews.json(detail, catalogue: exchange.guideline.catalogue),
+            headers: [.init("ETag", CaseWords.tag(detail.summary.version))])
     }
 
     private func cases(_ exchange: Exchange, after: CaseCursor?, limit: Int) throws -> CasePage {
+        var filter: CaseFilter?
+        if exchange.request.query.contains(where: { $0.name == "queue" }) {
+            filter = exchange.request.query("queue").flatMap {
+                CaseViews.filter($0, user: exchange.session?.user ?? "", today: exchange.today)
+            }
+            guard filter != nil else { throw Problem.invalid(parameter: "queue") }
+        }
         // Asked of the store even where all is denied, so that the attempt is in the audit trail.
         let cases = try store.cases(
-            actor: exchange.actor, deciding: exchange.decisions(for: .list), after: after, limit: limit,
-            at: exchange.now)
+            actor: exchange.actor, deciding: exchange.decisions(for: .list), only: filter, after: after,
+            limit: limit, at: exchange.now)
         if let denial = exchange.denial(of: .list) { throw denial.fault }
         return cases
     }

@@ -8,8 +8,10 @@ internal import Store
 struct RouteTable: Sendable {
     let store: ServiceStore
     let cookie: SessionCookie
+    /// Whether the end of a case waits for another person's approval.
+    let needsSecond: Bool
 
-    var all: [Route] { logInRoutes + pageRoutes + apiRoutes + openRoutes }
+    var all: [Route] { logInRoutes + pageRoutes + caseWorkRoutes + apiRoutes + openRoutes }
 
     private var logInRoutes: [Route] {
         [
@@ -36,7 +38,8 @@ struct RouteTable: Sendable {
                 answers: [.init(303, "役割に応じた画面へ進みます"), .init(403, "権限なし", type: "text/html")],
                 handle: start),
             Route(
-                "GET", "/cases", "showCases", "確認の一覧", needs: .permission(.list), query: [Self.after],
+                "GET", "/cases", "showCases", "確認の一覧", needs: .permission(.list),
+                query: [Self.after, Self.queue],
                 answers: [.page("確認の一覧")], handle: showCases),
             Route(
                 "GET", "/cases/{id}", "showCase", "ケース", needs: .permission(.read), answers: [.page("ケース")],
@@ -58,7 +61,7 @@ struct RouteTable: Sendable {
             Route(
                 "GET", "/api/v1/cases", "listCases", "確認の一覧", needs: .permission(.list),
                 query: [
-                    Self.after,
+                    Self.after, Self.queue,
                     .init(name: "limit", description: "1ページの件数（1〜200、省略時は50）", schema: .integer),
                 ],
                 answers: [.json("確認の一覧の1ページ", .named("CaseList"))], handle: listCases),
@@ -103,8 +106,12 @@ struct RouteTable: Sendable {
     private static let after = Route.Parameter(
         name: "after", description: "前のページの next の値。省略時は先頭から", schema: .string)
 
-    func json(_ value: JSON) -> Response {
-        Response(status: 200, headers: [.init("Content-Type", "application/json")], body: value.bytes)
+    private static let queue = Route.Parameter(
+        name: "queue", description: "一覧の範囲。省略時は開いているケースすべて", schema: .word(CaseViews.filters))
+
+    func json(_ value: JSON, headers: [Request.Field] = []) -> Response {
+        Response(
+            status: 200, headers: [.init("Content-Type", "application/json")] + headers, body: value.bytes)
     }
 
     func page(_ text: String) -> Response {

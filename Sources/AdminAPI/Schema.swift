@@ -12,6 +12,8 @@ indirect enum Schema: Sendable {
     case array(Schema)
     /// Every property is always present, and there are no others.
     case object([String: Schema])
+    /// What a client sends: no other properties than these.
+    case request([String: Schema], required: [String])
     case either([Schema])
     case named(String)
 
@@ -31,6 +33,11 @@ indirect enum Schema: Sendable {
             [
                 "type": "object", "additionalProperties": false,
                 "required": .strings(properties.keys.sorted()),
+                "properties": .object(properties.mapValues(\.json)),
+            ]
+        case .request(let properties, let required):
+            [
+                "type": "object", "additionalProperties": false, "required": .strings(required),
                 "properties": .object(properties.mapValues(\.json)),
             ]
         case .null: ["type": "null"]

@@ -9,13 +9,25 @@ enum Schemas {
         "Health": .object(["status": .word(["ok"])]),
         "CaseList": .object([
             "items": .array(.named("CaseSummary")), "total": .integer, "next": .nullable(.string),
+            "queues": .array(
+                .object(["queue": .word(CaseQueue.allCases.map(\.code)), "title": .string, "count": .integer])
+            ),
         ]),
         "CaseSummary": .object([
             "id": .string, "person": .string, "name": .string, "nameKana": .string,
             "birth": .nullable(.named("Period")), "state": .word(CaseState.allCases.map(\.rawValue)),
             "urgency": .word(Urgency.allCases.map(\.rawValue)),
             "difficulties": .array(.word(Difficulty.allCases.map(\.rawValue))), "rules": .array(.string),
-            "since": .date, "openedOn": .date, "isProtected": .boolean,
+            "since": .date, "openedOn": .date, "isProtected": .boolean, "work": .named("CaseWork"),
+        ]),
+        "CaseWork": .object([
+            "id": .string, "version": .integer, "state": .word(CaseState.allCases.map(\.rawValue)),
+            "queue": .nullable(.word(CaseQueue.allCases.map(\.code))), "holder": .nullable(.string),
+            "offeredTo": .nullable(.string), "due": .nullable(.date), "quietUntil": .nullable(.date),
+            "closing": .nullable(
+                .object([
+                    "state": .string, "reason": .string, "quietUntil": .nullable(.date), "proposer": .string,
+                ])),
         ]),
         // The first and the last day a date can be: equal where it is known to the day.
         "Period": .object(["from": .date, "to": .date]),
@@ -29,7 +41,13 @@ enum Schemas {
                 ])),
             "flags": .array(.named("Flag")),
             "history": .array(
-                .object(["at": .dateTime, "actor": .string, "what": .string, "note": .string])),
+                .object([
+                    "at": .dateTime, "actor": .string, "what": .string, "note": .string,
+                    "changes": .array(
+                        .object([
+                            "part": .string, "before": .nullable(.string), "after": .nullable(.string),
+                        ])),
+                ])),
             "records": .array(
                 .object([
                     "source": .string, "title": .string, "file": .string, "line": .integer,
@@ -41,11 +59,12 @@ enum Schemas {
             "rule": .string, "version": .integer, "title": .string,
             "urgency": .word(Urgency.allCases.map(\.rawValue)), "difficulties": .array(.string),
             "confirm": .array(.string), "since": .date,
-            "reasons": .array(
-                .object([
-                    "sentence": .string, "items": .array(.string), "sources": .array(.named("Source")),
-                    "facts": .array(.named("Fact")),
-                ])),
+            "reasons": .array(.named("Reason")), "protective": .array(.named("Reason")),
+            "missing": .array(.named("Reason")),
+        ]),
+        "Reason": .object([
+            "sentence": .string, "items": .array(.string), "sources": .array(.named("Source")),
+            "facts": .array(.named("Fact")),
         ]),
         "Source": .object([
             "source": .string, "title": .string, "asOf": .nullable(.date), "limitDays": .integer,

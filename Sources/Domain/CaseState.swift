@@ -12,6 +12,14 @@ package enum CaseState: String, Sendable, Codable, CaseIterable {
     /// A candidate nobody had touched whose signals are gone.
     case withdrawn = "取下げ"
 
+    /// Ended by people, who have seen what its flags say.
+    package var isAnswered: Bool {
+        switch self {
+        case .supported, .notApplicable, .alreadySupported, .referred: true
+        case .candidate, .awaitingAssessment, .checking, .conference, .watching, .withdrawn: false
+        }
+    }
+
     package var isOpen: Bool {
         switch self {
         case .candidate, .awaitingAssessment, .checking, .conference, .watching: true

@@ -14,6 +14,8 @@ package struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
         case inputOutput
         /// The asked-for row, person, flag or case does not exist.
         case notFound
+        /// What was asked does not fit how things stand now, such as a case that somebody else has taken.
+        case conflict
         /// Policy denies what was asked.
         case denied
         /// A defect of renkei.

@@ -15,22 +15,44 @@ package enum Difficulty: String, Sendable, Codable, CaseIterable, Comparable {
     }
 }
 
+extension Difficulty {
+    /// The largest number of findings that share no kind of difficulty with each other.
+    ///
+    /// - Parameter findings: the difficulties of each finding; a person has a dozen at most.
+    package static func independent(_ findings: some Collection<[Difficulty]>) -> Int {
+        independent(findings[...], taken: [])
+    }
+
+    private static func independent<Findings: Collection<[Difficulty]>>(
+        _ findings: Findings, taken: Set<Difficulty>
+    ) -> Int where Findings.SubSequence == Findings {
+        guard let first = findings.first else { return 0 }
+        let without = independent(findings.dropFirst(), taken: taken)
+        guard taken.isDisjoint(with: first) else { return without }
+        return max(without, 1 + independent(findings.dropFirst(), taken: taken.union(first)))
+    }
+}
+
 /// How soon somebody should look.
 package enum Urgency: String, Sendable, Codable, CaseIterable, Comparable {
     /// Looked at today, ahead of everything else.
     case immediate
+    /// This week: a child nobody has seen.
+    case soon
     case normal
     /// An offer of support, no concern.
     case offer
 
-    private var order: Int {
+    /// Place in the order of the queue.
+    package var rank: Int {
         switch self {
         case .immediate: 0
-        case .normal: 1
-        case .offer: 2
+        case .soon: 1
+        case .normal: 2
+        case .offer: 3
         }
     }
-    package static func < (left: Urgency, right: Urgency) -> Bool { left.order < right.order }
+    package static func < (left: Urgency, right: Urgency) -> Bool { left.rank < right.rank }
 }
 
 /// A rule's finding that somebody should look at a child, with the reasons; never a decision.
@@ -48,10 +70,16 @@ package struct Flag: Hashable, Sendable, Codable {
     package let confirm: [String]
     /// The day the oldest fact behind the flag holds for; orders the queue by age of signal.
     package let since: Day
+    /// What speaks for the family (支えになる記録); shown beside the reasons, never taken off them.
+    package let protective: [Reason]
+    /// What could not be told besides: sources that are late, rows that were rejected.
+    package let missing: [Reason]
 
     package init(
         rule: RuleID, version: Int, title: String, person: PersonID, urgency: Urgency,
-        difficulties: [Difficulty], reasons: [Reason], confirm: [String], since: Day
+        difficulties: [Difficulty], reasons: [Reason], confirm: [String], since: Day,
+        protective: [Reason] = [],
+        missing: [Reason] = []
     ) {
         self.rule = rule
         self.version = version
@@ -62,6 +90,24 @@ package struct Flag: Hashable, Sendable, Codable {
         self.reasons = reasons
         self.confirm = confirm
         self.since = since
+        self.protective = protective
+        self.missing = missing
+    }
+
+    /// Flags of earlier versions say nothing beside their reasons.
+    package init(from decoder: any Decoder) throws {
+        let texts = try decoder.container(keyedBy: CodingKeys.self)
+        rule = try texts.decode(RuleID.self, forKey: .rule)
+        version = try texts.decode(Int.self, forKey: .version)
+        title = try texts.decode(String.self, forKey: .title)
+        person = try texts.decode(PersonID.self, forKey: .person)
+        urgency = try texts.decode(Urgency.self, forKey: .urgency)
+        difficulties = try texts.decode([Difficulty].self, forKey: .difficulties)
+        reasons = try texts.decode([Reason].self, forKey: .reasons)
+        confirm = try texts.decode([String].self, forKey: .confirm)
+        since = try texts.decode(Day.self, forKey: .since)
+        protective = try texts.decodeIfPresent([Reason].self, forKey: .protective) ?? []
+        missing = try texts.decodeIfPresent([Reason].self, forKey: .missing) ?? []
     }
 }
 

@@ -12,10 +12,13 @@ package struct JoinedPerson: Sendable {
     package let unread: Set<SourceID>
     /// Whether no rejected row of the register may be about somebody else who lives here.
     package let isHouseholdWhole: Bool
+    /// The town of the register, for counts by area; `nil` where it was not asked for, is masked or not known.
+    package let area: String?
 
     package init(
         id: PersonID, birth: PartialDate?, isResident: Bool?, facts: [SourcedFact],
-        household: [HouseholdMember], unread: Set<SourceID> = [], isHouseholdWhole: Bool = true
+        household: [HouseholdMember], unread: Set<SourceID> = [], isHouseholdWhole: Bool = true,
+        area: String? = nil
     ) {
         self.id = id
         self.birth = birth
@@ -24,6 +27,7 @@ package struct JoinedPerson: Sendable {
         self.household = household
         self.unread = unread
         self.isHouseholdWhole = isHouseholdWhole
+        self.area = area
     }
 }
 
@@ -43,10 +47,23 @@ package struct HouseholdMember: Sendable {
     }
 }
 
+/// What a person, or a guardian for a child, said of a use; in this order, since more of it never permits less.
+package enum Consent: String, Sendable, Codable, CaseIterable {
+    /// Asked that the use stop (利用停止), or took a consent back.
+    case refused
+    case notRecorded
+    case given
+}
+
 /// A person's standing that policy must know before anything is joined or shown.
 package struct PersonStanding: Hashable, Sendable, Codable {
     /// Under 支援措置, in person or through the household; never ends by date.
     package var isProtected: Bool
+    /// Of the use that is asked for.
+    package var consent: Consent
 
-    package init(isProtected: Bool = false) { self.isProtected = isProtected }
+    package init(isProtected: Bool = false, consent: Consent = .notRecorded) {
+        self.isProtected = isProtected
+        self.consent = consent
+    }
 }

@@ -10,6 +10,8 @@ package struct RunSummary: Sendable, Hashable, Codable {
     /// In the rules' order.
     package var flags: [RuleCount] = []
     package var cases = CaseCounts()
+    /// How many cases the staff can look at in a week, as the settings say; `nil`: they do not.
+    package var casesPerWeek: Int?
     package var gates: [GateResult] = []
     /// What an official should read about the night; `nil` in publications from before they were kept.
     package var notices: [String]?
@@ -137,7 +139,25 @@ package struct LinkageSummary: Sendable, Hashable, Codable {
     package var verdicts: VerdictCounts?
     /// `nil` in publications from before it was kept.
     package var report: LinkageReport?
+    /// The automatic threshold, log2 odds; `nil` in runs made earlier, as the next two.
+    package var threshold: Double?
+    /// Wrong ones among 10,000 automatic links: by the model's own probabilities, which nobody has checked.
+    package var expectedFalseLinks: Double?
+    /// The same as people found it in a random sample.
+    package var sampledFalseLinks: SampledShare?
     package init() {}
+}
+
+/// What a random sample tells of a share: its middle and the ends of its 95 % interval, for 10,000.
+package struct SampledShare: Sendable, Hashable, Codable {
+    package var judged: Int
+    package var middle: Double
+    package var low: Double
+    package var high: Double
+
+    package init(judged: Int, middle: Double, low: Double, high: Double) {
+        (self.judged, self.middle, self.low, self.high) = (judged, middle, low, high)
+    }
 }
 
 /// What became of people's verdicts that stand.
@@ -183,6 +203,10 @@ package struct RuleCount: Sendable, Hashable, Codable {
     package var notEvaluated: Int
     /// Of those, how many for which reason, by the gap's code.
     package var gaps: [String: Int]?
+    /// Persons of the rule's ages and register; `nil` in publications from before they were counted.
+    package var applied: Int?
+    /// Items without a source, before which the rule can find nobody; `nil`: it was applied.
+    package var waiting: [ItemCode]?
     /// Flags of earlier nights that stand because the rule cannot tell of the person tonight.
     package var standing: Int?
     /// Flags of the rule that are in service after the night.
@@ -194,6 +218,9 @@ package struct RuleCount: Sendable, Hashable, Codable {
         self.suppressed = suppressed
         self.notEvaluated = notEvaluated
     }
+
+    /// One more person of the rule's ages and register.
+    package mutating func countApplied() { applied = (applied ?? 0) + 1 }
 
     /// One more person of whom the rule cannot tell.
     package mutating func countGap(_ code: String) {
@@ -209,6 +236,8 @@ package struct CaseCounts: Sendable, Hashable, Codable {
     package var open = 0
     /// Candidates nobody had touched whose signals are gone.
     package var withdrawn = 0
+    /// Flagged persons without a new case: people ended one that answers every flag. `nil` in summaries made earlier.
+    package var answered: Int?
     package init() {}
 }
 

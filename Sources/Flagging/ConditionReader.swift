@@ -11,19 +11,22 @@ struct ConditionReader: RuleChecking {
     let oldestMonths: Int
     private(set) var faults: [Fault] = []
 
+    /// The rules that the condition names.
+    private(set) var references: [Placed<RuleID>] = []
+
     private static let operators = [
-        "all", "any", "change", "consecutive", "count", "exists", "household", "latest", "missing", "not",
-        "sum",
+        "age", "all", "any", "change", "consecutive", "count", "exists", "flagged", "household", "latest",
+        "missing", "not", "open", "sum", "trend",
     ]
     /// Kinds that are a state in force, not history: the newest one needs no look-back.
     private static let states: Set<String> = ["status", "enrolment"]
     private static let noData = "データがありません"
 
     /// Whether a fact that is found speaks for or against looking at a child.
-    private enum Side {
+    enum Side {
         case raises, lowers
     }
-    private struct Place {
+    struct Place {
         var side = Side.raises
         var isInHousehold = false
         var isNegated = false
@@ -38,10 +41,13 @@ struct ConditionReader: RuleChecking {
 
     mutating func add(_ fault: Fault) { faults.append(fault) }
 
+    /// - Parameter side: what is found raises nothing where it speaks for the family.
     /// - Returns: `nil` only with a fault.
-    mutating func read(_ node: ConfigurationNode) -> Condition? { read(node, Place()) }
+    mutating func read(_ node: ConfigurationNode, side: Side = .raises) -> Condition? {
+        read(node, Place(side: side))
+    }
 
-    private mutating func read(_ node: ConfigurationNode, _ place: Place) -> Condition? {
+    mutating func read(_ node: ConfigurationNode, _ place: Place) -> Condition? {
         let say = node.members.first { $0.key == "say" }?.node
         let others = node.members.filter { $0.key != "say" }
         guard let member = others.first, others.count == 1 else {
@@ -51,7 +57,7 @@ struct ConditionReader: RuleChecking {
                     fix: "次のどれか1つを書いてください: \(Self.operators.joined(separator: "、"))"))
             return nil
         }
-        if let say, ["all", "any", "household"].contains(member.key) {
+        if let say, ["age", "all", "any", "household"].contains(member.key) {
             add(say.fault("rule.sentence", "「\(member.key)」には文章を書けません。", fix: "中の条件それぞれに書いてください。"))
         }
         do {
@@ -60,6 +66,8 @@ struct ConditionReader: RuleChecking {
             case "any": return try parts(member.node, place).map(Condition.any)
             case "not": return try not(member.node, say, place)
             case "household": return try household(member.node, place)
+            case "age": return try age(member.node)
+            case "flagged": return try flagged(member.node, say, place)
             default: return try indicator(member, say, place).map(Condition.indicator)
             }
         } catch let found as Faults {
@@ -70,7 +78,7 @@ struct ConditionReader: RuleChecking {
         return nil
     }
 
-    private mutating func parts(_ node: ConfigurationNode, _ place: Place) throws -> [Condition]? {
+    mutating func parts(_ node: ConfigurationNode, _ place: Place) throws -> [Condition]? {
         let nodes = try node.decode([ConfigurationNode].self)
         guard !nodes.isEmpty else {
             add(node.fault("rule.condition", "条件が1つもありません。", fix: "条件を書いてください。"))
@@ -80,7 +88,7 @@ struct ConditionReader: RuleChecking {
         return parts.contains { $0 == nil } ? nil : parts.compactMap(\.self)
     }
 
-    private mutating func not(
+    mutating func not(
         _ node: ConfigurationNode, _ say: ConfigurationNode?, _ place: Place
     ) throws -> Condition? {
         var inside = place
@@ -94,16 +102,54 @@ struct ConditionReader: RuleChecking {
         return sentence.map { .not(inner, say: $0) }
     }
 
-    private mutating func household(_ node: ConfigurationNode, _ place: Place) throws -> Condition? {
+    mutating func household(_ node: ConfigurationNode, _ place: Place) throws -> Condition? {
         let text = try node.decode(HouseholdText.self)
         var inside = place
         inside.isInHousehold = true
-        return read(text.where, inside).map { .household(text.members, $0) }
+        if let least = text.atLeast { check(least, in: 1...20, "世帯の人数") }
+        return read(text.where, inside).map {
+            .household(text.members, atLeast: text.atLeast?.value ?? 1, $0)
+        }
+    }
+
+    mutating func age(_ node: ConfigurationNode) throws -> Condition? {
+        let text = try node.decode(AgeText.self)
+        let ages = population(
+            ageMonths: text.months, ageYears: text.years, grade: text.grade, resident: nil, at: node)
+        if !ages.hasAges {
+            add(node.fault("rule.condition", "年齢が書かれていません。", fix: "months、years、grade のどれかを書いてください。"))
+        }
+        return .age(ages)
+    }
+
+    mutating func flagged(
+        _ node: ConfigurationNode, _ say: ConfigurationNode?, _ place: Place
+    ) throws -> Condition? {
+        let text = try node.decode(FlaggedText.self)
+        if place.isInHousehold || place.isNegated {
+            add(node.fault("rule.condition", "flagged は not や household の中には書けません。", fix: "外側に書き直してください。"))
+        }
+        let least = text.atLeast?.value ?? 1
+        let rules = text.rules.map(\.value)
+        if !(1...max(1, Set(rules).count)).contains(least) || Set(rules).count < max(1, rules.count) {
+            add(
+                (text.atLeast?.node ?? node).fault(
+                    "rule.number", "rules に規則がないか、同じ規則が2度あるか、atLeast がその数より大きくなっています。",
+                    fix: "rules に規則のidを、atLeast にその数以下の整数を書いてください。"))
+        }
+        references += text.rules
+        guard let say else {
+            add(node.fault("rule.no-reason", "flagged に文章（say）がありません。", fix: "{titles} を入れた文章を書いてください。"))
+            return nil
+        }
+        let sentence = sentence(
+            try say.decode(Placed<String>.self), places: [.titles, .count], needs: [.titles], mustSay: nil)
+        return sentence.map { .flagged(rules, atLeast: least, say: $0) }
     }
 
     // MARK: indicators
 
-    private mutating func indicator(
+    mutating func indicator(
         _ member: ConfigurationNode.Member, _ say: ConfigurationNode?, _ place: Place
     ) throws -> Indicator? {
         let node = member.node
@@ -123,21 +169,49 @@ struct ConditionReader: RuleChecking {
             facts = history(try node.decode(SelectorText.self), at: node, place)
         case "count":
             let text = try node.decode(CountedText<Times>.self)
-            test = .count(whole(text.number))
+            test = .count(whole(text.number), halfBefore: fading(text.halfBefore, within: text.facts.within))
             facts = history(text.facts, at: node, place)
         case "consecutive":
             let text = try node.decode(CountedText<Months>.self)
             test = .consecutive(whole(text.number))
+            refuse(halfBefore: text.halfBefore)
             facts = history(text.facts, at: node, place)
+            demandNumbers(text.facts.of)
+            if let facts, let within = facts.within,
+                text.number.value > Double(within.months(oldest: oldestMonths))
+            {
+                add(
+                    text.number.node.fault(
+                        "rule.number", "さかのぼる期間より長く続くことはありません。", fix: "within を長くするか、months を小さくしてください。"))
+            }
         case "sum":
-            let text = try node.decode(SelectorText.self)
-            test = .sum(text.atLeast?.value ?? 0)
-            facts = amounts(text, at: node, place)
+            let text = try node.decode(FadingText.self)
+            test = .sum(
+                text.facts.atLeast?.value ?? 0,
+                halfBefore: fading(text.halfBefore, within: text.facts.within))
+            facts = amounts(text.facts, at: node, place)
         case "change":
             let text = try node.decode(CountedText<Times>.self)
             test = .change(atLeast: text.facts.atLeast?.value ?? 0, times: text.number.value)
+            refuse(halfBefore: text.halfBefore)
             facts = amounts(text.facts, at: node, place)
             places.insert(.baseline)
+        case "trend":
+            let text = try node.decode(TrendText.self)
+            check(times: text)
+            test = .trend(
+                whole(text.times), isRising: text.direction == .rising, by: text.by.value)
+            let looked = SelectorText(of: text.of, is: nil, atLeast: nil, atMost: nil, within: text.within)
+            facts = history(looked, at: node, place)
+            demandNumbers(text.of)
+            places.insert(.baseline)
+        case "open":
+            let text = try node.decode(OpenText.self)
+            let begun = SelectorText(of: text.of, is: text.is, atLeast: nil, atMost: nil, within: nil)
+            let ended = SelectorText(of: text.closed, is: nil, atLeast: nil, atMost: nil, within: nil)
+            facts = selector(begun, at: node, place)
+            guard let closed = selector(ended, at: node, Place(side: .lowers)) else { return nil }
+            test = .open(closed: closed)
         case "missing":
             if place.isNegated || place.isInHousehold {
                 add(
@@ -159,7 +233,7 @@ struct ConditionReader: RuleChecking {
         return try indicator(test, facts, say, places: places, needs: [.source], oneOf: [.date, .asOf])
     }
 
-    private mutating func indicator(
+    mutating func indicator(
         _ test: Indicator.Test, _ facts: FactSelector, _ say: ConfigurationNode?, places: Set<Sentence.Place>,
         needs: Set<Sentence.Place>, oneOf: Set<Sentence.Place> = [], mustSay: String? = nil
     ) throws -> Indicator? {
@@ -174,7 +248,7 @@ struct ConditionReader: RuleChecking {
         return Indicator(test: test, facts: facts, say: sentence)
     }
 
-    private mutating func missing(
+    mutating func missing(
         _ node: ConfigurationNode, _ say: ConfigurationNode?, _ place: Place
     ) throws -> Indicator? {
         let text = try node.decode(MissingText.self)
@@ -197,7 +271,7 @@ struct ConditionReader: RuleChecking {
     }
 
     /// No longer than the longest look-back: whatever is missing, somebody should ask before that.
-    private mutating func grace(_ text: Placed<MissingText.GraceText>?) -> Due.Grace {
+    mutating func grace(_ text: Placed<MissingText.GraceText>?) -> Due.Grace {
         guard let text else { return .init(days: 0, months: 0) }
         let longest = wording.longestLookBackMonths
         if text.value.days == nil, text.value.months == nil {
@@ -208,7 +282,7 @@ struct ConditionReader: RuleChecking {
         return .init(days: text.value.days?.value ?? 0, months: text.value.months?.value ?? 0)
     }
 
-    private mutating func anchor(_ node: ConfigurationNode, _ place: Place) throws -> Due.Anchor? {
+    mutating func anchor(_ node: ConfigurationNode, _ place: Place) throws -> Due.Anchor? {
         let text = try node.decode(AnchorText.self)
         switch (text.after, text.ageMonths, text.schoolEntry) {
         case (let after?, nil, nil): return selector(after, at: node, place).map(Due.Anchor.after)
@@ -222,115 +296,5 @@ struct ConditionReader: RuleChecking {
                     "rule.due", "起点は after、ageMonths、schoolEntry: true のどれか1つです。", fix: "1つだけ書いてください。"))
             return nil
         }
-    }
-
-    // MARK: facts
-
-    /// History always ends somewhere: a look-back is required.
-    private mutating func history(
-        _ text: SelectorText, at node: ConfigurationNode, _ place: Place
-    ) -> FactSelector? {
-        if text.within == nil { addLookBack(node) }
-        return selector(text, at: node, place)
-    }
-
-    /// Numbers that are added or compared; `atLeast` is a limit for the result, not for a single number.
-    private mutating func amounts(
-        _ text: SelectorText, at node: ConfigurationNode, _ place: Place
-    ) -> FactSelector? {
-        if text.atLeast == nil || text.is != nil || text.atMost != nil {
-            add(
-                node.fault(
-                    "rule.condition", "合計や増え方は atLeast だけで比べます。", fix: "atLeast を書き、is と atMost を消してください。"))
-        }
-        guard var facts = history(text, at: node, place) else { return nil }
-        facts.atLeast = nil
-        return facts
-    }
-
-    private mutating func selector(
-        _ text: SelectorText, at node: ConfigurationNode, _ place: Place
-    ) -> FactSelector? {
-        let found = text.of.map { key($0, place) }
-        guard !found.isEmpty, !found.contains(where: { $0 == nil }) else {
-            if found.isEmpty {
-                add(node.fault("rule.condition", "of に項目がありません。", fix: "「B06.18m」のように書いてください。"))
-            }
-            return nil
-        }
-        let kinds = found.compactMap(\.self)
-        for code in text.is ?? [] where !kinds.contains(where: { $0.1.codes?.contains(code.value) ?? false })
-        {
-            let near = nearest(code.value, in: kinds.flatMap { $0.1.codes ?? [] })
-            add(
-                code.node.fault(
-                    "rule.unknown-code", "「\(code.value)」という値は、この項目にありません。",
-                    fix: near.map { "「\($0)」の書き誤りではありませんか。" } ?? "Guidelines/items を確かめてください。"))
-        }
-        for limit in [text.atLeast, text.atMost].compactMap(\.self)
-        where kinds.contains(where: { $0.1.type != .number }) {
-            add(limit.node.fault("rule.type", "数ではない項目は、大きさで比べられません。", fix: "is で値を書いてください。"))
-        }
-        return FactSelector(
-            keys: kinds.map(\.0), codes: text.is?.map(\.value) ?? [], atLeast: text.atLeast?.value,
-            atMost: text.atMost?.value, within: text.within.flatMap { lookBack($0) })
-    }
-
-    private mutating func key(_ text: Placed<String>, _ place: Place) -> (FactKey, ItemKind)? {
-        let parts = text.value.split(separator: ".", maxSplits: 1).map(String.init)
-        let code = ItemCode(parts.first ?? "")
-        let item = catalogue[code]
-        let kind = parts.count == 2 ? item?.kind(parts[1]) : nil
-        if let why = wording.whyNeverRead(code, titles: [item?.title, kind?.title].compactMap(\.self)) {
-            add(text.node.fault("rule.never-read", "「\(text.value)」は読めません。\(why)", fix: "この条件を外してください。"))
-            return nil
-        }
-        guard let kind else {
-            let known = catalogue.items.values.flatMap { item in item.kinds.map { "\(item.code).\($0.kind)" }
-            }
-            let near = nearest(text.value, in: known.sorted())
-            add(
-                text.node.fault(
-                    item == nil ? "rule.unknown-item" : "rule.unknown-kind", "「\(text.value)」は項目の一覧にありません。",
-                    fix: near.map { "「\($0)」の書き誤りではありませんか。" } ?? "Guidelines/items を確かめてください。"))
-            return nil
-        }
-        if place.side == .raises, !isOffer, let help = wording.helpSeeking.first(where: { $0.item == code }) {
-            add(
-                text.node.fault(
-                    "rule.help-seeking", "「\(text.value)」があることを、こどもを見る理由にできません。\(help.why)",
-                    fix: "この条件を外すか、支援の案内の規則（urgency: \"offer\"）にしてください。"))
-        }
-        return (FactKey(item: code, kind: kind.kind, title: kind.title, unit: kind.unit ?? ""), kind)
-    }
-
-    private mutating func lookBack(_ text: Placed<LookBackText>) -> LookBack? {
-        let longest = wording.longestLookBackMonths
-        switch (text.value.days, text.value.months, text.value.sinceBirth) {
-        case (let days?, nil, nil) where days > 0 && days <= longest * 31: return .days(days)
-        case (nil, let months?, nil) where months > 0 && months <= longest: return .months(months)
-        case (nil, nil, true) where oldestMonths <= longest: return .sinceBirth
-        default:
-            add(
-                text.node.fault(
-                    "rule.look-back", "さかのぼる期間は days、months、sinceBirth: true のどれか1つで、\(longest)か月までです。",
-                    fix: "期間を短くしてください。出生までさかのぼれるのは、\(longest)か月までのこどもの規則だけです。"))
-            return nil
-        }
-    }
-
-    private mutating func addLookBack(_ node: ConfigurationNode) {
-        add(
-            node.fault(
-                "rule.look-back", "さかのぼる期間（within）がありません。「一度でもあれば」を理由にはできません。",
-                fix: "within: { months: 12 } のように書いてください。"))
-    }
-
-    private mutating func whole(_ number: Placed<Double>) -> Int {
-        guard let whole = Int(exactly: number.value), whole > 0 else {
-            add(number.node.fault("rule.number", "1以上の整数を書くところです。", fix: "整数に直してください。"))
-            return 1
-        }
-        return whole
     }
 }

@@ -12,32 +12,58 @@ enum Verdict {
 struct Finding {
     var reasons: [Reason] = []
     var since: Day?
+    /// What could not be told besides.
+    var untold: Set<Gap> = []
 }
 
 /// What is known of one person, and which sources may hold more in rows that were rejected.
-private struct Known {
-    let facts: [SourcedFact]
+struct Known: Sendable {
+    let facts: FactIndex
     let unread: Set<SourceID>
+    let birth: PartialDate?
+    /// Stands in where there is nobody to look at.
+    var isNobody = false
+}
+
+/// A person with everybody around, as the rules look at them: made once for all rules of a night.
+final class Scene {
+    let person: JoinedPerson
+    let own: Known
+    /// Made when the first rule looks around.
+    private(set) lazy var around: [Known] = person.household.map {
+        Known(facts: FactIndex($0.facts), unread: $0.unread, birth: $0.birth)
+    }
+
+    init(_ person: JoinedPerson) {
+        self.person = person
+        own = Known(facts: FactIndex(person.facts), unread: person.unread, birth: person.birth)
+    }
 }
 
 /// One person under the conditions of one rule, on one night.
 struct Evaluation {
-    let person: JoinedPerson
-    let day: Day
-    let sources: [SourceID: SourceFreshness]
-    let sourcesOf: [ItemCode: [SourceID]]
+    let scene: Scene
+    let night: RuleNight
     let withheld: Set<ItemCode>
+    /// What another rule says of the person.
+    let outcome: (RuleID) -> RuleOutcome
+
+    var person: JoinedPerson { scene.person }
+    var own: Known { scene.own }
+    var day: Day { night.day }
+    var sources: [SourceID: SourceFreshness] { night.sources }
+    var sourcesOf: [ItemCode: [SourceID]] { night.sourcesOf }
 
     func verdict(of condition: Condition) -> Verdict { verdict(of: condition, among: own) }
-
-    private var own: Known { Known(facts: person.facts, unread: person.unread) }
 
     private func verdict(of condition: Condition, among known: Known) -> Verdict {
         switch condition {
         case .all(let parts): all(parts, among: known)
         case .any(let parts): any(parts.lazy.map { verdict(of: $0, among: known) })
         case .not(let inner, let say): not(inner, say: say, among: known)
-        case .household(let members, let inner): household(members, inner)
+        case .household(let members, let least, let inner): household(members, atLeast: least, inner)
+        case .age(let ages): age(ages, known)
+        case .flagged(let rules, let least, let say): flagged(rules, atLeast: least, say)
         case .indicator(let indicator): verdict(of: indicator, among: known)
         }
     }
@@ -53,6 +79,7 @@ struct Evaluation {
             case .unknown(let found): gap = gap ?? found
             case .yes(let found):
                 finding.reasons += found.reasons
+                finding.untold.formUnion(found.untold)
                 finding.since = [finding.since, found.since].compactMap(\.self).max()
             }
         }
@@ -60,22 +87,29 @@ struct Evaluation {
         return gap.map(Verdict.unknown) ?? .yes(finding)
     }
 
-    /// Every part that holds gives its reasons; as old as the oldest of them.
-    private func any(_ verdicts: some Sequence<Verdict>) -> Verdict {
-        var finding: Finding?
-        var (waiting, gap): (Day?, Gap?) = (nil, nil)
+    /// Every part that holds gives its reasons, once at least so many do; as old as the oldest of them.
+    private func any(_ verdicts: some Sequence<Verdict>, atLeast least: Int = 1) -> Verdict {
+        var (finding, holding) = (Finding(), 0)
+        var (waiting, gap, open): (Day?, Gap?, Int) = (nil, nil, 0)
         for verdict in verdicts {
             switch verdict {
             case .no: continue
-            case .notYet(let until): waiting = min(waiting ?? until, until)
-            case .unknown(let found): gap = gap ?? found
+            case .notYet(let until):
+                waiting = min(waiting ?? until, until)
+                open += 1
+            case .unknown(let found):
+                gap = gap ?? found
+                finding.untold.insert(found)
+                open += 1
             case .yes(let found):
-                finding = Finding(
-                    reasons: (finding?.reasons ?? []) + found.reasons,
-                    since: [finding?.since, found.since].compactMap(\.self).min())
+                holding += 1
+                finding.reasons += found.reasons
+                finding.untold.formUnion(found.untold)
+                finding.since = [finding.since, found.since].compactMap(\.self).min()
             }
         }
-        if let finding { return .yes(finding) }
+        if holding >= least { return .yes(finding) }
+        guard holding + open >= least else { return .no }
         if let gap { return .unknown(gap) }
         return waiting.map(Verdict.notYet) ?? .no
     }
@@ -91,21 +125,26 @@ struct Evaluation {
         }
     }
 
-    private func household(_ members: Condition.Members, _ inner: Condition) -> Verdict {
+    private func household(
+        _ members: Condition.Members, atLeast least: Int, _ inner: Condition
+    ) -> Verdict {
         func age(_ birth: PartialDate?) -> ClosedRange<Int>? {
             birth.map { $0.range.upperBound.age(on: day)...$0.range.lowerBound.age(on: day) }
         }
-        let around = person.household.filter { member in
+        let around = scene.around.filter { member in
             switch members {
             case .all, .others: true
             case .siblings: age(member.birth).map { $0.upperBound < 18 } ?? false
             case .adults: age(member.birth).map { $0.lowerBound >= 18 } ?? false
             }
-        }.map { Known(facts: $0.facts, unread: $0.unread) }
+        }
         let looked = members == .all ? [own] + around : around
-        // With nobody to look at, the sources still decide whether "nobody" can be said.
-        let nobody = Known(facts: [], unread: [])
-        let found = any((looked.isEmpty ? [nobody] : looked).lazy.map { verdict(of: inner, among: $0) })
+        // With too few to look at, the sources still decide whether "nobody" can be said.
+        let nobody = Known(facts: FactIndex([]), unread: [], birth: nil, isNobody: true)
+        let found =
+            looked.count < least && !inner.indicators.isEmpty
+            ? nobodyElse(verdict(of: inner, among: nobody))
+            : any(looked.lazy.map { verdict(of: inner, among: $0) }, atLeast: least)
         // Whom a rejected row of the register is about may live here too.
         if case .no = found, !person.isHouseholdWhole {
             return .unknown(.rejectedRows(person.unread.sorted()))
@@ -113,186 +152,37 @@ struct Evaluation {
         return found
     }
 
-    // MARK: indicators
-
-    private func verdict(of indicator: Indicator, among known: Known) -> Verdict {
-        let looked = indicator.facts.look(among: known.facts, on: day, birth: person.birth)
-        if case .missing(let due) = indicator.test { return missing(indicator, due, looked, among: known) }
-        if let evidence = evidence(for: indicator, in: looked.found) {
-            let reasons = indicator.say.map { [reason($0, for: indicator, evidence, of: known)] } ?? []
-            return .yes(Finding(reasons: reasons, since: evidence.facts.compactMap(\.fact.firstDay).min()))
-        }
-        if let gap = gap(indicator.facts.items, of: known) { return .unknown(gap) }
-        // What would hold if the undated facts counted can be neither said nor denied.
-        if let item = looked.undated.map(\.fact.item).min(),
-            evidence(for: indicator, in: (looked.undated + looked.found).inOrder) != nil
-        {
-            return .unknown(.undated(item))
-        }
-        return .no
-    }
-
-    private func evidence(for indicator: Indicator, in found: [SourcedFact]) -> Evidence? {
-        switch indicator.test {
-        case .latest: latest(indicator.facts, found)
-        case .exists: count(indicator.facts, found, atLeast: 1)
-        case .count(let times): count(indicator.facts, found, atLeast: times)
-        case .sum(let total): sum(indicator.facts, found, atLeast: total)
-        case .change(let least, let times): change(indicator.facts, found, atLeast: least, times: times)
-        case .consecutive(let months): consecutive(indicator.facts, found, months: months)
-        case .missing: nil
+    /// A finding about nobody is none.
+    private func nobodyElse(_ verdict: Verdict) -> Verdict {
+        switch verdict {
+        case .yes, .notYet, .no: .no
+        case .unknown(let gap): .unknown(gap)
         }
     }
 
-    private func missing(
-        _ indicator: Indicator, _ due: Due, _ looked: Looked, among known: Known
-    ) -> Verdict {
-        let anchors = due.anchors.compactMap { range(of: $0, among: known) }
-        let first = due.isSinceDue ? anchors.map(\.lowerBound).min() : nil
-        let saying = looked.found.filter { indicator.facts.accepts($0.fact.value) }
-        let isPresent = saying.contains { sourced in
-            guard let first else { return true }
-            return sourced.fact.on.map { $0.range.upperBound > first } ?? false
-        }
-        if isPresent { return .no }
-        if let item = indicator.items.first(where: withheld.contains) { return .unknown(.withheld(item)) }
-        guard let dueDay = anchors.map(\.upperBound).max() else { return .unknown(.dueUnknown) }
-        let deadline = due.grace.end(from: dueDay)
-        if day < deadline { return .notYet(deadline) }
-        if let gap = gap(indicator.facts.items, of: known, currentTo: deadline) { return .unknown(gap) }
-        // A later due day may stand in a row that was rejected.
-        let lost = rejected(due.items, of: known)
-        if !lost.isEmpty { return .unknown(.rejectedRows(lost)) }
-        // A fact without a date may be from the time looked at: it is no presence, and no absence either.
-        let undated = (looked.undated + saying).filter {
-            $0.fact.on == nil && indicator.facts.accepts($0.fact.value)
-        }
-        if let item = undated.map(\.fact.item).min() { return .unknown(.undated(item)) }
-        let reasons = indicator.say.map { say in
-            let items = say.places.contains(.due) ? indicator.items : indicator.facts.items
-            return [absence(say, of: indicator.facts.items, speaksOf: items, due: dueDay)]
-        }
-        return .yes(Finding(reasons: reasons ?? [], since: dueDay))
-    }
-
-    private func range(of anchor: Due.Anchor, among known: Known) -> ClosedRange<Day>? {
-        switch anchor {
-        case .after(let selector):
-            return selector.look(among: known.facts, on: day, birth: person.birth).found
-                .last { selector.accepts($0.fact.value) && $0.fact.on != nil }?.fact.on?.range
-        case .ageMonths(let months):
-            return person.birth.map {
-                $0.range.lowerBound.adding(months: months)...$0.range.upperBound.adding(months: months)
-            }
-        case .schoolEntry:
-            guard let range = person.birth?.range,
-                let first = range.lowerBound.schoolEntry, let last = range.upperBound.schoolEntry
-            else { return nil }
-            return first...last
+    private func age(_ ages: Population, _ known: Known) -> Verdict {
+        switch known.isNobody ? true : ages.isOfAge(known.birth, on: day) {
+        case true?: .yes(Finding())
+        case false?: .no
+        case nil: .unknown(.birthUnknown)
         }
     }
 
-    /// Why nothing can be said about what these items lack; `nil` where it can.
-    private func gap(_ items: [ItemCode], of known: Known, currentTo deadline: Day? = nil) -> Gap? {
-        var stale: Set<SourceID> = []
-        for item in items {
-            if withheld.contains(item) { return .withheld(item) }
-            guard let suppliers = sourcesOf[item], !suppliers.isEmpty else { return .noSource(item) }
-            for id in suppliers {
-                guard let source = sources[id], let asOf = source.asOf, source.isFresh(on: day),
-                    deadline.map({ asOf >= $0 }) ?? true
-                else {
-                    stale.insert(id)
-                    continue
+    private func flagged(_ rules: [RuleID], atLeast least: Int, _ say: Sentence) -> Verdict {
+        var flags: [Flag] = []
+        let found = any(
+            rules.lazy.map { rule -> Verdict in
+                switch outcome(rule) {
+                case .flag(let flag):
+                    flags.append(flag)
+                    return .yes(Finding(since: flag.since))
+                case .notYetDue(let until): return .notYet(until)
+                case .notEvaluated(let gap): return .unknown(gap)
+                case .suppressed, .notApplicable, .noFinding: return .no
                 }
-            }
-        }
-        if !stale.isEmpty { return .staleSources(stale.sorted()) }
-        let lost = rejected(items, of: known)
-        return lost.isEmpty ? nil : .rejectedRows(lost)
+            }, atLeast: least)
+        guard case .yes(var finding) = found else { return found }
+        finding.reasons = [Reason(say, titlesOf: flags, count: flags.count)]
+        return .yes(finding)
     }
-
-    /// Sources of `items` with a rejected row that may be about the person.
-    private func rejected(_ items: [ItemCode], of known: Known) -> [SourceID] {
-        if known.unread.isEmpty { return [] }
-        return known.unread.intersection(items.flatMap { sourcesOf[$0] ?? [] }).sorted()
-    }
-
-    /// Why the absence of these items cannot tell; `nil` where no rejected row may be about the person.
-    func rejected(_ items: [ItemCode]) -> Gap? {
-        let lost = rejected(items, of: own)
-        return lost.isEmpty ? nil : .rejectedRows(lost)
-    }
-
-    // MARK: reasons
-
-    /// A finding with what may speak against it in sources of items that are not there.
-    func told(_ finding: Finding, lacking items: [ItemCode]) -> Finding {
-        let doubt = unplaced(in: Set(items.flatMap { sourcesOf[$0] ?? [] }).sorted().map(freshness))
-        var told = finding
-        guard let last = told.reasons.popLast() else { return finding }
-        let sentence = last.sentence.hasSuffix(doubt) ? last.sentence : last.sentence + doubt
-        told.reasons.append(
-            Reason(sentence: sentence, facts: last.facts, items: last.items, sources: last.sources))
-        return told
-    }
-
-    private func reason(
-        _ say: Sentence, for indicator: Indicator, _ evidence: Evidence, of known: Known
-    ) -> Reason {
-        let sources = Set(evidence.facts.map(\.position.source)).sorted().map(freshness)
-        let last = evidence.facts.last
-        let sentence = say.filled { place in
-            switch place {
-            case .date: last?.fact.on?.wareki ?? "日付の記録なし"
-            case .from: evidence.facts.first?.fact.on?.wareki ?? "日付の記録なし"
-            case .kind: last.flatMap { indicator.facts.key(of: $0.fact)?.title } ?? ""
-            case .value: evidence.value
-            case .baseline: evidence.baseline
-            default: words(place, of: sources)
-            }
-        }
-        // A newer row could say otherwise; what rows add up to, they add up to all the same.
-        let lost = indicator.test.looksAtNewest ? rejected(indicator.facts.items, of: known) : []
-        let doubt =
-            lost.isEmpty
-            ? ""
-            : "ただし、\(lost.map { freshness($0).title }.joined(separator: "・"))に、この方の記録かもしれない、受け付けられない行があります。"
-        return Reason(
-            sentence: sentence + doubt, facts: evidence.facts, items: indicator.facts.items, sources: sources)
-    }
-
-    private func absence(
-        _ say: Sentence, of items: [ItemCode], speaksOf spoken: [ItemCode], due: Day? = nil
-    ) -> Reason {
-        let sources = Set(items.flatMap { sourcesOf[$0] ?? [] }).sorted().map(freshness)
-        let sentence = say.filled { $0 == .due ? due?.wareki ?? "" : words($0, of: sources) }
-        return Reason(
-            sentence: sentence + unplaced(in: sources), facts: [], items: spoken, sources: sources)
-    }
-
-    /// What may speak against an absence: rows that nobody can tell whose they are.
-    private func unplaced(in sources: [SourceFreshness]) -> String {
-        let counts = sources.compactMap { source in source.unplaced.map { "\(source.title)に\($0)行" } }
-        guard !counts.isEmpty else { return "" }
-        return "ただし、受け付けられず、だれの記録か分からない行が\(counts.joined(separator: "、"))あります。"
-    }
-
-    private func words(_ place: Sentence.Place, of sources: [SourceFreshness]) -> String {
-        switch place {
-        case .source: sources.map(\.title).joined(separator: "・")
-        // The least current of them: nothing is claimed beyond.
-        case .asOf: sources.compactMap(\.asOf).min()?.wareki ?? "日付不明"
-        default: ""
-        }
-    }
-
-    private func freshness(_ id: SourceID) -> SourceFreshness {
-        sources[id] ?? SourceFreshness(source: id, title: id.rawValue, asOf: nil, limit: 0)
-    }
-}
-
-extension Day {
-    /// The 1 April on which somebody born on this day enters school.
-    var schoolEntry: Day? { Day(year - schoolGrade(on: self) + (month >= 4 ? 1 : 0), 4, 1) }
 }

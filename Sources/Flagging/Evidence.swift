@@ -24,15 +24,20 @@ extension Evaluation {
         return Evidence(facts: [largest], value: words(of: largest, selector))
     }
 
-    func count(_ selector: FactSelector, _ found: [SourcedFact], atLeast times: Int) -> Evidence? {
+    func count(
+        _ selector: FactSelector, _ found: [SourcedFact], atLeast times: Int, halfBefore: Day? = nil
+    ) -> Evidence? {
         let saying = found.filter { selector.accepts($0.fact.value) }
-        guard saying.count >= times, let last = saying.last else { return nil }
+        let weight = saying.reduce(0) { $0 + share(of: $1, halfBefore) }
+        guard weight >= Double(times), let last = saying.last else { return nil }
         return Evidence(facts: saying, value: times == 1 ? words(of: last, selector) : "\(saying.count)件")
     }
 
-    func sum(_ selector: FactSelector, _ found: [SourcedFact], atLeast total: Double) -> Evidence? {
+    func sum(
+        _ selector: FactSelector, _ found: [SourcedFact], atLeast total: Double, halfBefore: Day? = nil
+    ) -> Evidence? {
         let parts = largestByDate(found).filter { $0.fact.number ?? 0 > 0 }
-        let sum = parts.reduce(0) { $0 + ($1.fact.number ?? 0) }
+        let sum = parts.reduce(0) { $0 + ($1.fact.number ?? 0) * share(of: $1, halfBefore) }
         guard sum >= total, !parts.isEmpty else { return nil }
         return Evidence(facts: parts, value: figure(sum, unit: unit(of: parts, selector)))
     }
@@ -55,6 +60,39 @@ extension Evaluation {
             return nil
         }
         return Evidence(facts: Array(newest), value: "\(count)か月")
+    }
+
+    func trend(
+        _ selector: FactSelector, _ found: [SourcedFact], _ count: Int, isRising: Bool, by least: Double
+    ) -> Evidence? {
+        let newest = Array(largestByDate(found).suffix(count))
+        guard newest.count == count, let last = newest.last, let to = last.fact.number,
+            let from = newest.first?.fact.number
+        else { return nil }
+        let steps = zip(newest, newest.dropFirst()).map { ($1.fact.number ?? 0) - ($0.fact.number ?? 0) }
+        guard steps.allSatisfy({ isRising ? $0 > 0 : $0 < 0 }), abs(to - from) >= least else { return nil }
+        let unit = unit(of: [last], selector)
+        return Evidence(facts: newest, value: figure(to, unit: unit), baseline: figure(from, unit: unit))
+    }
+
+    /// The newest of what began and was not ended: an end in its own row ends it; an end in a row without a beginning ends
+    /// all that began no later.
+    func open(_ selector: FactSelector, _ found: [SourcedFact], closings: [SourcedFact]) -> Evidence? {
+        let open = found.filter { begun in
+            selector.accepts(begun.fact.value)
+                && !closings.contains { closing in
+                    if closing.position == begun.position { return true }
+                    if found.contains(where: { $0.position == closing.position }) { return false }
+                    return closing.fact.firstDay?.number ?? .max >= begun.fact.firstDay?.number ?? .min
+                }
+        }
+        guard let last = open.last else { return nil }
+        return Evidence(facts: [last], value: words(of: last, selector))
+    }
+
+    private func share(of sourced: SourcedFact, _ halfBefore: Day?) -> Double {
+        guard let halfBefore, let first = sourced.fact.firstDay else { return 1 }
+        return first < halfBefore ? 0.5 : 1
     }
 
     /// One number for each date: two rows for one month (two rosters, a corrected row) are two views of the same days.

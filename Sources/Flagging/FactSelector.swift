@@ -4,6 +4,8 @@ internal import Domain
 enum LookBack: Sendable, Hashable {
     case days(Int)
     case months(Int)
+    /// Back to 1 April of the night's school year (年度).
+    case schoolYear
     /// Back to the flagged child's own birth.
     case sinceBirth
 
@@ -12,7 +14,18 @@ enum LookBack: Sendable, Hashable {
         switch self {
         case .days(let days): day.adding(days: 1 - days)
         case .months(let months): day.adding(months: -months).adding(days: 1)
+        case .schoolYear: Day(day.schoolYear, 4, 1)
         case .sinceBirth: birth?.range.lowerBound
+        }
+    }
+
+    /// The months it can span at most, for a rule about people of up to `oldest` months.
+    func months(oldest: Int) -> Int {
+        switch self {
+        case .days(let days): (days + 30) / 31
+        case .months(let months): months
+        case .schoolYear: 12
+        case .sinceBirth: oldest
         }
     }
 }
@@ -28,15 +41,17 @@ struct FactKey: Sendable, Hashable {
 /// What a look at a person's facts gave.
 struct Looked {
     /// Oldest first, the same statement once.
-    let found: [SourcedFact]
+    var found: [SourcedFact] = []
     /// Facts that may lie in the time looked at or not: the source gives no date.
-    let undated: [SourcedFact]
+    var undated: [SourcedFact] = []
 }
 
 /// Which facts a condition looks at: parts of items, their values, and how far back.
 struct FactSelector: Sendable, Hashable {
-    /// At least one.
+    /// At least one, each once.
     let keys: [FactKey]
+    /// In code order, each once.
+    let items: [ItemCode]
     /// Empty: any word.
     var codes: [String] = []
     var atLeast: Double?
@@ -44,8 +59,18 @@ struct FactSelector: Sendable, Hashable {
     /// `nil`: only for current states, which are no history.
     var within: LookBack?
 
-    /// In code order, each once.
-    var items: [ItemCode] { Set(keys.map(\.item)).sorted() }
+    init(
+        keys: [FactKey], codes: [String] = [], atLeast: Double? = nil, atMost: Double? = nil,
+        within: LookBack? = nil
+    ) {
+        var seen: Set<FactKey> = []
+        self.keys = keys.filter { seen.insert($0).inserted }
+        items = Set(keys.map(\.item)).sorted()
+        self.codes = codes
+        self.atLeast = atLeast
+        self.atMost = atMost
+        self.within = within
+    }
 
     func accepts(_ value: FactValue) -> Bool {
         switch value {
@@ -58,32 +83,66 @@ struct FactSelector: Sendable, Hashable {
     /// The facts of the parts and the time looked at, whatever they say.
     ///
     /// Future days are left out. Where a look-back is set, a fact without a date is neither in it nor out of it.
-    func look(among facts: [SourcedFact], on day: Day, birth: PartialDate?) -> Looked {
-        var found: [SourcedFact] = []
-        var undated: [SourcedFact] = []
-        var start: Day?
-        for index in facts.indices where isMeant(facts[index].fact) {
-            guard let date = facts[index].fact.on else {
-                if within == nil { found.append(facts[index]) } else { undated.append(facts[index]) }
-                continue
-            }
-            if let within {
-                guard let first = start ?? within.start(on: day, birth: birth) else { continue }
-                start = first
-                guard (within == .sinceBirth ? date.range.upperBound : date.range.lowerBound) >= first else {
+    ///
+    /// - Parameter repeats: whether the same statement of several rows comes once for each.
+    func look(among facts: FactIndex, on day: Day, birth: PartialDate?, repeats: Bool = false) -> Looked {
+        var looked = Looked()
+        let start = within?.start(on: day, birth: birth)
+        var parts = 0
+        for key in keys {
+            guard let part = facts[key.item, key.kind] else { continue }
+            parts += 1
+            for (place, sourced) in part.enumerated() {
+                if !repeats, part.isRepeated(place) { continue }
+                guard let date = sourced.fact.on else {
+                    if within == nil { looked.found.append(sourced) } else { looked.undated.append(sourced) }
                     continue
                 }
+                let range = date.range
+                if range.lowerBound > day { break }
+                if let within {
+                    guard let start, (within == .sinceBirth ? range.upperBound : range.lowerBound) >= start
+                    else { continue }
+                }
+                looked.found.append(sourced)
             }
-            if date.range.lowerBound <= day { found.append(facts[index]) }
         }
-        return Looked(found: found.count < 2 ? found : found.inOrder, undated: undated)
+        if parts > 1 { looked.found = looked.found.inOrder }
+        return looked
     }
 
     func key(of fact: Fact) -> FactKey? { keys.first { $0.item == fact.item && $0.kind == fact.kind } }
+}
 
-    private func isMeant(_ fact: Fact) -> Bool {
-        for key in keys where key.kind == fact.kind && key.item == fact.item { return true }
-        return false
+/// One person's facts by part, each oldest first; made once for all the rules of a night.
+struct FactIndex: Sendable {
+    private struct Part: Sendable {
+        let item: ItemCode
+        let kind: String
+        var facts: [SourcedFact]
+    }
+
+    private var parts: [Part] = []
+
+    /// - Parameter facts: in any order; fastest where a part's facts stand together.
+    init(_ facts: [SourcedFact]) {
+        var last = 0
+        for sourced in facts {
+            let (item, kind) = (sourced.fact.item, sourced.fact.kind)
+            if !parts.indices.contains(last) || parts[last].kind != kind || parts[last].item != item {
+                last = parts.firstIndex { $0.kind == kind && $0.item == item } ?? parts.count
+                if last == parts.count { parts.append(Part(item: item, kind: kind, facts: [])) }
+            }
+            parts[last].facts.append(sourced)
+        }
+        for index in parts.indices where parts[index].facts.count > 1 {
+            parts[index].facts = parts[index].facts.inOrder
+        }
+    }
+
+    subscript(item: ItemCode, kind: String) -> [SourcedFact]? {
+        for part in parts where part.kind == kind && part.item == item { return part.facts }
+        return nil
     }
 }
 
@@ -95,16 +154,27 @@ extension Fact {
 }
 
 extension [SourcedFact] {
-    /// Oldest first, undated before all, then by row; of equal statements only the first row's.
+    /// Oldest first, undated before all, then by item, part and row.
     var inOrder: [SourcedFact] {
-        let sorted = self.sorted { left, right in
-            let (a, b) = (left.fact.firstDay?.number ?? .min, right.fact.firstDay?.number ?? .min)
-            if a != b { return a < b }
-            if left.fact.item != right.fact.item { return left.fact.item < right.fact.item }
-            if left.fact.kind != right.fact.kind { return left.fact.kind < right.fact.kind }
-            return left.position < right.position
+        let starts = map { $0.fact.firstDay?.number ?? .min }
+        func precedes(_ left: Int, _ right: Int) -> Bool {
+            let (a, b) = (self[left], self[right])
+            if starts[left] != starts[right] { return starts[left] < starts[right] }
+            if a.fact.item != b.fact.item { return a.fact.item < b.fact.item }
+            if a.fact.kind != b.fact.kind { return a.fact.kind < b.fact.kind }
+            return a.position < b.position
         }
-        var seen: Set<Fact> = []
-        return sorted.filter { seen.insert($0.fact).inserted }
+        if !indices.dropFirst().contains(where: { precedes($0, $0 - 1) }) { return self }
+        return indices.sorted(by: precedes).map { self[$0] }
+    }
+
+    /// Whether one before it in order says the same for the same time.
+    fileprivate func isRepeated(_ place: Int) -> Bool {
+        var before = place - 1
+        while before >= 0, self[before].fact.on?.range.lowerBound == self[place].fact.on?.range.lowerBound {
+            if self[before].fact == self[place].fact { return true }
+            before -= 1
+        }
+        return false
     }
 }

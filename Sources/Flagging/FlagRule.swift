@@ -27,22 +27,40 @@ package struct FlagRule: Sendable {
     let population: Population
     let search: Search
     let suppressions: [SuppressionRule]
+    /// What is shown beside a finding as speaking for the family.
+    let protective: [Condition]
+    /// The catalogue's titles of `items`.
+    let itemTitles: [ItemCode: String]
+
+    /// The rules whose findings this one looks at.
+    package var dependencies: Set<RuleID> {
+        if case .condition(let condition) = search { condition.rules } else { [] }
+    }
 
     /// What makes the rule find somebody.
     enum Search: Sendable {
         case condition(Condition)
-        /// Flags of at least so many rules that share no kind of difficulty with each other.
-        case combination(atLeast: Int, say: Sentence)
+        /// Flags of at least so many rules, others than those excepted, that share no kind of difficulty with each other.
+        case combination(atLeast: Int, except: Set<RuleID>, say: Sentence)
+    }
+
+    /// The items that decide whether it finds somebody.
+    var searched: [ItemCode] {
+        if case .condition(let condition) = search { condition.indicators.flatMap(\.items) } else { [] }
     }
 
     func isInEffect(on day: Day) -> Bool { effectiveFrom <= day && effectiveTo.map { day <= $0 } ?? true }
 
-    func flag(_ person: PersonID, for finding: Finding, on day: Day) -> Flag {
+    func flag(
+        _ person: PersonID, for finding: Finding, protective: [Reason] = [], missing: [Reason] = [],
+        on day: Day
+    ) -> Flag {
         // Undated facts: as old as the extract that says so.
         let since = finding.since ?? finding.reasons.flatMap(\.sources).compactMap(\.asOf).min() ?? day
         return Flag(
             rule: id, version: version, title: title, person: person, urgency: urgency,
-            difficulties: difficulties, reasons: finding.reasons, confirm: confirm, since: since)
+            difficulties: difficulties, reasons: finding.reasons, confirm: confirm, since: since,
+            protective: protective, missing: missing)
     }
 }
 
@@ -55,14 +73,19 @@ enum SuppressionRule: String, Sendable, Codable, CaseIterable {
     /// A source the finding stands on was not loaded or is stale: then the rule counts as not evaluated.
     case staleSource
 
-    static let registration = (item: ItemCode("D07"), kind: "registration", closed: "closed")
-    static let residence = (item: ItemCode("A07"), kind: "status", movedOut: "転出", deceased: "死亡")
+    private static func selector(_ item: ItemCode, _ kind: String) -> FactSelector {
+        FactSelector(keys: [FactKey(item: item, kind: kind, title: "", unit: "")])
+    }
+    private static let registration = selector("D07", "registration")
+    private static let closed = selector("D07", "closed")
+    private static let residence = selector("A07", "status")
+    private static let (movedOut, deceased) = ("転出", "死亡")
 
     /// The item a rule must declare to use this.
     var item: ItemCode? {
         switch self {
-        case .alreadySupported: Self.registration.item
-        case .movedOutOrDeceased: Self.residence.item
+        case .alreadySupported: "D07"
+        case .movedOutOrDeceased: "A07"
         case .staleSource: nil
         }
     }
@@ -70,53 +93,38 @@ enum SuppressionRule: String, Sendable, Codable, CaseIterable {
     /// What becomes of a finding; `nil`: it stands.
     ///
     /// A register that was not loaded suppresses nothing: a child must not drop out because an extract is late.
-    func outcome(of finding: Finding, person: JoinedPerson, on day: Day) -> RuleOutcome? {
+    func outcome(of finding: Finding, in evaluation: Evaluation) -> RuleOutcome? {
         switch self {
         case .alreadySupported:
-            return Self.isRegistered(person.facts, on: day) ? .suppressed(.alreadySupported) : nil
+            return Self.isRegistered(evaluation) ? .suppressed(.alreadySupported) : nil
         case .movedOutOrDeceased:
-            let state = Self.lastState(person.facts, on: day)
-            if state == .code(Self.residence.deceased) { return .suppressed(.deceased) }
-            return state == .code(Self.residence.movedOut) ? .suppressed(.movedOut) : nil
+            let state = Self.lastState(evaluation)
+            if state == .code(Self.deceased) { return .suppressed(.deceased) }
+            return state == .code(Self.movedOut) ? .suppressed(.movedOut) : nil
         case .staleSource:
-            let stale = finding.reasons.flatMap(\.sources).filter { !$0.isFresh(on: day) }.map(\.source)
-            return stale.isEmpty ? nil : .notEvaluated(.staleSources(Set(stale).sorted()))
+            let stale = finding.reasons.flatMap(\.sources).filter { !$0.isFresh(on: evaluation.day) }
+            return stale.isEmpty ? nil : .notEvaluated(.staleSources(Set(stale.map(\.source)).sorted()))
         }
     }
 
     /// Whether a row that nobody has read could still suppress a finding that this lets stand: the register has each person
     /// once, the council as often as somebody is registered.
-    func isOpen(for person: JoinedPerson, on day: Day) -> Bool {
+    func isOpen(in evaluation: Evaluation) -> Bool {
         switch self {
-        case .alreadySupported: !Self.isRegistered(person.facts, on: day)
-        case .movedOutOrDeceased: Self.lastState(person.facts, on: day) == nil
+        case .alreadySupported: !Self.isRegistered(evaluation)
+        case .movedOutOrDeceased: Self.lastState(evaluation) == nil
         case .staleSource: false
         }
     }
 
-    private static func lastState(_ facts: [SourcedFact], on day: Day) -> FactValue? {
-        facts.filter {
-            $0.fact.item == residence.item && $0.fact.kind == residence.kind
-                && $0.fact.firstDay.map { $0 <= day } ?? true
-        }.inOrder.last?.fact.value
+    private static func lastState(_ evaluation: Evaluation) -> FactValue? {
+        residence.look(among: evaluation.own.facts, on: evaluation.day, birth: nil).found.last?.fact.value
     }
 
-    /// A registration is closed by the closing day in its own row; one in a row without a registration closes all before it.
-    private static func isRegistered(_ facts: [SourcedFact], on day: Day) -> Bool {
-        func all(_ kind: String) -> [SourcedFact] {
-            facts.filter {
-                $0.fact.item == registration.item && $0.fact.kind == kind
-                    && $0.fact.firstDay.map { $0 <= day } ?? true
-            }
+    private static func isRegistered(_ evaluation: Evaluation) -> Bool {
+        func all(_ selector: FactSelector) -> [SourcedFact] {
+            selector.look(among: evaluation.own.facts, on: evaluation.day, birth: nil, repeats: true).found
         }
-        let registrations = all(registration.kind)
-        let closings = all(registration.closed)
-        return registrations.contains { registered in
-            !closings.contains { closing in
-                if closing.position == registered.position { return true }
-                if registrations.contains(where: { $0.position == closing.position }) { return false }
-                return closing.fact.firstDay?.number ?? .max >= registered.fact.firstDay?.number ?? .min
-            }
-        }
+        return evaluation.open(registration, all(registration), closings: all(closed)) != nil
     }
 }

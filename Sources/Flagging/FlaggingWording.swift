@@ -15,6 +15,8 @@ struct FlaggingWording: Sendable, Decodable {
     }
     struct HelpSeeking: Sendable, Decodable {
         let item: ItemCode
+        /// One part of the item; `nil`: all of it.
+        let kind: String?
         let why: String
     }
 

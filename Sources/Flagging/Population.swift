@@ -21,9 +21,22 @@ struct Population: Sendable, Hashable {
     /// Only people on the resident register.
     let resident: Bool?
 
+    /// Whether it says anything about age.
+    var hasAges: Bool { ageMonths != nil || ageYears != nil || grade != nil }
+
+    /// Whether nobody can be of these ages together, whenever born.
+    var isEmpty: Bool {
+        guard ageMonths != nil || ageYears != nil || grade != nil else { return false }
+        let day = Day(number: 20_727)
+        // Every half month of birth: no bound is finer than a month.
+        return !stride(from: 0, through: (Self.years.upperBound + 1) * 366, by: 14).contains {
+            isOfAge(day.adding(days: -$0), on: day)
+        }
+    }
+
     /// `nil`: the birth date, or whether the person is on the register, is not known well enough to tell.
     func includes(_ person: JoinedPerson, on day: Day) -> Bool? {
-        let (registered, ofAge) = (isRegistered(person), isOfAge(person, on: day))
+        let (registered, ofAge) = (isRegistered(person), isOfAge(person.birth, on: day))
         if registered == false || ofAge == false { return false }
         return registered == nil || ofAge == nil ? nil : true
     }
@@ -31,9 +44,10 @@ struct Population: Sendable, Hashable {
     /// `nil` where the person's row of the register may have been rejected.
     func isRegistered(_ person: JoinedPerson) -> Bool? { resident == true ? person.isResident : true }
 
-    private func isOfAge(_ person: JoinedPerson, on day: Day) -> Bool? {
-        guard ageMonths != nil || ageYears != nil || grade != nil else { return true }
-        guard let range = person.birth?.range else { return nil }
+    /// `nil`: the birth date is not known well enough to tell.
+    func isOfAge(_ birth: PartialDate?, on day: Day) -> Bool? {
+        guard hasAges else { return true }
+        guard let range = birth?.range else { return nil }
         let (first, last) = (isOfAge(range.lowerBound, on: day), isOfAge(range.upperBound, on: day))
         return first == last ? first : nil
     }

@@ -6,6 +6,8 @@ struct RuleReader {
     let catalogue: Catalogue
     let purposes: Set<PurposeID>?
     let permits: ((ItemCode, PurposeID) -> Bool)?
+    /// Other rules that the rule names.
+    private(set) var references: [Placed<RuleID>] = []
     private var faults: [Fault] = []
 
     init(
@@ -29,13 +31,16 @@ struct RuleReader {
         checkPeople(text)
         checkPurpose(text)
         checkNumbers(text)
-        let population = population(text.population)
+        let population = population(
+            ageMonths: text.population?.ageMonths, ageYears: text.population?.ageYears,
+            grade: text.population?.grade, resident: text.population?.resident, at: file.root)
         for words in [text.title] + text.confirm { check(words: words.value, at: words.node) }
         if text.confirm.isEmpty {
             report(file.root, "rule.confirm", "職員が確かめることが書かれていません。", fix: "confirm に1つ以上書いてください。")
         }
         let search = search(of: text, in: file)
-        checkItems(text, search)
+        let protective = protective(text)
+        checkItems(text, search, protective)
         if let faults = Faults(faults.sorted { ($0.line ?? 0, $0.code) < ($1.line ?? 0, $1.code) }) {
             throw faults
         }
@@ -48,18 +53,18 @@ struct RuleReader {
             approver: text.approver.value, effectiveFrom: text.effective.from,
             effectiveTo: text.effective.to?.value, expectedShare: text.expected.share.value,
             population: population, search: search,
-            suppressions: SuppressionRule.allCases.filter(text.suppress.map(\.value).contains)
-        )
+            suppressions: SuppressionRule.allCases.filter(text.suppress.map(\.value).contains),
+            protective: protective,
+            itemTitles: text.items.reduce(into: [:]) { $0[$1.value] = catalogue[$1.value]?.title })
     }
 
     private mutating func search(of text: RuleText, in file: ConfigurationFile) -> FlagRule.Search? {
         switch (text.when, text.combine) {
         case (let when?, nil):
-            var reader = ConditionReader(
-                wording: wording, catalogue: catalogue, isOffer: text.urgency == .offer,
-                oldestMonths: text.population?.ageMonths?.to?.value ?? .max)
+            var reader = conditionReader(text)
             let condition = reader.read(when)
             faults += reader.faults
+            references = reader.references
             guard reader.faults.isEmpty, let condition else { return nil }
             guard condition.givesReason else {
                 report(
@@ -77,7 +82,9 @@ struct RuleReader {
                 let say = sentence(
                     combine.say, places: [.titles, .count], needs: [.titles], mustSay: nil)
             else { return nil }
-            return .combination(atLeast: combine.atLeast.value, say: say)
+            references = combine.except ?? []
+            return .combination(
+                atLeast: combine.atLeast.value, except: Set(references.map(\.value)), say: say)
         default:
             report(
                 file.root, "rule.search", "when と combine は、どちらか1つだけを書きます。",
@@ -86,22 +93,29 @@ struct RuleReader {
         }
     }
 
-    private mutating func population(_ text: RuleText.PopulationText?) -> Population {
-        Population(
-            ageMonths: bounds(text?.ageMonths, in: Population.monthsOfChildhood, "月齢"),
-            ageYears: bounds(text?.ageYears, in: Population.years, "年齢"),
-            grade: bounds(text?.grade, in: Population.grades, "学年"), resident: text?.resident)
+    private func conditionReader(_ text: RuleText) -> ConditionReader {
+        ConditionReader(
+            wording: wording, catalogue: catalogue, isOffer: text.urgency == .offer,
+            oldestMonths: text.population?.ageMonths?.to?.value ?? .max)
     }
 
-    private mutating func bounds(
-        _ text: RuleText.BoundsText?, in range: ClosedRange<Int>, _ what: String
-    ) -> Population.Bounds? {
-        guard let text else { return nil }
-        for bound in [text.from, text.to].compactMap(\.self) { check(bound, in: range, what) }
-        if let from = text.from, let to = text.to, from.value > to.value {
-            report(to.node, "rule.number", "\(what)の to が from より小さくなっています。", fix: "from 以上の数を書いてください。")
+    /// What is shown beside a finding: statements of what is there, each with its sentence.
+    private mutating func protective(_ text: RuleText) -> [Condition] {
+        (text.protective ?? []).compactMap { node -> Condition? in
+            var reader = conditionReader(text)
+            let condition = reader.read(node, side: .lowers)
+            faults += reader.faults
+            guard let condition else { return nil }
+            let isStatement = condition.indicators.allSatisfy { indicator in
+                if case .missing = indicator.test { false } else { true }
+            }
+            if !condition.givesReason || !isStatement || !condition.rules.isEmpty {
+                report(
+                    node, "rule.protective", "支えになる記録（protective）には、あることを文章で言う条件を書きます。",
+                    fix: "exists や latest に say を付けてください。")
+            }
+            return condition
         }
-        return Population.Bounds(from: text.from?.value, to: text.to?.value)
     }
 
     private mutating func checkPeople(_ text: RuleText) {
@@ -144,7 +158,9 @@ struct RuleReader {
     }
 
     /// Declared and read must be the same: the purpose is checked, and reasons are guarded, by what is declared.
-    private mutating func checkItems(_ text: RuleText, _ search: FlagRule.Search?) {
+    private mutating func checkItems(
+        _ text: RuleText, _ search: FlagRule.Search?, _ protective: [Condition]
+    ) {
         for item in text.items {
             if let why = wording.whyNeverRead(
                 item.value, titles: [catalogue[item.value]?.title].compactMap(\.self))
@@ -160,6 +176,7 @@ struct RuleReader {
         guard let search else { return }
         var read = Set(text.suppress.compactMap(\.value.item))
         if case .condition(let condition) = search { read.formUnion(condition.indicators.flatMap(\.items)) }
+        read.formUnion(protective.flatMap(\.indicators).flatMap(\.items))
         let declared = Set(text.items.map(\.value))
         for item in read.subtracting(declared).sorted() {
             report(
@@ -193,6 +210,31 @@ extension RuleChecking {
             number.node.fault(
                 "rule.number", "\(what)が使える範囲の外です。",
                 fix: "\(range.lowerBound)から\(range.upperBound)までの整数を書いてください。"))
+    }
+
+    mutating func population(
+        ageMonths: RuleText.BoundsText?, ageYears: RuleText.BoundsText?, grade: RuleText.BoundsText?,
+        resident: Bool?, at node: ConfigurationNode
+    ) -> Population {
+        let population = Population(
+            ageMonths: bounds(ageMonths, in: Population.monthsOfChildhood, "月齢"),
+            ageYears: bounds(ageYears, in: Population.years, "年齢"),
+            grade: bounds(grade, in: Population.grades, "学年"), resident: resident)
+        if [ageMonths != nil, ageYears != nil, grade != nil].count(where: \.self) > 1, population.isEmpty {
+            add(node.fault("rule.population", "月齢・年齢・学年の範囲が重ならず、当てはまる人がいません。", fix: "範囲を直してください。"))
+        }
+        return population
+    }
+
+    private mutating func bounds(
+        _ text: RuleText.BoundsText?, in range: ClosedRange<Int>, _ what: String
+    ) -> Population.Bounds? {
+        guard let text else { return nil }
+        for bound in [text.from, text.to].compactMap(\.self) { check(bound, in: range, what) }
+        if let from = text.from, let to = text.to, from.value > to.value {
+            add(to.node.fault("rule.number", "\(what)の to が from より小さくなっています。", fix: "from 以上の数を書いてください。"))
+        }
+        return Population.Bounds(from: text.from?.value, to: text.to?.value)
     }
 
     mutating func check(words: String, at node: ConfigurationNode) {

@@ -5,21 +5,24 @@ internal import Foundation
 package struct RuleSet: Sendable {
     /// In id order.
     package let rules: [FlagRule]
+    private let places: [RuleID: Int]
 
     /// Reads `rules/*.json5` (one rule a file, named by its id) and `wording/flagging.json5` of a guideline folder.
     ///
     /// - Parameters:
     ///   - folder: the `Guidelines` folder.
+    ///   - drafts: paths of rule files in the place of those of the same name, or beside them.
     ///   - purposes: the purposes that exist; `nil` leaves purposes unchecked.
     ///   - permits: whether a purpose may use an item; `nil` leaves it unchecked.
     /// - Throws: `Faults`, all that were found in all files.
     package static func load(
-        folder: String, catalogue: Catalogue, purposes: Set<PurposeID>?,
+        folder: String, drafts: [String] = [], catalogue: Catalogue, purposes: Set<PurposeID>?,
         permits: ((ItemCode, PurposeID) -> Bool)? = nil
     ) throws -> RuleSet {
         let wording = try FlaggingWording.load(folder: folder)
         let listed = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/rules")) ?? []
-        let files = listed.filter { $0.hasSuffix(".json5") }.sorted()
+        let drafted = Dictionary(drafts.map { (URL(filePath: $0).lastPathComponent, $0) }) { _, last in last }
+        let files = Set(listed.filter { $0.hasSuffix(".json5") }).union(drafted.keys).sorted()
         var faults: [Fault] = []
         if files.isEmpty {
             faults.append(
@@ -27,21 +30,34 @@ package struct RuleSet: Sendable {
                     .configuration, code: "rules.none", message: "判定規則が1つもありません。", file: "rules",
                     fix: "Guidelines/rules に判定規則のファイル（.json5）を置いてください。"))
         }
-        var rules: [FlagRule] = []
+        var read: [(rule: FlagRule, references: [Placed<RuleID>])] = []
         for name in files {
             do {
-                let file = try ConfigurationFile.load("\(folder)/rules/\(name)", name: "rules/\(name)")
+                let file = try ConfigurationFile.load(
+                    drafted[name] ?? "\(folder)/rules/\(name)", name: drafted[name] ?? "rules/\(name)")
                 var reader = RuleReader(
                     wording: wording, catalogue: catalogue, purposes: purposes, permits: permits)
-                rules.append(try reader.read(file, stem: String(name.dropLast(".json5".count))))
+                let rule = try reader.read(file, stem: String(name.dropLast(".json5".count)))
+                read.append((rule, reader.references))
             } catch let found as Faults {
                 faults += found.all
             } catch let fault as Fault {
                 faults.append(fault)
             }
         }
+        faults += Self.unsound(read)
         if let faults = Faults(faults) { throw faults }
-        return RuleSet(rules: rules.sorted { $0.id < $1.id })
+        return RuleSet(read.map(\.rule))
+    }
+
+    init(_ rules: [FlagRule]) {
+        self.rules = rules.sorted { $0.id < $1.id }
+        places = Dictionary(uniqueKeysWithValues: self.rules.enumerated().map { ($1.id, $0) })
+    }
+
+    /// The same set with one rule more, or in the place of the one of its id.
+    package func replacing(_ rule: FlagRule) -> RuleSet {
+        RuleSet(rules.filter { $0.id != rule.id } + [rule])
     }
 
     /// The purposes that rules serve, in order; each is joined on its own.
@@ -52,32 +68,108 @@ package struct RuleSet: Sendable {
         Set(rules.lazy.filter { $0.purpose == purpose }.flatMap(\.items))
     }
 
-    /// The rules in effect that look at any of `items`; combinations look at flags only.
+    /// The rules in effect that look at any of `items`, or at what another such rule finds; combinations look at flags only.
     package func rules(reading items: Set<ItemCode>, on day: Day) -> Set<RuleID> {
-        Set(rules.lazy.filter { $0.isInEffect(on: day) && !items.isDisjoint(with: $0.items) }.map(\.id))
+        Set(
+            rules.lazy.filter { rule in
+                rule.isInEffect(on: day)
+                    && reached(from: rule).contains { !items.isDisjoint(with: self.rule($0)?.items ?? []) }
+            }.map(\.id))
     }
 
-    /// What one rule says of one person; pure, and the same on any thread.
+    /// The rules that cannot find anybody as long as some of the items they read have no source, with those items.
+    ///
+    /// - Parameter isSupplied: whether a mapping supplies the item.
+    package func waiting(isSupplied: (ItemCode) -> Bool) -> [RuleID: [ItemCode]] {
+        var waiting: [RuleID: [ItemCode]] = [:]
+        for rule in rules where !canFind(rule, isSupplied) {
+            let items = reached(from: rule).flatMap { self.rule($0)?.searched ?? [] }
+            waiting[rule.id] = Set(items.filter { !isSupplied($0) }).sorted()
+        }
+        return waiting
+    }
+
+    private func canFind(_ rule: FlagRule, _ isSupplied: (ItemCode) -> Bool) -> Bool {
+        guard case .condition(let condition) = rule.search else { return true }
+        return condition.canHold(isSupplied) { id in self.rule(id).map { canFind($0, isSupplied) } ?? false }
+    }
+
+    /// A rule and all it looks at, directly or by way of others.
+    private func reached(from rule: FlagRule) -> Set<RuleID> {
+        var (reached, rest): (Set<RuleID>, [RuleID]) = ([rule.id], [rule.id])
+        while let next = rest.popLast() {
+            for id in self.rule(next)?.dependencies ?? [] where reached.insert(id).inserted {
+                rest.append(id)
+            }
+        }
+        return reached
+    }
+
+    /// References to rules that are not there, are of another purpose or no condition, and circles.
+    private static func unsound(_ read: [(rule: FlagRule, references: [Placed<RuleID>])]) -> [Fault] {
+        let byID = Dictionary(read.map { ($0.rule.id, $0.rule) }) { first, _ in first }
+        func reaches(_ id: RuleID, from start: RuleID) -> Bool {
+            var (seen, rest): (Set<RuleID>, [RuleID]) = ([], [start])
+            while let next = rest.popLast() {
+                if next == id { return true }
+                if seen.insert(next).inserted { rest += byID[next]?.dependencies ?? [] }
+            }
+            return false
+        }
+        return read.flatMap { rule, references in
+            references.compactMap { reference -> Fault? in
+                guard let named = byID[reference.value] else {
+                    let near = nearest(reference.value.rawValue, in: byID.keys.sorted().map(\.rawValue))
+                    return reference.node.fault(
+                        "rule.unknown-rule", "規則「\(reference.value)」はありません。",
+                        fix: near.map { "「\($0)」の書き誤りではありませんか。" } ?? "rules にある規則のidを書いてください。")
+                }
+                if case .combination = rule.search { return nil }
+                if case .combination = named.search {
+                    return reference.node.fault(
+                        "rule.reference", "規則「\(named.id)」は、ほかの判定の重なりを見る規則です。", fix: "条件で探す規則のidを書いてください。")
+                }
+                if named.purpose != rule.purpose {
+                    return reference.node.fault(
+                        "rule.reference", "規則「\(named.id)」は、利用目的が違います。",
+                        fix: "同じ利用目的（\(rule.purpose)）の規則のidを書いてください。")
+                }
+                guard reaches(rule.id, from: named.id) else { return nil }
+                return reference.node.fault(
+                    "rule.cycle", "規則「\(rule.id)」が、めぐりめぐって自分を見ています。", fix: "どちらかの規則の flagged を外してください。")
+            }
+        }
+    }
+
+    /// What rules say of one person, in their order; pure, and the same on any thread.
     ///
     /// - Parameters:
-    ///   - person: joined for the rule's purpose: holds only facts that are permitted for it.
-    ///   - day: the night's day; facts of later days are not looked at.
-    ///   - sources: how current each source is tonight.
-    ///   - sourcesOf: the sources that supply an item, from the mappings. Absence counts only if all of them are fresh.
+    ///   - person: joined for the rules' purpose: holds only facts that are permitted for it.
+    ///   - rules: rules of one purpose. Of a combination nothing is said; those come from `combine`.
     ///   - withheld: items that policy holds back for this person or household (利用停止, 支援措置), so that what
     ///     is held back does not look missing.
-    /// - Returns: `notApplicable` for a combination; those come from `combine`.
-    package func evaluate(
-        _ person: JoinedPerson, rule: FlagRule, on day: Day, sources: [SourceID: SourceFreshness],
-        sourcesOf: [ItemCode: [SourceID]], withheld: Set<ItemCode> = []
+    package func outcomes(
+        of person: JoinedPerson, rules: [FlagRule], on night: RuleNight, withheld: Set<ItemCode> = []
+    ) -> [RuleOutcome] {
+        let scene = Scene(person)
+        return rules.map { outcome(of: $0, scene, night, withheld) }
+    }
+
+    private func outcome(
+        of rule: FlagRule, _ scene: Scene, _ night: RuleNight, _ withheld: Set<ItemCode>
     ) -> RuleOutcome {
+        let (person, day) = (scene.person, night.day)
         guard case .condition(let condition) = rule.search, rule.isInEffect(on: day) else {
             return .notApplicable
         }
         let isIncluded = rule.population.includes(person, on: day)
         if isIncluded == false { return .notApplicable }
         let evaluation = Evaluation(
-            person: person, day: day, sources: sources, sourcesOf: sourcesOf, withheld: withheld)
+            scene: scene, night: night, withheld: withheld,
+            outcome: { id in
+                // The loader refuses rules that are not there and circles.
+                self.rule(id).map { outcome(of: $0, scene, night, withheld) } ?? .notApplicable
+            })
         let verdict = evaluation.verdict(of: condition)
         // Where the condition does not hold, neither birth date nor register could make it a finding.
         if case .no = verdict { return .noFinding }
@@ -91,12 +183,15 @@ package struct RuleSet: Sendable {
         case .unknown(let gap): return .notEvaluated(gap)
         case .yes(let finding):
             for suppression in rule.suppressions {
-                if let outcome = suppression.outcome(of: finding, person: person, on: day) { return outcome }
+                if let outcome = suppression.outcome(of: finding, in: evaluation) { return outcome }
             }
-            let open = rule.suppressions.filter { $0.isOpen(for: person, on: day) }.compactMap(\.item)
+            let open = rule.suppressions.filter { $0.isOpen(in: evaluation) }.compactMap(\.item)
             if let gap = evaluation.rejected(open) { return .notEvaluated(gap) }
-            let told = evaluation.told(finding, lacking: open)
-            return .flag(rule.flag(person.id, for: told, on: day))
+            return .flag(
+                rule.flag(
+                    person.id, for: evaluation.told(finding, lacking: open),
+                    protective: evaluation.protective(rule.protective),
+                    missing: evaluation.missing(finding.untold, of: rule), on: day))
         }
     }
 
@@ -108,11 +203,14 @@ package struct RuleSet: Sendable {
         let byPerson = Dictionary(grouping: flags.filter { $0.urgency != .offer }, by: \.person)
         return byPerson.keys.sorted().flatMap { person in
             rules.compactMap { rule in
-                guard case .combination(let least, let say) = rule.search, rule.isInEffect(on: day) else {
+                guard case .combination(let least, let except, let say) = rule.search,
+                    rule.isInEffect(on: day)
+                else {
                     return nil
                 }
                 let combination = Combination(
-                    among: byPerson[person] ?? [], of: rule, in: self, atLeast: least)
+                    among: (byPerson[person] ?? []).filter { !except.contains($0.rule) }, of: rule, in: self,
+                    atLeast: least)
                 return combination.map { rule.flag(person, for: $0.finding(say), on: day) }
             }
         }
@@ -126,19 +224,50 @@ package struct RuleSet: Sendable {
     package func openCombinations(_ flags: [Flag], undecided: Set<RuleID>, on day: Day) -> [RuleID] {
         let found = Set(flags.map(\.rule))
         return rules.compactMap { rule in
-            guard case .combination(let least, _) = rule.search, rule.isInEffect(on: day),
+            guard case .combination(let least, let except, _) = rule.search, rule.isInEffect(on: day),
                 !found.contains(rule.id)
             else { return nil }
             func counting(_ ids: Set<RuleID>) -> Int {
                 ids.count { id in
-                    self.rule(id).map { $0.purpose == rule.purpose && $0.urgency != .offer } ?? false
+                    !except.contains(id)
+                        && self.rule(id).map { $0.purpose == rule.purpose && $0.urgency != .offer } ?? false
                 }
             }
             return counting(undecided) > 0 && counting(undecided.union(found)) >= least ? rule.id : nil
         }
     }
 
-    func rule(_ id: RuleID) -> FlagRule? { rules.first { $0.id == id } }
+    package func rule(_ id: RuleID) -> FlagRule? { places[id].map { rules[$0] } }
+}
+
+/// How current the sources are on one night, as rules ask.
+package struct RuleNight: Sendable {
+    /// Facts of later days are not looked at.
+    package let day: Day
+    package let sources: [SourceID: SourceFreshness]
+    /// The sources that supply an item, from the mappings. Absence counts only if all of them are fresh.
+    package let sourcesOf: [ItemCode: [SourceID]]
+    /// Of items all of whose sources are fresh: the day up to which all of them are current.
+    private let currentTo: [ItemCode: Day]
+
+    package init(day: Day, sources: [SourceID: SourceFreshness], sourcesOf: [ItemCode: [SourceID]]) {
+        self.day = day
+        self.sources = sources
+        self.sourcesOf = sourcesOf
+        currentTo = sourcesOf.compactMapValues { suppliers in
+            let days = suppliers.compactMap { id -> Day? in
+                guard let source = sources[id], source.isFresh(on: day) else { return nil }
+                return source.asOf
+            }
+            return days.count == suppliers.count ? days.min() : nil
+        }
+    }
+
+    func areCurrent(_ items: [ItemCode], to deadline: Day?) -> Bool {
+        items.allSatisfy { item in
+            currentTo[item].map { current in deadline.map { current >= $0 } ?? true } ?? false
+        }
+    }
 }
 
 /// Flags of one person and one purpose, enough of which share no kind of difficulty with each other.
@@ -153,37 +282,14 @@ private struct Combination {
             ($0.since, $0.rule) < ($1.since, $1.rule)
         }
         // Since the day on which enough of them had come together.
-        let needed = own.indices.first { Self.independent(own[...$0]) >= least }
+        let needed = own.indices.first { Difficulty.independent(own[...$0].map(\.difficulties)) >= least }
         guard let needed else { return nil }
         self.flags = own.sorted { $0.rule < $1.rule }
         since = own[needed].since
-        count = Self.independent(own[...])
+        count = Difficulty.independent(own.map(\.difficulties))
     }
 
-    /// The largest number of flags that share no difficulty pairwise. A person has a dozen flags at most.
-    private static func independent(_ flags: ArraySlice<Flag>, taken: Set<Difficulty> = []) -> Int {
-        guard let first = flags.first else { return 0 }
-        let without = independent(flags.dropFirst(), taken: taken)
-        guard taken.isDisjoint(with: first.difficulties) else { return without }
-        return max(without, 1 + independent(flags.dropFirst(), taken: taken.union(first.difficulties)))
-    }
-
-    /// Its sentence names the rules that fired, so it needs a grant for whatever any of their reasons speaks of.
     func finding(_ say: Sentence) -> Finding {
-        let reasons = flags.flatMap(\.reasons)
-        let sources = Dictionary(reasons.flatMap(\.sources).map { ($0.source, $0) }) { first, _ in first }
-        let sentence = say.filled { place in
-            switch place {
-            case .titles: flags.map { "「\($0.title)」" }.joined()
-            case .count: "\(count)"
-            default: ""
-            }
-        }
-        return Finding(
-            reasons: [
-                Reason(
-                    sentence: sentence, facts: [], items: Set(reasons.flatMap(\.items)).sorted(),
-                    sources: sources.keys.sorted().compactMap { sources[$0] })
-            ], since: since)
+        Finding(reasons: [Reason(say, titlesOf: flags, count: count)], since: since)
     }
 }

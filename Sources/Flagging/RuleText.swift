@@ -12,6 +12,7 @@ struct RuleText: Decodable {
     let population: PopulationText?
     let when: ConfigurationNode?
     let combine: CombinationText?
+    let protective: [ConfigurationNode]?
     let suppress: [Placed<SuppressionRule>]
     let confirm: [Placed<String>]
     let rationale: Rationale
@@ -32,6 +33,8 @@ struct RuleText: Decodable {
     }
     struct CombinationText: Decodable {
         let atLeast: Placed<Int>
+        /// Rules whose flags do not count.
+        let except: [Placed<RuleID>]?
         let say: Placed<String>
     }
     struct Rationale: Decodable {
@@ -48,6 +51,12 @@ struct RuleText: Decodable {
     }
 }
 
+struct AgeText: Decodable {
+    let months: RuleText.BoundsText?
+    let years: RuleText.BoundsText?
+    let grade: RuleText.BoundsText?
+}
+
 /// What every indicator may say of the facts it looks at; written in the same braces as the indicator's own keys.
 struct SelectorText: Decodable {
     /// `B06.18m`.
@@ -61,16 +70,56 @@ struct SelectorText: Decodable {
 struct LookBackText: Decodable {
     let days: Int?
     let months: Int?
+    let schoolYear: Bool?
     let sinceBirth: Bool?
+}
+
+/// Facts of which the older ones may count half.
+struct FadingText: Decodable {
+    let facts: SelectorText
+    /// How far back they count whole.
+    let halfBefore: Placed<LookBackText>?
+
+    private enum CodingKeys: CodingKey { case halfBefore }
+
+    init(from decoder: any Decoder) throws {
+        facts = try SelectorText(from: decoder)
+        halfBefore = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(
+            Placed<LookBackText>.self, forKey: .halfBefore)
+    }
+}
+
+struct TrendText: Decodable {
+    let of: [Placed<String>]
+    let within: Placed<LookBackText>?
+    let times: Placed<Double>
+    let by: Placed<Double>
+    let direction: Direction
+
+    enum Direction: String, Decodable, CaseIterable { case rising, falling }
+}
+
+struct OpenText: Decodable {
+    let of: [Placed<String>]
+    let `is`: [Placed<String>]?
+    let closed: [Placed<String>]
+}
+
+struct FlaggedText: Decodable {
+    let rules: [Placed<RuleID>]
+    let atLeast: Placed<Int>?
 }
 
 /// An indicator with one number of its own beside the facts, under the key `Name.key`.
 struct CountedText<Name: CountName>: Decodable {
     let facts: SelectorText
+    /// As `FadingText`.
+    let halfBefore: Placed<LookBackText>?
     let number: Placed<Double>
 
     init(from decoder: any Decoder) throws {
-        facts = try SelectorText(from: decoder)
+        let fading = try FadingText(from: decoder)
+        (facts, halfBefore) = (fading.facts, fading.halfBefore)
         number = try decoder.container(keyedBy: FreeKey.self).decode(
             Placed<Double>.self, forKey: FreeKey(stringValue: Name.key))
     }
@@ -111,5 +160,6 @@ struct AnchorText: Decodable {
 
 struct HouseholdText: Decodable {
     let members: Condition.Members
+    let atLeast: Placed<Int>?
     let `where`: ConfigurationNode
 }

@@ -53,6 +53,11 @@ package struct Request: Sendable, Hashable {
         return PercentCoding.fields(body[...])
     }
 
+    /// Whether the body says that it is JSON.
+    package var isJSON: Bool {
+        header("content-type")?.split(separator: ";").first?.lowercased() == "application/json"
+    }
+
     /// The value of the form field, unless it is missing or given more than once.
     package func form(_ name: String) -> String? { form.flatMap { Self.only(name, in: $0) } }
 

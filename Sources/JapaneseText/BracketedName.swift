@@ -9,13 +9,22 @@ package enum BracketedName {
     /// one or stands behind the family name; Latin letters are the name as the residence card has it; any other name is an
     /// alias. A cell with brackets of any other shape is one name as it stands.
     /// - Parameters:
-    ///   - kana: of the name itself; may be empty.
+    ///   - written: the name, or the family name where `given` is not `nil`.
+    ///   - given: the given name's own cell.
+    ///   - kana: of the name itself; may be empty; the family name's where `givenKana` is not `nil`.
+    ///   - givenKana: the given name's own cell of readings.
     package static func forms(
-        kind: NameForm.Kind, written: String, kana: String, dictionary: NameDictionary
+        kind: NameForm.Kind, written: String, given: String? = nil, kana: String, givenKana: String? = nil,
+        dictionary: NameDictionary
     ) -> [NameForm] {
-        guard let parts = parts(written) else {
-            return [NameReader.read(kind: kind, written: written, kana: kana, dictionary: dictionary)]
+        guard let parts = parts(joined(written, given)) else {
+            return [
+                NameReader.read(
+                    kind: kind, written: written, given: given, kana: kana, givenKana: givenKana,
+                    dictionary: dictionary)
+            ]
         }
+        let kana = joined(kana, givenKana)
         if Kana.isKana(parts.inside) && !Kana.isKana(parts.outside) {
             return [
                 NameReader.read(
@@ -50,6 +59,11 @@ package enum BracketedName {
     private static let labels: [(word: String, kind: NameForm.Kind)] = [
         ("旧姓", .former), ("旧氏", .former), ("旧", .former), ("通称名", .alias), ("通称", .alias), ("本名", .legal),
     ]
+
+    private static func joined(_ family: String, _ given: String?) -> String {
+        guard let given, !given.isEmpty else { return family }
+        return family.isEmpty ? given : family + "　" + given
+    }
 
     private static func label(of inside: String) -> (NameForm.Kind?, String) {
         for (word, kind) in labels where inside.hasPrefix(word) {

@@ -9,24 +9,32 @@ package enum NameReader {
     /// - Latin: capitals without accents; with a comma the family is before it, else it is the first word, the order of
     ///   residence cards. Words keep one space between them. One single word is `unsplit`.
     /// - 旧氏 (`kind` former) is a family name by law, so one single word of it is the family, kanji and reading.
+    /// - Where family and given name have a column each, nothing is cut. A column left blank stays unknown, but for a whole name
+    ///   with a space that stands in the other one, or in both.
     /// - Parameters:
-    ///   - written: may be empty; in kana alone it also serves as the reading.
-    ///   - kana: may be empty.
+    ///   - written: may be empty; in kana alone it also serves as the reading. The family name where `given` is not `nil`.
+    ///   - given: the given name's own column.
+    ///   - kana: may be empty; the family name's reading where `givenKana` is not `nil`.
+    ///   - givenKana: the given name's own column of readings.
     package static func read(
-        kind: NameForm.Kind, written: String, kana: String, dictionary: NameDictionary
+        kind: NameForm.Kind, written: String, given: String? = nil, kana: String, givenKana: String? = nil,
+        dictionary: NameDictionary
     ) -> NameForm {
-        var form = NameForm(
-            kind: kind, written: ComparableText.trimmed(written.unicodeScalars),
-            writtenKana: ComparableText.trimmed(kana.unicodeScalars))
-        if isLatin(form.written) {
-            (form.family, form.given, form.unsplit) = latin(form.written)
+        let (name, reading) = (cells(written, given), cells(kana, givenKana))
+        var form = NameForm(kind: kind, written: name.whole, writtenKana: reading.whole)
+        if let parts = name.parts {
+            (form.family, form.given) = (comparable(parts.family), comparable(parts.given))
+        } else if isLatin(name.plain) {
+            (form.family, form.given, form.unsplit) = latin(name.plain)
         } else {
-            let words = words(of: form.written)
+            let words = words(of: name.plain)
             if words.count > 1 {
-                form.family = ComparableText.of(words[0])
-                form.given = ComparableText.of(words.count == 2 ? words[1] : words[1...].joined())
-            } else if let word = words.first {
-                if kind == .former {
+                form.family = comparable(words[0])
+                form.given = comparable(words.count == 2 ? words[1] : words[1...].joined())
+            } else if let word = words.first, !NameRemarks.isNone(word) {
+                if let family = NameRemarks.familyOfNewborn(word) {
+                    form.family = ComparableText.of(family)
+                } else if kind == .former {
                     form.family = ComparableText.of(word)
                 } else if let split = dictionary.split(word, kana: form.writtenKana) {
                     (form.family, form.given) = split
@@ -35,12 +43,17 @@ package enum NameReader {
                 }
             }
         }
-        let reading = form.writtenKana.isEmpty && Kana.isKana(form.written) ? form.written : form.writtenKana
-        let words = words(of: reading)
+        // A name in kana is its own reading.
+        let spoken = form.writtenKana.isEmpty && Kana.isKana(form.written) ? name : reading
+        if let parts = spoken.parts {
+            (form.familyKana, form.givenKana) = (Self.reading(parts.family), Self.reading(parts.given))
+            return form
+        }
+        let words = words(of: spoken.plain)
         if words.count > 1 {
-            form.familyKana = Kana.normal(words[0])
-            form.givenKana = Kana.normal(words.count == 2 ? words[1] : words[1...].joined())
-        } else if let word = words.first {
+            form.familyKana = Self.reading(words[0])
+            form.givenKana = Self.reading(words.count == 2 ? words[1] : words[1...].joined())
+        } else if let word = words.first, !NameRemarks.isNone(word) {
             let whole = Kana.normal(word)
             if kind == .former {
                 form.familyKana = whole
@@ -52,6 +65,44 @@ package enum NameReader {
         }
         return form
     }
+
+    /// One cell, or two: a whole name in either of two cells, or in both, is one cell's.
+    private static func cells(
+        _ first: String, _ second: String?
+    ) -> (whole: String, plain: String, parts: (family: String, given: String)?) {
+        guard let second else {
+            let whole = trimmed(first)
+            return (whole, NameRemarks.plain(whole), nil)
+        }
+        let (asFamily, asGiven) = (trimmed(first), trimmed(second))
+        let (family, given) = (NameRemarks.plain(asFamily), NameRemarks.plain(asGiven))
+        let filled = family.isEmpty || family == given ? given : given.isEmpty ? family : ""
+        if !filled.isEmpty, !isLatin(filled), ComparableText.words(filled).count == 2 {
+            return (filled, filled, nil)
+        }
+        let whole = asFamily.isEmpty ? asGiven : asGiven.isEmpty ? asFamily : asFamily + "　" + asGiven
+        // 姓 若葉, 名 若葉　花: the given name's column has all of it.
+        if !family.isEmpty, !given.isEmpty, !isLatin(given),
+            case let words = ComparableText.words(given), words.count == 2, words[0] == family
+        {
+            return (given, given, (family, words[1]))
+        }
+        return (whole, whole, (family, given))
+    }
+
+    /// A part that is known to be one: Latin words keep one space between them.
+    private static func comparable(_ part: String) -> String {
+        if NameRemarks.isNone(part) { return "" }
+        return isLatin(part)
+            ? LatinText.capitals(part).split { $0 == " " || $0 == "," }.joined(separator: " ")
+            : ComparableText.of(part)
+    }
+
+    private static func reading(_ part: String) -> String {
+        NameRemarks.isNone(part) ? "" : Kana.normal(part)
+    }
+
+    private static func trimmed(_ text: String) -> String { ComparableText.trimmed(text.unicodeScalars) }
 
     /// At spaces; a name in kana without any, at ・ and ＝.
     private static func words(of name: String) -> [String] {

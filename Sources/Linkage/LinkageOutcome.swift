@@ -34,9 +34,15 @@ package struct LinkageOutcome: Sendable {
     package let review: [Link]
     /// "The same" that could not be done, sorted.
     package let conflicts: [VerdictConflict]
+    /// The automatic threshold that was used, log2 odds.
+    package let threshold: Double
+    /// Wrong ones among 10,000 automatic links, by the model's own probabilities.
+    package let expectedFalseLinks: Double
     /// One for each blocking rule, in order.
     package let blocking: [BlockingReport]
     package let profile: LinkageProfile
+    /// What was left out of comparison because too many people share it, by kind.
+    package let shared: [SharedValues]
     package let model: LinkageModel
     /// What the next night needs to compare only what changes until then.
     package let comparisons: KeptComparisons

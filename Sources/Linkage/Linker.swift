@@ -12,8 +12,8 @@ package enum LinkageStage: String, Sendable, CaseIterable {
 /// Pairs of records that are as they were when comparisons were kept are not compared again: a full linkage is one with
 /// nothing kept, and the outcome is the same.
 package struct Linker: Sendable {
-    private let model: LinkageModel
-    private let workers: Workers
+    let model: LinkageModel
+    let workers: Workers
 
     package init(model: LinkageModel, threads: Int) {
         self.model = model
@@ -64,8 +64,13 @@ package struct Linker: Sendable {
         let compared = compare(candidates, prints, with: scorer, kept: kept)
         progress?(.clustering)
         let verdicts = verdicts()
+        var thresholds = model.thresholds
+        if let limit = thresholds.falseLinks {
+            thresholds.automatic = ExpectedFalseLinks.threshold(
+                compared.pairs.scored, automatic: thresholds.automatic, limit: limit)
+        }
         var clustering = ConstrainedClustering(
-            compared.pairs.scored, scorer: scorer, thresholds: model.thresholds, fingerprints: fingerprints,
+            compared.pairs.scored, scorer: scorer, thresholds: thresholds, fingerprints: fingerprints,
             verdicts: verdicts)
         let clusters = clustering.clusters()
         return LinkageOutcome(
@@ -73,7 +78,9 @@ package struct Linker: Sendable {
             links: clustering.links.sorted { ($0.left, $0.right) < ($1.left, $1.right) }
                 .map { Self.link($0, scorer: scorer) },
             review: clustering.review.map { Self.link($0, scorer: scorer) },
-            conflicts: clustering.conflicts,
+            conflicts: clustering.conflicts, threshold: thresholds.automatic,
+            expectedFalseLinks: ExpectedFalseLinks.per10000(
+                clustering.links.map(\.weight).filter { $0 >= thresholds.automatic }),
             blocking: zip(candidates.rules, compared.pairs.counts).map { rule, pairs in
                 var report = rule.report
                 report.pairs = pairs
@@ -81,12 +88,18 @@ package struct Linker: Sendable {
             },
             profile: LinkageProfile(
                 compared.pairs.tally, scorer: scorer, spaces: spaces, verdicts: verdicts,
-                automatic: model.thresholds.automatic, workers: workers
+                automatic: thresholds.automatic, workers: workers
             ) { Self.link($0, scorer: scorer) },
-            model: model,
+            shared: columns.shared, model: model,
             comparisons: KeptComparisons(
                 basis: model.comparisonBasis, records: prints, pairs: compared.pairs.packed),
             kept: compared.use, keptPairs: compared.pairs.keptPairs, weights: scorer.weights)
+    }
+
+    /// Scores every candidate pair by comparing it.
+    func score(_ candidates: CandidatePairs, with scorer: PairScorer) -> AllComparedPairs {
+        let prints = [ContentPrint](repeating: ContentPrint(), count: scorer.comparison.columns.count)
+        return compare(candidates, prints, with: scorer, kept: nil).pairs
     }
 
     /// Scores every candidate pair: those of unchanged records by their kept patterns, then all others by comparing them.

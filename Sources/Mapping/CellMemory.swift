@@ -12,8 +12,16 @@ struct CellMemory: Sendable {
 
     struct WrittenName: Hashable, Sendable {
         let kind: NameForm.Kind
+        /// The whole name, or the family name where `given` stands in a column of its own.
         let written: WrittenText
+        let given: WrittenText?
         let kana: WrittenText
+        let givenKana: WrittenText?
+
+        var isEmpty: Bool {
+            written.text.isEmpty && kana.text.isEmpty && given?.text.isEmpty != false
+                && givenKana?.text.isEmpty != false
+        }
     }
 
     private let asOf: Day

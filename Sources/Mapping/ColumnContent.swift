@@ -21,7 +21,7 @@ extension ExtractMapping {
             let address = columns.address
             let places =
                 (address?.written.all ?? []) + [address?.postcode, address?.building].compactMap(\.self)
-            let guardians = (columns.guardians ?? []).flatMap { [$0.written, $0.kana].compactMap(\.self) }
+            let guardians = (columns.guardians ?? []).flatMap(\.headers)
             if places.contains(where: { $0.value == name }) { return .address }
             if (columns.phones?.all ?? []).contains(where: { $0.value == name }) { return .phone }
             if guardians.contains(where: { $0.value == name }) { return .guardian }

@@ -61,13 +61,13 @@ struct IdentifierColumns: Decodable, Sendable {
     let relation: Header?
 
     var headers: [Header] {
-        let names = ((names ?? []) + (guardians ?? [])).flatMap { [$0.written, $0.kana] }
+        let names = ((names ?? []) + (guardians ?? [])).flatMap(\.headers)
         let others = [
             birth?.column, birth?.age, sex?.column, address?.postcode, address?.building, school, household,
             relation,
         ]
         let lists = (number?.all ?? []) + (address?.written.all ?? []) + (phones?.all ?? [])
-        return lists + (names + others).compactMap(\.self)
+        return lists + names + others.compactMap(\.self)
     }
 }
 
@@ -87,8 +87,36 @@ struct HeaderList: Decodable, Sendable {
 /// The columns of one form of a name.
 struct NameColumns: Decodable, Sendable {
     let kind: NameForm.Kind?
-    let written: Header?
-    let kana: Header?
+    let written: NameCells?
+    let kana: NameCells?
+
+    var headers: [Header] { (written?.all ?? []) + (kana?.all ?? []) }
+}
+
+/// Where a name stands: one header, or one for the family name and one for the given name.
+enum NameCells: Decodable, Sendable {
+    case whole(Header)
+    case parts(family: Header, given: Header)
+
+    private enum CodingKeys: CodingKey { case family, given }
+
+    init(from decoder: any Decoder) throws {
+        if let header = try? Header(from: decoder) {
+            self = .whole(header)
+            return
+        }
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self = .parts(
+            family: try container.decode(Header.self, forKey: .family),
+            given: try container.decode(Header.self, forKey: .given))
+    }
+
+    var all: [Header] {
+        switch self {
+        case .whole(let header): [header]
+        case .parts(let family, let given): [family, given]
+        }
+    }
 }
 
 /// The birth date's column, and the age that stands in where it is blank: a header, or these keys.
@@ -134,7 +162,9 @@ struct SexColumn: Decodable, Sendable {
     /// 1 and 2 as in the registers' standard; 0 and 9 are "not known", "not applicable" of ISO/IEC 5218.
     static let usual: [String: String?] = [
         "男": "男", "女": "女", "男性": "男", "女性": "女", "1": "男", "2": "女", "M": "男", "F": "女", "m": "男",
-        "f": "女", "0": nil, "9": nil, "不明": nil, "不詳": nil,
+        "f": "女", "男児": "男", "女児": "女", "男子": "男", "女子": "女", "男の子": "男", "女の子": "女", "おとこ": "男", "おんな": "女",
+        "オトコ": "男", "オンナ": "女", "male": "男", "female": "女", "Male": "男", "Female": "女", "MALE": "男",
+        "FEMALE": "女", "♂": "男", "♀": "女", "1:男": "男", "2:女": "女", "0": nil, "9": nil, "不明": nil, "不詳": nil,
     ]
 
     init(from decoder: any Decoder) throws {

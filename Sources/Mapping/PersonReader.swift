@@ -6,8 +6,11 @@ internal import JapaneseText
 struct PersonReader: Sendable {
     private struct NameReader: Sendable {
         let kind: NameForm.Kind
-        let written: Int?
-        let kana: Int?
+        /// None, the whole name's, or those of family and given name.
+        let written: [Int]
+        let kana: [Int]
+
+        var places: [Int] { written + kana }
     }
 
     let subject: Subject
@@ -46,7 +49,9 @@ struct PersonReader: Sendable {
         func places(_ list: HeaderList?) -> [Int] { (list?.all ?? []).map { match[$0.value] } }
         func readers(_ names: [NameColumns]?) -> [NameReader] {
             (names ?? []).map {
-                NameReader(kind: $0.kind ?? .legal, written: place($0.written), kana: place($0.kana))
+                NameReader(
+                    kind: $0.kind ?? .legal, written: ($0.written?.all ?? []).map { match[$0.value] },
+                    kana: ($0.kana?.all ?? []).map { match[$0.value] })
             }
         }
         subject = person.subject
@@ -68,7 +73,7 @@ struct PersonReader: Sendable {
         household = place(columns.household)
         relation = place(columns.relation)
         bounded =
-            (self.names + guardians).flatMap { [$0.written, $0.kana].compactMap(\.self) }
+            (self.names + guardians).flatMap(\.places)
             + (address.map { $0.written + [$0.postcode, $0.building].compactMap(\.self) } ?? [])
     }
 
@@ -111,7 +116,7 @@ struct PersonReader: Sendable {
         }
         let (before, after) = (read(names, original, &memory), read(names, corrected, &memory))
         let isSame = before.contains { name in after.contains { name.isLike($0) } }
-        return before.isEmpty || isSame ? nil : names.first.flatMap { $0.written ?? $0.kana }
+        return before.isEmpty || isSame ? nil : names.first?.places.first
     }
 
     /// `nil` where the row names nobody here and nothing depends on it.
@@ -143,14 +148,18 @@ struct PersonReader: Sendable {
         _ readers: [NameReader], _ fields: [String], _ memory: inout CellMemory
     ) -> [NameForm] {
         readers.flatMap { reader -> [NameForm] in
-            let written = reader.written.map { Cell.trimmed(fields[$0]) } ?? ""
-            let kana = reader.kana.map { Cell.trimmed(fields[$0]) } ?? ""
-            if written.isEmpty && kana.isEmpty { return [] }
+            func text(_ places: [Int], _ part: Int) -> WrittenText? {
+                part < places.count ? WrittenText(Cell.trimmed(fields[places[part]])) : nil
+            }
             let name = CellMemory.WrittenName(
-                kind: reader.kind, written: WrittenText(written), kana: WrittenText(kana))
+                kind: reader.kind, written: text(reader.written, 0) ?? WrittenText(""),
+                given: text(reader.written, 1), kana: text(reader.kana, 0) ?? WrittenText(""),
+                givenKana: text(reader.kana, 1))
+            if name.isEmpty { return [] }
             return memory.names.value(of: name) {
                 BracketedName.forms(
-                    kind: $0.kind, written: $0.written.text, kana: $0.kana.text, dictionary: dictionary)
+                    kind: $0.kind, written: $0.written.text, given: $0.given?.text, kana: $0.kana.text,
+                    givenKana: $0.givenKana?.text, dictionary: dictionary)
             }
         }
     }

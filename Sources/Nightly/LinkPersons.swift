@@ -76,6 +76,11 @@ struct LinkPersons {
             log.notice(
                 "ブロッキング規則「\(rule.title)」に大きなかたまりが\(rule.splitBlocks)個あり、分けて比べました（最大 \(rule.largestBlock)件）。")
         }
+        for shared in outcome.shared {
+            log.notice(
+                "多すぎる記録に同じ\(shared.kind.title)が書かれています（\(shared.count)種類、\(shared.records)件）。仮の値か施設の値とみて、名寄せの手がかりにしていません。"
+            )
+        }
         let keysOfClusters = outcome.clusters.map { $0.map { recordKeys[$0] } }
         var before = previous
         before.apply(judged.events(of: recordKeys))
@@ -136,6 +141,9 @@ struct LinkPersons {
         result.linkage.report = try LinkageReporting(
             outcome: outcome, entities: entities, groups: groups, protected: standing
         ).report { try store.firstRows(of: $0) }
+        result.linkage.threshold = outcome.threshold
+        // Three decimals: two builds of a floating-point library may differ in the last bits.
+        result.linkage.expectedFalseLinks = (outcome.expectedFalseLinks * 1000).rounded() / 1000
         return result
     }
 

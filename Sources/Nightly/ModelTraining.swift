@@ -1,8 +1,6 @@
 package import Domain
 package import Foundation
 package import Linkage
-import Mapping
-import Policy
 import Store
 
 /// Counts a linkage model's probabilities on the publication in service, where the truth is known.
@@ -15,10 +13,8 @@ package struct ModelTraining: Sendable {
     package let records: Int
     /// Identities left out: the truth does not know them, or two persons share them, or policy denies them.
     package let leftOut: Int
-
-    /// Which role may compare identifiers, and for which purpose.
-    package static let role: RoleID = "link-reviewer"
-    package static let purpose: PurposeID = "operations"
+    /// Verdicts the model learnt from.
+    package let verdicts: Int
 
     /// - Parameters:
     ///   - user: who reads the identifiers; the audit trail names them.
@@ -27,53 +23,43 @@ package struct ModelTraining: Sendable {
     package static func train(
         _ workspace: Workspace, truth: Truth, user: UserID, seed: UInt64, at: Date
     ) throws -> ModelTraining {
-        let rulebook = try Rulebook.load(workspace)
-        let service = try workspace.openService()
-        let run = try workspace.openPublishedRun()
-        let persons = try persons(of: run, truth: truth)
-        let flags = Dictionary(
-            rulebook.mappings.all.map { ($0.source, (isSpine: $0.isSpine, isUnique: $0.isUnique)) },
-            uniquingKeysWith: { first, _ in first })
-
-        let actor = Actor.user(user)
-        let guideline = rulebook.guideline
-        let request = AccessRequest(
-            actor: actor, roles: [role], action: .review, items: Set(guideline.identifierItems.values),
-            purpose: purpose, standing: nil, on: Day(inJapanAt: at))
-        let decide = guideline.decisions(for: request)
-        let read = try service.auditedRead(.identities, of: run, actor: actor, purposes: [decide], at: at)
-        if case .deny(let denial) = decide(PersonStanding()) { throw denial.fault }
-
-        var (records, trueness) = ([LinkageRecord](), [Int]())
-        try run.identities(read) { identity in
-            guard let flags = flags[identity.source], let person = persons[identity.entity] ?? nil else {
-                return
-            }
-            records.append(
-                LinkageRecord(
-                    source: identity.source, isSpine: flags.isSpine, isUnique: flags.isUnique,
-                    identifiers: identity.identifiers))
-            trueness.append(person)
-        }
+        let labelled = try LabelledRecords.read(workspace, truth: truth, user: user, at: at)
         var model = try ModelEstimation.estimate(
-            records: records, truth: trueness, base: rulebook.model, seed: seed)
+            records: labelled.records, truth: labelled.truth, base: labelled.model, seed: seed)
         model.version += 1
         return ModelTraining(
-            model: model, records: records.count, leftOut: max(0, persons.count - records.count))
+            model: model, records: labelled.records.count, leftOut: labelled.leftOut, verdicts: 0)
     }
 
-    /// The true person of each identity; `nil` where it is none's or several's.
-    private static func persons(of run: RunStore, truth: Truth) throws -> [Int: Int?] {
-        var persons: [Int: Int?] = [:]
-        try run.placements { place in
-            let known = truth.persons[
-                Truth.Place(file: place.file, line: place.line, subject: place.subject)]
-            if let seen = persons[place.entity] {
-                if seen != known { persons[place.entity] = .some(nil) }
-            } else {
-                persons[place.entity] = .some(known)
-            }
+    /// Infers the model from the publication in service itself and from people's verdicts; never from those on random samples, by
+    /// which the model will be judged.
+    ///
+    /// - Throws: as `train`.
+    package static func refine(
+        _ workspace: Workspace, user: UserID, seed: UInt64, at: Date
+    ) throws -> ModelTraining {
+        let run = try workspace.openPublishedRun()
+        let service = try workspace.openService()
+        let sampled = Set(try service.reviewSamples().flatMap(\.pairs).map { [$0.left, $0.right] })
+        let learnt = try service.verdicts().filter {
+            $0.isInForce && !sampled.contains([$0.left.key, $0.right.key])
         }
-        return persons
+        let identities = try IdentityReading.open(workspace, user: user, at: at)
+        var matching = VerdictMatching(learnt, keys: try WorkspaceKeys.load(folder: workspace.keys))
+        var records: [LinkageRecord] = []
+        try identities.forEach(of: run) { identity, record in
+            matching.look(
+                at: (identity.key, record.identifiers), of: records.count,
+                in: Entities.Origin(
+                    source: record.source, isSpine: record.isSpine, isUnique: record.isUnique),
+                // A guardian's record is known by its key alone.
+                subject: .child)
+            records.append(record)
+        }
+        var model = try ModelEstimation.refine(
+            records: records, verdicts: matching.pairs, base: identities.model, seed: seed,
+            threads: NightSettings.load(path: workspace.settings).threads)
+        model.version += 1
+        return ModelTraining(model: model, records: records.count, leftOut: 0, verdicts: learnt.count)
     }
 }

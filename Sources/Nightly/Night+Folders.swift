@@ -1,5 +1,6 @@
 import Domain
-package import Foundation
+import Flagging
+import Foundation
 import Identity
 import Mapping
 import Pages
@@ -54,6 +55,21 @@ extension Night {
             log.notice(
                 "「\(extract.title)」の却下された行のうち\(rows)行は、だれの記録か分かりません。この抽出に「データがありません」とする理由には、その数を書き添えます。"
                     + "「renkei rejected list」で確かめ、直してください。")
+        }
+    }
+
+    /// Rules that find many more or, of many expected, none: either the rule or what it was expected to find is wrong.
+    func noticeUnexpected(_ counts: [RuleCount], _ rules: RuleSet) {
+        for count in counts {
+            guard count.waiting == nil, let applied = count.applied, let rule = rules.rule(count.rule) else {
+                continue
+            }
+            let expected = rule.expectedShare * Double(applied)
+            let isMany = Double(count.count) > max(2 * expected, expected + 10)
+            guard isMany || (count.count == 0 && expected >= 20) else { continue }
+            log.notice(
+                "規則「\(count.rule)」（\(count.title)）の該当は\(count.count)人で、見込み（対象\(applied)人の約\(Int(expected.rounded()))人）と"
+                    + "\(isMany ? "大きく違います" : "違い、だれもいません")。記録の届き方と規則を確かめてください。")
         }
     }
 
@@ -213,12 +229,5 @@ extension ExtractSummary {
             carrying.carriedRows = previous?.extracts.first { $0.source == source }?.rowsWhenLastSeen
         }
         return carrying
-    }
-}
-
-extension Day {
-    /// The calendar day in Japan, whatever the machine's time zone: a night at two o'clock is that day's.
-    package init(inJapanAt date: Date) {
-        self.init(number: Int(((date.timeIntervalSince1970 + 9 * 3600) / 86_400).rounded(.down)))
     }
 }

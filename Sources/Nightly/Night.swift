@@ -64,8 +64,12 @@ package struct Night {
         let service = try workspace.openService()
         var id: RunID = "none"
         do {
-            let rulebook = try Rulebook.load(workspace)
-            try rulebook.requireProtection(on: asOf)
+            let inForce = try GuidelineInForce.load(workspace, service, comparing: true)
+            let rulebook = try Rulebook.load(workspace, inForce)
+            try rulebook.requireUsable(on: asOf)
+            try inForce.begin(in: service, actor: Self.actor, at: now())
+            for notice in rulebook.notices { log.notice(notice) }
+            try RuleApprovals(service.ruleProposals()).requireAsApproved(in: workspace)
             try requireFreeSpace()
             let chosen = try choose(rulebook.mappings)
             let corrections = try corrections(for: chosen, rulebook, service)
@@ -111,6 +115,7 @@ package struct Night {
         }
         let store = try RunStore.create(folder: folder, keys: keys)
         var summary = RunSummary(run: id, asOf: asOf, municipality: settings.municipality)
+        summary.casesPerWeek = settings.casesPerWeek
 
         noticeUnused(rulebook, chosen)
         let read = try log.stage(.read, counts: readCounts) {
@@ -134,6 +139,9 @@ package struct Night {
             ).run()
         }
         summary.linkage = linked.linkage
+        summary.linkage.sampledFalseLinks = try service.reviewSample().flatMap {
+            SampleEstimate($0, verdicts: verdicts).falseLinks
+        }
         summary.persons = linked.persons
         for index in summary.extracts.indices {
             summary.extracts[index].unplaced = linked.unread.unplaced[summary.extracts[index].source]
@@ -150,6 +158,7 @@ package struct Night {
         }
         let standing = try service.standingFlags(
             undecided: flagged.undecided, besides: flagged.flags, aliases: linked.aliases)
+        noticeUnexpected(flagged.counts, rulebook.rules)
         summary.flags = flagged.counts.map { count in
             var count = count
             count.standing = standing[count.rule]

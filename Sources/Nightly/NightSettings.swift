@@ -16,8 +16,12 @@ package struct NightSettings: Sendable, Decodable {
     /// How many finished runs stay on disk.
     package let keepRuns: Int
     package let gates: GateLimits
+    /// How many cases the staff can look at in a week; `nil`: not said.
+    package let casesPerWeek: Int?
     /// `nil` in settings made earlier: one person decides.
     package let review: ReviewSettings?
+    /// `nil` in settings made earlier: an end waits for another person.
+    package let cases: CaseSettings?
 
     /// Reads and checks the settings file.
     ///
@@ -36,6 +40,9 @@ package struct NightSettings: Sendable, Decodable {
         if let limit = settings.expandedLimit, !(1...1 << 20).contains(limit) {
             wrong.append(("expandedLimit", "1から1048576までの整数"))
         }
+        if let cases = settings.casesPerWeek, !(1...100_000).contains(cases) {
+            wrong.append(("casesPerWeek", "1から100000までの整数"))
+        }
         if gates.flagGrowth < 1 { wrong.append(("gates.flagGrowth", "1以上の数")) }
         let faults = wrong.map { field, fix in
             Fault(
@@ -50,6 +57,12 @@ package struct NightSettings: Sendable, Decodable {
 /// How people decide whether two records are one person's.
 package struct ReviewSettings: Sendable, Decodable {
     /// Whether a verdict counts only when a second person has said the same.
+    package let twoPersons: Bool
+}
+
+/// How people work on cases.
+package struct CaseSettings: Sendable, Decodable {
+    /// Whether the end of a case waits for another person's approval.
     package let twoPersons: Bool
 }
 

@@ -1,7 +1,7 @@
-import Domain
+package import Domain
 import Flagging
 import Foundation
-import Mapping
+package import Mapping
 import Policy
 import Store
 
@@ -29,6 +29,8 @@ struct RaiseFlags {
     var absent: [PersonID] = []
     /// Sources with a rejected row that may be of one of them.
     var doubtful: Set<SourceID> = []
+    /// Whether towns are asked for too, for counts by area.
+    var tellsAreas = false
 
     /// The rules of one purpose with what policy lets them join; nothing of one purpose reaches another.
     private struct PurposePass {
@@ -43,11 +45,16 @@ struct RaiseFlags {
         observing observe: (JoinedPerson, RuleID, RuleOutcome) -> Void = { _, _, _ in }
     ) throws -> FlagResult {
         let freshness = sources()
-        let suppliers = suppliersOfItems()
+        let night = RuleNight(day: asOf, sources: freshness, sourcesOf: mappings.sourcesOfItems)
+        // A rule that can find nobody before a source comes is told as waiting, not person by person.
+        let waiting = rules.waiting { night.sourcesOf[$0] != nil }
         var undecided: [PersonID: Set<RuleID>] = [:]
         var tally: [RuleID: RuleCount] = [:]
-        for rule in rules.rules { tally[rule.id] = RuleCount(rule: rule.id, title: rule.title) }
-        var passes = rules.purposes.map(pass)
+        for rule in rules.rules {
+            tally[rule.id] = RuleCount(rule: rule.id, title: rule.title)
+            tally[rule.id]?.waiting = waiting[rule.id]
+        }
+        var passes = rules.purposes.map { pass(for: $0, without: waiting) }
         log.progress(
             .flag, 0, of: 1, "目的" + rules.purposes.map { "「\($0)」" }.joined(separator: "、") + "の規則")
         let read = try service.auditedRead(
@@ -61,11 +68,11 @@ struct RaiseFlags {
                     $0.formUnion(pass.items.subtracting(pass.decide($1).grant?.items ?? []))
                 }
                 for person in people(of: household) {
-                    for rule in pass.rules {
-                        let outcome = rules.evaluate(
-                            person, rule: rule, on: asOf, sources: freshness, sourcesOf: suppliers,
-                            withheld: withheld)
+                    let outcomes = rules.outcomes(
+                        of: person, rules: pass.rules, on: night, withheld: withheld)
+                    for (rule, outcome) in zip(pass.rules, outcomes) {
                         observe(person, rule.id, outcome)
+                        if outcome != .notApplicable { tally[rule.id]?.countApplied() }
                         switch outcome {
                         case .flag(let flag):
                             tally[rule.id]?.count += 1
@@ -99,18 +106,25 @@ struct RaiseFlags {
                 undecided[person]?.insert(rule)
             }
         }
+        // A source that is not mapped any more withdraws no case.
+        if !waiting.isEmpty {
+            for person in try service.casesByPerson().keys {
+                undecided[person, default: []].formUnion(waiting.keys)
+            }
+        }
         flags.sort { ($0.person, $0.rule) < ($1.person, $1.rule) }
         return FlagResult(
             flags: flags, counts: tally.values.sorted { $0.rule < $1.rule }, undecided: undecided)
     }
 
-    private func pass(for purpose: PurposeID) -> PurposePass {
+    private func pass(for purpose: PurposeID, without waiting: [RuleID: [ItemCode]]) -> PurposePass {
         let items = rules.items(for: purpose)
         let request = AccessRequest(
-            actor: Night.actor, roles: Night.roles, action: .join, items: items, purpose: purpose,
+            actor: Night.actor, roles: Night.roles, action: .join,
+            items: tellsAreas ? items.union([addressItem]) : items, purpose: purpose,
             standing: nil, on: asOf, isScheduled: true)
         return PurposePass(
-            rules: rules.rules.filter { $0.purpose == purpose }, items: items,
+            rules: rules.rules.filter { $0.purpose == purpose && waiting[$0.id] == nil }, items: items,
             decide: guideline.decisions(for: request))
     }
 
@@ -127,7 +141,7 @@ struct RaiseFlags {
                     .map {
                         HouseholdMember(id: $0.id, birth: $0.birth, facts: $0.facts, unread: $0.unread)
                     },
-                unread: member.unread, isHouseholdWhole: isRegisterRead)
+                unread: member.unread, isHouseholdWhole: isRegisterRead, area: member.area)
         }
     }
 
@@ -144,10 +158,13 @@ struct RaiseFlags {
                 )
             }, uniquingKeysWith: { first, _ in first })
     }
+}
 
-    private func suppliersOfItems() -> [ItemCode: [SourceID]] {
+extension MappingSet {
+    /// The sources that supply an item; none for an item that no mapping supplies.
+    package var sourcesOfItems: [ItemCode: [SourceID]] {
         var suppliers: [ItemCode: [SourceID]] = [:]
-        for mapping in mappings.all {
+        for mapping in all {
             for item in mapping.items.sorted() { suppliers[item, default: []].append(mapping.source) }
         }
         return suppliers

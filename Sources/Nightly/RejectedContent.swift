@@ -76,7 +76,7 @@ struct RejectedReading {
         self.mapping = mapping
         self.form = form
         self.obligations = obligations
-        let masked = Set(obligations.map(\.part))
+        let masked = Set(obligations.compactMap(\.part))
         isMasked = form.header.map { header in
             switch mapping.content(of: header) {
             case .address: masked.contains(.address)

@@ -16,12 +16,18 @@ package struct Review {
             case refused
             /// Joined, but with little more than the threshold.
             case weak
+            /// Joined, and all that holds two groups of records together, with little more than the threshold.
+            case bridge
+            /// Drawn at random, so that the verdict tells how good all links are.
+            case sample
             /// Joined because somebody said so; or looked for by person.
             case asked
         }
 
         package let pair: ReviewPair
         package let why: Why
+        /// Of the random sample.
+        package let isDrawn: Bool
         /// log2; `nil` of somebody protected: from the other parts it would follow whether the hidden ones agree.
         package let weight: Double?
         /// How far the weight is from the automatic threshold, in bits: the nearer, the more a verdict tells; `nil` likewise.
@@ -39,7 +45,8 @@ package struct Review {
     let at: Date
     private let decide: @Sendable (PersonStanding) -> Decision
 
-    /// Joined pairs within so many bits of the threshold are looked at too.
+    /// Joined pairs within so many bits of the threshold are looked at too; within twice as many where they alone hold two groups
+    /// of records together.
     private static let margin = 3.0
     /// Which role may compare identifiers, and for which purpose.
     package static let role: RoleID = "link-reviewer"
@@ -57,7 +64,8 @@ package struct Review {
         let settings = try NightSettings.load(path: workspace.settings)
         let guideline = rulebook.guideline
         return Review(
-            publication: publication, automatic: rulebook.model.thresholds.automatic,
+            publication: publication,
+            automatic: publication.summary.linkage.threshold ?? rulebook.model.thresholds.automatic,
             titles: Dictionary(
                 rulebook.mappings.all.map { ($0.source, $0.title) }, uniquingKeysWith: { first, _ in first }),
             twoPersons: settings.review?.twoPersons ?? false, service: service, actor: actor, at: at,
@@ -73,11 +81,24 @@ package struct Review {
     ///
     /// - Parameters:
     ///   - person: all compared pairs of whoever is called so now instead, decided or not.
+    ///   - sample: the pairs of the random sample only, in an order that tells nothing of them.
     /// - Returns: the items, and how many pairs policy hides.
     /// - Throws: `Fault`: `.denied`; `person.unknown`.
-    package func queue(person: PersonID? = nil) throws -> (items: [Item], hidden: Int) {
-        let (items, hidden) = try compared(person.map(ReviewChoice.person) ?? open)
+    package func queue(
+        person: PersonID? = nil, sample: Bool = false
+    ) throws -> (items: [Item], hidden: Int) {
+        var (items, hidden): ([Item], Int) = ([], 0)
+        if !sample {
+            (items, hidden) = try compared(
+                person.map(ReviewChoice.person) ?? open, isLookedFor: person != nil)
+        }
+        if person == nil {
+            let known = Set(items.map(\.pair.id))
+            items += try drawn().filter { !known.contains($0.pair.id) }
+        }
         let listed = items.filter { person != nil || $0.verdict?.isWaiting ?? true }
+        // By id where the order must not tell.
+        if sample { return (listed.sorted { $0.pair.id < $1.pair.id }, hidden) }
         return (
             listed.sorted { ($0.distance ?? -1, $0.pair.id) < ($1.distance ?? -1, $1.pair.id) }, hidden
         )
@@ -88,18 +109,82 @@ package struct Review {
         try service.reviewVerdicts(actor: actor, deciding: decide, at: at)
     }
 
-    private var open: ReviewChoice { .open(joinedBelow: automatic + Self.margin) }
+    private var open: ReviewChoice {
+        .open(joinedBelow: automatic + Self.margin, bridgesBelow: automatic + 2 * Self.margin)
+    }
 
-    private func compared(_ choice: ReviewChoice) throws -> (items: [Item], hidden: Int) {
+    private func compared(
+        _ choice: ReviewChoice, isLookedFor: Bool = false
+    ) throws -> (items: [Item], hidden: Int) {
         let (pairs, hidden) = try service.reviewPairs(choice, actor: actor, deciding: decide, at: at)
         let verdicts = try service.standingVerdicts(on: pairs)
-        return (pairs.map { item($0, verdicts[$0.id]) }, hidden)
+        let drawn = try drawnKeys()
+        let items = pairs.map { pair in
+            item(
+                pair, verdicts[pair.id], isDrawn: drawn.contains([pair.sampled.left, pair.sampled.right]),
+                isLookedFor: isLookedFor)
+        }
+        return (items, hidden)
+    }
+
+    private func drawnKeys() throws -> Set<[String]> {
+        Set(try service.reviewSample()?.pairs.map { [$0.left, $0.right] } ?? [])
+    }
+
+    /// What the run in service still has of the sample drawn last.
+    private func drawn() throws -> [Item] {
+        try drawnKeys().isEmpty ? [] : compared(.all).items.filter(\.isDrawn)
     }
 
     /// All pairs that a review file may hold, decided or not, by id; read once, since a city's pairs are many.
     func comparedPairs() throws -> [String: ReviewPair] {
         Dictionary(
-            try compared(open).items.map { ($0.pair.id, $0.pair) }, uniquingKeysWith: { first, _ in first })
+            try (compared(open).items + drawn()).map { ($0.pair.id, $0.pair) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Draws pairs at random, of those the night joined and of those it left to people, and keeps them to be judged.
+    ///
+    /// - Parameters:
+    ///   - size: pairs at most; two thirds of them joined ones.
+    ///   - seed: the same seed draws the same pairs of the same publication.
+    /// - Throws: `Fault`: `.denied`, `.notFound` where there is nothing to draw from.
+    package func drawSample(size: Int, seed: Int) throws -> SampleEstimate {
+        let pairs = try service.reviewPairs(.all, actor: actor, deciding: decide, at: at).pairs
+        let verdicts = try service.verdicts().filter { !$0.isWithdrawn }
+        let judged = Set(verdicts.map { [$0.left.key, $0.right.key] })
+        // What people joined or parted is not the night's doing.
+        let own = pairs.filter { !judged.contains([$0.sampled.left, $0.sampled.right]) }
+        let joined = own.filter { $0.isJoined && $0.weight >= automatic }
+        let apart = own.filter { !$0.isJoined }
+        guard !joined.isEmpty || !apart.isEmpty else {
+            throw Fault(
+                .notFound, code: "review.none", message: "標本を取り出す組がありません。", fix: "「renkei run」の後で実行してください。")
+        }
+        func draw(_ pairs: [ReviewPair], _ count: Int) -> [ReviewSample.Pair] {
+            pairs.map { (Fingerprint.order($0.id, seed: UInt64(bitPattern: Int64(seed))), $0) }
+                .sorted { ($0.0, $0.1.id) < ($1.0, $1.1.id) }.prefix(count).map(\.1.sampled)
+        }
+        let first = draw(joined, max(size - size / 3, size - apart.count))
+        let sample = ReviewSample(
+            seed: seed, joined: joined.count, apart: apart.count,
+            pairs: first + draw(apart, size - first.count))
+        try service.keep(sample, actor: actor, decision: decide(PersonStanding()), at: at)
+        return SampleEstimate(sample, verdicts: [])
+    }
+
+    /// What people's verdicts on the sample drawn last tell.
+    ///
+    /// - Throws: `Fault` of kind `.notFound` where no sample was drawn.
+    package func estimate() throws -> SampleEstimate {
+        guard let sample = try service.reviewSample() else {
+            throw Fault(
+                .notFound, code: "review.no-sample", message: "標本がまだありません。",
+                fix:
+                    "「renkei review sample --size 300 --seed 1」で取り出し、「renkei review list --sample」の組を確かめてください。"
+            )
+        }
+        return SampleEstimate(sample, verdicts: try service.verdicts())
     }
 
     /// A pair with what may be seen of it.
@@ -112,7 +197,11 @@ package struct Review {
                 [pair], isExport: false, actor: actor, deciding: decide, at: at
             ).first
         else { throw unknown(id) }
-        return (item(pair, try service.standingVerdicts(on: [pair])[pair.id]), seen)
+        return (
+            item(
+                pair, try service.standingVerdicts(on: [pair])[pair.id], isDrawn: false, isLookedFor: true),
+            seen
+        )
     }
 
     /// What may be seen of `items`, for a file that leaves the service.
@@ -168,17 +257,21 @@ package struct Review {
             fix: "「renkei review list」で組の番号（R-…）を確かめてください。")
     }
 
-    private func item(_ pair: ReviewPair, _ verdict: KeptVerdict?) -> Item {
+    private func item(
+        _ pair: ReviewPair, _ verdict: KeptVerdict?, isDrawn: Bool, isLookedFor: Bool
+    ) -> Item {
         let why: Item.Why =
             switch (pair.isJoined, pair.weight >= automatic) {
             case (true, false): .asked
-            case (true, true): pair.weight < automatic + Self.margin ? .weak : .asked
+            case (true, true) where pair.weight < automatic + Self.margin: .weak
+            case (true, true): isDrawn ? .sample : isLookedFor ? .asked : .bridge
             case (false, true): .refused
             case (false, false): .grey
             }
         let weight = pair.standing.isProtected ? nil : pair.weight
         return Item(
-            pair: pair, why: why, weight: weight, distance: weight.map { abs($0 - automatic) },
+            pair: pair, why: why, isDrawn: isDrawn, weight: weight,
+            distance: weight.map { abs($0 - automatic) },
             verdict: verdict)
     }
 }
@@ -191,6 +284,8 @@ extension Review.Item {
         case .grey: "自動で結ぶ基準に\(bits ?? "")足りません。"
         case .refused: "基準を\(bits ?? "")超えていますが、双子の確認か、1人に1行という決まりが止めました。"
         case .weak: bits.map { "自動で結びましたが、基準を\($0)しか超えていません。" } ?? "自動で結びましたが、基準を少ししか超えていません。"
+        case .bridge: "自動で結びましたが、この組だけで2つのまとまりがつながっています\(bits.map { "（基準を\($0)超過）" } ?? "")。"
+        case .sample: "無作為に選んだ組です。名寄せの確かさを見積もるために確かめます。"
         case .asked: pair.isJoined ? "同じ人とされています。" : "別の人とされています。"
         }
     }

@@ -33,8 +33,10 @@ extension Review {
     ///
     /// - Returns: how many pairs, and how many more policy hides.
     /// - Throws: `Fault`: `.notFound` where nothing waits, `output.exists`, `.denied`.
-    package func export(to path: String) throws -> (pairs: Int, hidden: Int) {
-        let (items, hidden) = try queue()
+    package func export(
+        to path: String, sample: Bool = false
+    ) throws -> (pairs: Int, hidden: Int) {
+        let (items, hidden) = try queue(sample: sample)
         guard !items.isEmpty else {
             throw Fault(
                 .notFound, code: "review.none", message: "確かめる組はありません。",

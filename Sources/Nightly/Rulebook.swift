@@ -9,9 +9,14 @@ import Store
 /// The item that carries 支援措置.
 let protectionItem: ItemCode = "A06"
 
+/// The item that carries addresses.
+let addressItem: ItemCode = "A02"
+
 /// Everything officials wrote that decides a night, read and checked as one before anything starts.
 package struct Rulebook: Sendable {
     package let guideline: Guideline
+    /// What an official should know of the guideline in force.
+    package let notices: [String]
     package let mappings: MappingSet
     package let rules: RuleSet
     package let model: LinkageModel
@@ -23,10 +28,32 @@ package struct Rulebook: Sendable {
     /// - Parameter passesOverBroken: a mapping with faults is left out instead of stopping who only looks at a finished run.
     /// - Throws: `Faults` of kind `.configuration` with everything that is wrong in all of them; `rulebook.changing` where
     ///   somebody is editing them.
-    package static func load(_ workspace: Workspace, passesOverBroken: Bool = false) throws -> Rulebook {
+    package static func load(
+        _ workspace: Workspace, _ inForce: GuidelineInForce, passesOverBroken: Bool = false
+    ) throws -> Rulebook {
         try settled(
-            revision: { try revision(of: [workspace.mappings, workspace.guidelines]) },
-            read: { try read(workspace, passesOverBroken: passesOverBroken, revision: $0) })
+            revision: {
+                try revision(
+                    of: [workspace.mappings, workspace.guidelines], besides: inForce.guideline.revision)
+            },
+            read: { try read(workspace, inForce, passesOverBroken: passesOverBroken, revision: $0) })
+    }
+
+    /// Of the guideline in force in the workspace's own database.
+    package static func load(_ workspace: Workspace, passesOverBroken: Bool = false) throws -> Rulebook {
+        try load(
+            workspace, GuidelineInForce.load(workspace, workspace.openService()),
+            passesOverBroken: passesOverBroken)
+    }
+
+    /// The workspace's rules with other files in the place of those of the same name, or beside them.
+    ///
+    /// - Throws: `Faults` of all that is wrong with any of them.
+    package func rules(in workspace: Workspace, with drafts: [String]) throws -> RuleSet {
+        try RuleSet.load(
+            folder: workspace.guidelines, drafts: drafts, catalogue: guideline.catalogue,
+            purposes: Set(guideline.purposes.keys),
+            permits: { guideline.purposes[$1]?.items.contains($0) ?? false })
     }
 
     /// What `read` makes of files that were the same before and after it, so that the hash is of what was read.
@@ -43,9 +70,9 @@ package struct Rulebook: Sendable {
     }
 
     private static func read(
-        _ workspace: Workspace, passesOverBroken: Bool, revision: String
+        _ workspace: Workspace, _ inForce: GuidelineInForce, passesOverBroken: Bool, revision: String
     ) throws -> Rulebook {
-        let guideline = try Guideline.load(folder: workspace.guidelines, digest: { Digest.sha256($0) })
+        let guideline = inForce.guideline
         var faults: [Fault] = []
         func collecting<Value>(_ load: () throws -> Value) throws -> Value? {
             do {
@@ -73,14 +100,36 @@ package struct Rulebook: Sendable {
         }
         guard let mappings, let rules, let model else { throw Faults(faults) ?? faults[0] }
         return Rulebook(
-            guideline: guideline, mappings: mappings, rules: rules, model: model,
+            guideline: guideline, notices: inForce.notices, mappings: mappings, rules: rules, model: model,
             revision: revision)
     }
 
-    /// Refuses a rulebook under which 支援措置 would not arrive: without it every address would be open.
+    /// Refuses a rulebook that a scheduled run may not use on this day.
     ///
-    /// - Throws: `Fault` of kind `.configuration`.
-    package func requireProtection(on day: Day) throws(Fault) {
+    /// - Throws: `Faults` of kind `.configuration`.
+    package func requireUsable(on day: Day) throws {
+        try requireProtection(on: day)
+        if let faults = Faults(purposesRefused(on: day)) { throw faults }
+    }
+
+    /// Purposes of rules that are over, not begun, or whose basis is no basis for standing use.
+    private func purposesRefused(on day: Day) -> [Fault] {
+        rules.purposes.compactMap { purpose in
+            let decision = guideline.decide(
+                AccessRequest(
+                    actor: Night.actor, roles: Night.roles, action: .join, items: rules.items(for: purpose),
+                    purpose: purpose, standing: PersonStanding(), on: day, isScheduled: true))
+            guard case .deny(let denial) = decision else { return nil }
+            let ids = rules.rules.filter { $0.purpose == purpose }.map(\.id.rawValue).joined(separator: "、")
+            return Fault(
+                .configuration, code: "purpose.refused", message: "規則 \(ids) を、定時の処理に使えません。\(denial.message)",
+                file: "Guidelines/rules", field: purpose.rawValue,
+                fix: "利用目的の期間と根拠を審議会の記録と確かめて改めるか、この利用目的の規則を外してください。前回の公開はそのまま使えます。")
+        }
+    }
+
+    /// Without 支援措置 every address would be open.
+    private func requireProtection(on day: Day) throws(Fault) {
         let active = guideline.activeItems(for: Night.actor, roles: Night.roles, on: day)
         guard active.contains(protectionItem),
             mappings.all.contains(where: { $0.isRequired && $0.items.contains(protectionItem) })
@@ -92,13 +141,15 @@ package struct Rulebook: Sendable {
         }
     }
 
-    private static func revision(of folders: [String]) throws -> String {
-        var lines: [String] = []
+    /// - Parameter guideline: the revision in force, in the place of what the folder holds.
+    private static func revision(of folders: [String], besides guideline: String) throws -> String {
+        var lines = ["guideline \(guideline)"]
         for folder in folders {
             let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
             for name in names.sorted()
             where (name.hasSuffix(".json5") || name.hasSuffix(".json"))
                 && !name.hasPrefix("\(MappingSet.drafts)/")
+                && !GuidelineFiles.parts.contains(where: { name.hasPrefix("\($0)/") })
             {
                 lines.append("\(name) \(try Digest.sha256(file: "\(folder)/\(name)"))")
             }

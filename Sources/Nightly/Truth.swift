@@ -21,11 +21,25 @@ package struct Truth: Sendable {
     package let persons: [Place: Int]
     /// The signs planted for each person, in the file's order; empty where only the links are measured.
     package let planted: [Int: [String]]
+    /// In order of their names; empty where none were given.
+    package let groups: [Group]
 
-    /// Reads `truth.csv` (columns `file`, `line`, `subject`, `person`) and `planted.csv` (`person`, `sign`).
+    /// People whom linkage finds hard.
+    package struct Group: Sendable {
+        /// Such as `twins`.
+        package let name: String
+        package fileprivate(set) var persons: Set<Int> = []
+        /// Those who belong together, such as the twins of one birth; empty where the group has no such sets.
+        package fileprivate(set) var sets: [[Int]] = []
+    }
+
+    /// Reads `truth.csv` (columns `file`, `line`, `subject`, `person`), `planted.csv` (`person`, `sign`) and `groups.csv`
+    /// (`person`, `group`, `set`).
     ///
     /// - Throws: `Fault` naming file and line.
-    package static func load(path: String, planted plantedPath: String? = nil) throws -> Truth {
+    package static func load(
+        path: String, planted plantedPath: String? = nil, groups groupsPath: String? = nil
+    ) throws -> Truth {
         let reader = try ExtractReader(
             path: path, source: "truth", file: path, format: ExtractFormat(encoding: .utf8))
         var numbers: [String: Int] = [:]
@@ -43,7 +57,38 @@ package struct Truth: Sendable {
             numbers[row[3]] = person
             persons[Place(file: row[0], line: number, subject: subject)] = person
         }
-        return Truth(persons: persons, planted: try plantedPath.map { try planted($0, &numbers) } ?? [:])
+        return Truth(
+            persons: persons, planted: try plantedPath.map { try planted($0, &numbers) } ?? [:],
+            groups: try groupsPath.map { try groups($0, &numbers) } ?? [])
+    }
+
+    /// The groups whose members are easily taken for one another.
+    var kin: [(name: String, sets: [[Int]])] {
+        groups.filter { !$0.sets.isEmpty }.map { ($0.name, $0.sets) }
+    }
+
+    private static func groups(_ path: String, _ numbers: inout [String: Int]) throws -> [Group] {
+        let reader = try ExtractReader(
+            path: path, source: "groups", file: path, format: ExtractFormat(encoding: .utf8))
+        var groups: [String: (group: Group, sets: [String: [Int]])] = [:]
+        while let line = try reader.next() {
+            guard case .row(let row) = line else { continue }
+            guard row.count == 3 else {
+                throw Fault(
+                    .configuration, code: "truth.groups", message: "集団の行を読めません。", file: path,
+                    line: row.position.line, fix: "列は person,group,set の順にしてください。")
+            }
+            let person = numbers[row[0]] ?? numbers.count
+            numbers[row[0]] = person
+            let name = row[1]
+            groups[name, default: (Group(name: name), [:])].group.persons.insert(person)
+            if !row[2].isEmpty { groups[name]?.sets[row[2], default: []].append(person) }
+        }
+        return groups.values.map { entry in
+            var group = entry.group
+            group.sets = entry.sets.sorted { $0.key < $1.key }.map(\.value)
+            return group
+        }.sorted { $0.name < $1.name }
     }
 
     private static func planted(_ path: String, _ numbers: inout [String: Int]) throws -> [Int: [String]] {

@@ -136,6 +136,9 @@ package struct Workspace: Sendable {
               keepRuns: 7,
               // 名寄せの確認（renkei review）。true なら、別の2人が同じ判断をするまで使いません。
               review: { twoPersons: false },
+              // ケースの終了。true なら、申し出た職員とは別の職員が承認するまで終わりません。
+              cases: { twoPersons: true },
+              // 職員が1週間に確認できるケースの数。書くと、一覧に今週の分と残りの数を示します（例: casesPerWeek: 20,）。
               // 公開してよいかを決める公開前の点検。0.05 は 5% のことです。
               gates: {
                 // 1つの抽出ファイルで受け付けられない行の割合の上限（2行までは割合によりません）

@@ -175,11 +175,16 @@ package enum AccessWording {
         case "review.list": "名寄せの確認の一覧を見た"
         case "review.read": "名寄せの確認のため、2つの記録の本人確認情報を見比べた"
         case "review.export": "名寄せの確認の一覧を書き出した"
+        case "review.sample": "名寄せの確かさを見積もる標本を選んだ"
         case "verdict.decide": "同じ人かどうかを判断した"
         case "verdict.confirm": "2人目として、同じ人かどうかの判断を認めた"
         case "verdict.withdraw": "同じ人かどうかの判断を取り消した"
         case "gate.accept": "止まった点検を承認して公開した"
         case "guideline.use": "規定を使い始めた"
+        case "rule.propose": "判定規則を提案した"
+        case "rule.approve": "判定規則を承認した"
+        case "guideline.propose": "規定の案を出した"
+        case "guideline.approve": "規定の案を承認した"
         default: what
         }
     }

@@ -42,17 +42,22 @@ package struct CaseDetailPage: Sendable {
         package var title: String
         package var urgency: Urgency
         package var reasons: [ReasonLine]
+        /// What speaks for the family, and what could not be told.
+        package var protective: [ReasonLine]
+        package var missing: [ReasonLine]
         package var confirm: [String]
 
         package init(
             rule: RuleID, version: Int, title: String, urgency: Urgency, reasons: [ReasonLine],
-            confirm: [String]
+            protective: [ReasonLine] = [], missing: [ReasonLine] = [], confirm: [String]
         ) {
             self.rule = rule
             self.version = version
             self.title = title
             self.urgency = urgency
             self.reasons = reasons
+            self.protective = protective
+            self.missing = missing
             self.confirm = confirm
         }
     }
@@ -75,8 +80,11 @@ package struct CaseDetailPage: Sendable {
         package var actor: String
         package var what: String
         package var note: String
+        /// Old and new values, in words.
+        package var changes: [String]
 
-        package init(at: String, actor: String, what: String, note: String) {
+        package init(at: String, actor: String, what: String, note: String, changes: [String] = []) {
+            self.changes = changes
             self.at = at
             self.actor = actor
             self.what = what
@@ -112,11 +120,13 @@ package struct CaseDetailPage: Sendable {
     package var history: [EventLine]
     /// The day of the data.
     package var asOf: Day
+    /// `nil` where the reader may not record on the case.
+    package var work: WorkPanel?
 
     package init(
         summary: QueuePage.Line, openedOn: Day, sex: Sex?, address: Field, phones: Field, guardians: Field,
         school: Field, flags: [FlagLine], household: [HouseholdLine],
-        records: [RecordLine], history: [EventLine], asOf: Day
+        records: [RecordLine], history: [EventLine], asOf: Day, work: WorkPanel? = nil
     ) {
         self.summary = summary
         self.openedOn = openedOn
@@ -130,6 +140,7 @@ package struct CaseDetailPage: Sendable {
         self.records = records
         self.history = history
         self.asOf = asOf
+        self.work = work
     }
 
     package func render(in frame: Frame) -> String {
@@ -140,6 +151,7 @@ package struct CaseDetailPage: Sendable {
             }
             heading
             who(today: frame.today)
+            if let work { work.html(today: frame.today) }
             why
             householdSection(today: frame.today)
             recordSection
@@ -206,6 +218,14 @@ package struct CaseDetailPage: Sendable {
                     tag("h3") { flag.title }
                     tag("p", .class("small")) { "規則 \(flag.rule) 第\(flag.version)版" }
                     for reason in flag.reasons { reasonPart(reason) }
+                    if !flag.protective.isEmpty {
+                        tag("h3") { "支えになる記録" }
+                        for reason in flag.protective { reasonPart(reason) }
+                    }
+                    if !flag.missing.isEmpty {
+                        tag("h3") { "記録がなく、分からないこと" }
+                        for reason in flag.missing { reasonPart(reason) }
+                    }
                     if !flag.confirm.isEmpty {
                         tag("h3") { "確かめていただきたいこと" }
                         tag("ul") { for line in flag.confirm { tag("li") { line } } }
@@ -290,7 +310,15 @@ package struct CaseDetailPage: Sendable {
             Table(
                 caption: "このケースの経過",
                 columns: [.init("日時"), .init("行った人"), .init("内容"), .init("備考")],
-                rows: history.map { [.text($0.at), .text($0.actor), .text($0.what), .text($0.note)] }
+                rows: history.map { event in
+                    [
+                        .text(event.at), .text(event.actor), .text(event.what),
+                        tag("div") {
+                            tag("span", .class("written")) { event.note }
+                            for change in event.changes { tag("span", .class("kana")) { change } }
+                        },
+                    ]
+                }
             ).html
         }
     }

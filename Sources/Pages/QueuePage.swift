@@ -14,10 +14,16 @@ package struct QueuePage: Sendable {
         package var since: Day
         package var state: CaseState
         package var isProtected: Bool
+        /// `nil`: closed.
+        package var queue: CaseQueue?
+        /// Name of who works on it.
+        package var holder: String?
+        package var due: Day?
 
         package init(
             id: CaseID, name: String, nameKana: String, birth: PartialDate?, urgency: Urgency,
-            difficulties: [Difficulty], ruleTitles: [String], since: Day, state: CaseState, isProtected: Bool
+            difficulties: [Difficulty], ruleTitles: [String], since: Day, state: CaseState, isProtected: Bool,
+            queue: CaseQueue? = nil, holder: String? = nil, due: Day? = nil
         ) {
             self.id = id
             self.name = name
@@ -29,6 +35,9 @@ package struct QueuePage: Sendable {
             self.since = since
             self.state = state
             self.isProtected = isProtected
+            self.queue = queue
+            self.holder = holder
+            self.due = due
         }
     }
 
@@ -40,13 +49,25 @@ package struct QueuePage: Sendable {
     package var isFirst: Bool
     /// The day of the data; `nil` before the first publication.
     package var asOf: Day?
+    /// What is shown: a queue's code, `mine`, `overdue`; empty: everything open.
+    package var shown: String
+    /// How many the reader may see of each.
+    package var queues: [(queue: CaseQueue, count: Int)]
+    /// How many cases the staff can look at in a week; `nil` where the settings do not say.
+    package var weekly: Int?
 
-    package init(lines: [Line], total: Int, next: String?, isFirst: Bool, asOf: Day?) {
+    package init(
+        lines: [Line], total: Int, next: String?, isFirst: Bool, asOf: Day?, shown: String = "",
+        queues: [(queue: CaseQueue, count: Int)] = [], weekly: Int? = nil
+    ) {
         self.lines = lines
         self.total = total
         self.next = next
         self.isFirst = isFirst
         self.asOf = asOf
+        self.shown = shown
+        self.queues = queues
+        self.weekly = weekly
     }
 
     package func render(in frame: Frame) -> String {
@@ -56,30 +77,62 @@ package struct QueuePage: Sendable {
                 "支援が必要かもしれないため、状況を確かめていただきたいこどもの一覧です。判断は必ず人が行います。"
                 "この一覧に載っていないことは、支援が要らないことを意味しません。"
             }
+            if !queues.isEmpty { filters }
             tag("p") {
                 tag("strong") { "\(Wording.count(total))件中 \(Wording.count(lines.count))件を表示" }
                 if let asOf { "（\(asOf.wareki)時点のデータ）" }
             }
             if lines.isEmpty {
                 tag("div", .class("panel")) {
-                    asOf == nil ? "夜間処理がまだ公開されていません。" : "確認を待っているケースはありません。"
+                    asOf == nil
+                        ? "夜間処理がまだ公開されていません。"
+                        : shown.isEmpty ? "確認を待っているケースはありません。" : "この範囲のケースはありません。"
                 }
             } else {
+                backlog
                 table(today: frame.today)
             }
             tag("nav", .class("pages"), .init("aria-label", "一覧のページ")) {
-                if !isFirst { tag("a", .href("/cases")) { "最初のページへ" } }
+                if !isFirst { tag("a", .href(Self.path(shown))) { "最初のページへ" } }
                 if let next { tag("a", .href(next), .init("rel", "next")) { "次のページへ" } }
             }
         }
     }
 
+    private var filters: HTML {
+        tag("nav", .class("filters"), .init("aria-label", "一覧の範囲")) {
+            link("", "すべて", queues.map(\.count).reduce(0, +))
+            link("mine", "自分の担当", nil)
+            link("overdue", "期限切れ", nil)
+            for (queue, count) in queues { link(queue.code, queue.rawValue, count) }
+        }
+    }
+
+    private func link(_ code: String, _ title: String, _ count: Int?) -> HTML {
+        let text = title + (count.map { " \(Wording.count($0))" } ?? "")
+        return code == shown
+            ? tag("a", .href(Self.path(code)), .init("aria-current", "page")) { text }
+            : tag("a", .href(Self.path(code))) { text }
+    }
+
+    private static func path(_ code: String) -> String { code.isEmpty ? "/cases" : "/cases?queue=\(code)" }
+
+    /// Who stays beyond the week is told, never hidden.
+    private var backlog: HTML {
+        guard let weekly, shown.isEmpty else { return .text("") }
+        return tag("p") {
+            total > weekly
+                ? "1週間に確認できるのは\(Wording.count(weekly))件です。上から\(Wording.count(weekly))件が今週の分で、残りの\(Wording.count(total - weekly))件は次の週を待っています。"
+                : "1週間に確認できるのは\(Wording.count(weekly))件で、すべて今週の分です。"
+        }
+    }
+
     private func table(today: Day) -> HTML {
         Table(
-            caption: "優先、困難の類型の数、経過の長さの順に並んでいます",
+            caption: "優先、互いに違う困難の類型の数、経過の長さの順に並んでいます",
             columns: [
                 .init("氏名"), .init("年齢"), .init("優先"), .init("困難の類型"), .init("確認のきっかけ"),
-                .init("いつから"), .init("状態"),
+                .init("いつから"), .init("状態"), .init("担当・期限"),
             ],
             rows: lines.map { row($0, today: today) }, isStacked: true
         ).html
@@ -102,7 +155,15 @@ package struct QueuePage: Sendable {
                 }),
             .joined(line.ruleTitles.map { title in tag("div") { title } }),
             .text(line.since.wareki),
-            .text(line.state.rawValue),
+            .text(line.queue?.rawValue ?? line.state.rawValue),
+            tag("div") {
+                line.holder ?? "—"
+                if let due = line.due {
+                    tag("span", due < today ? .class("kana late") : .class("kana")) {
+                        due < today ? "期限切れ \(due.wareki)" : "\(due.wareki)まで"
+                    }
+                }
+            },
         ]
     }
 }

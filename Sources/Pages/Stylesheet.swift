@@ -79,6 +79,13 @@ package enum Stylesheet {
         .login button { margin-top: 1.5rem; width: 100%; }
         .alert { border-left: 3px solid var(--warn-line); padding: 0.25rem 0.75rem; background: var(--warn-tint); color: var(--warn); }
         .filter { display: flex; flex-wrap: wrap; align-items: end; gap: 0.5rem 1rem; } .filter label { margin-top: 0; }
+        .filters { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin: 0.75rem 0; }
+        .filters a { padding: 0.25rem 0.5rem; border-radius: 4px; text-decoration: none; }
+        .filters a[aria-current] { background: var(--tint); font-weight: 700; }
+        .late { color: var(--warn); font-weight: 700; } .written { white-space: pre-wrap; overflow-wrap: anywhere; }
+        .step { margin: 0.75rem 0; max-width: 40rem; } .step label { margin-top: 0.5rem; } .step button { margin-top: 0.5rem; }
+        .step label > * { font-weight: 400; } details { margin: 0.75rem 0; } summary { cursor: pointer; color: var(--accent); }
+        select, textarea { font: inherit; width: 100%; padding: 0.5rem 0.75rem; border: 1px solid #77858f; border-radius: 4px; background: #ffffff; }
         .pages { display: flex; gap: 1.5rem; margin: 1rem 0; }
         figure { margin: 1rem 0; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 1rem; }
         figcaption { color: var(--soft); font-size: 0.8125rem; }

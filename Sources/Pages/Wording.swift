@@ -10,6 +10,7 @@ enum Wording {
     static func urgency(_ urgency: Urgency) -> String {
         switch urgency {
         case .immediate: "本日中に確認"
+        case .soon: "今週中に確認"
         case .normal: "順に確認"
         case .offer: "支援のご案内"
         }

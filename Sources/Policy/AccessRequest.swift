@@ -26,6 +26,8 @@ package enum Action: String, Sendable, Codable, CaseIterable {
     case list
     /// See one person.
     case read
+    /// See counts over many people, and never one of them.
+    case aggregate
     /// Write on a case: claim, note, close, refer.
     case record
     /// Compare two records' identifiers and say whether they are one person.
@@ -39,12 +41,16 @@ package enum Action: String, Sendable, Codable, CaseIterable {
     /// See rows that were rejected as their departments wrote them, return them, and take them back corrected: rows that
     /// nobody could make items of yet.
     case mend
+    /// Propose another guideline.
+    case propose
+    /// Put a guideline in force that somebody else proposed.
+    case approve
 
     /// Whether the action is about items; one that is not grants no item at all.
     package var concernsItems: Bool {
         switch self {
-        case .collect, .join, .flag, .list, .read, .review: true
-        case .record, .explain, .audit, .operate, .mend: false
+        case .collect, .join, .flag, .list, .read, .aggregate, .review: true
+        case .record, .explain, .audit, .operate, .mend, .propose, .approve: false
         }
     }
 }
@@ -62,10 +68,17 @@ package struct AccessRequest: Sendable {
     package var day: Day
     /// A run by the clock is standing use, for which an ad hoc legal basis is no basis.
     package var isScheduled: Bool
+    /// Somebody declared an emergency, with its reason, and it still runs; needed for the purpose of an emergency only.
+    package var isDeclared: Bool
+    /// The asker wrote down why; met before anything is granted under `Obligation.reason`.
+    package var hasReason: Bool
+    /// Who unlocks together with the actor; met before anything is granted under `Obligation.secondPerson`.
+    package var second: Actor?
 
     package init(
         actor: Actor, roles: [RoleID], action: Action, items: Set<ItemCode>, purpose: PurposeID,
-        standing: PersonStanding?, on day: Day, isScheduled: Bool = false
+        standing: PersonStanding?, on day: Day, isScheduled: Bool = false, isDeclared: Bool = false,
+        hasReason: Bool = false, second: Actor? = nil
     ) {
         self.actor = actor
         self.roles = roles
@@ -75,5 +88,24 @@ package struct AccessRequest: Sendable {
         self.standing = standing
         self.day = day
         self.isScheduled = isScheduled
+        self.isDeclared = isDeclared
+        self.hasReason = hasReason
+        self.second = second
+    }
+
+    var situation: Situation {
+        Situation(standing: standing, isScheduled: isScheduled, isDeclared: isDeclared)
+    }
+
+    /// Whether what an obligation demands beforehand was done; what it demands of an answer is met in the grant.
+    func meets(_ obligation: Obligation) -> Bool {
+        switch obligation {
+        case .reason: hasReason
+        case .secondPerson: second.map { $0 != actor && !$0.isSystem } ?? false
+        case .maskAddress, .maskPhone, .maskGuardians, .maskSchool, .generaliseBirth, .generaliseAddress,
+            .band,
+            .suppressSmallCounts:
+            true
+        }
     }
 }

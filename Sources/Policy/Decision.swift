@@ -19,6 +19,8 @@ package struct Grant: Sendable, Hashable {
     package let purpose: PurposeID
     /// The permitted subset of the requested items; empty for an action that concerns none.
     package let items: Set<ItemCode>
+    /// Permitted in bands only, such as 「5〜9日」: none of them is among `items`, so that who does not know of bands shows nothing.
+    package let bandedItems: Set<ItemCode>
     package let obligations: Obligations
     /// Ids of the statements that decided, sorted.
     package let statements: [String]
@@ -28,32 +30,42 @@ package struct Grant: Sendable, Hashable {
     private let parts: Set<IdentifierPart>
 
     init(
-        actor: Actor, action: Action, purpose: PurposeID, items: Set<ItemCode>, parts: Set<IdentifierPart>,
-        obligations: Obligations, statements: [String], revision: String
+        actor: Actor, action: Action, purpose: PurposeID, items: Set<ItemCode>, bandedItems: Set<ItemCode>,
+        parts: Set<IdentifierPart>, obligations: Obligations, statements: [String], revision: String
     ) {
         self.actor = actor
         self.action = action
         self.purpose = purpose
         self.items = items
+        self.bandedItems = bandedItems
         self.parts = parts
         self.obligations = obligations
         self.statements = statements
         self.revision = revision
     }
 
-    /// Whether facts of this item may be used or shown.
+    /// Whether facts of this item may be used or shown as they are.
     package func permits(_ item: ItemCode) -> Bool { items.contains(item) }
 
     /// How this part of a person's identifiers may appear.
     package func visibility(of part: IdentifierPart) -> Visibility {
         if !parts.contains(part) { return .withheld }
-        return obligations.masks(part) ? .masked : .shown
+        if obligations.masks(part) { return .masked }
+        return obligations.generalises(part) ? .generalised : .shown
+    }
+
+    /// A number of people as it may be told.
+    package func told(_ count: Int) -> ToldCount {
+        obligations.all.contains(.suppressSmallCounts) && (1..<ToldCount.smallest).contains(count)
+            ? .small : .exact(count)
     }
 }
 
 /// How a part of a person's identifiers may appear.
 package enum Visibility: Sendable, Hashable {
     case shown
+    /// Only coarsely: the month of a birth, the town of an address.
+    case generalised
     /// Permitted, but hidden because of the person's protection (支援措置); said so in its place.
     case masked
     /// Not permitted to this reader.
@@ -75,19 +87,44 @@ package enum IdentifierPart: String, Sendable, Codable, CaseIterable {
     case household
 }
 
-/// What the reader must do with what is granted; part of the grant, never advice beside it.
+/// How a number of people may be told.
+package enum ToldCount: Sendable, Hashable {
+    /// Groups below this many could be told apart.
+    package static let smallest = 10
+
+    case exact(Int)
+    /// One to nine.
+    case small
+}
+
+/// What comes with what is granted; part of the grant, never advice beside it.
 package enum Obligation: String, Sendable, Codable, CaseIterable {
     case maskAddress, maskPhone, maskGuardians, maskSchool
+    /// Only the month of the birth, only the town of the address.
+    case generaliseBirth, generaliseAddress
+    /// Values of the items in bands only.
+    case band
+    /// Groups of one to nine people are not told as a number.
+    case suppressSmallCounts
+    /// The asker writes down why, before anything is granted.
+    case reason
+    /// Another person unlocks it together with the asker, before anything is granted.
+    case secondPerson
 
-    /// What must be hidden.
-    package var part: IdentifierPart {
+    /// The part of who a person is that it hides or coarsens.
+    package var part: IdentifierPart? {
         switch self {
-        case .maskAddress: .address
+        case .maskAddress, .generaliseAddress: .address
         case .maskPhone: .phone
         case .maskGuardians: .guardians
         case .maskSchool: .school
+        case .generaliseBirth: .birth
+        case .band, .suppressSmallCounts, .reason, .secondPerson: nil
         }
     }
+
+    /// Whether it only coarsens its part.
+    package var generalises: Bool { self == .generaliseBirth || self == .generaliseAddress }
 }
 
 /// The obligations of a grant; more of them never show more.
@@ -96,7 +133,13 @@ package struct Obligations: Sendable, Hashable {
 
     init(_ all: Set<Obligation>) { self.all = all }
 
-    package func masks(_ part: IdentifierPart) -> Bool { all.contains { $0.part == part } }
+    package func masks(_ part: IdentifierPart) -> Bool {
+        all.contains { $0.part == part && !$0.generalises }
+    }
+
+    package func generalises(_ part: IdentifierPart) -> Bool {
+        all.contains { $0.part == part && $0.generalises }
+    }
 }
 
 /// Why nothing is granted.
@@ -104,8 +147,8 @@ package struct Denial: Sendable, Hashable, Error {
     /// The first ground met, in the order of the checks.
     package enum Ground: String, Sendable, Codable {
         case unknownRole, roleNotForActor, unknownPurpose, unknownItem
-        case purposeNotActive, adHocBasis, consentNotRecorded, itemNotInPurpose
-        case forbidden, notPermitted
+        case purposeNotActive, adHocBasis, consentNotRecorded, emergencyNotDeclared, itemNotInPurpose
+        case forbidden, notPermitted, reasonRequired, secondPersonRequired
     }
 
     package let ground: Ground

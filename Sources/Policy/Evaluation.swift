@@ -1,7 +1,7 @@
-internal import Domain
+package import Domain
 
 /// Whether a statement bears on a request.
-enum Verdict: Sendable, Hashable {
+package enum Verdict: String, Sendable, Hashable {
     case applies
     case doesNotApply
     /// Cannot be told: a forbid or an obligation then counts, a permit does not.
@@ -9,17 +9,17 @@ enum Verdict: Sendable, Hashable {
 }
 
 /// One statement's part in a decision.
-struct StatementVerdict: Sendable, Hashable {
-    let statement: String
-    let effect: Effect
+package struct StatementVerdict: Sendable, Hashable {
+    package let statement: String
+    package let effect: Effect
     /// The statement's reason, in Japanese.
-    let reason: String
-    let verdict: Verdict
+    package let reason: String
+    package let verdict: Verdict
     /// The requested items it permits, forbids or lays obligations on.
-    let items: Set<ItemCode>
+    package let items: Set<ItemCode>
 }
 
-/// A statement with its vocabularies resolved once, so that a decision is a few set operations.
+/// A statement with its vocabularies resolved once.
 struct CompiledStatement: Sendable {
     let statement: Statement
     /// Catalogue items that are meant, and those of which it cannot be told.
@@ -49,9 +49,27 @@ struct CompiledStatement: Sendable {
         unsureItems = unsure
     }
 
-    /// Whether the statement speaks of whole actions, not of some items only.
-    private var concernsEveryItem: Bool {
-        if case .all = statement.items { statement.sensitivities == nil } else { false }
+    /// The items it bears on where it counts: in doubt, forbids and obligations do and permits do not.
+    var items: Set<ItemCode> { statement.effect == .permit ? sureItems : sureItems.union(unsureItems) }
+
+    /// Whether it bears on an action that is about no item: a limit to some items is no limit to such an action, while a permit
+    /// of it is about the action.
+    var bearsOnActionsWithoutItems: Bool {
+        if statement.effect == .permit { return true }
+        if case .all = statement.items { return statement.sensitivities == nil }
+        return false
+    }
+
+    func speaks(of role: RoleID) -> Bool? { statement.roles.contains(role, isSound: rolesAreSound) }
+
+    func speaks(of purpose: PurposeID) -> Bool? {
+        statement.purposes.contains(purpose, isSound: purposesAreSound)
+    }
+
+    /// Whether the statement counts, given what is known of each thing it asks for.
+    func counts(_ known: Bool?...) -> Bool {
+        if known.contains(false) { return false }
+        return statement.effect != .permit || !known.contains(nil)
     }
 
     /// The statement's part in a decision about `candidates`, the items that are in question at all.
@@ -64,55 +82,24 @@ struct CompiledStatement: Sendable {
 
     private func judge(_ request: AccessRequest, _ candidates: Set<ItemCode>) -> (Verdict, Set<ItemCode>) {
         guard statement.actions.contains(request.action) else { return (.doesNotApply, []) }
-        var isDoubtful = false
-        switch holdsRole(request.roles) {
-        case false?: return (.doesNotApply, [])
-        case nil: isDoubtful = true
-        case true?: break
-        }
-        switch statement.purposes.contains(request.purpose, isSound: purposesAreSound) {
-        case false?: return (.doesNotApply, [])
-        case nil: isDoubtful = true
-        case true?: break
-        }
-        switch statement.condition.holds(for: request) {
-        case false?: return (.doesNotApply, [])
-        case nil: isDoubtful = true
-        case true?: break
-        }
+        let known = [
+            holdsRole(request.roles), speaks(of: request.purpose),
+            statement.condition.holds(in: request.situation),
+        ]
+        if known.contains(false) { return (.doesNotApply, []) }
+        let isDoubtful = known.contains(nil)
         guard request.action.concernsItems else {
-            // A limit to some items is no limit to an action without items; a permit of it is about the action.
-            if statement.effect != .permit, !concernsEveryItem { return (.doesNotApply, []) }
+            if !bearsOnActionsWithoutItems { return (.doesNotApply, []) }
             return (isDoubtful ? .undecidable : .applies, [])
         }
-        let sure = sureItems.intersection(candidates)
-        let items = statement.effect == .permit ? sure : sure.union(unsureItems.intersection(candidates))
+        let items = items.intersection(candidates)
         if items.isEmpty { return (.doesNotApply, []) }
-        if sure.isEmpty { isDoubtful = true }
-        return (isDoubtful ? .undecidable : .applies, items)
+        return (isDoubtful || sureItems.isDisjoint(with: candidates) ? .undecidable : .applies, items)
     }
 
     /// Any role that is meant is enough: a second role never lifts a forbid or an obligation.
     private func holdsRole(_ roles: [RoleID]) -> Bool? {
-        var answer: Bool? = false
-        for role in roles {
-            switch statement.roles.contains(role, isSound: rolesAreSound) {
-            case true?: return true
-            case nil: answer = nil
-            case false?: break
-            }
-        }
-        return answer
-    }
-}
-
-extension StatementVerdict {
-    /// Whether the statement counts: in doubt, forbids and obligations do and permits do not.
-    var counts: Bool {
-        switch verdict {
-        case .applies: true
-        case .doesNotApply: false
-        case .undecidable: effect != .permit
-        }
+        let answers = roles.map(speaks(of:))
+        return answers.contains(true) ? true : answers.contains(nil) ? nil : false
     }
 }

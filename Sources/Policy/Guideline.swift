@@ -11,6 +11,8 @@ package struct Guideline: Sendable {
     package let revision: String
     /// In the order of their ids.
     let statements: [CompiledStatement]
+    /// Every decision, worked out.
+    package let table: DecisionTable
 
     init(
         catalogue: Catalogue, purposes: [Purpose], roles: [Role], statements: [Statement],
@@ -25,6 +27,9 @@ package struct Guideline: Sendable {
         self.statements = statements.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }.map {
             CompiledStatement($0, catalogue: catalogue, roles: roleIDs, purposes: purposeIDs)
         }
+        table = DecisionTable(
+            catalogue: catalogue, purposes: self.purposes, roles: Array(self.roles.keys),
+            statements: self.statements)
     }
 
     /// Reads `items`, `purposes`, `roles` and `policies` below `folder`, strictly.
@@ -32,8 +37,15 @@ package struct Guideline: Sendable {
     /// - Parameter digest: a cryptographic digest, as lower-case hex.
     /// - Throws: everything that is wrong, each with file, line and key.
     package static func load(folder: String, digest: ([UInt8]) -> String) throws(Faults) -> Guideline {
+        try load(GuidelineFiles(folder: folder), digest: digest)
+    }
+
+    /// Reads files that were taken from a folder, perhaps long ago.
+    package static func load(
+        _ files: GuidelineFiles, digest: ([UInt8]) -> String
+    ) throws(Faults) -> Guideline {
         var reader = GuidelineReader()
-        return try reader.read(GuidelineFolder(folder), digest: digest)
+        return try reader.read(files, digest: digest)
     }
 
     /// Decides a request: default deny, any forbid wins, what cannot be evaluated is decided the safe way.
@@ -41,26 +53,38 @@ package struct Guideline: Sendable {
     /// Each item is decided on its own and the grant covers those that are permitted; denied only if none is left.
     package func decide(_ request: AccessRequest) -> Decision {
         if let denial = refusal(of: request) { return .deny(denial) }
-        let candidates = self.candidates(of: request)
-        let counting = statements.map { $0.verdict(on: request, candidates: candidates) }.filter(\.counts)
-        let permits = counting.filter { $0.effect == .permit }
-        let forbids = counting.filter { $0.effect == .forbid }
-        let permitted = permits.reduce(into: Set<ItemCode>()) { $0.formUnion($1.items) }
-        let granted = forbids.reduce(into: permitted) { $0.subtract($1.items) }
-
-        let isGranted =
-            request.action.concernsItems ? !granted.isEmpty : !permits.isEmpty && forbids.isEmpty
-        guard isGranted else { return .deny(denial(permits: permits, forbids: forbids)) }
-        let deciding = counting.filter {
-            !request.action.concernsItems || $0.effect == .forbid || !$0.items.isDisjoint(with: granted)
+        let asked = asked(by: request)
+        let row = row(for: request)
+        var granted = row.permits.intersection(asked)
+        let forbidden = granted.intersection(row.forbids)
+        granted.subtract(row.forbids)
+        guard !granted.isEmpty else {
+            let forbids = row.statements.filter {
+                effect(of: $0) == .forbid && !table.itemsOfStatement[$0].intersection(asked).isEmpty
+            }
+            return .deny(denial(forbidding: forbidden.isEmpty ? [] : forbids))
         }
-        return .permit(
-            Grant(
-                actor: request.actor, action: request.action, purpose: request.purpose, items: granted,
-                parts: Set(identifierItems.filter { granted.contains($0.value) }.keys),
-                obligations: obligations(of: deciding), statements: deciding.map(\.statement).sorted(),
-                revision: revision))
+        // What must be done beforehand, and was not, holds its items back.
+        var unmet: [Obligation] = []
+        for index in row.statements where effect(of: index) != .forbid {
+            let open = statements[index].statement.obligations.filter { !request.meets($0) }
+            guard !open.isEmpty, !granted.intersection(table.itemsOfStatement[index]).isEmpty else {
+                continue
+            }
+            unmet += open
+            granted.subtract(table.itemsOfStatement[index])
+        }
+        guard !granted.isEmpty else { return .deny(denial(unmet: unmet)) }
+        return .permit(grant(of: granted, asked: asked, by: request, counting: row.statements))
     }
+
+    /// The part of every statement in a decision, in the order of their ids: what `decide` decides from, for whoever asks why.
+    package func verdicts(on request: AccessRequest) -> [StatementVerdict] {
+        let candidates = candidates(of: request)
+        return statements.map { $0.verdict(on: request, candidates: candidates) }
+    }
+
+    package var statementCount: Int { statements.count }
 
     /// The request's decisions by standing, made once, for readers that meet many people.
     package func decisions(for request: AccessRequest) -> @Sendable (PersonStanding) -> Decision {
@@ -88,6 +112,62 @@ package struct Guideline: Sendable {
 }
 
 extension Guideline {
+    private func effect(of index: Int) -> Effect { statements[index].statement.effect }
+
+    /// The places in question: of the items asked for that purpose and catalogue know, or of the action itself.
+    private func asked(by request: AccessRequest) -> ItemBits {
+        let count = table.items.count + 1
+        guard request.action.concernsItems else { return ItemBits(places: count, [table.items.count]) }
+        return ItemBits(places: count, candidates(of: request).compactMap(table.place(of:)))
+    }
+
+    /// The row of the request's roles taken together: whatever counts for one of them counts.
+    private func row(for request: AccessRequest) -> DecisionTable.Row {
+        let rows = request.roles.compactMap { role -> DecisionTable.Row? in
+            guard let role = table.place(of: role), let purpose = table.place(of: request.purpose),
+                let action = Action.places[request.action]
+            else { return nil }
+            return table.row(
+                at: .init(
+                    role: role, action: action, purpose: purpose, item: 0,
+                    situation: request.situation.position))
+        }
+        guard var all = rows.first else {
+            let none = ItemBits(places: table.items.count + 1)
+            return DecisionTable.Row(statements: [], permits: none, forbids: none, asked: none)
+        }
+        for row in rows.dropFirst() { all.add(row) }
+        return all
+    }
+
+    private func grant(
+        of granted: ItemBits, asked: ItemBits, by request: AccessRequest, counting: [Int]
+    ) -> Grant {
+        let deciding = counting.filter { index in
+            let items = table.itemsOfStatement[index]
+            return !items.intersection(effect(of: index) == .forbid ? asked : granted).isEmpty
+        }
+        var banded = ItemBits(places: table.items.count + 1)
+        var obligations: Set<Obligation> = []
+        for index in deciding where effect(of: index) != .forbid {
+            obligations.formUnion(statements[index].statement.obligations)
+            if statements[index].statement.obligations.contains(.band) {
+                banded.formUnion(table.itemsOfStatement[index].intersection(granted))
+            }
+        }
+        let items = named(granted)
+        return Grant(
+            actor: request.actor, action: request.action, purpose: request.purpose,
+            items: items.subtracting(named(banded)), bandedItems: named(banded),
+            parts: Set(identifierItems.filter { items.contains($0.value) }.keys),
+            obligations: Obligations(obligations), statements: deciding.map { statements[$0].statement.id },
+            revision: revision)
+    }
+
+    private func named(_ bits: ItemBits) -> Set<ItemCode> {
+        Set(bits.members.compactMap { $0 < table.items.count ? table.items[$0] : nil })
+    }
+
     /// The items a statement may be asked about; those the catalogue or the purpose lacks are out of question.
     private func candidates(of request: AccessRequest) -> Set<ItemCode> {
         guard request.action.concernsItems, let purpose = purposes[request.purpose] else { return [] }
@@ -113,13 +193,8 @@ extension Guideline {
         if !purpose.isActive(on: request.day) {
             return denial(.purposeNotActive, "利用目的「\(purpose.title)」は、この日には有効ではありません。")
         }
-        if request.isScheduled, purpose.basis.isAdHoc {
-            return denial(
-                .adHocBasis,
-                "利用目的「\(purpose.title)」の根拠は臨時的な利用に限られるため、毎晩の処理には使えません。")
-        }
-        if purpose.basis == .consent {
-            return denial(.consentNotRecorded, "利用目的「\(purpose.title)」に必要な同意が確認できません。")
+        if let ground = purpose.refusal(in: request.situation) {
+            return denial(ground, ground.message(about: purpose))
         }
         guard request.action.concernsItems else { return nil }
         if request.items.allSatisfy({ catalogue[$0] == nil }) {
@@ -131,23 +206,46 @@ extension Guideline {
         return nil
     }
 
-    private func denial(permits: [StatementVerdict], forbids: [StatementVerdict]) -> Denial {
-        if permits.isEmpty || forbids.isEmpty {
+    /// - Parameter forbidding: the statements that took away what others permit; none: nothing permits it.
+    private func denial(forbidding: [Int]) -> Denial {
+        guard !forbidding.isEmpty else {
             return Denial(
                 ground: .notPermitted, message: "この役割と利用目的に、許可する規定がありません。", revision: revision)
         }
-        let reasons = forbids.map(\.reason).joined(separator: " ")
+        let reasons = forbidding.map { statements[$0].statement.reason }.joined(separator: " ")
         return Denial(
             ground: .forbidden, message: "禁止する規定があります。\(reasons)",
-            statements: forbids.map(\.statement).sorted(), revision: revision)
+            statements: forbidding.map { statements[$0].statement.id }, revision: revision)
     }
 
-    private func obligations(of deciding: [StatementVerdict]) -> Obligations {
-        let ids = Set(deciding.filter { $0.effect != .forbid }.map(\.statement))
-        return Obligations(
-            statements.reduce(into: []) { all, compiled in
-                if ids.contains(compiled.statement.id) { all.formUnion(compiled.statement.obligations) }
-            })
+    private func denial(unmet: [Obligation]) -> Denial {
+        unmet.contains(.secondPerson)
+            ? Denial(
+                ground: .secondPersonRequired, message: "この情報は、ほかの担当者と2人で開く決まりです。", revision: revision)
+            : Denial(ground: .reasonRequired, message: "この情報を見る理由を書く決まりです。", revision: revision)
+    }
+}
+
+extension DecisionTable.Row {
+    fileprivate mutating func add(_ other: Self) {
+        var both = self.permits
+        both.formUnion(other.permits)
+        var neither = self.forbids
+        neither.formUnion(other.forbids)
+        self = Self(
+            statements: Set(statements).union(other.statements).sorted(), permits: both, forbids: neither,
+            asked: asked)
+    }
+}
+
+extension Denial.Ground {
+    fileprivate func message(about purpose: Purpose) -> String {
+        switch self {
+        case .adHocBasis: "利用目的「\(purpose.title)」の根拠は臨時的な利用に限られるため、毎晩の処理には使えません。"
+        case .consentNotRecorded: "利用目的「\(purpose.title)」に必要な同意が確認できません。"
+        case .emergencyNotDeclared: "利用目的「\(purpose.title)」は、緊急の申告をしている間だけ使えます。"
+        default: "利用目的「\(purpose.title)」では使えません。"
+        }
     }
 }
 

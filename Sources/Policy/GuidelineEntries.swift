@@ -50,6 +50,7 @@ struct PurposeEntry: Decodable {
     let council: String
     let fileRegister: String
     let items: ConfigurationNode
+    let emergency: Bool?
 }
 
 struct PoliciesFile: Decodable {
@@ -72,4 +73,5 @@ struct StatementEntry: Decodable {
 struct ConditionEntry: Decodable {
     let protected: Bool?
     let scheduled: Bool?
+    let consent: Consent?
 }

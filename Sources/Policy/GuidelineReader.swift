@@ -15,7 +15,7 @@ struct GuidelineReader {
         var purposes: [String: PurposeID] = [:]
     }
 
-    mutating func read(_ folder: GuidelineFolder, digest: ([UInt8]) -> String) throws(Faults) -> Guideline {
+    mutating func read(_ folder: GuidelineFiles, digest: ([UInt8]) -> String) throws(Faults) -> Guideline {
         let items = entries(ItemsFile.self, folder.files(in: "items")) { ($0.items, ()) }
         let roles = entries(RolesFile.self, folder.files(in: "roles")) { ($0.roles, $0.body) }
         let purposes = roots(folder.files(in: "purposes"))
@@ -115,7 +115,8 @@ struct GuidelineReader {
             id: entry.id, title: entry.title, description: entry.description, basis: entry.basis,
             articles: entry.articles, validFrom: entry.validFrom, validTo: entry.validTo,
             occasion: entry.occasion, council: entry.council, fileRegister: entry.fileRegister,
-            items: members(entry.items, of: words.items, called: "データ項目"))
+            items: members(entry.items, of: words.items, called: "データ項目"),
+            isEmergency: entry.emergency ?? false)
     }
 
     // MARK: Statements
@@ -130,8 +131,15 @@ struct GuidelineReader {
         }
         let obligations =
             entry.obligations.map { members($0, of: vocabulary(Obligation.self), called: "義務") } ?? []
-        if let when = entry.when, when.protected == nil, when.scheduled == nil {
-            report(node.place(of: "when"), "when", "条件（when）が空です。", "条件を書くか、when を消してください。")
+        if let when = entry.when {
+            if when.protected == nil, when.scheduled == nil, when.consent == nil {
+                report(node.place(of: "when"), "when", "条件（when）が空です。", "条件を書くか、when を消してください。")
+            }
+            if let consent = when.consent, consent != (entry.effect == .permit ? .given : .refused) {
+                report(
+                    node.place(of: "when"), "consent", "この規定には書けない同意の条件です。同意が減ると、できることが増えてしまいます。",
+                    "許可には consent: \"given\"、禁止と義務には consent: \"refused\" だけを書けます。")
+            }
         }
         switch entry.effect {
         case .oblige where obligations.isEmpty:
@@ -141,6 +149,11 @@ struct GuidelineReader {
                 node.place(of: "obligations"), "obligations", "禁止の規定には、義務（obligations）を書けません。",
                 "obligations を消すか、effect を oblige にしてください。")
         case .permit, .forbid, .oblige: break
+        }
+        if obligations.contains(.suppressSmallCounts), actions.named != [.aggregate] {
+            report(
+                node.place(of: "obligations"), "small-counts", "少ない人数を伏せる義務は、集計だけの規定に書けます。",
+                "actions を [\"aggregate\"] にするか、suppressSmallCounts を消してください。")
         }
         let chosen = Set(Action.allCases.filter { actions.contains($0, isSound: true) == true })
         if entry.effect != .permit, !chosen.contains(where: \.concernsItems),
@@ -155,13 +168,15 @@ struct GuidelineReader {
             roles: selector(entry.roles, of: words.roles, called: "役割"), actions: chosen, items: items,
             sensitivities: sensitivities,
             purposes: selector(entry.purposes, of: words.purposes, called: "利用目的"),
-            condition: Condition(protected: entry.when?.protected, scheduled: entry.when?.scheduled),
+            condition: Condition(
+                protected: entry.when?.protected, scheduled: entry.when?.scheduled,
+                consent: entry.when?.consent),
             obligations: obligations)
     }
 
     // MARK: Files
 
-    private mutating func roots(_ files: [GuidelineFolder.File]) -> [ConfigurationNode] {
+    private mutating func roots(_ files: [GuidelineFiles.File]) -> [ConfigurationNode] {
         files.compactMap { file in
             guard let text = String(validating: file.bytes, as: UTF8.self) else {
                 faults.append(
@@ -180,7 +195,7 @@ struct GuidelineReader {
     }
 
     private mutating func entries<File: Decodable, Context>(
-        _ type: File.Type, _ files: [GuidelineFolder.File], _ parts: (File) -> ([ConfigurationNode], Context)
+        _ type: File.Type, _ files: [GuidelineFiles.File], _ parts: (File) -> ([ConfigurationNode], Context)
     ) -> [(node: ConfigurationNode, context: Context)] {
         roots(files).flatMap { root -> [(node: ConfigurationNode, context: Context)] in
             guard let file = decode(type, root) else { return [] }

@@ -43,9 +43,19 @@ package struct Purpose: Sendable {
     /// The entry in the register of personal information files (個人情報ファイル簿, 75条).
     package let fileRegister: String
     package let items: Set<ItemCode>
+    /// For an emergency (break-glass): nothing without a declaration that still runs.
+    package let isEmergency: Bool
 
     /// Whether the purpose is in force; both ends inclusive.
     package func isActive(on day: Day) -> Bool {
         validFrom <= day && validTo.map { day <= $0 } ?? true
+    }
+
+    /// Why nothing at all is for this purpose in a situation, whatever the statements say.
+    func refusal(in situation: Situation) -> Denial.Ground? {
+        if situation.isScheduled, basis.isAdHoc { return .adHocBasis }
+        if basis == .consent, situation.standing?.consent != .given { return .consentNotRecorded }
+        if isEmergency, !situation.isDeclared { return .emergencyNotDeclared }
+        return nil
     }
 }

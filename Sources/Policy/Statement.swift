@@ -40,12 +40,17 @@ struct Condition: Sendable {
     var protected: Bool?
     /// The request comes from the clock, or from somebody.
     var scheduled: Bool?
+    /// What the person said of the use. Permits may ask for `given` and all others for `refused`, so that less consent never
+    /// grants more.
+    var consent: Consent?
 
-    /// `nil`: cannot be told from the request.
-    func holds(for request: AccessRequest) -> Bool? {
-        if let scheduled, scheduled != request.isScheduled { return false }
-        guard let protected else { return true }
-        return request.standing.map { $0.isProtected == protected }
+    /// `nil`: cannot be told from the situation.
+    func holds(in situation: Situation) -> Bool? {
+        if let scheduled, scheduled != situation.isScheduled { return false }
+        guard protected != nil || consent != nil else { return true }
+        guard let standing = situation.standing else { return nil }
+        return standing.isProtected == protected ?? standing.isProtected
+            && standing.consent == consent ?? standing.consent
     }
 }
 

@@ -10,6 +10,8 @@ package struct CityParameters: Sendable, Hashable {
     package var seed: UInt64
     /// The day the extracts are made for; names the files.
     package var asOf: Day
+    /// Which habits its departments have.
+    package var habits: Habits
     /// How often people and machines write something wrong or differently.
     package var rates: ErrorRates
     /// How families are made up.
@@ -17,13 +19,22 @@ package struct CityParameters: Sendable, Hashable {
     /// How often a difficulty is planted.
     package var difficulties: DifficultyRates
 
+    package enum Habits: String, Sendable, CaseIterable {
+        /// Those of 若葉野市.
+        case own
+        /// Those of a second city: names without spaces or with a form of address, swapped columns, newborns without names,
+        /// placeholder dates and telephones, addresses that end with the town.
+        case other
+    }
+
     package init(
-        children: Int, seed: UInt64, asOf: Day, rates: ErrorRates = ErrorRates(),
+        children: Int, seed: UInt64, asOf: Day, habits: Habits = .own, rates: ErrorRates = ErrorRates(),
         families: FamilyRates = FamilyRates(), difficulties: DifficultyRates = DifficultyRates()
     ) {
         self.children = children
         self.seed = seed
         self.asOf = asOf
+        self.habits = habits
         self.rates = rates
         self.families = families
         self.difficulties = difficulties

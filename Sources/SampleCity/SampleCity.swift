@@ -10,12 +10,12 @@ package struct SampleCity: Sendable {
 
     package init(_ parameters: CityParameters) { self.parameters = parameters }
 
-    /// Writes `folder/inbox/<prefix>_<yyyyMMdd>.csv` for each department, `folder/truth.csv` and
-    /// `folder/planted.csv`.
+    /// Writes `folder/inbox/<prefix>_<yyyyMMdd>.csv` for each department, `folder/truth.csv`, `folder/planted.csv` and
+    /// `folder/groups.csv`.
     ///
     /// The truth has one line for each row and subject: `file,line,subject,person`, the line being the physical line
-    /// on which the row begins. What was planted has one line for each person and sign: `person,sign`. The same
-    /// parameters give the same bytes.
+    /// on which the row begins. What was planted has one line for each person and sign: `person,sign`; the groups one for
+    /// each person and group: `person,group,set`. The same parameters give the same bytes.
     /// - Parameter progress: called now and then with the number of children so far.
     /// - Throws: `Fault` of kind `.inputOutput` where a file cannot be written.
     package func write(
@@ -32,6 +32,7 @@ package struct SampleCity: Sendable {
         let city = City(parameters: parameters)
         let truth = try TruthFile(path: folder + "/truth.csv")
         let planted = try PlantedFile(path: folder + "/planted.csv")
+        let groups = try GroupsFile(path: folder + "/groups.csv")
         var files: [ExtractFile] = []
         var departments = SampleCity.departments.map { $0.init(city: city) }
         for department in SampleCity.departments {
@@ -50,6 +51,9 @@ package struct SampleCity: Sendable {
                 try planted.line(person: city.truthID(entry.person), sign: entry.sign)
                 summary.count(entry.sign)
             }
+            for entry in household.groups {
+                try groups.line(person: city.truthID(entry.person), group: entry.group, set: entry.set)
+            }
             summary.count(household, asOf: parameters.asOf)
             if summary.households % 1000 == 0 { progress(summary.children) }
         }
@@ -61,6 +65,7 @@ package struct SampleCity: Sendable {
         }
         try truth.close()
         try planted.close()
+        try groups.close()
         return summary
     }
 

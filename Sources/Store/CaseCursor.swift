@@ -6,7 +6,7 @@ internal import Domain
 /// hide a line that was there all along.
 package struct CaseCursor: Sendable, Hashable, Comparable {
     let urgency: Int
-    /// Minus the number of difficulties: more come first.
+    /// Minus the number of independent kinds of difficulty: more come first.
     let rank: Int
     /// Day number of the oldest signal.
     let since: Int

@@ -8,10 +8,16 @@ struct CaseRow {
     let isProtected: Bool
     /// Whether a person did anything with it; the night alone never makes it more than a candidate.
     let isTouched: Bool
+    let work: CaseWork
+    /// Counts the steps; who changes the case names the one they saw.
+    let version: Int
+    let holderName: String?
 
     private static let columns = """
         id, person, state, protected,
-        EXISTS(SELECT 1 FROM case_event WHERE case_id = cases.id AND actor <> '\(Docket.actor)')
+        EXISTS(SELECT 1 FROM case_event WHERE case_id = cases.id AND actor <> '\(Docket.actor)'),
+        holder, offered_to, due_on, closing, quiet_until, version,
+        (SELECT display_name FROM user WHERE user.id = holder)
         """
 
     static func one(_ id: CaseID, in database: Database) throws -> CaseRow? {
@@ -33,5 +39,14 @@ struct CaseRow {
         self.state = state
         isProtected = row.bool(3)
         isTouched = row.bool(4)
+        var work = CaseWork(state: state)
+        work.holder = row.optionalText(5).map(UserID.init(rawValue:))
+        work.offeredTo = row.optionalText(6).map(UserID.init(rawValue:))
+        work.due = row.optionalInt(7).map(Day.init(number:))
+        work.closing = try row.optionalText(8).map { try decoded(CaseWork.Closing.self, $0) }
+        work.quietUntil = row.optionalInt(9).map(Day.init(number:))
+        self.work = work
+        version = row.int(10)
+        holderName = row.optionalText(11)
     }
 }

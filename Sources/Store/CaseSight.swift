@@ -94,6 +94,8 @@ struct CaseSight {
     let urgency: Urgency
     /// Sorted.
     let difficulties: [Difficulty]
+    /// How many of its flags share no difficulty with each other.
+    let independent: Int
     let since: Day
     let openedOn: Day
     /// Rules whose flags the reader may see or could see before.
@@ -112,11 +114,12 @@ struct CaseSight {
         self.since = since
         self.openedOn = openedOn
         difficulties = Set(counted.flatMap(\.0.difficulties)).sorted()
+        independent = Difficulty.independent(counted.map(\.0.difficulties).filter { !$0.isEmpty })
         rules = Set(seen.map(\.0.rule))
     }
 
-    /// Place in the queue's order: by urgency, then by number of difficulties, then by age.
+    /// Place in the queue's order: by urgency, then by independent kinds of difficulty, then by age.
     func cursor(of id: CaseID) -> CaseCursor {
-        CaseCursor(urgency: urgency.rank, rank: -difficulties.count, since: since.number, id: id)
+        CaseCursor(urgency: urgency.rank, rank: -independent, since: since.number, id: id)
     }
 }

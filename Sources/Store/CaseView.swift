@@ -32,11 +32,16 @@ package struct CaseSummary: Sendable, Hashable {
     /// The day of the data that raised the first flag the reader may see.
     package let openedOn: Day
     package let isProtected: Bool
+    package let work: CaseWork
+    /// Of the work; counts its steps.
+    package let version: Int
+    /// The holder's name for people.
+    package let holderName: String?
 
     package init(
         id: CaseID, person: PersonID, name: String, nameKana: String, birth: PartialDate?, state: CaseState,
         urgency: Urgency, difficulties: [Difficulty], ruleTitles: [String], since: Day, openedOn: Day,
-        isProtected: Bool
+        isProtected: Bool, work: CaseWork, version: Int, holderName: String?
     ) {
         self.id = id
         self.person = person
@@ -50,6 +55,26 @@ package struct CaseSummary: Sendable, Hashable {
         self.since = since
         self.openedOn = openedOn
         self.isProtected = isProtected
+        self.work = work
+        self.version = version
+        self.holderName = holderName
+    }
+}
+
+/// Which of the open cases a list shows.
+package enum CaseFilter: Sendable, Hashable {
+    case queue(CaseQueue)
+    /// Held by, offered to, or waiting for the approval of this person.
+    case mine(UserID)
+    /// Due before the day.
+    case overdue(Day)
+
+    func holds(_ work: CaseWork) -> Bool {
+        switch self {
+        case .queue(let queue): work.queue == queue
+        case .mine(let user): work.holder == user || work.offeredTo == user
+        case .overdue(let day): work.due.map { $0 < day } ?? false
+        }
     }
 }
 
@@ -58,13 +83,16 @@ package struct CasePage: Sendable, Hashable {
     package let items: [CaseSummary]
     /// Where the next page starts; `nil` on the last page.
     package let next: CaseCursor?
-    /// Open cases the reader may see, over all pages.
+    /// Open cases the reader may see and asked for, over all pages.
     package let total: Int
+    /// Open cases the reader may see, queue by queue; each stands in one.
+    package let queues: [CaseQueue: Int]
 
-    package init(items: [CaseSummary], next: CaseCursor?, total: Int) {
+    package init(items: [CaseSummary], next: CaseCursor?, total: Int, queues: [CaseQueue: Int]) {
         self.items = items
         self.next = next
         self.total = total
+        self.queues = queues
     }
 }
 
@@ -124,15 +152,23 @@ package struct CaseEvent: Sendable, Hashable {
     package let at: Date
     /// A user's id, or `nightly`.
     package let actor: String
+    /// The user's name for people; `nil` for the machine.
+    package let actorName: String?
     /// Japanese word for what happened, such as `きっかけの確認`.
     package let what: String
     package let note: String
+    /// Old and new values; empty where nothing changed.
+    package let changes: [CaseChange]
 
-    package init(at: Date, actor: String, what: String, note: String) {
+    package init(
+        at: Date, actor: String, actorName: String?, what: String, note: String, changes: [CaseChange]
+    ) {
         self.at = at
         self.actor = actor
+        self.actorName = actorName
         self.what = what
         self.note = note
+        self.changes = changes
     }
 }
 

@@ -142,6 +142,13 @@ struct Docket {
         for person in flagged.keys.sorted() {
             let flags = (flagged[person] ?? []).sorted { $0.rule < $1.rule }
             let kept = open[person]
+            if kept == nil {
+                let answered = try answeredRules(of: person)
+                if flags.allSatisfy({ answered.contains($0.rule) }) {
+                    counts.answered = (counts.answered ?? 0) + 1
+                    continue
+                }
+            }
             let id = try kept?.id ?? openCase(for: person)
             if kept == nil { counts.new += 1 }
             try renew(id, flags: flags)
@@ -155,8 +162,48 @@ struct Docket {
                 counts.withdrawn += 1
             }
         }
+        try retireAnswered(flagged, undecided)
         counts.open = try database.statement("SELECT count(*) FROM queue").first { $0.int(0) } ?? 0
         return counts
+    }
+
+    /// Rules whose flags people have answered by ending a case, and that have not been quiet since: they open no new one, until
+    /// the end of 対象外's period where it has one.
+    private func answeredRules(of person: PersonID) throws -> Set<RuleID> {
+        var rules: Set<RuleID> = []
+        try database.statement(
+            """
+            SELECT f.rule FROM cases c JOIN case_flag f ON f.case_id = c.id
+            WHERE c.person = ?1 AND NOT f.is_gone AND c.state IN (SELECT value FROM json_each(?2))
+                AND coalesce(c.quiet_until >= ?3, 1)
+            """
+        ).rows(person.rawValue, try Self.answeredStates(), asOf.number) { rules.insert(RuleID($0.text(0))) }
+        return rules
+    }
+
+    /// A flag of an ended case that no longer holds is gone there too: when it comes again, it is a new signal.
+    private func retireAnswered(_ flagged: [PersonID: [Flag]], _ undecided: [PersonID: Set<RuleID>]) throws {
+        var gone: [(id: CaseID, rule: RuleID, title: String)] = []
+        try database.statement(
+            """
+            SELECT c.id, c.person, f.rule, f.flag ->> '$.title' FROM cases c JOIN case_flag f ON f.case_id = c.id
+            WHERE NOT f.is_gone AND c.state IN (SELECT value FROM json_each(?)) ORDER BY c.id, f.rule
+            """
+        ).rows(try Self.answeredStates()) { row in
+            let (person, rule) = (PersonID(row.text(1)), RuleID(row.text(2)))
+            guard flagged[person]?.contains(where: { $0.rule == rule }) != true,
+                undecided[person]?.contains(rule) != true
+            else { return }
+            gone.append((CaseID(row.text(0)), rule, row.text(3)))
+        }
+        for (id, rule, title) in gone {
+            try retireFlags(of: id, rule: rule)
+            try add(.signalGone, to: id, rule: rule, note: "「\(title)」は、最新のデータでは確認されなくなりました。")
+        }
+    }
+
+    private static func answeredStates() throws -> String {
+        try json(CaseState.allCases.filter(\.isAnswered).map(\.rawValue))
     }
 
     private func openCase(for person: PersonID) throws -> CaseID {
@@ -164,7 +211,9 @@ struct Docket {
             try database.statement("SELECT coalesce(max(sequence), 0) + 1 FROM cases WHERE founder = ?")
             .first(person.rawValue) { $0.int(0) } ?? 1
         let id = keys.caseID(person: person, sequence: sequence)
-        try database.statement("INSERT INTO cases VALUES (?, ?, ?, ?, ?, ?, 0)").run(
+        try database.statement(
+            "INSERT INTO cases(id, person, founder, sequence, state, opened_on, protected) VALUES (?, ?, ?, ?, ?, ?, 0)"
+        ).run(
             id.rawValue, person.rawValue, person.rawValue, sequence, CaseState.candidate.rawValue, asOf.number
         )
         return id
@@ -259,8 +308,9 @@ struct Docket {
     }
 
     private func withdraw(_ id: CaseID) throws {
-        try database.statement("UPDATE cases SET state = ? WHERE id = ?").run(
-            CaseState.withdrawn.rawValue, id.rawValue)
+        try database.statement(
+            "UPDATE cases SET state = ?, offered_to = NULL, closing = NULL, version = version + 1 WHERE id = ?"
+        ).run(CaseState.withdrawn.rawValue, id.rawValue)
     }
 
     private enum What: String {
@@ -283,16 +333,5 @@ struct Docket {
         var (seen, end): (Set<PersonID>, PersonID) = ([person], person)
         while let next = aliases[end], seen.insert(next).inserted { end = next }
         return end
-    }
-}
-
-extension Urgency {
-    /// Place in the queue's order.
-    var rank: Int {
-        switch self {
-        case .immediate: 0
-        case .normal: 1
-        case .offer: 2
-        }
     }
 }

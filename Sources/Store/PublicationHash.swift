@@ -46,7 +46,14 @@ extension Flag {
         writer.put(since.number)
         writer.put(all: difficulties.map(\.rawValue)) { $0.put($1) }
         writer.put(all: confirm) { $0.put($1) }
-        writer.put(all: reasons) { writer, reason in
+        for told in [reasons, protective, missing] { writer.put(told) }
+        return writer.bytes
+    }
+}
+
+extension ByteWriter {
+    fileprivate mutating func put(_ reasons: [Reason]) {
+        put(all: reasons) { writer, reason in
             writer.put(reason.sentence)
             writer.put(all: reason.items.map(\.rawValue)) { $0.put($1) }
             writer.put(all: reason.sources) { writer, source in
@@ -57,11 +64,8 @@ extension Flag {
             }
             writer.put(all: reason.facts) { $0.put($1) }
         }
-        return writer.bytes
     }
-}
 
-extension ByteWriter {
     fileprivate mutating func put(_ sourced: SourcedFact) {
         put(sourced.fact.item.rawValue)
         put(sourced.fact.kind)

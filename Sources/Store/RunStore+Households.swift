@@ -12,6 +12,8 @@ package struct MemberFacts: Sendable {
     package let facts: [SourcedFact]
     /// Sources of which a rejected row may be about the person.
     package let unread: Set<SourceID>
+    /// The town of the address, where the grant shows it.
+    package let area: String?
 }
 
 /// A register household, or one person without one.
@@ -84,7 +86,8 @@ extension RunStore {
                     MemberFacts(
                         id: person.id, birth: person.display.birth, isResident: person.isResident,
                         standing: person.standing, facts: facts.filter { grant.permits($0.fact.item) },
-                        unread: unread[person.number] ?? []))
+                        unread: unread[person.number] ?? [],
+                        area: grant.visibility(of: .address) == .shown ? person.display.address?.town : nil))
             }
         }
         try flush()

@@ -5,6 +5,8 @@ internal import Policy
 package struct StoredIdentity: Sendable {
     /// As numbered by the night.
     package let entity: Int
+    /// Of the record, as verdicts know it.
+    package let key: String
     package let source: SourceID
     /// Without the parts that the grant withholds or masks.
     package let identifiers: Identifiers
@@ -68,7 +70,7 @@ extension RunStore {
         let grants = try open(read, for: .identities).first ?? [:]
         try vault.statement(
             """
-            SELECT e.id, e.source, e.identifiers, p.protected FROM entity e
+            SELECT e.id, e.source, e.identifiers, p.protected, e.key FROM entity e
             JOIN membership m ON m.entity = e.id JOIN person p ON p.id = m.person ORDER BY e.id
             """
         ).rows { row in
@@ -77,7 +79,7 @@ extension RunStore {
             let identifiers = try identifiers(row.blob(2), ofEntity: entity)
             try body(
                 StoredIdentity(
-                    entity: entity, source: SourceID(row.text(1)),
+                    entity: entity, key: row.text(4), source: SourceID(row.text(1)),
                     identifiers: identifiers.within(grant.visibility)))
         }
     }
@@ -101,5 +103,18 @@ extension Identifiers {
             }
         }
         return seen
+    }
+}
+
+extension PartialDate {
+    /// As much of a birth as may be told; `nil` where nothing may.
+    func told(_ visibility: Visibility) -> PartialDate? {
+        switch visibility {
+        case .shown: return self
+        case .generalised:
+            guard let day = exactDay else { return self }
+            return .month(year: day.year, month: day.month)
+        case .masked, .withheld: return nil
+        }
     }
 }

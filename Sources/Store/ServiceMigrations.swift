@@ -145,4 +145,84 @@ let serviceMigrations = [
                 case_id TEXT PRIMARY KEY REFERENCES cases(id), kept TEXT NOT NULL REFERENCES cases(id),
                 state TEXT NOT NULL, rules TEXT NOT NULL) STRICT, WITHOUT ROWID;
             """),
+    Migration(
+        name: "0007 random samples of pairs for review",
+        sql: """
+            -- Pairs drawn at random, so that people's verdicts on them tell how good all links are; models never learn from them.
+            CREATE TABLE review_sample(
+                id INTEGER PRIMARY KEY, run TEXT NOT NULL, actor TEXT NOT NULL, at INTEGER NOT NULL,
+                seed INTEGER NOT NULL, joined INTEGER NOT NULL, apart INTEGER NOT NULL) STRICT;
+            CREATE TABLE review_sample_pair(
+                sample INTEGER NOT NULL REFERENCES review_sample(id), left_key TEXT NOT NULL,
+                right_key TEXT NOT NULL, is_joined INTEGER NOT NULL, CHECK(left_key < right_key),
+                PRIMARY KEY(sample, left_key, right_key)) STRICT, WITHOUT ROWID;
+            CREATE TRIGGER review_sample_kept BEFORE UPDATE ON review_sample
+                BEGIN SELECT RAISE(ABORT, 'samples are only added'); END;
+            CREATE TRIGGER review_sample_stays BEFORE DELETE ON review_sample
+                BEGIN SELECT RAISE(ABORT, 'samples are only added'); END;
+            CREATE TRIGGER review_sample_pair_kept BEFORE UPDATE ON review_sample_pair
+                BEGIN SELECT RAISE(ABORT, 'samples are only added'); END;
+            CREATE TRIGGER review_sample_pair_stays BEFORE DELETE ON review_sample_pair
+                BEGIN SELECT RAISE(ABORT, 'samples are only added'); END;
+            """),
+    Migration(
+        name: "0008 guidelines that two persons put in force",
+        sql: """
+            -- The files of every guideline that was proposed, by their hash; which one is in force follows from the steps.
+            CREATE TABLE guideline_set(revision TEXT PRIMARY KEY, files BLOB NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE guideline_step(
+                id INTEGER PRIMARY KEY, revision TEXT NOT NULL REFERENCES guideline_set(revision),
+                what TEXT NOT NULL CHECK(what IN ('begun', 'proposed', 'approved')), actor TEXT NOT NULL,
+                at INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
+            CREATE TRIGGER guideline_set_kept BEFORE UPDATE ON guideline_set
+                BEGIN SELECT RAISE(ABORT, 'guidelines are only added'); END;
+            CREATE TRIGGER guideline_set_stays BEFORE DELETE ON guideline_set
+                BEGIN SELECT RAISE(ABORT, 'guidelines are only added'); END;
+            CREATE TRIGGER guideline_step_kept BEFORE UPDATE ON guideline_step
+                BEGIN SELECT RAISE(ABORT, 'steps of guidelines are only added'); END;
+            CREATE TRIGGER guideline_step_stays BEFORE DELETE ON guideline_step
+                BEGIN SELECT RAISE(ABORT, 'steps of guidelines are only added'); END;
+            """),
+    Migration(
+        name: "0009 proposals of flag rules",
+        sql: """
+            -- Rule files bound to their bytes, and who approved them; kept for ever. Which is in force follows from the newest.
+            CREATE TABLE rule_proposal(
+                id INTEGER PRIMARY KEY, rule TEXT NOT NULL, version INTEGER NOT NULL, sha256 TEXT NOT NULL,
+                base TEXT NOT NULL, text TEXT NOT NULL, actor TEXT NOT NULL, at INTEGER NOT NULL,
+                reason TEXT NOT NULL) STRICT;
+            CREATE TABLE rule_approval(
+                proposal INTEGER PRIMARY KEY REFERENCES rule_proposal(id), actor TEXT NOT NULL, at INTEGER NOT NULL,
+                reason TEXT NOT NULL) STRICT;
+            CREATE TRIGGER rule_proposal_kept BEFORE UPDATE ON rule_proposal
+                BEGIN SELECT RAISE(ABORT, 'proposals of rules are only added'); END;
+            CREATE TRIGGER rule_proposal_stays BEFORE DELETE ON rule_proposal
+                BEGIN SELECT RAISE(ABORT, 'proposals of rules are only added'); END;
+            CREATE TRIGGER rule_approval_kept BEFORE UPDATE ON rule_approval
+                BEGIN SELECT RAISE(ABORT, 'approvals of rules are only added'); END;
+            CREATE TRIGGER rule_approval_stays BEFORE DELETE ON rule_approval
+                BEGIN SELECT RAISE(ABORT, 'approvals of rules are only added'); END;
+            """),
+    Migration(
+        name: "0010 work on cases",
+        sql: """
+            -- What people move of a case; `CaseWork` is the only way from one to the next, `version` counts its steps.
+            ALTER TABLE cases ADD COLUMN holder TEXT REFERENCES user(id);
+            ALTER TABLE cases ADD COLUMN offered_to TEXT REFERENCES user(id);
+            ALTER TABLE cases ADD COLUMN due_on INTEGER;
+            ALTER TABLE cases ADD COLUMN closing TEXT;
+            ALTER TABLE cases ADD COLUMN quiet_until INTEGER;
+            ALTER TABLE cases ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+            DROP VIEW queue;
+            CREATE VIEW queue AS SELECT *,
+                CASE WHEN closing IS NOT NULL THEN '承認待ち' WHEN offered_to IS NOT NULL THEN '引継ぎ待ち' ELSE state END
+                    AS queue
+                FROM cases WHERE state IN ('候補', 'アセスメント待ち', '確認中', '支援会議', '見守り');
+            -- The work before and after a person's step, as JSON: old and new values, and what an undo goes back to.
+            ALTER TABLE case_event ADD COLUMN change TEXT;
+            -- A request that was sent twice has one effect; kept for a day.
+            CREATE TABLE request_key(
+                user TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL,
+                PRIMARY KEY(user, key)) STRICT, WITHOUT ROWID;
+            """),
 ]

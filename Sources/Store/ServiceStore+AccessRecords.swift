@@ -70,7 +70,9 @@ package struct AccessPage: Sendable, Hashable {
 extension ServiceStore {
     private static let changes: [AuditEvent.What] = [
         .userAdd, .userRoles, .userPassword, .userUnlock, .userRemove, .correctionsKeep, .correctionsLapse,
-        .gateAccept, .guidelineUse, .verdictDecide, .verdictConfirm, .verdictWithdraw,
+        .gateAccept, .guidelineUse, .guidelinePropose, .guidelineApprove, .rulePropose, .ruleApprove,
+        .verdictDecide, .verdictConfirm,
+        .verdictWithdraw, .caseWork,
     ]
     private static let reads: [AuditEvent.What] = [
         .householdsRead, .identitiesRead, .casesList, .caseRead, .rowExplain, .personExplain, .caseExplain,

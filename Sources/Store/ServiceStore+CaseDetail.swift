@@ -74,7 +74,7 @@ extension ServiceStore {
                         // Where guardians are hidden, the household's adults would name them all the same.
                         name: shown(.name) && (shown(.guardians) || member.isMinor(on: asOf))
                             ? member.display.displayName?.written ?? "" : "",
-                        birth: shown(.birth) ? member.display.birth : nil,
+                        birth: member.display.birth?.told(grant.visibility(of: .birth)),
                         relation: shown(.household) ? member.display.relation : nil)
                 ))
         }
@@ -85,16 +85,17 @@ extension ServiceStore {
     private func history(of id: CaseID, rules: Set<RuleID>, in database: Database) throws -> [CaseEvent] {
         var events: [CaseEvent] = []
         try database.statement(
-            "SELECT at, actor, what, note, rule FROM case_event WHERE case_id = ? ORDER BY id"
-        )
-        .rows(
-            id.rawValue
-        ) {
-            guard $0.optionalText(4).map({ rules.contains(RuleID($0)) }) != false else { return }
+            """
+            SELECT at, actor, what, note, rule, change, (SELECT display_name FROM user WHERE 'user:' || id = actor)
+            FROM case_event WHERE case_id = ? ORDER BY case_event.id
+            """
+        ).rows(id.rawValue) { row in
+            guard row.optionalText(4).map({ rules.contains(RuleID($0)) }) != false else { return }
+            let change = try row.optionalText(5).map { try decoded(Change.self, $0) }
             events.append(
                 CaseEvent(
-                    at: Date(milliseconds: $0.int(0)), actor: $0.text(1), what: $0.text(2),
-                    note: $0.text(3)))
+                    at: Date(milliseconds: row.int(0)), actor: row.text(1), actorName: row.optionalText(6),
+                    what: row.text(2), note: row.text(3), changes: change?.changes ?? []))
         }
         return events
     }
@@ -114,20 +115,25 @@ private struct ShownParts {
         let display = view.person?.display
         let isProtected = view.summary.isProtected
         var fields: Set<String> = []
-        func shown<Value>(_ part: IdentifierPart, hides: Bool, _ value: Value?) -> Shown<Value> {
-            switch view.grant.visibility(of: part) {
+        func shown<Value>(_ part: IdentifierPart, hides: Bool, _ value: Value?, coarse: Value? = nil)
+            -> Shown<Value>
+        {
+            let visibility = view.grant.visibility(of: part)
+            switch visibility {
             case .withheld: return .withheld
             case .masked: return .masked
-            case .shown:
+            case .shown, .generalised:
                 // The policy may forget the obligation; protection does not.
                 if hides && isProtected { return .masked }
                 guard let value else { return .absent }
+                guard let told = visibility == .shown ? value : coarse else { return .masked }
                 fields.insert(part.rawValue)
-                return .shown(value)
+                return .shown(told)
             }
         }
         if case .shown(let value) = shown(.sex, hides: false, display?.sex) { sex = value } else { sex = nil }
-        address = shown(.address, hides: true, display?.address?.fullText)
+        let town = display?.address.flatMap { $0.town.isEmpty ? nil : $0.town }
+        address = shown(.address, hides: true, display?.address?.fullText, coarse: town)
         phones = shown(.phone, hides: true, display?.phones.nonEmpty)
         guardians = shown(.guardians, hides: true, display?.guardians.map(\.written).nonEmpty)
         school = shown(.school, hides: true, display?.school)

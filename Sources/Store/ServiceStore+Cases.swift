@@ -4,22 +4,22 @@ package import Foundation
 package import Policy
 
 extension ServiceStore {
-    /// A page of the open cases: by urgency, then by number of difficulties (more first), then by age of the oldest
-    /// signal, then by id; order, count and cursor follow from what this reader may see, and from nothing else.
+    /// A page of the open cases: by urgency, then by independent kinds of difficulty (more first), then by age of
+    /// the oldest signal, then by id; order, count and cursor follow from what this reader may see, and from nothing else.
     ///
     /// `deciding` is asked about `Action.list`, once for each standing; cases of a standing that it denies are neither
     /// listed nor counted. The audit event names every listed person's pseudonym and is committed before this returns.
     /// - Parameter limit: 1...200.
     /// - Throws: `Fault` of kind `.denied` where every standing is denied.
     package func cases(
-        actor: Actor, deciding: @escaping (PersonStanding) -> Decision, after: CaseCursor?, limit: Int,
-        at: Date
+        actor: Actor, deciding: @escaping (PersonStanding) -> Decision, only filter: CaseFilter? = nil,
+        after: CaseCursor?, limit: Int, at: Date
     ) throws -> CasePage {
         let limit = min(max(limit, 1), 200)
         let answer: Result<CasePage, Denial> = try transaction { database in
             var standings = Standings(actor: actor, actions: [.list], deciding: deciding)
             var event = AuditEvent(.casesList, actor: actor.description, at: at.milliseconds)
-            let everybody = [false, true].map(PersonStanding.init(isProtected:))
+            let everybody = [false, true].map { PersonStanding(isProtected: $0) }
             let visible = try everybody.filter { try standings.grant(for: $0) != nil }
             if visible.isEmpty, case .deny(let denial) = standings.decisions[everybody[0]] {
                 standings.describe(in: &event, fields: [])
@@ -29,12 +29,15 @@ extension ServiceStore {
             let publication = try currentPublication(in: database)
             let run = try publication.map(run(of:))
             let outlines = try publication.map { try flagOutlines(of: $0, in: database) } ?? [:]
+            var queues: [CaseQueue: Int] = [:]
             let queue = try CaseRow.open(in: database).compactMap {
                 row -> (place: CaseCursor, row: CaseRow)? in
                 guard let grant = try standings.grant(for: PersonStanding(isProtected: row.isProtected)),
                     let sight = CaseSight(row, outlines[row.id] ?? [], permitted: grant.permits),
                     sight.state.isOpen
                 else { return nil }
+                if let queue = row.work.queue { queues[queue, default: 0] += 1 }
+                if let filter, !filter.holds(row.work) { return nil }
                 return (sight.cursor(of: row.id), row)
             }.sorted { $0.place < $1.place }
             let rest = after.map { after in queue.drop { $0.place <= after } } ?? queue[...]
@@ -50,7 +53,7 @@ extension ServiceStore {
             standings.describe(in: &event, fields: fields)
             try append(event, in: database)
             let next = rest.count > limit ? rest.prefix(limit).last?.place : nil
-            return .success(CasePage(items: items, next: next, total: queue.count))
+            return .success(CasePage(items: items, next: next, total: queue.count, queues: queues))
         }
         switch answer {
         case .success(let page): return page
@@ -72,13 +75,15 @@ extension ServiceStore {
         }
         let flags = VisibleFlags(stored, permitted: grant.permits)
         let name = grant.visibility(of: .name) == .shown ? person?.display.displayName : nil
-        let birth = grant.visibility(of: .birth) == .shown ? person?.display.birth : nil
+        let birth = person?.display.birth?.told(grant.visibility(of: .birth))
         return CaseSummaryView(
             summary: CaseSummary(
                 id: row.id, person: row.person, name: name?.written ?? "", nameKana: name?.writtenKana ?? "",
                 birth: birth, state: sight.state, urgency: sight.urgency, difficulties: sight.difficulties,
                 ruleTitles: flags.shown.map(\.title), since: sight.since, openedOn: sight.openedOn,
-                isProtected: standing.isProtected),
+                isProtected: standing.isProtected,
+                work: row.isTouched ? row.work : CaseWork(state: sight.state), version: row.version,
+                holderName: row.isTouched ? row.holderName : nil),
             grant: grant, person: person, flags: flags, rules: sight.rules)
     }
 }
@@ -95,7 +100,10 @@ struct CaseSummaryView {
 
     /// Names of what was shown, for the audit event.
     var fields: Set<String> {
-        var fields = Set(flags.shown.flatMap { $0.reasons.flatMap { $0.items.map(\.rawValue) } })
+        var fields = Set(
+            flags.shown.flatMap {
+                ($0.reasons + $0.protective + $0.missing).flatMap { $0.items.map(\.rawValue) }
+            })
         for part in [IdentifierPart.name, .birth] where grant.visibility(of: part) == .shown {
             fields.insert(part.rawValue)
         }
@@ -117,7 +125,9 @@ struct VisibleFlags {
                 Flag(
                     rule: flag.rule, version: flag.version, title: flag.title, person: flag.person,
                     urgency: flag.urgency, difficulties: flag.difficulties,
-                    reasons: seen.reasons.map { flag.reasons[$0] }, confirm: flag.confirm, since: seen.since)
+                    reasons: seen.reasons.map { flag.reasons[$0] }, confirm: flag.confirm, since: seen.since,
+                    protective: flag.protective.filter { $0.items.allSatisfy(permitted) },
+                    missing: flag.missing.filter { $0.items.allSatisfy(permitted) })
             }
         }
         withheldReasons =

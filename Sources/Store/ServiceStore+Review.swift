@@ -28,6 +28,11 @@ package struct ReviewPair: Sendable, Hashable {
         let names = [one, other].sorted().joined(separator: "|")
         return "R-" + Digest.sha256(Array(names.utf8)).prefix(16)
     }
+
+    /// As a sample keeps it.
+    package var sampled: ReviewSample.Pair {
+        ReviewSample.Pair(left: left.key, right: right.key, isJoined: isJoined)
+    }
 }
 
 /// A pair with what may be seen of it.
@@ -43,10 +48,13 @@ package struct ReviewedPair: Sendable {
 
 /// Which pairs of a run are meant.
 package enum ReviewChoice: Sendable {
-    /// Those that wait for review, and what was joined with a weight below this.
-    case open(joinedBelow: Double)
+    /// Those that wait for review, what was joined with a weight below this, and what was joined below the other weight and alone
+    /// holds two groups of records together.
+    case open(joinedBelow: Double, bridgesBelow: Double)
     case person(PersonID)
     case pair(String)
+    /// Every pair the run keeps: those that joined clusters, and those that wait for review.
+    case all
 }
 
 extension ServiceStore {
@@ -93,7 +101,9 @@ extension ServiceStore {
                             .within(grant.visibility),
                         right: try run.storedIdentifiers(ofEntity: pair.right.entity)
                             .within(grant.visibility),
-                        masked: IdentifierPart.allCases.filter { grant.visibility(of: $0) == .masked },
+                        masked: IdentifierPart.allCases.filter {
+                            [.masked, .generalised].contains(grant.visibility(of: $0))
+                        },
                         levels: pair.standing.isProtected ? [] : try run.levels(of: pair)))
             }
             let persons = Set(pairs.flatMap { [$0.left.person, $0.right.person] })
@@ -179,8 +189,22 @@ extension RunStore {
                     isJoined: row.bool(9), standing: PersonStanding(isProtected: row.bool(10))))
         }
         switch choice {
-        case .open(let limit):
-            try vault.statement(columns + " WHERE k.automatic = 0 OR k.weight < ?").rows(limit, body: take)
+        case .open(let limit, let bridges):
+            // A person's joins are a tree: one whose ends both have others holds two groups together.
+            try vault.statement(
+                """
+                WITH ends AS (
+                    SELECT left_entity AS entity FROM link WHERE automatic = 1
+                    UNION ALL SELECT right_entity FROM link WHERE automatic = 1),
+                inner_end AS (SELECT entity FROM ends GROUP BY entity HAVING count(*) > 1)
+                """ + " " + columns
+                    + """
+                     WHERE k.automatic = 0 OR k.weight < ?1 OR k.weight < ?2
+                        AND k.left_entity IN (SELECT entity FROM inner_end)
+                        AND k.right_entity IN (SELECT entity FROM inner_end)
+                    """
+            ).rows(limit, bridges, body: take)
+        case .all: try vault.statement(columns).rows { take($0) }
         case .person(let id):
             guard let person = try person(now: id) else {
                 throw Fault(

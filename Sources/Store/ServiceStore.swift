@@ -58,7 +58,10 @@ package final class ServiceStore: @unchecked Sendable {
         return run
     }
 
-    /// The flags of the open cases, read once a publication, since nothing else changes them; call only inside
+    /// A case was ended or reopened; call only inside `transaction` or `exclusively`.
+    func forgetOutlines() { outlined = nil }
+
+    /// The flags of the open cases, read once a publication or change of what is open; call only inside
     /// `transaction` or `exclusively`.
     func flagOutlines(
         of publication: PublicationInfo, in database: Database

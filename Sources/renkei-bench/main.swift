@@ -1,5 +1,7 @@
 // Times the hot paths with a fixed seed: renkei-bench [--json] [--children N] [--model FILE] [--register MEGABYTES]
 // or only the whole ingest of a register: renkei-bench --only-ingest MEGABYTES
+// or only all flag rules over many children, beside SQL: renkei-bench --only-rules CHILDREN [--threads N]
+// or only policy: renkei-bench --only-policy
 import Domain
 import Foundation
 import SampleCity
@@ -18,6 +20,7 @@ func bench() throws {
     _ = try SampleCity(CityParameters(children: city.children, seed: city.seed, asOf: city.asOf))
         .write(to: folder)
     var watch = Stopwatch()
+    try watch.timePolicy(guidelines: value(of: "--guidelines") ?? "Guidelines", seed: city.seed)
     try watch.timeTexts(city)
     try watch.timeExtracts(city)
     try watch.timeLinkage(city, model: value(of: "--model") ?? "Guidelines/linkage/model.json")
@@ -35,6 +38,25 @@ func bench() throws {
     }
 }
 
+/// All flag rules over invented children, and the same indicators as SQL.
+func benchRules(children: Int) throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/renkei-bench-\(getpid())"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let threads = value(of: "--threads").flatMap(Int.init) ?? 2
+    print(try RuleRace(children: children, threads: threads, folder: folder).text)
+}
+
+/// Policy alone: decisions a second on one core.
+func benchPolicy() throws {
+    var watch = Stopwatch()
+    try watch.timePolicy(guidelines: value(of: "--guidelines") ?? "Guidelines", seed: 7)
+    for measured in watch.measurements {
+        let perSecond = Int(1000 / measured.nanosecondsPerItem)
+        print("\(measured.name): \(measured.items), \(perSecond) million/s")
+    }
+}
+
 /// The whole ingest alone, of a register of any size: what does memory grow by?
 func benchIngest(bytes: Int) throws {
     let folder = FileManager.default.temporaryDirectory.path + "/renkei-bench-\(getpid())"
@@ -48,6 +70,10 @@ do {
         try Ingest.run(workspace: workspace, threads: value(of: "--threads").flatMap(Int.init) ?? 1)
     } else if let megabytes = value(of: "--only-ingest").flatMap(Int.init) {
         try benchIngest(bytes: megabytes * 1_000_000)
+    } else if let children = value(of: "--only-rules").flatMap(Int.init) {
+        try benchRules(children: children)
+    } else if words.contains("--only-policy") {
+        try benchPolicy()
     } else {
         try bench()
     }

@@ -22,7 +22,7 @@ enum ExitCode: Int32, Sendable {
             switch kind {
             case .configuration: .configuration
             case .gate: .gate
-            case .usage: .usage
+            case .usage, .conflict: .usage
             case .busy: .busy
             case .inputOutput: .inputOutput
             case .notFound: .notFound

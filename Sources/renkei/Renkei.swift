@@ -11,41 +11,42 @@ struct Command: Sendable {
 enum Renkei {
     static let version = "0.1.0"
 
-    static let commands = [
-        Command(usage: InitCommand.usage, run: InitCommand.run),
-        Command(usage: RunCommand.usage, run: RunCommand.run),
-        Command(usage: ServeCommand.usage, run: ServeCommand.run),
-        Command(usage: StatusCommand.usage, run: StatusCommand.run),
-        Command(usage: ReportCommand.usage, run: ReportCommand.run),
-        Command(usage: ExplainCommand.usage, run: ExplainCommand.run),
-        Command(usage: RejectedCommand.usage, run: RejectedCommand.run),
-        Command(usage: ReviewCommand.usage, run: ReviewCommand.run),
-        Command(usage: CheckCommand.usage, run: CheckCommand.run),
-        Command(usage: MappingSuggestCommand.usage, run: MappingSuggestCommand.run),
-        Command(usage: MappingPreviewCommand.usage, run: MappingPreviewCommand.run),
-        Command(usage: MappingAdoptCommand.usage, run: MappingAdoptCommand.run),
-        Command(usage: MappingCheckCommand.usage, run: MappingCheckCommand.run),
-        Command(usage: UserCommand.usage, run: UserCommand.run),
-        Command(usage: AuditCommand.usage, run: AuditCommand.run),
-        Command(usage: EvaluateCommand.usage, run: EvaluateCommand.run),
-        Command(usage: ModelCommand.usage, run: ModelCommand.run),
-        Command(usage: LinkTrainCommand.usage, run: LinkTrainCommand.run),
-        Command(usage: LinkPredictCommand.usage, run: LinkPredictCommand.run),
-        Command(usage: LinkClusterCommand.usage, run: LinkClusterCommand.run),
-        Command(usage: LinkEvaluateCommand.usage, run: LinkEvaluateCommand.run),
-        Command(usage: LinkCompareCommand.usage, run: LinkCompareCommand.run),
-        Command(usage: LinkProfileCommand.usage, run: LinkProfileCommand.run),
-        Command(usage: LinkBlockingCommand.usage, run: LinkBlockingCommand.run),
-        Command(usage: LinkIndexCommand.usage, run: LinkIndexCommand.run),
-        Command(usage: LinkSearchCommand.usage, run: LinkSearchCommand.run),
-        // After those whose first word it is.
-        Command(usage: LinkCommand.usage, run: LinkCommand.run),
-        Command(usage: SampleCommand.usage, run: SampleCommand.run),
-    ]
+    static let commands: [Command] =
+        [
+            Command(usage: InitCommand.usage, run: InitCommand.run),
+            Command(usage: RunCommand.usage, run: RunCommand.run),
+            Command(usage: ServeCommand.usage, run: ServeCommand.run),
+            Command(usage: StatusCommand.usage, run: StatusCommand.run),
+            Command(usage: ReportCommand.usage, run: ReportCommand.run),
+            Command(usage: ExplainCommand.usage, run: ExplainCommand.run),
+            Command(usage: RejectedCommand.usage, run: RejectedCommand.run),
+            Command(usage: ReviewCommand.usage, run: ReviewCommand.run),
+            Command(usage: CheckCommand.usage, run: CheckCommand.run),
+            Command(usage: MappingSuggestCommand.usage, run: MappingSuggestCommand.run),
+            Command(usage: MappingPreviewCommand.usage, run: MappingPreviewCommand.run),
+            Command(usage: MappingAdoptCommand.usage, run: MappingAdoptCommand.run),
+            Command(usage: MappingCheckCommand.usage, run: MappingCheckCommand.run),
+        ] + RulesCommand.all + [
+            Command(usage: PolicyCheckCommand.usage, run: PolicyCheckCommand.run),
+            Command(usage: PolicyTestCommand.usage, run: PolicyTestCommand.run),
+            Command(usage: PolicyWhyCommand.usage, run: PolicyWhyCommand.run),
+            Command(usage: PolicyWhoCommand.usage, run: PolicyWhoCommand.run),
+            Command(usage: PolicyDiffCommand.usage, run: PolicyDiffCommand.run),
+            Command(usage: PolicyApproveCommand.proposing, run: PolicyApproveCommand.propose),
+            Command(usage: PolicyApproveCommand.approving, run: PolicyApproveCommand.approve),
+            Command(usage: GuidelineMatrixCommand.usage, run: GuidelineMatrixCommand.run),
+            Command(usage: FileRegisterCommand.usage, run: FileRegisterCommand.run),
+            Command(usage: UserCommand.usage, run: UserCommand.run),
+            Command(usage: AuditCommand.usage, run: AuditCommand.run),
+            Command(usage: EvaluateCommand.usage, run: EvaluateCommand.run),
+            Command(usage: ModelCommand.usage, run: ModelCommand.run),
+        ] + LinkCommand.all + [
+            Command(usage: SampleCommand.usage, run: SampleCommand.run)
+        ]
 
     static var help: String {
         let list = commands.map { command in
-            "  " + command.usage.name.padding(toLength: 16, withPad: " ", startingAt: 0)
+            "  " + command.usage.name.padding(toLength: 24, withPad: " ", startingAt: 0)
                 + command.usage.summary
         }
         return """
@@ -65,12 +66,19 @@ enum Renkei {
             """
     }
 
+    /// Where the commands of a family are walked through.
+    private static let guides = [
+        "mapping": "はじめての抽出を読み込む手順は docs/new-extract.md にあります。",
+        "policy": "決まりを変える手順は docs/policy.md にあります。", "guideline": "決まりの書き方は Guidelines/README.md にあります。",
+        "rules": "規則の書き方は Guidelines/rules/README.md にあります。",
+    ]
+
     /// What a first word leads to that several commands share (`mapping`); `nil` for any other.
     private static func help(ofFamily name: String) -> String? {
         let family = commands.map(\.usage).filter { $0.words.count > 1 && $0.words[0] == name }
         guard !family.isEmpty else { return nil }
         let list = family.map {
-            "  \($0.name.padding(toLength: 18, withPad: " ", startingAt: 0))\($0.summary)"
+            "  \($0.name.padding(toLength: 24, withPad: " ", startingAt: 0))\($0.summary)"
         }
         return """
             使い方: renkei \(family.map(\.name).joined(separator: " | renkei "))
@@ -78,7 +86,7 @@ enum Renkei {
             \(list.joined(separator: "\n"))
 
             それぞれの説明と例は「renkei \(family[0].name) --help」のように表示します。
-            はじめての抽出を読み込む手順は docs/new-extract.md にあります。
+            \(guides[name] ?? "")
             """
     }
 

@@ -23,6 +23,7 @@ struct SummaryText {
 
         人: \(summary.persons.total)人（うち18歳未満 \(summary.persons.children)人、住民記録にない人 \(summary.persons.offRegister)人、支援措置 \(summary.persons.protected)人）
         名寄せ: 自動 \(summary.linkage.automatic)件、確認待ち \(summary.linkage.grey)件（候補の組 \(summary.linkage.candidatePairs)件\(comparedPairs)）
+        \(certainty)
 
         \(TextTable.text(
             ["規則", "名称", "該当", "支援中・転出等", "判定できず"],
@@ -34,6 +35,16 @@ struct SummaryText {
 
     private var comparedPairs: String {
         summary.linkage.keptPairs.map { "、うち今夜比べた組 \(summary.linkage.candidatePairs - $0)件" } ?? ""
+    }
+
+    /// How sure the automatic links are, and who says so.
+    private var certainty: String {
+        guard let expected = summary.linkage.expectedFalseLinks else { return "" }
+        let model = "自動で結んだ1万組あたりの誤りの見込み: \(String(format: "%.1f", expected))（モデル自身の見積り。人は確かめていません）"
+        guard let sample = summary.linkage.sampledFalseLinks else { return model }
+        return model
+            + "\n無作為の標本 \(sample.judged)組を人が確かめた結果: 1万組あたり \(String(format: "%.0f", sample.middle))"
+            + "（95%区間 \(String(format: "%.0f", sample.low))〜\(String(format: "%.0f", sample.high))）"
     }
 
     private var acceptances: String {

@@ -168,7 +168,7 @@ struct ServiceTests {
             let reader =
                 try user.map { try Browser(world.service, as: $0, token: world.session) }
                 ?? Browser(world.service)
-            for route in world.service.routes where route.isAPI {
+            for route in world.service.routes where route.isAPI && route.method == "GET" {
                 for path in [route.path.replacing("{id}", with: id), route.path + "?nonsense=1", route.path] {
                     let answer = reader.get(path)
                     #expect(route.statuses.contains(answer.status), "\(path): \(answer.status)")

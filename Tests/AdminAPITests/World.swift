@@ -4,6 +4,7 @@ import HTTP
 import Policy
 import Store
 import TestSupport
+import Testing
 
 @testable import AdminAPI
 
@@ -68,7 +69,7 @@ final class World {
         let guideline = try Guideline.load(folder: guidelines.path, digest: { Digest.sha256($0) })
         service = AdminService(
             store: store, guideline: { guideline },
-            cookie: .plain, clock: { Self.night + 3600 }, report: { _ in })
+            cookie: .plain, clock: { Self.night + 3600 }, report: { Issue.record("\($0)") })
         cases = [PersonID("P-OPEN"), "P-HIDDEN"].map { keys.caseID(person: $0, sequence: 1).rawValue }
         self.store = store
         self.folder = folder
@@ -205,6 +206,10 @@ struct Browser {
             to: Request(
                 method: "POST", path: path, headers: headers + fields,
                 body: Array(body.joined(separator: "&").utf8)))
+    }
+
+    func send(_ path: String, _ body: [UInt8], _ fields: [Request.Field]) -> Response {
+        service.respond(to: Request(method: "POST", path: path, headers: headers + fields, body: body))
     }
 
     private var headers: [Request.Field] {

@@ -67,7 +67,7 @@ import Testing
         ("{ title: 'a', floors: { } }", "configuration.type", 1, "floors"),
         ("{ title: 'a', floors: [{ number: 1.5 }] }", "configuration.type", 1, "floors[0].number"),
         ("{ title: 'a', stock: {\n\n b: true } }", "configuration.type", 3, "stock.b"),
-        ("{ title: 'a', urgency: 'soon' }", "configuration.value", 1, "urgency"),
+        ("{ title: 'a', urgency: 'later' }", "configuration.value", 1, "urgency"),
         ("{ title: 'a', since: '2026-02-30' }", "configuration.value", 1, "since"),
         ("{ title: 'a',\n title: 'b' }", "configuration.duplicate-key", 2, "title"),
         ("{ title: 'a'\n open: true }", "configuration.syntax", 2, nil),
@@ -92,9 +92,10 @@ import Testing
         #expect(found.map(\.line) == [2, 3])
         #expect(found[0].fix.contains("open") && found[1].fix.contains("stock"))
         #expect(faults("{ titel: 'a' }")[0].fix.contains("titel"))
-        #expect(faults("{ title: 'a', urgency: 'soon' }")[0].fix.contains("immediate、normal、offer"))
-        for text in ["{ placed: 'soon' }", "{ optional: { a: 'soon' } }"] {
-            #expect(faults(text, as: Words.self).map { $0.fix.contains("immediate、normal、offer") } == [true])
+        #expect(faults("{ title: 'a', urgency: 'later' }")[0].fix.contains("immediate、soon、normal、offer"))
+        for text in ["{ placed: 'later' }", "{ optional: { a: 'later' } }"] {
+            #expect(
+                faults(text, as: Words.self).map { $0.fix.contains("immediate、soon、normal、offer") } == [true])
         }
     }
 

@@ -6,7 +6,8 @@ import Testing
         "init", "run", "serve", "status", "explain", "rejected", "check", "mapping suggest",
         "mapping preview",
         "mapping adopt", "mapping check", "user", "audit", "evaluate",
-        "model", "sample",
+        "model", "sample", "rules check", "rules test", "rules dry-run", "rules diff", "rules backtest",
+        "rules propose", "rules approve",
     ]
 
     @Test func helpListsEveryCommand() throws {

@@ -31,6 +31,29 @@ import Testing
         #expect(
             notices.contains { $0.contains("C06") && $0.contains("有効な利用目的がないため取り込みません") },
             "\(notices)")
+        let items = try city.storedItems()
+        #expect(items.contains("C04") && !items.contains("C06") && !items.contains("E01"), "\(items)")
+    }
+
+    /// What is standing use may neither rest on an occasion nor outlive its purpose.
+    @Test(arguments: [
+        (
+            "basis: \"61_3_CHANGED_PURPOSE\"", "basis: \"69_2_2_ADHOC_INTERNAL\", occasion: \"令和8年の調査\"",
+            "臨時的な利用"
+        ),
+        ("validTo: \"2029-03-31\"", "validTo: \"2026-09-30\"", "この日には有効ではありません"),
+        ("basis: \"61_3_CHANGED_PURPOSE\"", "basis: \"69_2_1_CONSENT\"", "同意が確認できません"),
+    ])
+    func aNightRefusesAPurposeThatIsNoneForStandingUse(old: String, new: String, told: String) throws {
+        let city = try CityWorkspace(published: false)
+        let path = city.path + "/Guidelines/purposes/support.json5"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(text.contains(old))
+        try text.replacing(old, with: new).write(toFile: path, atomically: true, encoding: .utf8)
+        let ending = try city.run()
+        #expect(ending.code == 78 && ending.faultCodes == ["purpose.refused"], "\(ending.errors)")
+        #expect(ending.errors.contains(told))
+        #expect(try city.caseIDs().isEmpty)
     }
 
     @Test func theResultDoesNotDependOnTheNumberOfThreads() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// How a run of the real program ended.
 struct Ending {
@@ -163,12 +164,23 @@ struct CityWorkspace: ~Copyable {
 
     /// The open cases, from the database itself: nothing but ids.
     func caseIDs() throws -> [String] {
+        try column("SELECT id FROM cases ORDER BY id", of: path + "/service.sqlite")
+    }
+
+    /// The items of which the newest run holds any fact.
+    func storedItems() throws -> Set<String> {
+        let runs = try FileManager.default.contentsOfDirectory(atPath: path + "/runs")
+        let run = try #require(runs.first { !$0.hasPrefix(".") })
+        return Set(try column("SELECT DISTINCT item FROM part", of: "\(path)/runs/\(run)/facts.sqlite"))
+    }
+
+    private func column(_ sql: String, of database: String) throws -> [String] {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/python3")
         process.arguments = [
             "-c",
-            "import sqlite3,sys\nfor (i,) in sqlite3.connect(sys.argv[1]).execute('SELECT id FROM cases ORDER BY id'): print(i)",
-            path + "/service.sqlite",
+            "import sqlite3,sys\nfor (i,) in sqlite3.connect(sys.argv[1]).execute(sys.argv[2]): print(i)",
+            database, sql,
         ]
         let output = Pipe()
         process.standardOutput = output

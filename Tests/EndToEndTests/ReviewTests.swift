@@ -9,7 +9,7 @@ extension CityWorkspace {
         let city = try CityWorkspace(published: true)
         let path = city.path + "/Guidelines/linkage/model.json"
         let model = try String(contentsOfFile: path, encoding: .utf8)
-        try model.replacing("\"automatic\" : 10", with: "\"automatic\" : 22").write(
+        try model.replacing("\"automatic\" : 7", with: "\"automatic\" : 22").write(
             toFile: path, atomically: true, encoding: .utf8)
         try city.set("identityChurn: 0.01", to: "identityChurn: 1")
         try city.set("flagGrowth: 3.0", to: "flagGrowth: 100")
@@ -51,6 +51,29 @@ extension CityWorkspace {
         }
         let changed = ([lines[0]] + rows).joined(separator: "\r\n")
         try city.write(try #require(changed.data(using: .shiftJIS)), to: file)
+    }
+
+    /// Drawn, judged, told: and a model learns from no verdict on it.
+    @Test func aRandomSampleTellsHowGoodTheLinksAre() throws {
+        let city = try CityWorkspace(published: true)
+        #expect(try city.review("estimate").code == 66)
+        let drawn = try city.review("sample", "--size", "6", "--seed", "3")
+        let joined = try #require(drawn.json["joined"] as? [String: Any], "\(drawn.errors)")
+        #expect((joined["drawn"] as? Int ?? 0) >= 4 && (joined["population"] as? Int ?? 0) > 1000)
+        let open = try city.pairs("--sample")
+        #expect(open.count == 6)
+        for pair in open {
+            let id = try #require(pair["pair"] as? String)
+            let decided = try city.review("decide", id, "--same", "--reason", "見本")
+            #expect(decided.code == 0, "\(decided.errors)")
+        }
+        #expect(try city.pairs("--sample").isEmpty)
+        let estimate = try city.review("estimate")
+        let precision = try #require(estimate.json["precision"] as? [String: Double], "\(estimate.errors)")
+        #expect(precision["middle"] == 1 && (precision["low"] ?? 1) < 0.8)
+        let model = try Program.run(
+            "model", "--workspace", city.path, "--verdicts", "--out", city.path + "/model.json", "--json")
+        #expect(model.code == 0 && model.json["verdicts"] as? Int == 0, "\(model.errors)")
     }
 
     @Test func aVerdictFollowsItsChildAndNotTheNumber() throws {

@@ -28,9 +28,9 @@ import Testing
     }
 
     @Test func noRuleFindsMoreAndNoAbsenceIsToldWhereARejectedRowMayBeAboutTheChild() {
-        for ruleCase in ShippedRuleCases.all {
+        for ruleCase in Fixture.cases {
             let before = ruleCase.outcome(set)
-            for source in Fixture.sourceTitles {
+            for source in Fixture.sources.sources {
                 let lost = losing(source.id, ruleCase.person)
                 guard case .flag(let flag)? = ruleCase.outcome(set, of: lost) else { continue }
                 guard case .flag? = before else {
@@ -47,14 +47,14 @@ import Testing
     /// A finding that a rejected row may undo must not be withdrawn either.
     @Test func whatARejectedRowMayHoldIsNotDenied() {
         let never = RuleCase("S1", "no absences", born: "2015-05-10", ["F03.absent_days=2@2026-09"], "none")
-        #expect(never.outcome(set)?.summary == "none")
+        #expect(never.outcome(set)?.summary == "なし")
         var lost = never
         lost.unread = ["shukketsu"]
         #expect(lost.outcome(set) == .notEvaluated(.rejectedRows(["shukketsu"])))
         // What the rows that came add up to is true whatever else there is.
         var enough = RuleCase("S1", "many absences", born: "2015-05-10", ["F03.absent_days=30@2026-06"], "")
         enough.unread = ["shukketsu"]
-        #expect(enough.outcome(set)?.summary.hasPrefix("flag") == true)
+        #expect(enough.outcome(set)?.summary.hasPrefix("該当") == true)
     }
 
     @Test func theDayFromWhichAnAbsenceCountsMayStandInARejectedRow() {
@@ -82,7 +82,7 @@ import Testing
     ) throws {
         let missed = ["B06.18m=未受診@2026-05", "B06.encouraged@2026-06-10"]
         let said = RuleCase("U1", "suppressed", born: born, missed + word, "")
-        #expect(said.outcome(set)?.summary.hasPrefix("suppressed") == true)
+        #expect(said.outcome(set)?.summary.hasPrefix("候補にしない") == true)
         #expect(
             said.outcome(set, of: losing(source, said.person)) == .notEvaluated(.rejectedRows([source])))
         var unplaced = RuleCase("U1", "nobody knows whose the row is", born: born, missed, "")
@@ -91,7 +91,7 @@ import Testing
         #expect(sentence.contains("だれの記録か分からない行が") && sentence.contains("に2行あります"), "\(sentence)")
         var here = RuleCase("U1", "here", born: born, missed + ["A07.status=住登@2024-09-15"], "")
         here.unread = ["jumin"]
-        #expect(here.outcome(set)?.summary == "flag 2026-06-10")
+        #expect(here.outcome(set)?.summary == "該当 2026-06-10")
     }
 
     @Test func theNewestWordIsToldWithItsDoubt() throws {
@@ -104,7 +104,7 @@ import Testing
 
     @Test func whoMayBeOnTheRegisterIsNotTakenForSomebodyElsewhere() {
         let ruleCase = RuleCase("U3", "off the register", born: "2019-05-10", [], resident: false, "n/a")
-        #expect(ruleCase.outcome(set)?.summary == "n/a")
+        #expect(ruleCase.outcome(set)?.summary == "対象外")
         func person(born: String?) -> JoinedPerson {
             JoinedPerson(
                 id: "P-0", birth: born.map { .day(Fixture.day($0)) }, isResident: nil, facts: [],
@@ -119,7 +119,7 @@ import Testing
 
     @Test func nobodyIsMissedAtHomeWhereARowOfTheRegisterMayBeAboutSomebodyThere() {
         let ruleCase = RuleCase("H1", "alone", born: "2026-07-10", [], "none")
-        #expect(ruleCase.outcome(set)?.summary == "none")
+        #expect(ruleCase.outcome(set)?.summary == "なし")
         let person = JoinedPerson(
             id: "P-0", birth: .day(Fixture.day("2026-07-10")), isResident: true, facts: [], household: [],
             unread: ["jumin"], isHouseholdWhole: false)

@@ -99,7 +99,7 @@ struct RuleFileTests {
         Change("purpose: \"support\"", "purpose: \"suport\"", "rule.purpose", "「support」の書き誤り"),
         Change("items: [\"F03\"]", "items: [\"F03\", \"D07\"]", "rule.items", "使われていません"),
         Change("suppress: []", "suppress: [\"alreadySupported\"]", "rule.items", "「D07」が items にありません"),
-        Change("items: [\"F03\"]", "items: [\"F03\", \"F04\"]", "rule.unknown-item", "書き誤り"),
+        Change("items: [\"F03\"]", "items: [\"F03\", \"F33\"]", "rule.unknown-item", "書き誤り"),
         Change("F03.absent_days", "F03.absence_days", "rule.unknown-kind", "「F03.absent_days」の書き誤り"),
         Change("F03.absent_days", "Z03.absent_days", "rule.unknown-item", "「F03.absent_days」の書き誤り"),
         Change("within: { months: 6 }, ", "", "rule.look-back", "within"),
@@ -128,7 +128,7 @@ struct RuleFileTests {
         Change("{value}あります。", "{value}", "rule.sentence", "。"),
         Change("{value}あります。", "{value}{あります。", "rule.sentence", "対"),
         Change("    say: \"{source}では、{date}までに{value}あります。\",\n", "", "rule.no-reason", "say"),
-        Change("urgency: \"normal\"", "urgency: \"soon\"", "configuration.value", "immediate"),
+        Change("urgency: \"normal\"", "urgency: \"urgent\"", "configuration.value", "immediate"),
     ]
 
     @Test("that are sound are read")

@@ -113,7 +113,7 @@ import Testing
     @Test(arguments: [
         ("2018-05-12", "2018-05-12", BirthLevel.sameDay), ("2018-05-12", "2018-12-05", .slip),
         ("2018-05-12", "2018-05-13", .slip), ("2018-05-12", "2013-05-12", .slip),
-        ("2018-05-12", "2018-05-21", .sameMonth),
+        ("2018-05-12", "2018-05-21", .sameMonth), ("2018-09-12", "2018-10-12", .slip),
         ("2019-05-12", "2020-05-12", .yearOff), ("2018-05-12", "2018-07-23", .different),
         ("2019-05-12", "2021-05-12", .different),
     ])
@@ -158,7 +158,11 @@ import Testing
         #expect(try level(Identifiers(address: home), Identifiers(phones: ["1"])) == .missing)
         #expect(try level(Identifiers(phones: ["1"]), Identifiers(phones: ["2"])) == .different)
         let townOnly = Address(town: "若葉台2")
-        #expect(try level(Identifiers(address: townOnly), Identifiers(address: townOnly)) == .town)
+        #expect(try level(Identifiers(address: townOnly), Identifiers(address: townOnly)) == .area)
+        #expect(try level(Identifiers(address: townOnly), Identifiers(address: home)) == .area)
+        let postcode = Address(postcode: "1000001")
+        #expect(try level(Identifiers(address: postcode), Identifiers(address: postcode)) == .area)
+        #expect(try level(Identifiers(address: postcode), Identifiers(address: home)) == .missing)
     }
 
     @Test(arguments: [

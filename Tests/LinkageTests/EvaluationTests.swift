@@ -34,6 +34,38 @@ import Testing
         }
     }
 
+    /// Twins 1 and 2 share a cluster in one record each; siblings 1, 2 and 3 besides.
+    @Test func pairsOfKinPutTogetherAreCounted() {
+        let measured = LinkageEvaluation.measure(
+            truth: [1, 1, 2, 2, 3], predicted: [9, 9, 9, 8, 7], sources: Array(repeating: "a", count: 5),
+            kin: [("twins", [[1, 2]]), ("siblings", [[1, 2, 3]]), ("none", [])])
+        #expect(measured.kin.map(\.pairs) == [4, 8, 0] && measured.kin.map(\.together) == [2, 2, 0])
+        #expect(measured.kin.map(\.share) == [0.5, 0.25, 0])
+    }
+
+    @Test func theCurveAtTheModelsThresholdIsTheLinkageItself() throws {
+        let town = InventedTown(households: 60, seed: testSeed)
+        let model = try shippedModel()
+        let outcome = try Linker(model: model, threads: 2).link(town.records)
+        let measured = LinkageEvaluation.measure(
+            truth: town.truth,
+            predicted: LinkageEvaluation.predicted(outcome.clusters, records: town.records.count),
+            sources: town.records.map(\.source))
+        let curve = try Linker(model: model, threads: 2).curve(
+            town.records, truth: town.truth, thresholds: [model.thresholds.automatic, 60])
+        #expect(curve[0].pairs == measured.pairs, "seed \(testSeed)")
+        #expect(curve[1].pairs.predicted <= measured.pairs.predicted, "seed \(testSeed)")
+    }
+
+    /// Count, total, and the ends of the 95 % interval, from R's prop.test(correct = FALSE).
+    @Test(arguments: [
+        (0, 200, 0.0, 0.01885), (1, 200, 0.00088, 0.02779), (100, 200, 0.43136, 0.56864),
+        (200, 200, 0.98115, 1.0),
+    ]) func sharesHaveIntervals(count: Int, total: Int, low: Double, high: Double) {
+        let interval = ShareInterval(count, of: total)
+        #expect(abs(interval.low - low) < 1e-4 && abs(interval.high - high) < 1e-4, "\(interval)")
+    }
+
     private func add(_ pair: LinkageEvaluation.Pairs, to sum: inout LinkageEvaluation.Pairs) {
         sum.actual += pair.actual
         sum.predicted += pair.predicted

@@ -55,6 +55,11 @@ struct NaiveScorer {
             }
         }
         if let x = a.birth, let y = b.birth { levels["birth"] = birth(x, y) }
+        if levels["given"] == "different", levels["birth"] == "sameDay",
+            isNamed(a.names, guardians[j]) || isNamed(b.names, guardians[i])
+        {
+            levels["given"] = nil
+        }
         if let x = a.sex, let y = b.sex { levels["sex"] = x == y ? "same" : "different" }
         levels["household"] = household(i, j)
         if let x = a.school, let y = b.school {
@@ -82,8 +87,11 @@ struct NaiveScorer {
             ["address", "phone", "guardian", "building"].contains(levels["household"])
             || levels["school"] == "same"
                 && ["kanjiEqual", "kanaEqual", "formerOrGuardian"].contains(levels["family"])
+        let isFamilyOfTown =
+            levels["household"] == "area" && levels["birth"] == "sameDay"
+            && ["kanjiEqual", "kanaEqual", "formerOrGuardian"].contains(levels["family"])
         let isTwin =
-            ["sameDay", "consistent"].contains(levels["birth"]) && isFamily
+            ["sameDay", "consistent"].contains(levels["birth"]) && (isFamily || isFamilyOfTown)
             && ["kanaClose", "different"].contains(levels["given"]) && levels["number"] != "same"
         return prior + weight + (isTwin ? model.guards.twinWeight : 0)
     }
@@ -145,8 +153,20 @@ struct NaiveScorer {
             || !a.familyKana.isEmpty && !a.givenKana.isEmpty && a.familyKana == b.givenKana
                 && a.givenKana == b.familyKana
         if swapped { return "swapped" }
+        let isInParts = !a.givenKana.isEmpty && !b.givenKana.isEmpty
+        let (x, y) =
+            isInParts
+            ? (unvoiced(a.givenKana), unvoiced(b.givenKana)) : (unvoiced(whole(a).1), unvoiced(whole(b).1))
+        if kanji == nil, !x.isEmpty, x == y { return "kanjiNear" }
         return near(a.given, b.given, a.givenKana, b.givenKana)
             ?? (kanji == nil && kana == nil ? nil : "different")
+    }
+
+    private func unvoiced(_ kana: String) -> String {
+        String(
+            kana.decomposedStringWithCanonicalMapping.unicodeScalars.filter {
+                ![0x3099, 0x309A, 0x30FC].contains($0.value)
+            }.map(Character.init))
     }
 
     private func family(_ a: NameForm, _ b: NameForm) -> String? {
@@ -173,13 +193,21 @@ struct NaiveScorer {
         return own.contains { names.contains($0.family) || names.contains($0.familyKana) }
     }
 
+    private func isNamed(_ own: [NameForm], _ guardians: [NameForm]) -> Bool {
+        let names = Set(guardians.flatMap { [whole($0).0, whole($0).1] }).subtracting([""])
+        return own.contains { names.contains(whole($0).0) || names.contains(whole($0).1) }
+    }
+
     private func birth(_ a: PartialDate, _ b: PartialDate) -> String {
         guard let x = a.exactDay, let y = b.exactDay else {
             return a.range.overlaps(b.range) ? "consistent" : "different"
         }
         if x == y { return "sameDay" }
         let differing = zip(x.description, y.description).filter { $0 != $1 }.count
-        if differing == 1 || (x.year, x.month, x.day) == (y.year, y.day, y.month) { return "slip" }
+        let isOtherMonth = (x.year, x.day) == (y.year, y.day)
+        if differing == 1 || isOtherMonth || (x.year, x.month, x.day) == (y.year, y.day, y.month) {
+            return "slip"
+        }
         if (x.year, x.month) == (y.year, y.month) { return "sameMonth" }
         if (x.month, x.day) == (y.month, y.day), abs(x.year - y.year) == 1 { return "yearOff" }
         return "different"
@@ -198,7 +226,8 @@ struct NaiveScorer {
         let (left, right) = (wholes(guardians[i]), wholes(guardians[j]))
         if !left.isDisjoint(with: right) { return "guardian" }
         if isLot { return "building" }
-        if haveTowns, x.town == y.town { return "town" }
+        if haveTowns, x.town == y.town { return x.block.isEmpty || y.block.isEmpty ? "area" : "town" }
+        if !haveTowns, !x.postcode.isEmpty, x.postcode == y.postcode { return "area" }
         let isKnown = haveTowns || !a.phones.isEmpty && !b.phones.isEmpty || !left.isEmpty && !right.isEmpty
         return isKnown ? "different" : nil
     }

@@ -133,6 +133,14 @@ import Testing
         ("number: 'n', names: [{ written: 'w' }]", ["n", "w"], ["００１２", ""], "child  | #sample/12"),
         ("number: ['n', 'm']", ["n", "m"], ["012", "03"], "child  | #sample/12-3"),
         (
+            "names: [{ written: { family: 's', given: 'm' }, kana: { family: 'k', given: 'g' } }]",
+            ["s", "m", "k", "g"], ["若葉", "花", "ﾜｶﾊﾞ", "ﾊﾅ"], "child legal:若葉　花/ﾜｶﾊﾞ　ﾊﾅ"
+        ),
+        (
+            "names: [{ written: { family: 's', given: 'm' } }]", ["s", "m"], ["", ""],
+            "× person.unidentified -"
+        ),
+        (
             "number: ['n', 'm'], names: [{ kana: 'k' }]", ["n", "m", "k"], ["012", "", "カナ"],
             "child legal:/カナ"
         ),

@@ -37,6 +37,23 @@ import Testing
         #expect(words.readings(of: header).map { $0.meaning.title(words.catalogue) } == [meaning])
     }
 
+    /// Header, and what the draft says of the names: a column each for family and given name, or one for both.
+    @Test(arguments: [
+        (
+            "宛名番号,姓,名,姓カナ,名カナ",
+            "names: [{ written: { family: \"姓\", given: \"名\" }, kana: { family: \"姓カナ\", given: \"名カナ\" } }],"
+        ),
+        (
+            "宛名番号,児童姓,児童名,児童セイ,児童メイ",
+            "names: [{ written: { family: \"児童姓\", given: \"児童名\" }, kana: { family: \"児童セイ\", given: \"児童メイ\" } }],"
+        ),
+    ]) func familyAndGivenNamesInAColumnEachAreRead(header: String, names: String) throws {
+        let rows = (1...40).map { "\(1000 + $0),若葉,花子,ワカバ,ハナコ" }
+        let suggestion = try Shipped.suggestion(of: ([header] + rows).joined(separator: "\n") + "\n")
+        let draft = DraftColumns(suggestion, ShownValues(suggestion.catalogue), comment: { _ in "" }).people
+        #expect(draft.contains(names), "\(draft)")
+    }
+
     @Test(arguments: ["相手方氏名", "加害者住所", "相手電話"]) func thePersecutorIsNeverRead(header: String) throws {
         let (words, _) = try Shipped.words()
         guard case .left? = words.readings(of: header).first?.meaning else {

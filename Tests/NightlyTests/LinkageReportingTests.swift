@@ -33,7 +33,7 @@ import Testing
                                 names: [
                                     NameForm(
                                         kind: .legal, family: "山\(family)", given: "\(given.0)\(family)",
-                                        givenKana: given.1)
+                                        givenKana: given.1, written: "山\(family)　\(given.0)\(family)")
                                 ], birth: .day(Day(number: 17_000 + 37 * family + apart)), sex: .female,
                                 address: Address(town: "若葉台1", block: "\(family + 1)-2"),
                                 household: source == "jumin" ? HouseholdID("\(family)") : nil),

@@ -37,11 +37,11 @@ func guideline(_ statements: [Statement], purposes: [Purpose]? = nil) -> Guideli
 
 func purpose(
     _ id: PurposeID, basis: LegalBasis = .changedPurpose, from: Day = today, to: Day? = nil,
-    items: Set<ItemCode> = ["X1", "X2", "X3"]
+    items: Set<ItemCode> = ["X1", "X2", "X3"], isEmergency: Bool = false
 ) -> Purpose {
     Purpose(
         id: id, title: "目的", description: "試験", basis: basis, articles: ["条"], validFrom: from, validTo: to,
-        occasion: nil, council: "記録", fileRegister: "簿", items: items)
+        occasion: nil, council: "記録", fileRegister: "簿", items: items, isEmergency: isEmergency)
 }
 
 func statement(
@@ -60,12 +60,14 @@ func statement(
 func request(
     _ action: Action = .read, items: Set<ItemCode> = ["X1", "X2", "X3"], roles: [RoleID] = ["staff"],
     purpose: PurposeID = "help", standing: PersonStanding? = PersonStanding(), on day: Day = today,
-    actor: Actor = .user("tanaka"), isScheduled: Bool = false
+    actor: Actor = .user("tanaka"), isScheduled: Bool = false, isDeclared: Bool = false,
+    hasReason: Bool = false,
+    second: Actor? = nil
 ) -> AccessRequest {
     AccessRequest(
         actor: actor, roles: roles, action: action, items: items, purpose: purpose, standing: standing,
         on: day,
-        isScheduled: isScheduled)
+        isScheduled: isScheduled, isDeclared: isDeclared, hasReason: hasReason, second: second)
 }
 
 extension Decision {
@@ -73,7 +75,7 @@ extension Decision {
         if case .deny(let denial) = self { denial } else { nil }
     }
     /// What is granted; nothing where denied.
-    var items: Set<ItemCode> { grant?.items ?? [] }
+    var items: Set<ItemCode> { grant.map { $0.items.union($0.bandedItems) } ?? [] }
 }
 
 extension Guideline {
@@ -85,7 +87,8 @@ extension Guideline {
             revision: revision)
     }
 
-    /// Every request over one role, action, purpose and standing, each for all items; the machine's role by the clock.
+    /// Every request over one role, action, purpose and standing, each for all items, with everything done that an obligation may
+    /// demand beforehand; the machine's role by the clock.
     func everyRequest(on day: Day = today) -> [AccessRequest] {
         let standings: [PersonStanding?] = [nil, PersonStanding(), PersonStanding(isProtected: true)]
         let all = Set(catalogue.items.keys)
@@ -96,7 +99,8 @@ extension Guideline {
                         AccessRequest(
                             actor: role.isSystem ? .system("nightly") : .user("tanaka"), roles: [role.id],
                             action: action, items: all, purpose: purpose, standing: standing, on: day,
-                            isScheduled: role.isSystem)
+                            isScheduled: role.isSystem, isDeclared: purposes[purpose]?.isEmergency == true,
+                            hasReason: true, second: .user("suzuki"))
                     }
                 }
             }

@@ -167,7 +167,7 @@ struct LoadingTests {
             try #require(throws: Faults.self) { try copy.load() }.all.map(\.code) == ["guideline.stray-file"])
         try FileManager.default.removeItem(atPath: copy.path + "/policies/more.json")
         let files = Set(try #require(throws: Faults.self) { try copy.load() }.all.compactMap(\.file))
-        #expect(files.count == 3)
+        #expect(files.count == 4)
     }
 
     @Test func aFolderThatIsMissingIsAFault() throws {

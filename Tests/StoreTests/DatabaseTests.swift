@@ -98,7 +98,7 @@ import Testing
     let world = try World()
     for (index, state) in CaseState.allCases.enumerated() {
         try world.sql(
-            "INSERT INTO cases VALUES ('C-\(index)', 'P-\(index)', 'P-\(index)', 1, '\(state.rawValue)', 1, 0)"
+            "INSERT INTO cases(id, person, founder, sequence, state, opened_on, protected) VALUES ('C-\(index)', 'P-\(index)', 'P-\(index)', 1, '\(state.rawValue)', 1, 0)"
         )
     }
     try world.service.exclusively { database in

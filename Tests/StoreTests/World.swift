@@ -157,7 +157,7 @@ func grant(
 ) -> Decision {
     .permit(
         Grant(
-            actor: actor, action: action, purpose: "support", items: items, parts: parts,
+            actor: actor, action: action, purpose: "support", items: items, bandedItems: [], parts: parts,
             obligations: Obligations(obligations), statements: ["s1"], revision: "r1"))
 }
 

@@ -12,6 +12,8 @@ struct EncodedName: Hashable, Sendable {
     /// since departments write them in any order.
     var whole: UInt32
     var wholeKana: UInt32
+    /// Written in three words or more, as names with middle names are; departments leave those out at will.
+    var hasMiddle: Bool
 
     init(_ form: NameForm, into text: inout TextDictionary) {
         isFormer = form.kind == .former
@@ -20,9 +22,14 @@ struct EncodedName: Hashable, Sendable {
         familyKana = text.id(of: form.familyKana)
         givenKana = text.id(of: form.givenKana)
         let isLatin = form.kind == .latin || Self.isLatin(form.family.isEmpty ? form.unsplit : form.family)
+        hasMiddle = max(Self.words(in: form.written), Self.words(in: form.writtenKana)) > 2
         whole = text.id(of: Self.join(form.family, form.given, unsplit: form.unsplit, isLatin: isLatin))
         wholeKana = text.id(
             of: Self.join(form.familyKana, form.givenKana, unsplit: form.unsplitKana, isLatin: false))
+    }
+
+    private static func words(in name: String) -> Int {
+        name.split { $0.isWhitespace || "・･＝゠".contains($0) }.count
     }
 
     /// Comparable Latin names begin with an ASCII capital, in whatever column a department keeps them.
@@ -33,6 +40,7 @@ struct EncodedName: Hashable, Sendable {
     /// One text of a whole name; empty where only a part is known, since a part is not the name.
     static func join(_ family: String, _ given: String, unsplit: String, isLatin: Bool) -> String {
         guard !isLatin else {
+            if unsplit.isEmpty, family.isEmpty || given.isEmpty { return "" }
             return [family, given, unsplit].flatMap { $0.split(separator: " ") }.sorted().joined(
                 separator: " ")
         }

@@ -2,8 +2,15 @@ internal import Domain
 
 /// A 64-bit number of a record's content: breaks ties and orders samples, so that neither depends on the order in which
 /// records come. Not a key and not kept.
-struct Fingerprint {
+package struct Fingerprint {
     private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    /// Where `name` stands in an order that only `seed` decides.
+    package static func order(_ name: String, seed: UInt64) -> UInt64 {
+        var print = Fingerprint()
+        print.add(name)
+        return mix(print.hash ^ mix(seed))
+    }
 
     static func of(_ record: LinkageRecord) -> UInt64 {
         var print = Fingerprint()

@@ -24,6 +24,7 @@ struct RecordColumns: Sendable {
     fileprivate(set) var towns: [UInt32] = []
     fileprivate(set) var lots: [UInt32] = []
     fileprivate(set) var homes: [UInt32] = []
+    fileprivate(set) var postcodes: [UInt32] = []
     fileprivate(set) var phones = RaggedColumn()
     /// Text ids of the schools' comparable names; 0 where not known.
     fileprivate(set) var schools: [UInt32] = []
@@ -31,6 +32,8 @@ struct RecordColumns: Sendable {
     fileprivate(set) var numberSpaces: [UInt32] = []
     fileprivate(set) var numbers: [UInt32] = []
     fileprivate(set) var text = TextDictionary()
+    /// Values that too many people share to be anybody's; they are left out of the columns.
+    fileprivate(set) var shared: [SharedValues] = []
 
     var count: Int { births.count }
 
@@ -99,7 +102,30 @@ struct RecordEncoding {
             columns.guardianFamilies.append(Self.familyNames(names))
             columns.guardians.append(Self.known(names.flatMap { [$0.whole, $0.wholeKana] }))
         }
+        leaveOutShared()
         return columns
+    }
+
+    /// Takes out of the columns what no single person or household can have.
+    private mutating func leaveOutShared() {
+        let births = columns.births.map { $0.precision == .day ? $0.digits : 0 }
+        let days = SharedValues.crowdedDays(births)
+        for record in births.indices where births[record] != 0 && days.values.contains(births[record]) {
+            columns.births[record] = EncodedBirth(nil)
+        }
+        let phones = SharedValues.crowded(
+            .phone, columns.phones, births: births, most: SharedValues.household)
+        columns.phones = columns.phones.without(phones.values)
+        let guardians = SharedValues.crowded(
+            .guardian, columns.guardians, births: births, most: SharedValues.block)
+        columns.guardians = columns.guardians.without(guardians.values)
+        let homes = SharedValues.crowded(
+            .home, RaggedColumn(columns.homes), births: births, most: SharedValues.household)
+        columns.homes = columns.homes.map { homes.values.contains($0) ? 0 : $0 }
+        let lots = SharedValues.crowded(
+            .lot, RaggedColumn(columns.lots), births: births, most: SharedValues.block)
+        columns.lots = columns.lots.map { lots.values.contains($0) ? 0 : $0 }
+        columns.shared = [days, phones, guardians, homes, lots].filter { $0.records > 0 }
     }
 
     private mutating func formID(_ form: NameForm) -> UInt32 {
@@ -116,6 +142,7 @@ struct RecordEncoding {
         let lot =
             town.isEmpty || address?.block.isEmpty != false ? "" : town + "\u{1F}" + (address?.block ?? "")
         columns.towns.append(columns.text.id(of: town))
+        columns.postcodes.append(columns.text.id(of: address?.postcode ?? ""))
         columns.lots.append(columns.text.id(of: lot))
         columns.homes.append(
             lot.isEmpty ? 0 : columns.text.id(of: lot + "\u{1F}" + (address?.building ?? "")))

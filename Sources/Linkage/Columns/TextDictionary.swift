@@ -59,6 +59,21 @@ struct RaggedColumn: Sendable {
 
     var count: Int { starts.count - 1 }
 
+    init() {}
+
+    /// A column with one value a record, or none (0).
+    init(_ values: [UInt32]) {
+        for value in values { append(value == 0 ? [] : [value]) }
+    }
+
+    /// The same without some values.
+    func without(_ left: Set<UInt32>) -> RaggedColumn {
+        if left.isEmpty { return self }
+        var column = RaggedColumn()
+        for record in 0..<count { column.append(values[range(record)].filter { !left.contains($0) }) }
+        return column
+    }
+
     mutating func append(_ row: some Sequence<UInt32>) {
         values.append(contentsOf: row)
         starts.append(values.count)

@@ -43,7 +43,8 @@ enum GivenLevel: UInt8, CaseIterable {
     case missing, kanjiEqual, kanaEqual
     /// Family and given name stand in each other's column.
     case swapped
-    /// One character off, and the readings close.
+    /// One character off, and the readings close; or a foreign name without its middle names; or, where no kanji speak, readings
+    /// that differ in voicing marks alone.
     case kanjiNear
     case kanaClose, different
 
@@ -75,7 +76,7 @@ enum FamilyLevel: UInt8, CaseIterable {
 /// How far the birth dates agree.
 enum BirthLevel: UInt8, CaseIterable {
     case missing, sameDay
-    /// Day and month exchanged, or one digit off.
+    /// Day and month exchanged, one digit off, or another month.
     case slip
     case sameMonth
     /// Same month and day of the year before or after.
@@ -103,13 +104,17 @@ enum HouseholdLevel: UInt8, CaseIterable {
     case missing, address, phone, guardian
     /// Same town and block, another or an unknown building.
     case building
-    case town, different
+    /// Same town or postcode, and one side says no more of the address.
+    case area
+    /// Same town, another block.
+    case town
+    case different
 
     /// Evidence of one household, as the twin guard asks.
     var isOneHousehold: Bool {
         switch self {
         case .address, .phone, .guardian, .building: true
-        case .missing, .town, .different: false
+        case .missing, .area, .town, .different: false
         }
     }
 }

@@ -44,9 +44,12 @@ struct AgreementPattern: Hashable, Sendable {
 
     /// Same birth day (or nothing against it) and family, another given name: a twin, not a spelling.
     ///
-    /// A school's list names no household; there, one school and one family name stand for it.
+    /// A school's list names no household; there, one school and one family name stand for it. Where addresses end with the town,
+    /// so do one town and one family name with one birth day.
     var isTwin: Bool {
-        birth.mayBeTwins && (household.isOneHousehold || school == .same && family.isAgreement)
+        birth.mayBeTwins
+            && (household.isOneHousehold || school == .same && family.isAgreement
+                || household == .area && family.isAgreement && birth == .sameDay)
             && !given.isAgreement && given != .missing && number != .same
     }
 

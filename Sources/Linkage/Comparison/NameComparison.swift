@@ -26,9 +26,13 @@ struct NameComparison: Sendable {
         let kana = isWholeKana ? .equal : part(a.givenKana, b.givenKana, wholes: (a.wholeKana, b.wholeKana))
         if kana == .equal { return .kanaEqual }
         if isSwapped(a.family, a.given, b.family, b.given)
-            || isSwapped(a.familyKana, a.givenKana, b.familyKana, b.givenKana)
+            || isSwapped(a.familyKana, a.givenKana, b.familyKana, b.givenKana) || isTurned(a, b)
+            || isTurnedAndShortened(a, b) || isTurnedAndShortened(b, a)
         {
             return .swapped
+        }
+        if isShortened(a, b) || isShortened(b, a) || kanji == .unknown && isVoicedAlike(a, b) {
+            return .kanjiNear
         }
         if isClose(a.givenKana, b.givenKana) { return isOneOff(a.given, b.given) ? .kanjiNear : .kanaClose }
         return kanji == .unknown && kana == .unknown ? .missing : .different
@@ -75,6 +79,64 @@ struct NameComparison: Sendable {
         -> Bool
     {
         family != 0 && given != 0 && family == otherGiven && given == otherFamily
+    }
+
+    /// Whether the readings differ in voicing marks and ー alone, which old systems and hurried hands leave out: フシサワ of フジサワ.
+    private func isVoicedAlike(_ a: EncodedName, _ b: EncodedName) -> Bool {
+        a.givenKana != 0 && b.givenKana != 0
+            ? isVoicedAlike(a.givenKana, b.givenKana) : isVoicedAlike(a.wholeKana, b.wholeKana)
+    }
+
+    private func isVoicedAlike(_ a: UInt32, _ b: UInt32) -> Bool {
+        guard a != 0, b != 0 else { return false }
+        var (left, right) = (text.range(a), text.range(b))
+        while true {
+            let (x, y) = (nextLoose(&left), nextLoose(&right))
+            if x != y { return false }
+            if x == nil { return true }
+        }
+    }
+
+    /// The next character that is no ー, without its voicing mark; `nil` at the end.
+    private func nextLoose(_ range: inout Range<Int>) -> UInt32? {
+        while let place = range.first {
+            range = place + 1..<range.upperBound
+            if let loose = KeyValues.loose(text.codePoints[place]) { return loose }
+        }
+        return nil
+    }
+
+    /// Whether the words of one reading stand in turned order in the other, where nobody can tell where the parts begin: マテウスコスタ and
+    /// コスタ　マテウス, ペドロ　エンリケ　ペレイラ and ペレイラ　ペドロ　エンリケ.
+    private func isTurned(_ a: EncodedName, _ b: EncodedName) -> Bool {
+        guard a.familyKana == 0 || b.familyKana == 0 || a.hasMiddle || b.hasMiddle else { return false }
+        let (left, right) = (text.range(a.wholeKana), text.range(b.wholeKana))
+        guard left.count >= 4, left.count == right.count else { return false }
+        return (1..<left.count).contains { turn in
+            (0..<left.count).allSatisfy { place in
+                text.codePoints[left.lowerBound + place]
+                    == text.codePoints[right.lowerBound + (place + turn) % left.count]
+            }
+        }
+    }
+
+    /// バオ　ファム of ファム　バオ　ゴック.
+    private func isTurnedAndShortened(_ short: EncodedName, _ long: EncodedName) -> Bool {
+        long.hasMiddle && !short.hasMiddle && short.givenKana != 0 && short.givenKana == long.familyKana
+            && (begins(short.familyKana, long.givenKana, least: 2))
+    }
+
+    /// Whether `short` is `long` without its middle names: MARIA of MARIA EDUARDA, マリア of マリア・エドゥアルダ.
+    private func isShortened(_ short: EncodedName, _ long: EncodedName) -> Bool {
+        guard long.hasMiddle, !short.hasMiddle else { return false }
+        return begins(short.given, long.given) || begins(short.givenKana, long.givenKana)
+    }
+
+    /// Whether `a`, `least` characters or more, is the beginning of `b`, which is longer.
+    private func begins(_ a: UInt32, _ b: UInt32, least: Int = 3) -> Bool {
+        let (left, right) = (text.range(a), text.range(b))
+        guard left.count >= least, left.count < right.count else { return false }
+        return zip(left, right).allSatisfy { text.codePoints[$0] == text.codePoints[$1] }
     }
 
     private func isClose(_ a: UInt32, _ b: UInt32) -> Bool {

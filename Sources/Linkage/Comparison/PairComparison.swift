@@ -10,9 +10,13 @@ struct PairComparison: Sendable {
 
     /// The agreement pattern of two records; the same for (j, i).
     func pattern(_ i: Int, _ j: Int) -> AgreementPattern {
-        let (given, family) = names(i, j)
+        let birth = Self.birth(columns.births[i], columns.births[j])
+        var (given, family) = names(i, j)
+        if given == .different, birth == .sameDay, isGuardianNamed(i, j) || isGuardianNamed(j, i) {
+            given = .missing
+        }
         return AgreementPattern(
-            given: given, family: family, birth: Self.birth(columns.births[i], columns.births[j]),
+            given: given, family: family, birth: birth,
             sex: sex(i, j), household: household(i, j), school: school(i, j), number: number(i, j))
     }
 
@@ -39,6 +43,20 @@ struct PairComparison: Sendable {
         return (givenLevel, FamilyLevel(rawValue: family) ?? .missing)
     }
 
+    /// Whether `i` bears the name of a guardian of `j`: with the child's own birth day, a guardian typed in the child's place says
+    /// nothing of the child's name.
+    private func isGuardianNamed(_ i: Int, _ j: Int) -> Bool {
+        let guardians = columns.guardians.range(j)
+        guard !guardians.isEmpty else { return false }
+        return columns.names.range(i).contains { place in
+            let form = columns.forms[Int(columns.names.values[place])]
+            return guardians.contains { guardian in
+                let name = columns.guardians.values[guardian]
+                return name == form.whole || name == form.wholeKana
+            }
+        }
+    }
+
     static func birth(_ a: EncodedBirth, _ b: EncodedBirth) -> BirthLevel {
         if a.precision == .missing || b.precision == .missing { return .missing }
         guard a.precision == .day, b.precision == .day else {
@@ -49,7 +67,8 @@ struct PairComparison: Sendable {
         let difference = a.digits ^ b.digits
         let digits = (difference | difference >> 1 | difference >> 2 | difference >> 3) & 0x1111_1111
         let exchanged = a.digits & 0xFFFF_0000 | a.digits << 8 & 0xFF00 | a.digits >> 8 & 0xFF
-        if digits.nonzeroBitCount == 1 || exchanged == b.digits { return .slip }
+        let isOtherMonth = difference & 0xFFFF_00FF == 0
+        if digits.nonzeroBitCount == 1 || exchanged == b.digits || isOtherMonth { return .slip }
         if difference >> 8 == 0 { return .sameMonth }
         if difference & 0xFFFF == 0, abs(a.year - b.year) == 1 { return .yearOff }
         return .different
@@ -68,7 +87,12 @@ struct PairComparison: Sendable {
         if haveGuardians, columns.guardians.meets(i, columns.guardians, j) { return .guardian }
         if columns.lots[i] != 0, columns.lots[i] == columns.lots[j] { return .building }
         let haveTowns = columns.towns[i] != 0 && columns.towns[j] != 0
-        if haveTowns, columns.towns[i] == columns.towns[j] { return .town }
+        if haveTowns, columns.towns[i] == columns.towns[j] {
+            return columns.lots[i] == 0 || columns.lots[j] == 0 ? .area : .town
+        }
+        if !haveTowns, columns.postcodes[i] != 0, columns.postcodes[i] == columns.postcodes[j] {
+            return .area
+        }
         return hasPhones || haveGuardians || haveTowns ? .different : .missing
     }
 

@@ -41,6 +41,16 @@ package struct LinkageEvaluation: Sendable, Hashable, Codable {
         package var bCubed: BCubed
     }
 
+    /// Persons who are easily taken for one another, such as twins: pairs of records of two of them, and how many were put together.
+    package struct Kin: Sendable, Hashable, Codable {
+        package var name: String
+        package var pairs = 0
+        package var together = 0
+
+        /// 0 where there are none.
+        package var share: Double { pairs == 0 ? 0 : Double(together) / Double(pairs) }
+    }
+
     package var records: Int
     package var pairs: Pairs
     package var bCubed: BCubed
@@ -48,14 +58,18 @@ package struct LinkageEvaluation: Sendable, Hashable, Codable {
     package var sourcePairs: [SourcePair]
     /// In order of the argument.
     package var groups: [Group]
+    /// In order of the argument.
+    package var kin: [Kin]
 
     /// - Parameters:
     ///   - truth: the person of each record.
     ///   - predicted: the cluster of each record, any numbering.
     ///   - sources: the source of each record.
-    ///   - groups: names, such as `双子`, each with a mark for every record that belongs to the group.
+    ///   - groups: names, such as `twins`, each with a mark for every record that belongs to the group.
+    ///   - kin: names, each with sets of persons, as `truth` numbers them, who are easily taken for one another.
     package static func measure(
-        truth: [Int], predicted: [Int], sources: [SourceID], groups: [(name: String, members: [Bool])] = []
+        truth: [Int], predicted: [Int], sources: [SourceID], groups: [(name: String, members: [Bool])] = [],
+        kin: [(name: String, sets: [[Int]])] = []
     ) -> LinkageEvaluation {
         precondition(truth.count == predicted.count && truth.count == sources.count)
         let all = Contingency(truth: truth, predicted: predicted) { _ in true }
@@ -70,7 +84,35 @@ package struct LinkageEvaluation: Sendable, Hashable, Codable {
                 return Group(
                     name: group.name, records: group.members.count { $0 }, pairs: all.pairs - rest.pairs,
                     bCubed: all.bCubed(truth: truth, predicted: predicted) { group.members[$0] })
-            })
+            }, kin: kin.map { together($0, truth: truth, predicted: predicted) })
+    }
+
+    static func together(
+        _ kin: (name: String, sets: [[Int]]), truth: [Int], predicted: [Int]
+    ) -> Kin {
+        let asked = Set(kin.sets.joined())
+        // By person, how many records stand in each cluster.
+        var clusters: [Int: [Int: Int]] = [:]
+        for record in truth.indices where asked.contains(truth[record]) {
+            clusters[truth[record], default: [:]][predicted[record], default: 0] += 1
+        }
+        var counted = Kin(name: kin.name)
+        for set in kin.sets {
+            for (place, one) in set.enumerated() {
+                let own = clusters[one] ?? [:]
+                for other in set[(place + 1)...] {
+                    let others = clusters[other] ?? [:]
+                    counted.pairs += own.values.reduce(0, +) * others.values.reduce(0, +)
+                    counted.together += own.reduce(0) { $0 + $1.value * (others[$1.key] ?? 0) }
+                }
+            }
+        }
+        return counted
+    }
+
+    /// The pairs alone.
+    static func pairs(truth: [Int], predicted: [Int]) -> Pairs {
+        Contingency(truth: truth, predicted: predicted) { _ in true }.pairs
     }
 
     /// The cluster of each record, as `measure` takes it.

@@ -37,7 +37,7 @@ extension RecordColumns {
     func prints() -> [ContentPrint] {
         let forms = forms.map { form in
             var print = ContentPrint()
-            print.add(form.isFormer ? 1 : 0)
+            print.add((form.isFormer ? 1 : 0) + (form.hasMiddle ? 2 : 0))
             for part in [
                 form.family, form.given, form.familyKana, form.givenKana, form.whole, form.wholeKana,
             ] {
@@ -57,8 +57,8 @@ extension RecordColumns {
             births[record].add(to: &print)
             print.add(UInt64(sexes[record]))
             for part in [
-                towns[record], lots[record], homes[record], schools[record], numberSpaces[record],
-                numbers[record],
+                towns[record], lots[record], homes[record], postcodes[record], schools[record],
+                numberSpaces[record], numbers[record],
             ] {
                 print.add(text.prints[Int(part)])
             }

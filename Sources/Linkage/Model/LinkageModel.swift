@@ -21,6 +21,8 @@ package struct LinkageModel: Codable, Sendable, Hashable {
             case provisional
             /// Counted on labelled records.
             case labelled
+            /// Inferred from a city's own records, with people's verdicts where there are some.
+            case refined
         }
         package var kind: Kind
         /// Japanese: on which data, and what it is not good for.
@@ -50,6 +52,9 @@ package struct LinkageModel: Codable, Sendable, Hashable {
         package var review: Double
         /// A record is linked to a spine record only if the next best one is at least so much worse.
         package var margin: Double
+        /// False links among 10,000 automatic ones that may be expected, by the model's own probabilities: where `automatic` would let
+        /// more through, a higher threshold is taken. `nil`: `automatic` as it stands.
+        package var falseLinks: Double?
     }
 
     /// What families need beyond the weights.

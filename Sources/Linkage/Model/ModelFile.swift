@@ -22,7 +22,18 @@ extension LinkageModel {
         comparisons.sort {
             (order.firstIndex(of: $0.comparison) ?? 0) < (order.firstIndex(of: $1.comparison) ?? 0)
         }
+        addNewLevels()
         if let faults = Faults(faults(file: name)) { throw faults }
+    }
+
+    /// Levels that a model made earlier does not know yet weigh nothing in it.
+    private mutating func addNewLevels() {
+        for place in comparisons.indices where comparisons[place].comparison == .household {
+            let known = comparisons[place].levels.map(\.level)
+            guard !known.contains("area"), let before = known.firstIndex(of: "town") else { continue }
+            comparisons[place].levels.insert(
+                Level(level: "area", title: "町名か郵便番号が同じ（その先は分からない）", m: 0.0001, u: 0.0001), at: before)
+        }
     }
 
     /// Everything that makes the model unusable; empty if it is sound.
@@ -64,6 +75,9 @@ extension LinkageModel {
         }
         if !(thresholds.review < thresholds.automatic) || !(thresholds.margin >= 0) {
             refuse("thresholds", "しきい値の大小が合いません。", "review < automatic、margin は0以上にしてください。")
+        }
+        if let limit = thresholds.falseLinks, !(limit > 0 && limit < 10_000) {
+            refuse("thresholds.falseLinks", "1万組あたりの誤りの数ではありません。", "5 のように、0より大きく10000より小さい数を書いてください。")
         }
         if !(guards.twinWeight < 0) { refuse("guards.twinWeight", "負の数が要ります。", "-10 などにしてください。") }
         if !(prior.partnersPerRecord > 0) { refuse("prior", "正の数が要ります。", "1 程度から始めてください。") }

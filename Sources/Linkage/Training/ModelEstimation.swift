@@ -51,6 +51,70 @@ package enum ModelEstimation {
         return model
     }
 
+    /// m, u and prior from records whose persons nobody has told, with what people said of pairs of them.
+    ///
+    /// Expectation-maximisation over the pairs that the blocking rules make (Winkler 1988): each pair counts by the probability the
+    /// last round's model gives it, a judged one by its verdict. u is counted on random pairs, nearly all of which are of two
+    /// persons. Words, rules, guards and thresholds stay as `base` has them.
+    ///
+    /// - Parameters:
+    ///   - rounds: how often; a few, since what the guards forbid keeps the rest from drifting.
+    /// - Throws: `Fault` where there is nothing to count on.
+    package static func refine(
+        records: [LinkageRecord], verdicts: PairVerdicts, base: LinkageModel, seed: UInt64, threads: Int,
+        rounds: Int = 3, sampledPairs: Int = 2_000_000
+    ) throws -> LinkageModel {
+        let columns = RecordColumns(records)
+        let others = sample(
+            byContent(records), truth: Array(records.indices),
+            comparison: PairComparison(columns, similarity: base.similarity),
+            seed: seed, count: sampledPairs)
+        var model = base
+        var (unseen, expected) = ([String](), 0.0)
+        for _ in 0..<rounds {
+            var reading = model
+            // Below this a pair counts for nothing.
+            reading.thresholds.review = -7
+            let linker = Linker(model: reading, threads: threads)
+            let scorer = PairScorer(columns, model: reading)
+            let scored = linker.score(
+                CandidatePairs(columns, blocking: model.blocking, workers: linker.workers), with: scorer)
+            var matches = AgreementPatternCounts()
+            for pair in scored.scored {
+                let judged = PairVerdicts.Pair(Int(pair.left), Int(pair.right))
+                if verdicts.same.contains(judged) || verdicts.different.contains(judged) { continue }
+                if pair.pattern.isContradiction { continue }
+                let share = matchProbability(weight: pair.weight)
+                matches.add(pair.pattern, times: Int((share * Double(parts)).rounded()))
+            }
+            for pair in verdicts.same {
+                matches.add(scorer.comparison.pattern(pair.left, pair.right), times: parts)
+            }
+            guard matches.total > 0, others.total > 0 else {
+                throw Fault(
+                    .configuration, code: "training.empty", message: "同じ人らしい組がなく、学習できません。",
+                    fix: "いくつかの抽出を取り込んだ後で実行してください。")
+            }
+            unseen = []
+            for index in model.comparisons.indices {
+                unseen += fill(&model.comparisons[index], matches: matches, others: others)
+            }
+            expected = Double(matches.total) / Double(parts)
+            model.prior.partnersPerRecord = rounded(2 * expected / Double(records.count))
+        }
+        model.provenance = LinkageModel.Provenance(
+            kind: .refined,
+            note: "正解のない自分の市の記録から推し量った値です（人の判断 \(verdicts.same.count + verdicts.different.count)組を含みます）。"
+                + "標本の確認（renkei review estimate）で確かさを確かめてください。",
+            records: records.count, matchingPairs: Int(expected.rounded()), sampledPairs: others.total,
+            seed: seed,
+            unseen: unseen)
+        return model
+    }
+
+    /// A pair of uncertain standing counts in so many parts.
+    private static let parts = 1024
+
     private static func byContent(_ records: [LinkageRecord]) -> [Int] {
         let fingerprints = records.map(Fingerprint.of)
         return records.indices.sorted { (fingerprints[$0], $0) < (fingerprints[$1], $1) }

@@ -94,6 +94,10 @@ struct PreviewReading {
             case .relation: who.relation
             case .name: name(.legal, kana: false)
             case .kana: name(.legal, kana: true)
+            case .family: names.first { $0.kind == .legal }?.family
+            case .given: names.first { $0.kind == .legal }?.given
+            case .familyKana: names.first { $0.kind == .legal }?.familyKana
+            case .givenKana: names.first { $0.kind == .legal }?.givenKana
             case .latin: name(.latin, kana: false)
             case .alias: name(.alias, kana: false)
             case .aliasKana: name(.alias, kana: true)

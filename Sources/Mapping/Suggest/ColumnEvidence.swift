@@ -76,8 +76,8 @@ extension ColumnProfile {
         case .number, .household:
             share(.identifier) >= 0.95 && (distinct >= 2 || filled < 5) && share(.sex) < 0.9
         case .relation: share(.relation) >= 0.7
-        case .name, .alias, .former: share(.letters) >= 0.9
-        case .kana, .aliasKana, .formerKana: share(.kana) >= 0.9
+        case .name, .family, .given, .alias, .former: share(.letters) >= 0.9
+        case .kana, .familyKana, .givenKana, .aliasKana, .formerKana: share(.kana) >= 0.9
         case .latin: share(.latin) >= 0.8
         case .birth:
             dated >= 0.95 && dates.future * 50 <= dates.count && (dates.first?.year ?? 0) >= 1890

@@ -21,7 +21,8 @@ package enum Whose: String, Hashable, Sendable {
 
 /// The columns that say who a person is; the names are those of `Mappings/headers.json5`.
 package enum IdentityColumn: String, Hashable, Sendable, CaseIterable {
-    case number, household, relation, name, kana, latin, alias, aliasKana, former, formerKana, birth, age,
+    case number, household, relation, name, kana, family, given, familyKana, givenKana, latin, alias,
+        aliasKana, former, formerKana, birth, age,
         sex,
         address, postcode, town, block, building, phone, school
 
@@ -33,6 +34,10 @@ package enum IdentityColumn: String, Hashable, Sendable, CaseIterable {
         case .relation: "続柄"
         case .name: "氏名"
         case .kana: "氏名のかな"
+        case .family: "氏"
+        case .given: "名"
+        case .familyKana: "氏のかな"
+        case .givenKana: "名のかな"
         case .latin: "ローマ字氏名"
         case .alias: "通称"
         case .aliasKana: "通称のかな"

@@ -60,7 +60,7 @@ struct DraftColumns {
         ]
         let forms = names.compactMap { name(of: whose, $0.kind, $0.written, $0.kana) }
         add(
-            names.flatMap { [$0.written, $0.kana].compactMap(\.self) }, whose,
+            names.flatMap { [$0.written, $0.kana].compactMap(\.self) } + Self.parts, whose,
             forms.isEmpty ? nil : "names: [\(forms.joined(separator: ", "))],")
         add([.birth, .age], whose, birth(whose))
         add([.sex], whose, header(.sex, whose).map { "sex: \($0)," })
@@ -76,7 +76,7 @@ struct DraftColumns {
         }
         if whose == .row {
             add(
-                [.name, .kana], .guardian,
+                [.name, .kana] + Self.parts, .guardian,
                 name(of: .guardian, "", .name, .kana).map { "guardians: [\($0)]," })
             add([.school], whose, header(.school, whose).map { "school: \($0)," })
         }
@@ -94,10 +94,26 @@ struct DraftColumns {
     ) -> String? {
         let parts = [
             kind.isEmpty ? nil : "kind: \(MappingDraft.quoted(kind))",
-            header(written, whose).map { "written: \($0)" },
-            kana.flatMap { header($0, whose) }.map { "kana: \($0)" },
+            (header(written, whose) ?? parts(written == .name, .family, .given, whose)).map {
+                "written: \($0)"
+            },
+            (kana.flatMap { header($0, whose) } ?? parts(kana == .kana, .familyKana, .givenKana, whose)).map {
+                "kana: \($0)"
+            },
         ].compactMap(\.self)
         return parts.count > (kind.isEmpty ? 0 : 1) ? "{ \(parts.joined(separator: ", ")) }" : nil
+    }
+
+    private static let parts: [IdentityColumn] = [.family, .given, .familyKana, .givenKana]
+
+    /// Family and given name in a column each.
+    private func parts(
+        _ isLegal: Bool, _ family: IdentityColumn, _ given: IdentityColumn, _ whose: Whose
+    ) -> String? {
+        guard isLegal, let family = header(family, whose), let given = header(given, whose) else {
+            return nil
+        }
+        return "{ family: \(family), given: \(given) }"
     }
 
     private func birth(_ whose: Whose) -> String? {

@@ -201,7 +201,11 @@ extension HeaderWords {
         }
         for candidate in [String(rest)] + withoutSuffix(String(rest)) {
             // 母性 is no mother's sex: behind another word, one letter makes a new one.
-            if candidate.count == 1, candidate.allSatisfy(\.isLetter), !nameBehindWho.contains(candidate) {
+            let isPart =
+                exact[candidate]?.contains { $0.meaning == .identity(.family, of: .row) } ?? false
+            if candidate.count == 1, candidate.allSatisfy(\.isLetter), !nameBehindWho.contains(candidate),
+                !isPart
+            {
                 continue
             }
             if nameBehindWho.contains(candidate) {
@@ -234,11 +238,25 @@ extension ExtractMapping {
             }
             // A number in parts is no number to others.
             if let number = columns.number, number.all.count == 1 { add(number.all.first, .number) }
+            func add(
+                _ cells: NameCells?, _ whole: IdentityColumn,
+                _ parts: (family: IdentityColumn, given: IdentityColumn)? = nil,
+                _ subject: Subject = person.subject
+            ) {
+                switch cells {
+                case .whole(let header): add(header, whole, subject)
+                // Of an alias or a former name no part stands alone.
+                case .parts(let family, let given):
+                    add(family, parts?.family ?? whole, subject)
+                    add(given, parts?.given ?? whole, subject)
+                case nil: break
+                }
+            }
             for name in columns.names ?? [] {
                 switch name.kind ?? .legal {
                 case .legal:
-                    add(name.written, .name)
-                    add(name.kana, .kana)
+                    add(name.written, .name, (.family, .given))
+                    add(name.kana, .kana, (.familyKana, .givenKana))
                 case .latin: add(name.written, .latin)
                 case .alias:
                     add(name.written, .alias)
@@ -249,8 +267,8 @@ extension ExtractMapping {
                 }
             }
             for name in columns.guardians ?? [] {
-                add(name.written, .name, .guardian)
-                add(name.kana, .kana, .guardian)
+                add(name.written, .name, (.family, .given), .guardian)
+                add(name.kana, .kana, (.familyKana, .givenKana), .guardian)
             }
             add(columns.birth?.column, .birth)
             add(columns.birth?.age, .age)

@@ -6,6 +6,7 @@ extension MappingSuggestion {
         if !profile.hasHeader { findRowPerson() }
         chooseItems()
         askAboutForeignFacts()
+        settleNames()
         settlePeople()
         askAboutHouseholds()
         askAboutTwins()
@@ -123,9 +124,48 @@ extension MappingSuggestion {
         return blank.map { guesses[$0.place].header }
     }
 
+    /// 名 and 児童名 are given names where a column of family names stands beside, else whole ones; a part without the other is none.
+    private mutating func settleNames() {
+        let kinds: [(family: IdentityColumn, given: IdentityColumn, whole: IdentityColumn)] = [
+            (.family, .given, .name), (.familyKana, .givenKana, .kana),
+        ]
+        for whose in [Whose.row, .guardian, .applicant] {
+            for kind in kinds {
+                let (family, given) = (
+                    ColumnMeaning.identity(kind.family, of: whose),
+                    ColumnMeaning.identity(kind.given, of: whose)
+                )
+                let whole = ColumnMeaning.identity(kind.whole, of: whose)
+                let hasFamily = has(kind.family, of: whose)
+                for place in guesses.indices {
+                    let candidates = guesses[place].candidates
+                    if case .ask = guesses[place].verdict, candidates.contains(given),
+                        candidates.contains(whole)
+                    {
+                        write(
+                            place, hasFamily ? given : whole, Confidence.decided, "\(guesses[place].why)＋ほかの列"
+                        )
+                    } else if guesses[place].verdict == .write(whole), hasFamily, !has(kind.given, of: whose),
+                        profile.columns[guesses[place].columns[0]].share(.words) < 0.2
+                    {
+                        write(place, given, Confidence.decided, "\(guesses[place].why)＋氏の列")
+                    }
+                }
+                let hasBoth = has(kind.family, of: whose) && has(kind.given, of: whose)
+                for (place, meaning) in written where meaning == family || meaning == given {
+                    if has(kind.whole, of: whose) {
+                        ask(place, "氏名の全体の列もあります。どちらを使うか確かめてください。")
+                    } else if !hasBoth {
+                        ask(place, "氏と名の、もう一方の列が分かりません。")
+                    }
+                }
+            }
+        }
+    }
+
     /// Unnamed people are the row's person; only where none but guardians have a name, they are the guardian.
     private mutating func settlePeople() {
-        let naming: [IdentityColumn] = [.name, .kana, .number, .latin]
+        let naming: [IdentityColumn] = [.name, .kana, .given, .givenKana, .number, .latin]
         let hasRow = naming.contains { has($0, of: .row) }
         for (place, meaning) in written {
             guard case .identity(let column, .applicant) = meaning else { continue }

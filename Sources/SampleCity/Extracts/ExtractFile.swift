@@ -71,6 +71,23 @@ final class PlantedFile {
     func close() throws(Fault) { try output.close() }
 }
 
+/// Which people are hard to link, and who is whose twin or sibling: `person,group,set`.
+final class GroupsFile {
+    private let output: OutputFile
+
+    init(path: String) throws(Fault) {
+        output = try OutputFile(path: path)
+        try output.write("person,group,set\r\n".utf8)
+    }
+
+    /// - Parameter set: equal for those who belong together; empty where the group knows no such sets.
+    func line(person: String, group: String, set: String) throws(Fault) {
+        try output.write("\(person),\(group),\(set)\r\n".utf8)
+    }
+
+    func close() throws(Fault) { try output.close() }
+}
+
 /// One department's extract: writes rows in the department's encoding and their truth beside them.
 final class ExtractFile {
     let name: String

@@ -25,11 +25,14 @@ struct Clerk {
 
     let city: City
     var draw: Draw
+    /// In a city of other habits.
+    private let style: OtherHabits.Style?
     var rates: ErrorRates { city.parameters.rates }
 
     init(city: City, household: Household, stream: Draw.Stream) {
         self.city = city
         draw = Draw(seed: city.parameters.seed, household: household.index, stream: stream)
+        style = city.parameters.habits == .other ? OtherHabits.style(of: stream, in: city) : nil
     }
 
     mutating func entry(
@@ -45,13 +48,17 @@ struct Clerk {
             name = typed(name, person, care, keepsOldCharacters)
         }
         let isStale = care != .copied && household.formerHome != nil && draw.chance(rates.staleAddress)
-        return Entry(
+        var entry = Entry(
             name: name, birth: birth(person, care),
             sex: draw.chance(rates.sex * care.rawValue)
                 ? (person.sex == .male ? .female : .male) : person.sex,
             home: isStale ? household.formerHome ?? household.home : household.home,
             phone: draw.chance(rates.phoneMissing) ? "" : household.phone,
             hasBuilding: !draw.chance(rates.buildingOmitted))
+        if let style, care != .copied {
+            OtherHabits.change(&entry, of: person, in: household, style, asOf: city.asOf, &draw)
+        }
+        return entry
     }
 
     /// A guardian's name as it stands beside the child's.
@@ -122,12 +129,14 @@ struct Clerk {
 
     /// A date as the department writes it; rarely one that cannot be read.
     mutating func dated(_ day: Day, _ form: (Day) -> String) -> String {
-        guard draw.chance(rates.unreadableDate) else { return form(day) }
-        return form(day) + "?"
+        let text = style.flatMap { OtherHabits.date(day, $0) } ?? form(day)
+        guard draw.chance(rates.unreadableDate) else { return text }
+        return text + "?"
     }
 
     /// An address in one of the loose ways.
     mutating func address(_ entry: Entry) -> String {
-        AddressForms.loose(entry.home, withBuilding: entry.hasBuilding, &draw)
+        if let style, style.endsAtTown { return AddressForms.town(entry.home) }
+        return AddressForms.loose(entry.home, withBuilding: entry.hasBuilding, &draw)
     }
 }

@@ -42,7 +42,7 @@ enum AuditReads {
     static func run(
         _ kind: AccessFilter.Kind, _ arguments: ParsedArguments, _ workspace: Workspace, _ console: Console
     ) throws {
-        let guideline = try Guideline.load(folder: workspace.guidelines, digest: { Digest.sha256($0) })
+        let guideline = try GuidelineInForce.load(workspace, workspace.openService()).guideline
         let filter = AccessFilter(
             kind, person: arguments.values["person"].map(PersonID.init(_:)),
             user: arguments.values["user"].map(UserID.init(_:)),

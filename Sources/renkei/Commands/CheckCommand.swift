@@ -26,8 +26,9 @@ enum CheckCommand {
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         _ = try NightSettings.load(path: workspace.settings)
-        let rulebook = try Rulebook.load(workspace)
-        try rulebook.requireProtection(on: Day(inJapanAt: Date()))
+        let guideline = try GuidelineFiles(folder: workspace.guidelines).guideline()
+        let rulebook = try Rulebook.load(workspace, GuidelineInForce(proposed: guideline))
+        try rulebook.requireUsable(on: Day(inJapanAt: Date()))
         let result = Result(
             mappings: rulebook.mappings.all.count, items: rulebook.guideline.catalogue.items.count,
             rules: rulebook.rules.rules.count, revision: rulebook.revision)
@@ -37,5 +38,8 @@ enum CheckCommand {
             誤りはありません（対応づけ \(result.mappings)件、データ項目 \(result.items)件、規則 \(result.rules)件）。
             次に: \(console.program) run --workspace \(workspace.root)
             """)
+        for notice in try GuidelineInForce.load(workspace, workspace.openService()).notices {
+            console.note("注意: \(notice)")
+        }
     }
 }

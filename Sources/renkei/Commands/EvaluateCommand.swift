@@ -10,9 +10,13 @@ enum EvaluateCommand {
         options: [
             .workspace, Option("truth", "FILE", "正解のファイル（sample が書く truth.csv）"),
             Option("planted", "FILE", "植え付けた困難のファイル（sample が書く planted.csv。省略すると名寄せだけ）"),
+            Option("groups", "FILE", "結びにくい人たちのファイル（sample が書く groups.csv）。双子などの集団ごとに示します"),
+            Option("curve", nil, "自動で結ぶ基準を変えたときの値も示します（もう一度比べます）"),
+            Option("mistakes", "FILE", "誤って結んだ記録と結べなかった記録の、ファイルと行を書き出します"),
         ],
         discussion: """
             同じ人とした組のうち正しい割合（適合率）と、同じ人の組のうち結べた割合（再現率）を、全体と抽出の組ごとに示します。
+            --curve は本人確認情報を読みます。読んだことは、実行した人の名前で監査記録に残ります。
             --planted を付けると、公開中の結果に今の判定規則を当て、植え付けた困難のうち見付けた人数を示します。
 
             例: renkei evaluate --workspace workspace --truth samples/wakabano/truth.csv
@@ -32,6 +36,34 @@ enum EvaluateCommand {
         let missed: Int
     }
 
+    private struct Group: Encodable {
+        let group: String
+        let records: Int
+        let pairwise: Figures
+        let bCubed: Figures
+        let wrong: Int
+        let missed: Int
+    }
+
+    /// Records of two people of one set, such as twins, that were put together.
+    private struct Kin: Encodable {
+        let group: String
+        let pairs: Int
+        let together: Int
+        let share: Double
+
+        init(_ kin: LinkageEvaluation.Kin) {
+            (group, pairs, together, share) = (kin.name, kin.pairs, kin.together, kin.share)
+        }
+    }
+
+    private struct CurvePoint: Encodable {
+        let threshold: Double
+        let pairwise: Figures
+        let wrong: Int
+        let kin: [Kin]
+    }
+
     private struct Result: Encodable {
         let records: Int
         let unknown: Int
@@ -39,6 +71,9 @@ enum EvaluateCommand {
         let bCubed: Figures
         let wrongPairs: Int
         let sourcePairs: [SourcePair]
+        let groups: [Group]
+        let kin: [Kin]
+        let curve: [CurvePoint]?
         let findings: [FoundGroup]?
     }
 
@@ -65,21 +100,38 @@ enum EvaluateCommand {
         guard let path = arguments.values["truth"] else {
             throw usageFault("正解のファイルがありません。", "「--truth」で truth.csv を指定してください。")
         }
-        let truth = try Truth.load(path: path, planted: arguments.values["planted"])
+        let truth = try Truth.load(
+            path: path, planted: arguments.values["planted"], groups: arguments.values["groups"])
         let evaluation = try Evaluation.measure(workspace, truth: truth)
         let findings = try arguments.values["planted"].map { _ in
             try FindingsEvaluation.measure(workspace, truth: truth, now: { Date() })
         }
+        let curve =
+            arguments.has("curve")
+            ? try Evaluation.curve(
+                workspace, truth: truth, thresholds: thresholds, user: UserID("cli:" + NSUserName()),
+                at: Date()) : nil
+        if let out = arguments.values["mistakes"] { try write(evaluation.mistakes, to: out) }
         let measured = evaluation.measured
         let result = Result(
             records: measured.records, unknown: evaluation.unknown, pairwise: figures(measured.pairs),
-            bCubed: Figures(
-                precision: measured.bCubed.precision, recall: measured.bCubed.recall, f1: measured.bCubed.f1),
+            bCubed: figures(measured.bCubed),
             wrongPairs: measured.pairs.predicted - measured.pairs.common,
             sourcePairs: measured.sourcePairs.filter { $0.pairs.actual + $0.pairs.predicted > 0 }.map {
                 SourcePair(
                     first: $0.first.rawValue, second: $0.second.rawValue, pairs: figures($0.pairs),
                     wrong: $0.pairs.predicted - $0.pairs.common, missed: $0.pairs.actual - $0.pairs.common)
+            },
+            groups: measured.groups.map {
+                Group(
+                    group: $0.name, records: $0.records, pairwise: figures($0.pairs),
+                    bCubed: figures($0.bCubed), wrong: $0.pairs.predicted - $0.pairs.common,
+                    missed: $0.pairs.actual - $0.pairs.common)
+            }, kin: measured.kin.map(Kin.init),
+            curve: curve?.map {
+                CurvePoint(
+                    threshold: $0.threshold, pairwise: figures($0.pairs),
+                    wrong: $0.pairs.predicted - $0.pairs.common, kin: $0.kin.map(Kin.init))
             }, findings: findings?.groups.map(FoundGroup.init))
         try console.result(result)
         console.say(
@@ -94,7 +146,77 @@ enum EvaluateCommand {
         for pair in weakest {
             console.say("  \(pair.first) と \(pair.second): 結べなかった組 \(pair.missed)、誤った組 \(pair.wrong)")
         }
+        if !result.groups.isEmpty {
+            console.say("集団ごと（その人たちの記録の組）:")
+            console.say(
+                TextTable.text(
+                    ["集団", "記録", "適合率", "再現率", "F1", "B-cubed F1", "誤り", "漏れ"],
+                    result.groups.map {
+                        [
+                            title(of: $0.group), "\($0.records)", figure($0.pairwise.precision),
+                            figure($0.pairwise.recall), figure($0.pairwise.f1), figure($0.bCubed.f1),
+                            "\($0.wrong)",
+                            "\($0.missed)",
+                        ]
+                    }
+                ))
+        }
+        for kin in result.kin {
+            console.say(
+                "\(title(of: kin.group))どうしの記録の組 \(kin.pairs)のうち、結んだもの \(kin.together)（\(percent(kin.share))）"
+            )
+        }
+        if let curve = result.curve {
+            console.say("自動で結ぶ基準（重み）を変えたとき:")
+            let kin = curve.first?.kin.map { title(of: $0.group) + "を結んだ組" } ?? []
+            console.say(
+                TextTable.text(
+                    ["基準", "適合率", "再現率", "F1", "誤り"] + kin,
+                    curve.map { point in
+                        [
+                            String(format: "%.0f", point.threshold), figure(point.pairwise.precision),
+                            figure(point.pairwise.recall), figure(point.pairwise.f1), "\(point.wrong)",
+                        ] + point.kin.map { "\($0.together)" }
+                    }
+                ))
+            if let best = curve.max(by: { $0.pairwise.f1 < $1.pairwise.f1 }) {
+                console.say(
+                    "F1 のもっとも高い基準 \(String(format: "%.0f", best.threshold)): \(figure(best.pairwise.f1))")
+            }
+            let strict = curve.filter { $0.pairwise.precision >= 0.999 }.map(\.pairwise.recall).max()
+            console.say("適合率 0.999 以上での再現率: " + (strict.map(figure) ?? "なし"))
+        }
         if let findings { console.say(text(of: findings)) }
+    }
+
+    /// Bits, from where nearly everything is linked to where nearly nothing is.
+    private static let thresholds = stride(from: 2.0, through: 30, by: 2).map { $0 }
+
+    private static let titles = [
+        "twins": "双子", "siblings": "きょうだい", "foreign": "外国の氏名", "moved-in": "転入", "single-parent": "ひとり親",
+        "family-name-changed": "氏の変更",
+    ]
+
+    private static func title(of group: String) -> String { titles[group] ?? group }
+
+    private static func percent(_ share: Double) -> String { String(format: "%.2f%%", 100 * share) }
+
+    /// Files and lines alone: who they are is in the extracts.
+    private static func write(_ mistakes: [Evaluation.Mistake], to path: String) throws {
+        var text = "mistake,file,line,subject,other_file,other_line,other_subject\n"
+        for mistake in mistakes {
+            let (left, right) = (mistake.left, mistake.right)
+            text +=
+                "\(mistake.isWrongLink ? "linked" : "missed"),\(left.file),\(left.line),\(left.subject.rawValue),"
+                + "\(right.file),\(right.line),\(right.subject.rawValue)\n"
+        }
+        do {
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+        } catch is CocoaError {
+            throw Fault(
+                .inputOutput, code: "evaluate.unwritable", message: "まちがいの一覧を書けません。", file: path,
+                fix: "フォルダがあるか、書く権限と空き容量があるかを確かめてください。")
+        }
     }
 
     /// Sign by sign how many the rules found, then rule by rule how many nothing was planted for.
@@ -121,8 +243,13 @@ enum EvaluateCommand {
         Figures(precision: pairs.precision, recall: pairs.recall, f1: pairs.f1)
     }
 
+    private static func figures(_ bCubed: LinkageEvaluation.BCubed) -> Figures {
+        Figures(precision: bCubed.precision, recall: bCubed.recall, f1: bCubed.f1)
+    }
+
+    private static func figure(_ value: Double) -> String { String(format: "%.5f", value) }
+
     private static func line(_ figures: Figures) -> String {
-        let text = { (value: Double) in String(format: "%.5f", value) }
-        return "適合率 \(text(figures.precision))、再現率 \(text(figures.recall))、F1 \(text(figures.f1))"
+        "適合率 \(figure(figures.precision))、再現率 \(figure(figures.recall))、F1 \(figure(figures.f1))"
     }
 }

@@ -73,7 +73,7 @@ private struct Explainer {
 
     init(_ workspace: Workspace) throws {
         // No mapping is needed for it, so that a broken one does not stand in the way.
-        let guideline = try Guideline.load(folder: workspace.guidelines, digest: { Digest.sha256($0) })
+        let guideline = try GuidelineInForce.load(workspace, workspace.openService()).guideline
         service = try workspace.openService()
         actor = .operating
         guard let current = try service.currentPublication() else {

@@ -6,9 +6,10 @@ import Nightly
 /// `renkei model`: a linkage model counted on records whose persons are known.
 enum ModelCommand {
     static let usage = Usage(
-        "model", "正解のある記録から、名寄せの重みを数え直します",
+        "model", "正解のある記録か、自分の市の記録と人の判断から、名寄せの重みを数え直します",
         options: [
             .workspace, Option("truth", "FILE", "正解のファイル（sample が書く truth.csv）"),
+            Option("verdicts", nil, "正解の代わりに、公開中の記録そのものと、名寄せの確認での判断から推し量ります"),
             Option("out", "FILE", "書き出すモデルのファイル"), Option("seed", "S", "別人の組を選ぶ乱数の種（省略時は1）"),
         ],
         discussion: """
@@ -16,6 +17,8 @@ enum ModelCommand {
             しきい値は、作業フォルダの今のモデルのままです。本人確認情報を読んだことは、実行した人の名前で監査記録に残ります。
             できたモデルは、別の正解付きの記録で「renkei evaluate」により確かめてから、Guidelines/linkage/model.json に
             置いてください。
+
+            --verdicts は正解を使いません。標本についての判断（renkei review sample）は、確かさを見積もるために取っておき、学習には使いません。
 
             例: renkei model --workspace workspace --truth samples/wakabano/truth.csv --out model.json --seed 1
             """)
@@ -29,20 +32,26 @@ enum ModelCommand {
         let matchingPairs: Int
         let sampledPairs: Int
         let unseen: [String]
+        let verdicts: Int
     }
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
-        guard let path = arguments.values["truth"] else {
-            throw usageFault("正解のファイルがありません。", "「--truth」で truth.csv を指定してください。")
+        let path = arguments.values["truth"]
+        guard (path != nil) != arguments.has("verdicts") else {
+            throw usageFault(
+                "何から数えるかが決まりません。", "「--truth」で truth.csv を指定するか、「--verdicts」を書いてください（どちらか一方）。")
         }
         guard let out = arguments.values["out"] else {
             throw usageFault("書き出し先がありません。", "「--out」でモデルのファイルを指定してください。")
         }
         let seed = UInt64(try arguments.number("seed", in: 0...1 << 53) ?? 1)
-        let training = try ModelTraining.train(
-            workspace, truth: try Truth.load(path: path), user: UserID("cli:" + NSUserName()), seed: seed,
-            at: Date())
+        let user = UserID("cli:" + NSUserName())
+        let training =
+            try path.map {
+                try ModelTraining.train(
+                    workspace, truth: try Truth.load(path: $0), user: user, seed: seed, at: Date())
+            } ?? ModelTraining.refine(workspace, user: user, seed: seed, at: Date())
         let model = training.model
         do {
             try model.json().write(toFile: out, atomically: true, encoding: .utf8)
@@ -55,7 +64,7 @@ enum ModelCommand {
         let result = Result(
             file: out, version: model.version, records: training.records, leftOut: training.leftOut,
             matchingPairs: provenance.matchingPairs ?? 0, sampledPairs: provenance.sampledPairs ?? 0,
-            unseen: provenance.unseen ?? [])
+            unseen: provenance.unseen ?? [], verdicts: training.verdicts)
         try console.result(result)
         console.say(
             """

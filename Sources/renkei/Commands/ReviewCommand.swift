@@ -7,7 +7,7 @@ import Store
 enum ReviewCommand {
     static let usage = Usage(
         "review", "同じ人かどうかを人が確かめ、判断を残します",
-        arguments: ["list|show|decide|withdraw|export|import|changes", "[ID]"],
+        arguments: ["list|show|decide|withdraw|export|import|sample|estimate|changes", "[ID]"],
         options: [
             .workspace, Option("person", "P-…", "この人の記録の組だけを示します（list）"),
             Option("decided", nil, "判断の済んだ組を、判断の番号の順に示します（list）"),
@@ -15,6 +15,8 @@ enum ReviewCommand {
             Option("same", nil, "同じ人と判断します（decide）"), Option("different", nil, "別の人と判断します（decide）"),
             Option("reason", "TEXT", "判断や取消しの理由。監査記録に残ります。氏名や番号は書かないでください"),
             Option("output", "FILE", "書き出す .csv のファイル（export、changes）"),
+            Option("sample", nil, "無作為の標本の組だけを示します（list）、書き出します（export）"),
+            Option("size", "N", "標本の組の数（sample、省略時は300）"), Option("seed", "S", "標本を選ぶ乱数の種（sample、省略時は1）"),
         ],
         discussion: """
             list      確かめる組を、判断の効き目の大きいものから示します。氏名などは出しません
@@ -28,6 +30,9 @@ enum ReviewCommand {
                       例: renkei review export --output kakunin.csv
             import    「判断」の列に「同じ」か「別」、「判断の理由」の列に理由を書いたCSVを受け取ります
                       例: renkei review import kakunin.csv
+            sample    結んだ組と結ばなかった組から、確かめる組を無作為に選びます
+                      例: renkei review sample --size 300 --seed 1
+            estimate  標本についての判断から、適合率と再現率を区間とともに見積もります。この判断はモデルの学習に使いません
             changes   公開中の夜に、人の番号がどう変わったかを示します（統合・分割など）
                       例: renkei review changes --output henkou.csv
 
@@ -35,7 +40,9 @@ enum ReviewCommand {
             設定（renkei.json5）で review: { twoPersons: true } とすると、別の2人が同じ判断をするまで使いません。
             """)
 
-    private static let words = ["list", "show", "decide", "withdraw", "export", "import", "changes"]
+    private static let words = [
+        "list", "show", "decide", "withdraw", "export", "import", "sample", "estimate", "changes",
+    ]
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
@@ -70,7 +77,8 @@ enum ReviewCommand {
             console.say(view.text)
             if let first = view.pairs.first { next("review show \(first.verdict)") }
         case "list":
-            let queue = try review.queue(person: arguments.values["person"].map(PersonID.init(_:)))
+            let queue = try review.queue(
+                person: arguments.values["person"].map(PersonID.init(_:)), sample: arguments.has("sample"))
             let view = ReviewListView(queue.items, hidden: queue.hidden, titles: review.titles)
             try console.result(view)
             console.say(view.text)
@@ -101,11 +109,24 @@ enum ReviewCommand {
             }
             try tell(
                 review.withdraw(number, reason: arguments.values["reason"] ?? ""), review, console, next)
+        case "sample":
+            let size = try arguments.number("size", in: 2...100_000) ?? 300
+            let view = SampleView(
+                try review.drawSample(size: size, seed: arguments.number("seed", in: 0...1 << 53) ?? 1),
+                outcome: "drawn")
+            try console.result(view)
+            console.say(view.text)
+            next("review list --sample")
+        case "estimate":
+            let view = SampleView(try review.estimate(), outcome: "estimated")
+            try console.result(view)
+            console.say(view.text)
         case "export":
             guard let output = arguments.values["output"] else {
                 throw usageFault("書き出し先がありません。", "「--output」で .csv のファイルを指定してください。")
             }
-            let view = ReviewExportView(path: output, try review.export(to: output))
+            let view = ReviewExportView(
+                path: output, try review.export(to: output, sample: arguments.has("sample")))
             try console.result(view)
             console.say(view.text)
             next("review import 判断を書いたファイル")

@@ -9,11 +9,12 @@ enum SampleCommand {
         options: [
             Option("children", "N", "こどもの数（1〜2000000、省略時は400）"), Option("seed", "S", "乱数の種（省略時は1）"),
             Option("date", "YYYY-MM-DD", "抽出の基準日（省略時は2026-10-01）"),
+            Option("habits", "own|other", "部署の書き方のくせ。other は、空白のない氏名、入れ替わった姓と名、仮の生年月日などのある、もう一つの市です"),
             Option("showcase", nil, "まれなことも数百人の中に必ず出る、見本用の市にします"),
         ],
         discussion: """
             部署ごとの書き方のくせをもつ13種類の抽出ファイルと、どの行がどのこどもかの正解（truth.csv）、
-            どのこどもにどの困難を植え付けたか（planted.csv）を書きます。
+            どのこどもにどの困難を植え付けたか（planted.csv）、だれが双子や外国の氏名などか（groups.csv）を書きます。
             出てくる人はすべて架空です。同じ種からは、いつも同じ市ができます。
 
             例: renkei sample --children 100000 --seed 7 /tmp/city
@@ -37,10 +38,14 @@ enum SampleCommand {
         let children = try arguments.number("children", in: 1...2_000_000) ?? 400
         let seed = UInt64(try arguments.number("seed", in: 0...Int.max) ?? 1)
         let asOf = try arguments.day("date") ?? Day(number: 20_727)
-        let parameters =
+        guard let habits = CityParameters.Habits(rawValue: arguments.values["habits"] ?? "own") else {
+            throw usageFault("くせの名前が違います。", "「--habits」には own か other を指定してください。")
+        }
+        var parameters =
             arguments.has("showcase")
             ? CityParameters.showcase(children: children, seed: seed, asOf: asOf)
             : CityParameters(children: children, seed: seed, asOf: asOf)
+        parameters.habits = habits
         let summary = try SampleCity(parameters).write(to: out) { done in
             guard console.isTerminal else { return }
             console.write(note: "\r\u{1B}[Kこども \(done)人")

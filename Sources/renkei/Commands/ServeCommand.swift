@@ -21,8 +21,7 @@ enum ServeCommand {
         discussion: """
             ループバックかUnixソケットだけで待ち受けます。ほかの機械からは、TLSと流量制限のある nginx を前に置いてください。
             個人の情報の表示は、すべて監査記録に残ります。止めるには Ctrl-C を押します。
-            Guidelines の利用目的・役割・許可と禁止を書きかえると、5秒ほど落ち着いてから読み直します。誤りがあるときは知らせて、
-            前の指針のまま続けます。
+            承認された決まり（renkei policy approve）は、動いている間も1秒ほどで効きます。読めないときは知らせて、前の決まりのまま続けます。
 
             例: renkei serve --workspace /srv/renkei --port 8420
             """)
@@ -34,14 +33,18 @@ enum ServeCommand {
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
+        let settings = try NightSettings.load(path: workspace.settings)
         let store = try workspace.openService()
-        let watch = try GuidelineWatch(folder: workspace.guidelines, digest: { Digest.sha256($0) })
+        let inForce = try GuidelineInForce.load(workspace, store, comparing: true)
+        try inForce.begin(in: store, actor: .operating, at: Date())
+        for notice in inForce.notices { console.note(notice) }
+        let watch = GuidelineWatch(store, beginningWith: inForce.guideline)
         try store.recordGuideline(revision: watch.guideline.revision, at: Date())
         let cookie: SessionCookie = arguments.has("behind-tls") ? .secure : .plain
         let note: @Sendable (String) -> Void = { console.note($0) }
         let service = AdminService(
             store: store, guideline: { watch.guideline }, cookie: cookie,
-            clock: { Date() }, report: note)
+            needsSecond: settings.cases?.twoPersons ?? true, clock: { Date() }, report: note)
         let port = try arguments.number("port", in: 0...65_535) ?? defaultPort
         let address: ServerAddress =
             arguments.values["socket"].map { .unix(path: $0) } ?? .loopback(port: UInt16(port))
@@ -66,7 +69,7 @@ enum ServeCommand {
         server.run()
     }
 
-    /// Looks for edits of the guideline now and then; what it finds is told on standard error.
+    /// Looks for another guideline in force now and then; what it finds is told on standard error.
     private static func look(
         with watch: GuidelineWatch, _ store: ServiceStore, _ note: @escaping @Sendable (String) -> Void
     ) -> any DispatchSourceTimer {
@@ -74,17 +77,17 @@ enum ServeCommand {
         timer.schedule(deadline: .now() + 1, repeating: 1)
         timer.setEventHandler {
             do {
-                let look = try watch.look(at: Date().timeIntervalSinceReferenceDate) {
+                let look = try watch.look {
                     try store.recordGuideline(revision: $0.revision, at: Date())
                 }
                 switch look {
                 case .same: break
                 case .adopted(let guideline):
-                    note("指針が変わったため、読み直しました（\(guideline.revision.prefix(12))）。次の操作から効きます。")
-                case .refused(let faults): note("指針の変更に誤りがあるため、前の指針のまま続けます。\n\(faults)")
+                    note("決まりが変わりました（版 \(guideline.revision.prefix(12))）。次の操作から効きます。")
+                case .refused(let revision): note("承認された決まり（版 \(revision.prefix(12))）を読めないため、前の決まりのまま続けます。")
                 }
             } catch {
-                note("指針の変更を監査記録に残せないため、前の指針のまま続けます。")
+                note("決まりの変更を確かめられないか、監査記録に残せないため、前の決まりのまま続けます。")
             }
         }
         timer.resume()

@@ -171,7 +171,7 @@ private struct UserChange {
 
     /// The roles given, known to the guideline.
     private func roles() throws -> [RoleID] {
-        let guideline = try Guideline.load(folder: workspace.guidelines, digest: { Digest.sha256($0) })
+        let guideline = try GuidelineInForce.load(workspace, workspace.openService()).guideline
         let roles = (arguments.values["role"] ?? "").split(separator: ",").map { RoleID(String($0)) }
         let known = guideline.roles.values.filter { !$0.isSystem }.map(\.id.rawValue).sorted()
         guard !roles.isEmpty else {

@@ -5,6 +5,20 @@ import Tables
 
 /// `renkei link`: the linkage engine on any CSV, by a work file.
 enum LinkCommand {
+    /// The steps, then the whole: a command stands after those whose first word it is.
+    static let all = [
+        Command(usage: LinkTrainCommand.usage, run: LinkTrainCommand.run),
+        Command(usage: LinkPredictCommand.usage, run: LinkPredictCommand.run),
+        Command(usage: LinkClusterCommand.usage, run: LinkClusterCommand.run),
+        Command(usage: LinkEvaluateCommand.usage, run: LinkEvaluateCommand.run),
+        Command(usage: LinkCompareCommand.usage, run: LinkCompareCommand.run),
+        Command(usage: LinkProfileCommand.usage, run: LinkProfileCommand.run),
+        Command(usage: LinkBlockingCommand.usage, run: LinkBlockingCommand.run),
+        Command(usage: LinkIndexCommand.usage, run: LinkIndexCommand.run),
+        Command(usage: LinkSearchCommand.usage, run: LinkSearchCommand.run),
+        Command(usage: usage, run: run),
+    ]
+
     static let usage = Usage(
         "link", "どんなCSVでも、作業ファイルに従って名寄せします",
         options: LinkWork.options + [

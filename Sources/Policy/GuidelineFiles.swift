@@ -1,23 +1,24 @@
-import Domain
+package import Domain
 import Foundation
 
-/// The files of a guideline that policy reads, as they lie in the folder: names sorted by bytes, contents as read.
-struct GuidelineFolder {
-    struct File {
+/// The files of a guideline that policy reads: names sorted by bytes, contents as read.
+package struct GuidelineFiles: Sendable {
+    struct File: Sendable {
         /// Below the guideline's folder, such as `policies/night.json5`.
         let name: String
+        /// Where it is told of in a fault.
         let path: String
         let bytes: [UInt8]
     }
     /// The parts of `Guidelines/` that decide; flag rules and models have their own readers.
-    static let parts = ["items", "purposes", "roles", "policies"]
+    package static let parts = ["items", "purposes", "roles", "policies"]
 
     private(set) var files: [File] = []
 
-    /// Reads every file of every part.
+    /// Reads every file of every part of a folder.
     ///
     /// A file of another kind is refused: a forbid under a name that is passed over would silently not forbid.
-    init(_ folder: String) throws(Faults) {
+    package init(folder: String) throws(Faults) {
         var faults: [Fault] = []
         for part in Self.parts {
             let path = "\(folder)/\(part)"
@@ -51,8 +52,28 @@ struct GuidelineFolder {
         if let faults = Faults(faults) { throw faults }
     }
 
+    /// Takes them back from `canonicalBytes`; `nil` where the bytes are none.
+    package init?(canonicalBytes: [UInt8]) {
+        var rest = canonicalBytes[...]
+        func part() -> [UInt8]? {
+            guard rest.count >= 8 else { return nil }
+            let length = rest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            rest = rest.dropFirst(8)
+            guard length <= UInt64(rest.count) else { return nil }
+            defer { rest = rest.dropFirst(Int(length)) }
+            return Array(rest.prefix(Int(length)))
+        }
+        while !rest.isEmpty {
+            guard let name = part(), let bytes = part(), let text = String(validating: name, as: UTF8.self)
+            else {
+                return nil
+            }
+            files.append(File(name: text, path: "Guidelines/\(text)", bytes: bytes))
+        }
+    }
+
     /// Names and contents with their lengths before them, so that no two guidelines have the same bytes.
-    var canonicalBytes: [UInt8] {
+    package var canonicalBytes: [UInt8] {
         files.reduce(into: []) { bytes, file in
             for part in [Array(file.name.utf8), file.bytes] {
                 withUnsafeBytes(of: UInt64(part.count).bigEndian) { bytes.append(contentsOf: $0) }

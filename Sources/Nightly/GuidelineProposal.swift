@@ -1,0 +1,90 @@
+package import Domain
+package import Foundation
+package import Policy
+package import Store
+
+/// A change of the guideline on its way into force: one person proposes, another approves the very same files.
+package struct GuidelineProposal: Sendable {
+    private let workspace: Workspace
+    private let service: ServiceStore
+    private let session: Session
+    private let inForce: Guideline
+    private let at: Date
+
+    private var actor: Actor { .user(session.user) }
+
+    /// - Throws: `policy.log-in` where name and password fit nobody.
+    package init(
+        _ workspace: Workspace, _ service: ServiceStore, user: UserID, password: String, at: Date
+    ) throws {
+        let start = try GuidelineInForce.load(workspace, service)
+        guard let new = try service.logIn(user: user, password: password, at: at).session,
+            let session = try service.session(token: new.token, at: at)
+        else {
+            throw Fault(
+                .denied, code: "policy.log-in", message: "利用者「\(user)」としてログインできません。",
+                fix: "利用者IDとパスワードを確かめてください。失敗が続いたときは、5分待ってください。")
+        }
+        try service.logOut(token: new.token, at: at)
+        try start.begin(in: service, actor: .user(session.user), at: at)
+        (self.workspace, self.service, self.session, self.at) = (workspace, service, session, at)
+        inForce = start.guideline
+    }
+
+    /// Proposes what the folder holds.
+    ///
+    /// - Throws: everything that is wrong with it; `policy.mismatch`; `Fault` of kind `.denied`.
+    package func propose(reason: String) throws -> Guideline {
+        try StatedReason.require(
+            reason, of: "提案", code: "policy.reason", shortest: 5, example: "「--reason」に、何をなぜ変えるか")
+        let files = try GuidelineFiles(folder: workspace.guidelines)
+        let guideline = try files.guideline()
+        try requireSound(guideline)
+        try service.propose(
+            guideline: files.canonicalBytes, revision: guideline.revision, reason: reason, actor: actor,
+            decision: decision(.propose), at: at)
+        return guideline
+    }
+
+    /// Puts a proposed guideline in force.
+    ///
+    /// - Parameter prefix: at least twelve characters of its revision.
+    /// - Throws: `policy.unproposed`, `policy.own`; whatever `propose` refuses; `Fault` of kind `.denied`.
+    package func approve(_ prefix: String, reason: String) throws -> Guideline {
+        try StatedReason.require(
+            reason, of: "承認", code: "policy.reason", shortest: 5, example: "「--reason」に、何を確かめたか")
+        guard prefix.count >= 12 else {
+            throw Fault(
+                .usage, code: "policy.revision", message: "版の番号が短すぎます。",
+                fix: "「renkei policy check」に出る番号を、12文字以上書いてください。")
+        }
+        guard let kept = try service.guideline(beginning: prefix),
+            let guideline = try GuidelineFiles(canonicalBytes: kept.bytes)?.guideline(),
+            guideline.revision == kept.revision
+        else {
+            throw Fault(
+                .notFound, code: "policy.unproposed", message: "版 \(prefix) の案は出ていません。",
+                fix: "「renkei policy check」で、承認を待つ案の版を確かめてください。")
+        }
+        try requireSound(guideline)
+        try service.approve(
+            guideline: guideline.revision, reason: reason, actor: actor, decision: decision(.approve),
+            at: at)
+        return guideline
+    }
+
+    /// Refuses what two evaluators read differently, and what the next night could not run with.
+    private func requireSound(_ guideline: Guideline) throws {
+        try guideline.compareEvaluators()
+        try Rulebook.load(workspace, GuidelineInForce(proposed: guideline)).requireUsable(on: today)
+    }
+
+    private var today: Day { Day(inJapanAt: at) }
+
+    private func decision(_ action: Action) -> Decision {
+        inForce.decide(
+            AccessRequest(
+                actor: actor, roles: session.roles, action: action, items: [], purpose: "operations",
+                standing: PersonStanding(), on: today, hasReason: true))
+    }
+}

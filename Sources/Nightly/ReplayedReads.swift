@@ -1,0 +1,139 @@
+package import Domain
+import Foundation
+package import Policy
+package import Store
+
+/// Reads that were made, asked again under another guideline.
+package struct ReplayedReads: Sendable {
+    /// A read that would have shown less.
+    package struct Change: Sendable {
+        package let record: AccessRecord
+        /// Nothing would have been shown at all.
+        package let isRefused: Bool
+        /// Items and identifier parts that would not have been shown, sorted.
+        package let lost: [String]
+    }
+
+    /// Newest first.
+    package let changes: [Change]
+    /// Reads that were asked again.
+    package let replayed: Int
+    /// Reads of users whose roles are not known any more.
+    package let unknown: Int
+
+    package var refused: Int { changes.count(where: \.isRefused) }
+
+    /// - Parameters:
+    ///   - records: permitted reads, newest first.
+    ///   - roles: what users may act as today; the trail does not keep it.
+    package init(
+        _ records: [AccessRecord], roles: [UserID: [RoleID]], from old: Guideline, to new: Guideline
+    ) {
+        var (before, after) = (Answers(old), Answers(new))
+        var changes: [Change] = []
+        var (replayed, unknown) = (0, 0)
+        for record in records where record.isPermitted {
+            guard let question = Question(record, roles: roles) else {
+                if Question.action(of: record.what) != nil { unknown += 1 }
+                continue
+            }
+            replayed += 1
+            let (was, now) = (before.answer(question), after.answer(question))
+            let lost = record.fields.filter { was.shows($0) && !now.shows($0) }
+            let isRefused = was.isPermitted && !now.isPermitted
+            if isRefused || !lost.isEmpty {
+                changes.append(Change(record: record, isRefused: isRefused, lost: lost.sorted()))
+            }
+        }
+        (self.changes, self.replayed, self.unknown) = (changes, replayed, unknown)
+    }
+}
+
+/// What a read asked policy, as far as the trail tells.
+private struct Question: Hashable {
+    let roles: [RoleID]
+    let action: Action
+    let purpose: PurposeID
+    let day: Day
+    let isScheduled: Bool
+
+    init?(_ record: AccessRecord, roles: [UserID: [RoleID]]) {
+        guard let action = Self.action(of: record.what), let purpose = record.purpose else { return nil }
+        self.action = action
+        self.purpose = purpose
+        day = Day(inJapanAt: record.at)
+        isScheduled = !record.actor.hasPrefix("user:")
+        let user = UserID(String(record.actor.dropFirst("user:".count)))
+        if isScheduled {
+            self.roles = Night.roles
+        } else if let roles = roles[user] {
+            self.roles = roles
+        } else if record.actor.hasPrefix("user:cli:"), let role = Self.role(atTheMachineFor: action) {
+            self.roles = [role]
+        } else {
+            return nil
+        }
+    }
+
+    /// `nil` for what no policy was asked about.
+    static func action(of what: String) -> Action? {
+        switch what {
+        case "households.read": .join
+        case "cases.list": .list
+        case "case.read": .read
+        case "row.explain", "person.explain", "case.explain": .explain
+        case "audit.read": .audit
+        case "rejected.read", "rejected.export": .mend
+        case "identities.read", "review.list", "review.read", "review.export": .review
+        default: nil
+        }
+    }
+
+    /// As whom the commands act.
+    private static func role(atTheMachineFor action: Action) -> RoleID? {
+        switch action {
+        case .explain, .mend: "linkage-officer"
+        case .audit: ServiceStore.oversight
+        case .review: "link-reviewer"
+        default: nil
+        }
+    }
+}
+
+/// The answers of one guideline, each worked out once.
+private struct Answers {
+    /// What a reader of anybody could have seen.
+    struct Answer {
+        let isPermitted: Bool
+        let fields: Set<String>
+
+        func shows(_ field: String) -> Bool { fields.contains(field) }
+    }
+
+    private let guideline: Guideline
+    private var known: [Question: Answer] = [:]
+
+    init(_ guideline: Guideline) { self.guideline = guideline }
+
+    mutating func answer(_ question: Question) -> Answer {
+        if let answer = known[question] { return answer }
+        let request = AccessRequest(
+            actor: question.isScheduled ? Night.actor : .user("replay"), roles: question.roles,
+            action: question.action, items: Set(guideline.catalogue.items.keys), purpose: question.purpose,
+            standing: nil, on: question.day, isScheduled: question.isScheduled, hasReason: true,
+            second: .user("replay-2"))
+        let decide = guideline.decisions(for: request)
+        let grants = [false, true].compactMap { decide(PersonStanding(isProtected: $0)).grant }
+        let answer = Answer(
+            isPermitted: !grants.isEmpty,
+            fields: grants.reduce(into: []) { fields, grant in
+                fields.formUnion(grant.items.union(grant.bandedItems).map(\.rawValue))
+                for part in IdentifierPart.allCases
+                where [.shown, .generalised].contains(grant.visibility(of: part)) {
+                    fields.insert(part.rawValue)
+                }
+            })
+        known[question] = answer
+        return answer
+    }
+}

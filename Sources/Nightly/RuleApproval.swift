@@ -1,0 +1,46 @@
+package import Domain
+import Foundation
+package import Store
+
+/// Which rule files were approved by two persons, and whether those in force are.
+///
+/// A rule that was ever approved runs only as it was approved last; one that never was (those a workspace began with) runs
+/// as it is, and is told.
+package struct RuleApprovals: Sendable {
+    private let approved: [RuleID: String]
+    package let waiting: [RuleProposal]
+
+    package init(_ proposals: [RuleProposal]) {
+        approved = proposals.reduce(into: [:]) { if $1.approver != nil { $0[$1.rule] = $1.sha256 } }
+        waiting = proposals.filter { $0.approver == nil }
+    }
+
+    package enum Standing: Sendable, Hashable { case approved, never, changed }
+
+    package func standing(of rule: RuleID, in workspace: Workspace) throws -> Standing {
+        guard let approved = approved[rule] else { return .never }
+        return try workspace.hash(ofRule: rule) == approved ? .approved : .changed
+    }
+
+    /// - Throws: `Faults` of kind `.configuration`, one for each rule file that was changed or removed after its approval.
+    package func requireAsApproved(in workspace: Workspace) throws {
+        let faults = try approved.keys.sorted().compactMap { rule -> Fault? in
+            guard try standing(of: rule, in: workspace) == .changed else { return nil }
+            return Fault(
+                .configuration, code: "rule.unapproved", message: "規則「\(rule)」のファイルが、承認されたものと違います。",
+                file: "rules/\(rule).json5",
+                fix: "承認されたファイルに戻すか、変えたファイルを「renkei rules propose」で提案し、別の人が承認してください。")
+        }
+        if let faults = Faults(faults) { throw faults }
+    }
+}
+
+extension Workspace {
+    package func path(ofRule rule: RuleID) -> String { guidelines + "/rules/\(rule).json5" }
+
+    /// The hash of a rule's file; empty where there is none.
+    package func hash(ofRule rule: RuleID) throws -> String {
+        FileManager.default.fileExists(atPath: path(ofRule: rule))
+            ? try Digest.sha256(file: path(ofRule: rule)) : ""
+    }
+}

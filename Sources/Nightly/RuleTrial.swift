@@ -1,0 +1,118 @@
+package import Domain
+package import Flagging
+package import Foundation
+import Store
+
+/// What flag rules would find in the run in service, without a case being opened: how many, where, and of what age.
+///
+/// The pass is the night's own: joined for each purpose as policy allows, and audited.
+package struct RuleTrial: Sendable {
+    /// Where somebody lives and of what age; a town that protection hides is not told.
+    package struct Place: Sendable, Hashable {
+        package let area: String
+        package let group: String
+    }
+
+    /// The night's day.
+    package let asOf: Day
+    /// In the order of the queue, each person once.
+    package let queue: [Queued]
+    package let found: [RuleID: Set<PersonID>]
+    package let counts: [RuleCount]
+    /// Of whoever a rule finds, and of whoever was asked for.
+    package let places: [PersonID: Place]
+    /// Everybody whom the rules were applied to.
+    package let persons: Int
+
+    /// A person the rules find, as the queue would order them.
+    package struct Queued: Sendable {
+        package let person: PersonID
+        package let urgency: Urgency
+        package let independent: Int
+        package let since: Day
+        package let rules: [RuleID]
+    }
+
+    /// - Parameters:
+    ///   - rules: in the place of the workspace's own.
+    ///   - wanted: persons whose places are asked for though no rule finds them.
+    /// - Throws: `Fault` where nothing is published, `Faults` where the rulebook cannot be read.
+    package static func run(
+        _ workspace: Workspace, rulebook: Rulebook, rules: RuleSet, wanted: Set<PersonID> = [],
+        now: @escaping @Sendable () -> Date
+    ) throws -> RuleTrial {
+        let run = try workspace.openPublishedRun()
+        let service = try workspace.openService()
+        guard let summary = try service.currentPublication()?.summary else {
+            throw Fault(
+                .notFound, code: "publication.none", message: "まだ公開されたものがありません。", file: workspace.root,
+                fix: "「renkei run」を実行してください。")
+        }
+        let pass = RaiseFlags(
+            rules: rules, guideline: rulebook.guideline, mappings: rulebook.mappings,
+            extracts: summary.extracts, asOf: summary.asOf, store: run, service: service, now: now,
+            log: NightLog(seconds: { now().timeIntervalSinceReferenceDate }, listener: { _ in }),
+            tellsAreas: true)
+        var places: [PersonID: Place] = [:]
+        var seen: Set<PersonID> = []
+        let result = try pass.run { person, _, outcome in
+            seen.insert(person.id)
+            guard places[person.id]?.area.isEmpty ?? true else { return }
+            if case .flag = outcome {} else if !wanted.contains(person.id) { return }
+            places[person.id] = Place(
+                area: person.area ?? "", group: ageGroup(person.birth, on: summary.asOf))
+        }
+        let byPerson = Dictionary(grouping: result.flags, by: \.person)
+        let queue = byPerson.map { person, flags in
+            Queued(
+                person: person, urgency: flags.map(\.urgency).min() ?? .normal,
+                independent: Difficulty.independent(flags.map(\.difficulties).filter { !$0.isEmpty }),
+                since: flags.map(\.since).min() ?? summary.asOf, rules: flags.map(\.rule).sorted())
+        }
+        return RuleTrial(
+            asOf: summary.asOf,
+            queue: queue.sorted {
+                ($0.urgency.rank, -$0.independent, $0.since, $0.person)
+                    < ($1.urgency.rank, -$1.independent, $1.since, $1.person)
+            },
+            found: Dictionary(grouping: result.flags, by: \.rule).mapValues { Set($0.map(\.person)) },
+            counts: result.counts, places: places, persons: seen.count)
+    }
+
+    /// How many of `persons` there are by one part of their place.
+    package func tally(_ persons: some Sequence<PersonID>, by part: KeyPath<Place, String>) -> [String: Int] {
+        persons.reduce(into: [:]) { counts, person in
+            let word = places[person]?[keyPath: part] ?? ""
+            counts[word.isEmpty ? "不明" : word, default: 0] += 1
+        }
+    }
+
+    /// The age groups of reports; from the youngest the person can be.
+    package static func ageGroup(_ birth: PartialDate?, on day: Day) -> String {
+        guard let born = birth?.range.upperBound else { return "不明" }
+        let grade = born.schoolGrade(on: day)
+        return switch born.age(on: day) {
+        case ..<3: "0〜2歳"
+        case _ where grade < 1: "3歳〜就学前"
+        case _ where grade <= 6: "小学生"
+        case _ where grade <= 9: "中学生"
+        case ..<18: "15〜17歳"
+        default: "18歳以上"
+        }
+    }
+}
+
+/// Counts of persons as they may be told: small ones are not, nor what would give them away.
+package enum SmallCounts {
+    /// Fewer than this are told as such.
+    package static let least = 10
+
+    /// `nil` for a count that is not told. Where only one is hidden, the next smallest is too, or the total would tell it.
+    package static func told(_ counts: [String: Int]) -> [String: Int?] {
+        var told: [String: Int?] = counts.mapValues { (1..<least).contains($0) ? nil : $0 }
+        let hidden = told.count { $0.value == nil }
+        let next = counts.filter { $0.value >= least }.min { ($0.value, $0.key) < ($1.value, $1.key) }
+        if hidden == 1, let next { told[next.key] = .some(nil) }
+        return told
+    }
+}

@@ -1,0 +1,48 @@
+/// A document of tables on paper: what a guideline says, for people who do not read its files.
+package struct PrintedTables: Sendable {
+    package struct Section: Sendable {
+        let title: String
+        let text: String
+        let columns: [String]
+        let rows: [[String]]
+
+        /// - Parameter rows: one cell a column.
+        package init(title: String, text: String, columns: [String], rows: [[String]]) {
+            self.title = title
+            self.text = text
+            self.columns = columns
+            self.rows = rows
+        }
+    }
+
+    let title: String
+    /// What it is and as of which revision and day.
+    let text: String
+    let sections: [Section]
+
+    package init(title: String, text: String, sections: [Section]) {
+        self.title = title
+        self.text = text
+        self.sections = sections
+    }
+
+    /// A page that needs no other file.
+    package func render() -> String {
+        Frame.document(title, style: .inlined) {
+            tag("main", .id("main")) {
+                tag("h1") { title }
+                tag("p", .class("muted")) { text }
+                for section in sections {
+                    tag("section") {
+                        tag("h2") { section.title }
+                        if !section.text.isEmpty { tag("p") { section.text } }
+                        Table(
+                            caption: section.title, columns: section.columns.map { Table.Column($0) },
+                            rows: section.rows.map { $0.map { HTML.text($0) } }
+                        ).html
+                    }
+                }
+            }
+        }
+    }
+}

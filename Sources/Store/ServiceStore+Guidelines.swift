@@ -1,0 +1,188 @@
+internal import Audit
+internal import Domain
+package import Foundation
+package import Policy
+
+/// A guideline as it was proposed, with who said what of it; neither is ever changed.
+package struct KeptGuideline: Sendable, Hashable {
+    /// One step in its life; steps are only added.
+    package struct Step: Sendable, Hashable {
+        package enum What: String, Sendable, Codable {
+            case proposed, approved
+            /// The first of a workspace, in force without a second person.
+            case begun
+        }
+        package let what: What
+        /// As audit events name actors.
+        package let actor: String
+        package let at: Date
+        package let reason: String
+    }
+
+    /// Digest of `bytes`; what is approved is this and nothing else.
+    package let revision: String
+    /// `GuidelineFiles.canonicalBytes`.
+    package let bytes: [UInt8]
+    /// Oldest first.
+    package let steps: [Step]
+}
+
+extension ServiceStore {
+    /// The revision of the guideline in force; `nil` before the first night.
+    package func guidelineInForce() throws -> String? {
+        try exclusively { try $0.statement(Self.newestSQL + " LIMIT 1").first { $0.text(0) } }
+    }
+
+    /// Guidelines that were put in force, the newest first.
+    package func guidelinesPutInForce() throws -> [KeptGuideline] {
+        try exclusively { database in
+            var revisions: [String] = []
+            try database.statement(Self.newestSQL).rows {
+                if !revisions.contains($0.text(0)) { revisions.append($0.text(0)) }
+            }
+            return try revisions.compactMap { try kept($0, in: database) }
+        }
+    }
+
+    /// The guideline whose revision begins so; `nil` where there is none or are several.
+    package func guideline(beginning prefix: String) throws -> KeptGuideline? {
+        try exclusively { database in
+            var revisions: [String] = []
+            try database.statement("SELECT revision FROM guideline_set WHERE substr(revision, 1, ?) = ?")
+                .rows(
+                    prefix.utf8.count, prefix
+                ) { revisions.append($0.text(0)) }
+            guard revisions.count == 1, let revision = revisions.first else { return nil }
+            return try kept(revision, in: database)
+        }
+    }
+
+    /// The newest guideline that was proposed and is not in force yet.
+    package func guidelineProposed() throws -> KeptGuideline? {
+        try exclusively { database in
+            let newest = try database.statement(
+                "SELECT revision, what FROM guideline_step ORDER BY id DESC LIMIT 1"
+            ).first { ($0.text(0), $0.text(1)) }
+            guard let newest, newest.1 == KeptGuideline.Step.What.proposed.rawValue else { return nil }
+            return try kept(newest.0, in: database)
+        }
+    }
+
+    /// Puts the first guideline of a workspace in force; nothing where there is one.
+    package func begin(guideline bytes: [UInt8], revision: String, actor: Actor, at: Date) throws {
+        try transaction { database in
+            let isThere = try database.statement(Self.newestSQL + " LIMIT 1").first { _ in true } ?? false
+            guard !isThere else { return }
+            try keep(bytes, revision, in: database)
+            try add(.begun, of: revision, "最初の決まり", actor, at, in: database)
+        }
+    }
+
+    /// Keeps a guideline that somebody proposes; it decides nothing.
+    ///
+    /// - Parameters:
+    ///   - reason: without names or numbers of persons: it stays in the audit trail.
+    ///   - decision: about `Action.propose`.
+    /// - Throws: `Fault`: `.denied`; `policy.in-force` where it decides already.
+    package func propose(
+        guideline bytes: [UInt8], revision: String, reason: String, actor: Actor, decision: Decision, at: Date
+    ) throws {
+        try require(decision, .propose, of: revision, actor, at)
+        try transaction { database in
+            let newest = try database.statement(Self.newestSQL + " LIMIT 1").first { $0.text(0) }
+            guard newest != revision else {
+                throw Fault(
+                    .usage, code: "policy.in-force", message: "この決まり（版 \(revision.prefix(12))）は、すでに効いています。",
+                    fix: "Guidelines を書きかえてから、案を出してください。")
+            }
+            try keep(bytes, revision, in: database)
+            try add(.proposed, of: revision, reason, actor, at, in: database)
+        }
+    }
+
+    /// Puts a proposed guideline in force, by the hash of all its files.
+    ///
+    /// - Parameter decision: about `Action.approve`, under the guideline in force.
+    /// - Throws: `Fault`: `.denied`; `policy.unproposed`; `policy.own` where the approver proposed it.
+    package func approve(
+        guideline revision: String, reason: String, actor: Actor, decision: Decision, at: Date
+    ) throws {
+        try require(decision, .approve, of: revision, actor, at)
+        try transaction { database in
+            guard let newest = try kept(revision, in: database),
+                let last = newest.steps.last, last.what == .proposed
+            else {
+                throw Fault(
+                    .notFound, code: "policy.unproposed", message: "版 \(revision.prefix(12)) の案は出ていません。",
+                    fix: "「renkei policy check」で、承認を待つ案の版を確かめてください。")
+            }
+            // Whoever proposed it at any time since it was last in force.
+            let open = newest.steps.reversed().prefix { $0.what == .proposed }
+            guard !open.contains(where: { $0.actor == actor.description }) else {
+                throw Fault(
+                    .denied, code: "policy.own", message: "自分の出した案は承認できません。",
+                    fix: "役割のある別の人が「renkei policy approve」を実行してください。")
+            }
+            try add(.approved, of: revision, reason, actor, at, in: database)
+        }
+    }
+
+    private static let newestSQL =
+        "SELECT revision FROM guideline_step WHERE what IN ('approved', 'begun') ORDER BY id DESC"
+
+    private func require(
+        _ decision: Decision, _ action: Action, of revision: String, _ actor: Actor, _ at: Date
+    ) throws {
+        var standings = Standings(actor: actor, actions: [action], deciding: { _ in decision })
+        guard try standings.grant(for: PersonStanding()) == nil, case .deny(let denial) = decision else {
+            return
+        }
+        try transaction { database in
+            let what: AuditEvent.What = action == .approve ? .guidelineApprove : .guidelinePropose
+            var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
+            event.references = ["guideline": revision]
+            standings.describe(in: &event, fields: [])
+            try append(event, in: database)
+        }
+        throw denial.fault
+    }
+
+    private func keep(_ bytes: [UInt8], _ revision: String, in database: Database) throws {
+        try database.statement("INSERT OR IGNORE INTO guideline_set VALUES (?, ?)").run(revision, bytes)
+    }
+
+    private func add(
+        _ what: KeptGuideline.Step.What, of revision: String, _ reason: String, _ actor: Actor, _ at: Date,
+        in database: Database
+    ) throws {
+        try database.statement(
+            "INSERT INTO guideline_step(revision, what, actor, at, reason) VALUES (?, ?, ?, ?, ?)"
+        )
+        .run(revision, what.rawValue, actor.description, at.milliseconds, reason)
+        var event = AuditEvent(
+            what == .proposed ? .guidelinePropose : .guidelineApprove, actor: actor.description,
+            at: at.milliseconds)
+        event.references = ["guideline": revision, "reason": reason]
+        try append(event, in: database)
+    }
+
+    private func kept(_ revision: String, in database: Database) throws -> KeptGuideline? {
+        let bytes = try database.statement("SELECT files FROM guideline_set WHERE revision = ?").first(
+            revision
+        ) {
+            $0.blob(0)
+        }
+        guard let bytes else { return nil }
+        var steps: [KeptGuideline.Step] = []
+        try database.statement(
+            "SELECT what, actor, at, reason FROM guideline_step WHERE revision = ? ORDER BY id"
+        )
+        .rows(revision) { row in
+            guard let what = KeptGuideline.Step.What(rawValue: row.text(0)) else { throw ByteReader.damaged }
+            steps.append(
+                .init(what: what, actor: row.text(1), at: Date(milliseconds: row.int(2)), reason: row.text(3))
+            )
+        }
+        return KeptGuideline(revision: revision, bytes: bytes, steps: steps)
+    }
+}

@@ -1,0 +1,72 @@
+import Domain
+import Foundation
+import Nightly
+import Policy
+
+/// `renkei policy propose`, `renkei policy approve`: a change of the guideline by two persons.
+enum PolicyApproveCommand {
+    private static let options = [
+        Option.workspace, Option("user", "ID", "あなたの利用者ID（renkei user）"),
+        Option("reason", "TEXT", "理由。監査記録に残ります。氏名や番号は書かないでください"),
+    ]
+
+    static let proposing = Usage(
+        "policy propose", "Guidelines フォルダの決まりを、案として出します", options: options,
+        discussion: """
+            パスワードは標準入力の1行目から読みます。役割に propose の許可が要ります。
+            案は、その中身（ハッシュ）のまま、別の人が承認するまで何も変えません。誤りのある案は出せません。
+
+            例: renkei policy propose --user officer --reason "保育料の項目を加える" --workspace /srv/renkei
+            """)
+
+    static let approving = Usage(
+        "policy approve", "ほかの人が出した案を承認し、効かせます", arguments: ["REVISION"], options: options,
+        discussion: """
+            REVISION は「renkei policy check」に出る、案の版の番号です（12文字以上）。フォルダをその後で書きかえても、
+            承認されるのは案を出したときの中身です。自分の出した案は承認できません。役割に approve の許可が要ります。
+            動いている serve には1秒ほどで、夜間処理には次の回から効きます。
+
+            例: renkei policy approve 1a2b3c4d5e6f --user privacy --reason "差分と問い直しを確かめた" --workspace /srv/renkei
+            """)
+
+    private struct Result: Encodable {
+        let outcome: String
+        let revision: String
+    }
+
+    @Sendable static func propose(_ arguments: ParsedArguments, _ console: Console) throws {
+        let (workspace, proposal) = try proposal(arguments, console)
+        let guideline = try proposal.propose(reason: arguments.values["reason"] ?? "")
+        try console.result(Result(outcome: "proposed", revision: guideline.revision))
+        console.say(
+            """
+            案を出しました（版 \(guideline.revision.prefix(12))）。別の人が承認するまで、何も変わりません。
+            次に: 別の人が \(console.program) policy approve \(guideline.revision.prefix(12)) --user ID --reason 理由 --workspace \(workspace.root)
+            """)
+    }
+
+    @Sendable static func approve(_ arguments: ParsedArguments, _ console: Console) throws {
+        let (workspace, proposal) = try proposal(arguments, console)
+        let guideline = try proposal.approve(
+            arguments.positionals[0], reason: arguments.values["reason"] ?? "")
+        try console.result(Result(outcome: "approved", revision: guideline.revision))
+        console.say(
+            """
+            承認しました（版 \(guideline.revision.prefix(12))）。次の操作と、次の夜間処理から効きます。
+            次に: \(console.program) policy check --workspace \(workspace.root)
+            """)
+    }
+
+    private static func proposal(
+        _ arguments: ParsedArguments, _ console: Console
+    ) throws -> (Workspace, GuidelineProposal) {
+        let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
+        guard let user = arguments.values["user"] else {
+            throw usageFault("「--user」がありません。", "あなたの利用者IDを書いてください。利用者は「renkei user list」で分かります。")
+        }
+        let proposal = try GuidelineProposal(
+            workspace, workspace.openService(), user: UserID(user), password: Password.read(console),
+            at: Date())
+        return (workspace, proposal)
+    }
+}

@@ -1,0 +1,183 @@
+import AdminAPI
+import Domain
+import Foundation
+import Nightly
+import Pages
+import Policy
+import Store
+
+/// `renkei policy diff`: every decision that changes, and past reads asked again.
+enum PolicyDiffCommand {
+    static let usage = Usage(
+        "policy diff", "二つの決まりで答えの変わる組をすべて示し、これまでの閲覧を新しい決まりで問い直します",
+        arguments: ["[FROM]", "[TO]"],
+        options: [
+            .workspace, Option("date", "YYYY-MM-DD", "この日の答え（省略時は今日）"),
+            Option("from", "YYYY-MM-DD", "この日からの閲覧を問い直す（省略時は90日前）"),
+        ],
+        discussion: """
+            FROM と TO は in-force（効いているもの）、folder（Guidelines フォルダ）、版の番号です。省略すると in-force から folder です。
+            役割・操作・利用目的・項目・場合のすべての組を比べます。閲覧の問い直しは、今の役割で数えます。監査記録を見たことも記録に残ります。
+
+            例: renkei policy diff --workspace /srv/renkei
+            """)
+
+    private struct Result: Encodable {
+        struct Change: Encodable {
+            let kind: String
+            let role: String
+            let action: String
+            let purpose: String
+            let item: String?
+            let situation: String
+            let before: [String]
+            let after: [String]
+        }
+        struct Read: Encodable {
+            let sequence: Int
+            let isRefused: Bool
+            let lost: [String]
+        }
+        let outcome = "compared"
+        let from: String
+        let to: String
+        let changes: [Change]
+        let replayed: Int
+        let refused: Int
+        let unknown: Int
+        let reads: [Read]
+    }
+
+    /// Reads that are told one by one.
+    private static let shown = 20
+
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
+        let words = arguments.positionals
+        let old = try NamedGuideline.load(words.first ?? "in-force", workspace)
+        let new = try NamedGuideline.load(words.count > 1 ? words[1] : "folder", workspace)
+        let now = Date()
+        let day = try arguments.day("date") ?? Day(inJapanAt: now)
+        let difference = GuidelineDifference(from: old.guideline, to: new.guideline, on: day)
+        let reads = try replay(
+            workspace, old.guideline, new.guideline,
+            since: try arguments.day("from") ?? day.adding(days: -90), now)
+        try console.result(result(difference, reads, old, new))
+        console.say(
+            "\(old.title)（版 \(old.guideline.revision.prefix(12))）から\(new.title)（版 \(new.guideline.revision.prefix(12))）へ"
+        )
+        for line in lines(difference, old.guideline, new.guideline) { console.say(line) }
+        console.say(difference.changes.isEmpty ? "答えの変わる組はありません。" : "答えの変わる組: \(difference.changes.count)")
+        console.say(
+            "これまでの閲覧 \(reads.replayed)件を問い直すと、\(reads.refused)件が拒まれ、\(reads.changes.count - reads.refused)件で見える項目が減ります。"
+        )
+        for change in reads.changes.prefix(shown) {
+            let sentence = AccessViews.line(change.record, in: old.guideline).sentence
+            let lost = change.lost.map { AccessWording.part($0) ?? old.guideline.title(ItemCode($0)) }
+            console.say("  \(change.isRefused ? "拒まれる" : "減る（\(lost.joined(separator: "、"))）"): \(sentence)")
+        }
+        if reads.changes.count > shown {
+            console.say("  ほか \(reads.changes.count - shown)件（--json ですべて示します）")
+        }
+        if reads.unknown > 0 { console.say("役割が分からないため問い直せない閲覧: \(reads.unknown)件") }
+        console.say(
+            "次に: \(console.program) policy propose --user ID --reason 理由 --workspace \(workspace.root)")
+    }
+
+    private static func replay(
+        _ workspace: Workspace, _ old: Guideline, _ new: Guideline, since: Day, _ now: Date
+    ) throws -> ReplayedReads {
+        let service = try workspace.openService()
+        let deciding = try GuidelineInForce.load(workspace, service).guideline.decisions(
+            for: AccessRequest(
+                actor: .operating, roles: [ServiceStore.oversight], action: .audit, items: [],
+                purpose: "operations", standing: nil, on: Day(inJapanAt: now)))
+        let records = try service.accessRecords(
+            AccessFilter(from: since), before: nil, limit: .max, actor: .operating, deciding: deciding,
+            at: now
+        ).records
+        let users = try service.users(by: .operating, at: now).filter { $0.removedAt == nil }
+        return ReplayedReads(
+            records,
+            roles: Dictionary(users.map { ($0.id, $0.roles) }, uniquingKeysWith: { first, _ in first }),
+            from: old, to: new)
+    }
+
+    private static func result(
+        _ difference: GuidelineDifference, _ reads: ReplayedReads, _ old: NamedGuideline,
+        _ new: NamedGuideline
+    ) -> Result {
+        Result(
+            from: old.guideline.revision, to: new.guideline.revision,
+            changes: difference.changes.map {
+                .init(
+                    kind: $0.kind.rawValue, role: $0.role.rawValue, action: $0.action.rawValue,
+                    purpose: $0.purpose.rawValue, item: $0.item?.rawValue, situation: "\($0.situation)",
+                    before: $0.before.map(\.rawValue), after: $0.after.map(\.rawValue))
+            },
+            replayed: reads.replayed, refused: reads.refused, unknown: reads.unknown,
+            reads: reads.changes.map {
+                .init(sequence: $0.record.sequence, isRefused: $0.isRefused, lost: $0.lost)
+            })
+    }
+
+    /// What changes in the same way in the same situations is one line.
+    private static func lines(_ difference: GuidelineDifference, _ old: Guideline, _ new: Guideline)
+        -> [String]
+    {
+        struct Point: Hashable {
+            let kind: GuidelineDifference.Kind
+            let role: RoleID
+            let action: Action
+            let purpose: PurposeID
+            let before: [Obligation]
+            let after: [Obligation]
+            let situations: [Situation]
+        }
+        struct Place: Hashable {
+            let point: Point
+            let item: ItemCode?
+        }
+        var situations: [Place: [Situation]] = [:]
+        var order: [Place] = []
+        for change in difference.changes {
+            let place = Place(
+                point: Point(
+                    kind: change.kind, role: change.role, action: change.action, purpose: change.purpose,
+                    before: change.before, after: change.after, situations: []), item: change.item)
+            if situations[place] == nil { order.append(place) }
+            situations[place, default: []].append(change.situation)
+        }
+        var items: [Point: [ItemCode]] = [:]
+        var points: [Point] = []
+        for place in order {
+            let point = Point(
+                kind: place.point.kind, role: place.point.role, action: place.point.action,
+                purpose: place.point.purpose, before: place.point.before, after: place.point.after,
+                situations: situations[place] ?? [])
+            if items[point] == nil { points.append(point) }
+            items[point, default: []] += [place.item].compactMap(\.self)
+        }
+        return points.map { point in
+            let told = new.roles[point.role] == nil ? old : new
+            let what = (items[point] ?? []).map { (new.catalogue[$0] == nil ? old : new).title($0) }
+            let change =
+                switch point.kind {
+                case .gained: "できるようになる" + (point.after.isEmpty ? "" : "（\(point.after.titles)）")
+                case .revoked: "できなくなる"
+                case .obliged: "義務が変わる（\(words(point.before)) → \(words(point.after))）"
+                }
+            let purpose = (new.purposes[point.purpose] == nil ? old : new).title(point.purpose)
+            var parts: [String] = [told.title(point.role), point.action.title, purpose]
+            if !what.isEmpty { parts.append(what.joined(separator: "、")) }
+            let when = point.situations.map(\.description)
+            var cases = when.prefix(2).joined(separator: " ｜ ")
+            if when.count > 2 { cases += " ほか\(when.count - 2)通り" }
+            return "  \(change): \(parts.joined(separator: " / "))（\(cases)）"
+        }
+    }
+
+    private static func words(_ obligations: [Obligation]) -> String {
+        obligations.isEmpty ? "なし" : obligations.titles
+    }
+}

@@ -1,0 +1,240 @@
+import Domain
+import Foundation
+import HTTP
+import Policy
+import Store
+import TestSupport
+import Testing
+
+@testable import AdminAPI
+
+/// One person as both worlds of a pair know it, or as one of them does.
+private struct Townsman {
+    let id: PersonID
+    var identifiers: Identifiers
+    let isProtected: Bool
+    var flags: [Flag]
+}
+
+/// A published night over a town of invented people, with one user of a role.
+private final class Town {
+    let folder: ScratchFolder
+    let store: ServiceStore
+    let service: AdminService
+    let cases: [String]
+
+    /// - Parameter twin: a town with the same keys, so that equal cases have equal ids.
+    init(_ people: [Townsman], role: RoleID, guideline: Guideline, twin: Town?) throws {
+        let folder = try ScratchFolder()
+        if let twin {
+            try FileManager.default.copyItem(atPath: twin.folder.file("keys"), toPath: folder.file("keys"))
+        } else {
+            try WorkspaceKeys.create(folder: folder.file("keys"))
+        }
+        let keys = try WorkspaceKeys.load(folder: folder.file("keys"))
+        let runs = folder.file("runs")
+        try FileManager.default.createDirectory(atPath: runs + "/night", withIntermediateDirectories: true)
+        let run = try RunStore.create(folder: runs + "/night", keys: keys)
+        let file = try run.addFile(
+            source: "jumin", title: "住民", file: "jumin_20261001.csv", sha256: "ab", asOf: World.day)
+        for (index, person) in people.enumerated() {
+            try run.addRow(file: file, line: index + 2, offset: index * 100, fate: .accepted)
+            try run.addEntity(index, source: "jumin", key: "key-\(index)", identifiers: person.identifiers)
+            try run.addRecord(
+                file: file, line: index + 2, offset: index * 100, subject: .child, entity: index, facts: [])
+            try run.addPerson(
+                person.id, entities: [index], display: person.identifiers,
+                household: HouseholdID("H-\(index / 3)"),
+                standing: PersonStanding(isProtected: person.isProtected), isResident: true)
+        }
+        try run.addIntake(FileIntake(lines: people.count), of: file)
+        try run.finish()
+        let store = try ServiceStore(path: folder.file("service.sqlite"), keys: keys, runsFolder: runs)
+        _ = try store.publish(
+            NewPublication(
+                summary: RunSummary(run: "r-night", asOf: World.day), folder: "night",
+                flags: people.flatMap(\.flags),
+                standings: Dictionary(
+                    uniqueKeysWithValues: people.map { ($0.id, PersonStanding(isProtected: $0.isProtected)) })
+            ),
+            at: World.night)
+        try store.addUser(
+            "reader", displayName: "架空", roles: [role], password: World.password, by: .user("cli:root"),
+            at: World.night)
+        service = AdminService(
+            store: store, guideline: { guideline }, cookie: .plain, clock: { World.night + 3600 },
+            report: { _ in })
+        cases = people.map { keys.caseID(person: $0.id, sequence: 1).rawValue }
+        self.folder = folder
+        self.store = store
+    }
+
+    /// Everything the service answers the reader: queue page by page, counts, order, every case, and what is refused.
+    func answers() throws -> [String] {
+        let reader = try Browser(
+            service, as: "reader", token: { try self.store.session(token: $0, at: World.night + 3600) })
+        var texts: [String] = []
+        for start in ["/cases", "/api/v1/cases?limit=7"] {
+            var path: String? = start
+            while let here = path {
+                let answer = reader.get(here)
+                texts.append("\(answer.status) " + answer.text.replacing(reader.csrf, with: ""))
+                let next =
+                    answer.text.firstMatch(of: /after=([-0-9A-Z.]+)"/)?.1
+                    ?? answer.text.firstMatch(of: /"next":"([^"]+)"/)?.1
+                path = next.map { "\(start)\(start.contains("?") ? "&" : "?")after=\($0)" }
+            }
+        }
+        for id in cases {
+            for path in ["/cases/\(id)", "/api/v1/cases/\(id)"] {
+                let answer = reader.get(path)
+                texts.append("\(answer.status) " + answer.text.replacing(reader.csrf, with: ""))
+            }
+        }
+        return texts
+    }
+}
+
+/// Two worlds that differ only in what a role may not see answer that role with the same bytes.
+@Suite("Non-interference")
+struct NonInterferenceTests {
+    private static let roles: [RoleID] = [
+        "center-staff", "school-management", "public-health-nurse", "council-coordinator", "link-reviewer",
+        "linkage-officer", "privacy-officer", "data-manager", "analyst", "protection-unit",
+        "department-staff",
+        "contractor",
+    ]
+
+    @Test(arguments: roles)
+    func whatIsDeniedChangesNoByte(role: RoleID) throws {
+        let guidelines = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Guidelines")
+        let guideline = try Guideline.load(folder: guidelines.path, digest: { Digest.sha256($0) })
+        var generator = SeededGenerator(seed: testSeed)
+        var pair = (one: [Townsman](), other: [Townsman]())
+        for index in 0..<caseCount(36) {
+            let person = invented(index, guideline, role, &generator)
+            pair.one.append(varied(person, guideline, role, &generator))
+            pair.other.append(varied(person, guideline, role, &generator))
+        }
+        #expect(pair.one.map(\.identifiers) != pair.other.map(\.identifiers))
+        let one = try Town(pair.one, role: role, guideline: guideline, twin: nil)
+        let other = try Town(pair.other, role: role, guideline: guideline, twin: one)
+        let (left, right) = (try one.answers(), try other.answers())
+        #expect(left.count == right.count, "seed \(testSeed)")
+        for (left, right) in zip(left, right) where left != right {
+            Issue.record("\(role) seed \(testSeed)\n\(left)\n\(right)")
+            return
+        }
+    }
+
+    /// What the role may see of a person: of the queue and of the case.
+    private func grants(_ guideline: Guideline, _ role: RoleID, _ isProtected: Bool) -> [Grant] {
+        [Action.list, .read].compactMap { action in
+            guideline.decide(
+                AccessRequest(
+                    actor: .user("reader"), roles: [role], action: action,
+                    items: Set(guideline.catalogue.items.keys), purpose: "support",
+                    standing: PersonStanding(isProtected: isProtected), on: World.day)
+            ).grant
+        }
+    }
+
+    private func invented(
+        _ index: Int, _ guideline: Guideline, _ role: RoleID, _ generator: inout SeededGenerator
+    ) -> Townsman {
+        let id = PersonID("P-\(index)")
+        let isProtected = Int.random(in: 0..<4, using: &generator) == 0
+        var identifiers = Identifiers()
+        for part in IdentifierPart.allCases { set(part, of: &identifiers, &generator) }
+        let grants = grants(guideline, role, isProtected)
+        let seen = guideline.catalogue.items.keys.sorted().filter { item in
+            grants.contains { $0.permits(item) }
+        }
+        var flags: [Flag] = []
+        for rule in ["S1", "S2"] where !seen.isEmpty && Bool.random(using: &generator) {
+            let items = (0..<Int.random(in: 1...2, using: &generator)).map { _ in
+                seen[Int.random(in: seen.indices, using: &generator)]
+            }
+            flags.append(flag(RuleID(rule), id, items, &generator))
+        }
+        return Townsman(id: id, identifiers: identifiers, isProtected: isProtected, flags: flags)
+    }
+
+    /// The same person, with everything drawn anew that the role may not see.
+    private func varied(
+        _ person: Townsman, _ guideline: Guideline, _ role: RoleID, _ generator: inout SeededGenerator
+    ) -> Townsman {
+        var person = person
+        let grants = grants(guideline, role, person.isProtected)
+        for part in IdentifierPart.allCases
+        where part != .household && !grants.contains(where: { $0.visibility(of: part) == .shown }) {
+            set(part, of: &person.identifiers, &generator)
+        }
+        let denied = guideline.catalogue.items.keys.sorted().filter { item in
+            !grants.contains { $0.permits(item) }
+        }
+        guard !denied.isEmpty else { return person }
+        func any() -> ItemCode { denied[Int.random(in: denied.indices, using: &generator)] }
+        // Flags of their own, and reasons beside those that are seen.
+        for rule in ["X1", "X2"] where Bool.random(using: &generator) {
+            person.flags.append(flag(RuleID(rule), person.id, [any()], &generator))
+        }
+        for index in person.flags.indices
+        where person.flags[index].rule.rawValue.hasPrefix("S") && Bool.random(using: &generator) {
+            let old = person.flags[index]
+            let reason = reason([any()], &generator)
+            person.flags[index] = Flag(
+                rule: old.rule, version: old.version, title: old.title, person: old.person,
+                urgency: old.urgency,
+                difficulties: old.difficulties, reasons: old.reasons + [reason], confirm: old.confirm,
+                since: min(old.since, day(of: reason)))
+        }
+        return person
+    }
+
+    private func flag(
+        _ rule: RuleID, _ person: PersonID, _ items: [ItemCode], _ generator: inout SeededGenerator
+    ) -> Flag {
+        let reasons = items.map { reason([$0], &generator) }
+        return Flag(
+            rule: rule, version: 1, title: "規則\(rule)", person: person,
+            urgency: Urgency.allCases.randomElement(using: &generator) ?? .normal,
+            difficulties: [Difficulty.allCases.randomElement(using: &generator) ?? .abuse], reasons: reasons,
+            confirm: ["確かめてください。"], since: reasons.map(day(of:)).min() ?? World.day)
+    }
+
+    private func reason(_ items: [ItemCode], _ generator: inout SeededGenerator) -> Reason {
+        let on = World.day.adding(days: -Int.random(in: 1..<400, using: &generator))
+        let number = Int.random(in: 0..<100_000, using: &generator)
+        return Reason(
+            sentence: "\(number)の記録があります。",
+            facts: items.map {
+                SourcedFact(
+                    Fact(item: $0, kind: "kind", value: .number(Double(number)), on: .day(on)),
+                    from: RowPosition(source: "jumin", file: "jumin_20261001.csv", line: 2, offset: 0))
+            },
+            items: items, sources: [SourceFreshness(source: "jumin", title: "住民", asOf: World.day, limit: 45)]
+        )
+    }
+
+    private func day(of reason: Reason) -> Day {
+        reason.facts.compactMap(\.fact.on?.range.lowerBound).min() ?? World.day
+    }
+
+    private func set(
+        _ part: IdentifierPart, of identifiers: inout Identifiers, _ generator: inout SeededGenerator
+    ) {
+        let number = Int.random(in: 0..<1_000_000, using: &generator)
+        switch part {
+        case .name: identifiers.names = [NameForm(kind: .legal, written: "若葉　\(number)", writtenKana: "ワカバ")]
+        case .birth: identifiers.birth = .day(World.day.adding(days: -number % 6000 - 1))
+        case .sex: identifiers.sex = number % 2 == 0 ? .female : .male
+        case .address: identifiers.address = Address(town: "町\(number % 99)", written: "若葉野市\(number)番")
+        case .phone: identifiers.phones = ["090\(number)"]
+        case .guardians: identifiers.guardians = [NameForm(kind: .legal, written: "保護　\(number)")]
+        case .school: identifiers.school = "第\(number)小学校"
+        case .number, .household: break
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct PolicyCommandTests {
+    private func policy(_ city: borrowing CityWorkspace, _ words: String..., input: String = "") throws
+        -> Ending
+    {
+        try Program.run(["policy"] + words + ["--workspace", city.path, "--json"], input: input)
+    }
+
+    /// The random password of a sample user.
+    private func password(_ user: String, _ city: borrowing CityWorkspace) throws -> String {
+        let lines = try String(contentsOfFile: city.path + "/sample-logins.txt", encoding: .utf8).split(
+            separator: "\n")
+        let line = try #require(lines.first { $0.hasPrefix("\(user) ") })
+        return String(line.split(separator: " ")[1]) + "\n"
+    }
+
+    @Test func theShippedGuidelineAnswersItsTableOfCases() throws {
+        let ending = try Program.run(
+            "policy", "test", Program.checkout + "/samples/policy", "--date", "2026-10-01", "--json")
+        #expect(ending.code == 0, "\(ending.errors)")
+        #expect(ending.json["cases"] as? Int ?? 0 >= 45)
+    }
+
+    @Test func aCaseThatIsAnsweredOtherwiseIsToldWithItsLine() throws {
+        let scratch = try ScratchFolder()
+        try scratch.write(
+            Array(
+                """
+                役割,操作,利用目的,項目,場合,答え,義務,わけ
+                center-staff,read,support,A02,,許可,,見ます
+                school-management,read,support,D05,,許可,,見るはず
+                center-staff,read,suport,A02,,許可,,書き間違い
+
+                """.utf8), to: "cases.csv")
+        let ending = try Program.run(
+            "policy", "test", scratch.file("cases.csv"), "--date", "2026-10-01", "--json")
+        #expect(
+            ending.code == 65 && ending.faultCodes == ["policy.answer", "policy.case"], "\(ending.errors)")
+        let lines = (ending.json["faults"] as? [[String: Any]] ?? []).map { $0["line"] as? Int }
+        #expect(lines == [3, 4])
+    }
+
+    @Test func whyNamesTheStatementsThatDecided() throws {
+        let words = [
+            "policy", "why", "--role", "school-management", "--action", "read", "--purpose", "support",
+            "--item",
+            "D05", "--date", "2026-10-01",
+        ]
+        let ending = try Program.run(words + ["--json"])
+        #expect(ending.code == 0 && ending.json["outcome"] as? String == "deny", "\(ending.errors)")
+        let statements = (ending.json["statements"] as? [[String: Any]] ?? []).compactMap {
+            $0["statement"] as? String
+        }
+        #expect(statements.contains("school-only-school-items") && statements.contains("special-care"))
+        #expect(try Program.run(words).output.contains("福祉や健康に関する記録は、学校には示しません。"))
+        #expect(
+            try Program.run("policy", "why", "--role", "school-managment", "--action", "read").errors
+                .contains(
+                    "「school-management」"))
+    }
+
+    @Test func whoCanSeeListsRolesAndPurposes() throws {
+        let ending = try Program.run("policy", "who-can-see", "D05", "--date", "2026-10-01")
+        #expect(ending.code == 0 && ending.output.contains("要対協調整機関"), "\(ending.errors)")
+        #expect(!ending.output.contains("学校管理職"))
+        #expect(try Program.run("policy", "who-can-see", "E01").output.contains("だれもいません"))
+        #expect(try Program.run("policy", "who-can-see", "Z99").code == 66)
+    }
+
+    @Test func aChangeIsProposedReplayedApprovedAndObeyedByTheNight() throws {
+        let city = try CityWorkspace(published: true)
+        let path = city.path + "/Guidelines/policies/linkage.json5"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let caseID = try #require(try city.caseIDs().first)
+        #expect(try Program.run("explain", "case", caseID, "--workspace", city.path).code == 0)
+        try text.replacing("actions: [\"explain\"]", with: "actions: [\"operate\"]").write(
+            toFile: path, atomically: true, encoding: .utf8)
+        // Not approved: nothing changes but a notice.
+        #expect(try Program.run("explain", "case", caseID, "--workspace", city.path).code == 0)
+        let check = try policy(city, "check")
+        #expect(
+            (check.json["notices"] as? [String])?.first?.contains("承認されていないため") == true, "\(check.errors)")
+        let unchanged = try city.run()
+        #expect(unchanged.json["outcome"] as? String == "unchanged", "\(unchanged.errors)")
+
+        let difference = try policy(city, "diff")
+        let changes = try #require(difference.json["changes"] as? [[String: Any]])
+        #expect(!changes.isEmpty && changes.allSatisfy { $0["kind"] as? String == "revoked" })
+        #expect(Set(changes.compactMap { $0["action"] as? String }) == ["explain"])
+        #expect(difference.json["refused"] as? Int ?? 0 >= 1)
+        let words = try Program.run("policy", "diff", "--workspace", city.path)
+        #expect(words.output.contains("できなくなる: データ連携担当 / 経緯をたどる"), "\(words.output)")
+
+        let proposed = try policy(
+            city, "propose", "--user", "officer", "--reason", "経緯は責任者だけがたどる", input: password("officer", city)
+        )
+        let revision = try #require(proposed.json["revision"] as? String, "\(proposed.errors)")
+        let own = try policy(
+            city, "approve", revision, "--user", "officer", "--reason", "自分で確かめた",
+            input: password("officer", city))
+        #expect(own.code == 77)
+        let approved = try policy(
+            city, "approve", revision, "--user", "privacy", "--reason", "差分を確かめた",
+            input: password("privacy", city))
+        #expect(approved.code == 0, "\(approved.errors)")
+        #expect(try Program.run("explain", "case", caseID, "--workspace", city.path).code == 77)
+        let changed = try Program.run("audit", "changes", "--workspace", city.path)
+        #expect(changed.output.contains("規定の案を承認した"), "\(changed.output)")
+        let night = try city.run()
+        #expect(night.code == 0 && night.json["outcome"] as? String == "published", "\(night.errors)")
+    }
+
+    @Test func theMatrixAndTheFileRegisterAreWrittenOnce() throws {
+        let scratch = try ScratchFolder()
+        let folder = scratch.file("out")
+        for words in [["guideline", "matrix"], ["guideline", "file-register"]] {
+            let ending = try Program.run(words + ["--output", folder, "--date", "2026-10-01", "--json"])
+            #expect(ending.code == 0, "\(ending.errors)")
+            #expect(try Program.run(words + ["--output", folder]).code == 64)
+        }
+        let html = try String(contentsOfFile: folder + "/matrix.html", encoding: .utf8)
+        #expect(html.contains("こども家庭センター職員") && html.contains("緊急の安全確認"))
+        let csv = try String(contentsOfFile: folder + "/matrix.csv", encoding: .utf8)
+        #expect(csv.contains("\"center-staff\",\"こども家庭センター職員\",\"support\""))
+        #expect(!csv.contains("\"E01\""))
+        let register = try String(contentsOfFile: folder + "/file-register.html", encoding: .utf8)
+        #expect(register.contains("こどもデータ連携ファイル") && register.contains("記録項目") && register.contains("（記入）"))
+    }
+}

@@ -1,0 +1,146 @@
+import Domain
+import TestSupport
+import Testing
+
+@testable import Linkage
+
+/// What linkage owes to cities whose habits it does not know.
+@Suite struct OtherCityTests {
+    private static func name(
+        _ family: String, _ given: String, _ familyKana: String = "", _ givenKana: String = "",
+        written: String = ""
+    ) -> NameForm {
+        NameForm(
+            kind: .legal, family: family, given: given, familyKana: familyKana, givenKana: givenKana,
+            written: written)
+    }
+
+    private func record(_ identifiers: Identifiers, spine: Bool = false) -> LinkageRecord {
+        LinkageRecord(
+            source: spine ? "jumin" : "hoiku", isSpine: spine, isUnique: spine, identifiers: identifiers)
+    }
+
+    private func pattern(_ a: Identifiers, _ b: Identifiers) throws -> AgreementPattern {
+        PairComparison(RecordColumns([record(a), record(b)]), similarity: try shippedModel().similarity)
+            .pattern(0, 1)
+    }
+
+    @Test(
+        "外国の氏名は、二つ目の名が略されても、語の順が違っても同じ名とみる",
+        arguments: [
+            ("ペドロ", "ペレイラ", "ペドロ　ペレイラ", "ペレイラ", "ペドロエンリケ", "ペレイラ　ペドロ　エンリケ", GivenLevel.swapped),
+            ("ペレイラ", "ペドロ", "ペレイラ　ペドロ", "ペレイラ", "ペドロエンリケ", "ペレイラ　ペドロ　エンリケ", .kanjiNear),
+            ("ペドロ", "エンリケペレイラ", "ペドロ エンリケ　ペレイラ", "ペレイラ", "ペドロエンリケ", "ペレイラ　ペドロ エンリケ", .swapped),
+            ("ペレイラ", "ペドロルイス", "ペレイラ　ペドロ　ルイス", "ペレイラ", "ペドロエンリケ", "ペレイラ　ペドロ　エンリケ", .different),
+            ("マツモト", "ミナ", "マツモト　ミナ", "マツモト", "ミナミ", "マツモト　ミナミ", .kanaClose),
+        ])
+    func foreignNames(
+        family: String, given: String, written: String, otherFamily: String, otherGiven: String,
+        otherWritten: String, level: GivenLevel
+    ) throws {
+        let a = Identifiers(names: [Self.name("", "", family, given, written: written)])
+        let b = Identifiers(names: [Self.name("", "", otherFamily, otherGiven, written: otherWritten)])
+        #expect(try pattern(a, b).given == level)
+        #expect(try pattern(b, a).given == level)
+    }
+
+    /// Readings of records without kanji, and whether they are of one name.
+    @Test(arguments: [
+        ("フジサワ", "チカコ", "フシサワ", "チカコ", GivenLevel.kanaEqual), ("モリ", "カズサ", "モリ", "カスサ", .kanjiNear),
+        ("モリ", "リョーゴ", "モリ", "リョゴ", .kanjiNear), ("モリ", "ハル", "モリ", "ナル", .different),
+    ]) func voicingMarksGetLost(
+        family: String, given: String, otherFamily: String, otherGiven: String, level: GivenLevel
+    ) throws {
+        let a = Identifiers(names: [Self.name("", "", family, given)])
+        #expect(
+            try pattern(a, Identifiers(names: [Self.name("", "", otherFamily, otherGiven)])).given == level)
+        let whole = NameForm(kind: .legal, unsplitKana: otherFamily + otherGiven)
+        let joined = try pattern(a, Identifiers(names: [whole])).given
+        #expect(joined == (level == .different ? .missing : .kanjiNear))
+    }
+
+    @Test func theGuardiansNameInTheChildsPlaceSaysNothingOfTheChildsName() throws {
+        let birth = PartialDate.day(try #require(Day(2020, 7, 3)))
+        let mother = Self.name("森本", "亜実", "モリモト", "アツミ")
+        let child = Identifiers(
+            names: [Self.name("森本", "勇人", "モリモト", "ハヤト")], birth: birth, guardians: [mother])
+        #expect(try pattern(child, Identifiers(names: [mother], birth: birth)).given == .missing)
+        // Without the child's birth day it is the mother herself.
+        #expect(try pattern(child, Identifiers(names: [mother])).given == .different)
+    }
+
+    @Test func twinsOfACityThatWritesTheTownAloneAreNotOnePerson() throws {
+        let birth = PartialDate.day(try #require(Day(2020, 7, 3)))
+        let town = Address(town: "若葉台2")
+        let a = Identifiers(names: [Self.name("森本", "勇人", "モリモト", "ハヤト")], birth: birth, address: town)
+        let b = Identifiers(names: [Self.name("森本", "花", "モリモト", "ハナ")], birth: birth, address: town)
+        #expect(try pattern(a, b).isTwin)
+    }
+
+    /// Children of many families, each on the register and in a nursery's file.
+    private func town(_ count: Int, nursery: (Int, inout Identifiers) -> Void) throws -> [LinkageRecord] {
+        let start = try #require(Day(2015, 4, 2)).number
+        return (0..<count).flatMap { place -> [LinkageRecord] in
+            let person = Identifiers(
+                names: [Self.name("姓\(place)", "名\(place)")], birth: .day(Day(number: start + place * 3)),
+                address: Address(town: "町\(place % 9)", block: "\(place)"), phones: ["07000\(place)"])
+            var other = person
+            nursery(place, &other)
+            return [record(person, spine: true), record(other)]
+        }
+    }
+
+    @Test func aPlaceholderBirthDateIsNoEvidenceAndMakesNoPairs() throws {
+        let placeholder = PartialDate.day(try #require(Day(2000, 1, 1)))
+        let records = try town(600) { place, child in if place % 2 == 0 { child.birth = placeholder } }
+        let outcome = try Linker(model: shippedModel(), threads: 2).link(records)
+        let shared = try #require(outcome.shared.first { $0.kind == .birth })
+        #expect(shared.count == 1 && shared.records == 300)
+        #expect(outcome.candidatePairs < 5 * records.count)
+        // Who else agrees is still found.
+        #expect(outcome.clusters.count == 600)
+        let few = try Linker(model: shippedModel(), threads: 2).link(
+            try town(600) { place, child in if place < 20 { child.birth = placeholder } })
+        #expect(few.shared.isEmpty)
+    }
+
+    @Test func theTelephoneOfASchoolMakesNoHouseholdOfItsPupils() throws {
+        let records = try town(100) { place, child in if place < 40 { child.phones = ["0990000"] } }
+        let outcome = try Linker(model: shippedModel(), threads: 1).link(records)
+        #expect(outcome.shared.map(\.kind) == [.phone])
+        #expect(outcome.shared.first?.records == 40)
+        let family = try town(100) { place, child in if place < 8 { child.phones = ["0990000"] } }
+        #expect(try Linker(model: shippedModel(), threads: 1).link(family).shared.isEmpty)
+    }
+
+    @Test func aThresholdCanBeGivenAsExpectedFalseLinks() throws {
+        let town = InventedTown(households: 150, seed: testSeed)
+        var model = try shippedModel()
+        let free = try Linker(model: model, threads: 1).link(town.records)
+        #expect(free.threshold == model.thresholds.automatic)
+        model.thresholds.falseLinks = 0.5
+        let strict = try Linker(model: model, threads: 1).link(town.records)
+        #expect(strict.threshold >= free.threshold, "seed \(testSeed)")
+        #expect(strict.expectedFalseLinks <= free.expectedFalseLinks, "seed \(testSeed)")
+        #expect(strict.links.count <= free.links.count, "seed \(testSeed)")
+    }
+
+    @Test func aCityTeachesItsOwnModelWithoutLabels() throws {
+        let town = InventedTown(households: 200, seed: testSeed)
+        let base = try shippedModel()
+        let model = try ModelEstimation.refine(
+            records: town.records, verdicts: PairVerdicts(), base: base, seed: 1, threads: 2,
+            sampledPairs: 200_000)
+        #expect(model.faults().isEmpty && model.provenance.kind == .refined)
+        #expect(model.thresholds == base.thresholds && model.blocking == base.blocking)
+        func f1(_ model: LinkageModel) throws -> Double {
+            let outcome = try Linker(model: model, threads: 1).link(town.records)
+            return LinkageEvaluation.measure(
+                truth: town.truth,
+                predicted: LinkageEvaluation.predicted(outcome.clusters, records: town.records.count),
+                sources: town.records.map(\.source)
+            ).pairs.f1
+        }
+        #expect(try f1(model) > f1(base) - 0.02, "seed \(testSeed)")
+    }
+}

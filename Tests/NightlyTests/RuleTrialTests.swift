@@ -1,0 +1,69 @@
+import Domain
+import Foundation
+import Store
+import TestSupport
+import Testing
+
+@testable import Nightly
+
+@Suite struct SmallCountTests {
+    @Test(
+        arguments: [
+            // What there is, what is told; a single hidden count takes the next smallest with it.
+            (["甲": 12, "乙": 30], ["甲": 12, "乙": 30]), (["甲": 3, "乙": 30, "丙": 12], ["乙": 30]),
+            (["甲": 3, "乙": 4, "丙": 12], ["丙": 12]), (["甲": 9], [:]), (["甲": 0, "乙": 10], ["甲": 0, "乙": 10]),
+            ([:], [:]),
+        ] as [([String: Int], [String: Int])])
+    func whatIsSmallOrWouldGiveItAwayIsNotTold(counts: [String: Int], told: [String: Int]) {
+        #expect(SmallCounts.told(counts).compactMapValues { $0 } == told)
+    }
+
+    @Test func noHiddenCountFollowsFromTheTotal() {
+        var generator = SeededGenerator(seed: testSeed)
+        for _ in 0..<caseCount(500) {
+            let counts = Dictionary(
+                uniqueKeysWithValues: (0..<Int.random(in: 0...6, using: &generator)).map {
+                    ("\($0)", Int.random(in: 0...25, using: &generator))
+                })
+            let told = SmallCounts.told(counts)
+            let hidden = told.filter { $0.value == nil }.map { counts[$0.key] ?? 0 }
+            #expect(told.allSatisfy { $0.value.map { $0 == 0 || $0 >= SmallCounts.least } ?? true })
+            if hidden.count == 1 {
+                #expect(counts.values.count { $0 >= SmallCounts.least } == 0, "\(counts)")
+            }
+        }
+    }
+}
+
+@Suite struct RuleApprovalTests {
+    private func proposal(_ rule: RuleID, _ sha256: String, approver: String?) -> RuleProposal {
+        RuleProposal(
+            id: 1, rule: rule, version: 1, sha256: sha256, base: "", text: "", proposer: "user:a",
+            proposedAt: Date(timeIntervalSince1970: 0), reason: "", approver: approver, approvedAt: nil)
+    }
+
+    @Test func aRuleThatWasApprovedOnceRunsOnlyAsItWasApprovedLast() throws {
+        let scratch = try ScratchFolder()
+        try FileManager.default.createDirectory(
+            atPath: scratch.file("Guidelines/rules"), withIntermediateDirectories: true)
+        try scratch.write(Array("{}".utf8), to: "Guidelines/rules/S1.json5")
+        let workspace = Workspace(root: scratch.path)
+        let hash = try workspace.hash(ofRule: "S1")
+        func standing(_ proposals: [RuleProposal]) throws -> RuleApprovals.Standing {
+            try RuleApprovals(proposals).standing(of: "S1", in: workspace)
+        }
+        #expect(try standing([]) == .never)
+        #expect(try standing([proposal("S1", "x", approver: nil)]) == .never)
+        #expect(
+            try standing([proposal("S1", "x", approver: "user:b"), proposal("S1", hash, approver: "user:b")])
+                == .approved)
+        let changed = RuleApprovals([proposal("S1", "x", approver: "user:b")])
+        #expect(try changed.standing(of: "S1", in: workspace) == .changed)
+        let told = #expect(throws: Faults.self) { try changed.requireAsApproved(in: workspace) }
+        #expect(told?.all.map(\.code) == ["rule.unapproved"] && told?.all.first?.file == "rules/S1.json5")
+        // Taking the file away is a change too.
+        #expect(throws: Faults.self) {
+            try RuleApprovals([proposal("S2", "x", approver: "user:b")]).requireAsApproved(in: workspace)
+        }
+    }
+}
