@@ -293,9 +293,14 @@ package struct CaseDetailPage: Sendable {
                     [
                         .text(record.title), place(record.file, record.line),
                         tag("span") {
-                            Wording.link(weight: record.linkWeight)
-                            if let weight = record.linkWeight {
-                                tag("span", .class("small")) { "（照合の重み \(Wording.figure(weight))）" }
+                            // From the weight the agreement of the address could be reckoned.
+                            if summary.isProtected {
+                                "表示しません（支援措置）"
+                            } else {
+                                Wording.link(weight: record.linkWeight)
+                                if let weight = record.linkWeight {
+                                    tag("span", .class("small")) { "（照合の重み \(Wording.figure(weight))）" }
+                                }
                             }
                         },
                     ]
