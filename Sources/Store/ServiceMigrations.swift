@@ -35,10 +35,7 @@ let serviceMigrations = [
                 id INTEGER PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases(id), at INTEGER NOT NULL,
                 actor TEXT NOT NULL, what TEXT NOT NULL, note TEXT NOT NULL) STRICT;
             CREATE INDEX case_event_case ON case_event(case_id);
-            CREATE TRIGGER case_event_kept BEFORE UPDATE ON case_event
-                BEGIN SELECT RAISE(ABORT, 'case events are only added'); END;
-            CREATE TRIGGER case_event_stays BEFORE DELETE ON case_event
-                BEGIN SELECT RAISE(ABORT, 'case events are only added'); END;
+            \(onlyAdded("case_event", "case events are only added"))
 
             CREATE TABLE user(
                 id TEXT PRIMARY KEY, display_name TEXT NOT NULL, password TEXT NOT NULL,
@@ -55,10 +52,7 @@ let serviceMigrations = [
             CREATE TABLE audit_range(
                 one INTEGER PRIMARY KEY CHECK(one = 1), size INTEGER NOT NULL, hashes BLOB NOT NULL) STRICT;
             CREATE TABLE audit_checkpoint(size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
-            CREATE TRIGGER audit_event_kept BEFORE UPDATE ON audit_event
-                BEGIN SELECT RAISE(ABORT, 'audit events are only added'); END;
-            CREATE TRIGGER audit_event_stays BEFORE DELETE ON audit_event
-                BEGIN SELECT RAISE(ABORT, 'audit events are only added'); END;
+            \(onlyAdded("audit_event", "audit events are only added"))
             """),
     Migration(
         name: "0002 cases by what each reader may see, users that leave",
@@ -121,14 +115,8 @@ let serviceMigrations = [
                 id INTEGER PRIMARY KEY, verdict INTEGER NOT NULL REFERENCES verdict(id),
                 what TEXT NOT NULL CHECK(what IN ('decided', 'confirmed', 'withdrawn')), actor TEXT NOT NULL,
                 at INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
-            CREATE TRIGGER verdict_kept BEFORE UPDATE ON verdict
-                BEGIN SELECT RAISE(ABORT, 'verdicts are only added'); END;
-            CREATE TRIGGER verdict_stays BEFORE DELETE ON verdict
-                BEGIN SELECT RAISE(ABORT, 'verdicts are only added'); END;
-            CREATE TRIGGER verdict_step_kept BEFORE UPDATE ON verdict_step
-                BEGIN SELECT RAISE(ABORT, 'steps of verdicts are only added'); END;
-            CREATE TRIGGER verdict_step_stays BEFORE DELETE ON verdict_step
-                BEGIN SELECT RAISE(ABORT, 'steps of verdicts are only added'); END;
+            \(onlyAdded("verdict", "verdicts are only added"))
+            \(onlyAdded("verdict_step", "steps of verdicts are only added"))
             """),
     Migration(
         name: "0006 whose records verdicts are about, cases that were joined",
@@ -156,14 +144,8 @@ let serviceMigrations = [
                 sample INTEGER NOT NULL REFERENCES review_sample(id), left_key TEXT NOT NULL,
                 right_key TEXT NOT NULL, is_joined INTEGER NOT NULL, CHECK(left_key < right_key),
                 PRIMARY KEY(sample, left_key, right_key)) STRICT, WITHOUT ROWID;
-            CREATE TRIGGER review_sample_kept BEFORE UPDATE ON review_sample
-                BEGIN SELECT RAISE(ABORT, 'samples are only added'); END;
-            CREATE TRIGGER review_sample_stays BEFORE DELETE ON review_sample
-                BEGIN SELECT RAISE(ABORT, 'samples are only added'); END;
-            CREATE TRIGGER review_sample_pair_kept BEFORE UPDATE ON review_sample_pair
-                BEGIN SELECT RAISE(ABORT, 'samples are only added'); END;
-            CREATE TRIGGER review_sample_pair_stays BEFORE DELETE ON review_sample_pair
-                BEGIN SELECT RAISE(ABORT, 'samples are only added'); END;
+            \(onlyAdded("review_sample", "samples are only added"))
+            \(onlyAdded("review_sample_pair", "samples are only added"))
             """),
     Migration(
         name: "0008 guidelines that two persons put in force",
@@ -174,14 +156,8 @@ let serviceMigrations = [
                 id INTEGER PRIMARY KEY, revision TEXT NOT NULL REFERENCES guideline_set(revision),
                 what TEXT NOT NULL CHECK(what IN ('begun', 'proposed', 'approved')), actor TEXT NOT NULL,
                 at INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
-            CREATE TRIGGER guideline_set_kept BEFORE UPDATE ON guideline_set
-                BEGIN SELECT RAISE(ABORT, 'guidelines are only added'); END;
-            CREATE TRIGGER guideline_set_stays BEFORE DELETE ON guideline_set
-                BEGIN SELECT RAISE(ABORT, 'guidelines are only added'); END;
-            CREATE TRIGGER guideline_step_kept BEFORE UPDATE ON guideline_step
-                BEGIN SELECT RAISE(ABORT, 'steps of guidelines are only added'); END;
-            CREATE TRIGGER guideline_step_stays BEFORE DELETE ON guideline_step
-                BEGIN SELECT RAISE(ABORT, 'steps of guidelines are only added'); END;
+            \(onlyAdded("guideline_set", "guidelines are only added"))
+            \(onlyAdded("guideline_step", "steps of guidelines are only added"))
             """),
     Migration(
         name: "0009 proposals of flag rules",
@@ -194,14 +170,8 @@ let serviceMigrations = [
             CREATE TABLE rule_approval(
                 proposal INTEGER PRIMARY KEY REFERENCES rule_proposal(id), actor TEXT NOT NULL, at INTEGER NOT NULL,
                 reason TEXT NOT NULL) STRICT;
-            CREATE TRIGGER rule_proposal_kept BEFORE UPDATE ON rule_proposal
-                BEGIN SELECT RAISE(ABORT, 'proposals of rules are only added'); END;
-            CREATE TRIGGER rule_proposal_stays BEFORE DELETE ON rule_proposal
-                BEGIN SELECT RAISE(ABORT, 'proposals of rules are only added'); END;
-            CREATE TRIGGER rule_approval_kept BEFORE UPDATE ON rule_approval
-                BEGIN SELECT RAISE(ABORT, 'approvals of rules are only added'); END;
-            CREATE TRIGGER rule_approval_stays BEFORE DELETE ON rule_approval
-                BEGIN SELECT RAISE(ABORT, 'approvals of rules are only added'); END;
+            \(onlyAdded("rule_proposal", "proposals of rules are only added"))
+            \(onlyAdded("rule_approval", "approvals of rules are only added"))
             """),
     Migration(
         name: "0010 work on cases",
@@ -226,3 +196,10 @@ let serviceMigrations = [
                 PRIMARY KEY(user, key)) STRICT, WITHOUT ROWID;
             """),
 ]
+
+/// Triggers that keep what stands in a table as it is: nothing is changed and nothing goes.
+private func onlyAdded(_ table: String, _ message: String) -> String {
+    [("kept", "UPDATE"), ("stays", "DELETE")].map { name, change in
+        "CREATE TRIGGER \(table)_\(name) BEFORE \(change) ON \(table) BEGIN SELECT RAISE(ABORT, '\(message)'); END;"
+    }.joined(separator: "\n")
+}
