@@ -58,10 +58,12 @@ package final class ServiceStore: @unchecked Sendable {
         return run
     }
 
-    /// A case was ended or reopened; call only inside `transaction` or `exclusively`.
-    func forgetOutlines() { outlined = nil }
+    /// Of a case that is open again; one that was ended is not asked for any more. Call only inside `transaction`.
+    func addOutlines(of id: CaseID, in database: Database) throws {
+        outlined?.flags[id] = try CaseFlag.all(of: id, in: database).map(FlagOutline.init)
+    }
 
-    /// The flags of the open cases, read once a publication or change of what is open; call only inside
+    /// The flags of the open cases, read once a publication; call only inside
     /// `transaction` or `exclusively`.
     func flagOutlines(
         of publication: PublicationInfo, in database: Database
