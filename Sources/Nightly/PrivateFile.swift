@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Store
 
 /// A file that only its owner may read, and that is there as a whole or not at all.
 enum PrivateFile {
@@ -11,7 +12,7 @@ enum PrivateFile {
         let draft = "\(path).\(getpid()).part"
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw unwritable(path) }
-        let isWritten = fchmod(file, 0o600) == 0 && write(bytes, to: file) && fsync(file) == 0
+        let isWritten = fchmod(file, 0o600) == 0 && writeAll(bytes, to: file) && fsync(file) == 0
         close(file)
         let problem = isWritten ? settle(draft, as: path) : EIO
         guard problem == 0 else {
@@ -45,20 +46,6 @@ enum PrivateFile {
             return problem
         }
         return 0
-    }
-
-    private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
-        bytes.withUnsafeBytes { buffer in
-            var written = 0
-            while written < buffer.count {
-                let count = Foundation.write(
-                    file, buffer.baseAddress.map { $0 + written }, buffer.count - written)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return false }
-                written += count
-            }
-            return true
-        }
     }
 
     private static func taken(_ path: String) -> Fault {

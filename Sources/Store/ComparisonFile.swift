@@ -40,9 +40,9 @@ package final class ComparisonFile: Sendable {
         directory.put(all: pieces) { $0.put($1.count + SecretKey.sealLength) }
         let sealed = keys.vault.seal(directory.bytes, in: cell(0, name))
         let length = (0..<4).map { UInt8(truncatingIfNeeded: sealed.count >> (24 - $0 * 8)) }
-        var isWritten = descriptor >= 0 && put(mark + random + length + sealed, to: descriptor)
+        var isWritten = descriptor >= 0 && writeAll(mark + random + length + sealed, to: descriptor)
         for (number, piece) in pieces.enumerated() where isWritten {
-            isWritten = put(keys.vault.seal(piece, in: cell(number + 1, name)), to: descriptor)
+            isWritten = writeAll(keys.vault.seal(piece, in: cell(number + 1, name)), to: descriptor)
         }
         guard isWritten, fsync(descriptor) == 0 else {
             unlink(path(folder))
@@ -109,19 +109,5 @@ package final class ComparisonFile: Sendable {
             }
         }
         return bytes.count == range.count ? bytes : nil
-    }
-
-    private static func put(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-        bytes.withUnsafeBytes { buffer in
-            var written = 0
-            while written < buffer.count {
-                let count = Foundation.write(
-                    descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return false }
-                written += count
-            }
-            return true
-        }
     }
 }
