@@ -20,7 +20,7 @@ struct Exchange: Sendable {
 
     /// What policy says of this reader about a person of each standing; asked for every item the catalogue knows, the
     /// grant tells which of them are permitted.
-    func decisions(for action: Action) -> @Sendable (PersonStanding) -> Decision {
+    func decisions(for action: Action) -> Decisions {
         guideline.decisions(
             for: AccessRequest(
                 actor: actor, roles: session?.roles ?? [], action: action,

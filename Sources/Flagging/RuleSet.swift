@@ -63,6 +63,10 @@ package struct RuleSet: Sendable {
     /// The purposes that rules serve, in order; each is joined on its own.
     package var purposes: [PurposeID] { Set(rules.map(\.purpose)).sorted() }
 
+    package var rulesByPurpose: [PurposeID: Set<RuleID>] {
+        Dictionary(grouping: rules, by: \.purpose).mapValues { Set($0.map(\.id)) }
+    }
+
     /// What the rules of one purpose read.
     package func items(for purpose: PurposeID) -> Set<ItemCode> {
         Set(rules.lazy.filter { $0.purpose == purpose }.flatMap(\.items))

@@ -18,14 +18,7 @@ package struct GuidelineProposal: Sendable {
         _ workspace: Workspace, _ service: ServiceStore, user: UserID, password: String, at: Date
     ) throws {
         let start = try GuidelineInForce.load(workspace, service)
-        guard let new = try service.logIn(user: user, password: password, at: at).session,
-            let session = try service.session(token: new.token, at: at)
-        else {
-            throw Fault(
-                .denied, code: "policy.log-in", message: "利用者「\(user)」としてログインできません。",
-                fix: "利用者IDとパスワードを確かめてください。失敗が続いたときは、5分待ってください。")
-        }
-        try service.logOut(token: new.token, at: at)
+        let session = try service.identify(user: user, password: password, at: at)
         try start.begin(in: service, actor: .user(session.user), at: at)
         (self.workspace, self.service, self.session, self.at) = (workspace, service, session, at)
         inForce = start.guideline

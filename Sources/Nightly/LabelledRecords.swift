@@ -59,7 +59,7 @@ struct IdentityReading {
     let model: LinkageModel
     private let flags: [SourceID: (isSpine: Bool, isUnique: Bool)]
     private let service: ServiceStore
-    private let decide: @Sendable (PersonStanding) -> Decision
+    private let decide: Decisions
     private let actor: Actor
     private let at: Date
 

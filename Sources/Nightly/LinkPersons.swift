@@ -20,6 +20,10 @@ struct LinkResult {
     var unlinked: [(key: RecordKey, position: RowPosition)] = []
     /// Whom rejected rows may be about.
     var unread: Unread
+    /// By number of what somebody said of a use, whose records came.
+    var consentReach: [Int: Set<PersonID>] = [:]
+    /// The entities of everybody it is about.
+    var consentEntities: [PersonID: [Int]] = [:]
 }
 
 /// Links tonight's identities to persons and stores them: the spine's row is who a person is, the rest adds to it.
@@ -34,6 +38,8 @@ struct LinkPersons {
     let protectedBefore: Set<PersonID>
     /// Those in force.
     let verdicts: [KeptVerdict]
+    /// Those that are not ended.
+    let consents: [KeptConsent]
     /// What the last night compared.
     let last: LastComparisons
     /// Hash of the program that compares.
@@ -49,6 +55,7 @@ struct LinkPersons {
         recordKeys.reserveCapacity(entities.count)
         var sought = Sought(unread)
         var judged = VerdictMatching(verdicts, keys: keys)
+        var said = ConsentMatching(consents, keys: keys)
         var groups = LinkageGroups(asOf: asOf)
         let outcome = try linker.link(kept: last.kept) { add in
             try store.eachEntity { entity in
@@ -56,6 +63,9 @@ struct LinkPersons {
                 let origin = entities.origin(of: recordKeys.count - 1)
                 sought.look(at: entity.identifiers, of: recordKeys.count - 1, in: origin)
                 judged.look(
+                    at: entity, of: recordKeys.count - 1, in: origin,
+                    subject: entities.all[recordKeys.count - 1].subject)
+                said.look(
                     at: entity, of: recordKeys.count - 1, in: origin,
                     subject: entities.all[recordKeys.count - 1].subject)
                 groups.look(at: entity.identifiers, of: recordKeys.count - 1, isSpine: origin.isSpine)
@@ -109,6 +119,19 @@ struct LinkPersons {
         result.persons.unlinkedProtection = protection.unlinked.count
         result.unlinked = protection.unlinked.map { (recordKeys[$0.entity], $0.position) }
         for (key, _) in result.unlinked { try store.addUnlinked(key: key.rawValue) }
+        if !consents.isEmpty {
+            var personOf: [Int: PersonID] = [:]
+            for (index, cluster) in outcome.clusters.enumerated() {
+                for entity in cluster { personOf[entity] = identity.persons[index] }
+            }
+            result.consentReach = said.reach { personOf[$0, default: ""] }
+            let persons = result.consentReach.values.reduce(into: Set<PersonID>()) { $0.formUnion($1) }
+            for (index, cluster) in outcome.clusters.enumerated()
+            where persons.contains(identity.persons[index]) {
+                result.consentEntities[identity.persons[index]] = cluster
+            }
+            if let notice = said.notice(result.consentReach, on: asOf) { log.notice(notice) }
+        }
         for (index, cluster) in outcome.clusters.enumerated() {
             let person = identity.persons[index]
             let spine = cluster.first { entities.origin(of: $0).isSpine }

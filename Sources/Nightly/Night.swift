@@ -74,8 +74,9 @@ package struct Night {
             let chosen = try choose(rulebook.mappings)
             let corrections = try corrections(for: chosen, rulebook, service)
             let verdicts = try service.verdicts().filter(\.isInForce)
-            id = runID(chosen, corrections, verdicts, rulebook)
-            return try run(id, chosen, corrections, verdicts, rulebook, service)
+            let consents = try service.consents().filter { !$0.isEnded }
+            id = runID(chosen, corrections, verdicts, consents, rulebook)
+            return try run(id, chosen, corrections, verdicts, consents, rulebook, service)
         } catch let fault as Fault where fault.kind == .usage {
             // Nothing was started: what stopped before is still what there is to tell.
             throw fault
@@ -89,7 +90,7 @@ package struct Night {
 
     private func run(
         _ id: RunID, _ chosen: [InboxExtract], _ corrections: Corrections, _ verdicts: [KeptVerdict],
-        _ rulebook: Rulebook, _ service: ServiceStore
+        _ consents: [KeptConsent], _ rulebook: Rulebook, _ service: ServiceStore
     ) throws -> NightOutcome {
         let keys = try WorkspaceKeys.load(folder: workspace.keys)
         let previous = try service.currentPublication()
@@ -134,7 +135,8 @@ package struct Night {
                 entities: read.entities, unread: read.unread, model: rulebook.model, threads: threads,
                 previous: known.map(identities) ?? IdentityState(),
                 protectedBefore: known?.protectedPersons() ?? [], verdicts: verdicts,
-                last: LastComparisons(known, program: program, keys: keys), program: program, asOf: asOf,
+                consents: consents, last: LastComparisons(known, program: program, keys: keys),
+                program: program, asOf: asOf,
                 store: store, keys: keys, log: log
             ).run()
         }
@@ -147,13 +149,20 @@ package struct Night {
             summary.extracts[index].unplaced = linked.unread.unplaced[summary.extracts[index].source]
         }
         noticeUnplaced(in: summary.extracts)
+        let said = ConsentsInForce(consents, reach: linked.consentReach, on: asOf)
+        for (person, refused) in said.refused {
+            try store.forget(
+                factsOf: linked.consentEntities[person] ?? [],
+                except: rulebook.guideline.activeItems(
+                    for: Self.actor, roles: Self.roles, on: asOf, besides: refused))
+        }
         try store.finish()
 
         let flagged = try log.stage(.flag, counts: { [("該当", $0.flags.count)] }) {
             try RaiseFlags(
                 rules: rulebook.rules, guideline: rulebook.guideline, mappings: rulebook.mappings,
                 extracts: summary.extracts, asOf: asOf, store: store, service: service, now: now, log: log,
-                absent: linked.absent, doubtful: linked.unread.doubtful
+                consents: said, absent: linked.absent, doubtful: linked.unread.doubtful
             ).run()
         }
         let standing = try service.standingFlags(
@@ -189,7 +198,8 @@ package struct Night {
                 NewPublication(
                     summary: summary, folder: name, flags: flagged.flags,
                     undecided: flagged.undecided, standings: linked.standings,
-                    aliases: linked.aliases, regained: linked.regained), at: now())
+                    aliases: linked.aliases, regained: linked.regained,
+                    consentReach: linked.consentReach, rules: rulebook.rules.rulesByPurpose), at: now())
         }
         summary.stages = log.timings
         // The publication is in service; what goes wrong now must not make it look failed.

@@ -25,6 +25,8 @@ struct RaiseFlags {
     let service: ServiceStore
     let now: @Sendable () -> Date
     let log: NightLog
+    /// Of a run that is not in service yet; `nil`: those of the publication in service.
+    var consents: ConsentsInForce?
     /// Persons of earlier nights of whom no record came tonight.
     var absent: [PersonID] = []
     /// Sources with a rejected row that may be of one of them.
@@ -36,7 +38,7 @@ struct RaiseFlags {
     private struct PurposePass {
         let rules: [FlagRule]
         let items: Set<ItemCode>
-        let decide: @Sendable (PersonStanding) -> Decision
+        let decide: Decisions
         var flags: [Flag] = []
     }
 
@@ -58,7 +60,8 @@ struct RaiseFlags {
         log.progress(
             .flag, 0, of: 1, "目的" + rules.purposes.map { "「\($0)」" }.joined(separator: "、") + "の規則")
         let read = try service.auditedRead(
-            of: store, actor: Night.actor, purposes: passes.map(\.decide), at: now())
+            of: store, actor: Night.actor, purposes: passes.map(\.decide),
+            consents: consents, at: now())
         try store.households(read) { households in
             for (index, household) in households.enumerated() {
                 let pass = passes[index]

@@ -43,7 +43,7 @@ package struct Review {
     let service: ServiceStore
     let actor: Actor
     let at: Date
-    private let decide: @Sendable (PersonStanding) -> Decision
+    private let decide: Decisions
 
     /// Joined pairs within so many bits of the threshold are looked at too; within twice as many where they alone hold two groups
     /// of records together.

@@ -6,77 +6,29 @@ import Store
 /// Finds tonight's records that people's verdicts are about, and tells what became of the verdicts.
 struct VerdictMatching {
     private let verdicts: [KeptVerdict]
-    private let keys: WorkspaceKeys
-    /// By key of a record, the sides of verdicts it stands for; likewise by key of a number.
-    private var byKey: [String: [Side]] = [:]
-    private var byNumber: [String: [Side]] = [:]
-    /// By verdict's place, tonight's records of its two sides.
-    private var found: [(left: Found, right: Found)]
-
-    private struct Side: Hashable {
-        let verdict: Int
-        let isLeft: Bool
-    }
-
-    /// What came tonight of one side of a verdict.
-    private struct Found {
-        /// Records that say what they said.
-        var same: Set<Int> = []
-        /// Records of the same person that say something else now: with the number, and with birth and given name.
-        var edited: Set<Int> = []
-        /// The number came with somebody else's birth or given name.
-        var hasStranger = false
-
-        /// While the very record comes, another one with its number is another record.
-        var records: Set<Int> { same.isEmpty ? edited : same }
-        var isStranger: Bool { records.isEmpty && hasStranger }
-    }
+    /// Of each verdict the left record, then the right one.
+    private var matching: KeptRecordMatching
 
     init(_ verdicts: [KeptVerdict], keys: WorkspaceKeys) {
         self.verdicts = verdicts
-        self.keys = keys
-        found = Array(repeating: (Found(), Found()), count: verdicts.count)
-        for (place, verdict) in verdicts.enumerated() {
-            for (side, isLeft) in [(verdict.left, true), (verdict.right, false)] {
-                byKey[side.key, default: []].append(Side(verdict: place, isLeft: isLeft))
-                if let number = side.number {
-                    byNumber[number, default: []].append(Side(verdict: place, isLeft: isLeft))
-                }
-            }
-        }
+        matching = KeptRecordMatching(verdicts.flatMap { [$0.left, $0.right] }, keys: keys)
     }
 
-    /// A record is known by what it says, or, where an address or a family name in it has changed since, by its source's
-    /// number; but a number that goes with somebody else's birth or given name now is that person's.
     mutating func look(
         at entity: (key: String, identifiers: Identifiers), of record: Int, in origin: Entities.Origin,
         subject: Subject
     ) {
-        guard !verdicts.isEmpty else { return }
-        for side in byKey[entity.key] ?? [] { change(side) { $0.same.insert(record) } }
-        guard !byNumber.isEmpty, let number = entity.identifiers.number,
-            let sides = byNumber[keys.numberKey(source: origin.source, subject: subject, number)]
-        else { return }
-        let marks = keys.marks(source: origin.source, entity.identifiers)
-        for side in sides {
-            let kept = side.isLeft ? verdicts[side.verdict].left : verdicts[side.verdict].right
-            change(side) { found in
-                if kept.marks.isDisjoint(with: marks) {
-                    found.hasStranger = true
-                } else {
-                    found.edited.insert(record)
-                }
-            }
-        }
+        matching.look(at: entity, of: record, in: origin, subject: subject)
     }
 
-    private mutating func change(_ side: Side, _ change: (inout Found) -> Void) {
-        if side.isLeft { change(&found[side.verdict].left) } else { change(&found[side.verdict].right) }
+    private func sides(of place: Int) -> [KeptRecordMatching.Found] {
+        [matching.found[2 * place], matching.found[2 * place + 1]]
     }
 
     private func pairs(of place: Int) -> [PairVerdicts.Pair] {
-        found[place].left.records.flatMap { left in
-            found[place].right.records.filter { $0 != left }.map { PairVerdicts.Pair(left, $0) }
+        let sides = sides(of: place)
+        return sides[0].records.flatMap { left in
+            sides[1].records.filter { $0 != left }.map { PairVerdicts.Pair(left, $0) }
         }
     }
 
@@ -129,7 +81,7 @@ struct VerdictMatching {
             }
             if pairs.isEmpty {
                 counts.resting += 1
-                if found[place].left.isStranger || found[place].right.isStranger {
+                if sides(of: place).contains(where: \.isStranger) {
                     log.notice(verdict.notice("使いませんでした。同じ番号の記録の生年月日か名前が、判断したときと違うためです。番号の付け替えではないか、"))
                 }
             } else if fails {

@@ -41,6 +41,8 @@ package enum Action: String, Sendable, Codable, CaseIterable {
     /// See rows that were rejected as their departments wrote them, return them, and take them back corrected: rows that
     /// nobody could make items of yet.
     case mend
+    /// Record what persons said of the use of their data (同意, 利用停止), and end it.
+    case register
     /// Propose another guideline.
     case propose
     /// Put a guideline in force that somebody else proposed.
@@ -50,7 +52,7 @@ package enum Action: String, Sendable, Codable, CaseIterable {
     package var concernsItems: Bool {
         switch self {
         case .collect, .join, .flag, .list, .read, .aggregate, .review: true
-        case .record, .explain, .audit, .operate, .mend, .propose, .approve: false
+        case .record, .explain, .audit, .operate, .mend, .register, .propose, .approve: false
         }
     }
 }

@@ -87,7 +87,7 @@ package struct Guideline: Sendable {
     package var statementCount: Int { statements.count }
 
     /// The request's decisions by standing, made once, for readers that meet many people.
-    package func decisions(for request: AccessRequest) -> @Sendable (PersonStanding) -> Decision {
+    package func decisions(for request: AccessRequest) -> Decisions {
         @Sendable func decision(_ standing: PersonStanding) -> Decision {
             var request = request
             request.standing = standing
@@ -95,14 +95,30 @@ package struct Guideline: Sendable {
         }
         let usual = [PersonStanding(isProtected: false), PersonStanding(isProtected: true)]
         let made = Dictionary(uniqueKeysWithValues: usual.map { ($0, decision($0)) })
-        return { made[$0] ?? decision($0) }
+        return Decisions(for: request.purpose) { made[$0] ?? decision($0) }
+    }
+
+    /// The purposes for which it matters what a person said: consent is their basis, or a refusal forbids something.
+    package var purposesHeedingConsent: Set<PurposeID> {
+        Set(
+            purposes.values.filter { purpose in
+                purpose.basis == .consent
+                    || statements.contains {
+                        $0.statement.condition.consent != nil
+                            && $0.statement.purposes.contains(purpose.id, isSound: true) == true
+                    }
+            }.map(\.id))
     }
 
     /// The items the night may take in: those that a purpose in force needs and policy lets the actor collect.
     ///
     /// What is not among them is dropped at landing, so that nothing without a purpose is ever stored.
-    package func activeItems(for actor: Actor, roles: [RoleID], on day: Day) -> Set<ItemCode> {
-        purposes.values.reduce(into: []) { active, purpose in
+    ///
+    /// - Parameter refused: purposes that do not count, since the person refused them.
+    package func activeItems(
+        for actor: Actor, roles: [RoleID], on day: Day, besides refused: Set<PurposeID> = []
+    ) -> Set<ItemCode> {
+        purposes.values.filter { !refused.contains($0.id) }.reduce(into: []) { active, purpose in
             let request = AccessRequest(
                 actor: actor, roles: roles, action: .collect, items: purpose.items, purpose: purpose.id,
                 standing: nil, on: day, isScheduled: true)

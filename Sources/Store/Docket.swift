@@ -307,22 +307,23 @@ struct Docket {
         try add(.joined, to: other.id, note: "名寄せの見直しにより、同一人物のケース(\(kept.id))にまとめました。")
     }
 
-    private func withdraw(_ id: CaseID) throws {
+    func withdraw(_ id: CaseID) throws {
         try database.statement(
             "UPDATE cases SET state = ?, offered_to = NULL, closing = NULL, version = version + 1 WHERE id = ?"
         ).run(CaseState.withdrawn.rawValue, id.rawValue)
     }
 
-    private enum What: String {
+    enum What: String {
         case signal = "きっかけの確認"
         case signalGone = "きっかけの解消"
         case joined = "取下げ"
         case reopened = "再開"
         case moved = "名寄せによる引継ぎ"
+        case stopped = "利用停止"
     }
 
     /// - Parameter rule: the rule whose flag it is about; `nil`: about the case as such.
-    private func add(_ what: What, to id: CaseID, rule: RuleID? = nil, note: String) throws {
+    func add(_ what: What, to id: CaseID, rule: RuleID? = nil, note: String) throws {
         try database.statement(
             "INSERT INTO case_event(case_id, at, actor, what, note, rule) VALUES (?, ?, ?, ?, ?, ?)"
         ).run(id.rawValue, at, Self.actor, what.rawValue, note, rule?.rawValue)

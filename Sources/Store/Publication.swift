@@ -39,12 +39,19 @@ package struct NewPublication: Sendable {
     package var aliases: [PersonID: PersonID]
     /// Ids whose merge was taken back → who they are again: cases that such a person founded go back.
     package var regained: [PersonID: PersonID]
+    /// By number of what somebody said of a use, whose records came tonight.
+    package var consentReach: [Int: Set<PersonID>]
+    /// The rules of each purpose.
+    package var rules: [PurposeID: Set<RuleID>]
 
     package init(
         summary: RunSummary, folder: String, flags: [Flag], undecided: [PersonID: Set<RuleID>] = [:],
         standings: [PersonID: PersonStanding], aliases: [PersonID: PersonID] = [:],
-        regained: [PersonID: PersonID] = [:]
+        regained: [PersonID: PersonID] = [:], consentReach: [Int: Set<PersonID>] = [:],
+        rules: [PurposeID: Set<RuleID>] = [:]
     ) {
+        self.consentReach = consentReach
+        self.rules = rules
         self.undecided = undecided
         self.summary = summary
         self.folder = folder

@@ -35,19 +35,34 @@ package enum ReadKind: String, Sendable {
 package struct AuditedRead: ~Copyable, Sendable {
     let kind: ReadKind
     let build: String
-    /// One for each purpose, in the order they were asked for.
-    let grants: [[PersonStanding: Grant]]
+    /// In the order they were asked for.
+    let purposes: [PurposeAccess]
+}
+
+/// What may be read for one purpose.
+struct PurposeAccess: Sendable {
+    let grants: [PersonStanding: Grant]
+    /// What persons said of the use; of the others nothing is recorded.
+    let consents: [PersonID: Consent]
+
+    /// `nil`: nothing.
+    func grant(
+        for person: PersonID, isProtected: Bool
+    ) -> (standing: PersonStanding, grant: Grant)? {
+        let standing = PersonStanding(isProtected: isProtected, consent: consents[person] ?? .notRecorded)
+        return grants[standing].map { (standing, $0) }
+    }
 }
 
 extension RunStore {
     /// - Throws: `Fault` where the run is not finished, or the token was made for another run or another kind of pass.
-    func open(_ read: consuming AuditedRead, for kind: ReadKind) throws -> [[PersonStanding: Grant]] {
+    func open(_ read: consuming AuditedRead, for kind: ReadKind) throws -> [PurposeAccess] {
         try requireFinished()
         guard read.build == build, read.kind == kind else {
             throw Fault(
                 .internal, code: "store.token", message: "閲覧の許可が別の実行か、別の操作のものです。", fix: "開発元に連絡してください。")
         }
-        return read.grants
+        return read.purposes
     }
 }
 
@@ -75,17 +90,19 @@ extension RunStore {
         try eachPerson { person in
             if person.household == nil || person.household != household { try flush() }
             household = person.household
-            let grants = purposes.map { $0[person.standing] }
-            guard grants.contains(where: { $0 != nil }) else { return }
-            let facts = try reader.facts(of: entities(ofPerson: person.number)) { item in
-                grants.contains { $0?.permits(item) ?? false }
+            let permitted = purposes.map {
+                $0.grant(for: person.id, isProtected: person.standing.isProtected)
             }
-            for (index, grant) in grants.enumerated() {
-                guard let grant else { continue }
+            guard permitted.contains(where: { $0 != nil }) else { return }
+            let facts = try reader.facts(of: entities(ofPerson: person.number)) { item in
+                permitted.contains { $0?.grant.permits(item) ?? false }
+            }
+            for (index, permitted) in permitted.enumerated() {
+                guard let (standing, grant) = permitted else { continue }
                 members[index].members.append(
                     MemberFacts(
                         id: person.id, birth: person.display.birth, isResident: person.isResident,
-                        standing: person.standing, facts: facts.filter { grant.permits($0.fact.item) },
+                        standing: standing, facts: facts.filter { grant.permits($0.fact.item) },
                         unread: unread[person.number] ?? [],
                         area: grant.visibility(of: .address) == .shown ? person.display.address?.town : nil))
             }

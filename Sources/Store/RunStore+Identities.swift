@@ -67,14 +67,17 @@ extension RunStore {
         _ read: consuming AuditedRead, _ body: (StoredIdentity) throws -> Void
     ) throws {
         // Identifiers are read for one purpose.
-        let grants = try open(read, for: .identities).first ?? [:]
+        guard let purpose = try open(read, for: .identities).first else { return }
         try vault.statement(
             """
-            SELECT e.id, e.source, e.identifiers, p.protected, e.key FROM entity e
+            SELECT e.id, e.source, e.identifiers, p.protected, e.key, p.person FROM entity e
             JOIN membership m ON m.entity = e.id JOIN person p ON p.id = m.person ORDER BY e.id
             """
         ).rows { row in
-            guard let grant = grants[PersonStanding(isProtected: row.bool(3))] else { return }
+            guard let grant = purpose.grant(for: PersonID(row.text(5)), isProtected: row.bool(3))?.grant
+            else {
+                return
+            }
             let entity = row.int(0)
             let identifiers = try identifiers(row.blob(2), ofEntity: entity)
             try body(

@@ -85,12 +85,20 @@ extension RunStore {
     }
 
     /// How many persons there are of each standing.
-    func personCounts() throws -> [PersonStanding: Int] {
+    ///
+    /// - Parameter consents: what persons said of the use that is asked for.
+    func personCounts(_ consents: [PersonID: Consent]) throws -> [PersonStanding: Int] {
         var counts: [PersonStanding: Int] = [:]
         try vault.statement("SELECT protected, count(*) FROM person GROUP BY protected").rows {
             counts[PersonStanding(isProtected: $0.bool(0))] = $0.int(1)
         }
-        return counts
+        for (person, consent) in consents {
+            guard var standing = try standing(of: person) else { continue }
+            counts[standing, default: 0] -= 1
+            standing.consent = consent
+            counts[standing, default: 0] += 1
+        }
+        return counts.filter { $0.value > 0 }
     }
 
     func standing(of person: PersonID) throws -> PersonStanding? {

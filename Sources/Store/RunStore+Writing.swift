@@ -57,6 +57,18 @@ extension RunStore {
             last.record, file, line, offset, subject == .child ? 0 : 1, entity, words.pack(list))
     }
 
+    /// Deletes what the rows of some identities say of other items than `kept`.
+    package func forget(factsOf entities: [Int], except kept: Set<ItemCode>) throws {
+        var records: [(id: Int, facts: [UInt8])] = []
+        try facts.statement(
+            "SELECT id, facts FROM record WHERE entity IN (SELECT value FROM json_each(?))"
+        ).rows(try json(entities)) { records.append(($0.int(0), $0.blob(1))) }
+        for record in records {
+            let left = try words.unpack(record.facts) { kept.contains($0) }.map(\.fact)
+            try facts.statement("UPDATE record SET facts = ? WHERE id = ?").run(words.pack(left), record.id)
+        }
+    }
+
     /// A distinct identity of a source, sealed.
     package func addEntity(_ index: Int, source: SourceID, key: String, identifiers: Identifiers) throws {
         let cell = SealedCell(table: "entity", row: index, column: "identifiers")

@@ -195,6 +195,27 @@ let serviceMigrations = [
                 user TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL,
                 PRIMARY KEY(user, key)) STRICT, WITHOUT ROWID;
             """),
+    Migration(
+        name: "0011 what people said of the use of their data",
+        sql: """
+            CREATE TABLE consent(
+                id INTEGER PRIMARY KEY, purpose TEXT NOT NULL, is_refusal INTEGER NOT NULL, giver TEXT NOT NULL,
+                evidence TEXT NOT NULL, from_day INTEGER, until_day INTEGER, person TEXT NOT NULL) STRICT;
+            CREATE TABLE consent_record(
+                consent INTEGER NOT NULL REFERENCES consent(id), key TEXT NOT NULL, number TEXT, marks TEXT NOT NULL,
+                source TEXT, PRIMARY KEY(consent, key)) STRICT, WITHOUT ROWID;
+            CREATE TABLE consent_step(
+                id INTEGER PRIMARY KEY, consent INTEGER NOT NULL REFERENCES consent(id),
+                what TEXT NOT NULL CHECK(what IN ('recorded', 'confirmed', 'ending', 'ended')), actor TEXT NOT NULL,
+                at INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
+            -- Whom it is about in the publication in service.
+            CREATE TABLE consent_reach(
+                consent INTEGER NOT NULL REFERENCES consent(id), person TEXT NOT NULL,
+                PRIMARY KEY(consent, person)) STRICT, WITHOUT ROWID;
+            \(onlyAdded("consent", "what people said is only added"))
+            \(onlyAdded("consent_record", "what people said is only added"))
+            \(onlyAdded("consent_step", "what people said is only added"))
+            """),
 ]
 
 /// Triggers that keep what stands in a table as it is: nothing is changed and nothing goes.

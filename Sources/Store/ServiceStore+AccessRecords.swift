@@ -90,7 +90,7 @@ extension ServiceStore {
     /// - Throws: `Fault` of kind `.denied`.
     package func accessRecords(
         _ filter: AccessFilter, before: Int?, limit: Int, actor: Actor,
-        deciding: @escaping (PersonStanding) -> Decision, at: Date
+        deciding: Decisions, at: Date
     ) throws -> AccessPage {
         let answer: Result<AccessPage, Denial> = try transaction { database in
             var standings = Standings(actor: actor, actions: [.audit], deciding: deciding)

@@ -11,10 +11,10 @@ extension ServiceStore {
     /// - Returns: `nil` where there is no such case.
     /// - Throws: `Fault` of kind `.denied` where the person's standing is denied.
     package func caseDetail(
-        _ id: CaseID, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
+        _ id: CaseID, actor: Actor, deciding: Decisions, at: Date
     ) throws -> CaseDetail? {
         let answer: Result<CaseDetail, Denial>? = try transaction { database in
-            var standings = Standings(actor: actor, actions: [.read], deciding: deciding)
+            var standings = try standings(actor, [.read], deciding, at: at, in: database)
             var event = AuditEvent(.caseRead, actor: actor.description, at: at.milliseconds)
             guard let row = try CaseRow.one(id, in: database),
                 let publication = try currentPublication(in: database)
@@ -65,7 +65,9 @@ extension ServiceStore {
         }
         var lines: [(PersonID, HouseholdLine)] = []
         for member in try run.persons(inHousehold: household) where member.id != view.person?.id {
-            guard let grant = try standings.grant(for: member.standing) else { continue }
+            guard
+                let grant = try standings.grant(for: member.id, isProtected: member.standing.isProtected)
+            else { continue }
             func shown(_ part: IdentifierPart) -> Bool { grant.visibility(of: part) == .shown }
             lines.append(
                 (

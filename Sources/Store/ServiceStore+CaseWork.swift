@@ -53,17 +53,17 @@ package struct CaseWorker: Sendable, Hashable {
 package struct CaseDesk: Sendable {
     package let actor: UserID
     /// About `Action.record`.
-    package let recording: @Sendable (PersonStanding) -> Decision
+    package let recording: Decisions
     /// About `Action.read`: who may not see a case does not change it, nor learn that there is one.
-    package let reading: @Sendable (PersonStanding) -> Decision
+    package let reading: Decisions
     /// Whether a colleague in these roles may read and record about such a person.
     package let mayWork: @Sendable (UserID, [RoleID], PersonStanding) -> Bool
     /// Whether an end waits for another person's approval.
     package let needsSecond: Bool
 
     package init(
-        actor: UserID, recording: @escaping @Sendable (PersonStanding) -> Decision,
-        reading: @escaping @Sendable (PersonStanding) -> Decision,
+        actor: UserID, recording: Decisions,
+        reading: Decisions,
         mayWork: @escaping @Sendable (UserID, [RoleID], PersonStanding) -> Bool, needsSecond: Bool
     ) {
         self.actor = actor
@@ -86,14 +86,15 @@ extension ServiceStore {
     ) throws -> CaseOutcome? {
         let answer: Result<CaseOutcome, Refusal> = try transaction { database in
             var event = AuditEvent(.caseWork, actor: Actor.user(desk.actor).description, at: at.milliseconds)
-            var standings = Standings(
-                actor: .user(desk.actor), actions: [.record], deciding: desk.recording)
-            let row = try row(id, at: desk, in: database)
+            var standings = try standings(
+                .user(desk.actor), [.record], desk.recording, at: at, in: database)
+            let row = try row(id, at: desk, at, in: database)
             event.references = ["case": row?.id.rawValue ?? "", "step": request.word].filter {
                 !$0.value.isEmpty
             }
             event.subjects = row.map { [keys.pseudonym(of: $0.person, domain: "audit")] } ?? []
-            let standing = PersonStanding(isProtected: row?.isProtected ?? false)
+            let standing =
+                row.map { standings.standing(of: $0.person, isProtected: $0.isProtected) } ?? PersonStanding()
             let grant = try standings.grant(for: standing)
             standings.describe(in: &event, fields: [])
             try append(event, in: database)
@@ -150,10 +151,12 @@ extension ServiceStore {
     }
 
     /// The case as this person may see it.
-    private func row(_ id: CaseID, at desk: CaseDesk, in database: Database) throws -> CaseRow? {
+    private func row(
+        _ id: CaseID, at desk: CaseDesk, _ at: Date, in database: Database
+    ) throws -> CaseRow? {
         guard let row = try CaseRow.one(id, in: database) else { return nil }
-        var standings = Standings(actor: .user(desk.actor), actions: [.read], deciding: desk.reading)
-        guard let grant = try standings.grant(for: PersonStanding(isProtected: row.isProtected)),
+        var standings = try standings(.user(desk.actor), [.read], desk.reading, at: at, in: database)
+        guard let grant = try standings.grant(for: row.person, isProtected: row.isProtected),
             CaseSight(
                 row, try CaseFlag.all(of: id, in: database).map(FlagOutline.init), permitted: grant.permits)
                 != nil

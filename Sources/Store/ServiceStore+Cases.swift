@@ -12,12 +12,12 @@ extension ServiceStore {
     /// - Parameter limit: 1...200.
     /// - Throws: `Fault` of kind `.denied` where every standing is denied.
     package func cases(
-        actor: Actor, deciding: @escaping (PersonStanding) -> Decision, only filter: CaseFilter? = nil,
+        actor: Actor, deciding: Decisions, only filter: CaseFilter? = nil,
         after: CaseCursor?, limit: Int, at: Date
     ) throws -> CasePage {
         let limit = min(max(limit, 1), 200)
         let answer: Result<CasePage, Denial> = try transaction { database in
-            var standings = Standings(actor: actor, actions: [.list], deciding: deciding)
+            var standings = try standings(actor, [.list], deciding, at: at, in: database)
             var event = AuditEvent(.casesList, actor: actor.description, at: at.milliseconds)
             let everybody = [false, true].map { PersonStanding(isProtected: $0) }
             let visible = try everybody.filter { try standings.grant(for: $0) != nil }
@@ -32,7 +32,7 @@ extension ServiceStore {
             var queues: [CaseQueue: Int] = [:]
             let queue = try CaseRow.open(in: database).compactMap {
                 row -> (place: CaseCursor, row: CaseRow)? in
-                guard let grant = try standings.grant(for: PersonStanding(isProtected: row.isProtected)),
+                guard let grant = try standings.grant(for: row.person, isProtected: row.isProtected),
                     let sight = CaseSight(row, outlines[row.id] ?? [], permitted: grant.permits),
                     sight.state.isOpen
                 else { return nil }
@@ -67,7 +67,8 @@ extension ServiceStore {
     ) throws -> CaseSummaryView? {
         let person = try run?.person(row.person)
         // Either source says it: what the queue remembers, or what the current run holds.
-        let standing = PersonStanding(isProtected: row.isProtected || person?.standing.isProtected == true)
+        let standing = standings.standing(
+            of: row.person, isProtected: row.isProtected || person?.standing.isProtected == true)
         guard let grant = try standings.grant(for: standing) else { return nil }
         let stored = try CaseFlag.all(of: row.id, in: database)
         guard let sight = CaseSight(row, stored.map(FlagOutline.init), permitted: grant.permits) else {

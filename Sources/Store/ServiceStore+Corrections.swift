@@ -183,7 +183,7 @@ extension ServiceStore {
         _ what: AuditEvent.What, actor: Actor, action: Action, decision: Decision, counts: [String: Int],
         references: [String: String], at: Date, in database: Database
     ) throws {
-        var standings = Standings(actor: actor, actions: [action], deciding: { _ in decision })
+        var standings = Standings(actor: actor, actions: [action], decided: decision)
         _ = try standings.grant(for: PersonStanding())
         var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
         event.counts = counts

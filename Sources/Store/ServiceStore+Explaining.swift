@@ -59,7 +59,7 @@ extension ServiceStore {
     /// - Returns: `nil` where the file or line is unknown, or nothing is published.
     /// - Throws: `Fault` of kind `.denied` where even a person without protection is denied.
     package func explainRow(
-        file: String, line: Int, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
+        file: String, line: Int, actor: Actor, deciding: Decisions, at: Date
     ) throws -> RowExplanation? {
         try explaining(.rowExplain, actor: actor, deciding: deciding, at: at) { _, run, standings, event in
             guard let found = try run.row(file: file, line: line) else { return nil }
@@ -81,7 +81,7 @@ extension ServiceStore {
     ///
     /// - Returns: `nil` where the person is unknown or policy denies its standing, or nothing is published.
     package func explainPerson(
-        _ id: PersonID, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
+        _ id: PersonID, actor: Actor, deciding: Decisions, at: Date
     ) throws -> PersonExplanation? {
         try explaining(.personExplain, actor: actor, deciding: deciding, at: at) { _, run, standings, event in
             guard let person = try run.person(id), try standings.grant(for: person.standing) != nil else {
@@ -93,7 +93,7 @@ extension ServiceStore {
     }
 
     func explaining<Answer>(
-        _ what: AuditEvent.What, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date,
+        _ what: AuditEvent.What, actor: Actor, deciding: Decisions, at: Date,
         _ body: (Database, RunStore, inout Standings, inout AuditEvent) throws -> Answer?
     ) throws -> Answer? {
         let answer: Result<Answer?, Denial> = try transaction { database in

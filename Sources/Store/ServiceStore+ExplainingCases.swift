@@ -36,7 +36,7 @@ extension ServiceStore {
     /// - Returns: `nil` where the case is unknown or policy denies its person's standing, or nothing is published.
     /// - Throws: `Fault` of kind `.denied` where even a person without protection is denied.
     package func explainCase(
-        _ id: CaseID, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
+        _ id: CaseID, actor: Actor, deciding: Decisions, at: Date
     ) throws -> CaseExplanation? {
         try explaining(.caseExplain, actor: actor, deciding: deciding, at: at) {
             database, run, standings, event in

@@ -133,7 +133,7 @@ extension ServiceStore {
     private func require(
         _ decision: Decision, _ action: Action, of revision: String, _ actor: Actor, _ at: Date
     ) throws {
-        var standings = Standings(actor: actor, actions: [action], deciding: { _ in decision })
+        var standings = Standings(actor: actor, actions: [action], decided: decision)
         guard try standings.grant(for: PersonStanding()) == nil, case .deny(let denial) = decision else {
             return
         }

@@ -29,7 +29,20 @@ extension ServiceStore {
                 })
             try docket.follow(publication.aliases, undecided: publication.undecided)
             try docket.giveBack(publication.regained, undecided: publication.undecided)
-            summary.cases = try docket.update(with: publication.flags, undecided: publication.undecided)
+            try renewConsentReach(
+                publication.consentReach, aliases: publication.aliases, in: database)
+            // Also of what was said while the night ran.
+            let refused = try consentsInForce(at: at, in: database).refused.mapValues { purposes in
+                purposes.reduce(into: Set<RuleID>()) { $0.formUnion(publication.rules[$1] ?? []) }
+            }
+            var undecided = publication.undecided
+            for (person, rules) in refused.sorted(by: { $0.key < $1.key }) {
+                try docket.stop(person, rules: rules)
+                undecided[person]?.subtract(rules)
+            }
+            summary.cases = try docket.update(
+                with: publication.flags.filter { refused[$0.person]?.contains($0.rule) != true },
+                undecided: undecided)
 
             try database.statement(
                 "INSERT INTO publication(run, published_at, folder, summary) VALUES (?, ?, ?, ?)"

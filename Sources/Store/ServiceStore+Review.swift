@@ -63,7 +63,7 @@ extension ServiceStore {
     /// - Returns: the pairs, and how many are left out because policy denies their standing.
     /// - Throws: `Fault` of kind `.denied`; `person.unknown` where nobody is, or was, called so.
     package func reviewPairs(
-        _ choice: ReviewChoice, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
+        _ choice: ReviewChoice, actor: Actor, deciding: Decisions, at: Date
     ) throws -> (pairs: [ReviewPair], hidden: Int) {
         try reviewing(.reviewList, actor: actor, deciding: deciding, at: at) {
             run, publication, standings, event in
@@ -82,7 +82,7 @@ extension ServiceStore {
     /// - Throws: `Fault` of kind `.denied`; `review.moved` where `pairs` are of an earlier publication.
     package func reviewRead(
         _ pairs: [ReviewPair], isExport: Bool, actor: Actor,
-        deciding: @escaping (PersonStanding) -> Decision, at: Date
+        deciding: Decisions, at: Date
     ) throws -> [ReviewedPair] {
         try reviewing(
             isExport ? .reviewExport : .reviewRead, actor: actor, deciding: deciding, at: at
@@ -117,7 +117,7 @@ extension ServiceStore {
     /// The two sides of a pair as a verdict keeps them.
     ///
     /// - Throws: `review.moved` where the pair is of an earlier publication.
-    package func verdictSides(of pair: ReviewPair) throws -> (left: VerdictSide, right: VerdictSide) {
+    package func verdictSides(of pair: ReviewPair) throws -> (left: KeptRecord, right: KeptRecord) {
         try exclusively { database in
             guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
             guard pair.publication == publication.sequence else { throw Self.moved }
@@ -128,7 +128,7 @@ extension ServiceStore {
     /// Runs `body` on the publication in service and adds its event to the trail before it answers. The file is written to
     /// only then: a long reading must not keep a night from publishing.
     func reviewing<Answer>(
-        _ what: AuditEvent.What, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date,
+        _ what: AuditEvent.What, actor: Actor, deciding: Decisions, at: Date,
         _ body: (RunStore, _ publication: Int, inout Standings, inout AuditEvent) throws -> Answer
     ) throws -> Answer {
         try exclusively { database in
@@ -207,9 +207,7 @@ extension RunStore {
         case .all: try vault.statement(columns).rows { take($0) }
         case .person(let id):
             guard let person = try person(now: id) else {
-                throw Fault(
-                    .notFound, code: "person.unknown", message: "公開中の結果に、この番号の人はいません。",
-                    fix: "人の番号（P-…）を「renkei review list --json」や「renkei review changes」で確かめてください。")
+                throw ServiceStore.unknown(person: id)
             }
             try vault.statement(columns + " WHERE p.person = ?1 OR q.person = ?1").rows(
                 person.rawValue, body: take)
@@ -219,7 +217,7 @@ extension RunStore {
     }
 
     /// Who somebody once called `id` is in this run; `nil` where none of its records came, or nobody was ever called so.
-    private func person(now id: PersonID) throws -> PersonID? {
+    func person(now id: PersonID) throws -> PersonID? {
         var id = id
         // Ends: an alias is only ever made from one living id to another.
         while let survivor = try vault.statement("SELECT survivor FROM alias WHERE absorbed = ?").first(

@@ -59,7 +59,7 @@ extension ServiceStore {
                 ).run(id, pair.left, pair.right, pair.isJoined)
             }
             var event = AuditEvent(.reviewSample, actor: actor.description, at: at.milliseconds)
-            var standings = Standings(actor: actor, actions: [.review], deciding: { _ in decision })
+            var standings = Standings(actor: actor, actions: [.review], decided: decision)
             _ = try standings.grant(for: PersonStanding())
             standings.describe(in: &event, fields: [])
             event.counts = ["pairs": sample.pairs.count]

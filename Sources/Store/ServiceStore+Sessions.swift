@@ -60,6 +60,21 @@ extension ServiceStore {
         return try refuse(user, isKnown: hash != nil, at: at) ? .wait : .wrong
     }
 
+    /// Who a person at a command says to be, with the roles of this moment.
+    ///
+    /// - Throws: `policy.log-in` where name and password fit nobody.
+    package func identify(user: UserID, password: String, at: Date) throws -> Session {
+        guard let new = try logIn(user: user, password: password, at: at).session,
+            let session = try session(token: new.token, at: at)
+        else {
+            throw Fault(
+                .denied, code: "policy.log-in", message: "利用者「\(user)」としてログインできません。",
+                fix: "利用者IDとパスワードを確かめてください。失敗が続いたときは、5分待ってください。")
+        }
+        try logOut(token: new.token, at: at)
+        return session
+    }
+
     /// The session of a token, with the user's roles of this moment; `nil` after 30 minutes without use, 12 hours in
     /// all, a log-out, a new password or the user's removal.
     package func session(token: String, at: Date) throws -> Session? {

@@ -3,34 +3,6 @@ package import Domain
 package import Foundation
 package import Policy
 
-/// One of the two records a verdict is about: keyed hashes, no content.
-package struct VerdictSide: Sendable, Hashable {
-    /// Of all the record says of who somebody is; of a register row, of its number.
-    package let key: String
-    /// Of the source's own number, by which the record is known when an address in it changes.
-    package let number: String?
-    /// Of birth and given name as the record wrote them: who has the number and none of these is somebody else.
-    package let marks: Set<String>
-    /// `nil` in verdicts from before it was kept.
-    package let source: SourceID?
-
-    package init(key: String, number: String?, marks: Set<String> = [], source: SourceID? = nil) {
-        self.key = key
-        self.number = number
-        self.marks = marks
-        self.source = source
-    }
-
-    /// Whether `record` is the same person's under the same number, whatever else it says.
-    func isEarlierForm(of record: VerdictSide) -> Bool {
-        number != nil && number == record.number && !marks.isDisjoint(with: record.marks)
-    }
-
-    fileprivate var revision: [String] {
-        [key, number ?? ""] + (marks.isEmpty ? [] : [marks.sorted().joined(separator: ",")])
-    }
-}
-
 /// A person's verdict on two records, as it is kept for ever.
 package struct KeptVerdict: Sendable, Hashable {
     package enum What: String, Sendable, Codable {
@@ -48,15 +20,15 @@ package struct KeptVerdict: Sendable, Hashable {
 
     /// Counts up from 1; `V-1` for people.
     package let id: Int
-    package let left: VerdictSide
-    package let right: VerdictSide
+    package let left: KeptRecord
+    package let right: KeptRecord
     package let isSame: Bool
     /// Whether a second person must say the same.
     package let needsSecond: Bool
     package let steps: [Step]
 
     package init(
-        id: Int, left: VerdictSide, right: VerdictSide, isSame: Bool, needsSecond: Bool, steps: [Step]
+        id: Int, left: KeptRecord, right: KeptRecord, isSame: Bool, needsSecond: Bool, steps: [Step]
     ) {
         self.id = id
         self.left = left
@@ -95,7 +67,7 @@ extension ServiceStore {
     /// - Throws: `Fault`: `.denied`; `verdict.stands` where another verdict of the pair stands; `verdict.own` where the one who
     ///   decided would confirm.
     package func decide(
-        _ left: VerdictSide, _ right: VerdictSide, isSame: Bool, reason: String, needsSecond: Bool,
+        _ left: KeptRecord, _ right: KeptRecord, isSame: Bool, reason: String, needsSecond: Bool,
         actor: Actor, decision: Decision, at: Date
     ) throws -> KeptVerdict {
         try judging(decision, actor: actor, at: at) { database in
@@ -147,7 +119,7 @@ extension ServiceStore {
         if case .deny(let denial) = decision {
             try transaction { database in
                 var event = AuditEvent(.verdictDecide, actor: actor.description, at: at.milliseconds)
-                var standings = Standings(actor: actor, actions: [.review], deciding: { _ in decision })
+                var standings = Standings(actor: actor, actions: [.review], decided: decision)
                 _ = try standings.grant(for: PersonStanding())
                 standings.describe(in: &event, fields: [])
                 try append(event, in: database)
@@ -172,7 +144,7 @@ extension ServiceStore {
             case .withdrawn: .verdictWithdraw
             }
         var event = AuditEvent(word, actor: actor.description, at: at.milliseconds)
-        var standings = Standings(actor: actor, actions: [.review], deciding: { _ in decision })
+        var standings = Standings(actor: actor, actions: [.review], decided: decision)
         _ = try standings.grant(for: PersonStanding())
         standings.describe(in: &event, fields: [])
         event.references = [
@@ -197,8 +169,8 @@ extension ServiceStore {
                 KeptVerdict.Step(
                     what: what, actor: row.text(2), at: Date(milliseconds: row.int(3)), reason: row.text(4)))
         }
-        func side(_ row: Statement, from column: Int32) throws -> VerdictSide {
-            VerdictSide(
+        func side(_ row: Statement, from column: Int32) throws -> KeptRecord {
+            KeptRecord(
                 key: row.text(column), number: row.optionalText(column + 1),
                 marks: try row.optionalText(column + 2).map { try decoded(Set<String>.self, $0) } ?? [],
                 source: row.optionalText(column + 3).map(SourceID.init(_:)))

@@ -1,5 +1,5 @@
 internal import Audit
-package import Domain
+internal import Domain
 package import Foundation
 package import Policy
 
@@ -50,6 +50,15 @@ package final class ServiceStore: @unchecked Sendable {
         return try body(database)
     }
 
+    /// The decisions of one request, with what persons said of its purpose.
+    func standings(
+        _ actor: Actor, _ actions: Set<Action>, _ deciding: Decisions, at: Date, in database: Database
+    ) throws -> Standings {
+        Standings(
+            actor: actor, actions: actions, deciding: deciding,
+            consents: try consentsInForce(at: at, in: database).persons(deciding.purpose))
+    }
+
     /// The current publication's run, kept open; call only inside `transaction` or `exclusively`.
     func run(of publication: PublicationInfo) throws -> RunStore {
         if let openRun, openRun.sequence == publication.sequence { return openRun.run }
@@ -58,7 +67,7 @@ package final class ServiceStore: @unchecked Sendable {
         return run
     }
 
-    /// Of a case that is open again; one that was ended is not asked for any more. Call only inside `transaction`.
+    /// Of a case that is open again, or lost flags; one that was ended is not asked for any more. Call only inside `transaction`.
     func addOutlines(of id: CaseID, in database: Database) throws {
         outlined?.flags[id] = try CaseFlag.all(of: id, in: database).map(FlagOutline.init)
     }
@@ -81,20 +90,28 @@ extension ServiceStore {
     /// Each of `purposes` decides for one purpose; it is asked once for each standing, about the actions of `kind`, and
     /// persons of a standing it denies are left out for this purpose. One audit event a purpose says who, which items,
     /// and how many persons; all are committed before this returns.
+    ///
+    /// - Parameter consents: of a run that is not in service yet; `nil`: those of the publication in service.
     package func auditedRead(
         _ kind: ReadKind = .households, of run: RunStore, actor: Actor,
-        purposes: [(PersonStanding) -> Decision], at: Date
+        purposes: [Decisions], consents: ConsentsInForce? = nil, at: Date
     ) throws -> AuditedRead {
         try run.requireFinished()
-        let grants = try purposes.map {
-            try auditedGrants(kind, for: run, actor: actor, deciding: $0, at: at)
-        }
-        return AuditedRead(kind: kind, build: run.build, grants: grants)
+        let consents = try consents ?? consentsInForce(at: at)
+        return AuditedRead(
+            kind: kind, build: run.build,
+            purposes: try purposes.map { deciding in
+                let consents = consents.persons(deciding.purpose)
+                return PurposeAccess(
+                    grants: try auditedGrants(
+                        kind, for: run, actor: actor, deciding: deciding, consents: consents, at: at),
+                    consents: consents)
+            })
     }
 
     private func auditedGrants(
         _ kind: ReadKind, for run: RunStore, actor: Actor,
-        deciding: @escaping (PersonStanding) -> Decision, at: Date
+        deciding: Decisions, consents: [PersonID: Consent], at: Date
     ) throws -> [PersonStanding: Grant] {
         let (what, actions): (AuditEvent.What, Set<Action>) =
             switch kind {
@@ -106,7 +123,7 @@ extension ServiceStore {
         var permitted = 0
         var denied = 0
         var grants: [PersonStanding: Grant] = [:]
-        for (standing, count) in try run.personCounts() {
+        for (standing, count) in try run.personCounts(consents) {
             if let grant = try standings.grant(for: standing) {
                 permitted += count
                 grants[standing] = grant
@@ -127,12 +144,34 @@ struct Standings {
     private let actor: Actor
     private let actions: Set<Action>
     private let deciding: (PersonStanding) -> Decision
+    /// What persons said of the use; of the others nothing is recorded.
+    private let consents: [PersonID: Consent]
     private(set) var decisions: [PersonStanding: Decision] = [:]
 
-    init(actor: Actor, actions: Set<Action>, deciding: @escaping (PersonStanding) -> Decision) {
+    init(
+        actor: Actor, actions: Set<Action>, deciding: Decisions, consents: [PersonID: Consent] = [:]
+    ) {
         self.actor = actor
         self.actions = actions
-        self.deciding = deciding
+        self.deciding = deciding.callAsFunction
+        self.consents = consents
+    }
+
+    /// Of a request that is about no person, and is decided.
+    init(actor: Actor, actions: Set<Action>, decided: Decision) {
+        self.actor = actor
+        self.actions = actions
+        deciding = { _ in decided }
+        consents = [:]
+    }
+
+    func standing(of person: PersonID, isProtected: Bool) -> PersonStanding {
+        PersonStanding(isProtected: isProtected, consent: consents[person] ?? .notRecorded)
+    }
+
+    /// `nil`: denied.
+    mutating func grant(for person: PersonID, isProtected: Bool) throws -> Grant? {
+        try grant(for: standing(of: person, isProtected: isProtected))
     }
 
     /// `nil`: denied.

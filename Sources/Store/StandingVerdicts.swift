@@ -1,5 +1,5 @@
 internal import Audit
-package import Domain
+internal import Domain
 package import Foundation
 package import Policy
 
@@ -32,7 +32,7 @@ struct StandingVerdicts {
 
     func of(_ pair: ReviewPair) -> KeptVerdict? { byPair[pair.id] }
 
-    func of(_ one: VerdictSide, _ other: VerdictSide) -> KeptVerdict? {
+    func of(_ one: KeptRecord, _ other: KeptRecord) -> KeptVerdict? {
         if let exact = byPair[ReviewPair.id(of: one.key, other.key)] { return exact }
         return [one.number, other.number].compactMap(\.self).flatMap { byNumber[$0] ?? [] }.first { verdict in
             isSame(verdict.left, one) && isSame(verdict.right, other)
@@ -40,7 +40,7 @@ struct StandingVerdicts {
         }
     }
 
-    private func isSame(_ kept: VerdictSide, _ record: VerdictSide) -> Bool {
+    private func isSame(_ kept: KeptRecord, _ record: KeptRecord) -> Bool {
         kept.key == record.key || gone.contains(kept.key) && kept.isEarlierForm(of: record)
     }
 }
@@ -76,7 +76,7 @@ extension ServiceStore {
     /// - Parameter id: `nil`: all that stand.
     /// - Throws: `Fault`: `.denied`, `verdict.unknown`.
     package func reviewVerdicts(
-        _ id: Int? = nil, actor: Actor, deciding: @escaping (PersonStanding) -> Decision, at: Date
+        _ id: Int? = nil, actor: Actor, deciding: Decisions, at: Date
     ) throws -> [KeptVerdict] {
         let all = try verdicts()
         return try reviewing(.reviewList, actor: actor, deciding: deciding, at: at) {
@@ -94,7 +94,7 @@ extension ServiceStore {
     }
 
     /// The verdicts that may stand on a pair of `sides`.
-    func standingVerdicts(about sides: [VerdictSide], in database: Database) throws -> StandingVerdicts {
+    func standingVerdicts(about sides: [KeptRecord], in database: Database) throws -> StandingVerdicts {
         var ids: [Int] = []
         try database.statement(
             """
@@ -118,22 +118,33 @@ extension ServiceStore {
 
 extension RunStore {
     /// Opens the identifiers of both; who calls owes grant and audit event.
-    func verdictSides(of pair: ReviewPair) throws -> (left: VerdictSide, right: VerdictSide) {
-        func side(_ side: ReviewPair.Side) throws -> VerdictSide {
-            let identifiers = try storedIdentifiers(ofEntity: side.entity)
-            let isGuardian = try facts.statement("SELECT subject FROM record WHERE entity = ?").first(
-                side.entity
-            ) {
-                $0.int(0) == 1
-            }
-            return VerdictSide(
-                key: side.key,
-                number: identifiers.number.map {
-                    keys.numberKey(
-                        source: side.source, subject: isGuardian == true ? .guardian : .child, $0)
-                },
-                marks: keys.marks(source: side.source, identifiers), source: side.source)
+    func verdictSides(of pair: ReviewPair) throws -> (left: KeptRecord, right: KeptRecord) {
+        func side(_ side: ReviewPair.Side) throws -> KeptRecord {
+            try keptRecord(of: side.entity, key: side.key, source: side.source)
         }
         return (try side(pair.left), try side(pair.right))
+    }
+
+    /// Every record of a person; opens their identifiers, likewise.
+    func keptRecords(of person: VaultPerson) throws -> [KeptRecord] {
+        try entities(ofPerson: person.number).compactMap { entity in
+            let known = try vault.statement("SELECT key, source FROM entity WHERE id = ?").first(entity) {
+                (key: $0.text(0), source: SourceID($0.text(1)))
+            }
+            return try known.map { try keptRecord(of: entity, key: $0.key, source: $0.source) }
+        }
+    }
+
+    private func keptRecord(of entity: Int, key: String, source: SourceID) throws -> KeptRecord {
+        let identifiers = try storedIdentifiers(ofEntity: entity)
+        let isGuardian = try facts.statement("SELECT subject FROM record WHERE entity = ?").first(entity) {
+            $0.int(0) == 1
+        }
+        return KeptRecord(
+            key: key,
+            number: identifiers.number.map {
+                keys.numberKey(source: source, subject: isGuardian == true ? .guardian : .child, $0)
+            },
+            marks: keys.marks(source: source, identifiers), source: source)
     }
 }

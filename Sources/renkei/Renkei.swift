@@ -36,6 +36,7 @@ enum Renkei {
             Command(usage: PolicyApproveCommand.approving, run: PolicyApproveCommand.approve),
             Command(usage: GuidelineMatrixCommand.usage, run: GuidelineMatrixCommand.run),
             Command(usage: FileRegisterCommand.usage, run: FileRegisterCommand.run),
+            Command(usage: ConsentCommand.usage, run: ConsentCommand.run),
             Command(usage: UserCommand.usage, run: UserCommand.run),
             Command(usage: AuditCommand.usage, run: AuditCommand.run),
             Command(usage: EvaluateCommand.usage, run: EvaluateCommand.run),

@@ -7,7 +7,7 @@ import Store
 enum SampleUsers {
     private static let users: [(id: UserID, name: String, role: RoleID)] = [
         ("center", "こども家庭センター 見本", "center-staff"), ("officer", "データ連携担当 見本", "linkage-officer"),
-        ("privacy", "個人情報保護担当 見本", "privacy-officer"),
+        ("privacy", "個人情報保護担当 見本", "privacy-officer"), ("manager", "総括管理者 見本", "data-manager"),
     ]
 
     private static func path(in workspace: Workspace) -> String { workspace.root + "/sample-logins.txt" }

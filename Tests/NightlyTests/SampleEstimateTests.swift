@@ -10,8 +10,8 @@ import Testing
         _ id: Int, _ pair: ReviewSample.Pair, isSame: Bool, needsSecond: Bool = false
     ) -> KeptVerdict {
         KeptVerdict(
-            id: id, left: VerdictSide(key: pair.left, number: nil),
-            right: VerdictSide(key: pair.right, number: nil), isSame: isSame, needsSecond: needsSecond,
+            id: id, left: KeptRecord(key: pair.left, number: nil),
+            right: KeptRecord(key: pair.right, number: nil), isSame: isSame, needsSecond: needsSecond,
             steps: [])
     }
 

@@ -17,7 +17,7 @@ import Testing
         return try WorkspaceKeys.create(folder: scratch.file("keys"))
     }
 
-    private func verdict(_ id: Int, _ left: VerdictSide, _ right: VerdictSide, isSame: Bool) -> KeptVerdict {
+    private func verdict(_ id: Int, _ left: KeptRecord, _ right: KeptRecord, isSame: Bool) -> KeptVerdict {
         KeptVerdict(id: id, left: left, right: right, isSame: isSame, needsSecond: false, steps: [])
     }
 
@@ -37,11 +37,11 @@ import Testing
             [
                 verdict(
                     1,
-                    VerdictSide(
+                    KeptRecord(
                         key: "old",
                         number: keys.numberKey(source: "hoiku", subject: .child, Self.number),
                         marks: keys.marks(source: "hoiku", Self.child("花", born: 15_000))),
-                    VerdictSide(key: "b", number: nil), isSame: true)
+                    KeptRecord(key: "b", number: nil), isSame: true)
             ], keys: keys)
     }
 
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test func ofTwoOppositeVerdictsOnAPairTheOneThatCannotBeDoneIsTold() throws {
-        let (a, b) = (VerdictSide(key: "a", number: nil), VerdictSide(key: "b", number: nil))
+        let (a, b) = (KeptRecord(key: "a", number: nil), KeptRecord(key: "b", number: nil))
         for isSameFirst in [true, false] {
             var matching = VerdictMatching(
                 [verdict(1, a, b, isSame: isSameFirst), verdict(2, a, b, isSame: !isSameFirst)],
@@ -127,11 +127,11 @@ import Testing
         var matching = VerdictMatching(
             [
                 verdict(
-                    4, VerdictSide(key: "a", number: nil), VerdictSide(key: "b", number: nil), isSame: true),
+                    4, KeptRecord(key: "a", number: nil), KeptRecord(key: "b", number: nil), isSame: true),
                 verdict(
-                    5, VerdictSide(key: "c", number: nil), VerdictSide(key: "d", number: nil), isSame: true),
+                    5, KeptRecord(key: "c", number: nil), KeptRecord(key: "d", number: nil), isSame: true),
                 verdict(
-                    6, VerdictSide(key: "a", number: nil), VerdictSide(key: "z", number: nil), isSame: true),
+                    6, KeptRecord(key: "a", number: nil), KeptRecord(key: "z", number: nil), isSame: true),
             ], keys: keys)
         let names = ["a", "b", "c", "d"]
         for (record, key) in names.enumerated() {

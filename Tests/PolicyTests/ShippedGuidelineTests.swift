@@ -51,8 +51,8 @@ struct ShippedGuidelineTests {
             switch request.action {
             case .collect, .join: #expect(request.roles == ["nightly"])
             case .read: #expect(request.roles == ["protection-unit"])
-            case .flag, .list, .aggregate, .record, .review, .explain, .audit, .operate, .mend, .propose,
-                .approve:
+            case .flag, .list, .aggregate, .record, .review, .explain, .audit, .operate, .mend, .register,
+                .propose, .approve:
                 Issue.record("\(request.action) of A06 by \(request.roles)")
             }
         }

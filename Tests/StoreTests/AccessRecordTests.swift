@@ -13,7 +13,7 @@ private func reads(
 ) throws -> AccessPage {
     try world.service.accessRecords(
         filter, before: before, limit: limit, actor: officer,
-        deciding: { _ in grant(.audit, items: [], actor: officer) }, at: noon)
+        deciding: .support { _ in grant(.audit, items: [], actor: officer) }, at: noon)
 }
 
 /// Two people with a case each; 田中 lists both on a day and reads the first one's case the day after.
@@ -24,9 +24,9 @@ private func readWorld() throws -> World {
     try world.run("r", [Invented("P-1"), Invented("P-2")])
     try world.publish("r", [flag("P-1"), flag("P-2")])
     _ = try world.service.cases(
-        actor: staff, deciding: { _ in grant(.list) }, after: nil, limit: 9, at: noon)
+        actor: staff, deciding: .support { _ in grant(.list) }, after: nil, limit: 9, at: noon)
     _ = try world.service.caseDetail(
-        world.keys.caseID(person: "P-1", sequence: 1), actor: staff, deciding: { _ in grant(.read) },
+        world.keys.caseID(person: "P-1", sequence: 1), actor: staff, deciding: .support { _ in grant(.read) },
         at: noon.addingTimeInterval(86_400))
     return world
 }
@@ -78,7 +78,8 @@ private func readWorld() throws -> World {
         #expect(again.first?.what == "audit.read" && again.first?.actor == "user:hogo" && again.count == 3)
         let fault = fault {
             _ = try world.service.accessRecords(
-                AccessFilter(), before: nil, limit: 9, actor: staff, deciding: { _ in refusal }, at: noon)
+                AccessFilter(), before: nil, limit: 9, actor: staff, deciding: .support { _ in refusal },
+                at: noon)
         }
         #expect(fault?.kind == .denied)
         let refused = try #require(try reads(world).records.first)
@@ -107,7 +108,7 @@ private func readWorld() throws -> World {
         let id = world.keys.caseID(person: "P-A", sequence: 1)
         func explain(_ person: PersonID) throws {
             _ = try world.service.explainPerson(
-                person, actor: staff, deciding: { _ in grant(.explain) }, at: noon)
+                person, actor: staff, deciding: .support { _ in grant(.explain) }, at: noon)
         }
         func found() throws -> Int {
             try reads(world, .init(caseID: id)).records.count { $0.what == "person.explain" }

@@ -13,13 +13,13 @@ private func busyWorld() throws -> World {
     for night in 1...3 {
         let run = try world.run("r\(night)", people)
         let read = try world.service.auditedRead(
-            of: run, actor: staff, purposes: [{ _ in grant(.join) }], at: noon)
+            of: run, actor: staff, purposes: [.support { _ in grant(.join) }], at: noon)
         try run.households(read) { _ in }
         try world.publish("r\(night)", people.map { flag($0.id) }, at: noon.addingTimeInterval(Double(night)))
         _ = try world.service.cases(
-            actor: staff, deciding: { _ in grant(.list) }, after: nil, limit: 9, at: noon)
+            actor: staff, deciding: .support { _ in grant(.list) }, after: nil, limit: 9, at: noon)
         _ = try world.service.caseDetail(
-            world.firstCase(), actor: staff, deciding: { _ in grant(.read) }, at: noon)
+            world.firstCase(), actor: staff, deciding: .support { _ in grant(.read) }, at: noon)
     }
     return world
 }
@@ -37,7 +37,8 @@ private func busyWorld() throws -> World {
     let world = try busyWorld()
     let again = try ServiceStore(
         path: world.folder.file("service.sqlite"), keys: world.keys, runsFolder: world.folder.file("runs"))
-    _ = try again.cases(actor: staff, deciding: { _ in grant(.list) }, after: nil, limit: 9, at: noon)
+    _ = try again.cases(
+        actor: staff, deciding: .support { _ in grant(.list) }, after: nil, limit: 9, at: noon)
     let report = try again.auditVerify()
     #expect(report.events == 13 && report.problems.isEmpty)
 }

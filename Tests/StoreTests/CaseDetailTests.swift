@@ -11,9 +11,10 @@ private let family = [
 ]
 
 private func detail(
-    _ world: borrowing World, _ deciding: @escaping (PersonStanding) -> Decision = { _ in grant(.read) }
+    _ world: borrowing World,
+    _ deciding: @escaping @Sendable (PersonStanding) -> Decision = { _ in grant(.read) }
 ) throws -> CaseDetail? {
-    try world.service.caseDetail(world.firstCase(), actor: staff, deciding: deciding, at: noon)
+    try world.service.caseDetail(world.firstCase(), actor: staff, deciding: .support(deciding), at: noon)
 }
 
 @Test func aCaseShowsWhatTheGrantCovers() throws {
@@ -77,7 +78,7 @@ func protection(ofTheWholeFamily: Bool) throws {
     #expect(detail.address == .masked && detail.phones == .masked)
     #expect(detail.guardians == .masked && detail.school == .masked)
     let page = try world.service.cases(
-        actor: staff, deciding: { _ in grant(.list) }, after: nil, limit: 9, at: noon)
+        actor: staff, deciding: .support { _ in grant(.list) }, after: nil, limit: 9, at: noon)
     for text in people[0].contacts + people[1].contacts {
         #expect(!"\(detail)".contains(text), "\(text)")
         #expect(!"\(page)".contains(text), "\(text)")
@@ -119,7 +120,8 @@ func protection(ofTheWholeFamily: Bool) throws {
     try world.publish("r", [flag("P-1")])
     #expect(fault { _ = try detail(world) { _ in refusal } }?.kind == .denied)
     #expect(fault { _ = try detail(world) { _ in grant(.list) } }?.code == "store.grant")
-    let none = try world.service.caseDetail("C-none", actor: staff, deciding: { _ in grant(.read) }, at: noon)
+    let none = try world.service.caseDetail(
+        "C-none", actor: staff, deciding: .support { _ in grant(.read) }, at: noon)
     #expect(none == nil)
     #expect(try world.count("SELECT count(*) FROM audit_event WHERE event LIKE '%case.read%'") == 2)
 }
@@ -130,9 +132,11 @@ func protection(ofTheWholeFamily: Bool) throws {
     people[1].isProtected = true
     try world.run("r", people)
     try world.publish("r", [])
-    func row(_ line: Int, _ deciding: @escaping (PersonStanding) -> Decision) throws -> RowExplanation? {
+    func row(_ line: Int, _ deciding: @escaping @Sendable (PersonStanding) -> Decision) throws
+        -> RowExplanation?
+    {
         try world.service.explainRow(
-            file: "kenshin_20261001.csv", line: line, actor: staff, deciding: deciding, at: noon)
+            file: "kenshin_20261001.csv", line: line, actor: staff, deciding: .support(deciding), at: noon)
     }
     let found = try #require(try row(2) { _ in grant(.explain, items: []) })
     #expect(found.fate == .accepted && found.title == "乳幼児健診")
@@ -142,7 +146,8 @@ func protection(ofTheWholeFamily: Bool) throws {
     #expect(try row(99) { _ in grant(.explain) } == nil)
     #expect(fault { _ = try row(2) { _ in refusal } }?.kind == .denied)
     func person(_ id: PersonID) throws -> PersonExplanation? {
-        try world.service.explainPerson(id, actor: staff, deciding: { _ in grant(.explain) }, at: noon)
+        try world.service.explainPerson(
+            id, actor: staff, deciding: .support { _ in grant(.explain) }, at: noon)
     }
     let open = try #require(try person("P-1"))
     #expect(open.records.map(\.line) == [2, 2])

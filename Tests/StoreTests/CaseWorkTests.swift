@@ -16,8 +16,8 @@ extension World {
     ) -> CaseDesk {
         @Sendable func allowed(_ action: Action) -> Decision { grant(action, actor: .user(user)) }
         return CaseDesk(
-            actor: user, recording: { _ in mayRecord ? allowed(.record) : refusal },
-            reading: { mayRead($0) ? allowed(.read) : refusal },
+            actor: user, recording: .support { _ in mayRecord ? allowed(.record) : refusal },
+            reading: .support { mayRead($0) ? allowed(.read) : refusal },
             mayWork: { _, roles, standing in roles.contains("center-staff") && mayRead(standing) },
             needsSecond: needsSecond)
     }
@@ -60,7 +60,8 @@ struct CaseWorkStoreTests {
         let outcome = try #require(try world.act(.step(.claim), id))
         #expect(outcome.version == 1 && outcome.work.holder == sato)
         let detail = try #require(
-            try world.service.caseDetail(id, actor: staff, deciding: { _ in grant(.read) }, at: noon))
+            try world.service.caseDetail(id, actor: staff, deciding: .support { _ in grant(.read) }, at: noon)
+        )
         #expect(detail.summary.holderName == "架空 sato" && detail.summary.version == 1)
         #expect(detail.history.last?.changes == [CaseChange(part: .holder, before: nil, after: "sato")])
         #expect(try world.count("SELECT count(*) FROM audit_event WHERE event LIKE '%case.work%'") == 1)
@@ -143,12 +144,13 @@ struct CaseWorkStoreTests {
             _ = try? world.act(.step(step), id, by: user)
             guard round % 20 == 0 else { continue }
             let page = try world.service.cases(
-                actor: staff, deciding: { _ in grant(.list) }, after: nil, limit: 9, at: noon)
+                actor: staff, deciding: .support { _ in grant(.list) }, after: nil, limit: 9, at: noon)
             #expect(page.queues.values.reduce(0, +) == page.total, "seed \(testSeed)")
             for queue in CaseQueue.allCases {
                 let stored = try world.count("SELECT count(*) FROM queue WHERE queue = '\(queue.rawValue)'")
                 let listed = try world.service.cases(
-                    actor: staff, deciding: { _ in grant(.list) }, only: .queue(queue), after: nil, limit: 9,
+                    actor: staff, deciding: .support { _ in grant(.list) }, only: .queue(queue), after: nil,
+                    limit: 9,
                     at: noon)
                 #expect(stored == page.queues[queue] ?? 0 && listed.total == stored, "seed \(testSeed)")
             }

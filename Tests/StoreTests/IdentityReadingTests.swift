@@ -6,11 +6,11 @@ import Testing
 @testable import Store
 
 private func identities(
-    _ world: borrowing World, _ run: RunStore, _ deciding: @escaping (PersonStanding) -> Decision
+    _ world: borrowing World, _ run: RunStore, _ deciding: @escaping @Sendable (PersonStanding) -> Decision
 ) throws -> [StoredIdentity] {
     var found: [StoredIdentity] = []
     let read = try world.service.auditedRead(
-        .identities, of: run, actor: staff, purposes: [deciding], at: noon)
+        .identities, of: run, actor: staff, purposes: [.support(deciding)], at: noon)
     try run.identities(read) { found.append($0) }
     return found
 }
@@ -44,7 +44,7 @@ private func identities(
     let world = try World()
     let run = try world.run("r", [Invented("P-1")])
     let read = try world.service.auditedRead(
-        .identities, of: run, actor: staff, purposes: [{ _ in grant(.review) }], at: noon)
+        .identities, of: run, actor: staff, purposes: [.support { _ in grant(.review) }], at: noon)
     #expect(
         try world.count("SELECT count(*) FROM audit_event WHERE event LIKE '%\"identities.read\"%'") == 1)
     try run.identities(read) { _ in }
@@ -57,13 +57,13 @@ private func identities(
     let world = try World()
     let run = try world.run("r", [Invented("P-1")])
     let households = try world.service.auditedRead(
-        of: run, actor: staff, purposes: [{ _ in grant(.join) }], at: noon)
+        of: run, actor: staff, purposes: [.support { _ in grant(.join) }], at: noon)
     do {
         try run.identities(households) { _ in Issue.record("an identity was read") }
         Issue.record("the token was taken")
     } catch let fault as Fault { #expect(fault.code == "store.token") }
     let identities = try world.service.auditedRead(
-        .identities, of: run, actor: staff, purposes: [{ _ in grant(.review) }], at: noon)
+        .identities, of: run, actor: staff, purposes: [.support { _ in grant(.review) }], at: noon)
     do {
         try run.households(identities) { _ in Issue.record("a household was read") }
         Issue.record("the token was taken")
@@ -72,7 +72,7 @@ private func identities(
         #expect(
             fault {
                 _ = try world.service.auditedRead(
-                    kind, of: run, actor: staff, purposes: [{ _ in grant(action) }], at: noon)
+                    kind, of: run, actor: staff, purposes: [.support { _ in grant(action) }], at: noon)
             }?.code == "store.grant")
     }
 }

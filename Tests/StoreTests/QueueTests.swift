@@ -8,7 +8,7 @@ import Testing
 
 private func list(_ world: borrowing World, after: CaseCursor? = nil, limit: Int = 50) throws -> CasePage {
     try world.service.cases(
-        actor: staff, deciding: { _ in grant(.list) }, after: after, limit: limit, at: noon)
+        actor: staff, deciding: .support { _ in grant(.list) }, after: after, limit: limit, at: noon)
 }
 
 @Test func theQueueIsOrderedByUrgencyThenDifficultiesThenAge() throws {
@@ -82,14 +82,17 @@ func badCursors(text: String) {
     try world.run("r", [Invented("P-1"), Invented("P-2", isProtected: true), Invented("P-3")])
     try world.publish("r", [flag("P-1"), flag("P-2"), flag("P-3")])
     let page = try world.service.cases(
-        actor: staff, deciding: { $0.isProtected ? refusal : grant(.list) }, after: nil, limit: 1, at: noon)
+        actor: staff, deciding: .support { $0.isProtected ? refusal : grant(.list) }, after: nil, limit: 1,
+        at: noon)
     #expect(page.total == 2)
     let rest = try world.service.cases(
-        actor: staff, deciding: { $0.isProtected ? refusal : grant(.list) }, after: page.next, limit: 9,
+        actor: staff, deciding: .support { $0.isProtected ? refusal : grant(.list) }, after: page.next,
+        limit: 9,
         at: noon)
     #expect(Set((page.items + rest.items).map(\.person)) == ["P-1", "P-3"])
     let fault = fault {
-        _ = try world.service.cases(actor: staff, deciding: { _ in refusal }, after: nil, limit: 9, at: noon)
+        _ = try world.service.cases(
+            actor: staff, deciding: .support { _ in refusal }, after: nil, limit: 9, at: noon)
     }
     #expect(fault?.kind == .denied)
     #expect(try world.count("SELECT count(*) FROM audit_event WHERE event LIKE '%\"deny\"%cases.list%'") == 1)
@@ -100,7 +103,8 @@ func badCursors(text: String) {
     try world.run("r", [Invented("P-1")])
     try world.publish("r", [flag("P-1", reasons: [["D01"]]), flag("P-1", "U2", difficulties: [.poverty])])
     let page = try world.service.cases(
-        actor: staff, deciding: { _ in grant(.list, items: ["B06"], parts: []) }, after: nil, limit: 9,
+        actor: staff, deciding: .support { _ in grant(.list, items: ["B06"], parts: []) }, after: nil,
+        limit: 9,
         at: noon)
     let line = try #require(page.items.first)
     #expect(line.name.isEmpty && line.nameKana.isEmpty && line.birth == nil)
@@ -115,7 +119,7 @@ func badCursors(text: String) {
     try world.sql("CREATE TRIGGER stop BEFORE INSERT ON audit_event BEGIN SELECT RAISE(ABORT, 'no'); END")
     #expect(throws: Fault.self) { _ = try list(world) }
     #expect(throws: Fault.self) {
-        _ = try world.service.caseDetail(id, actor: staff, deciding: { _ in grant(.read) }, at: noon)
+        _ = try world.service.caseDetail(id, actor: staff, deciding: .support { _ in grant(.read) }, at: noon)
     }
     try world.sql("DROP TRIGGER stop; PRAGMA query_only = ON;")
     #expect(throws: Fault.self) { _ = try list(world) }

@@ -50,7 +50,7 @@ private func rejection(_ line: Int, _ code: String) -> RowFate {
     #expect(
         fault {
             _ = try world.service.auditedRead(
-                of: run, actor: staff, purposes: [{ _ in grant(.join) }], at: noon)
+                of: run, actor: staff, purposes: [.support { _ in grant(.join) }], at: noon)
         }?.code == "run.unfinished")
     #expect(try world.service.currentPublication() == nil)
     try run.finish()
@@ -111,9 +111,10 @@ private func rejection(_ line: Int, _ code: String) -> RowFate {
         Invented("P-3", household: "h2", isProtected: true), Invented("P-0"),
     ]
     let run = try world.run("r", people)
-    func pass(_ deciding: @escaping (PersonStanding) -> Decision) throws -> [[MemberFacts]] {
+    func pass(_ deciding: @escaping @Sendable (PersonStanding) -> Decision) throws -> [[MemberFacts]] {
         var households: [[MemberFacts]] = []
-        let read = try world.service.auditedRead(of: run, actor: staff, purposes: [deciding], at: noon)
+        let read = try world.service.auditedRead(
+            of: run, actor: staff, purposes: [.support(deciding)], at: noon)
         try run.households(read) { households += $0.map(\.members) }
         return households
     }
@@ -139,17 +140,19 @@ private func rejection(_ line: Int, _ code: String) -> RowFate {
     let world = try World()
     let run = try world.run(
         "r", [Invented("P-1", household: "h"), Invented("P-2", household: "h", isProtected: true)])
-    let purposes: [(PersonStanding) -> Decision] = [
+    let purposes: [@Sendable (PersonStanding) -> Decision] = [
         { _ in grant(.join) }, { $0.isProtected ? refusal : grant(.join, items: ["A07"]) }, { _ in refusal },
     ]
-    func alone(_ deciding: @escaping (PersonStanding) -> Decision) throws -> [[SourcedFact]] {
+    func alone(_ deciding: @escaping @Sendable (PersonStanding) -> Decision) throws -> [[SourcedFact]] {
         var facts: [[SourcedFact]] = []
-        let read = try world.service.auditedRead(of: run, actor: staff, purposes: [deciding], at: noon)
+        let read = try world.service.auditedRead(
+            of: run, actor: staff, purposes: [.support(deciding)], at: noon)
         try run.households(read) { facts += $0[0].members.map(\.facts) }
         return facts
     }
     let before = try world.service.auditVerify().events
-    let read = try world.service.auditedRead(of: run, actor: staff, purposes: purposes, at: noon)
+    let read = try world.service.auditedRead(
+        of: run, actor: staff, purposes: purposes.map { .support($0) }, at: noon)
     #expect(try world.service.auditVerify().events == before + 3)
     var seen: [[[SourcedFact]]] = []
     try run.households(read) { seen += $0.map { $0.members.map(\.facts) } }
@@ -162,7 +165,7 @@ private func rejection(_ line: Int, _ code: String) -> RowFate {
     let world = try World()
     let (one, two) = (try world.run("r1", [Invented("P-1")]), try world.run("r2", [Invented("P-1")]))
     let read = try world.service.auditedRead(
-        of: one, actor: staff, purposes: [{ _ in grant(.join) }], at: noon)
+        of: one, actor: staff, purposes: [.support { _ in grant(.join) }], at: noon)
     do {
         try two.households(read) { _ in Issue.record("a household was read") }
         Issue.record("the token was taken")
@@ -171,7 +174,7 @@ private func rejection(_ line: Int, _ code: String) -> RowFate {
         #expect(
             fault {
                 _ = try world.service.auditedRead(
-                    of: one, actor: staff, purposes: [{ _ in decision }], at: noon)
+                    of: one, actor: staff, purposes: [.support { _ in decision }], at: noon)
             }?.code == "store.grant")
     }
 }
@@ -180,7 +183,7 @@ private func rejection(_ line: Int, _ code: String) -> RowFate {
     let world = try World()
     let run = try world.run("r", [Invented("P-1"), Invented("P-2", isProtected: true)])
     let read = try world.service.auditedRead(
-        of: run, actor: staff, purposes: [{ $0.isProtected ? refusal : grant(.join) }], at: noon)
+        of: run, actor: staff, purposes: [.support { $0.isProtected ? refusal : grant(.join) }], at: noon)
     let event = try world.service.exclusively {
         try $0.statement("SELECT event FROM audit_event ORDER BY sequence DESC").first { $0.text(0) }
     }
@@ -191,7 +194,8 @@ private func rejection(_ line: Int, _ code: String) -> RowFate {
 
     try world.sql("CREATE TRIGGER stop BEFORE INSERT ON audit_event BEGIN SELECT RAISE(ABORT, 'no'); END")
     #expect(throws: Fault.self) {
-        _ = try world.service.auditedRead(of: run, actor: staff, purposes: [{ _ in grant(.join) }], at: noon)
+        _ = try world.service.auditedRead(
+            of: run, actor: staff, purposes: [.support { _ in grant(.join) }], at: noon)
     }
 }
 

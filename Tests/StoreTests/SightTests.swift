@@ -64,7 +64,8 @@ private func pages(_ world: borrowing World) throws -> [Seen] {
     var (seen, cursor): ([Seen], CaseCursor?) = ([], nil)
     repeat {
         let page = try world.service.cases(
-            actor: staff, deciding: { _ in grant(.list, items: ["B06", "A07"]) }, after: cursor, limit: 3,
+            actor: staff, deciding: .support { _ in grant(.list, items: ["B06", "A07"]) }, after: cursor,
+            limit: 3,
             at: noon)
         seen += page.items.map { Seen($0, of: page) }
         cursor = page.next
@@ -104,7 +105,8 @@ private func pages(_ world: borrowing World) throws -> [Seen] {
         try world.publish("r", [flag("P-1", since: old, reasons: [["B06"], ["D01"]])])
         func since(_ items: Set<ItemCode>) throws -> Day? {
             try world.service.cases(
-                actor: staff, deciding: { _ in grant(.list, items: items) }, after: nil, limit: 9, at: noon
+                actor: staff, deciding: .support { _ in grant(.list, items: items) }, after: nil, limit: 9,
+                at: noon
             ).items.first?.since
         }
         #expect(try since(["B06", "D01"]) == old)
@@ -118,7 +120,8 @@ private func pages(_ world: borrowing World) throws -> [Seen] {
         try world.publish("r2", [flag("P-1"), flag("P-1", "X2", reasons: [["D01"]])])
         func notes(_ items: Set<ItemCode>) throws -> [String] {
             let detail = try world.service.caseDetail(
-                world.firstCase(), actor: staff, deciding: { _ in grant(.read, items: items) }, at: noon)
+                world.firstCase(), actor: staff, deciding: .support { _ in grant(.read, items: items) },
+                at: noon)
             return detail?.history.map { "\($0.what) \($0.note.contains("規則X"))" } ?? []
         }
         #expect(try notes(["B06"]) == ["きっかけの確認 false"])
@@ -138,7 +141,8 @@ private func pages(_ world: borrowing World) throws -> [Seen] {
         try world.publish("r2", [])
         func list(_ items: Set<ItemCode>) throws -> CasePage {
             try world.service.cases(
-                actor: staff, deciding: { _ in grant(.list, items: items) }, after: nil, limit: 9, at: noon)
+                actor: staff, deciding: .support { _ in grant(.list, items: items) }, after: nil, limit: 9,
+                at: noon)
         }
         #expect(
             try list(["B06"]).items.map(\.state) == [.checking] && list(["B06"]).items[0].ruleTitles.isEmpty)

@@ -6,8 +6,8 @@ import Testing
 
 @testable import Store
 
-private let left = VerdictSide(key: "a", number: "n-a")
-private let right = VerdictSide(key: "b", number: nil)
+private let left = KeptRecord(key: "a", number: "n-a")
+private let right = KeptRecord(key: "b", number: nil)
 private let second = Actor.user("second")
 
 private func grantTo(_ actor: Actor) -> Decision {
@@ -96,7 +96,7 @@ private func decide(
     try run.addLink(left: 0, right: 3, weight: 3.5, isAutomatic: false, levels: [("氏名", "一致", 3.5)])
     try run.finish()
     try world.publish("r", [])
-    let masking: (PersonStanding) -> Decision = {
+    let masking: Decisions = .support {
         $0.isProtected
             ? grant(.review, obligations: [.maskAddress, .maskPhone, .maskGuardians, .maskSchool])
             : grant(.review)
@@ -109,7 +109,7 @@ private func decide(
     #expect(near.pairs.map(\.weight) == [3.5])
     let hidden = try world.service.reviewPairs(
         .open(joinedBelow: 13, bridgesBelow: 13), actor: staff,
-        deciding: { $0.isProtected ? refusal : grant(.review) },
+        deciding: .support { $0.isProtected ? refusal : grant(.review) },
         at: noon)
     #expect(hidden.pairs.map(\.weight) == [12.5] && hidden.hidden == 2)
 
@@ -121,7 +121,8 @@ private func decide(
     #expect(seen[1].left == people[0].identifiers && seen[1].levels.map(\.weight) == [7, 5.5])
     #expect(throws: Fault.self) {
         _ = try world.service.reviewPairs(
-            .open(joinedBelow: 10, bridgesBelow: 10), actor: staff, deciding: { _ in refusal }, at: noon)
+            .open(joinedBelow: 10, bridgesBelow: 10), actor: staff, deciding: .support { _ in refusal },
+            at: noon)
     }
     let sides = try world.service.verdictSides(of: open.pairs[0])
     #expect([sides.left.key, sides.right.key].allSatisfy { $0.contains("-P-") })
@@ -137,7 +138,8 @@ private func compared(
     try store.finish()
     try world.publish(run, [])
     let pairs = try world.service.reviewPairs(
-        .open(joinedBelow: 0, bridgesBelow: 0), actor: staff, deciding: { _ in grant(.review) }, at: noon
+        .open(joinedBelow: 0, bridgesBelow: 0), actor: staff, deciding: .support { _ in grant(.review) },
+        at: noon
     ).pairs
     return try #require(pairs.first)
 }
@@ -152,7 +154,7 @@ private func compared(
     #expect(
         fault {
             _ = try world.service.reviewRead(
-                [pair], isExport: false, actor: staff, deciding: { _ in grant(.review) }, at: noon)
+                [pair], isExport: false, actor: staff, deciding: .support { _ in grant(.review) }, at: noon)
         }?.code == "review.moved")
 }
 
@@ -178,7 +180,8 @@ private func standing(
     try world.publish("r2", [])
     let pair = try #require(
         try world.service.reviewPairs(
-            .open(joinedBelow: 0, bridgesBelow: 0), actor: staff, deciding: { _ in grant(.review) }, at: noon
+            .open(joinedBelow: 0, bridgesBelow: 0), actor: staff, deciding: .support { _ in grant(.review) },
+            at: noon
         ).pairs.first)
     let edited = try world.service.verdictSides(of: pair)
     let fault = fault {
@@ -234,19 +237,23 @@ private func numbered(_ change: (inout Identifiers) -> Void = { _ in }) -> Ident
     }
     let events = "SELECT count(*) FROM audit_event WHERE event LIKE '%\"review.list\"%'"
     let before = try world.count(events)
-    let list = try world.service.reviewVerdicts(actor: staff, deciding: { _ in grant(.review) }, at: noon)
+    let list = try world.service.reviewVerdicts(
+        actor: staff, deciding: .support { _ in grant(.review) }, at: noon)
     #expect(list.map(\.id) == [2])
-    let one = try world.service.reviewVerdicts(1, actor: staff, deciding: { _ in grant(.review) }, at: noon)
+    let one = try world.service.reviewVerdicts(
+        1, actor: staff, deciding: .support { _ in grant(.review) }, at: noon)
     #expect(one.map(\.isWithdrawn) == [true])
     #expect(try world.count(events) == before + 2)
     #expect(try world.count(events + " AND event LIKE '%\"V-1\"%'") == 1)
     #expect(
         fault {
-            _ = try world.service.reviewVerdicts(9, actor: staff, deciding: { _ in grant(.review) }, at: noon)
+            _ = try world.service.reviewVerdicts(
+                9, actor: staff, deciding: .support { _ in grant(.review) }, at: noon)
         }?.code == "verdict.unknown")
     #expect(
         fault {
-            _ = try world.service.reviewVerdicts(1, actor: staff, deciding: { _ in refusal }, at: noon)
+            _ = try world.service.reviewVerdicts(
+                1, actor: staff, deciding: .support { _ in refusal }, at: noon)
         }?.kind == .denied)
 }
 
@@ -258,7 +265,7 @@ private func numbered(_ change: (inout Identifiers) -> Void = { _ in }) -> Ident
     try world.publish("r1", [])
     func pairs(_ person: PersonID) throws -> [String] {
         try world.service.reviewPairs(
-            .person(person), actor: staff, deciding: { _ in grant(.review) }, at: noon
+            .person(person), actor: staff, deciding: .support { _ in grant(.review) }, at: noon
         ).pairs.map(\.id)
     }
     #expect(try pairs("P-0") == pairs("P-1") && pairs("P-0").count == 1)
@@ -270,12 +277,13 @@ private func numbered(_ change: (inout Identifiers) -> Void = { _ in }) -> Ident
 @Test func aReadingOfPairsLeavesTheDatabaseFreeUntilItsEventIsWritten() throws {
     let world = try World()
     _ = try compared(world, "r1")
-    let other = try Database(path: world.folder.file("service.sqlite"), mode: .durable)
+    let path = world.folder.file("service.sqlite")
     _ = try world.service.reviewPairs(
         .open(joinedBelow: 0, bridgesBelow: 0), actor: staff,
-        deciding: { _ in
+        deciding: .support { _ in
             // Somebody else writes meanwhile.
-            try? other.execute("BEGIN IMMEDIATE; CREATE TABLE meanwhile(a); COMMIT;")
+            try? Database(path: path, mode: .durable).execute(
+                "BEGIN IMMEDIATE; CREATE TABLE meanwhile(a); COMMIT;")
             return grant(.review)
         }, at: noon)
     #expect(try world.count("SELECT count(*) FROM sqlite_schema WHERE name = 'meanwhile'") == 1)

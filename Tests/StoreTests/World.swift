@@ -74,13 +74,15 @@ struct World: ~Copyable {
     @discardableResult
     func publish(
         _ name: String, _ flags: [Flag], aliases: [PersonID: PersonID] = [:],
-        regained: [PersonID: PersonID] = [:], undecided: [PersonID: Set<RuleID>] = [:], at: Date = noon
+        regained: [PersonID: PersonID] = [:], undecided: [PersonID: Set<RuleID>] = [:],
+        consentReach: [Int: Set<PersonID>] = [:], at: Date = noon
     ) throws -> CaseCounts {
         try service.publish(
             NewPublication(
                 summary: RunSummary(run: RunID(name), asOf: today), folder: name, flags: flags,
                 undecided: undecided, standings: [:],
-                aliases: aliases, regained: regained), at: at)
+                aliases: aliases, regained: regained, consentReach: consentReach,
+                rules: ["support": ["U1", "S1"], "programmes": ["M1"]]), at: at)
     }
 
     /// Writes to `service.sqlite` beside the API.
@@ -159,6 +161,13 @@ func grant(
         Grant(
             actor: actor, action: action, purpose: "support", items: items, bandedItems: [], parts: parts,
             obligations: Obligations(obligations), statements: ["s1"], revision: "r1"))
+}
+
+extension Decisions {
+    /// Of a request for the purpose of nearly every test.
+    static func support(_ decide: @escaping @Sendable (PersonStanding) -> Decision) -> Decisions {
+        Decisions(for: "support", decide)
+    }
 }
 
 let refusal = Decision.deny(

@@ -69,7 +69,7 @@ enum ExplainCommand {
 private struct Explainer {
     let service: ServiceStore
     let actor: Actor
-    let decide: @Sendable (PersonStanding) -> Decision
+    let decide: Decisions
 
     init(_ workspace: Workspace) throws {
         // No mapping is needed for it, so that a broken one does not stand in the way.

@@ -70,6 +70,7 @@ extension Action {
         case .audit: "閲覧の記録を見る"
         case .operate: "夜間処理を動かす"
         case .mend: "取り込めない行を直す"
+        case .register: "同意や利用停止を記録する"
         case .propose: "決まりの案を出す"
         case .approve: "決まりを承認する"
         }

@@ -1,0 +1,268 @@
+internal import Audit
+package import Domain
+package import Foundation
+package import Policy
+
+extension ServiceStore {
+    /// Everything anybody ever said of a use, by number; opaque keys and ids alone.
+    package func consents() throws -> [KeptConsent] { try exclusively { try consents(in: $0) } }
+
+    /// The same for a person who asks; the trail knows of it before this returns.
+    ///
+    /// - Parameter decision: about `Action.register`.
+    /// - Returns: each with the persons it is about now.
+    /// - Throws: `Fault` of kind `.denied`.
+    package func consents(
+        actor: Actor, decision: Decision, at: Date
+    ) throws -> [(consent: KeptConsent, reach: Set<PersonID>)] {
+        try registering(.consentList, actor, decision, at) { database, event in
+            let reach = try consentReach(in: database)
+            let list = try consents(in: database).map { ($0, reach[$0.id] ?? []) }
+            event.counts = ["consents": list.count]
+            event.subjects = Set(list.flatMap(\.1)).map { keys.pseudonym(of: $0, domain: "audit") }.sorted()
+            return list
+        }
+    }
+
+    /// Records what somebody said; a refusal takes effect before this returns: nothing of the person is shown for the purpose
+    /// any more, what rules found for it is deleted, and cases that stood on it alone are ended.
+    ///
+    /// - Parameters:
+    ///   - rules: those of the purpose.
+    ///   - reason: without names or numbers of persons: it stays in the audit trail.
+    ///   - decision: about `Action.register`.
+    /// - Throws: `Fault`: `.denied`; `person.unknown`; `consent.stands` where the same is recorded of the person already.
+    package func record(
+        _ new: NewConsent, rules: Set<RuleID>, reason: String, actor: Actor, decision: Decision, at: Date
+    ) throws -> KeptConsent {
+        try registering(.consentRecord, actor, decision, at) { database, event in
+            guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
+            let run = try run(of: publication)
+            guard let id = try run.person(now: new.person), let person = try run.person(id) else {
+                throw Self.unknown(person: new.person)
+            }
+            let reach = try consentReach(in: database)
+            let standing = try consents(in: database).first {
+                !$0.isEnded && $0.purpose == new.purpose && $0.isRefusal == new.isRefusal
+                    && reach[$0.id]?.contains(id) == true
+            }
+            if let standing { throw Self.stands(standing) }
+            try database.statement(
+                "INSERT INTO consent(purpose, is_refusal, giver, evidence, from_day, until_day, person) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            ).run(
+                new.purpose.rawValue, new.isRefusal, new.giver.rawValue, new.evidence, new.from?.number,
+                new.until?.number, id.rawValue)
+            let number = try database.statement("SELECT last_insert_rowid()").first { $0.int(0) } ?? 0
+            for record in try run.keptRecords(of: person) {
+                try database.statement("INSERT INTO consent_record VALUES (?, ?, ?, ?, ?)").run(
+                    number, record.key, record.number, try json(record.marks.sorted()),
+                    record.source?.rawValue)
+            }
+            try database.statement("INSERT INTO consent_reach VALUES (?, ?)").run(number, id.rawValue)
+            let kept = try step(.recorded, of: number, reason, actor, at, in: database)
+            if new.isRefusal {
+                let docket = Docket(
+                    database: database, keys: keys, asOf: publication.asOf, at: at.milliseconds,
+                    standing: { try run.standing(of: $0)?.isProtected })
+                let stopped = try docket.stop(id, rules: rules)
+                for id in stopped { try addOutlines(of: id, in: database) }
+                event.counts["cases"] = stopped.count
+            }
+            event.subjects = [keys.pseudonym(of: id, domain: "audit")]
+            describe(kept, reason, in: &event)
+            return kept
+        }
+    }
+
+    /// A second person says that a consent holds.
+    ///
+    /// - Throws: `Fault`: `.denied`; `consent.unknown`; `consent.step` where nothing is to be confirmed; `consent.own`.
+    package func confirm(
+        consent id: Int, reason: String, actor: Actor, decision: Decision, at: Date
+    ) throws -> KeptConsent {
+        try registering(.consentConfirm, actor, decision, at) { database, event in
+            let consent = try consent(id, in: database)
+            guard !consent.isRefusal, consent.isWaiting else {
+                throw Self.doesNotFit(consent, "確認を待っていません。")
+            }
+            try requireAnother(than: .recorded, of: consent, actor)
+            let kept = try step(.confirmed, of: id, reason, actor, at, in: database)
+            describe(kept, reason, in: &event)
+            return kept
+        }
+    }
+
+    /// Ends a consent; or says that a refusal is to end, which it does when a second person says so too.
+    ///
+    /// - Throws: `Fault`: `.denied`; `consent.unknown`; `consent.step` where it is ended; `consent.own`.
+    package func end(
+        consent id: Int, reason: String, actor: Actor, decision: Decision, at: Date
+    ) throws -> KeptConsent {
+        try registering(.consentEnd, actor, decision, at) { database, event in
+            let consent = try consent(id, in: database)
+            guard !consent.isEnded else { throw Self.doesNotFit(consent, "すでに終わっています。") }
+            var what = KeptConsent.Step.What.ended
+            if consent.isRefusal {
+                what = consent.isWaiting ? .ended : .ending
+                if consent.isWaiting { try requireAnother(than: .ending, of: consent, actor) }
+            }
+            let kept = try step(what, of: id, reason, actor, at, in: database)
+            describe(kept, reason, in: &event)
+            return kept
+        }
+    }
+
+    /// Nothing more is done where the trail cannot be written; a denial is in it too.
+    private func registering<Answer>(
+        _ what: AuditEvent.What, _ actor: Actor, _ decision: Decision, _ at: Date,
+        _ body: (Database, inout AuditEvent) throws -> Answer
+    ) throws -> Answer {
+        let answer: Result<Answer, Denial> = try transaction { database in
+            var standings = Standings(actor: actor, actions: [.register], decided: decision)
+            var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
+            let isPermitted = try standings.grant(for: PersonStanding()) != nil
+            standings.describe(in: &event, fields: [])
+            if !isPermitted, case .deny(let denial) = decision {
+                try append(event, in: database)
+                return .failure(denial)
+            }
+            let answer = try body(database, &event)
+            try append(event, in: database)
+            return .success(answer)
+        }
+        switch answer {
+        case .success(let answer): return answer
+        case .failure(let denial): throw denial.fault
+        }
+    }
+
+    private func describe(_ consent: KeptConsent, _ reason: String, in event: inout AuditEvent) {
+        event.references = [
+            "consent": "M-\(consent.id)", "use": consent.purpose.rawValue, "reason": reason,
+            "says": consent.isRefusal ? "refused" : "given", "step": consent.steps.last?.what.rawValue ?? "",
+        ]
+    }
+
+    private func step(
+        _ what: KeptConsent.Step.What, of id: Int, _ reason: String, _ actor: Actor, _ at: Date,
+        in database: Database
+    ) throws -> KeptConsent {
+        try database.statement(
+            "INSERT INTO consent_step(consent, what, actor, at, reason) VALUES (?, ?, ?, ?, ?)"
+        ).run(id, what.rawValue, actor.description, at.milliseconds, reason)
+        return try consent(id, in: database)
+    }
+
+    private func consent(_ id: Int, in database: Database) throws -> KeptConsent {
+        guard let consent = try consents(in: database).first(where: { $0.id == id }) else {
+            throw Fault(
+                .notFound, code: "consent.unknown", message: "申出 M-\(id) はありません。",
+                fix: "「renkei consent list」で番号を確かめてください。")
+        }
+        return consent
+    }
+
+    /// A few hundred in a city: all are read.
+    func consents(in database: Database) throws -> [KeptConsent] {
+        var steps: [Int: [KeptConsent.Step]] = [:]
+        try database.statement("SELECT consent, what, actor, at, reason FROM consent_step ORDER BY id").rows {
+            row in
+            guard let what = KeptConsent.Step.What(rawValue: row.text(1)) else { throw ByteReader.damaged }
+            steps[row.int(0), default: []].append(
+                KeptConsent.Step(
+                    what: what, actor: row.text(2), at: Date(milliseconds: row.int(3)), reason: row.text(4)))
+        }
+        var records: [Int: [KeptRecord]] = [:]
+        try database.statement("SELECT consent, key, number, marks, source FROM consent_record").rows { row in
+            records[row.int(0), default: []].append(
+                KeptRecord(
+                    key: row.text(1), number: row.optionalText(2),
+                    marks: try decoded(Set<String>.self, row.text(3)),
+                    source: row.optionalText(4).map(SourceID.init(_:))))
+        }
+        var consents: [KeptConsent] = []
+        try database.statement(
+            "SELECT id, purpose, is_refusal, giver, evidence, from_day, until_day, person FROM consent ORDER BY id"
+        ).rows { row in
+            guard let giver = KeptConsent.Giver(rawValue: row.text(3)) else { throw ByteReader.damaged }
+            let id = row.int(0)
+            consents.append(
+                KeptConsent(
+                    id: id, purpose: PurposeID(row.text(1)), isRefusal: row.bool(2), giver: giver,
+                    evidence: row.text(4), from: row.optionalInt(5).map(Day.init(number:)),
+                    until: row.optionalInt(6).map(Day.init(number:)), person: PersonID(row.text(7)),
+                    records: records[id] ?? [], steps: steps[id] ?? []))
+        }
+        return consents
+    }
+
+    private func requireAnother(
+        than what: KeptConsent.Step.What, of consent: KeptConsent, _ actor: Actor
+    ) throws {
+        guard let step = consent.steps.last(where: { $0.what == what }), step.actor == actor.description
+        else {
+            return
+        }
+        throw Fault(
+            .denied, code: "consent.own", message: "申出 M-\(consent.id) は、もう1人の確認を待っています。",
+            fix: "記録した人とは別の、役割のある人が行ってください。")
+    }
+
+    private static func doesNotFit(_ consent: KeptConsent, _ why: String) -> Fault {
+        Fault(
+            .usage, code: "consent.step", message: "申出 M-\(consent.id) は、\(why)",
+            fix: "「renkei consent list」で今の状態を確かめてください。")
+    }
+
+    private static func stands(_ consent: KeptConsent) -> Fault {
+        Fault(
+            .usage, code: "consent.stands",
+            message: "この方の、この利用目的についての\(consent.isRefusal ? "利用停止" : "同意")は、すでに記録されています（M-\(consent.id)）。",
+            fix: "変えるときは、先に「renkei consent end M-\(consent.id)」で終わらせてください。")
+    }
+
+    static func unknown(person: PersonID) -> Fault {
+        Fault(
+            .notFound, code: "person.unknown", message: "公開中の結果に、この番号の人はいません。",
+            fix:
+                "人の番号（P-…）を「renkei review list --json」や「renkei review changes」で確かめてください。ファイルの行からは「renkei explain row」で分かります。"
+        )
+    }
+}
+
+// MARK: - Whom they are about
+
+extension ServiceStore {
+    /// Whom what was said is about in the publication in service.
+    package func consentsInForce(at: Date) throws -> ConsentsInForce {
+        try exclusively { try consentsInForce(at: at, in: $0) }
+    }
+
+    func consentsInForce(at: Date, in database: Database) throws -> ConsentsInForce {
+        ConsentsInForce(
+            try consents(in: database), reach: try consentReach(in: database), on: Day(inJapanAt: at))
+    }
+
+    func consentReach(in database: Database) throws -> [Int: Set<PersonID>] {
+        var reach: [Int: Set<PersonID>] = [:]
+        try database.statement("SELECT consent, person FROM consent_reach").rows {
+            reach[$0.int(0), default: []].insert(PersonID($0.text(1)))
+        }
+        return reach
+    }
+
+    /// Whom what was said is about from now on: who came tonight, or, where no record of theirs did, who it was before.
+    func renewConsentReach(
+        _ tonight: [Int: Set<PersonID>], aliases: [PersonID: PersonID], in database: Database
+    ) throws {
+        let before = try consentReach(in: database)
+        try database.execute("DELETE FROM consent_reach")
+        for consent in Set(before.keys).union(tonight.keys) {
+            let persons = tonight[consent] ?? Set((before[consent] ?? []).map { aliases[$0] ?? $0 })
+            for person in persons.sorted() {
+                try database.statement("INSERT INTO consent_reach VALUES (?, ?)").run(
+                    consent, person.rawValue)
+            }
+        }
+    }
+}

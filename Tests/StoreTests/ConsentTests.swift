@@ -1,0 +1,181 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Policy
+@testable import Store
+
+private let privacy = Actor.user("privacy")
+private let manager = Actor.user("manager")
+
+extension World {
+    fileprivate func record(
+        _ person: PersonID, refusing purpose: PurposeID = "support", isRefusal: Bool = true,
+        from: Day? = nil, until: Day? = nil, by actor: Actor = privacy
+    ) throws -> KeptConsent {
+        try service.record(
+            NewConsent(
+                purpose: purpose, isRefusal: isRefusal, giver: .guardian, evidence: "利用停止請求 令和8年第3号",
+                from: from, until: until, person: person),
+            rules: purpose == "support" ? ["U1", "S1"] : ["M1"], reason: "審査のうえ認めた", actor: actor,
+            decision: grant(.register, actor: actor), at: noon)
+    }
+
+    fileprivate func end(_ consent: KeptConsent, by actor: Actor) throws -> KeptConsent {
+        try service.end(
+            consent: consent.id, reason: "取下げの書面を受けた", actor: actor,
+            decision: grant(.register, actor: actor), at: noon)
+    }
+
+    fileprivate func confirm(_ consent: KeptConsent, by actor: Actor) throws -> KeptConsent {
+        try service.confirm(
+            consent: consent.id, reason: "原本を確かめた", actor: actor,
+            decision: grant(.register, actor: actor), at: noon)
+    }
+
+    /// Persons that a list shows where a refusal denies.
+    fileprivate func listed() throws -> [PersonID] {
+        try service.cases(
+            actor: staff, deciding: .support { $0.consent == .refused ? refusal : grant(.list) }, after: nil,
+            limit: 9, at: noon
+        ).items.map(\.person)
+    }
+
+    /// Persons a pass over the run joins, and what the trail says of how many.
+    fileprivate func joined(_ run: RunStore, purpose: PurposeID = "support") throws -> Set<PersonID> {
+        let read = try service.auditedRead(
+            of: run, actor: staff,
+            purposes: [Decisions(for: purpose) { $0.consent == .refused ? refusal : grant(.join) }], at: noon)
+        var persons: Set<PersonID> = []
+        try run.households(read) { for household in $0 { persons.formUnion(household.members.map(\.id)) } }
+        return persons
+    }
+}
+
+@Suite("What people said of the use of their data")
+struct ConsentStoreTests {
+    private func world() throws -> World {
+        let world = try World()
+        try world.run(
+            "r", [Invented("P-1", household: "h"), Invented("P-2", household: "h"), Invented("P-3")])
+        try world.publish("r", [flag("P-1"), flag("P-1", "M1", urgency: .offer), flag("P-2")])
+        return world
+    }
+
+    @Test(
+        "a refusal holds at once: no list, no join, no flag is left, and a case that stood on it alone is ended"
+    )
+    func atOnce() throws {
+        let world = try world()
+        #expect(try world.listed() == ["P-1", "P-2"])
+        let one = try world.record("P-1")
+        let two = try world.record("P-2")
+        #expect(one.isInForce(on: today) && two.id == one.id + 1)
+        #expect(try world.listed().isEmpty)
+        let run = try RunStore.open(folder: world.folder.file("runs/r"), keys: world.keys)
+        #expect(try world.joined(run) == ["P-3"])
+        #expect(try world.joined(run, purpose: "programmes") == ["P-1", "P-2", "P-3"])
+        #expect(try world.count("SELECT count(*) FROM case_flag WHERE rule = 'U1'") == 0)
+        // P-1's case has an offer of another purpose left.
+        #expect(try world.states() == ["P-1": "候補", "P-2": "取下げ"])
+        #expect(try world.count("SELECT count(*) FROM case_event WHERE what = '利用停止'") == 2)
+    }
+
+    @Test("a refusal ends a case that people work on, and keeps what they wrote")
+    func endsWork() throws {
+        let world = try world()
+        try world.sql(
+            "INSERT INTO case_event(case_id, at, actor, what, note) SELECT id, 1, 'user:sato', '記録', '電話した' FROM cases WHERE person = 'P-2'"
+        )
+        try world.sql("UPDATE cases SET state = '確認中' WHERE person = 'P-2'")
+        _ = try world.record("P-2")
+        #expect(try world.states()["P-2"] == "取下げ")
+        #expect(try world.count("SELECT count(*) FROM case_event WHERE note = '電話した'") == 1)
+    }
+
+    @Test("later nights keep a refusal with the records, whatever their person is called now")
+    func durable() throws {
+        let world = try world()
+        let refused = try world.record("P-2")
+        try world.run("s", [Invented("P-1"), Invented("P-9"), Invented("P-3")])
+        // A flag that was raised while the refusal was written opens nothing.
+        try world.publish("s", [flag("P-9"), flag("P-3")], consentReach: [refused.id: ["P-9"]])
+        #expect(try world.states()["P-9"] == nil)
+        #expect(try world.listed() == ["P-1", "P-3"].filter { $0 == "P-3" })
+        // None of the records came: it stays with who that was, under the id that person has now.
+        try world.run("t", [Invented("P-1"), Invented("P-8")])
+        try world.publish("t", [flag("P-8")], aliases: ["P-9": "P-8"])
+        #expect(try world.states()["P-8"] == nil)
+        #expect(try world.service.consentsInForce(at: noon).persons("support") == ["P-8": .refused])
+    }
+
+    @Test("a rule that cannot tell tonight keeps no flag of somebody who refused")
+    func undecidedKeepsNothing() throws {
+        let world = try world()
+        let refused = try world.record("P-2")
+        try world.run("s", [Invented("P-1"), Invented("P-2")])
+        try world.publish(
+            "s", [flag("P-1")], undecided: ["P-2": ["U1"]], consentReach: [refused.id: ["P-2"]])
+        #expect(try world.states()["P-2"] == "取下げ")
+    }
+
+    @Test("a refusal ends when two persons say so, a consent begins when two do; neither by one alone")
+    func twoPersons() throws {
+        let world = try world()
+        let refused = try world.record("P-1")
+        #expect(try world.end(refused, by: privacy).isInForce(on: today))
+        #expect(fault { _ = try world.end(refused, by: privacy) }?.code == "consent.own")
+        #expect(try world.end(refused, by: manager).isEnded)
+        #expect(fault { _ = try world.end(refused, by: manager) }?.code == "consent.step")
+        #expect(try world.service.consentsInForce(at: noon).persons("support").isEmpty)
+
+        let given = try world.record("P-3", isRefusal: false, until: today)
+        #expect(given.isWaiting && !given.isInForce(on: today))
+        #expect(fault { _ = try world.confirm(given, by: privacy) }?.code == "consent.own")
+        let confirmed = try world.confirm(given, by: manager)
+        #expect(confirmed.isInForce(on: today) && !confirmed.isInForce(on: Day(number: today.number + 1)))
+        #expect(try world.service.consentsInForce(at: noon).persons("support") == ["P-3": .given])
+        #expect(fault { _ = try world.confirm(given, by: manager) }?.code == "consent.step")
+        #expect(try world.end(given, by: privacy).isEnded)
+    }
+
+    @Test("a refusal wins over a consent, and a consent that may be about several persons is about nobody")
+    func narrow() throws {
+        let world = try world()
+        let given = try world.record("P-3", isRefusal: false)
+        _ = try world.confirm(given, by: manager)
+        let refused = try world.record("P-3")
+        let both = [given.id: Set<PersonID>(["P-3"]), refused.id: ["P-3"]]
+        let all = try world.service.consents()
+        #expect(ConsentsInForce(all, reach: both, on: today).persons("support") == ["P-3": .refused])
+        let apart: [Int: Set<PersonID>] = [given.id: ["P-3", "P-4"], refused.id: ["P-5", "P-6"]]
+        #expect(
+            ConsentsInForce(all, reach: apart, on: today).persons("support") == [
+                "P-5": .refused, "P-6": .refused,
+            ])
+    }
+
+    @Test(
+        "who may not register is told so, and the trail keeps it; what is recorded twice or of nobody is refused"
+    )
+    func refusedRecords() throws {
+        let world = try world()
+        let before = try world.count("SELECT count(*) FROM audit_event")
+        #expect(
+            fault {
+                _ = try world.service.record(
+                    NewConsent(
+                        purpose: "support", isRefusal: true, giver: .person, evidence: "請求書", from: nil,
+                        until: nil, person: "P-1"), rules: [], reason: "理由", actor: staff, decision: refusal,
+                    at: noon)
+            }?.kind == .denied)
+        #expect(try world.count("SELECT count(*) FROM audit_event") == before + 1)
+        #expect(try world.count("SELECT count(*) FROM consent") == 0)
+        #expect(fault { _ = try world.record("P-none") }?.code == "person.unknown")
+        _ = try world.record("P-1")
+        #expect(fault { _ = try world.record("P-1") }?.code == "consent.stands")
+        #expect(throws: (any Error).self) { try world.sql("DELETE FROM consent") }
+        #expect(throws: (any Error).self) { try world.sql("UPDATE consent_step SET what = 'ended'") }
+    }
+}
