@@ -132,8 +132,7 @@ package struct Night {
         let linked = try log.stage(.link, counts: linkCounts) {
             try LinkPersons(
                 entities: read.entities, unread: read.unread, model: rulebook.model, threads: threads,
-                previous: known.map(identities) ?? IdentityState(),
-                protectedBefore: known?.protectedPersons() ?? [], verdicts: verdicts,
+                before: LastPersons(known), verdicts: verdicts,
                 last: LastComparisons(known, program: program, keys: keys), program: program, asOf: asOf,
                 store: store, keys: keys, log: log
             ).run()

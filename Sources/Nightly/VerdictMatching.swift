@@ -46,6 +46,16 @@ struct VerdictMatching {
         }
     }
 
+    /// Whether any verdict may be about a record.
+    func mayConcern(
+        _ key: RecordKey, _ number: PersonNumber?, in origin: Entities.Origin, subject: Subject
+    ) -> Bool {
+        guard !verdicts.isEmpty else { return false }
+        if byKey[key.rawValue] != nil { return true }
+        guard !byNumber.isEmpty, let number else { return false }
+        return byNumber[keys.numberKey(source: origin.source, subject: subject, number)] != nil
+    }
+
     /// A record is known by what it says, or, where an address or a family name in it has changed since, by its source's
     /// number; but a number that goes with somebody else's birth or given name now is that person's.
     mutating func look(
@@ -80,6 +90,11 @@ struct VerdictMatching {
         }
     }
 
+    /// Tonight's records of which somebody has said something.
+    var records: Set<Int> {
+        found.reduce(into: []) { $0.formUnion($1.left.records.union($1.right.records)) }
+    }
+
     /// What people have said of tonight's records.
     var pairs: PairVerdicts {
         var pairs = PairVerdicts()
@@ -94,12 +109,12 @@ struct VerdictMatching {
     }
 
     /// The verdicts as identity knows them: that what was said of two records holds is looked at where it counts.
-    func events(of records: [RecordKey]) -> [IdentityEvent] {
+    func events(_ key: (Int) -> RecordKey) -> [IdentityEvent] {
         var state = IdentityState()
         var events: [IdentityEvent] = []
         for (place, verdict) in verdicts.enumerated() {
             for pair in pairs(of: place) {
-                guard let pair = RecordPair(records[pair.left], records[pair.right]) else { continue }
+                guard let pair = RecordPair(key(pair.left), key(pair.right)) else { continue }
                 let change = state.deciding(pair, verdict.isSame ? .same : .different)
                 state.apply(change)
                 events += change
@@ -113,7 +128,7 @@ struct VerdictMatching {
     /// - Parameter unheeded: the pairs whose verdict tonight's persons go against.
     /// - Returns: `nil` where none is in force.
     func settle(
-        _ outcome: LinkageOutcome, unheeded: [RecordPair], of records: [RecordKey], log: NightLog
+        _ outcome: LinkageOutcome, unheeded: [RecordPair], log: NightLog, _ key: (Int) -> RecordKey
     ) -> VerdictCounts? {
         guard !verdicts.isEmpty else { return nil }
         let conflicts = Dictionary(
@@ -125,7 +140,7 @@ struct VerdictMatching {
             // Where two verdicts of a pair contradict each other, it is "the same" that cannot be done.
             let fails = pairs.contains { pair in
                 guard conflicts[pair] == nil else { return verdict.isSame }
-                return RecordPair(records[pair.left], records[pair.right]).map(unheeded.contains) ?? false
+                return RecordPair(key(pair.left), key(pair.right)).map(unheeded.contains) ?? false
             }
             if pairs.isEmpty {
                 counts.resting += 1
