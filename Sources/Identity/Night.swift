@@ -10,10 +10,11 @@ extension IdentityState {
     ///
     /// - Parameters:
     ///   - clusters: tonight's clusters, none empty, no key twice.
+    ///   - others: ids of persons this state does not know, who are none of the clusters; none is given to anybody else.
     ///   - mint: a new id from a cluster's smallest key, and an attempt number that grows while the id was ever given.
     /// - Complexity: O(n log n) in the records, for alias chains of bounded length.
     package func night(
-        clusters: [[RecordKey]], mint: (RecordKey, Int) -> PersonID
+        clusters: [[RecordKey]], besides others: Set<PersonID> = [], mint: (RecordKey, Int) -> PersonID
     ) -> IdentityNight {
         var places = Places(clusters: clusters, homes: homes)
         var standing = aliases
@@ -21,7 +22,7 @@ extension IdentityState {
         var assignment = Assignment(places, aliases: standing)
         assignment.keep()
         assignment.revive(&standing)
-        let minted = assignment.mint(besides: given, mint)
+        let minted = assignment.mint(besides: given, others, mint)
         let persons = assignment.persons.compactMap { $0 }
         return settle(places, persons, minted: minted, standing: standing, assignment)
     }
@@ -231,13 +232,15 @@ private struct Assignment {
     }
 
     /// New ids in order of the founding keys: which cluster takes an attempt must not depend on the clusters' order.
-    mutating func mint(besides given: Set<PersonID>, _ mint: (RecordKey, Int) -> PersonID) -> [PersonID] {
+    mutating func mint(
+        besides given: Set<PersonID>, _ others: Set<PersonID>, _ mint: (RecordKey, Int) -> PersonID
+    ) -> [PersonID] {
         var minted: Set<PersonID> = []
         for cluster in persons.indices.sorted(by: { founders[$0] < founders[$1] })
         where persons[cluster] == nil {
             var attempt = 0
             var id = mint(founders[cluster], attempt)
-            while given.contains(id) || !minted.insert(id).inserted {
+            while given.contains(id) || others.contains(id) || !minted.insert(id).inserted {
                 attempt += 1
                 id = mint(founders[cluster], attempt)
             }

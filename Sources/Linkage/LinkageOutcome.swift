@@ -48,6 +48,8 @@ package struct LinkageOutcome: Sendable {
     package let comparisons: KeptComparisons
     /// What became of those of the night before.
     package let kept: KeptUse
+    /// By record, which record of the night before says the same; -1 for those that were encoded tonight.
+    package let takenFrom: [Int32]
     /// Candidate pairs whose comparison was kept; all others were compared.
     package let keptPairs: Int
     let weights: PatternWeights

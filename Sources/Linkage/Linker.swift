@@ -29,39 +29,46 @@ package struct Linker: Sendable {
         _ records: [LinkageRecord], verdicts: PairVerdicts = PairVerdicts(), kept: KeptComparisons? = nil,
         progress: ((LinkageStage) -> Void)? = nil
     ) throws -> LinkageOutcome {
-        try link(kept: kept, { records.forEach($0) }, verdicts: { verdicts }, progress: progress)
+        try link(
+            kept: kept,
+            { encoding in
+                for record in records {
+                    let content = ContentPrint(record.identifiers)
+                    let known = encoding.take(
+                        content, source: record.source, isSpine: record.isSpine, isUnique: record.isUnique)
+                    if known == nil { encoding.add(record, content: content) }
+                }
+            }, verdicts: { verdicts }, progress: progress)
     }
 
     /// Links records that come one by one, numbered as they come; none is kept but as columns.
     ///
     /// - Parameters:
     ///   - kept: what an earlier linkage left for this one.
-    ///   - eachRecord: hands every record to its argument.
+    ///   - eachRecord: hands every record to its argument, or has it taken over from the earlier linkage.
     ///   - verdicts: what people have said of pairs of them, asked when all have come.
     ///   - progress: called on this thread as each stage begins.
     /// - Throws: `Faults` where the model is unsound, and whatever `eachRecord` throws.
     package func link(
-        kept: KeptComparisons? = nil, _ eachRecord: ((LinkageRecord) -> Void) throws -> Void,
+        kept: KeptComparisons? = nil, _ eachRecord: (inout RecordEncoding) throws -> Void,
         verdicts: () -> PairVerdicts = { PairVerdicts() },
         progress: ((LinkageStage) -> Void)? = nil
     ) throws -> LinkageOutcome {
         if let faults = Faults(model.faults()) { throw faults }
         progress?(.encoding)
-        var encoding = RecordEncoding()
-        var fingerprints: [UInt64] = []
-        var spaces = NumberSpaces()
-        try eachRecord { record in
-            encoding.append(record)
-            fingerprints.append(Fingerprint.of(record))
-            spaces.append(record)
-        }
+        let encoded = kept?.encoded()
+        var encoding = RecordEncoding(last: encoded)
+        try eachRecord(&encoding)
         let columns = encoding.finish()
+        let (records, sources, takenFrom) = (encoding.records, encoding.sources, encoding.takenFrom)
+        encoding = RecordEncoding()
         progress?(.blocking)
         let candidates = CandidatePairs(columns, blocking: model.blocking, workers: workers)
         progress?(.scoring)
         let scorer = PairScorer(columns, model: model)
         let prints = candidates.prints(of: columns)
-        let compared = compare(candidates, prints, with: scorer, kept: kept)
+        let compared = compare(
+            candidates, prints, with: scorer, kept: kept, isDamaged: kept != nil && encoded == nil)
         progress?(.clustering)
         let verdicts = verdicts()
         var thresholds = model.thresholds
@@ -70,7 +77,7 @@ package struct Linker: Sendable {
                 compared.pairs.scored, automatic: thresholds.automatic, limit: limit)
         }
         var clustering = ConstrainedClustering(
-            compared.pairs.scored, scorer: scorer, thresholds: thresholds, fingerprints: fingerprints,
+            compared.pairs.scored, scorer: scorer, thresholds: thresholds, fingerprints: records.fingerprints,
             verdicts: verdicts)
         let clusters = clustering.clusters()
         return LinkageOutcome(
@@ -87,13 +94,16 @@ package struct Linker: Sendable {
                 return report
             },
             profile: LinkageProfile(
-                compared.pairs.tally, scorer: scorer, spaces: spaces, verdicts: verdicts,
+                compared.pairs.tally, scorer: scorer,
+                spaces: NumberSpaces(columns.numberSpaces, sources: sources), verdicts: verdicts,
                 automatic: thresholds.automatic, workers: workers
             ) { Self.link($0, scorer: scorer) },
             shared: columns.shared, model: model,
             comparisons: KeptComparisons(
-                basis: model.comparisonBasis, records: prints, pairs: compared.pairs.packed),
-            kept: compared.use, keptPairs: compared.pairs.keptPairs, weights: scorer.weights)
+                basis: model.comparisonBasis, records: prints, encoded: records,
+                pairs: compared.pairs.packed),
+            kept: compared.use, takenFrom: takenFrom, keptPairs: compared.pairs.keptPairs,
+            weights: scorer.weights)
     }
 
     /// Scores every candidate pair by comparing it.
@@ -105,10 +115,11 @@ package struct Linker: Sendable {
     /// Scores every candidate pair: those of unchanged records by their kept patterns, then all others by comparing them.
     private func compare(
         _ candidates: CandidatePairs, _ prints: [ContentPrint], with scorer: PairScorer,
-        kept: KeptComparisons?
+        kept: KeptComparisons?, isDamaged: Bool = false
     ) -> (pairs: AllComparedPairs, use: KeptUse) {
-        let usable = kept?.basis == model.comparisonBasis ? kept : nil
-        var use: KeptUse = kept == nil ? .none : usable == nil ? .otherModel : .used
+        let usable = kept?.basis == model.comparisonBasis && !isDamaged ? kept : nil
+        var use: KeptUse =
+            kept == nil ? .none : isDamaged ? .damaged : usable == nil ? .otherModel : .used
         var unchanged = UnchangedRecords(from: usable?.records ?? [], to: prints)
         let empty = PairTally(scorer.weights, automatic: model.thresholds.automatic)
         var all = AllComparedPairs(rules: candidates.rules.count, tally: empty)

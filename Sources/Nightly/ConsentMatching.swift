@@ -1,4 +1,5 @@
 import Domain
+import Identity
 import Store
 
 /// Finds out whom tonight what people said of the use of their data is about.
@@ -15,6 +16,13 @@ struct ConsentMatching {
         self.consents = consents
         owners = consents.enumerated().flatMap { place, consent in consent.records.map { _ in place } }
         matching = KeptRecordMatching(consents.flatMap(\.records), keys: keys)
+    }
+
+    /// Whether anything said may be about a record.
+    func mayConcern(
+        _ key: RecordKey, _ number: PersonNumber?, in origin: Entities.Origin, subject: Subject
+    ) -> Bool {
+        matching.mayConcern(key, number, in: origin, subject: subject)
     }
 
     mutating func look(

@@ -1,17 +1,28 @@
 import Domain
 import Identity
+import Linkage
 import Store
 
 /// The distinct identities of tonight: rows of one source that write the same about who somebody is are one.
 ///
 /// Repeated sources (check-ups, vaccinations) have many rows a child; linking each identity once keeps linkage small. The
-/// identifiers themselves are in the store: to hold them here too would cost more than the reading.
+/// identifiers themselves are in the store: to hold them here too would cost more than reading those that changed.
 struct Entities {
     /// What must be known of an entity before it is read again.
     struct Traits {
-        fileprivate let origin: UInt16
+        /// Its place in `origins`.
+        let origin: UInt16
         let subject: Subject
         let household: HouseholdID?
+        let birth: PartialDate?
+        let number: PersonNumber?
+        /// By which the next night knows it again.
+        let key: RecordKey
+        /// Of all its identifiers.
+        let content: ContentPrint
+
+        /// What is told of it here.
+        var identifiers: Identifiers { Identifiers(birth: birth, number: number, household: household) }
     }
 
     /// Where an entity comes from.
@@ -28,7 +39,7 @@ struct Entities {
     }
 
     private(set) var all: [Traits] = []
-    private var origins: [Origin] = []
+    private(set) var origins: [Origin] = []
     /// The first row of each entity with a protection measure nobody has ended.
     private(set) var measures: [Int: RowPosition] = [:]
     /// Rows whose end of a measure does not count: it lies ahead, or before the measure's beginning.
@@ -74,11 +85,6 @@ struct Entities {
         let entity = index[identity].map(Int.init) ?? all.count
         if entity == all.count {
             index[identity] = UInt32(entity)
-            all.append(
-                Traits(
-                    origin: Self.number(of: origin, in: &origins), subject: record.subject,
-                    household: record.identifiers.household)
-            )
             // What stays the same about an entity from night to night: the register's number, else all that is written.
             var canonical = "\(record.subject.rawValue)|"
             if origin.isSpine, let own = record.identifiers.number, let number = Self.number(of: record) {
@@ -89,7 +95,13 @@ struct Entities {
             } else {
                 canonical += identity.hex
             }
-            newKey = RecordKey(keys.recordKey(source: origin.source, canonical: canonical))
+            let key = RecordKey(keys.recordKey(source: origin.source, canonical: canonical))
+            newKey = key
+            all.append(
+                Traits(
+                    origin: Self.number(of: origin, in: &origins), subject: record.subject,
+                    household: record.identifiers.household, birth: record.identifiers.birth,
+                    number: record.identifiers.number, key: key, content: ContentPrint(record.identifiers)))
         }
         note(record, of: entity, on: day)
         return (entity, newKey)

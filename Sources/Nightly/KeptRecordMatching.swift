@@ -1,4 +1,5 @@
 import Domain
+import Identity
 import Store
 
 /// Finds tonight's records of those that something people said is about.
@@ -33,6 +34,16 @@ struct KeptRecordMatching {
             byKey[record.key, default: []].append(place)
             if let number = record.number { byNumber[number, default: []].append(place) }
         }
+    }
+
+    /// Whether any kept record may be this one, by what costs no reading.
+    func mayConcern(
+        _ key: RecordKey, _ number: PersonNumber?, in origin: Entities.Origin, subject: Subject
+    ) -> Bool {
+        guard !kept.isEmpty else { return false }
+        if byKey[key.rawValue] != nil { return true }
+        guard !byNumber.isEmpty, let number else { return false }
+        return byNumber[keys.numberKey(source: origin.source, subject: subject, number)] != nil
     }
 
     /// A record is known by what it says, or, where an address or a family name in it has changed since, by its source's

@@ -23,7 +23,7 @@ struct LastComparisons {
             kept =
                 file.count > 0
                 ? file.piece(0).flatMap { head in
-                    KeptComparisons(head: head, stretches: file.count - 1) { file.piece($0 + 1) }
+                    KeptComparisons(head: head, pieces: file.count - 1) { file.piece($0 + 1) }
                 } : nil
             if kept == nil { reason = Self.damaged }
         } catch {
@@ -49,10 +49,13 @@ struct LastComparisons {
     static func keep(
         _ comparisons: KeptComparisons, program: String, folder: String, keys: WorkspaceKeys, log: NightLog
     ) {
-        let pieces = (0..<comparisons.stretches).compactMap(comparisons.stretch)
+        let head = comparisons.head
+        let pieces = (0..<comparisons.pieces + 1).lazy.map { number in
+            number == 0 ? head : comparisons.piece(number - 1) ?? []
+        }
         do {
             try ComparisonFile.write(
-                [comparisons.head] + pieces, program: program, folder: folder, keys: keys)
+                pieces, program: program, folder: folder, keys: keys)
         } catch {
             log.notice("今夜の比較の記録を書けませんでした。次の夜はすべての組を比べます。ディスクの空きを確かめてください。")
         }

@@ -32,10 +32,8 @@ struct LinkPersons {
     let unread: UnreadRows
     let model: LinkageModel
     let threads: Int
-    /// Of the last publication; empty on the first night.
-    let previous: IdentityState
-    /// Who was protected in it.
-    let protectedBefore: Set<PersonID>
+    /// Who was who in the last publication.
+    let before: LastPersons
     /// Those in force.
     let verdicts: [KeptVerdict]
     /// Those that are not ended.
@@ -51,28 +49,35 @@ struct LinkPersons {
 
     func run() throws -> LinkResult {
         let linker = Linker(model: model, threads: threads)
-        var recordKeys: [RecordKey] = []
-        recordKeys.reserveCapacity(entities.count)
         var sought = Sought(unread)
         var judged = VerdictMatching(verdicts, keys: keys)
         var said = ConsentMatching(consents, keys: keys)
         var groups = LinkageGroups(asOf: asOf)
-        let outcome = try linker.link(kept: last.kept) { add in
-            try store.eachEntity { entity in
-                recordKeys.append(RecordKey(entity.key))
-                let origin = entities.origin(of: recordKeys.count - 1)
-                sought.look(at: entity.identifiers, of: recordKeys.count - 1, in: origin)
-                judged.look(
-                    at: entity, of: recordKeys.count - 1, in: origin,
-                    subject: entities.all[recordKeys.count - 1].subject)
-                said.look(
-                    at: entity, of: recordKeys.count - 1, in: origin,
-                    subject: entities.all[recordKeys.count - 1].subject)
-                groups.look(at: entity.identifiers, of: recordKeys.count - 1, isSpine: origin.isSpine)
-                add(
+        let outcome = try linker.link(kept: last.kept) { encoding in
+            for (number, entity) in entities.all.enumerated() {
+                let origin = entities.origin(of: number)
+                sought.look(at: entity.identifiers, of: number, in: origin)
+                if judged.mayConcern(entity.key, entity.number, in: origin, subject: entity.subject)
+                    || said.mayConcern(entity.key, entity.number, in: origin, subject: entity.subject)
+                {
+                    let told = (entity.key.rawValue, try store.identifiers(ofEntity: number))
+                    judged.look(at: told, of: number, in: origin, subject: entity.subject)
+                    said.look(at: told, of: number, in: origin, subject: entity.subject)
+                }
+                let known = encoding.take(
+                    entity.content, source: origin.source, isSpine: origin.isSpine, isUnique: origin.isUnique)
+                if let known {
+                    groups.look(at: entity.identifiers, noted: known, of: number, isSpine: origin.isSpine)
+                    continue
+                }
+                let identifiers = try store.identifiers(ofEntity: number)
+                let note = LinkageGroups.note(of: identifiers)
+                groups.look(at: identifiers, noted: note, of: number, isSpine: origin.isSpine)
+                encoding.add(
                     LinkageRecord(
                         source: origin.source, isSpine: origin.isSpine, isUnique: origin.isUnique,
-                        identifiers: entity.identifiers))
+                        identifiers: identifiers),
+                    content: entity.content, note: note)
             }
         } verdicts: {
             judged.pairs
@@ -91,12 +96,19 @@ struct LinkPersons {
                 "多すぎる記録に同じ\(shared.kind.title)が書かれています（\(shared.count)種類、\(shared.records)件）。仮の値か施設の値とみて、名寄せの手がかりにしていません。"
             )
         }
-        let keysOfClusters = outcome.clusters.map { $0.map { recordKeys[$0] } }
-        var before = previous
-        before.apply(judged.events(of: recordKeys))
-        let identity = before.night(clusters: keysOfClusters) { key, attempt in
-            keys.personID(founding: key.rawValue, attempt: attempt)
-        }
+        let records = before.records(of: entities)
+        let personsBefore = before.persons(of: records)
+        let untouched = before.untouched(
+            clusters: outcome.clusters, before: personsBefore, judged: judged.records)
+        var previous = try before.state(besides: untouched)
+        let changed = outcome.clusters.indices.filter { untouched.personOf[$0] < 0 }
+        let keysOfChanged = changed.map { outcome.clusters[$0].map { entities.all[$0].key } }
+        previous.apply(judged.events { entities.all[$0].key })
+        let identity = previous.night(
+            clusters: keysOfChanged, besides: before.ids(of: untouched)
+        ) { key, attempt in keys.personID(founding: key.rawValue, attempt: attempt) }
+        var personOfChanged = identity.persons.makeIterator()
+        let persons = untouched.personOf.map { $0 < 0 ? personOfChanged.next() ?? "" : before.id($0) }
         let unread = Unread(self.unread, sought, clusters: outcome.clusters) {
             entities.origin(of: $0).isSpine
         }
@@ -104,8 +116,11 @@ struct LinkPersons {
             entities, clusters: outcome.clusters, possible: outcome.review.map { ($0.left, $0.right) },
             unread: unread
         ) { cluster in
-            keysOfClusters[cluster].contains {
-                previous.person(of: $0).map(protectedBefore.contains) ?? false
+            outcome.clusters[cluster].contains { record in
+                let person =
+                    personsBefore[record] < 0
+                    ? previous.person(of: entities.all[record].key) : before.id(personsBefore[record])
+                return person.map(before.wasProtected) ?? false
             }
         }
         for notice in [protection.notice, protection.keptNotice].compactMap(\.self) { log.notice(notice) }
@@ -117,45 +132,57 @@ struct LinkPersons {
         let standing = protection.clusters
         var result = LinkResult(unread: unread)
         result.persons.unlinkedProtection = protection.unlinked.count
-        result.unlinked = protection.unlinked.map { (recordKeys[$0.entity], $0.position) }
+        result.unlinked = protection.unlinked.map { (entities.all[$0.entity].key, $0.position) }
         for (key, _) in result.unlinked { try store.addUnlinked(key: key.rawValue) }
         if !consents.isEmpty {
             var personOf: [Int: PersonID] = [:]
             for (index, cluster) in outcome.clusters.enumerated() {
-                for entity in cluster { personOf[entity] = identity.persons[index] }
+                for entity in cluster { personOf[entity] = persons[index] }
             }
             result.consentReach = said.reach { personOf[$0, default: ""] }
-            let persons = result.consentReach.values.reduce(into: Set<PersonID>()) { $0.formUnion($1) }
-            for (index, cluster) in outcome.clusters.enumerated()
-            where persons.contains(identity.persons[index]) {
-                result.consentEntities[identity.persons[index]] = cluster
+            let reached = result.consentReach.values.reduce(into: Set<PersonID>()) { $0.formUnion($1) }
+            for (index, cluster) in outcome.clusters.enumerated() where reached.contains(persons[index]) {
+                result.consentEntities[persons[index]] = cluster
             }
             if let notice = said.notice(result.consentReach, on: asOf) { log.notice(notice) }
         }
         for (index, cluster) in outcome.clusters.enumerated() {
-            let person = identity.persons[index]
+            let person = persons[index]
             let spine = cluster.first { entities.origin(of: $0).isSpine }
-            let display = try displayIdentifiers(of: cluster, spine: spine)
-            try store.addPerson(
-                person, entities: cluster, display: display,
-                // Only the register's numbers say who lives together.
-                household: spine.flatMap { entities.all[$0].household },
-                standing: PersonStanding(isProtected: standing.contains(index)),
-                isResident: spine.map { entities.resident.contains($0) } ?? false,
-                unread: unread.sources[index, default: []].sorted())
+            let own = PersonStanding(isProtected: standing.contains(index))
+            let isResident = spine.map { entities.resident.contains($0) } ?? false
+            let sources = unread.sources[index, default: []].sorted()
+            // Whose records say what they said, in the order in which they said it, is shown as before.
+            let isAsBefore =
+                untouched.personOf[index] >= 0 && cluster.allSatisfy { outcome.takenFrom[$0] == records[$0] }
+                && zip(cluster, cluster.dropFirst()).allSatisfy { records[$0] < records[$1] }
+            let isCopied =
+                try isAsBefore
+                && before.copy(
+                    untouched.personOf[index], to: store, entities: cluster, standing: own,
+                    isResident: isResident, unread: sources)
+            if !isCopied {
+                try store.addPerson(
+                    person, entities: cluster, display: try displayIdentifiers(of: cluster, spine: spine),
+                    // Only the register's numbers say who lives together.
+                    household: spine.flatMap { entities.all[$0].household }, standing: own,
+                    isResident: isResident, unread: sources)
+            }
             result.persons.total += 1
-            if isChild(display) { result.persons.children += 1 }
+            if isChild(cluster, spine: spine) { result.persons.children += 1 }
             if spine == nil { result.persons.offRegister += 1 }
             if standing.contains(index) {
                 result.persons.protected += 1
                 result.standings[person] = PersonStanding(isProtected: true)
             }
         }
-        try keep(identity, present: Set(recordKeys), in: &result)
+        try store.addMemberships()
+        try keep(identity, from: previous, present: Set(keysOfChanged.joined()), in: &result)
         if let notice = flood(outcome) { log.notice(notice) }
         try storeLinks(outcome)
         result.linkage.verdicts = judged.settle(
-            outcome, unheeded: identity.unheeded, of: recordKeys, log: log)
+            outcome, unheeded: identity.unheeded, log: log
+        ) { entities.all[$0].key }
         result.linkage.records = entities.count
         result.linkage.candidatePairs = outcome.candidatePairs
         if outcome.kept == .used { result.linkage.keptPairs = outcome.keptPairs }
@@ -189,8 +216,11 @@ struct LinkPersons {
         return display
     }
 
-    /// Stores who is who now, and what changed.
-    private func keep(_ night: IdentityNight, present: Set<RecordKey>, in result: inout LinkResult) throws {
+    /// Stores who is who now, and what changed, of those whom the night touched.
+    private func keep(
+        _ night: IdentityNight, from previous: IdentityState, present: Set<RecordKey>,
+        in result: inout LinkResult
+    ) throws {
         (result.persons.revived, result.persons.absent, result.persons.returned) = (0, 0, 0)
         result.persons.new = night.newcomers.count
         for event in night.events {
@@ -228,7 +258,7 @@ struct LinkPersons {
                 // Of somebody who is here, tonight says it.
                 try store.addAbsent(
                     key: key.rawValue, person: person,
-                    isProtected: state.absent.contains(person) && protectedBefore.contains(person))
+                    isProtected: state.absent.contains(person) && before.wasProtected(person))
             }
             if home != person { try store.addHome(key: key.rawValue, person: home) }
         }
@@ -238,8 +268,10 @@ struct LinkPersons {
         for person in state.spent.sorted() { try store.addSpent(person) }
     }
 
-    private func isChild(_ identifiers: Identifiers) -> Bool {
-        guard let birth = identifiers.birth else { return true }
+    /// By the birth that people read.
+    private func isChild(_ cluster: [Int], spine: Int?) -> Bool {
+        let order = (spine.map { [$0] } ?? []) + cluster
+        guard let birth = order.lazy.compactMap({ entities.all[$0].birth }).first else { return true }
         return birth.range.upperBound.age(on: asOf) < 18
     }
 
@@ -259,11 +291,17 @@ struct LinkPersons {
     }
 
     private func storeLinks(_ outcome: LinkageOutcome) throws {
+        // Links of the same levels are told in the same words.
+        var known: [[UInt8]: [Int]] = [:]
         for (links, isAutomatic) in [(outcome.links, true), (outcome.review, false)] {
             for link in links {
+                let lines = outcome.explain(link)
+                let kind = link.levels + [link.givenRarity == 0 ? 0 : 1, link.familyRarity == 0 ? 0 : 1]
+                let agreements = known[kind] ?? lines.map { store.agreement($0.comparison, $0.level) }
+                known[kind] = agreements
                 try store.addLink(
                     left: link.left, right: link.right, weight: link.weight, isAutomatic: isAutomatic,
-                    levels: outcome.explain(link).map { ($0.comparison, $0.level, $0.weight) })
+                    levels: zip(agreements, lines).map { ($0, $1.weight) })
             }
         }
     }

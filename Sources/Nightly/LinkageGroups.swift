@@ -18,9 +18,21 @@ struct LinkageGroups {
 
     init(asOf: Day) { self.asOf = asOf }
 
+    /// What names say, so that they need not be read again while they stay the same.
+    static func note(of identifiers: Identifiers) -> UInt8 {
+        (identifiers.names.contains(where: \.isForeign) ? 1 : 0) + (identifiers.hasOtherFamilyName ? 2 : 0)
+    }
+
     mutating func look(at identifiers: Identifiers, of entity: Int, isSpine: Bool) {
-        if identifiers.names.contains(where: \.isForeign) { foreignName.insert(entity) }
-        if identifiers.hasOtherFamilyName { changedFamilyName.insert(entity) }
+        look(at: identifiers, noted: Self.note(of: identifiers), of: entity, isSpine: isSpine)
+    }
+
+    /// - Parameters:
+    ///   - identifiers: birth and household are looked at.
+    ///   - note: of the names.
+    mutating func look(at identifiers: Identifiers, noted note: UInt8, of entity: Int, isSpine: Bool) {
+        if note & 1 != 0 { foreignName.insert(entity) }
+        if note & 2 != 0 { changedFamilyName.insert(entity) }
         guard isSpine, let birth = identifiers.birth, birth.range.upperBound.age(on: asOf) < 18 else {
             return
         }

@@ -129,9 +129,14 @@ struct LinkageReporting {
     /// One share a source, in order of the sources.
     private func shares(of property: [Bool]) -> [LinkageReport.NamedShare] {
         var counts: [SourceID: (all: Int, with: Int)] = [:]
-        for entity in property.indices {
-            counts[entities.origin(of: entity).source, default: (0, 0)].all += 1
-            if property[entity] { counts[entities.origin(of: entity).source]?.with += 1 }
+        var ofOrigin = entities.origins.map { _ in (all: 0, with: 0) }
+        for (entity, has) in property.enumerated() {
+            ofOrigin[Int(entities.all[entity].origin)].all += 1
+            if has { ofOrigin[Int(entities.all[entity].origin)].with += 1 }
+        }
+        for (origin, count) in zip(entities.origins, ofOrigin) where count.all > 0 {
+            counts[origin.source, default: (0, 0)].all += count.all
+            counts[origin.source, default: (0, 0)].with += count.with
         }
         return counts.sorted { $0.key < $1.key }.map {
             .init(name: $0.key.rawValue, share: GuardedShare(all: $0.value.all, with: $0.value.with))

@@ -183,15 +183,6 @@ extension Night {
         "番号が前と違う方では、手を付けていないケースは取り下げて新しいケースにし、手を付けたケースは残しますが氏名などを示せません。対応中のケースが正しい方のものかを、1件ずつ確かめてください。"
 
     /// Who was who in a run.
-    func identities(of run: RunStore) throws -> IdentityState {
-        let kept = try run.keptIdentities()
-        return IdentityState(
-            homes: Dictionary(
-                kept.homes.map { (RecordKey($0.key), $0.value) }, uniquingKeysWith: { first, _ in first }),
-            aliases: kept.aliases.mapValues { .init(survivor: $0.survivor, merge: $0.merge) },
-            present: kept.present, given: kept.spent)
-    }
-
     /// Writes summary, report and the linkage's charts beside the run; returns the report's path.
     func writeReport(_ summary: RunSummary, _ read: ReadResult, to folder: String) throws -> String {
         let encoder = JSONEncoder()

@@ -133,10 +133,8 @@ package struct Night {
         let linked = try log.stage(.link, counts: linkCounts) {
             try LinkPersons(
                 entities: read.entities, unread: read.unread, model: rulebook.model, threads: threads,
-                previous: known.map(identities) ?? IdentityState(),
-                protectedBefore: known?.protectedPersons() ?? [], verdicts: verdicts,
-                consents: consents, last: LastComparisons(known, program: program, keys: keys),
-                program: program, asOf: asOf,
+                before: LastPersons(known), verdicts: verdicts, consents: consents,
+                last: LastComparisons(known, program: program, keys: keys), program: program, asOf: asOf,
                 store: store, keys: keys, log: log
             ).run()
         }

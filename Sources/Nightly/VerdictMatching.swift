@@ -14,6 +14,13 @@ struct VerdictMatching {
         matching = KeptRecordMatching(verdicts.flatMap { [$0.left, $0.right] }, keys: keys)
     }
 
+    /// Whether any verdict may be about a record.
+    func mayConcern(
+        _ key: RecordKey, _ number: PersonNumber?, in origin: Entities.Origin, subject: Subject
+    ) -> Bool {
+        matching.mayConcern(key, number, in: origin, subject: subject)
+    }
+
     mutating func look(
         at entity: (key: String, identifiers: Identifiers), of record: Int, in origin: Entities.Origin,
         subject: Subject
@@ -32,6 +39,11 @@ struct VerdictMatching {
         }
     }
 
+    /// Tonight's records of which somebody has said something.
+    var records: Set<Int> {
+        matching.found.reduce(into: []) { $0.formUnion($1.records) }
+    }
+
     /// What people have said of tonight's records.
     var pairs: PairVerdicts {
         var pairs = PairVerdicts()
@@ -46,12 +58,12 @@ struct VerdictMatching {
     }
 
     /// The verdicts as identity knows them: that what was said of two records holds is looked at where it counts.
-    func events(of records: [RecordKey]) -> [IdentityEvent] {
+    func events(_ key: (Int) -> RecordKey) -> [IdentityEvent] {
         var state = IdentityState()
         var events: [IdentityEvent] = []
         for (place, verdict) in verdicts.enumerated() {
             for pair in pairs(of: place) {
-                guard let pair = RecordPair(records[pair.left], records[pair.right]) else { continue }
+                guard let pair = RecordPair(key(pair.left), key(pair.right)) else { continue }
                 let change = state.deciding(pair, verdict.isSame ? .same : .different)
                 state.apply(change)
                 events += change
@@ -65,7 +77,7 @@ struct VerdictMatching {
     /// - Parameter unheeded: the pairs whose verdict tonight's persons go against.
     /// - Returns: `nil` where none is in force.
     func settle(
-        _ outcome: LinkageOutcome, unheeded: [RecordPair], of records: [RecordKey], log: NightLog
+        _ outcome: LinkageOutcome, unheeded: [RecordPair], log: NightLog, _ key: (Int) -> RecordKey
     ) -> VerdictCounts? {
         guard !verdicts.isEmpty else { return nil }
         let conflicts = Dictionary(
@@ -77,7 +89,7 @@ struct VerdictMatching {
             // Where two verdicts of a pair contradict each other, it is "the same" that cannot be done.
             let fails = pairs.contains { pair in
                 guard conflicts[pair] == nil else { return verdict.isSame }
-                return RecordPair(records[pair.left], records[pair.right]).map(unheeded.contains) ?? false
+                return RecordPair(key(pair.left), key(pair.right)).map(unheeded.contains) ?? false
             }
             if pairs.isEmpty {
                 counts.resting += 1

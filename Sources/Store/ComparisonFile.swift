@@ -26,9 +26,10 @@ package final class ComparisonFile: Sendable {
 
     /// Writes the pieces into the folder of a run that is being built.
     ///
+    /// - Parameter pieces: each is asked for twice, and may be made only then.
     /// - Throws: `Fault` of kind `.inputOutput`; what was written of it is removed.
     package static func write(
-        _ pieces: [[UInt8]], program: String, folder: String, keys: WorkspaceKeys
+        _ pieces: some Collection<[UInt8]>, program: String, folder: String, keys: WorkspaceKeys
     ) throws {
         let descriptor = Foundation.open(
             path(folder), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -37,7 +38,7 @@ package final class ComparisonFile: Sendable {
         let name = hexadecimal(random)
         var directory = ByteWriter()
         directory.put(program)
-        directory.put(all: pieces) { $0.put($1.count + SecretKey.sealLength) }
+        directory.put(all: pieces.map(\.count)) { $0.put($1 + SecretKey.sealLength) }
         let sealed = keys.vault.seal(directory.bytes, in: cell(0, name))
         let length = (0..<4).map { UInt8(truncatingIfNeeded: sealed.count >> (24 - $0 * 8)) }
         var isWritten = descriptor >= 0 && writeAll(mark + random + length + sealed, to: descriptor)

@@ -13,17 +13,6 @@ package struct StoredIdentity: Sendable {
 }
 
 extension RunStore {
-    /// Streams tonight's entities in their order, while the night is still building the run.
-    ///
-    /// - Throws: `Fault` where the run is finished: from then on personal data is read with an audited token only.
-    package func eachEntity(_ body: (_ entity: (key: String, identifiers: Identifiers)) throws -> Void) throws
-    {
-        try requireBuilding()
-        try vault.statement("SELECT id, key, identifiers FROM entity ORDER BY id").rows { row in
-            try body((row.text(1), identifiers(row.blob(2), ofEntity: row.int(0))))
-        }
-    }
-
     /// Where each of a few of tonight's entities first stands; looks once through all records.
     package func firstRows(of entities: [Int]) throws -> [Int: RowPosition] {
         try requireBuilding()

@@ -34,16 +34,19 @@ package enum IdentityChange: Sendable, Hashable {
     }
 }
 
-/// Who was who after a night, as the run keeps it for the next one.
+/// Who was who after a night, as the run keeps it for the next one; whose records the persons of that night are stands in
+/// the memberships.
 package struct KeptIdentities: Sendable {
-    /// Of every record that ever came, by its key, the id it stood under before its person was absorbed.
+    /// Of records that did not come that night, the person each had.
+    package var absent: [String: PersonID] = [:]
+    /// Of records whose person was absorbed, the id each stood under before.
     package var homes: [String: PersonID] = [:]
     /// Absorbed id → the survivor and the merge's number.
     package var aliases: [PersonID: (survivor: PersonID, merge: Int)] = [:]
-    /// Persons of whom a record came that night.
-    package var present: Set<PersonID> = []
     /// Ids that were given and that nothing else here tells of.
     package var spent: Set<PersonID> = []
+
+    package init() {}
 }
 
 extension RunStore {
@@ -97,16 +100,7 @@ extension RunStore {
     package func keptIdentities() throws -> KeptIdentities {
         var kept = KeptIdentities()
         try vault.statement("SELECT key, person FROM absent").rows {
-            kept.homes[$0.text(0)] = PersonID($0.text(1))
-        }
-        try vault.statement(
-            """
-            SELECT e.key, p.person FROM membership m
-            JOIN entity e ON e.id = m.entity JOIN person p ON p.id = m.person
-            """
-        ).rows {
-            kept.homes[$0.text(0)] = PersonID($0.text(1))
-            kept.present.insert(PersonID($0.text(1)))
+            kept.absent[$0.text(0)] = PersonID($0.text(1))
         }
         try vault.statement("SELECT key, person FROM record_home").rows {
             kept.homes[$0.text(0)] = PersonID($0.text(1))
@@ -116,5 +110,34 @@ extension RunStore {
         }
         try vault.statement("SELECT person FROM spent").rows { kept.spent.insert(PersonID($0.text(0))) }
         return kept
+    }
+
+    /// The ids of the night's persons, by their numbers, which begin with 1.
+    package func personIDs() throws -> [PersonID] {
+        var ids: [PersonID] = []
+        try vault.statement("SELECT person FROM person ORDER BY id").rows { ids.append(PersonID($0.text(0))) }
+        return ids
+    }
+
+    /// Calls `body` with the key of every record that came, and its person's number.
+    package func members(_ body: (_ key: String, _ person: Int) -> Void) throws {
+        var persons: [Int] = []
+        try vault.statement("SELECT person FROM membership ORDER BY entity").rows {
+            persons.append($0.int(0))
+        }
+        var next = persons.makeIterator()
+        try vault.statement("SELECT key FROM entity ORDER BY id").rows { row in
+            guard let person = next.next() else { throw ByteReader.damaged }
+            body(row.text(0), person)
+        }
+    }
+
+    /// The keys of a person's records.
+    package func keys(ofPerson number: Int) throws -> [String] {
+        var keys: [String] = []
+        try vault.statement(
+            "SELECT e.key FROM membership m JOIN entity e ON e.id = m.entity WHERE m.person = ?"
+        ).rows(number) { keys.append($0.text(0)) }
+        return keys
     }
 }

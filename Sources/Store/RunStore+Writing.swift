@@ -82,20 +82,62 @@ extension RunStore {
         _ id: PersonID, entities: [Int], display: Identifiers, household: HouseholdID?,
         standing: PersonStanding, isResident: Bool, unread: [SourceID] = []
     ) throws {
+        try addPerson(
+            id, entities: entities, display: display.canonicalBytes,
+            household: household.map(keys.householdIndex), standing: standing, isResident: isResident,
+            unread: unread)
+    }
+
+    /// A person whose identities say what they said when `run` was made: what people read is taken over unseen.
+    ///
+    /// - Parameter number: the person's in `run`.
+    /// - Returns: `false`, and nothing is stored, where it cannot be read there.
+    package func addPerson(
+        _ id: PersonID, entities: [Int], like number: Int, of run: RunStore, standing: PersonStanding,
+        isResident: Bool, unread: [SourceID]
+    ) throws -> Bool {
+        let then = try run.vault.statement("SELECT household, display FROM person WHERE id = ?").first(number)
+        { ($0.optionalBlob(0), $0.blob(1)) }
+        let cell = SealedCell(table: "person", row: number, column: "display")
+        guard let (household, sealed) = then, let display = try? run.keys.vault.open(sealed, in: cell) else {
+            return false
+        }
+        try addPerson(
+            id, entities: entities, display: display, household: household, standing: standing,
+            isResident: isResident, unread: unread)
+        return true
+    }
+
+    private func addPerson(
+        _ id: PersonID, entities: [Int], display: [UInt8], household: [UInt8]?, standing: PersonStanding,
+        isResident: Bool, unread: [SourceID]
+    ) throws {
         // The number is part of what the seal binds, so it is taken before the row is written.
         last.person += 1
         let cell = SealedCell(table: "person", row: last.person, column: "display")
         try vault.statement("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?)").run(
-            last.person, id.rawValue, household.map(keys.householdIndex), standing.isProtected, isResident,
-            keys.vault.seal(display.canonicalBytes, in: cell))
-        let pseudonym = keys.pseudonym(of: id, domain: "facts").rawValue
-        for entity in entities {
-            try vault.statement("INSERT INTO membership VALUES (?, ?)").run(entity, last.person)
-            try facts.statement("INSERT INTO subject VALUES (?, ?)").run(entity, pseudonym)
-        }
+            last.person, id.rawValue, household, standing.isProtected, isResident,
+            keys.vault.seal(display, in: cell))
+        persons.append(id)
+        members += entities.map { (entity: $0, person: last.person) }
         for source in unread {
             try vault.statement("INSERT INTO unread VALUES (?, ?)").run(last.person, source.rawValue)
         }
+    }
+
+    /// Writes which identities are one person, in the order of the identities: rows that follow each other cost least.
+    package func addMemberships() throws {
+        let pseudonyms = persons.map { keys.pseudonym(of: $0, domain: "facts").rawValue }
+        members.sort { $0.entity < $1.entity }
+        let (membership, subject) = (
+            try vault.statement("INSERT INTO membership VALUES (?, ?)"),
+            try facts.statement("INSERT INTO subject VALUES (?, ?)")
+        )
+        for (entity, person) in members {
+            try membership.run(entity, person)
+            try subject.run(entity, pseudonyms[person - 1])
+        }
+        (persons, members) = ([], [])
     }
 
     /// A record of 支援措置 that leads to nobody on the register.
@@ -103,16 +145,20 @@ extension RunStore {
         try vault.statement("INSERT OR IGNORE INTO unlinked VALUES (?)").run(key)
     }
 
+    /// The number of a level of agreement, for `addLink`.
+    package func agreement(_ comparison: String, _ level: String) -> Int {
+        words.agreement(comparison, level)
+    }
+
     /// A compared pair of identities that was joined, or that a person must look at, with the words of why.
     package func addLink(
         left: Int, right: Int, weight: Double, isAutomatic: Bool,
-        levels: [(comparison: String, level: String, weight: Double)]
+        levels: [(agreement: Int, weight: Double)]
     ) throws {
-        var packed = ByteWriter()
-        packed.put(all: levels.map { (words.agreement($0.comparison, $0.level), $0.weight) }) {
-            writer, level in
-            writer.put(level.0)
-            writer.put(level.1)
+        var packed = ByteWriter(capacity: 128)
+        packed.put(all: levels) { writer, level in
+            writer.put(level.agreement)
+            writer.put(level.weight)
         }
         try vault.statement("INSERT INTO link VALUES (?, ?, ?, ?, ?)").run(
             left, right, weight, isAutomatic, packed.bytes)

@@ -16,6 +16,9 @@ package final class RunStore {
     let build: String
     private(set) var isFinished: Bool
     var words = RunWords()
+    /// Persons added so far, and whose each identity is, until `finish` writes them.
+    var persons: [PersonID] = []
+    var members: [(entity: Int, person: Int)] = []
     /// Numbers given so far.
     var last = (file: 0, record: 0, person: 0)
 
@@ -93,6 +96,7 @@ package final class RunStore {
     /// Makes the run whole: indexes, a check of both files, everything on the disk; then, and only then, the markers.
     package func finish() throws {
         guard !isFinished else { return }
+        try addMemberships()
         try words.write(to: facts, vault: vault)
         for (database, indexes) in [(vault, RunFiles.vaultIndexes), (facts, RunFiles.factsIndexes)] {
             database.forgetStatements()

@@ -7,7 +7,7 @@ import Testing
 /// Random nights, verdicts and undos: what must hold whatever comes.
 @Suite struct IdentityLawTests {
     /// Few records, so that merges, splits and returns meet each other often.
-    private static func clusters(_ random: inout SeededGenerator, like last: [[RecordKey]]) -> [[RecordKey]] {
+    static func clusters(_ random: inout SeededGenerator, like last: [[RecordKey]]) -> [[RecordKey]] {
         let records = "abcdefghij".map { RecordKey(String($0)) }
         if last.isEmpty || Int.random(in: 0..<6, using: &random) == 0 {
             var clusters: [Int: [RecordKey]] = [:]

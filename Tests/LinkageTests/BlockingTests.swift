@@ -29,7 +29,11 @@ import Testing
         let naive = NaiveScorer(town.records, model: model)
         let values = KeyValues(RecordColumns(town.records))
         let keys = town.records.indices.map { record in
-            model.blocking.rules.map { Set(values.combined($0.keys, of: record)) }
+            model.blocking.rules.map { rule in
+                var keys: Set<UInt64> = []
+                values.combined(rule.keys, of: record) { keys.insert($0) }
+                return keys
+            }
         }
         var expected: Set<Pair> = []
         for i in town.records.indices {

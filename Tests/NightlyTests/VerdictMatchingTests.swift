@@ -91,7 +91,7 @@ import Testing
             source: "hoiku", isSpine: false, isUnique: false, identifiers: Identifiers())
         let outcome = try Linker(model: model, threads: 1).link([record, record], verdicts: matching.pairs)
         let log = NightLog(seconds: { 0 }, listener: { _ in })
-        let counts = matching.settle(outcome, unheeded: [], of: ["b", "other"], log: log)
+        let counts = matching.settle(outcome, unheeded: [], log: log) { ["b", "other"][$0] }
         #expect(counts?.resting == 1 && counts?.heeded == 0)
         #expect(log.notices.count == 1 && log.notices[0].contains("V-1"))
     }
@@ -112,12 +112,12 @@ import Testing
                 [record, record], verdicts: matching.pairs)
             let recordKeys: [RecordKey] = ["a", "b"]
             var state = IdentityState()
-            state.apply(matching.events(of: recordKeys))
+            state.apply(matching.events { recordKeys[$0] })
             let night = state.night(clusters: outcome.clusters.map { $0.map { recordKeys[$0] } }) {
                 key, attempt in PersonID("\(key)-\(attempt)")
             }
             let log = NightLog(seconds: { 0 }, listener: { _ in })
-            let counts = matching.settle(outcome, unheeded: night.unheeded, of: recordKeys, log: log)
+            let counts = matching.settle(outcome, unheeded: night.unheeded, log: log) { recordKeys[$0] }
             #expect(counts?.heeded == 1 && counts?.conflicting == [isSameFirst ? 1 : 2], "\(isSameFirst)")
         }
     }
@@ -145,13 +145,13 @@ import Testing
         let outcome = try Linker(model: model, threads: 1).link(records, verdicts: matching.pairs)
         let recordKeys = names.map { RecordKey($0) }
         var state = IdentityState()
-        state.apply(matching.events(of: recordKeys))
+        state.apply(matching.events { recordKeys[$0] })
         let night = state.night(clusters: outcome.clusters.map { $0.map { recordKeys[$0] } }) {
             key, attempt in
             PersonID("\(key)-\(attempt)")
         }
         let log = NightLog(seconds: { 0 }, listener: { _ in })
-        let counts = matching.settle(outcome, unheeded: night.unheeded, of: recordKeys, log: log)
+        let counts = matching.settle(outcome, unheeded: night.unheeded, log: log) { recordKeys[$0] }
         #expect(counts?.heeded == 1 && counts?.resting == 1 && counts?.conflicting == [4])
         #expect(log.notices.count == 1 && log.notices[0].contains("V-4"))
     }

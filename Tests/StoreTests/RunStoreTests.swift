@@ -76,7 +76,10 @@ private func rejection(_ line: Int, _ code: String) -> RowFate {
     try world.run("r", [Invented("P-2")])
     #expect(fault { try world.run("r", [Invented("P-3")]) }?.code == "run.finished")
     let run = try RunStore.open(folder: world.folder.file("runs/r"), keys: world.keys)
-    #expect(try run.keptIdentities().homes == ["jumin-P-2": "P-2", "kenshin-P-2": "P-2"])
+    var members: [String: PersonID] = [:]
+    let ids = try run.personIDs()
+    try run.members { members[$0] = ids[$1 - 1] }
+    #expect(members == ["jumin-P-2": "P-2", "kenshin-P-2": "P-2"])
 }
 
 @Test func aRunOfOtherKeysIsRefused() throws {

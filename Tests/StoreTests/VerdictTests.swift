@@ -93,7 +93,8 @@ private func decide(
     let world = try World()
     let people = [Invented("P-1"), Invented("P-2", isProtected: true)]
     let run = try world.run("r", people, finished: false)
-    try run.addLink(left: 0, right: 3, weight: 3.5, isAutomatic: false, levels: [("氏名", "一致", 3.5)])
+    try run.addLink(
+        left: 0, right: 3, weight: 3.5, isAutomatic: false, levels: [(run.agreement("氏名", "一致"), 3.5)])
     try run.finish()
     try world.publish("r", [])
     let masking: Decisions = .support {
@@ -134,7 +135,8 @@ private func compared(
     _ world: borrowing World, _ run: String, _ people: [Invented] = [Invented("P-1"), Invented("P-2")]
 ) throws -> ReviewPair {
     let store = try world.run(run, people, finished: false)
-    try store.addLink(left: 0, right: 2, weight: 3.5, isAutomatic: false, levels: [("氏名", "一致", 3.5)])
+    try store.addLink(
+        left: 0, right: 2, weight: 3.5, isAutomatic: false, levels: [(store.agreement("氏名", "一致"), 3.5)])
     try store.finish()
     try world.publish(run, [])
     let pairs = try world.service.reviewPairs(

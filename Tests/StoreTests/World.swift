@@ -57,7 +57,7 @@ struct World: ~Copyable {
                 ])
             try run.addLink(
                 left: 2 * index, right: 2 * index + 1, weight: 12.5, isAutomatic: true,
-                levels: [("氏名", "一致", 7), ("住所", "一致", 5.5)])
+                levels: [(run.agreement("氏名", "一致"), 7), (run.agreement("住所", "一致"), 5.5)])
         }
         for file in [register, checkups] { try run.addIntake(FileIntake(lines: people.count), of: file) }
         for (index, person) in people.enumerated() {

@@ -28,11 +28,11 @@ struct Blocks: Sendable {
         report = BlockingReport(rule: rule.name, title: rule.title)
         starts = []
         for record in 0..<count {
-            for key in keys.combined(rule.keys, of: record) {
+            keys.combined(rule.keys, of: record) { key in
                 entries.append(Entry(key: key, record: UInt32(record)))
             }
         }
-        entries.sort { ($0.key, $0.record) < ($1.key, $1.record) }
+        entries = Self.sorted(entries)
         var first = 0
         while first < entries.count {
             var end = first + 1
@@ -41,6 +41,29 @@ struct Blocks: Sendable {
             first = end
         }
         index(count: count)
+    }
+
+    /// By key, then by record, in which order they come: keys are hashes, so they fall evenly into as many heaps as there are
+    /// entries, by their upper bits.
+    private static func sorted(_ entries: [Entry]) -> [Entry] {
+        let bits = UInt64(max(1, Int.bitWidth - entries.count.leadingZeroBitCount))
+        var starts = [Int](repeating: 0, count: (1 << Int(bits)) + 1)
+        for entry in entries { starts[Int(entry.key >> (64 - bits)) + 1] += 1 }
+        for heap in 1..<starts.count { starts[heap] += starts[heap - 1] }
+        var next = starts
+        var sorted = [Entry](repeating: Entry(key: 0, record: 0), count: entries.count)
+        for entry in entries {
+            let heap = Int(entry.key >> (64 - bits))
+            sorted[next[heap]] = entry
+            next[heap] += 1
+        }
+        for heap in 0..<starts.count - 1 {
+            let range = starts[heap]..<starts[heap + 1]
+            if range.dropFirst().contains(where: { sorted[$0].key < sorted[$0 - 1].key }) {
+                sorted[range].sort { ($0.key, $0.record) < ($1.key, $1.record) }
+            }
+        }
+        return sorted
     }
 
     /// Whether two blocks' parts are compared with each other.
@@ -94,8 +117,12 @@ struct Blocks: Sendable {
     ) -> [UInt32] {
         var numbers: [UInt64: UInt32] = [:]
         return entries.map { entry in
-            let values = keys.combined(split, of: Int(entry.record))
-            guard values.count == 1, let value = values.first else { return 0 }
+            var (value, count) = (UInt64(0), 0)
+            keys.combined(split, of: Int(entry.record)) {
+                value = $0
+                count += 1
+            }
+            guard count == 1 else { return 0 }
             if let known = numbers[value] { return known }
             let number = UInt32(numbers.count + 1)
             numbers[value] = number

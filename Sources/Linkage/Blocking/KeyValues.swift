@@ -16,25 +16,51 @@ struct KeyValues {
         }
     }
 
-    /// The hashes under which a record stands for all keys at once; empty where it lacks one of them.
-    func combined(_ keys: [BlockingKey], of record: Int) -> [UInt64] {
-        var hashes: [UInt64] = [0x72656E6B_6569]
-        for key in keys {
-            let values = values(key, of: record)
-            if values.isEmpty { return [] }
-            hashes = hashes.flatMap { hash in values.map { mix(hash ^ $0) } }
-        }
-        return hashes.count == 1 ? hashes : Set(hashes).sorted()
+    /// What a record has of a key: most have one value or none, and no list is made for them.
+    private enum Values {
+        case none
+        case one(UInt64)
+        case several([UInt64])
     }
 
-    private func values(_ key: BlockingKey, of record: Int) -> [UInt64] {
+    /// Calls `body` with each hash under which a record stands for all keys at once, in ascending order; not at all where it
+    /// lacks one of them.
+    func combined(_ keys: [BlockingKey], of record: Int, _ body: (UInt64) -> Void) {
+        var hash: UInt64 = 0x72656E6B_6569
+        for (place, key) in keys.enumerated() {
+            switch values(key, of: record) {
+            case .none: return
+            case .one(let value): hash = mix(hash ^ value)
+            case .several(let values):
+                return several(values.map { mix(hash ^ $0) }, keys[(place + 1)...], of: record, body)
+            }
+        }
+        body(hash)
+    }
+
+    private func several(
+        _ first: [UInt64], _ keys: ArraySlice<BlockingKey>, of record: Int, _ body: (UInt64) -> Void
+    ) {
+        var hashes = first
+        for key in keys {
+            switch values(key, of: record) {
+            case .none: return
+            case .one(let value): hashes = hashes.map { mix($0 ^ value) }
+            case .several(let values):
+                hashes = hashes.flatMap { hash in values.map { mix(hash ^ $0) } }
+            }
+        }
+        for hash in Set(hashes).sorted() { body(hash) }
+    }
+
+    private func values(_ key: BlockingKey, of record: Int) -> Values {
         switch key {
         case .number: return known(columns.numbers[record])
         case .birthDay: return exact(record) { $0 }
         case .birthMonth: return exact(record) { $0 >> 8 }
         case .birthYear: return exact(record) { $0 >> 16 }
         case .birthday: return exact(record) { $0 & 0xFFFF }
-        case .sex: return columns.sexes[record] == 0 ? [] : [UInt64(columns.sexes[record])]
+        case .sex: return columns.sexes[record] == 0 ? .none : .one(UInt64(columns.sexes[record]))
         case .given: return names(record) { hash($0.given) }
         case .givenKana: return names(record) { hash($0.givenKana) }
         case .family: return names(record) { hash($0.family) }
@@ -47,8 +73,8 @@ struct KeyValues {
         case .town: return known(columns.towns[record])
         case .lot: return known(columns.lots[record])
         case .home: return known(columns.homes[record])
-        case .phone: return columns.phones.values[columns.phones.range(record)].map(hash)
-        case .guardian: return columns.guardians.values[columns.guardians.range(record)].map(hash)
+        case .phone: return texts(columns.phones, record)
+        case .guardian: return texts(columns.guardians, record)
         case .school: return known(columns.schools[record])
         }
     }
@@ -56,20 +82,31 @@ struct KeyValues {
     /// 0 for the missing text alone.
     private func hash(_ id: UInt32) -> UInt64 { columns.text.prints[Int(id)].high }
 
-    private func known(_ id: UInt32) -> [UInt64] { id == 0 ? [] : [hash(id)] }
+    private func known(_ id: UInt32) -> Values { id == 0 ? .none : .one(hash(id)) }
 
-    private func exact(_ record: Int, _ part: (UInt32) -> UInt32) -> [UInt64] {
-        let birth = columns.births[record]
-        return birth.precision == .day ? [UInt64(part(birth.digits))] : []
+    private func texts(_ column: RaggedColumn, _ record: Int) -> Values {
+        let range = column.range(record)
+        if range.count < 2 { return range.first.map { .one(hash(column.values[$0])) } ?? .none }
+        return .several(column.values[range].map(hash))
     }
 
-    private func names(_ record: Int, _ part: (EncodedName) -> UInt64) -> [UInt64] {
+    private func exact(_ record: Int, _ part: (UInt32) -> UInt32) -> Values {
+        let birth = columns.births[record]
+        return birth.precision == .day ? .one(UInt64(part(birth.digits))) : .none
+    }
+
+    private func names(_ record: Int, _ part: (EncodedName) -> UInt64) -> Values {
+        let range = columns.names.range(record)
+        if range.count < 2 {
+            let value = range.first.map { part(columns.forms[Int(columns.names.values[$0])]) } ?? 0
+            return value == 0 ? .none : .one(value)
+        }
         var values: [UInt64] = []
-        for form in columns.names.values[columns.names.range(record)] {
+        for form in columns.names.values[range] {
             let value = part(columns.forms[Int(form)])
             if value != 0, !values.contains(value) { values.append(value) }
         }
-        return values
+        return values.isEmpty ? .none : .several(values)
     }
 
     /// A katakana without its voicing mark; `nil` for the long-vowel mark.

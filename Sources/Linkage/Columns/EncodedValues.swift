@@ -29,7 +29,17 @@ struct EncodedName: Hashable, Sendable {
     }
 
     private static func words(in name: String) -> Int {
-        name.split { $0.isWhitespace || "・･＝゠".contains($0) }.count
+        // Looking at characters is dear, and nearly all names are one word or two.
+        guard name.unicodeScalars.contains(where: mayPart) else { return name.isEmpty ? 0 : 1 }
+        return name.split { $0.isWhitespace || "・･＝゠".contains($0) }.count
+    }
+
+    /// Whether a scalar is white space or a mark between words; true also of some that are neither.
+    private static func mayPart(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x00...0x20, 0x80...0xA0, 0x1680, 0x2000...0x206F, 0x3000, 0x30A0, 0x30FB, 0xFF1D, 0xFF65: true
+        default: false
+        }
     }
 
     /// Comparable Latin names begin with an ASCII capital, in whatever column a department keeps them.

@@ -6,16 +6,24 @@ internal import Foundation
 /// are made one code point, where they came as two.
 struct TextDictionary: Sendable {
     /// By print: hashing a Japanese `String` costs several times as much.
-    private var ids: [ContentPrint: UInt32] = [ContentPrint(): 0]
+    private var ids = PrintIndex([ContentPrint()])
     /// Code points of all texts, end to end.
     private(set) var codePoints: [UInt32] = []
-    private var ends: [Int] = [0]
+    private(set) var ends: [UInt32] = [0]
     /// Whether the text holds a geta mark.
     private(set) var isWild: [Bool] = [false]
     /// By id, what the text is on any night; ids are of this night.
     private(set) var prints: [ContentPrint] = [ContentPrint()]
 
     var count: Int { ends.count }
+
+    init() {}
+
+    /// The texts of another night, as they were kept.
+    init(codePoints: [UInt32], ends: [UInt32], isWild: [Bool], prints: [ContentPrint]) {
+        (self.codePoints, self.ends, self.isWild, self.prints) = (codePoints, ends, isWild, prints)
+        ids = PrintIndex(prints)
+    }
 
     mutating func id(of text: String) -> UInt32 {
         guard text.unicodeScalars.allSatisfy(Self.isComposed) else {
@@ -27,7 +35,7 @@ struct TextDictionary: Sendable {
     private mutating func id(ofComposed text: String) -> UInt32 {
         var print = ContentPrint()
         for scalar in text.unicodeScalars { print.add(UInt64(scalar.value)) }
-        if let known = ids[print] { return known }
+        if let known = ids.place(of: print, in: prints) { return UInt32(known) }
         let id = UInt32(ends.count)
         var wild = false
         for scalar in text.unicodeScalars {
@@ -35,8 +43,8 @@ struct TextDictionary: Sendable {
             wild = wild || scalar.value == StringSimilarity.geta
         }
         prints.append(print)
-        ids[print] = id
-        ends.append(codePoints.count)
+        ids.insert(Int(id), in: prints)
+        ends.append(UInt32(codePoints.count))
         isWild.append(wild)
         return id
     }
@@ -48,18 +56,20 @@ struct TextDictionary: Sendable {
 
     /// Where the text's code points stand in `codePoints`.
     func range(_ id: UInt32) -> Range<Int> {
-        id == 0 ? 0..<0 : ends[Int(id) - 1]..<ends[Int(id)]
+        id == 0 ? 0..<0 : Int(ends[Int(id) - 1])..<Int(ends[Int(id)])
     }
 }
 
 /// A column with any number of values a record: the values end to end, and where each record's begin.
 struct RaggedColumn: Sendable {
     private(set) var values: [UInt32] = []
-    private var starts: [Int] = [0]
+    private(set) var starts: [UInt32] = [0]
 
     var count: Int { starts.count - 1 }
 
     init() {}
+
+    init(values: [UInt32], starts: [UInt32]) { (self.values, self.starts) = (values, starts) }
 
     /// A column with one value a record, or none (0).
     init(_ values: [UInt32]) {
@@ -76,11 +86,17 @@ struct RaggedColumn: Sendable {
 
     mutating func append(_ row: some Sequence<UInt32>) {
         values.append(contentsOf: row)
-        starts.append(values.count)
+        starts.append(UInt32(values.count))
+    }
+
+    /// Adds a row of another column.
+    mutating func append(_ other: RaggedColumn, _ record: Int) {
+        for place in other.range(record) { values.append(other.values[place]) }
+        starts.append(UInt32(values.count))
     }
 
     /// The record's values, as positions in `values`.
-    func range(_ record: Int) -> Range<Int> { starts[record]..<starts[record + 1] }
+    func range(_ record: Int) -> Range<Int> { Int(starts[record])..<Int(starts[record + 1]) }
 
     /// Whether two sorted rows, of this column and another, have a value in common.
     func meets(_ record: Int, _ other: RaggedColumn, _ otherRecord: Int) -> Bool {

@@ -98,21 +98,20 @@ struct PairTally: Sendable {
 
 /// In which number spaces several sources number people: only there can a number find a record of another source.
 struct NumberSpaces: Sendable {
-    private var numbers: [String: Int] = [:]
-    private var sources: [Set<SourceID>] = [[]]
-    /// By record, the number of its space; 0 for none.
-    private var spaces: [UInt16] = []
+    /// By record, the text id of its space; 0 for none.
+    private let spaces: [UInt32]
+    private let shared: Set<UInt32>
 
-    mutating func append(_ record: LinkageRecord) {
-        guard let space = record.identifiers.number?.space else { return spaces.append(0) }
-        let number = numbers[space] ?? sources.count
-        if number == sources.count {
-            numbers[space] = number
-            sources.append([])
+    /// - Parameter sources: of each record, as a number.
+    init(_ spaces: [UInt32], sources: [UInt16]) {
+        var first: [UInt32: UInt16] = [:]
+        var shared: Set<UInt32> = []
+        for (space, source) in zip(spaces, sources) where space != 0 && !shared.contains(space) {
+            if first[space] == nil { first[space] = source }
+            if first[space] != source { shared.insert(space) }
         }
-        if sources[number].count < 2 { sources[number].insert(record.source) }
-        spaces.append(UInt16(clamping: number))
+        (self.spaces, self.shared) = (spaces, shared)
     }
 
-    func isShared(of record: Int) -> Bool { sources[Int(spaces[record])].count > 1 }
+    func isShared(of record: Int) -> Bool { shared.contains(spaces[record]) }
 }

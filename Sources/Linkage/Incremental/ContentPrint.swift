@@ -1,17 +1,19 @@
+package import Domain
+
 /// 128 bits of some content, the same on every night and machine; what is equal has equal prints.
 ///
 /// Two different contents of a city share one with a probability of some 10⁻²⁶. It is without a key, so it is kept only
 /// under a seal.
-struct ContentPrint: Hashable, Sendable {
+package struct ContentPrint: Hashable, Sendable {
     /// Both 0 for nothing at all.
     private(set) var high: UInt64 = 0
     private(set) var low: UInt64 = 0
 
-    init() {}
+    package init() {}
 
     init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
 
-    func hash(into hasher: inout Hasher) { hasher.combine(high) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(high) }
 
     /// Adds a value behind those before it.
     mutating func add(_ value: UInt64) {
@@ -28,6 +30,73 @@ struct ContentPrint: Hashable, Sendable {
     mutating func addMember(_ member: ContentPrint) {
         high &+= mix(member.high ^ 0x9216_D5D9_8979_FB1B)
         low &+= mix(member.low ^ 0xD131_0BA6_98DF_B5AC)
+    }
+}
+
+extension ContentPrint {
+    /// Of all that identifies somebody: where it comes again, every part of it is as it was.
+    package init(_ identifiers: Identifiers) {
+        self.init()
+        add(identifiers.names)
+        add(identifiers.guardians)
+        switch identifiers.birth {
+        case nil: add(0)
+        case .day(let day): add(1, day.number)
+        case .month(let year, let month): add(2, year * 12 + month)
+        case .year(let year): add(3, year)
+        case .age(let age, let day):
+            add(4, day.number)
+            add(UInt64(bitPattern: Int64(age)))
+        }
+        add(identifiers.sex.map { $0 == .male ? 1 : 2 } ?? 0)
+        if let address = identifiers.address {
+            for part in [address.postcode, address.town, address.block, address.building, address.written] {
+                add(part)
+            }
+        } else {
+            add(UInt64.max)
+        }
+        add(UInt64(identifiers.phones.count))
+        for phone in identifiers.phones { add(phone) }
+        for part in [
+            identifiers.school, identifiers.number?.space, identifiers.number?.number,
+            identifiers.household?.rawValue, identifiers.relation,
+        ] {
+            if let part { add(part) } else { add(UInt64.max) }
+        }
+    }
+
+    private mutating func add(_ forms: [NameForm]) {
+        add(UInt64(forms.count))
+        for form in forms {
+            add(form.kind.rawValue)
+            for part in [
+                form.family, form.given, form.familyKana, form.givenKana, form.unsplit, form.unsplitKana,
+                form.written, form.writtenKana,
+            ] {
+                add(part)
+            }
+        }
+    }
+
+    private mutating func add(_ form: UInt64, _ number: Int) {
+        add(form)
+        add(UInt64(bitPattern: Int64(number)))
+    }
+
+    /// Its length first, so that ["ab", "c"] is not ["a", "bc"].
+    package mutating func add(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            add(UInt64(bytes.count))
+            var place = 0
+            while place < bytes.count {
+                var word: UInt64 = 0
+                for byte in place..<min(place + 8, bytes.count) { word = word << 8 | UInt64(bytes[byte]) }
+                add(word)
+                place += 8
+            }
+        }
     }
 }
 

@@ -1,43 +1,47 @@
-/// What a night found by comparing, for the next one: a print of every record, and every candidate pair with its rule and
-/// its agreement pattern.
+/// What a night found by encoding and comparing, for the next one: every record as it was encoded, a print of it as it was
+/// compared, and every candidate pair with its rule and its agreement pattern.
 ///
 /// Patterns and candidacy depend on the two records' prints alone, so they hold as long as both prints come again. Weights
 /// do not: how many records there are and how common a name is changes every night, so they are never kept.
 package struct KeptComparisons: Sendable {
-    /// The parts of the model that decide which pairs are compared, and how; another one voids all of it.
+    /// The parts of the model that decide which pairs are compared, and how; another one voids the pairs.
     let basis: String
     let records: [ContentPrint]
-    /// The pairs lie in so many stretches, which are read one by one.
-    package let stretches: Int
-    /// The bytes of a stretch; `nil` where they are damaged or lost. Called on any thread.
-    package let stretch: @Sendable (Int) -> [UInt8]?
+    /// The encoded records in `EncodedRecords.pieces`, then stretches of pairs; they are read one by one.
+    package let pieces: Int
+    /// The bytes of a piece; `nil` where they are damaged or lost. Called on any thread.
+    package let piece: @Sendable (Int) -> [UInt8]?
 
-    init(
-        basis: String, records: [ContentPrint], stretches: Int, stretch: @escaping @Sendable (Int) -> [UInt8]?
+    private init(
+        basis: String, records: [ContentPrint], pieces: Int, piece: @escaping @Sendable (Int) -> [UInt8]?
     ) {
-        (self.basis, self.records, self.stretches, self.stretch) = (basis, records, stretches, stretch)
+        (self.basis, self.records, self.pieces, self.piece) = (basis, records, pieces, piece)
     }
 
     /// Of tonight, in memory.
-    init(basis: String, records: [ContentPrint], pairs: [[UInt8]]) {
-        self.init(basis: basis, records: records, stretches: pairs.count) { pairs[$0] }
+    init(basis: String, records: [ContentPrint], encoded: EncodedRecords, pairs: [[UInt8]]) {
+        let columns = encoded.bytes
+        self.init(basis: basis, records: records, pieces: EncodedRecords.pieces + pairs.count) {
+            $0 < EncodedRecords.pieces ? columns($0) : pairs[$0 - EncodedRecords.pieces]
+        }
     }
 
-    /// Nothing: every record is new.
-    init(basis: String) { self.init(basis: basis, records: [], pairs: []) }
-
     /// - Parameter head: as `head` made it; `nil` of any other bytes.
-    package init?(head: [UInt8], stretches: Int, stretch: @escaping @Sendable (Int) -> [UInt8]?) {
-        guard let end = head.firstIndex(of: 0), (head.count - end - 1).isMultiple(of: 16) else { return nil }
-        let words = stride(from: end + 1, to: head.count, by: 8).map { place in
-            head[place..<place + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    package init?(head: [UInt8], pieces: Int, piece: @escaping @Sendable (Int) -> [UInt8]?) {
+        guard let end = head.firstIndex(of: 0), (head.count - end - 1).isMultiple(of: 16),
+            pieces >= EncodedRecords.pieces
+        else { return nil }
+        let count = (head.count - end - 1) / 16
+        let bytes = head.span
+        func word(_ place: Int) -> UInt64 {
+            (place..<place + 8).reduce(UInt64(0)) { $0 << 8 | UInt64(bytes[$1]) }
         }
         self.init(
             basis: String(decoding: head[..<end], as: UTF8.self),
-            records: stride(from: 0, to: words.count, by: 2).map {
-                ContentPrint(high: words[$0], low: words[$0 + 1])
+            records: (0..<count).map {
+                ContentPrint(high: word(end + 1 + $0 * 16), low: word(end + 9 + $0 * 16))
             },
-            stretches: stretches, stretch: stretch)
+            pieces: pieces, piece: piece)
     }
 
     /// Basis and prints as bytes.
@@ -53,6 +57,16 @@ package struct KeptComparisons: Sendable {
         }
         return bytes
     }
+
+    /// `nil` where they cannot be read.
+    func encoded() -> EncodedRecords? {
+        EncodedRecords { piece($0) }.flatMap { $0.count == 0 || $0.count == records.count ? $0 : nil }
+    }
+
+    /// How many stretches of pairs there are.
+    var stretches: Int { pieces - EncodedRecords.pieces }
+
+    func stretch(_ number: Int) -> [UInt8]? { piece(EncodedRecords.pieces + number) }
 }
 
 extension LinkageModel {
@@ -82,20 +96,23 @@ struct UnchangedRecords: Sendable {
 
     /// Of several records with one print as many are unchanged as there were.
     init(from then: [ContentPrint], to now: [ContentPrint]) {
-        var next = [Int32](repeating: -1, count: now.count)
-        var first: [ContentPrint: Int32] = [:]
-        if !then.isEmpty {
-            first.reserveCapacity(now.count)
-            for record in now.indices.reversed() {
-                next[record] = first.updateValue(Int32(record), forKey: now[record]) ?? -1
-            }
-        }
         var isNew = [Bool](repeating: true, count: now.count)
+        guard !then.isEmpty else {
+            (tonight, self.isNew) = ([], isNew)
+            return
+        }
+        // Of each print, by its first record, the first one that is not taken yet; of each record the next of its print.
+        let index = PrintIndex(now)
+        var (free, next) = (isNew.map { _ in Int32(-1) }, isNew.map { _ in Int32(-1) })
+        for record in now.indices.reversed() {
+            guard let first = index.place(of: now[record], in: now) else { continue }
+            (next[record], free[first]) = (free[first], Int32(record))
+        }
         tonight = then.map { print in
-            guard let record = first[print], record >= 0 else { return -1 }
-            first[print] = next[Int(record)]
-            isNew[Int(record)] = false
-            return record
+            guard let first = index.place(of: print, in: now), free[first] >= 0 else { return -1 }
+            let record = Int(free[first])
+            (free[first], isNew[record]) = (next[record], false)
+            return Int32(record)
         }
         self.isNew = isNew
     }
