@@ -25,10 +25,14 @@ package struct Review {
         }
 
         package let pair: ReviewPair
+        /// `sample`, and nothing nearer, as long as the pair is blind.
         package let why: Why
         /// Of the random sample.
         package let isDrawn: Bool
-        /// log2; `nil` of somebody protected: from the other parts it would follow whether the hidden ones agree.
+        /// Of the random sample and not judged yet: who judges it must not know what the engine says, neither by its weight nor by
+        /// whether it joined the two.
+        package let isBlind: Bool
+        /// log2; `nil` of a blind pair and where `PersonStanding.hidesWeights` says so.
         package let weight: Double?
         /// How far the weight is from the automatic threshold, in bits: the nearer, the more a verdict tells; `nil` likewise.
         package let distance: Double?
@@ -76,12 +80,12 @@ package struct Review {
                     on: Day(inJapanAt: at))))
     }
 
-    /// The queue, the most informative pairs first: nearest the threshold, then by id; before them those of somebody
-    /// protected, by id, since their place would tell their weight.
+    /// The queue, the most informative pairs first: nearest the threshold, then by id; before them those whose weight stays untold,
+    /// by id, since their place would tell it.
     ///
     /// - Parameters:
     ///   - person: all compared pairs of whoever is called so now instead, decided or not.
-    ///   - sample: the pairs of the random sample only, in an order that tells nothing of them.
+    ///   - sample: the pairs of the random sample only, by id.
     /// - Returns: the items, and how many pairs policy hides.
     /// - Throws: `Fault`: `.denied`; `person.unknown`.
     package func queue(
@@ -97,8 +101,6 @@ package struct Review {
             items += try drawn().filter { !known.contains($0.pair.id) }
         }
         let listed = items.filter { person != nil || $0.verdict?.isWaiting ?? true }
-        // By id where the order must not tell.
-        if sample { return (listed.sorted { $0.pair.id < $1.pair.id }, hidden) }
         return (
             listed.sorted { ($0.distance ?? -1, $0.pair.id) < ($1.distance ?? -1, $1.pair.id) }, hidden
         )
@@ -192,21 +194,18 @@ package struct Review {
     /// - Throws: `Fault`: `.notFound`, `.denied`.
     package func show(_ id: String) throws -> (item: Item, seen: ReviewedPair) {
         let pair = try pair(id)
-        guard
-            let seen = try service.reviewRead(
-                [pair], isExport: false, actor: actor, deciding: decide, at: at
-            ).first
-        else { throw unknown(id) }
-        return (
-            item(
-                pair, try service.standingVerdicts(on: [pair])[pair.id], isDrawn: false, isLookedFor: true),
-            seen
-        )
+        let item = item(
+            pair, try service.standingVerdicts(on: [pair])[pair.id],
+            isDrawn: try drawnKeys().contains([pair.sampled.left, pair.sampled.right]), isLookedFor: true)
+        guard let seen = try read([item], isExport: false).first else { throw unknown(id) }
+        return (item, seen)
     }
 
-    /// What may be seen of `items`, for a file that leaves the service.
-    func read(_ items: [Item]) throws -> [ReviewedPair] {
-        try service.reviewRead(items.map(\.pair), isExport: true, actor: actor, deciding: decide, at: at)
+    /// What may be seen of `items`, on this machine or in a file that leaves the service.
+    func read(_ items: [Item], isExport: Bool) throws -> [ReviewedPair] {
+        try service.reviewRead(
+            items.map(\.pair), blind: Set(items.filter(\.isBlind).map(\.pair.id)), isExport: isExport,
+            actor: actor, deciding: decide, at: at)
     }
 
     /// Keeps a verdict, or confirms the one that waits for a second person.
@@ -260,19 +259,20 @@ package struct Review {
     private func item(
         _ pair: ReviewPair, _ verdict: KeptVerdict?, isDrawn: Bool, isLookedFor: Bool
     ) -> Item {
+        let isBlind = isDrawn && verdict?.isInForce != true
         let why: Item.Why =
             switch (pair.isJoined, pair.weight >= automatic) {
+            case _ where isBlind: .sample
             case (true, false): .asked
             case (true, true) where pair.weight < automatic + Self.margin: .weak
             case (true, true): isDrawn ? .sample : isLookedFor ? .asked : .bridge
             case (false, true): .refused
             case (false, false): .grey
             }
-        let weight = pair.standing.isProtected ? nil : pair.weight
+        let weight = pair.standing.hidesWeights || isBlind ? nil : pair.weight
         return Item(
-            pair: pair, why: why, isDrawn: isDrawn, weight: weight,
-            distance: weight.map { abs($0 - automatic) },
-            verdict: verdict)
+            pair: pair, why: why, isDrawn: isDrawn, isBlind: isBlind, weight: weight,
+            distance: weight.map { abs($0 - automatic) }, verdict: verdict)
     }
 }
 

@@ -42,7 +42,7 @@ package struct ReviewedPair: Sendable {
     package let right: Identifiers
     /// Parts that are hidden because of 支援措置.
     package let masked: [IdentifierPart]
-    /// Why the pair has its weight; empty for a protected person: that an address agrees says where somebody lives.
+    /// Why the pair has its weight; empty where that stays untold.
     package let levels: [LevelExplanation]
 }
 
@@ -79,9 +79,10 @@ extension ServiceStore {
 
     /// What may be seen of `pairs`, in their order; the trail knows of it before this returns.
     ///
+    /// - Parameter blind: ids of pairs that are to be judged without knowing what made their weight.
     /// - Throws: `Fault` of kind `.denied`; `review.moved` where `pairs` are of an earlier publication.
     package func reviewRead(
-        _ pairs: [ReviewPair], isExport: Bool, actor: Actor,
+        _ pairs: [ReviewPair], blind: Set<String>, isExport: Bool, actor: Actor,
         deciding: @escaping (PersonStanding) -> Decision, at: Date
     ) throws -> [ReviewedPair] {
         try reviewing(
@@ -104,7 +105,8 @@ extension ServiceStore {
                         masked: IdentifierPart.allCases.filter {
                             [.masked, .generalised].contains(grant.visibility(of: $0))
                         },
-                        levels: pair.standing.isProtected ? [] : try run.levels(of: pair)))
+                        levels: pair.standing.hidesWeights || blind.contains(pair.id)
+                            ? [] : try run.levels(of: pair)))
             }
             let persons = Set(pairs.flatMap { [$0.left.person, $0.right.person] })
             event.subjects = persons.map { keys.pseudonym(of: $0, domain: "audit") }.sorted()

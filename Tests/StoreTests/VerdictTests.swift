@@ -114,7 +114,7 @@ private func decide(
     #expect(hidden.pairs.map(\.weight) == [12.5] && hidden.hidden == 2)
 
     let seen = try world.service.reviewRead(
-        near.pairs + hidden.pairs, isExport: false, actor: staff, deciding: masking, at: noon)
+        near.pairs + hidden.pairs, blind: [], isExport: false, actor: staff, deciding: masking, at: noon)
     // Who is compared with somebody protected is shown as if protected: an address that agrees is that address.
     #expect(seen[0].left.address == nil && seen[0].right.address == nil && seen[0].levels.isEmpty)
     #expect(seen[0].left.names == people[0].identifiers.names && seen[0].masked.contains(.address))
@@ -152,7 +152,7 @@ private func compared(
     #expect(
         fault {
             _ = try world.service.reviewRead(
-                [pair], isExport: false, actor: staff, deciding: { _ in grant(.review) }, at: noon)
+                [pair], blind: [], isExport: false, actor: staff, deciding: { _ in grant(.review) }, at: noon)
         }?.code == "review.moved")
 }
 
