@@ -218,7 +218,7 @@ enum LinkEvaluateCommand {
                         choice: LinkCalibration.Choice(
                             threshold: found.weight, allowedPer10000: allowed, links: found.links,
                             wrong: found.wrong, wrongPer10000: found.wrongPer10000,
-                            interval: [found.interval.lower * 10_000, found.interval.upper * 10_000],
+                            interval: [found.interval.low * 10_000, found.interval.high * 10_000],
                             basedOn: .truth))
                 }
             }
