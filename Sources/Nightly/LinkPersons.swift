@@ -243,6 +243,10 @@ struct LinkPersons {
                     levels: outcome.explain(link).map { ($0.comparison, $0.level, $0.weight) })
             }
         }
+        for thin in outcome.thin {
+            try store.addThin(
+                left: thin.pair.left, right: thin.pair.right, why: thin.why == .bridge ? .bridge : .sparse)
+        }
     }
 }
 

@@ -102,13 +102,14 @@ private func decide(
             : grant(.review)
     }
     let open = try world.service.reviewPairs(
-        .open(joinedBelow: 13, bridgesBelow: 13), actor: staff, deciding: masking, at: noon)
+        .open(joinedBelow: 13), actor: staff, deciding: masking, at: noon)
     #expect(open.pairs.map(\.weight).sorted() == [3.5, 12.5, 12.5] && open.hidden == 0)
+    #expect(open.pairs.map(\.thinness) == [nil, nil, nil])
     let near = try world.service.reviewPairs(
-        .open(joinedBelow: 12, bridgesBelow: 12), actor: staff, deciding: masking, at: noon)
+        .open(joinedBelow: 12), actor: staff, deciding: masking, at: noon)
     #expect(near.pairs.map(\.weight) == [3.5])
     let hidden = try world.service.reviewPairs(
-        .open(joinedBelow: 13, bridgesBelow: 13), actor: staff,
+        .open(joinedBelow: 13), actor: staff,
         deciding: { $0.isProtected ? refusal : grant(.review) },
         at: noon)
     #expect(hidden.pairs.map(\.weight) == [12.5] && hidden.hidden == 2)
@@ -121,7 +122,7 @@ private func decide(
     #expect(seen[1].left == people[0].identifiers && seen[1].levels.map(\.weight) == [7, 5.5])
     #expect(throws: Fault.self) {
         _ = try world.service.reviewPairs(
-            .open(joinedBelow: 10, bridgesBelow: 10), actor: staff, deciding: { _ in refusal }, at: noon)
+            .open(joinedBelow: 10), actor: staff, deciding: { _ in refusal }, at: noon)
     }
     let sides = try world.service.verdictSides(of: open.pairs[0])
     #expect([sides.left.key, sides.right.key].allSatisfy { $0.contains("-P-") })
@@ -137,7 +138,7 @@ private func compared(
     try store.finish()
     try world.publish(run, [])
     let pairs = try world.service.reviewPairs(
-        .open(joinedBelow: 0, bridgesBelow: 0), actor: staff, deciding: { _ in grant(.review) }, at: noon
+        .open(joinedBelow: 0), actor: staff, deciding: { _ in grant(.review) }, at: noon
     ).pairs
     return try #require(pairs.first)
 }
@@ -178,7 +179,7 @@ private func standing(
     try world.publish("r2", [])
     let pair = try #require(
         try world.service.reviewPairs(
-            .open(joinedBelow: 0, bridgesBelow: 0), actor: staff, deciding: { _ in grant(.review) }, at: noon
+            .open(joinedBelow: 0), actor: staff, deciding: { _ in grant(.review) }, at: noon
         ).pairs.first)
     let edited = try world.service.verdictSides(of: pair)
     let fault = fault {
@@ -266,13 +267,30 @@ private func numbered(_ change: (inout Identifiers) -> Void = { _ in }) -> Ident
     #expect(unknown?.code == "person.unknown" && unknown?.kind == .notFound)
 }
 
+/// However heavy it is; a run from before such links were kept has none.
+@Test func aLinkThatAloneHoldsAPersonTogetherIsOpen() throws {
+    let world = try World()
+    let run = try world.run("r", [Invented("P-1"), Invented("P-2")], finished: false)
+    try run.addThin(left: 2, right: 3, why: .bridge)
+    try run.finish()
+    try world.publish("r", [])
+    func open() throws -> [ReviewPair] {
+        try world.service.reviewPairs(
+            .open(joinedBelow: 1), actor: staff, deciding: { _ in grant(.review) }, at: noon
+        ).pairs
+    }
+    #expect(try open().map(\.thinness) == [.bridge] && open().map(\.weight) == [12.5])
+    try Database(path: world.folder.file("runs/r/vault.sqlite"), mode: .durable).execute("DROP TABLE thin")
+    #expect(try open().isEmpty)
+}
+
 /// Thousands of rows of an old review file must not keep the night from publishing.
 @Test func aReadingOfPairsLeavesTheDatabaseFreeUntilItsEventIsWritten() throws {
     let world = try World()
     _ = try compared(world, "r1")
     let other = try Database(path: world.folder.file("service.sqlite"), mode: .durable)
     _ = try world.service.reviewPairs(
-        .open(joinedBelow: 0, bridgesBelow: 0), actor: staff,
+        .open(joinedBelow: 0), actor: staff,
         deciding: { _ in
             // Somebody else writes meanwhile.
             try? other.execute("BEGIN IMMEDIATE; CREATE TABLE meanwhile(a); COMMIT;")
