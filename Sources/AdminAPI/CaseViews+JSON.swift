@@ -76,9 +76,7 @@ extension CaseViews {
                     [
                         "source": .string($0.source.rawValue), "title": .string($0.title),
                         "file": .string($0.file), "line": .integer($0.line),
-                        // From the weight the agreement of the address could be reckoned.
-                        "linkWeight": detail.summary.isProtected
-                            ? .null : $0.linkWeight.map(JSON.number) ?? .null,
+                        "linkWeight": $0.linkWeight.value.map(JSON.number) ?? .null,
                     ]
                 }),
             "run": .string(detail.publication.run.rawValue),

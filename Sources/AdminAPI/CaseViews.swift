@@ -35,7 +35,9 @@ enum CaseViews {
             flags: detail.flags.map { flag($0, catalogue) },
             household: detail.household.map { .init(name: $0.name, birth: $0.birth, relation: $0.relation) },
             records: detail.records.map {
-                .init(title: $0.title, file: $0.file, line: $0.line, linkWeight: $0.linkWeight)
+                .init(
+                    title: $0.title, file: $0.file, line: $0.line, linkWeight: $0.linkWeight.value,
+                    isWeightMasked: $0.linkWeight == .masked)
             },
             history: detail.history.map {
                 .init(

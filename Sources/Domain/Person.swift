@@ -61,6 +61,9 @@ package struct PersonStanding: Hashable, Sendable, Codable {
     package var isProtected: Bool
     /// Of the use that is asked for.
     package var consent: Consent
+    /// Whether nothing is told of how heavily the person's records are linked, nor by an order that follows from it: with what may
+    /// be seen, it would say whether the hidden address agrees.
+    package var hidesWeights: Bool { isProtected }
 
     package init(isProtected: Bool = false, consent: Consent = .notRecorded) {
         self.isProtected = isProtected

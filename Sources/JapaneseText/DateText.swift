@@ -6,8 +6,10 @@ enum DateText {
         "該当なし", "未定", "未記入", "NULL",
     ]
 
-    /// What spreadsheets show for a day number of zero, where it is not a day of 1899.
-    private static let dayZero: Set<String> = ["1900/1/0", "1900/01/00", "1900-01-00", "19000100"]
+    /// Days that systems write for none: the least and the last day of a data base, day zero of a spreadsheet.
+    private static let daysOfNone: Set<[Int]> = [
+        [1, 1, 1], [1899, 12, 30], [1899, 12, 31], [1900, 1, 0], [9999, 12, 31],
+    ]
 
     /// ASCII digits and capitals, no spaces, no time of day, no weekday, 漢数字 as digits, every dash `-`, ・ between numbers `.`.
     static func simple(_ text: String) -> String.UnicodeScalarView {
@@ -73,7 +75,7 @@ enum DateText {
     }
 
     /// Whether the simplified text says that there is no date: a word for it, a form nobody filled in (令和年月日, //), all zeros or
-    /// all nines (9999-12-31 included), with or without era and separators; a spreadsheet's day zero.
+    /// all nines, with or without era and separators; a day that stands for none (0001-01-01, 9999-12-31).
     static func isAbsent(_ text: String.UnicodeScalarView) -> Bool {
         if text.isEmpty { return true }
         let body = withoutEra(text)
@@ -95,8 +97,17 @@ enum DateText {
         {
             return true
         }
-        guard let first = body.first, first == "1" || first == "9" else { return false }
-        return dayZero.contains(String(text)) || String(body.filter(isDigit)) == "99991231"
+        return isDayOfNone(text[...])
+    }
+
+    /// Whether the simplified text is a day that systems write for none, its year in four digits.
+    static func isDayOfNone(_ text: Substring.UnicodeScalarView) -> Bool {
+        guard let first = text.first, first == "0" || first == "1" || first == "9" else { return false }
+        var parts = text.split { !isDigit($0) }.map(String.init)
+        if parts.count == 1, let whole = parts.first, whole.utf8.count == 8 {
+            parts = [String(whole.prefix(4)), String(whole.dropFirst(4).prefix(2)), String(whole.suffix(2))]
+        }
+        return parts.first?.utf8.count == 4 && daysOfNone.contains(parts.compactMap { Int($0) })
     }
 
     /// Without the era's name or letter at the beginning.

@@ -22,7 +22,7 @@ package enum JapaneseDate {
     /// - Two-digit years without an era, and days before months, are unreadable: they would be a guess. So are six digits that
     ///   may be year and month or a two-digit year, month and day (200401), and years and months (202404) that lie after this
     ///   year or more than 120 years before it.
-    /// - 1899-12-30 and 1899-12-31, a data base's or spreadsheet's day zero, are no date.
+    /// - 0001-01-01, 1899-12-30, 1899-12-31 and 9999-12-31, a data base's or spreadsheet's day zero or last day, are no date.
     /// - Parameters:
     ///   - asOf: the night's day; a year over fifty years later is unreadable, as is one before 1868.
     ///   - serials: whether five digits are the day number a spreadsheet shows instead of a date (45383 = 2024-04-01, counted from
@@ -42,6 +42,16 @@ package enum JapaneseDate {
         guard let date = reader.read() else { return .unreadable }
         if case .day(let day) = date, isZero(day) { return .absent }
         return .date(date)
+    }
+
+    /// Whether a text stands for a day on which nobody was born: one that systems fill in where they know none (1900-01-01, in
+    /// whatever notation, and what `parse` takes for no date beside blanks, words, all zeros and all nines).
+    package static func isPlaceholderBirth(_ text: String, asOf: Day) -> Bool {
+        switch parse(text, asOf: asOf) {
+        case .date(.day(let day)): day.year == 1900 && day.month == 1 && day.day == 1
+        case .absent: DateText.isDayOfNone(DateText.simple(text)[...])
+        case .date, .unreadable: false
+        }
     }
 
     /// Day zero of a spreadsheet or a data base, however it is written.

@@ -30,6 +30,8 @@ package struct LinkageOutcome: Sendable {
     package let clusters: [[Int]]
     /// The links that hold the clusters together, automatic or by a verdict, in order of the records.
     package let links: [Link]
+    /// Those of the links that hold together what little else does.
+    package let thin: [ThinLink]
     /// Pairs for clerical review, best first: the grey band, and links that a guard or a constraint refused.
     package let review: [Link]
     /// "The same" that could not be done, sorted.

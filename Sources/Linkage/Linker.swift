@@ -84,6 +84,9 @@ package struct Linker: Sendable {
             clusters: clusters,
             links: clustering.links.sorted { ($0.left, $0.right) < ($1.left, $1.right) }
                 .map { Self.link($0, scorer: scorer) },
+            thin: ThinLink.all(
+                of: clusters, links: clustering.links, pairs: compared.pairs.scored,
+                threshold: thresholds.automatic, records: columns.count),
             review: clustering.review.map { Self.link($0, scorer: scorer) },
             conflicts: clustering.conflicts, threshold: thresholds.automatic,
             expectedFalseLinks: ExpectedFalseLinks.per10000(

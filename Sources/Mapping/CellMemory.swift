@@ -28,6 +28,7 @@ struct CellMemory: Sendable {
     /// Places of the columns in which five digits are a spreadsheet's day number.
     private let serials: Set<Int>
     private var dates = Remembered<WrittenText, JapaneseDate.Parsed>()
+    private var placeholders = Remembered<WrittenText, Bool>()
     private var serialDates = Remembered<WrittenText, JapaneseDate.Parsed>()
     var addresses = Remembered<WrittenAddress, Address>()
     var names = Remembered<WrittenName, [NameForm]>()
@@ -38,6 +39,16 @@ struct CellMemory: Sendable {
     init(asOf: Day, serials: Set<Int>) {
         self.asOf = asOf
         self.serials = serials
+    }
+
+    /// Whether the column at `place` holds a day that stands for an unknown birth.
+    mutating func isPlaceholderBirth(_ fields: [String], at place: Int) -> Bool {
+        // Before anything is looked up: nearly every birth is of these years.
+        let text = Cell.trimmed(fields[place])
+        if text.hasPrefix("20") || text.isEmpty { return false }
+        return placeholders.value(of: WrittenText(text)) { [asOf] in
+            JapaneseDate.isPlaceholderBirth($0.text, asOf: asOf)
+        }
     }
 
     /// The date in the column at `place`: one column is one reading, whoever asks.

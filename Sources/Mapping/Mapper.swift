@@ -157,7 +157,7 @@ package struct Mapper: Sendable {
         var records: [Record] = []
         records.reserveCapacity(people.count)
         for (person, readers) in zip(people, facts) {
-            guard let identifiers = try person.read(fields, &memory) else { continue }
+            guard let identifiers = try person.read(fields, &memory, &warnings) else { continue }
             var facts: [Fact] = []
             for reader in readers {
                 if let fact = try reader.read(fields, &memory, &warnings) { facts.append(fact) }
@@ -203,6 +203,13 @@ struct Unreadable: Error {
         Unreadable(
             "date.imprecise", column, "日付が日まで分からないため、この列の事実は作っていません。",
             fix: "日まで分かるなら、元の記録に日付を入れてください。")
+    }
+
+    static func placeholderBirth(_ column: Int) -> Unreadable {
+        Unreadable(
+            "birth.placeholder", column,
+            "生年月日が、分からないときに入れる仮の日（1900年1月1日、9999年12月31日など）です。生年月日は分からないものとして受け付けました。",
+            fix: "生年月日が分かるなら、元の記録に入れてください。")
     }
 
     static func dropped(_ column: Int?) -> Unreadable {

@@ -90,7 +90,8 @@ struct PersonReader: Sendable {
         var clue = Clue()
         if !number.contains(where: { $0 == faulty }) { clue.number = personNumber(fields) }
         if faulty == nil || birth?.column != faulty {
-            clue.birth = (try? readBirth(fields, &memory)).flatMap(\.self)
+            var warnings: [Unreadable] = []
+            clue.birth = (try? readBirth(fields, &memory, &warnings)).flatMap(\.self)
         }
         clue.household = household.flatMap { $0 == faulty ? nil : Cell.identity(fields[$0]) }.map {
             HouseholdID($0)
@@ -120,7 +121,11 @@ struct PersonReader: Sendable {
     }
 
     /// `nil` where the row names nobody here and nothing depends on it.
-    func read(_ fields: [String], _ memory: inout CellMemory) throws(Unreadable) -> Identifiers? {
+    ///
+    /// - Parameter warnings: told what was not used, though it was no fault.
+    func read(
+        _ fields: [String], _ memory: inout CellMemory, _ warnings: inout [Unreadable]
+    ) throws(Unreadable) -> Identifiers? {
         if let column = bounded.first(where: { Self.isLong(fields[$0]) }) { throw .long(column) }
         var identifiers = Identifiers()
         identifiers.names = read(names, fields, &memory)
@@ -129,7 +134,7 @@ struct PersonReader: Sendable {
             if isNeeded { throw Self.unidentified }
             return nil
         }
-        identifiers.birth = try readBirth(fields, &memory)
+        identifiers.birth = try readBirth(fields, &memory, &warnings)
         identifiers.sex = try readSex(fields)
         identifiers.address = readAddress(fields, &memory)
         identifiers.phones = phones.flatMap { PhoneNumber.all(in: fields[$0]) }
@@ -165,10 +170,15 @@ struct PersonReader: Sendable {
     }
 
     private func readBirth(
-        _ fields: [String], _ memory: inout CellMemory
+        _ fields: [String], _ memory: inout CellMemory, _ warnings: inout [Unreadable]
     ) throws(Unreadable) -> PartialDate? {
         guard let birth else { return nil }
-        if let column = birth.column {
+        var isPlaceholder = false
+        if let column = birth.column, memory.isPlaceholderBirth(fields, at: column) {
+            // Somebody wrote that the birth is not known, which is not a column left blank.
+            isPlaceholder = true
+            warnings.append(.placeholderBirth(column))
+        } else if let column = birth.column {
             switch memory.date(fields, at: column) {
             case .date(let date):
                 guard let fault = impossible(date, column) else { return date }
@@ -185,7 +195,7 @@ struct PersonReader: Sendable {
                     "age.unreadable", column, "年齢として読めません。", fix: "満年齢を数字で書くか、空欄にしてください。")
             }
         }
-        if birth.isRequired, let column = birth.column ?? birth.age { throw .blank(column) }
+        if birth.isRequired, !isPlaceholder, let column = birth.column ?? birth.age { throw .blank(column) }
         return nil
     }
 

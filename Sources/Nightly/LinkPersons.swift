@@ -304,6 +304,10 @@ struct LinkPersons {
                     levels: zip(agreements, lines).map { ($0, $1.weight) })
             }
         }
+        for thin in outcome.thin {
+            try store.addThin(
+                left: thin.pair.left, right: thin.pair.right, why: thin.why == .bridge ? .bridge : .sparse)
+        }
     }
 }
 

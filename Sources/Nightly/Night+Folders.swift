@@ -156,6 +156,14 @@ extension Night {
         }
     }
 
+    /// Removes what was compared in every run but the one that has just come into service: only that one is built upon. Where an
+    /// earlier one comes into service again, the night after it compares everything.
+    func removeOldComparisons(besides name: String) throws {
+        for other in try FileManager.default.contentsOfDirectory(atPath: workspace.runs) where other != name {
+            try ComparisonFile.remove(folder: folder(other))
+        }
+    }
+
     /// The run that knows who was who: the one in service; where its folder is lost and may be built anew, the newest
     /// publication's before it that is whole.
     ///

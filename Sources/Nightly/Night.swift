@@ -204,6 +204,7 @@ package struct Night {
         do {
             _ = try writeReport(summary, read, to: folder)
             try removeOldPublications(service.publishedFolders())
+            try removeOldComparisons(besides: name)
             try service.removeCorrections(of: corrections.replaced, actor: Self.actor, at: now())
         } catch {
             log.notice("公開は終わりましたが、実行報告の書き直しか、古い実行の片付けができませんでした。空き容量と権限を確かめてください。")

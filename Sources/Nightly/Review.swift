@@ -16,8 +16,10 @@ package struct Review {
             case refused
             /// Joined, but with little more than the threshold.
             case weak
-            /// Joined, and all that holds two groups of records together, with little more than the threshold.
+            /// Joined, and no other pair of the threshold or more joins the two groups of records on its sides.
             case bridge
+            /// Joined as the weakest of a person's records, less than half of whose pairs reach the threshold.
+            case sparse
             /// Drawn at random, so that the verdict tells how good all links are.
             case sample
             /// Joined because somebody said so; or looked for by person.
@@ -25,10 +27,14 @@ package struct Review {
         }
 
         package let pair: ReviewPair
+        /// `sample`, and nothing nearer, as long as the pair is blind.
         package let why: Why
         /// Of the random sample.
         package let isDrawn: Bool
-        /// log2; `nil` of somebody protected: from the other parts it would follow whether the hidden ones agree.
+        /// Of the random sample and not judged yet: who judges it must not know what the engine says, neither by its weight nor by
+        /// whether it joined the two.
+        package let isBlind: Bool
+        /// log2; `nil` of a blind pair and where `PersonStanding.hidesWeights` says so.
         package let weight: Double?
         /// How far the weight is from the automatic threshold, in bits: the nearer, the more a verdict tells; `nil` likewise.
         package let distance: Double?
@@ -45,8 +51,7 @@ package struct Review {
     let at: Date
     private let decide: Decisions
 
-    /// Joined pairs within so many bits of the threshold are looked at too; within twice as many where they alone hold two groups
-    /// of records together.
+    /// Joined pairs within so many bits of the threshold are looked at too.
     private static let margin = 3.0
     /// Which role may compare identifiers, and for which purpose.
     package static let role: RoleID = "link-reviewer"
@@ -76,12 +81,12 @@ package struct Review {
                     on: Day(inJapanAt: at))))
     }
 
-    /// The queue, the most informative pairs first: nearest the threshold, then by id; before them those of somebody
-    /// protected, by id, since their place would tell their weight.
+    /// The queue, the most informative pairs first: nearest the threshold, then by id; before them those whose weight stays untold,
+    /// by id, since their place would tell it.
     ///
     /// - Parameters:
     ///   - person: all compared pairs of whoever is called so now instead, decided or not.
-    ///   - sample: the pairs of the random sample only, in an order that tells nothing of them.
+    ///   - sample: the pairs of the random sample only, by id.
     /// - Returns: the items, and how many pairs policy hides.
     /// - Throws: `Fault`: `.denied`; `person.unknown`.
     package func queue(
@@ -90,15 +95,13 @@ package struct Review {
         var (items, hidden): ([Item], Int) = ([], 0)
         if !sample {
             (items, hidden) = try compared(
-                person.map(ReviewChoice.person) ?? open, isLookedFor: person != nil)
+                person.map(ReviewChoice.person) ?? open)
         }
         if person == nil {
             let known = Set(items.map(\.pair.id))
             items += try drawn().filter { !known.contains($0.pair.id) }
         }
         let listed = items.filter { person != nil || $0.verdict?.isWaiting ?? true }
-        // By id where the order must not tell.
-        if sample { return (listed.sorted { $0.pair.id < $1.pair.id }, hidden) }
         return (
             listed.sorted { ($0.distance ?? -1, $0.pair.id) < ($1.distance ?? -1, $1.pair.id) }, hidden
         )
@@ -110,19 +113,18 @@ package struct Review {
     }
 
     private var open: ReviewChoice {
-        .open(joinedBelow: automatic + Self.margin, bridgesBelow: automatic + 2 * Self.margin)
+        .open(joinedBelow: automatic + Self.margin)
     }
 
     private func compared(
-        _ choice: ReviewChoice, isLookedFor: Bool = false
+        _ choice: ReviewChoice
     ) throws -> (items: [Item], hidden: Int) {
         let (pairs, hidden) = try service.reviewPairs(choice, actor: actor, deciding: decide, at: at)
         let verdicts = try service.standingVerdicts(on: pairs)
         let drawn = try drawnKeys()
         let items = pairs.map { pair in
             item(
-                pair, verdicts[pair.id], isDrawn: drawn.contains([pair.sampled.left, pair.sampled.right]),
-                isLookedFor: isLookedFor)
+                pair, verdicts[pair.id], isDrawn: drawn.contains([pair.sampled.left, pair.sampled.right]))
         }
         return (items, hidden)
     }
@@ -192,21 +194,18 @@ package struct Review {
     /// - Throws: `Fault`: `.notFound`, `.denied`.
     package func show(_ id: String) throws -> (item: Item, seen: ReviewedPair) {
         let pair = try pair(id)
-        guard
-            let seen = try service.reviewRead(
-                [pair], isExport: false, actor: actor, deciding: decide, at: at
-            ).first
-        else { throw unknown(id) }
-        return (
-            item(
-                pair, try service.standingVerdicts(on: [pair])[pair.id], isDrawn: false, isLookedFor: true),
-            seen
-        )
+        let item = item(
+            pair, try service.standingVerdicts(on: [pair])[pair.id],
+            isDrawn: try drawnKeys().contains([pair.sampled.left, pair.sampled.right]))
+        guard let seen = try read([item], isExport: false).first else { throw unknown(id) }
+        return (item, seen)
     }
 
-    /// What may be seen of `items`, for a file that leaves the service.
-    func read(_ items: [Item]) throws -> [ReviewedPair] {
-        try service.reviewRead(items.map(\.pair), isExport: true, actor: actor, deciding: decide, at: at)
+    /// What may be seen of `items`, on this machine or in a file that leaves the service.
+    func read(_ items: [Item], isExport: Bool) throws -> [ReviewedPair] {
+        try service.reviewRead(
+            items.map(\.pair), blind: Set(items.filter(\.isBlind).map(\.pair.id)), isExport: isExport,
+            actor: actor, deciding: decide, at: at)
     }
 
     /// Keeps a verdict, or confirms the one that waits for a second person.
@@ -258,21 +257,24 @@ package struct Review {
     }
 
     private func item(
-        _ pair: ReviewPair, _ verdict: KeptVerdict?, isDrawn: Bool, isLookedFor: Bool
+        _ pair: ReviewPair, _ verdict: KeptVerdict?, isDrawn: Bool
     ) -> Item {
+        let isBlind = isDrawn && verdict?.isInForce != true
         let why: Item.Why =
             switch (pair.isJoined, pair.weight >= automatic) {
+            case _ where isBlind: .sample
             case (true, false): .asked
+            case (true, true) where pair.thinness == .bridge: .bridge
+            case (true, true) where pair.thinness == .sparse: .sparse
             case (true, true) where pair.weight < automatic + Self.margin: .weak
-            case (true, true): isDrawn ? .sample : isLookedFor ? .asked : .bridge
+            case (true, true): isDrawn ? .sample : .asked
             case (false, true): .refused
             case (false, false): .grey
             }
-        let weight = pair.standing.isProtected ? nil : pair.weight
+        let weight = pair.standing.hidesWeights || isBlind ? nil : pair.weight
         return Item(
-            pair: pair, why: why, isDrawn: isDrawn, weight: weight,
-            distance: weight.map { abs($0 - automatic) },
-            verdict: verdict)
+            pair: pair, why: why, isDrawn: isDrawn, isBlind: isBlind, weight: weight,
+            distance: weight.map { abs($0 - automatic) }, verdict: verdict)
     }
 }
 
@@ -284,7 +286,9 @@ extension Review.Item {
         case .grey: "自動で結ぶ基準に\(bits ?? "")足りません。"
         case .refused: "基準を\(bits ?? "")超えていますが、双子の確認か、1人に1行という決まりが止めました。"
         case .weak: bits.map { "自動で結びましたが、基準を\($0)しか超えていません。" } ?? "自動で結びましたが、基準を少ししか超えていません。"
-        case .bridge: "自動で結びましたが、この組だけで2つのまとまりがつながっています\(bits.map { "（基準を\($0)超過）" } ?? "")。"
+        case .bridge: "自動で結びましたが、いくつかの記録のまとまりどうしを、この組だけがつないでいます\(bits.map { "（基準を\($0)超過）" } ?? "")。"
+        case .sparse:
+            "自動で結びましたが、この人の記録どうしには基準に届かない組が多く、これはその中でいちばん弱い結び付きです\(bits.map { "（基準を\($0)超過）" } ?? "")。"
         case .sample: "無作為に選んだ組です。名寄せの確かさを見積もるために確かめます。"
         case .asked: pair.isJoined ? "同じ人とされています。" : "別の人とされています。"
         }

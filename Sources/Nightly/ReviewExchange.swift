@@ -42,7 +42,7 @@ extension Review {
                 .notFound, code: "review.none", message: "確かめる組はありません。",
                 fix: "「renkei review list」で確かめてください。")
         }
-        let seen = try read(items)
+        let seen = try read(items, isExport: true)
         let byPair = Dictionary(items.map { ($0.pair.id, $0) }, uniquingKeysWith: { first, _ in first })
         let rows = seen.compactMap { seen -> [String]? in
             guard let item = byPair[seen.pair.id] else { return nil }

@@ -14,8 +14,8 @@ package struct SampleEstimate: Sendable, Hashable {
 
         package var judged: Int { same + different }
         package var open: Int { drawn - judged }
-        fileprivate func share(_ count: Int, _ deviations: Double) -> ShareInterval? {
-            judged > 0 ? ShareInterval(count, of: judged, deviations: deviations) : nil
+        fileprivate func share(_ count: Int, confidence: Double) -> ShareInterval? {
+            judged > 0 ? ShareInterval(count, of: judged, confidence: confidence) : nil
         }
     }
 
@@ -42,15 +42,15 @@ package struct SampleEstimate: Sendable, Hashable {
     }
 
     /// Share of the joined pairs that are one person's, 95 %; `nil` until one was judged.
-    package var precision: ShareInterval? { joined.share(joined.same, 1.96) }
+    package var precision: ShareInterval? { joined.share(joined.same, confidence: 0.95) }
 
     /// Of the pairs of one person that the night joined or left to people, the share it joined, at least 95 %; `nil` until pairs of
     /// both parts were judged. What was never compared, or weighed too little for review, nobody has seen.
     package var recall: ShareInterval? {
         // Each part at 97.5 %: both ends hold together.
-        guard let right = joined.share(joined.same, 2.2414),
+        guard let right = joined.share(joined.same, confidence: 0.975),
             let missed = apart.population == 0
-                ? ShareInterval(middle: 0, low: 0, high: 0) : apart.share(apart.same, 2.2414)
+                ? ShareInterval(middle: 0, low: 0, high: 0) : apart.share(apart.same, confidence: 0.975)
         else { return nil }
         func recall(_ right: Double, _ missed: Double) -> Double {
             let (found, lost) = (right * Double(joined.population), missed * Double(apart.population))

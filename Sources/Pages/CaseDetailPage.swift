@@ -98,12 +98,17 @@ package struct CaseDetailPage: Sendable {
         package var line: Int
         /// Match weight, log2; `nil` where the record joined nothing.
         package var linkWeight: Double?
+        /// Whether it stays untold because of 支援措置.
+        package var isWeightMasked: Bool
 
-        package init(title: String, file: String, line: Int, linkWeight: Double?) {
+        package init(
+            title: String, file: String, line: Int, linkWeight: Double?, isWeightMasked: Bool = false
+        ) {
             self.title = title
             self.file = file
             self.line = line
             self.linkWeight = linkWeight
+            self.isWeightMasked = isWeightMasked
         }
     }
 
@@ -293,8 +298,7 @@ package struct CaseDetailPage: Sendable {
                     [
                         .text(record.title), place(record.file, record.line),
                         tag("span") {
-                            // From the weight the agreement of the address could be reckoned.
-                            if summary.isProtected {
+                            if record.isWeightMasked {
                                 "表示しません（支援措置）"
                             } else {
                                 Wording.link(weight: record.linkWeight)

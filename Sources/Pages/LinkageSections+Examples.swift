@@ -2,22 +2,40 @@ internal import Domain
 
 /// Pairs that teach: a waterfall of weights each.
 extension LinkageSections {
-    static func examples(_ report: LinkageReport, _ sources: [String: String]) -> Section {
+    static func examples(
+        _ report: LinkageReport, _ sources: [String: String], of subject: Subject = .city
+    ) -> Section {
         section("examples", "組の例") {
-            tag("p") {
-                "結果を見なおすときの手がかりになる組です。支援措置の対象者の組と、人が判断した組は出しません。"
-                "それぞれの記録は "
-                tag("span", .class("mono")) { "renkei explain row ファイル:行" }
-                " でたどれます。"
-            }
-            tag("p") {
-                "双子の確認がなければ基準に届いていた組は、\(Wording.count(report.heldBack))組ありました。"
+            switch subject {
+            case .city:
+                tag("p") {
+                    "結果を見なおすときの手がかりになる組です。支援措置の対象者の組と、人が判断した組は出しません。"
+                    "それぞれの記録は "
+                    tag("span", .class("mono")) { "renkei explain row ファイル:行" }
+                    " でたどれます。"
+                }
+                tag("p") {
+                    "双子の確認がなければ基準に届いていた組は、\(Wording.count(report.heldBack))組ありました。"
+                }
+            case .table:
+                tag("p") {
+                    "下限のすぐ上とすぐ下の組です。記録は、入力のファイルの何件目かで示します。"
+                    "ほかの組は "
+                    tag("span", .class("mono")) { "renkei link compare A B" }
+                    " で確かめられます。"
+                }
             }
             if report.examples.isEmpty { tag("p", .class("muted")) { "示せる組はありません。" } }
             for example in report.examples {
                 tag("h3") { title(of: example.kind) }
                 tag("p") { lesson(of: example.kind) }
-                waterfall(example, report.model, sources)
+                waterfall(example, report.model) { place in
+                    switch subject {
+                    case .city:
+                        "\(sources[place.source.rawValue] ?? place.source.rawValue) \(place.file):\(place.line)"
+                    case .table: "\(place.file) の\(place.line)件目"
+                    }
+                }
             }
         }
     }
@@ -41,7 +59,8 @@ extension LinkageSections {
     }
 
     private static func waterfall(
-        _ example: LinkageReport.PairExample, _ model: LinkageReport.ModelReport, _ sources: [String: String]
+        _ example: LinkageReport.PairExample, _ model: LinkageReport.ModelReport,
+        _ place: (LinkageReport.PairExample.Place) -> String
     ) -> HTML {
         var sum = 0.0
         let steps = example.lines.map { line in
@@ -51,10 +70,7 @@ extension LinkageSections {
                 to: sum + line.weight, label: Wording.bits(line.weight),
                 style: line.weight < 0 ? "down" : "up")
         }
-        let places = [example.left, example.right].map { place in
-            "\(sources[place.source.rawValue] ?? place.source.rawValue) \(place.file):\(place.line)"
-        }
-        let name = "\(places[0]) と \(places[1])"
+        let name = "\(place(example.left)) と \(place(example.right))"
         return .joined([
             SpanChart(
                 id: "example-\(example.kind.rawValue)", title: name,

@@ -4,27 +4,37 @@ internal import Domain
 extension LinkageSections {
     // MARK: reach
 
-    static func reach(_ report: LinkageReport, _ sources: [String: String]) -> Section {
+    static func reach(
+        _ report: LinkageReport, _ sources: [String: String], of subject: Subject = .city
+    ) -> Section {
         section("reach", "手がかりの足りない記録") {
             tag("p") {
-                "まったく同じ内容の記録と比べても、自動で結ぶ基準に届かない記録です。氏名や生年月日が欠けているか、ありふれた名で、ほかに手がかりがないためです。"
-                "基準を下げるより、担当課に項目を足してもらうほうが確かです。"
+                switch subject {
+                case .city:
+                    "まったく同じ内容の記録と比べても、自動で結ぶ基準に届かない記録です。氏名や生年月日が欠けているか、ありふれた名で、ほかに手がかりがないためです。"
+                    "基準を下げるより、担当課に項目を足してもらうほうが確かです。"
+                case .table: "まったく同じ内容の記録と比べても、下限に届かない記録です。値が欠けているか、ありふれた値ばかりのためです。"
+                }
             }
             shareChart(
                 "reach-chart", "基準に届きうる記録の割合", report.reach, with: "届きうる記録", without: "届かない記録"
             ) { sources[$0] ?? $0 }
             shareTable(
-                "自分自身と比べて基準に届くか。番号は、ほかの抽出も使う番号のときだけ手がかりに数えます", report.reach, "データ", "届きうる", "届かない"
+                subject == .city
+                    ? "自分自身と比べて基準に届くか。番号は、ほかの抽出も使う番号のときだけ手がかりに数えます" : "自分自身と比べて下限に届くか", report.reach, "データ",
+                "届きうる", "届かない"
             ) { sources[$0] ?? $0 }
         }
     }
 
     // MARK: clusters
 
-    static func clusters(_ report: LinkageReport) -> Section {
+    static func clusters(_ report: LinkageReport, of subject: Subject = .city) -> Section {
         section("clusters", "一人にまとまった記録の数") {
             tag("p") {
-                "同じ内容の行をまとめた記録が、一人にいくつ集まったかを示します。抽出の数より大きいまとまりは、別の人が混じっていないかを確かめてください。"
+                subject == .city
+                    ? "同じ内容の行をまとめた記録が、一人にいくつ集まったかを示します。抽出の数より大きいまとまりは、別の人が混じっていないかを確かめてください。"
+                    : "下限以上の組からまとめた人に、いくつの記録が集まったかを示します。大きいまとまりは、「renkei link cluster --suspicious」で確かめてください。"
             }
             BarChart(
                 id: "clusters-chart", title: "一人の記録の数と人数", description: "記録の数ごとの人数です。",

@@ -30,7 +30,10 @@ enum LinkageSections {
     static func number(_ number: Int) -> HTML { .text(Wording.count(number)) }
 
     static func marks(_ model: LinkageReport.ModelReport) -> [Drawing.Mark] {
-        [
+        if model.review == model.automatic {
+            return [.init(at: model.automatic, title: "下限 \(Wording.figure(model.automatic))")]
+        }
+        return [
             .init(at: model.review, title: "確認待ちの下限 \(Wording.figure(model.review))"),
             .init(at: model.automatic, title: "自動で結ぶ基準 \(Wording.figure(model.automatic))"),
         ]
@@ -38,7 +41,7 @@ enum LinkageSections {
 
     // MARK: weights of all pairs
 
-    static func weights(_ report: LinkageReport) -> Section {
+    static func weights(_ report: LinkageReport, of subject: Subject = .city) -> Section {
         let (review, automatic) = (report.model.review, report.model.automatic)
         func zone(_ from: Double) -> (style: StaticString, title: String) {
             from >= automatic
@@ -47,7 +50,8 @@ enum LinkageSections {
         return section("weights", "重みの分布") {
             tag("p") {
                 "比べた組を、重みの小さいほうから並べました。右へ行くほど同じ人らしい組です。二つの山の間が深い谷になっているほど、"
-                "同じ人と別の人をよく見分けられています。谷に組が多い夜は、確認待ちが増えます。"
+                "同じ人と別の人をよく見分けられています。"
+                if subject == .city { "谷に組が多い夜は、確認待ちが増えます。" }
             }
             Histogram(
                 id: "weights-chart", title: "比べた組の重み（縦は1目盛りで10倍）",
@@ -57,14 +61,17 @@ enum LinkageSections {
                     .init(from: $0.from, count: $0.pairs, style: zone($0.from).style)
                 },
                 width: LinkageReport.binWidth, marks: marks(report.model),
-                key: [
-                    .init(title: "下限に足りない組", style: "rest"), .init(title: "確認待ちの幅にある組", style: "down"),
-                    .init(title: "自動で結ぶ基準以上の組", style: "up"),
-                ]
+                key: subject == .city
+                    ? [
+                        .init(title: "下限に足りない組", style: "rest"), .init(title: "確認待ちの幅にある組", style: "down"),
+                        .init(title: "自動で結ぶ基準以上の組", style: "up"),
+                    ]
+                    : [.init(title: "下限に足りない組", style: "rest"), .init(title: "下限以上の組", style: "up")]
             ).html
             folded(
                 Table(
-                    caption: "基準以上の組でも、双子の確認や「1人に1行」の決まりにより結ばないことがあります",
+                    caption: subject == .city
+                        ? "基準以上の組でも、双子の確認や「1人に1行」の決まりにより結ばないことがあります" : "比べた組の重みと数",
                     columns: [.init("重み"), .init("組", isNumber: true), .init("位置")],
                     rows: report.weights.map { bin in
                         [
@@ -164,7 +171,7 @@ enum LinkageSections {
 
     // MARK: thresholds
 
-    static func thresholds(_ report: LinkageReport) -> Section {
+    static func thresholds(_ report: LinkageReport, of subject: Subject = .city) -> Section {
         func precision(_ point: LinkageReport.ThresholdPoint) -> Double {
             point.pairs == 0 ? 1 : min(1, point.expectedSame / Double(point.pairs))
         }
@@ -178,8 +185,10 @@ enum LinkageSections {
             }
             tag("p", .class("alert")) {
                 "見込みは、モデルの重みが正しいとしたときのものです。正解と比べた値ではありません。重みが実際より大きければ、見込みは良く見えすぎます。"
-                "再現率は、比べた組の中での割合で、どの規則でも出会わなかった組は入りません。本当の値は、正解のある記録で「renkei evaluate」により、"
-                "あるいは下の「人の判断」で確かめてください。"
+                "再現率は、比べた組の中での割合で、どの規則でも出会わなかった組は入りません。"
+                subject == .city
+                    ? "本当の値は、正解のある記録で「renkei evaluate」により、あるいは下の「人の判断」で確かめてください。"
+                    : "本当の値は、正解の列かラベルのある記録で「renkei link evaluate」により確かめてください。"
             }
             LineChart(
                 id: "thresholds-chart", title: "基準と、見込みの適合率・再現率", description: "基準を上げると適合率が上がり、再現率が下がります。",
@@ -207,7 +216,7 @@ enum LinkageSections {
                             .text(Wording.figure((1 - precision(point)) * 10_000)),
                         ]
                     }))
-            judged(report.judged)
+            if subject == .city { judged(report.judged) }
         }
     }
 

@@ -10,6 +10,9 @@ package enum Shown<Value: Sendable & Hashable>: Sendable, Hashable {
     case withheld
     /// No source gives it.
     case absent
+
+    /// `nil` where it is not shown, for whatever reason.
+    package var value: Value? { if case .shown(let value) = self { value } else { nil } }
 }
 
 /// One line of the case queue.
@@ -179,10 +182,10 @@ package struct RecordLine: Sendable, Hashable {
     package let title: String
     package let file: String
     package let line: Int
-    /// Strongest match weight (log2) that joined the record's identity to the person; `nil` where it stands alone.
-    package let linkWeight: Double?
+    /// Strongest match weight (log2) that joined the record's identity to the person; absent where it stands alone.
+    package let linkWeight: Shown<Double>
 
-    package init(source: SourceID, title: String, file: String, line: Int, linkWeight: Double?) {
+    package init(source: SourceID, title: String, file: String, line: Int, linkWeight: Shown<Double>) {
         self.source = source
         self.title = title
         self.file = file

@@ -71,6 +71,17 @@ package final class ComparisonFile: Sendable {
         }
     }
 
+    /// Removes the file of a run that no night will build upon; a run without one is fine.
+    ///
+    /// - Throws: `Fault` of kind `.inputOutput`.
+    package static func remove(folder: String) throws {
+        guard unlink(path(folder)) == 0 || errno == ENOENT || errno == ENOTDIR else {
+            throw Fault(
+                .inputOutput, code: "comparisons.remove", message: "古い実行の比較の記録を消せません。",
+                file: path(folder), fix: "権限を確認してください。残っていても結果は変わりません。")
+        }
+    }
+
     private init(_ descriptor: Int32, key: SecretKey) throws {
         let start = Self.mark.count + 20
         guard let front = Self.read(descriptor, 0..<start), front.starts(with: Self.mark) else {

@@ -69,6 +69,10 @@ enum RunFiles {
         CREATE TABLE link(
             left_entity INTEGER NOT NULL, right_entity INTEGER NOT NULL, weight REAL NOT NULL,
             automatic INTEGER NOT NULL, levels BLOB NOT NULL) STRICT;
+        -- Links that hold together what little else does, and why (`ReviewPair.Thinness`); runs of an earlier program have no such table.
+        CREATE TABLE thin(
+            left_entity INTEGER NOT NULL, right_entity INTEGER NOT NULL, why INTEGER NOT NULL,
+            PRIMARY KEY(left_entity, right_entity)) STRICT, WITHOUT ROWID;
         CREATE TABLE identity_event(
             id INTEGER PRIMARY KEY, what INTEGER NOT NULL, person TEXT NOT NULL, other TEXT) STRICT;
         -- Rejected rows as they came, sealed; NULL where they hold what may not be kept.

@@ -3,11 +3,16 @@ internal import Domain
 extension RunStore {
     /// The rows behind a person that hold at least one permitted item: a row of which nothing may be seen would say
     /// by its source alone what must not be said.
-    func recordLines(of person: VaultPerson, permitted: (ItemCode) -> Bool) throws -> [RecordLine] {
+    func recordLines(
+        of person: VaultPerson, standing: PersonStanding, permitted: (ItemCode) -> Bool
+    ) throws -> [RecordLine] {
         var lines: Set<RecordLine> = []
         let members = try entities(ofPerson: person.number)
         for entity in members {
-            let weight = try strongestLink(of: entity, within: Set(members))
+            let weight: Shown<Double> =
+                standing.hidesWeights
+                ? .masked
+                : try strongestLink(of: entity, within: Set(members)).map(Shown.shown) ?? .absent
             try facts.statement(
                 """
                 SELECT r.file, r.line, r.facts, d.source, d.title, d.name
@@ -102,23 +107,24 @@ extension RunStore {
         }
     }
 
-    /// The compared pairs within a person, strongest first.
-    func links(of person: VaultPerson) throws -> [LinkExplanation] {
+    /// The compared pairs within a person, strongest first; where weights stay untold, as the records came.
+    func links(of person: VaultPerson, standing: PersonStanding) throws -> [LinkExplanation] {
         var links: [LinkExplanation] = []
+        let order = standing.hidesWeights ? "" : "k.weight DESC, "
         try vault.statement(
             """
             SELECT l.source, r.source, k.weight, k.automatic, k.levels
             FROM membership m JOIN link k ON k.left_entity = m.entity
             JOIN membership n ON n.entity = k.right_entity AND n.person = m.person
             JOIN entity l ON l.id = k.left_entity JOIN entity r ON r.id = k.right_entity
-            WHERE m.person = ? ORDER BY k.weight DESC, k.left_entity, k.right_entity
+            WHERE m.person = ? ORDER BY \(order)k.left_entity, k.right_entity
             """
         ).rows(person.number) { row in
-            let levels = try levels(row.blob(4))
             links.append(
                 LinkExplanation(
-                    left: SourceID(row.text(0)), right: SourceID(row.text(1)), weight: row.double(2),
-                    isAutomatic: row.bool(3), levels: person.standing.isProtected ? [] : levels))
+                    left: SourceID(row.text(0)), right: SourceID(row.text(1)),
+                    weight: standing.hidesWeights ? nil : row.double(2), isAutomatic: row.bool(3),
+                    levels: standing.hidesWeights ? [] : try levels(row.blob(4))))
         }
         return links
     }

@@ -163,4 +163,9 @@ extension RunStore {
         try vault.statement("INSERT INTO link VALUES (?, ?, ?, ?, ?)").run(
             left, right, weight, isAutomatic, packed.bytes)
     }
+
+    /// A link of which somebody should make sure, since little else holds its person together; `left < right`.
+    package func addThin(left: Int, right: Int, why: ReviewPair.Thinness) throws {
+        try vault.statement("INSERT INTO thin VALUES (?, ?, ?)").run(left, right, why.rawValue)
+    }
 }

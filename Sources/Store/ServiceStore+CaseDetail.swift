@@ -35,7 +35,11 @@ extension ServiceStore {
                 of: view, in: run, standings: &standings, asOf: publication.asOf)
             event.subjects += household.map { keys.pseudonym(of: $0.person, domain: "audit") }
             let records =
-                try view.person.map { try run.recordLines(of: $0, permitted: view.grant.permits) } ?? []
+                try view.person.map {
+                    try run.recordLines(
+                        of: $0, standing: PersonStanding(isProtected: view.summary.isProtected),
+                        permitted: view.grant.permits)
+                } ?? []
             let parts = ShownParts(view)
             let detail = CaseDetail(
                 summary: view.summary, sex: parts.sex, address: parts.address, phones: parts.phones,

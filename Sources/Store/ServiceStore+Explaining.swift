@@ -30,7 +30,7 @@ package struct PersonExplanation: Sendable, Hashable {
     package let person: PersonID
     /// Sorted by source, file and line.
     package let records: [RecordLine]
-    /// Strongest first.
+    /// Strongest first; of a protected person, as the records came.
     package let links: [LinkExplanation]
 }
 
@@ -38,10 +38,10 @@ package struct PersonExplanation: Sendable, Hashable {
 package struct LinkExplanation: Sendable, Hashable {
     package let left: SourceID
     package let right: SourceID
-    /// log2
-    package let weight: Double
+    /// log2; `nil` for a protected person, as `PersonStanding.hidesWeights` says.
+    package let weight: Double?
     package let isAutomatic: Bool
-    /// Empty for a protected person: that an address agrees says where somebody lives.
+    /// Empty for a protected person.
     package let levels: [LevelExplanation]
 }
 
@@ -88,7 +88,7 @@ extension ServiceStore {
                 return nil
             }
             event.subjects = [keys.pseudonym(of: id, domain: "audit")]
-            return try run.explanation(of: person)
+            return try run.explanation(of: person, standing: person.standing)
         }
     }
 
@@ -118,9 +118,10 @@ extension ServiceStore {
 }
 
 extension RunStore {
-    func explanation(of person: VaultPerson) throws -> PersonExplanation {
+    func explanation(of person: VaultPerson, standing: PersonStanding) throws -> PersonExplanation {
         PersonExplanation(
-            person: person.id, records: try recordLines(of: person, permitted: { _ in true }),
-            links: try links(of: person))
+            person: person.id,
+            records: try recordLines(of: person, standing: standing, permitted: { _ in true }),
+            links: try links(of: person, standing: standing))
     }
 }

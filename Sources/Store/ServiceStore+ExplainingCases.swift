@@ -41,15 +41,18 @@ extension ServiceStore {
         try explaining(.caseExplain, actor: actor, deciding: deciding, at: at) {
             database, run, standings, event in
             event.references["case"] = id.rawValue
-            guard let row = try CaseRow.one(id, in: database), let person = try run.person(row.person),
-                try standings.grant(for: person.standing) != nil
+            guard let row = try CaseRow.one(id, in: database), let person = try run.person(row.person)
             else { return nil }
+            // Either source says it: what the queue remembers, or what the current run holds.
+            let standing = PersonStanding(isProtected: row.isProtected || person.standing.isProtected)
+            guard try standings.grant(for: standing) != nil else { return nil }
             event.subjects = [keys.pseudonym(of: row.person, domain: "audit")]
             let flags = try CaseFlag.all(of: id, in: database).filter { !$0.isGone }.map {
                 FlagExplanation($0.flag)
             }
             return CaseExplanation(
-                id: id, person: try run.explanation(of: person), state: row.state, flags: flags)
+                id: id, person: try run.explanation(of: person, standing: standing), state: row.state,
+                flags: flags)
         }
     }
 }

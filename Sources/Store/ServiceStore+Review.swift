@@ -15,7 +15,17 @@ package struct ReviewPair: Sendable, Hashable {
     package let weight: Double
     /// Whether the night has joined the two.
     package let isJoined: Bool
+    /// Whether little else holds the person together.
+    package let thinness: Thinness?
     package let standing: PersonStanding
+
+    /// How little else there is.
+    package enum Thinness: Int, Sendable {
+        /// No other pair of the threshold or more joins the two groups of records that this one joins.
+        case bridge = 1
+        /// The weakest link of a person less than half of whose pairs reach the threshold.
+        case sparse = 2
+    }
 
     package struct Side: Sendable, Hashable {
         package let source: SourceID
@@ -42,15 +52,14 @@ package struct ReviewedPair: Sendable {
     package let right: Identifiers
     /// Parts that are hidden because of 支援措置.
     package let masked: [IdentifierPart]
-    /// Why the pair has its weight; empty for a protected person: that an address agrees says where somebody lives.
+    /// Why the pair has its weight; empty where that stays untold.
     package let levels: [LevelExplanation]
 }
 
 /// Which pairs of a run are meant.
 package enum ReviewChoice: Sendable {
-    /// Those that wait for review, what was joined with a weight below this, and what was joined below the other weight and alone
-    /// holds two groups of records together.
-    case open(joinedBelow: Double, bridgesBelow: Double)
+    /// Those that wait for review, what was joined with a weight below this, and what holds a person together where little else does.
+    case open(joinedBelow: Double)
     case person(PersonID)
     case pair(String)
     /// Every pair the run keeps: those that joined clusters, and those that wait for review.
@@ -79,9 +88,10 @@ extension ServiceStore {
 
     /// What may be seen of `pairs`, in their order; the trail knows of it before this returns.
     ///
+    /// - Parameter blind: ids of pairs that are to be judged without knowing what made their weight.
     /// - Throws: `Fault` of kind `.denied`; `review.moved` where `pairs` are of an earlier publication.
     package func reviewRead(
-        _ pairs: [ReviewPair], isExport: Bool, actor: Actor,
+        _ pairs: [ReviewPair], blind: Set<String>, isExport: Bool, actor: Actor,
         deciding: Decisions, at: Date
     ) throws -> [ReviewedPair] {
         try reviewing(
@@ -104,7 +114,8 @@ extension ServiceStore {
                         masked: IdentifierPart.allCases.filter {
                             [.masked, .generalised].contains(grant.visibility(of: $0))
                         },
-                        levels: pair.standing.isProtected ? [] : try run.levels(of: pair)))
+                        levels: pair.standing.hidesWeights || blind.contains(pair.id)
+                            ? [] : try run.levels(of: pair)))
             }
             let persons = Set(pairs.flatMap { [$0.left.person, $0.right.person] })
             event.subjects = persons.map { keys.pseudonym(of: $0, domain: "audit") }.sorted()
@@ -164,9 +175,16 @@ extension ServiceStore {
 
 extension RunStore {
     fileprivate func reviewPairs(_ choice: ReviewChoice, of publication: Int) throws -> [ReviewPair] {
+        // Runs of an earlier program know no thin links.
+        let knowsThin =
+            try vault.statement("SELECT 1 FROM sqlite_master WHERE name = 'thin'").first { $0.bool(0) }
+            ?? false
         let columns = """
             SELECT l.source, p.person, l.id, l.key, r.source, q.person, r.id, r.key, k.weight,
-                p.id = q.id, p.protected OR q.protected
+                p.id = q.id, p.protected OR q.protected,
+                \(knowsThin
+                ? "(SELECT why FROM thin WHERE left_entity = k.left_entity AND right_entity = k.right_entity)"
+                : "NULL") AS thin
             FROM link k JOIN entity l ON l.id = k.left_entity JOIN entity r ON r.id = k.right_entity
             JOIN membership m ON m.entity = l.id JOIN membership n ON n.entity = r.id
             JOIN person p ON p.id = m.person JOIN person q ON q.id = n.person
@@ -186,24 +204,14 @@ extension RunStore {
             pairs.append(
                 ReviewPair(
                     id: id, publication: publication, left: left, right: right, weight: row.double(8),
-                    isJoined: row.bool(9), standing: PersonStanding(isProtected: row.bool(10))))
+                    isJoined: row.bool(9), thinness: row.optionalInt(11).flatMap(ReviewPair.Thinness.init),
+                    standing: PersonStanding(isProtected: row.bool(10))))
         }
         switch choice {
-        case .open(let limit, let bridges):
-            // A person's joins are a tree: one whose ends both have others holds two groups together.
+        case .open(let limit):
             try vault.statement(
-                """
-                WITH ends AS (
-                    SELECT left_entity AS entity FROM link WHERE automatic = 1
-                    UNION ALL SELECT right_entity FROM link WHERE automatic = 1),
-                inner_end AS (SELECT entity FROM ends GROUP BY entity HAVING count(*) > 1)
-                """ + " " + columns
-                    + """
-                     WHERE k.automatic = 0 OR k.weight < ?1 OR k.weight < ?2
-                        AND k.left_entity IN (SELECT entity FROM inner_end)
-                        AND k.right_entity IN (SELECT entity FROM inner_end)
-                    """
-            ).rows(limit, bridges, body: take)
+                columns + " WHERE k.automatic = 0 OR k.weight < ?1 OR thin IS NOT NULL"
+            ).rows(limit, body: take)
         case .all: try vault.statement(columns).rows { take($0) }
         case .person(let id):
             guard let person = try person(now: id) else {

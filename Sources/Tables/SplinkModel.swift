@@ -16,12 +16,15 @@ package enum SplinkModel {
     private static func model(_ file: ConfigurationFile) throws -> TableModel {
         let form: Form = try file.root.decode(passesUnknownKeys: true)
         let separators = form.own?.arraySeparators ?? [:]
+        // In a model of renkei's own a level without m was never seen, and weighs nothing.
+        let isOwn = form.own != nil
         return TableModel(
             linkType: form.linkType,
             rules: try form.blockingRules.map { try $0.rule.rule($0.lists(separators)) },
             comparisons: try form.comparisons.map { comparison in
-                TableModel.Comparison(
+                let read = TableModel.Comparison(
                     name: comparison.name, levels: try comparison.levels.map { try $0.level() })
+                return isOwn ? read : read.withSplinkDefaults()
             }, prior: form.prior)
     }
 }

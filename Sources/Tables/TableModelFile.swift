@@ -81,10 +81,11 @@ package enum TableModelFile {
         let probabilityTwoRandomRecordsMatch: Double
         let blockingRulesToGeneratePredictions: [Rule]
         let comparisons: [Comparison]
-        let renkei: Own?
+        let renkei: Own
     }
 
-    /// Where the model comes from, and what stands between the values of a cell: Splink has lists instead.
+    /// Where the model comes from, and what stands between the values of a cell: Splink has lists instead. Always written, also empty:
+    /// it says whose model it is.
     private struct Own: Encodable {
         let provenance: ModelProvenance?
         let separators: [String: String]
@@ -92,9 +93,9 @@ package enum TableModelFile {
         enum CodingKeys: String, CodingKey { case arraySeparators }
 
         func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
             try provenance?.encode(to: encoder)
             guard !separators.isEmpty else { return }
-            var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(separators, forKey: .arraySeparators)
         }
     }
@@ -111,9 +112,6 @@ package enum TableModelFile {
         _ model: TableModel, idColumn: String, provenance: ModelProvenance?
     ) throws -> String {
         let separators = model.rules.reduce(into: [:]) { $0.merge($1.lists) { first, _ in first } }
-        let own =
-            provenance == nil && separators.isEmpty
-            ? nil : Own(provenance: provenance, separators: separators)
         let form = Form(
             linkType: model.linkType, uniqueIdColumnName: idColumn,
             probabilityTwoRandomRecordsMatch: model.prior,
@@ -135,7 +133,7 @@ package enum TableModelFile {
                             tfAdjustmentWeight: isAdjusted ? level.termFrequencyWeight : nil,
                             tfMinimumUValue: isAdjusted ? level.termFrequencyFloor : nil)
                     })
-            }, renkei: own)
+            }, renkei: Own(provenance: provenance, separators: separators))
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -42,9 +42,11 @@ package struct WorkUnit: Sendable {
             model: TableModel(
                 linkType: form.linkType, rules: try form.blockingRules.map { try $0.sql.rule(lists) },
                 comparisons: try form.comparisons.map { comparison in
-                    TableModel.Comparison(
+                    let read = TableModel.Comparison(
                         name: comparison.name,
                         levels: try comparison.levels.sorted { $0.order < $1.order }.map { try $0.level() })
+                    // A comparison without any is yet to be trained.
+                    return read.levels.contains { $0.m != nil } ? read.withSplinkDefaults() : read
                 }, prior: form.prior), plan: try form.training?.plan(lists),
             blockLimit: try form.blockLimit())
     }

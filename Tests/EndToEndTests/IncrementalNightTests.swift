@@ -93,6 +93,34 @@ import Testing
         }
     }
 
+    @Test func onlyTheRunInServiceKeepsItsComparisons() throws {
+        let city = try CityWorkspace(published: true)
+        let first = try #require(try city.comparisonFiles().first)
+        let before = try city.copied()
+        #expect(try city.run("--date", "2026-10-02").code == 0)
+        let second = try #require(try city.comparisonFiles().first)
+        #expect(try city.comparisonFiles() == [second] && second != first)
+        // As if the night had been killed before it could tidy up: the next one does.
+        try FileManager.default.copyItem(atPath: second, toPath: first)
+        #expect(try city.run("--date", "2026-10-03").code == 0)
+        #expect(try city.comparisonFiles().count == 1 && !city.comparisonFiles().contains(first))
+        // Back to the first run, whose comparisons are gone: all is compared, and nothing comes out otherwise.
+        let usual = try before.run("--date", "2026-10-04")
+        for name in try FileManager.default.contentsOfDirectory(atPath: city.path)
+        where name.hasPrefix("service.sqlite") {
+            try FileManager.default.removeItem(atPath: city.path + "/" + name)
+        }
+        let old = try CityWorkspace(published: true)
+        for name in try FileManager.default.contentsOfDirectory(atPath: old.path)
+        where name.hasPrefix("service.sqlite") {
+            try FileManager.default.copyItem(atPath: old.path + "/" + name, toPath: city.path + "/" + name)
+        }
+        let back = try city.run("--date", "2026-10-04")
+        #expect(
+            back.publicationHash != nil && back.publicationHash == usual.publicationHash, "\(back.errors)")
+        #expect(notices(back) == ["前の夜の比較の記録がないため、すべての組を比べました。結果は変わりません。"])
+    }
+
     @Test func anotherWayToCompareIsToldAndWeightsAloneAreNot() throws {
         let city = try CityWorkspace(published: true)
         try city.set("identityChurn: 0.01", to: "identityChurn: 1")

@@ -43,6 +43,37 @@ import Testing
         return folder
     }
 
+    @Test func aLinkageIsShownInChartsWithoutValues() throws {
+        let folder = try folder()
+        let work = ["--work", folder.file("unit.json"), "--json"]
+        let model = ["--model", folder.file("model.json")]
+        #expect(try Program.run(["link", "train"] + work + ["--out", folder.file("model.json")]).code == 0)
+        func charts(_ words: [String], _ name: String) throws -> String {
+            let ending = try Program.run(["link"] + words + work + model + ["--charts", folder.file(name)])
+            #expect(
+                ending.code == 0 && ending.json["charts"] as? String == folder.file(name), "\(ending.errors)")
+            return try String(contentsOfFile: folder.file(name), encoding: .utf8)
+        }
+        let evaluated = try charts(["evaluate", "--threshold", "3,6"], "a.html")
+        for section in [
+            "weights", "levels", "blocking", "examples", "thresholds", "truth", "reach", "clusters",
+        ] {
+            #expect(evaluated.contains("<section id=\"\(section)\">"), "\(section)")
+        }
+        #expect(evaluated.contains("件目 と ") && evaluated.contains("<svg"))
+        // Neither a value of a column nor anybody's number, and nothing that a city alone has.
+        for value in [">n1<", "n199", "p299", "a299", "支援措置", "担当課", "renkei review"] {
+            #expect(!evaluated.contains(value), "\(value)")
+        }
+        #expect(try charts(["evaluate", "--threshold", "3,6", "--threads", "1"], "b.html") == evaluated)
+        let predicted = try charts(["predict", "--threshold", "4"], "c.html")
+        #expect(predicted.contains("id=\"weights\"") && !predicted.contains("id=\"truth\""))
+        #expect(!predicted.contains("id=\"clusters\""))
+        let refused = try Program.run(
+            ["link", "evaluate"] + work + ["--clusters", "x.csv", "--charts", folder.file("d.html")])
+        #expect(refused.code == 64)
+    }
+
     @Test func aTableIsLinkedStepByStep() throws {
         let folder = try folder()
         let work = ["--work", folder.file("unit.json"), "--json"]

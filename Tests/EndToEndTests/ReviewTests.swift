@@ -62,12 +62,31 @@ extension CityWorkspace {
         #expect((joined["drawn"] as? Int ?? 0) >= 4 && (joined["population"] as? Int ?? 0) > 100)
         let open = try city.pairs("--sample")
         #expect(open.count == 6)
+        let file = city.scratch.file("hyouhon.csv")
+        #expect(try city.review("export", "--sample", "--output", file).json["pairs"] as? Int == 6)
+        let lines = try String(contentsOfFile: file, encoding: .utf8).components(separatedBy: "\r\n")
+        let everywhere = try city.pairs()
         for pair in open {
             let id = try #require(pair["pair"] as? String)
+            // Whoever judges does not know what the engine says, in whatever list the pair stands.
+            let shown = try city.review("show", id).json
+            let listed = try #require(everywhere.first { $0["pair"] as? String == id })
+            for told in [pair, shown, listed] {
+                #expect(told["weight"] == nil && told["distance"] == nil && told["persons"] == nil)
+                #expect(told["why"] as? String == "sample")
+                #expect((told["sentence"] as? String)?.hasPrefix("無作為に選んだ組です。") == true)
+            }
+            #expect((shown["steps"] as? [Any])?.isEmpty == true)
+            for side in ["left", "right"] { #expect((shown[side] as? [String: Any])?["person"] == nil) }
+            let cells = try #require(lines.first { $0.hasPrefix(id) }).components(separatedBy: ",")
+            #expect(cells[2].isEmpty && cells.suffix(3) == ["", "", ""])
             let decided = try city.review("decide", id, "--same", "--reason", "見本")
             #expect(decided.code == 0, "\(decided.errors)")
         }
         #expect(try city.pairs("--sample").isEmpty)
+        let judged = try city.review("show", try #require(open.first?["pair"] as? String)).json
+        #expect(judged["weight"] != nil || (judged["steps"] as? [Any])?.isEmpty == true)
+        #expect((judged["left"] as? [String: Any])?["person"] != nil)
         let estimate = try city.review("estimate")
         let precision = try #require(estimate.json["precision"] as? [String: Double], "\(estimate.errors)")
         #expect(precision["middle"] == 1 && (precision["low"] ?? 1) < 0.8)

@@ -94,6 +94,7 @@ import Testing
         "日付がないことを表す書き方",
         arguments: [
             "", " ", "　", "00000000", "99999999", "0", "0000000", "0000/00/00", "9999-12-31", "99991231",
+            "0001-01-01", "00010101", "0001/1/1 0:00:00", "0001年1月1日", "０００１－０１－０１",
             "9999/99/99", "年月日不詳", "不詳", "不明", "-", "－", "5000000", "なし", "null",
             "昭和年月日不詳", "令和不詳", "令和　　年　　月　　日", "　　年　　月　　日", "//", "--", "R  .  .  ", "9999年12月31日",
             "令和99年99月99日",
@@ -106,6 +107,21 @@ import Testing
         ])
     func absences(text: String) throws {
         #expect(try parse(text) == .absent)
+    }
+
+    @Test(
+        "だれも生まれていない日",
+        arguments: [
+            ("1900-01-01", true), ("19000101", true), ("１９００年１月１日", true), ("明治33年1月1日", true),
+            ("M33.1.1", true),
+            ("0001-01-01", true), ("9999/12/31", true), ("99991231", true), ("1899-12-30", true),
+            ("1900-01-02", false), ("1901-01-01", false), ("M33.10.1", false), ("", false),
+            ("99999999", false),
+            ("00000000", false), ("不詳", false), ("1900年", false), ("R1.1.1", false), ("x", false),
+        ])
+    func placeholders(text: String, isPlaceholder: Bool) throws {
+        let asOf = try #require(Day(2026, 10, 1))
+        #expect(JapaneseDate.isPlaceholderBirth(text, asOf: asOf) == isPlaceholder)
     }
 
     @Test(

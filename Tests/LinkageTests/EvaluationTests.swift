@@ -57,15 +57,6 @@ import Testing
         #expect(curve[1].pairs.predicted <= measured.pairs.predicted, "seed \(testSeed)")
     }
 
-    /// Count, total, and the ends of the 95 % interval, from R's prop.test(correct = FALSE).
-    @Test(arguments: [
-        (0, 200, 0.0, 0.01885), (1, 200, 0.00088, 0.02779), (100, 200, 0.43136, 0.56864),
-        (200, 200, 0.98115, 1.0),
-    ]) func sharesHaveIntervals(count: Int, total: Int, low: Double, high: Double) {
-        let interval = ShareInterval(count, of: total)
-        #expect(abs(interval.low - low) < 1e-4 && abs(interval.high - high) < 1e-4, "\(interval)")
-    }
-
     private func add(_ pair: LinkageEvaluation.Pairs, to sum: inout LinkageEvaluation.Pairs) {
         sum.actual += pair.actual
         sum.predicted += pair.predicted

@@ -189,6 +189,36 @@ private struct RandomGraph {
         #expect(figures.suspicions == [.bridge, .sparse] && clustering.figures[1].suspicions.isEmpty)
     }
 
+    /// Groups of two hang on one pair; a chain of five on nothing else; a pair and a triangle are as they should be.
+    @Test func linksThatHoldAPersonTogetherAloneAreThin() {
+        func scored(_ edges: [(Int, Int, Double)]) -> [ScoredPair] {
+            edges.map {
+                ScoredPair(
+                    left: UInt32($0.0), right: UInt32($0.1), weight: $0.2, pattern: AgreementPattern(bits: 0))
+            }
+        }
+        func thin(_ clusters: [[Int]], _ links: [(Int, Int, Double)], _ more: [(Int, Int, Double)] = [])
+            -> [ThinLink]
+        {
+            ThinLink.all(
+                of: clusters, links: scored(links), pairs: scored(links.filter { $0.2 >= 5 } + more),
+                threshold: 5, records: 12)
+        }
+        typealias Edge = ClusterFigures.Edge
+        let bridge = thin([[0, 1, 2, 3]], [(0, 1, 30), (2, 3, 29), (1, 2, 20)])
+        #expect(bridge == [ThinLink(pair: Edge(1, 2), why: .bridge)])
+        // Another pair of the two groups, and what only nearly reaches the threshold.
+        let links = [(0, 1, 30.0), (2, 3, 29), (1, 2, 20)]
+        #expect(thin([[0, 1, 2, 3]], links, [(0, 3, 6)]).isEmpty)
+        #expect(thin([[0, 1, 2, 3]], links, [(0, 3, 4)]) == bridge)
+        // What people said is the same holds together too, whatever it weighs.
+        #expect(thin([[0, 1, 2, 3]], [(0, 1, 30), (2, 3, 29), (1, 2, -4)]) == bridge)
+        // A star about a register's row: five records, four of ten pairs.
+        let star = thin([[0, 1, 2, 3, 4]], [(0, 1, 9), (0, 2, 8), (0, 3, 6), (0, 4, 7)])
+        #expect(star == [ThinLink(pair: Edge(0, 3), why: .sparse)])
+        #expect(thin([[0, 1], [2, 3, 4]], [(0, 1, 6), (2, 3, 9), (3, 4, 9)]).isEmpty)
+    }
+
     @Test func whatAConstraintRefusesIsToldAndSuspicious() {
         let pairs = [(0, 1, 9.0), (1, 2, 8.0)].map {
             TablePair(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Linkage
 
-@Suite struct BinomialIntervalTests {
+@Suite struct ShareIntervalTests {
     /// Clopper and Pearson's intervals of 95 % as tables have them.
     @Test(arguments: [
         (0, 10, 0, 0.308497), (1, 10, 0.002529, 0.445016), (5, 10, 0.187086, 0.812914), (10, 10, 0.691503, 1),
@@ -12,8 +12,9 @@ import Testing
         (10, 10_000, 0.000480, 0.001838),
     ])
     func theExactIntervalIsThatOfTables(count: Int, total: Int, lower: Double, upper: Double) {
-        let interval = BinomialInterval(count, of: total)
-        #expect(abs(interval.lower - lower) < 2e-6 && abs(interval.upper - upper) < 2e-6, "\(interval)")
+        let interval = ShareInterval(count, of: total)
+        #expect(abs(interval.low - lower) < 2e-6 && abs(interval.high - upper) < 2e-6, "\(interval)")
+        #expect(interval.middle == Double(count) / Double(total))
     }
 
     @Test func theIncompleteBetaIsASumOfBinomials() {
@@ -26,7 +27,7 @@ import Testing
                         if k > 0 { term *= Double(n - k + 1) / Double(k) }
                         if k >= a { chance += term * power(x, k) * power(1 - x, n - k) }
                     }
-                    let beta = BinomialInterval.incompleteBeta(x, Double(a), Double(n - a + 1))
+                    let beta = ShareInterval.incompleteBeta(x, Double(a), Double(n - a + 1))
                     #expect(abs(beta - chance) < 1e-9, "\(n) \(a) \(x)")
                 }
             }
@@ -87,7 +88,7 @@ import Testing
         #expect(strict.weight == 10 && strict.wrong == 0 && strict.links == 9_990)
         let usual = try #require(calibration.threshold(wrongPer10000: 5))
         #expect(usual.weight == 5 && usual.wrong == 5 && usual.links == 19_990)
-        #expect(usual.interval.lower < 5.0 / 19_990 && usual.interval.upper > 5.0 / 19_990)
+        #expect(usual.interval.low < 5.0 / 19_990 && usual.interval.high > 5.0 / 19_990)
         // What was seen may be luck.
         #expect(calibration.threshold(wrongPer10000: 3, isCertain: true) == nil)
         #expect(try #require(calibration.threshold(wrongPer10000: 4, isCertain: true)).weight == 10)

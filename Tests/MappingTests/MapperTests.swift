@@ -162,6 +162,40 @@ import Testing
         ("number: 'n', birth: 'b'", ["n", "b"], ["1", "R27.5.9"], "× birth.future b"),
         ("number: 'n', birth: 'b'", ["n", "b"], ["1", "R8.10.1"], "child  | #sample/1 | *2026-10-01"),
         ("number: 'n', birth: 'b'", ["n", "b"], ["1", "M27.3.18"], "× birth.past b"),
+        (
+            "number: 'n', birth: 'b'", ["n", "b"], ["1", "1900-01-01"],
+            "child  | #sample/1\n! birth.placeholder b"
+        ),
+        (
+            "number: 'n', birth: 'b'", ["n", "b"], ["1", "明治33年1月1日"],
+            "child  | #sample/1\n! birth.placeholder b"
+        ),
+        (
+            "number: 'n', birth: 'b'", ["n", "b"], ["1", "M33.01.01"],
+            "child  | #sample/1\n! birth.placeholder b"
+        ),
+        (
+            "number: 'n', birth: 'b'", ["n", "b"], ["1", "1330101"],
+            "child  | #sample/1\n! birth.placeholder b"
+        ),
+        (
+            "number: 'n', birth: 'b'", ["n", "b"], ["1", "0001/01/01"],
+            "child  | #sample/1\n! birth.placeholder b"
+        ),
+        (
+            "number: 'n', birth: 'b'", ["n", "b"], ["1", "9999-12-31"],
+            "child  | #sample/1\n! birth.placeholder b"
+        ),
+        ("number: 'n', birth: 'b'", ["n", "b"], ["1", "99999999"], "child  | #sample/1"),
+        ("number: 'n', birth: 'b'", ["n", "b"], ["1", "M33.1.2"], "× birth.past b"),
+        (
+            "number: 'n', birth: { column: 'b', required: true }", ["n", "b"], ["1", "19000101"],
+            "child  | #sample/1\n! birth.placeholder b"
+        ),
+        (
+            "number: 'n', birth: { column: 'b', age: 'a' }", ["n", "b", "a"], ["1", "19000101", "7"],
+            "child  | #sample/1 | *7歳@2026-10-01\n! birth.placeholder b"
+        ),
         ("number: 'n', birth: 'b'", ["n", "b"], ["1", "M35.3.18"], "child  | #sample/1 | *1902-03-18"),
         (
             "number: 'n', birth: { column: 'b', onError: 'drop' }", ["n", "b"], ["1", "R27.5.9"],

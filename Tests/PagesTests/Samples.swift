@@ -61,9 +61,13 @@ enum Samples {
             .init(name: "架空　ゆい", birth: Day(2024, 8, 3).map(PartialDate.day), relation: "子"),
         ],
         records: [
-            .init(title: "住民記録", file: "jumin_20261001.csv", line: 12, linkWeight: nil),
-            .init(title: "出欠", file: "shukketsu_20261001.csv", line: 41, linkWeight: 24.31),
-            .init(title: "就学援助", file: "shugakuenjo_20261001.csv", line: 7, linkWeight: 6),
+            .init(
+                title: "住民記録", file: "jumin_20261001.csv", line: 12, linkWeight: nil, isWeightMasked: true),
+            .init(
+                title: "出欠", file: "shukketsu_20261001.csv", line: 41, linkWeight: 24.31, isWeightMasked: true
+            ),
+            .init(
+                title: "就学援助", file: "shugakuenjo_20261001.csv", line: 7, linkWeight: 6, isWeightMasked: true),
         ],
         history: [.init(at: "令和8年9月28日 2時5分", actor: "夜間処理", what: "きっかけの確認", note: "")], asOf: today)
 

@@ -28,7 +28,8 @@ private func detail(
     #expect(detail.household.map(\.name) == ["若葉 P-2子"] && detail.household.first?.relation == "子")
     #expect(detail.flags == [flag("P-1")])
     #expect(detail.history.map(\.what) == ["きっかけの確認"] && detail.history.first?.actor == "nightly")
-    #expect(detail.records.map(\.title) == ["住民記録", "乳幼児健診"] && detail.records.first?.linkWeight == 12.5)
+    #expect(
+        detail.records.map(\.title) == ["住民記録", "乳幼児健診"] && detail.records.first?.linkWeight == .shown(12.5))
     #expect(detail.publication.run == "r")
 }
 
@@ -152,6 +153,8 @@ func protection(ofTheWholeFamily: Bool) throws {
     let open = try #require(try person("P-1"))
     #expect(open.records.map(\.line) == [2, 2])
     #expect(open.links.first?.levels.map(\.level) == ["一致", "一致"] && open.links.first?.weight == 12.5)
-    #expect(try person("P-2")?.links.first?.levels.isEmpty == true)
+    let masked = try #require(try person("P-2"))
+    #expect(masked.links.allSatisfy { $0.levels.isEmpty && $0.weight == nil } && !masked.links.isEmpty)
+    #expect(masked.records.allSatisfy { $0.linkWeight == .masked } && !masked.records.isEmpty)
     #expect(try person("P-99") == nil)
 }

@@ -103,27 +103,27 @@ private func decide(
             : grant(.review)
     }
     let open = try world.service.reviewPairs(
-        .open(joinedBelow: 13, bridgesBelow: 13), actor: staff, deciding: masking, at: noon)
+        .open(joinedBelow: 13), actor: staff, deciding: masking, at: noon)
     #expect(open.pairs.map(\.weight).sorted() == [3.5, 12.5, 12.5] && open.hidden == 0)
+    #expect(open.pairs.map(\.thinness) == [nil, nil, nil])
     let near = try world.service.reviewPairs(
-        .open(joinedBelow: 12, bridgesBelow: 12), actor: staff, deciding: masking, at: noon)
+        .open(joinedBelow: 12), actor: staff, deciding: masking, at: noon)
     #expect(near.pairs.map(\.weight) == [3.5])
     let hidden = try world.service.reviewPairs(
-        .open(joinedBelow: 13, bridgesBelow: 13), actor: staff,
+        .open(joinedBelow: 13), actor: staff,
         deciding: .support { $0.isProtected ? refusal : grant(.review) },
         at: noon)
     #expect(hidden.pairs.map(\.weight) == [12.5] && hidden.hidden == 2)
 
     let seen = try world.service.reviewRead(
-        near.pairs + hidden.pairs, isExport: false, actor: staff, deciding: masking, at: noon)
+        near.pairs + hidden.pairs, blind: [], isExport: false, actor: staff, deciding: masking, at: noon)
     // Who is compared with somebody protected is shown as if protected: an address that agrees is that address.
     #expect(seen[0].left.address == nil && seen[0].right.address == nil && seen[0].levels.isEmpty)
     #expect(seen[0].left.names == people[0].identifiers.names && seen[0].masked.contains(.address))
     #expect(seen[1].left == people[0].identifiers && seen[1].levels.map(\.weight) == [7, 5.5])
     #expect(throws: Fault.self) {
         _ = try world.service.reviewPairs(
-            .open(joinedBelow: 10, bridgesBelow: 10), actor: staff, deciding: .support { _ in refusal },
-            at: noon)
+            .open(joinedBelow: 10), actor: staff, deciding: .support { _ in refusal }, at: noon)
     }
     let sides = try world.service.verdictSides(of: open.pairs[0])
     #expect([sides.left.key, sides.right.key].allSatisfy { $0.contains("-P-") })
@@ -140,8 +140,7 @@ private func compared(
     try store.finish()
     try world.publish(run, [])
     let pairs = try world.service.reviewPairs(
-        .open(joinedBelow: 0, bridgesBelow: 0), actor: staff, deciding: .support { _ in grant(.review) },
-        at: noon
+        .open(joinedBelow: 0), actor: staff, deciding: .support { _ in grant(.review) }, at: noon
     ).pairs
     return try #require(pairs.first)
 }
@@ -156,7 +155,8 @@ private func compared(
     #expect(
         fault {
             _ = try world.service.reviewRead(
-                [pair], isExport: false, actor: staff, deciding: .support { _ in grant(.review) }, at: noon)
+                [pair], blind: [], isExport: false, actor: staff, deciding: .support { _ in grant(.review) },
+                at: noon)
         }?.code == "review.moved")
 }
 
@@ -182,8 +182,7 @@ private func standing(
     try world.publish("r2", [])
     let pair = try #require(
         try world.service.reviewPairs(
-            .open(joinedBelow: 0, bridgesBelow: 0), actor: staff, deciding: .support { _ in grant(.review) },
-            at: noon
+            .open(joinedBelow: 0), actor: staff, deciding: .support { _ in grant(.review) }, at: noon
         ).pairs.first)
     let edited = try world.service.verdictSides(of: pair)
     let fault = fault {
@@ -275,13 +274,30 @@ private func numbered(_ change: (inout Identifiers) -> Void = { _ in }) -> Ident
     #expect(unknown?.code == "person.unknown" && unknown?.kind == .notFound)
 }
 
+/// However heavy it is; a run from before such links were kept has none.
+@Test func aLinkThatAloneHoldsAPersonTogetherIsOpen() throws {
+    let world = try World()
+    let run = try world.run("r", [Invented("P-1"), Invented("P-2")], finished: false)
+    try run.addThin(left: 2, right: 3, why: .bridge)
+    try run.finish()
+    try world.publish("r", [])
+    func open() throws -> [ReviewPair] {
+        try world.service.reviewPairs(
+            .open(joinedBelow: 1), actor: staff, deciding: .support { _ in grant(.review) }, at: noon
+        ).pairs
+    }
+    #expect(try open().map(\.thinness) == [.bridge] && open().map(\.weight) == [12.5])
+    try Database(path: world.folder.file("runs/r/vault.sqlite"), mode: .durable).execute("DROP TABLE thin")
+    #expect(try open().isEmpty)
+}
+
 /// Thousands of rows of an old review file must not keep the night from publishing.
 @Test func aReadingOfPairsLeavesTheDatabaseFreeUntilItsEventIsWritten() throws {
     let world = try World()
     _ = try compared(world, "r1")
     let path = world.folder.file("service.sqlite")
     _ = try world.service.reviewPairs(
-        .open(joinedBelow: 0, bridgesBelow: 0), actor: staff,
+        .open(joinedBelow: 0), actor: staff,
         deciding: .support { _ in
             // Somebody else writes meanwhile.
             try? Database(path: path, mode: .durable).execute(

@@ -162,6 +162,39 @@ import Testing
         #expect((level.label, level.m, level.u, level.termFrequencyFloor) == ("equal", 0.9, 0.1, 0.01))
     }
 
+    /// What Splink 5.0.0 takes for m of a level that training did not reach: 0.0125 at one of five. Two levels, and u, after its own
+    /// default values.
+    @Test func aLevelThatSplinkNeverTrainedHasSplinksDefaults() throws {
+        func model(_ levels: [String], more: String = "") throws -> [TableModel.Level] {
+            let text = """
+                { "link_type": "dedupe_only", "probability_two_random_records_match": 0.001\(more),
+                  "blocking_rules_to_generate_predictions": [ { "blocking_rule": "l.a = r.a" } ],
+                  "comparisons": [ { "output_column_name": "a", "comparison_levels": [
+                    { "sql_condition": "a_l IS NULL OR a_r IS NULL", "is_null_level": true },
+                    \(levels.joined(separator: ",\n")) ] } ] }
+                """
+            return try SplinkModel.read(text, name: "model.json").comparisons[0].levels
+        }
+        func near(_ found: [Double?], _ expected: [Double]) -> Bool {
+            found.count == expected.count
+                && zip(found, expected).allSatisfy { abs(($0 ?? 0) / $1 - 1) < 1e-12 }
+        }
+        let trained = #"{ "sql_condition": "a_l = a_r", "m_probability": 0.7, "u_probability": 0.01 }"#
+        let bare = (1...3).map { #"{ "sql_condition": "levenshtein(a_l, a_r) <= \#($0)" }"# }
+        let last = #"{ "sql_condition": "ELSE", "m_probability": 0.2, "u_probability": 0.9 }"#
+        let five = try model([trained] + bare + [last])
+        #expect(near(five.dropFirst().map(\.m), [0.7, 0.0125, 0.0125, 0.0125, 0.2]))
+        let steps = [3, -5 + 16.0 / 3, -5 + 8.0 / 3]
+        #expect(near(five[2...4].map(\.u), steps.map { 0.0125 / exp2($0) }))
+        #expect(five[0].m == nil && five[0].u == nil)
+        let two = try model([#"{ "sql_condition": "a_l = a_r" }"#, #"{ "sql_condition": "ELSE" }"#])
+        #expect(near(two.dropFirst().map(\.m), [0.95, 0.05]))
+        #expect(near(two.dropFirst().map(\.u), [0.95 / 1024, 0.05 * 32]))
+        // In renkei's own files a level without m was never seen.
+        let own = try model([trained] + bare + [last], more: #", "renkei": {}"#)
+        #expect(own[2...4].allSatisfy { $0.m == nil && $0.u == nil })
+    }
+
     @Test func pairsAreWrittenInSplinksColumnsAndWhoIsUnknownIsNobodysPair() throws {
         let unit = try load(unit())
         let folder = try ScratchFolder()

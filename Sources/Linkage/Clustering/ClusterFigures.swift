@@ -14,6 +14,14 @@ package struct ClusterFigures: Sendable, Hashable {
         package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
     }
 
+    /// Two records of a pair.
+    package struct Edge: Sendable, Hashable {
+        package let left: Int
+        package let right: Int
+
+        package init(_ one: Int, _ other: Int) { (left, right) = (min(one, other), max(one, other)) }
+    }
+
     package let size: Int
     /// Pairs of the threshold or more within it.
     package let edges: Int
@@ -21,24 +29,32 @@ package struct ClusterFigures: Sendable, Hashable {
     package let density: Double
     /// Edges without which it would fall in two.
     package let bridges: Int
+    /// Those of them with a group of two or more on either side, sorted.
+    package let parting: [Edge]
     /// log2 odds of the weakest edge; `nil` where there is none.
     package let lowest: Double?
     /// Sorted.
     package let suspicions: [Suspicion]
 
-    static func all(
-        of clusters: [[Int]], pairs: [TablePair], refused: [TablePair], linkType: TableModel.LinkType,
+    /// - Parameters:
+    ///   - clusters: whose figures are asked for; they need not hold all records.
+    ///   - pairs: of the threshold or more.
+    static func all<Pair: WeighedPair>(
+        of clusters: [[Int]], pairs: [Pair], refused: [Pair], linkType: TableModel.LinkType,
         datasets: [UInt8], largest: Int
     ) -> [ClusterFigures] {
-        var (place, within) = (datasets.map { _ in Int32(0) }, datasets.map { _ in Int32(0) })
+        var (place, within) = (datasets.map { _ in Int32(-1) }, datasets.map { _ in Int32(0) })
         for (number, cluster) in clusters.enumerated() {
             for (position, record) in cluster.enumerated() {
                 (place[record], within[record]) = (Int32(number), Int32(position))
             }
         }
-        var edges: [Int: [TablePair]] = [:]
-        for pair in pairs where place[Int(pair.left)] == place[Int(pair.right)] {
-            edges[Int(place[Int(pair.left)]), default: []].append(pair)
+        var edges: [Int: [Pair]] = [:]
+        for pair in pairs {
+            let cluster = place[Int(pair.left)]
+            if cluster >= 0, cluster == place[Int(pair.right)] {
+                edges[Int(cluster), default: []].append(pair)
+            }
         }
         var wasRefused = Set<Int32>()
         for pair in refused { wasRefused.formUnion([place[Int(pair.left)], place[Int(pair.right)]]) }
@@ -56,6 +72,8 @@ package struct ClusterFigures: Sendable, Hashable {
             if cluster.count > largest { suspicions.append(.large) }
             return ClusterFigures(
                 size: cluster.count, edges: own.count, density: density, bridges: graph.bridges,
+                parting: graph.parting.map { Edge(cluster[$0], cluster[$1]) }
+                    .sorted { ($0.left, $0.right) < ($1.left, $1.right) },
                 lowest: own.map(\.weight).min(), suspicions: suspicions.sorted())
         }
     }
@@ -75,8 +93,9 @@ package struct ClusterFigures: Sendable, Hashable {
 /// The bridges of a small undirected graph without repeated edges (Tarjan, A note on finding the bridges of a graph, 1974).
 struct ClusterGraph {
     private(set) var bridges = 0
-    /// Whether a bridge has two records or more on either side.
-    private(set) var partsGroups = false
+    /// Bridges with two records or more on either side.
+    private(set) var parting: [(Int, Int)] = []
+    var partsGroups: Bool { !parting.isEmpty }
 
     init(records: Int, edges: [(Int, Int)]) {
         guard records > 1, !edges.isEmpty else { return }
@@ -118,7 +137,9 @@ struct ClusterGraph {
                 }
             }
             bridges += found.count
-            if found.contains(where: { size[$0] > 1 && component - size[$0] > 1 }) { partsGroups = true }
+            for node in found where size[node] > 1 && component - size[node] > 1 {
+                parting.append((node, parent[node]))
+            }
         }
     }
 }

@@ -29,7 +29,7 @@ package struct WeightCalibration: Sendable {
         package let links: Int
         package let wrong: Int
         /// Share of wrong links, 0...1, of which `wrong` of `links` is an observation.
-        package let interval: BinomialInterval
+        package let interval: ShareInterval
         package var wrongPer10000: Double { links == 0 ? 0 : 10_000 * Double(wrong) / Double(links) }
     }
 
@@ -78,7 +78,7 @@ package struct WeightCalibration: Sendable {
         let links = above.reduce(wrong) { $0 + $1.matches }
         return Threshold(
             weight: weight, links: links, wrong: wrong,
-            interval: BinomialInterval(wrong, of: links, confidence: confidence))
+            interval: ShareInterval(wrong, of: links, confidence: confidence))
     }
 
     /// The lowest threshold above which no more than so many of 10,000 links are expected to be wrong.
@@ -95,7 +95,7 @@ package struct WeightCalibration: Sendable {
             links += count.matches + count.others
             let share =
                 isCertain
-                ? BinomialInterval(wrong, of: links, confidence: confidence).upper
+                ? ShareInterval(wrong, of: links, confidence: confidence).high
                 : Double(wrong) / Double(links)
             if share * 10_000 <= allowed { best = count.weight }
         }

@@ -15,7 +15,8 @@ enum ExplainCommand {
             flag    規則の該当のもとになった行         例: renkei explain flag C-…/U1
             case    ケースのもとになった規則と行       例: renkei explain case C-…
 
-            行の場所・項目・名寄せの理由だけを示し、記録の内容（氏名や値）は出しません。見たことは監査記録に残ります。
+            行の場所・項目・名寄せの理由だけを示し、記録の内容（氏名や値）は出しません。支援措置の対象者では、重みとその内訳も
+            示しません。見たことは監査記録に残ります。
             """)
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {

@@ -64,13 +64,15 @@ struct PersonView: Encodable {
         let title: String
         let file: String
         let line: Int
+        /// Of somebody protected there is none.
         let weight: Double?
     }
 
     struct LinkPart: Encodable {
         let left: String
         let right: String
-        let weight: Double
+        /// Likewise.
+        let weight: Double?
         let isAutomatic: Bool
         let levels: [LevelPart]
     }
@@ -88,7 +90,7 @@ struct PersonView: Encodable {
     init(_ person: PersonExplanation) {
         self.person = person.person.rawValue
         records = person.records.map {
-            RecordPart(title: $0.title, file: $0.file, line: $0.line, weight: $0.linkWeight)
+            RecordPart(title: $0.title, file: $0.file, line: $0.line, weight: $0.linkWeight.value)
         }
         links = person.links.map { link in
             LinkPart(
@@ -105,7 +107,9 @@ struct PersonView: Encodable {
         for record in records { lines.append("  \(record.title) \(record.file):\(record.line)") }
         for link in links {
             lines.append(
-                "  \(link.left) と \(link.right): 重み \(signed(link.weight))（\(link.isAutomatic ? "自動" : "確認待ち")）"
+                "  \(link.left) と \(link.right): "
+                    + (link.weight.map { "重み \(signed($0))" } ?? "重みは示しません・支援措置")
+                    + "（\(link.isAutomatic ? "自動" : "確認待ち")）"
             )
             for level in link.levels {
                 lines.append("    \(signed(level.weight))  \(level.comparison): \(level.level)")

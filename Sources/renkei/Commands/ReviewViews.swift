@@ -9,11 +9,12 @@ struct ReviewListView: Encodable {
         let pair: String
         let why: String
         let sentence: String
-        /// Of somebody protected there is neither.
+        /// Of somebody protected, and of a pair of the sample that nobody has judged, there is neither.
         let weight: Double?
         let distance: Double?
         let sources: [String]
-        let persons: [String]
+        /// The same one twice where the night has joined the two; of a pair of the sample that nobody has judged there are none.
+        let persons: [String]?
         let verdict: String?
         let isWaiting: Bool
         let isProtected: Bool
@@ -35,7 +36,8 @@ struct ReviewListView: Encodable {
                 pair: item.pair.id, why: item.why.rawValue, sentence: item.sentence, weight: item.weight,
                 distance: item.distance,
                 sources: [item.pair.left.source, item.pair.right.source].map(\.rawValue),
-                persons: [item.pair.left.person, item.pair.right.person].map(\.rawValue),
+                persons: item.isBlind
+                    ? nil : [item.pair.left.person, item.pair.right.person].map(\.rawValue),
                 verdict: item.verdict.map { "V-\($0.id)" }, isWaiting: item.verdict?.isWaiting ?? false,
                 isProtected: item.pair.standing.isProtected)
         }
@@ -118,7 +120,8 @@ struct ReviewPairView: Encodable {
     struct Side: Encodable {
         let source: String
         let title: String
-        let person: String
+        /// `nil` in a pair of the sample that nobody has judged.
+        let person: String?
         let parts: [String: String]
     }
 
@@ -139,6 +142,7 @@ struct ReviewPairView: Encodable {
     let right: Side
     let steps: [Step]
     let verdict: String?
+    private let isBlind: Bool
     private let lines: [(title: String, left: String, right: String)]
 
     private enum CodingKeys: CodingKey {
@@ -148,6 +152,7 @@ struct ReviewPairView: Encodable {
     init(_ item: Review.Item, _ seen: ReviewedPair, titles: [SourceID: String]) {
         (pair, why, sentence, weight) = (item.pair.id, item.why.rawValue, item.sentence, item.weight)
         verdict = item.verdict.map { "V-\($0.id)" }
+        isBlind = item.isBlind
         let (a, b) = (
             IdentifierLine.all(seen.left, masked: seen.masked),
             IdentifierLine.all(seen.right, masked: seen.masked)
@@ -155,7 +160,7 @@ struct ReviewPairView: Encodable {
         func side(_ side: ReviewPair.Side, _ lines: [IdentifierLine]) -> Side {
             Side(
                 source: side.source.rawValue, title: titles[side.source] ?? side.source.rawValue,
-                person: side.person.rawValue,
+                person: item.isBlind ? nil : side.person.rawValue,
                 parts: Dictionary(lines.map { ($0.title, $0.text) }, uniquingKeysWith: { first, _ in first }))
         }
         left = side(seen.pair.left, a)
@@ -171,19 +176,23 @@ struct ReviewPairView: Encodable {
     var text: String {
         let table = TextTable.text(
             ["", left.title, right.title],
-            lines.map { [$0.title, $0.left, $0.right] } + [["人", left.person, right.person]],
+            lines.map { [$0.title, $0.left, $0.right] }
+                + (isBlind ? [] : [["人", left.person ?? "", right.person ?? ""]]),
             alignsNumbers: false)
         let waterfall =
-            steps.isEmpty
-            ? "支援措置の対象者の組のため、重みとその内訳は示しません。"
-            : TextTable.text(
-                ["比べたこと", "重み", "合計", "分かったこと"],
-                steps.map {
-                    [
-                        $0.comparison, String(format: "%+.1f", $0.weight), String(format: "%+.1f", $0.sum),
-                        $0.level,
-                    ]
-                })
+            isBlind
+            ? "標本の組のため、判断が済むまで、重みとその内訳、名寄せの結果は示しません。"
+            : steps.isEmpty
+                ? "支援措置の対象者の組のため、重みとその内訳は示しません。"
+                : TextTable.text(
+                    ["比べたこと", "重み", "合計", "分かったこと"],
+                    steps.map {
+                        [
+                            $0.comparison, String(format: "%+.1f", $0.weight),
+                            String(format: "%+.1f", $0.sum),
+                            $0.level,
+                        ]
+                    })
         return """
             \(pair)  \(sentence)\(verdict.map { "  判断 \($0)" } ?? "")
 

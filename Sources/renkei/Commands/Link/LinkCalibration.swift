@@ -80,7 +80,7 @@ struct LinkCalibration {
             return Choice(
                 threshold: found.weight, allowedPer10000: allowed, links: found.links, wrong: found.wrong,
                 wrongPer10000: found.wrongPer10000,
-                interval: [found.interval.lower * 10_000, found.interval.upper * 10_000], basedOn: source)
+                interval: [found.interval.low * 10_000, found.interval.high * 10_000], basedOn: source)
         }
         var (wrong, before) = (0.0, 0)
         var best: (threshold: Double, wrong: Double)?

@@ -13,7 +13,7 @@ enum LinkEvaluateCommand {
             Option("clusters", "FILE", "自分でまとめる代わりに比べる、記録と人の対応のCSV（record,cluster）"),
             Option("false-links-per-10000", "N", "結んだ1万組のうち誤りがN組以下となる重みの下限を、区間とともに示します（--by の値ごとにも）"),
             Option("by", "COLUMN", "この列の値ごとの良さも示します（記録の多い値から）"),
-        ],
+        ] + LinkCharts.options,
         discussion: """
             適合率は結んだ組のうち正しい割合、再現率は同じ人の組のうち結べた割合、F1 はその調和平均です。規則が作らなかった組も
             再現率に数えます。B-cubed は、記録ごとに見たまとまりの正しさの平均です。正解の列が空の記録は、誰とも同じ人ではないとします。
@@ -58,6 +58,7 @@ enum LinkEvaluateCommand {
         let curve: [Point]
         let calibration: [Calibrated]
         let clusters: [Clusters]
+        let charts: String?
         let seconds: [String: Double]
         let peakMebibytes: Int
     }
@@ -73,6 +74,9 @@ enum LinkEvaluateCommand {
         var (points, clusters, pairCount): ([WeightCurve.Point], [Clusters], Int?) = ([], [], nil)
         var calibrated: [Calibrated] = []
         if let path = arguments.values["clusters"] {
+            guard arguments.values["charts"] == nil else {
+                throw usageFault("「--charts」と「--clusters」は、一緒には使えません。", "図は自分でまとめるときだけ書けます。どちらか一方を書いてください。")
+            }
             progress.begin("evaluate")
             clusters = [judge.figures(try ClusterFile.read(path, names: names), threshold: nil)]
         } else {
@@ -92,10 +96,21 @@ enum LinkEvaluateCommand {
                 calibrated = judge.calibrated(prediction, truth, allowed)
             }
             progress.begin("cluster")
+            var best: (clusters: [[Int]], threshold: Double, f1: Double)?
             for threshold in thresholds.sorted() {
                 let plan = try LinkClusterCommand.plan(arguments, work.unit, names, threshold: threshold)
                 let clustering = LinkClusterCommand.cluster(prediction.pairs, plan, linker, work, names)
-                clusters.append(judge.figures(clustering.clusters, threshold: threshold))
+                let figures = judge.figures(clustering.clusters, threshold: threshold)
+                clusters.append(figures)
+                if figures.pairs.f1 > best?.f1 ?? -1 {
+                    best = (clustering.clusters, threshold, figures.pairs.f1)
+                }
+            }
+            if let charts = arguments.values["charts"], let best {
+                progress.begin("charts")
+                try LinkCharts.write(
+                    work, linker, threshold: best.threshold, points: points, clusters: best.clusters,
+                    to: charts)
             }
         }
         progress.end()
@@ -115,7 +130,8 @@ enum LinkEvaluateCommand {
             curve: stride(from: -20.0, through: 40, by: 2).compactMap { bits in
                 points.last { $0.weight >= bits }.map { point($0, at: bits) }
             },
-            calibration: calibrated, clusters: clusters, seconds: progress.seconds,
+            calibration: calibrated, clusters: clusters, charts: arguments.values["charts"],
+            seconds: progress.seconds,
             peakMebibytes: peakMebibytes())
         try console.result(result)
         tell(result, console, groups: judge.groups.count, left: judge.leftOut)
@@ -218,7 +234,7 @@ enum LinkEvaluateCommand {
                         choice: LinkCalibration.Choice(
                             threshold: found.weight, allowedPer10000: allowed, links: found.links,
                             wrong: found.wrong, wrongPer10000: found.wrongPer10000,
-                            interval: [found.interval.lower * 10_000, found.interval.upper * 10_000],
+                            interval: [found.interval.low * 10_000, found.interval.high * 10_000],
                             basedOn: .truth))
                 }
             }

@@ -9,7 +9,7 @@ enum LinkPredictCommand {
         "link predict", "規則が作る組をすべて比べ、下限以上の組をCSVに書きます",
         options: LinkWork.options + [
             Option("threshold", "BITS", "書き出す組の重みの下限（省略時は 0）")
-        ] + LinkCalibration.options + [Option("out", "FILE", "組を書き出すCSV")],
+        ] + LinkCalibration.options + [Option("out", "FILE", "組を書き出すCSV")] + LinkCharts.options,
         discussion: """
             重みは、同じ人であることのオッズの log2（ビット）です。0 は五分五分、10 はおよそ1000対1です。
             書き出すCSVは Splink と同じ列です（id_l、id_r、match_weight、match_probability、規則の番号、比較ごとの段階）。
@@ -26,6 +26,7 @@ enum LinkPredictCommand {
         let threshold: Double
         let calibrated: LinkCalibration.Choice?
         let file: String?
+        let charts: String?
         let seconds: [String: Double]
         let peakMebibytes: Int
     }
@@ -40,12 +41,17 @@ enum LinkPredictCommand {
         progress.begin("predict")
         let (threshold, choice) = try LinkCalibration.threshold(arguments, work, linker, usual: 0, console)
         let prediction = try work.predict(linker, threshold: threshold, to: arguments.values["out"])
+        if let charts = arguments.values["charts"] {
+            progress.begin("charts")
+            try LinkCharts.write(work, linker, threshold: threshold, to: charts)
+        }
         progress.end()
         try console.result(
             Result(
                 records: work.table.count, candidatePairs: prediction.pairCount,
                 pairsByRule: prediction.pairsByRule, kept: prediction.kept, threshold: threshold,
-                calibrated: choice, file: arguments.values["out"], seconds: progress.seconds,
+                calibrated: choice, file: arguments.values["out"], charts: arguments.values["charts"],
+                seconds: progress.seconds,
                 peakMebibytes: peakMebibytes()))
         console.say(
             "記録 \(work.table.count)件、比べた組 \(prediction.pairCount)、下限以上の組 \(prediction.kept)")

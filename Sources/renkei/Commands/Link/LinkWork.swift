@@ -138,7 +138,7 @@ struct LinkProgress {
         (name: "read", title: "読み込み"), (name: "train", title: "学習"), (name: "prepare", title: "準備"),
         (name: "check", title: "点検"), (name: "predict", title: "比較"), (name: "cluster", title: "まとめ"),
         (name: "evaluate", title: "正解との照合"),
-        (name: "write", title: "書き出し"),
+        (name: "write", title: "書き出し"), (name: "charts", title: "図"),
     ]
 
     init(_ console: Console) { self.console = console }
