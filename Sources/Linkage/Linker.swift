@@ -64,11 +64,12 @@ package struct Linker: Sendable {
         let compared = compare(candidates, prints, with: scorer, kept: kept)
         progress?(.clustering)
         let verdicts = verdicts()
-        var thresholds = model.thresholds
-        if let limit = thresholds.falseLinks {
-            thresholds.automatic = ExpectedFalseLinks.threshold(
-                compared.pairs.scored, automatic: thresholds.automatic, limit: limit)
+        var used = model
+        if let limit = model.thresholds.falseLinks {
+            used.thresholds.automatic = ExpectedFalseLinks.threshold(
+                compared.pairs.scored, automatic: model.thresholds.automatic, limit: limit)
         }
+        let thresholds = used.thresholds
         var clustering = ConstrainedClustering(
             compared.pairs.scored, scorer: scorer, thresholds: thresholds, fingerprints: fingerprints,
             verdicts: verdicts)
@@ -78,7 +79,7 @@ package struct Linker: Sendable {
             links: clustering.links.sorted { ($0.left, $0.right) < ($1.left, $1.right) }
                 .map { Self.link($0, scorer: scorer) },
             review: clustering.review.map { Self.link($0, scorer: scorer) },
-            conflicts: clustering.conflicts, threshold: thresholds.automatic,
+            conflicts: clustering.conflicts,
             expectedFalseLinks: ExpectedFalseLinks.per10000(
                 clustering.links.map(\.weight).filter { $0 >= thresholds.automatic }),
             blocking: zip(candidates.rules, compared.pairs.counts).map { rule, pairs in
@@ -90,7 +91,7 @@ package struct Linker: Sendable {
                 compared.pairs.tally, scorer: scorer, spaces: spaces, verdicts: verdicts,
                 automatic: thresholds.automatic, workers: workers
             ) { Self.link($0, scorer: scorer) },
-            shared: columns.shared, model: model,
+            shared: columns.shared, model: used,
             comparisons: KeptComparisons(
                 basis: model.comparisonBasis, records: prints, pairs: compared.pairs.packed),
             kept: compared.use, keptPairs: compared.pairs.keptPairs, weights: scorer.weights)
@@ -131,7 +132,7 @@ package struct Linker: Sendable {
         all.append(
             workers.map(candidates.chunks.count) { number in
                 let chunk = candidates.chunks[number]
-                var found = ComparedPairs(rules: candidates.rules.count, review: model.thresholds.review)
+                var found = ComparedPairs(rules: candidates.rules.count, thresholds: model.thresholds)
                 var own = empty
                 candidates.forEach(in: chunk, isNew: isNew) { i, j in
                     let pair = scorer.score(i, j)
@@ -152,7 +153,7 @@ package struct Linker: Sendable {
     ) -> [ComparedPairs]? {
         let stretches = workers.map(kept.stretches) { number -> ComparedPairs? in
             guard let bytes = kept.stretch(number) else { return nil }
-            var found = ComparedPairs(rules: rules, review: model.thresholds.review)
+            var found = ComparedPairs(rules: rules, thresholds: model.thresholds)
             var own = empty
             let tonight = unchanged.tonight.span
             let isWhole = PackedPairs.forEach(in: bytes, records: tonight.count, rules: rules) {
