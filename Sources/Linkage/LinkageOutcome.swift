@@ -36,8 +36,6 @@ package struct LinkageOutcome: Sendable {
     package let review: [Link]
     /// "The same" that could not be done, sorted.
     package let conflicts: [VerdictConflict]
-    /// The automatic threshold that was used, log2 odds.
-    package let threshold: Double
     /// Wrong ones among 10,000 automatic links, by the model's own probabilities.
     package let expectedFalseLinks: Double
     /// One for each blocking rule, in order.
@@ -45,6 +43,7 @@ package struct LinkageOutcome: Sendable {
     package let profile: LinkageProfile
     /// What was left out of comparison because too many people share it, by kind.
     package let shared: [SharedValues]
+    /// With the thresholds that were used.
     package let model: LinkageModel
     /// What the next night needs to compare only what changes until then.
     package let comparisons: KeptComparisons
@@ -55,6 +54,9 @@ package struct LinkageOutcome: Sendable {
     /// Candidate pairs whose comparison was kept; all others were compared.
     package let keptPairs: Int
     let weights: PatternWeights
+
+    /// The automatic threshold that was used, log2 odds.
+    package var threshold: Double { model.thresholds.automatic }
 
     /// Bits of any pair before anything is compared.
     package var prior: Double { weights.prior }

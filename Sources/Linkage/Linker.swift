@@ -71,11 +71,12 @@ package struct Linker: Sendable {
             candidates, prints, with: scorer, kept: kept, isDamaged: kept != nil && encoded == nil)
         progress?(.clustering)
         let verdicts = verdicts()
-        var thresholds = model.thresholds
-        if let limit = thresholds.falseLinks {
-            thresholds.automatic = ExpectedFalseLinks.threshold(
-                compared.pairs.scored, automatic: thresholds.automatic, limit: limit)
+        var used = model
+        if let limit = model.thresholds.falseLinks {
+            used.thresholds.automatic = ExpectedFalseLinks.threshold(
+                compared.pairs.scored, automatic: model.thresholds.automatic, limit: limit)
         }
+        let thresholds = used.thresholds
         var clustering = ConstrainedClustering(
             compared.pairs.scored, scorer: scorer, thresholds: thresholds, fingerprints: records.fingerprints,
             verdicts: verdicts)
@@ -88,7 +89,7 @@ package struct Linker: Sendable {
                 of: clusters, links: clustering.links, pairs: compared.pairs.scored,
                 threshold: thresholds.automatic, records: columns.count),
             review: clustering.review.map { Self.link($0, scorer: scorer) },
-            conflicts: clustering.conflicts, threshold: thresholds.automatic,
+            conflicts: clustering.conflicts,
             expectedFalseLinks: ExpectedFalseLinks.per10000(
                 clustering.links.map(\.weight).filter { $0 >= thresholds.automatic }),
             blocking: zip(candidates.rules, compared.pairs.counts).map { rule, pairs in
@@ -101,7 +102,7 @@ package struct Linker: Sendable {
                 spaces: NumberSpaces(columns.numberSpaces, sources: sources), verdicts: verdicts,
                 automatic: thresholds.automatic, workers: workers
             ) { Self.link($0, scorer: scorer) },
-            shared: columns.shared, model: model,
+            shared: columns.shared, model: used,
             comparisons: KeptComparisons(
                 basis: model.comparisonBasis, records: prints, encoded: records,
                 pairs: compared.pairs.packed),
@@ -145,7 +146,7 @@ package struct Linker: Sendable {
         all.append(
             workers.map(candidates.chunks.count) { number in
                 let chunk = candidates.chunks[number]
-                var found = ComparedPairs(rules: candidates.rules.count, review: model.thresholds.review)
+                var found = ComparedPairs(rules: candidates.rules.count, thresholds: model.thresholds)
                 var own = empty
                 candidates.forEach(in: chunk, isNew: isNew) { i, j in
                     let pair = scorer.score(i, j)
@@ -166,7 +167,7 @@ package struct Linker: Sendable {
     ) -> [ComparedPairs]? {
         let stretches = workers.map(kept.stretches) { number -> ComparedPairs? in
             guard let bytes = kept.stretch(number) else { return nil }
-            var found = ComparedPairs(rules: rules, review: model.thresholds.review)
+            var found = ComparedPairs(rules: rules, thresholds: model.thresholds)
             var own = empty
             let tonight = unchanged.tonight.span
             let isWhole = PackedPairs.forEach(in: bytes, records: tonight.count, rules: rules) {

@@ -91,6 +91,11 @@ struct LinkPersons {
             log.notice(
                 "ブロッキング規則「\(rule.title)」に大きなかたまりが\(rule.splitBlocks)個あり、分けて比べました（最大 \(rule.largestBlock)件）。")
         }
+        for rule in outcome.blocking where rule.oversizedBlocks > 0 {
+            log.notice(
+                "ブロッキング規則「\(rule.title)」の大きなかたまり\(rule.oversizedBlocks)個は、分けられないためそのまま比べました（最大 \(rule.largestBlock)件）。時間がかかるときは、同じ値が並んでいないかを確かめてください。"
+            )
+        }
         for shared in outcome.shared {
             log.notice(
                 "多すぎる記録に同じ\(shared.kind.title)が書かれています（\(shared.count)種類、\(shared.records)件）。仮の値か施設の値とみて、名寄せの手がかりにしていません。"

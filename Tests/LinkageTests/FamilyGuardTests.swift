@@ -32,6 +32,36 @@ import Testing
         return (own, outcome.review.filter { $0.right < records.count })
     }
 
+    /// Two residents whom the record fits nearly alike: what people want to look at must not decide whether it is linked.
+    @Test func theReviewThresholdLinksNobody() throws {
+        let records = try [
+            record("jumin", sato, ("健太", "ケンタ"), birth: "2018-05-12", spine: true),
+            record(
+                "jumin", sato, ("謙多", "ケンタ"), birth: "2018-05-12", spine: true,
+                address: Address(town: "若葉台2", block: "9-9", building: "")),
+            record(
+                "kenshin", sato, ("", "ケンタ"), birth: "2018-05-12",
+                address: Address(town: "若葉台2", block: "", building: "")),
+        ]
+        var model = try shippedModel()
+        var wasLeft = false
+        for automatic in stride(from: 7.0, through: 30, by: 0.5) {
+            model.thresholds.automatic = automatic
+            let clusters = try [2, automatic - 0.01].map { review in
+                model.thresholds.review = review
+                let outcome = try Linker(model: model, threads: 1).link(records + crowd)
+                if automatic > review + 1,
+                    outcome.review.contains(where: { $0.right == 2 && $0.weight >= automatic })
+                {
+                    wasLeft = true
+                }
+                return outcome.clusters
+            }
+            #expect(clusters[0] == clusters[1], "\(automatic)")
+        }
+        #expect(wasLeft)
+    }
+
     @Test func twinsStayTwo() throws {
         let twins = try [
             record("jumin", sato, ("悠真", "ユウマ"), birth: "2018-05-12", spine: true),

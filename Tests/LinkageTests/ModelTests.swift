@@ -44,6 +44,7 @@ import Testing
 
     @Test(arguments: [
         ("\"kanaCloseness\" : 0.88", "\"kanaCloseness\" : 2", "similarity.kanaCloseness"),
+        ("\"automatic\" : 7", "\"automatic\" : 1e18", "thresholds"),
         ("\"margin\" : 3", "\"margin\" : -1", "thresholds"),
         ("\"limit\" : 500", "\"limit\" : 1", "blocking.limit"),
         ("\"limit\" : 500", "\"limit\" : \"多\"", "blocking.limit"),

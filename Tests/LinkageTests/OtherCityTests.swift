@@ -118,11 +118,20 @@ import Testing
         var model = try shippedModel()
         let free = try Linker(model: model, threads: 1).link(town.records)
         #expect(free.threshold == model.thresholds.automatic)
-        model.thresholds.falseLinks = 0.5
+        // A limit that bites.
+        let limit = free.expectedFalseLinks / 4
+        model.thresholds.falseLinks = limit
         let strict = try Linker(model: model, threads: 1).link(town.records)
-        #expect(strict.threshold >= free.threshold, "seed \(testSeed)")
-        #expect(strict.expectedFalseLinks <= free.expectedFalseLinks, "seed \(testSeed)")
-        #expect(strict.links.count <= free.links.count, "seed \(testSeed)")
+        #expect(strict.threshold > free.threshold, "seed \(testSeed)")
+        #expect(strict.expectedFalseLinks <= limit, "seed \(testSeed)")
+        #expect(strict.links.count < free.links.count, "seed \(testSeed)")
+        #expect(strict.links.allSatisfy { $0.weight >= strict.threshold })
+        // What judges the linkage speaks of the threshold that was used.
+        #expect(strict.model.thresholds.automatic == strict.threshold)
+        var raised = model
+        (raised.thresholds.automatic, raised.thresholds.falseLinks) = (strict.threshold, nil)
+        let same = try Linker(model: raised, threads: 1).link(town.records)
+        #expect(same.profile.heldBack == strict.profile.heldBack && same.links == strict.links)
     }
 
     @Test func aCityTeachesItsOwnModelWithoutLabels() throws {

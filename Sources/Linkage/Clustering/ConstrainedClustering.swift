@@ -16,7 +16,7 @@ struct ConstrainedClustering {
     /// "The same" that a constraint or another verdict forbids.
     var conflicts: [VerdictConflict] { sets.conflicts }
 
-    /// - Parameter pairs: every scored pair of the review threshold or more, in any order.
+    /// - Parameter pairs: every scored pair of `thresholds.lowest` or more, in any order.
     init(
         _ pairs: [ScoredPair], scorer: PairScorer, thresholds: LinkageModel.Thresholds,
         fingerprints: [UInt64],
@@ -125,7 +125,7 @@ struct ConstrainedClustering {
     /// good enough for a link that a constraint refused.
     private mutating func collectReview(_ ordered: [ScoredPair]) {
         var seen: Set<UInt64> = []
-        for pair in ordered {
+        for pair in ordered where pair.weight >= thresholds.review {
             let (a, b) = (sets.root(Int(pair.left)), sets.root(Int(pair.right)))
             guard a != b else { continue }
             let wasRefused = pair.weight >= thresholds.automatic && pair.pattern.mayBeAutomatic

@@ -29,8 +29,8 @@ package struct LinkageProfile: Sendable {
     ) {
         curve = tally.curve
         comparablePairs = Int(scorer.comparison.columns.comparablePairs)
-        heldBack = tally.heldBack
-        strongestHeldBack = tally.strongest.map(link)
+        heldBack = tally.heldBack(from: automatic)
+        strongestHeldBack = tally.strongest(from: automatic).map(link)
         twins = Set(tally.twins.map(Int.init))
         let count = scorer.comparison.columns.count
         let stretch = 10_000
@@ -55,9 +55,10 @@ struct PairTally: Sendable {
     private let weights: PatternWeights
     private let automatic: Double
     private(set) var curve = WeightCurve()
-    private(set) var heldBack = 0
+    /// Of pairs that look like twins', by the weight they would have if they did not.
+    private var heldBack = WeightCurve()
     /// The strongest first.
-    private(set) var strongest: [ScoredPair] = []
+    private var strongest: [ScoredPair] = []
     private(set) var twins: Set<UInt32> = []
 
     /// Enough, so that some are of nobody whom policy hides.
@@ -73,8 +74,8 @@ struct PairTally: Sendable {
         guard weights.isTwin(pair.pattern) else { return }
         twins.insert(pair.left)
         twins.insert(pair.right)
+        heldBack.add(pair.weight - weights.twinWeight, isMatch: false)
         guard pair.weight - weights.twinWeight >= automatic, pair.weight < automatic else { return }
-        heldBack += 1
         if strongest.count < Self.kept || Self.precedes(pair, strongest[Self.kept - 1]) {
             keep([pair])
         }
@@ -85,6 +86,17 @@ struct PairTally: Sendable {
         left.heldBack += right.heldBack
         left.twins.formUnion(right.twins)
         left.keep(right.strongest)
+    }
+
+    /// How many pairs reach the automatic threshold but for the twin guard, to a twentieth of a bit.
+    func heldBack(from automatic: Double) -> Int {
+        heldBack.expectation(from: automatic).pairs
+            - heldBack.expectation(from: automatic - weights.twinWeight).pairs
+    }
+
+    /// The strongest of them, first.
+    func strongest(from automatic: Double) -> [ScoredPair] {
+        strongest.filter { $0.weight - weights.twinWeight >= automatic }
     }
 
     private mutating func keep(_ pairs: [ScoredPair]) {

@@ -21,7 +21,8 @@ extension Linker {
     ) throws -> [ThresholdPoint] {
         precondition(records.count == truth.count)
         var lowest = model
-        lowest.thresholds.review = thresholds.reduce(model.thresholds.review, min)
+        lowest.thresholds.automatic = thresholds.reduce(model.thresholds.automatic, min)
+        lowest.thresholds.review = min(model.thresholds.review, lowest.thresholds.automatic)
         let linker = Linker(model: lowest, threads: workers.threads)
         let columns = RecordColumns(records)
         let fingerprints = records.map(Fingerprint.of)
@@ -31,7 +32,7 @@ extension Linker {
         return thresholds.map { threshold in
             var thresholds = model.thresholds
             (thresholds.automatic, thresholds.review) = (threshold, min(threshold, thresholds.review))
-            let near = scored.scored.filter { $0.weight >= thresholds.review }
+            let near = scored.scored.filter { $0.weight >= thresholds.lowest }
             var clustering = ConstrainedClustering(
                 near, scorer: scorer, thresholds: thresholds, fingerprints: fingerprints)
             let predicted = LinkageEvaluation.predicted(clustering.clusters(), records: records.count)

@@ -55,6 +55,9 @@ package struct LinkageModel: Codable, Sendable, Hashable {
         /// False links among 10,000 automatic ones that may be expected, by the model's own probabilities: where `automatic` would let
         /// more through, a higher threshold is taken. `nil`: `automatic` as it stands.
         package var falseLinks: Double?
+
+        /// Below it a pair is of no use to anybody: neither linked nor reviewed, nor near one that is linked.
+        var lowest: Double { min(review, automatic - margin) }
     }
 
     /// What families need beyond the weights.

@@ -76,6 +76,10 @@ extension LinkageModel {
         if !(thresholds.review < thresholds.automatic) || !(thresholds.margin >= 0) {
             refuse("thresholds", "しきい値の大小が合いません。", "review < automatic、margin は0以上にしてください。")
         }
+        if [thresholds.review, thresholds.automatic, thresholds.margin].contains(where: { !(abs($0) <= 100) })
+        {
+            refuse("thresholds", "しきい値が大きすぎるか、小さすぎます。", "review、automatic、margin は -100 から 100 までの数（ビット）です。")
+        }
         if let limit = thresholds.falseLinks, !(limit > 0 && limit < 10_000) {
             refuse("thresholds.falseLinks", "1万組あたりの誤りの数ではありません。", "5 のように、0より大きく10000より小さい数を書いてください。")
         }

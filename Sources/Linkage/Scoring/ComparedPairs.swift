@@ -1,22 +1,22 @@
 /// What comparing some of the candidate pairs gave; the same for a pair whether its pattern is of tonight or was kept.
 struct ComparedPairs: Sendable {
-    /// Those of the review threshold or more.
+    /// Those heavy enough to be linked, to be reviewed, or to come near one that is linked.
     private(set) var scored: [ScoredPair] = []
     /// By blocking rule, all of them.
     private(set) var counts: [Int]
     /// All of them, for the next night.
     private(set) var packed = PackedPairs()
-    private let review: Double
+    private let lowest: Double
 
-    init(rules: Int, review: Double) {
+    init(rules: Int, thresholds: LinkageModel.Thresholds) {
         counts = Array(repeating: 0, count: rules)
-        self.review = review
+        lowest = thresholds.lowest
     }
 
     mutating func add(_ pair: ScoredPair, rule: Int) {
         counts[rule] += 1
         packed.add(pair.left, pair.right, rule: rule, pair.pattern)
-        if pair.weight >= review { scored.append(pair) }
+        if pair.weight >= lowest { scored.append(pair) }
     }
 }
 

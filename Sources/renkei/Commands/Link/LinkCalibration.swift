@@ -86,11 +86,11 @@ struct LinkCalibration {
         var best: (threshold: Double, wrong: Double)?
         for point in curve?.points(actual: 0) ?? [] {
             let links = point.matches + point.others
-            // The stretch's lower edge: none of its pairs is less probable.
-            wrong += Double(links - before) * (1 - matchProbability(weight: point.weight - 0.025))
+            // The step's lower edge: none of its pairs is less probable.
+            wrong += Double(links - before) * (1 - matchProbability(weight: point.weight))
             before = links
             if wrong / Double(links) * 10_000 <= allowed {
-                best = (point.weight - 0.025, wrong / Double(links) * 10_000)
+                best = (point.weight, wrong / Double(links) * 10_000)
             }
         }
         guard let best else { throw none(allowed) }
