@@ -7,8 +7,7 @@ struct BlockWalk {
     /// By slot.
     private(set) var records: [UInt32] = []
     private var datasets: [UInt8] = []
-    /// By slot and rule.
-    private var standings: [UInt32] = []
+    private var standings = EarlierStandings()
 
     init(_ blocking: TableBlocking) {
         self.blocking = blocking
@@ -20,16 +19,18 @@ struct BlockWalk {
     /// - Parameters:
     ///   - draw: which of the pairs are looked at; `nil`: all.
     ///   - take: asked to put a record at a slot, before its pairs come.
+    ///   - gathered: told how many slots are filled, before most pairs of them come.
     ///   - pair: slots, that of the earlier record first.
     @inline(__always)
     mutating func forEach(
         in chunk: TableBlocking.Chunk, draw: PairDraw? = nil, take: (_ record: Int, _ slot: Int) -> Void,
-        pair: (_ left: Int, _ right: Int) -> Void
+        gathered: (_ slots: Int) -> Void, pair: (_ left: Int, _ right: Int) -> Void
     ) {
         var draw = draw
         draw?.begin(at: chunk.firstPair)
         var passed = chunk.firstPair
         let rule = blocking.rules[chunk.rule]
+        standings.begin(blocking, before: chunk.rule)
         for block in chunk.blocks {
             let tile = chunk.tile ?? rule.tile(of: block)
             if draw?.skips(tile.pairs, from: passed) ?? false {
@@ -42,6 +43,7 @@ struct BlockWalk {
             let isSparse = draw?.isSparse(tile.pairs, slots) ?? false
             if !isSparse {
                 for slot in 0..<slots { put(tile, of: rule, place: slot, at: slot, take) }
+                gathered(slots)
             }
             for left in 0..<tile.left.count {
                 let rights = tile.isTriangle ? left + 1..<slots : tile.left.count..<slots
@@ -68,6 +70,7 @@ struct BlockWalk {
     /// The first rule that makes a pair; `nil` where none does.
     mutating func firstRule(making one: Int, _ other: Int) -> Int? {
         makeRoom(2)
+        standings.begin(blocking, before: 0)
         put(UInt32(min(one, other)), at: 0)
         put(UInt32(max(one, other)), at: 1)
         if blocking.linkType == .link, datasets[0] == datasets[1] { return nil }
@@ -82,7 +85,7 @@ struct BlockWalk {
             return chunk.blocks.reduce(0) { $0 + (chunk.tile ?? rule.tile(of: $1)).pairs }
         }
         var count = 0
-        forEach(in: chunk, take: { _, _ in }, pair: { _, _ in count += 1 })
+        forEach(in: chunk, take: { _, _ in }, gathered: { _ in }, pair: { _, _ in count += 1 })
         return count
     }
 
@@ -95,7 +98,7 @@ struct BlockWalk {
         guard records.count < max(slots, 2) else { return }
         records = Array(repeating: 0, count: max(slots, 2))
         datasets = Array(repeating: 0, count: records.count)
-        standings = Array(repeating: 0, count: records.count * blocking.width)
+        standings.makeRoom(records.count)
     }
 
     /// Puts the record at a place of the tile, left ones first, at a slot.
@@ -118,11 +121,8 @@ struct BlockWalk {
     @inline(__always)
     private mutating func put(_ record: UInt32, at slot: Int) {
         records[slot] = record
-        datasets[slot] = blocking.datasets[Int(record)]
-        for column in 0..<blocking.width {
-            standings[slot * blocking.width + column] =
-                blocking.standings[Int(record) * blocking.width + column]
-        }
+        if blocking.linkType == .link { datasets[slot] = blocking.datasets[Int(record)] }
+        standings.put(Int(record), at: slot, of: blocking)
         filter?.take(Int(record), at: slot)
     }
 
@@ -130,19 +130,23 @@ struct BlockWalk {
     @inline(__always)
     private mutating func isOffered(_ left: Int, _ right: Int, _ rule: Int, _ block: Int) -> Bool {
         if blocking.linkType == .link, datasets[left] == datasets[right] { return false }
-        for earlier in 0..<rule {
-            let role = blocking.roles[earlier]
-            if role.isPlain ? share(Int(role.column), left, right) : makes(earlier, left, right) {
-                return false
-            }
+        if standings.meet(left, right) || !standings.areAll && isMade(before: rule, left, right) {
+            return false
         }
         return blocking.roles[rule].isPlain || isFirstMeeting(left, right, rule, block)
     }
 
-    @inline(__always)
+    /// Whether a rule that asks for more than one block's number makes the pair before this one does.
+    private mutating func isMade(before rule: Int, _ left: Int, _ right: Int) -> Bool {
+        for earlier in 0..<rule where !blocking.roles[earlier].isPlain && makes(earlier, left, right) {
+            return true
+        }
+        return false
+    }
+
     private func share(_ column: Int, _ left: Int, _ right: Int) -> Bool {
-        let own = standings[left * blocking.width + column]
-        return own != 0 && own == standings[right * blocking.width + column]
+        let own = blocking.standings[Int(records[left]) * blocking.width + column]
+        return own != 0 && own == blocking.standings[Int(records[right]) * blocking.width + column]
     }
 
     /// Whether a rule makes the pair, in whatever block.

@@ -2,19 +2,34 @@
 struct PairEvaluator {
     let program: ComparisonProgram
     private(set) var rows = PackedRows()
+    private var grids = LevelGrids()
+    /// Whether `grids` are of the records that stand in the slots.
+    private var isGathered = false
     private var measure: SimilarityMeasure
+    private let comparisons: Int
     /// Numbers of the pair at hand, and which are known already.
     private var values: [Double]
     private var known: UInt64 = 0
 
     init(_ program: ComparisonProgram) {
         self.program = program
+        comparisons = program.starts.count - 1
         values = Array(repeating: 0, count: program.numbers.count)
         measure = SimilarityMeasure(numbers: program.numbers.count)
     }
 
     /// Puts a record at a slot, to be compared with those of other slots.
-    mutating func take(_ record: Int, at slot: Int) { rows.take(record, at: slot, of: program) }
+    mutating func take(_ record: Int, at slot: Int) {
+        rows.take(record, at: slot, of: program)
+        isGathered = false
+    }
+
+    /// Says that the first `slots` are taken, and that most pairs of them will be asked for.
+    mutating func gather(_ slots: Int) {
+        guard slots >= LevelGrids.least else { return }
+        grids.begin(slots, of: rows, program)
+        isGathered = true
+    }
 
     /// The pattern of two records: of each comparison the first level that is true.
     mutating func pattern(_ i: Int, _ j: Int) -> TablePattern {
@@ -24,13 +39,30 @@ struct PairEvaluator {
     }
 
     /// The pattern of the records of two slots.
+    @inline(__always)
     mutating func pattern(left: Int, right: Int) -> TablePattern {
-        known = 0
         var pattern = TablePattern()
-        for comparison in 0..<program.starts.count - 1 {
-            pattern.add(level: level(of: comparison, left, right), of: comparison)
+        if isGathered {
+            for comparison in 0..<comparisons {
+                let cell = grids.cell(comparison, left, right)
+                let known = grids.levels[cell]
+                let level = known == LevelGrids.unknown ? find(comparison, left, right, cell) : Int(known)
+                pattern.add(level: level, of: comparison)
+            }
+        } else {
+            known = 0
+            for comparison in 0..<comparisons {
+                pattern.add(level: level(of: comparison, left, right), of: comparison)
+            }
         }
         return pattern
+    }
+
+    private mutating func find(_ comparison: Int, _ left: Int, _ right: Int, _ cell: Int) -> Int {
+        known = 0
+        let level = level(of: comparison, left, right)
+        grids.note(level, at: cell)
+        return level
     }
 
     /// Whether the first level of a comparison is true.
@@ -60,10 +92,10 @@ struct PairEvaluator {
     @inline(__always)
     private func isShut(_ gate: ComparisonProgram.Step, _ left: Int, _ right: Int) -> Bool {
         let number = program.numbers[Int(gate.a)]
-        let texts = program.texts.count
+        let shapes = program.shapes.span
         return TermShape.excludes(
-            number.kind, rows.shapes[left * texts + number.leftPlace],
-            rows.shapes[right * texts + number.rightPlace], gate.bound)
+            number.kind, shapes[Int(rows.ids[left * program.width + number.left])],
+            shapes[Int(rows.ids[right * program.width + number.right])], gate.bound)
     }
 
     /// Truth as SQL has it; two bits, so that a stack of them is one word.
@@ -135,7 +167,7 @@ struct PairEvaluator {
 
     @inline(__always)
     private func reading(_ slot: Int, _ place: Int) -> Double {
-        rows.numbers[slot * program.readings.count + place]
+        program.reading(place, of: rows, slot)
     }
 
     /// NaN where either side has none.
@@ -152,7 +184,7 @@ struct PairEvaluator {
     private mutating func compute(_ index: Int, _ left: Int, _ right: Int) -> Double {
         let number = program.numbers[index]
         if number.kind == .difference {
-            return abs(reading(left, number.leftPlace) - reading(right, number.rightPlace))
+            return abs(reading(left, number.leftReading) - reading(right, number.rightReading))
         }
         let (a, b) = (
             rows.ids[left * program.width + number.left], rows.ids[right * program.width + number.right]
