@@ -16,7 +16,9 @@ enum EditDistance {
 
     /// With transpositions of neighbours counted as one, and texts between them editable (Damerau 1964; Lowrance and Wagner
     /// 1975).
-    static func damerauLevenshtein<Unit: FixedWidthInteger & UnsignedInteger>(_ a: Span<Unit>, _ b: Span<Unit>) -> Int {
+    static func damerauLevenshtein<Unit: FixedWidthInteger & UnsignedInteger>(
+        _ a: Span<Unit>, _ b: Span<Unit>
+    ) -> Int {
         if a.count == 0 || b.count == 0 { return max(a.count, b.count) }
         return table(a, b, transposes: true)
     }

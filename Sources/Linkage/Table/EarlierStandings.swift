@@ -12,7 +12,6 @@ struct EarlierStandings {
     private var left: [UInt64] = []
     /// As the right: all bits are in no block, so that none equals none.
     private var right: [UInt64] = []
-    private var slots = 0
 
     /// Begins the pairs of a rule.
     mutating func begin(_ blocking: TableBlocking, before rule: Int) {
@@ -20,26 +19,35 @@ struct EarlierStandings {
         columns = earlier.filter(\.isPlain).map { Int($0.column) }
         areAll = columns.count == earlier.count
         width = (columns.count + 1) / 2
-        if left.count < slots * width { makeRoom(slots) }
     }
 
-    mutating func makeRoom(_ slots: Int) {
-        self.slots = slots
-        left = Array(repeating: 0, count: slots * width)
-        right = left
+    /// Takes the first `count` records, at the slots from 0 on.
+    mutating func take(_ records: [UInt32], _ count: Int, of blocking: TableBlocking) {
+        if width == 0 { return }
+        if left.count < count * width {
+            left = Array(repeating: 0, count: max(count, 64) * width)
+            right = left
+        }
+        Self.fill(&left, &right, width, records[..<count], columns, blocking)
     }
 
-    @inline(__always)
-    mutating func put(_ record: Int, at slot: Int, of blocking: TableBlocking) {
-        let row = record * blocking.width
-        for word in 0..<width {
-            let low = UInt64(blocking.standings[row + columns[2 * word]])
-            let high =
-                2 * word + 1 < columns.count
-                ? UInt64(blocking.standings[row + columns[2 * word + 1]]) : 0
-            left[slot * width + word] = high << 32 | low
-            right[slot * width + word] =
-                (high == 0 ? 0xFFFF_FFFF : high) << 32 | (low == 0 ? 0xFFFF_FFFF : low)
+    private static func fill(
+        _ left: inout [UInt64], _ right: inout [UInt64], _ width: Int, _ records: ArraySlice<UInt32>,
+        _ columns: [Int], _ blocking: TableBlocking
+    ) {
+        let (standings, columns, records) = (blocking.standings.span, columns.span, records.span)
+        var left = left.mutableSpan
+        var right = right.mutableSpan
+        for slot in records.indices {
+            let row = Int(records[slot]) * blocking.width
+            for word in 0..<width {
+                let low = UInt64(standings[row + columns[2 * word]])
+                let high =
+                    2 * word + 1 < columns.count ? UInt64(standings[row + columns[2 * word + 1]]) : 0
+                left[slot * width + word] = high << 32 | low
+                right[slot * width + word] =
+                    (high == 0 ? 0xFFFF_FFFF : high) << 32 | (low == 0 ? 0xFFFF_FFFF : low)
+            }
         }
     }
 

@@ -8,31 +8,31 @@ struct LevelGrids: Sendable {
     static let least = 8
 
     /// By slot and comparison: the place of what the comparison reads among all that is different in the block.
-    private var places: [Int32] = []
+    private var places: [UInt32] = []
     /// The same as the beginning of a row of the grid.
-    private var rows: [Int32] = []
+    private var rows: [UInt32] = []
     private var comparisons = 0
     private(set) var levels: [UInt8] = []
     private var numbering = PlaceNumbering()
 
-    /// Begins a block: the first `slots` of `packed`.
-    mutating func begin(_ slots: Int, of packed: PackedRows, _ program: ComparisonProgram) {
+    /// Begins a block: these slots of `packed`.
+    mutating func begin(_ slots: Range<Int>, of packed: PackedRows, _ program: ComparisonProgram) {
         comparisons = program.starts.count - 1
-        if places.count < slots * comparisons {
-            places = Array(repeating: 0, count: slots * comparisons)
+        if places.count < slots.upperBound * comparisons {
+            places = Array(repeating: 0, count: slots.upperBound * comparisons)
             rows = places
         }
         var cells = 0
         for comparison in 0..<comparisons {
-            for slot in 0..<slots { places[slot * comparisons + comparison] = 0 }
+            for slot in slots { places[slot * comparisons + comparison] = 0 }
             var count = 1
             for read in program.readStarts[comparison]..<program.readStarts[comparison + 1] {
                 count = refine(
                     comparison, slots, by: Int(program.reads[Int(read)]), of: packed, width: program.width)
             }
-            for slot in 0..<slots {
+            for slot in slots {
                 let place = slot * comparisons + comparison
-                rows[place] = Int32(cells) + places[place] * Int32(count)
+                rows[place] = UInt32(cells) + places[place] * UInt32(count)
             }
             cells += count * count
         }
@@ -57,14 +57,13 @@ struct LevelGrids: Sendable {
     ///
     /// - Returns: how many places there are now.
     private mutating func refine(
-        _ comparison: Int, _ slots: Int, by column: Int, of packed: PackedRows, width: Int
+        _ comparison: Int, _ slots: Range<Int>, by column: Int, of packed: PackedRows, width: Int
     ) -> Int {
-        numbering.begin(slots)
-        for slot in 0..<slots {
+        numbering.begin(slots.count)
+        for slot in slots {
             let place = slot * comparisons + comparison
             places[place] = numbering.place(
-                of: UInt64(UInt32(truncatingIfNeeded: places[place])) << 32
-                    | UInt64(packed.ids[slot * width + column]))
+                of: UInt64(places[place]) << 32 | UInt64(packed.ids[slot * width + column]))
         }
         return Int(numbering.count)
     }
@@ -74,9 +73,9 @@ struct LevelGrids: Sendable {
 private struct PlaceNumbering: Sendable {
     /// Open addressing; keys one higher, so that 0 is free.
     private var keys: [UInt64] = []
-    private var found: [Int32] = []
+    private var found: [UInt32] = []
     private var mask = 0
-    private(set) var count: Int32 = 0
+    private(set) var count: UInt32 = 0
 
     /// Forgets everything; at most `most` keys will come.
     mutating func begin(_ most: Int) {
@@ -91,7 +90,7 @@ private struct PlaceNumbering: Sendable {
         (mask, count) = (size - 1, 0)
     }
 
-    mutating func place(of key: UInt64) -> Int32 {
+    mutating func place(of key: UInt64) -> UInt32 {
         var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) &>> 40) & mask
         while keys[slot] != 0 {
             if keys[slot] == key &+ 1 { return found[slot] }

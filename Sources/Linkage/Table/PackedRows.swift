@@ -3,12 +3,16 @@ struct PackedRows: Sendable {
     /// By slot and column of the program.
     private(set) var ids: [UInt32] = []
 
-    /// Puts a record's row at `slot`.
-    @inline(__always)
-    mutating func take(_ record: Int, at slot: Int, of program: ComparisonProgram) {
+    /// Puts the rows of the first `count` records at the slots from 0 on.
+    mutating func take(_ records: [UInt32], _ count: Int, of program: ComparisonProgram) {
         let width = program.width
-        while ids.count < (slot + 1) * width { ids += repeatElement(0, count: max(ids.count, 64 * width)) }
-        let row = program.rows.span
-        for column in 0..<width { ids[slot * width + column] = row[record * width + column] }
+        if ids.count < count * width { ids = Array(repeating: 0, count: max(count, 64) * width) }
+        // Records lie anywhere: a loop that does nothing else waits for many of them at a time.
+        let (rows, records) = (program.rows.span, records.span)
+        var ids = ids.mutableSpan
+        for slot in 0..<count {
+            let row = Int(records[slot]) * width
+            for column in 0..<width { ids[slot * width + column] = rows[row + column] }
+        }
     }
 }

@@ -15,26 +15,25 @@ struct PairEvaluator {
         self.program = program
         comparisons = program.starts.count - 1
         values = Array(repeating: 0, count: program.numbers.count)
-        measure = SimilarityMeasure(numbers: program.numbers.count)
+        measure = SimilarityMeasure(
+            numbers: program.numbers.count, records: program.rows.count / program.width)
     }
 
-    /// Puts a record at a slot, to be compared with those of other slots.
-    mutating func take(_ record: Int, at slot: Int) {
-        rows.take(record, at: slot, of: program)
+    /// Puts the first `count` records at the slots from 0 on, to be compared with one another.
+    mutating func take(_ records: [UInt32], _ count: Int) {
+        rows.take(records, count, of: program)
         isGathered = false
     }
 
-    /// Says that the first `slots` are taken, and that most pairs of them will be asked for.
-    mutating func gather(_ slots: Int) {
-        guard slots >= LevelGrids.least else { return }
-        grids.begin(slots, of: rows, program)
-        isGathered = true
+    /// Says that pairs of these slots come next, and most of them.
+    mutating func gather(_ slots: Range<Int>) {
+        isGathered = slots.count >= LevelGrids.least
+        if isGathered { grids.begin(slots, of: rows, program) }
     }
 
     /// The pattern of two records: of each comparison the first level that is true.
     mutating func pattern(_ i: Int, _ j: Int) -> TablePattern {
-        take(i, at: 0)
-        take(j, at: 1)
+        take([UInt32(i), UInt32(j)], 2)
         return pattern(left: 0, right: 1)
     }
 

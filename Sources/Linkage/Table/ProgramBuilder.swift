@@ -176,7 +176,9 @@ struct ProgramBuilder {
             readings = (try place(of: a.expression, ra, &table), try place(of: b.expression, rb, &table))
             if !a.isLeft { readings = (readings.1, readings.0) }
         }
-        if kind != .difference { for column in [l, r] where !texts.contains(column) { texts.append(column) } }
+        if kind != .difference {
+            for column in [l, r] where !texts.contains(column) { texts.append(column) }
+        }
         numbers.append(
             ComparisonProgram.PairNumber(
                 kind: kind, left: l, right: r, leftReading: readings.0, rightReading: readings.1))

@@ -1,16 +1,18 @@
 /// Similarities and distances of terms, those met before remembered: a city has few names and many pairs of them.
 struct SimilarityMeasure {
-    /// Of each pair number so many.
-    private static let size = 1 << 12
+    /// Of each pair number so many; a power of two.
+    private let size: Int
     private var pairs: [UInt64]
     private var values: [Double]
     private var first: [UInt32] = []
     private var second: [UInt32] = []
     private var matcher = ASCIIMatcher()
 
-    init(numbers: Int) {
-        pairs = Array(repeating: 0, count: numbers * Self.size)
-        values = Array(repeating: 0, count: numbers * Self.size)
+    init(numbers: Int, records: Int) {
+        // A search makes one for a few records, and has no time to clear much.
+        size = records > 1 << 12 ? 1 << 12 : 1 << 7
+        pairs = Array(repeating: 0, count: numbers * size)
+        values = Array(repeating: 0, count: numbers * size)
     }
 
     /// The number of two known terms, the same from either side.
@@ -22,8 +24,7 @@ struct SimilarityMeasure {
         // No id is 0, so no key is.
         let pair = UInt64(min(a, b)) << 32 | UInt64(max(a, b))
         let slot =
-            number * Self.size
-            + Int(truncatingIfNeeded: (pair &* 0x9E37_79B9_7F4A_7C15) &>> 40) & (Self.size - 1)
+            number * size + Int(truncatingIfNeeded: (pair &* 0x9E37_79B9_7F4A_7C15) &>> 40) & (size - 1)
         if pairs[slot] == pair { return values[slot] }
         let value = measure(kind, a, b, lexicon)
         pairs[slot] = pair

@@ -129,7 +129,7 @@ private struct ScoringState: Sendable {
         _ chunk: TableBlocking.Chunk, _ walk: inout BlockWalk, _ scoring: inout PairScoring
     ) {
         walk.forEach(
-            in: chunk, take: { scoring.take($0, at: $1) }, gathered: { scoring.gather($0) },
+            in: chunk, take: { scoring.take($0, $1) }, gathered: { scoring.gather($0) },
             pair: { scoring.score($0, $1) })
     }
 }
@@ -165,17 +165,18 @@ private struct PairScoring: Sendable {
         return kept
     }
 
-    mutating func take(_ record: Int, at slot: Int) {
-        evaluator.take(record, at: slot)
-        while records.count <= slot {
-            records.append(0)
-            persons.append(0)
+    mutating func take(_ records: [UInt32], _ count: Int) {
+        evaluator.take(records, count)
+        if self.records.count < count {
+            self.records = Array(repeating: 0, count: count)
+            persons = self.records
         }
-        records[slot] = UInt32(record)
-        if let truth { persons[slot] = truth[record] }
+        for slot in 0..<count { self.records[slot] = records[slot] }
+        guard let truth else { return }
+        for slot in 0..<count { persons[slot] = truth[Int(records[slot])] }
     }
 
-    mutating func gather(_ slots: Int) { evaluator.gather(slots) }
+    mutating func gather(_ slots: Range<Int>) { evaluator.gather(slots) }
 
     @inline(__always)
     mutating func score(_ left: Int, _ right: Int) {

@@ -29,6 +29,13 @@ struct TermDictionary: Sendable {
         return all < 0x80 ? body(first, second) : nil
     }
 
+    /// The characters of a term at these places, where it is ASCII; else `nil`.
+    func ascii(_ term: UInt32, _ cut: Range<Int>) -> [UInt8]? {
+        let text = bytes(of: term)
+        // Not a slice: it would hold on to all terms, and a new one could only be added to a copy of them.
+        return text.allSatisfy { $0 < 0x80 } ? Array(text.dropFirst(cut.lowerBound).prefix(cut.count)) : nil
+    }
+
     private func range(of term: UInt32) -> Range<Int> {
         (term == 0 ? 0 : Int(ends[Int(term) - 1]))..<Int(ends[Int(term)])
     }
