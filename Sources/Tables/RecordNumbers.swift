@@ -5,14 +5,17 @@ package import Linkage
 package enum RecordNumbers {
     /// - Throws: `link.column`; `link.ids` where records of one file lack a number or share one.
     package static func check(_ column: String, of table: RecordTable) throws {
-        var seen: Set<UInt64> = []
-        seen.reserveCapacity(table.count)
+        let (ids, datasets) = (try table.terms(of: column), table.datasets)
         var (empty, repeated) = (0, 0)
-        for (record, id) in try table.terms(of: column).enumerated() {
-            if id == 0 {
-                empty += 1
-            } else if !seen.insert(UInt64(id) << 8 | UInt64(table.datasets[record])).inserted {
-                repeated += 1
+        for dataset in Set(datasets) {
+            var seen = [Bool](repeating: false, count: Int(ids.max() ?? 0) + 1)
+            for (record, id) in ids.enumerated() where datasets[record] == dataset {
+                if id == 0 {
+                    empty += 1
+                } else if seen[Int(id)] {
+                    repeated += 1
+                }
+                seen[Int(id)] = true
             }
         }
         guard empty + repeated > 0 else { return }

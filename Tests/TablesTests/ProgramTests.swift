@@ -142,19 +142,26 @@ import Testing
         #expect(areRuledOut)
     }
 
-    @Test func jaroByPlacesIsJaro() {
+    @Test func numbersByPlacesOfASCIICharactersAreThoseOfTheTexts() {
         var random = SeededGenerator(seed: testSeed)
-        var matcher = JaroMatcher()
+        var matcher = ASCIIMatcher()
         for _ in 0..<caseCount(20_000) {
             let texts = (0..<2).map { _ in
-                (0..<Int.random(in: 0...(Bool.random(using: &random) ? 9 : 66), using: &random)).map { _ in
-                    UInt32.random(in: 97...(Bool.random(using: &random) ? 100 : 122), using: &random)
+                (0..<Int.random(in: 1...(Bool.random(using: &random) ? 9 : 64), using: &random)).map { _ in
+                    UInt8.random(in: 97...(Bool.random(using: &random) ? 100 : 122), using: &random)
                 }
             }
-            let (a, b) = (texts[0], texts[1])
-            let fast = matcher.jaro(a.span, b.span)
-            let plain = StringSimilarity.jaro(a.span, b.span)
-            #expect(fast == plain, "\(texts), seed \(testSeed)")
+            let points = texts.map { $0.map { UInt32($0) } }
+            let (jaro, plainJaro) = (
+                matcher.jaro(texts[0].span, texts[1].span),
+                StringSimilarity.jaro(points[0].span, points[1].span)
+            )
+            #expect(jaro == plainJaro, "\(texts), seed \(testSeed)")
+            let (distance, plainDistance) = (
+                matcher.levenshtein(texts[0].span, texts[1].span),
+                EditDistance.levenshtein(points[0].span, points[1].span)
+            )
+            #expect(distance == plainDistance, "\(texts), seed \(testSeed)")
         }
     }
 }

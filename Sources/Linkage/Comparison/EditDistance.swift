@@ -16,12 +16,16 @@ enum EditDistance {
 
     /// With transpositions of neighbours counted as one, and texts between them editable (Damerau 1964; Lowrance and Wagner
     /// 1975).
-    static func damerauLevenshtein(_ a: Span<UInt32>, _ b: Span<UInt32>) -> Int {
+    static func damerauLevenshtein<Unit: FixedWidthInteger & UnsignedInteger>(
+        _ a: Span<Unit>, _ b: Span<Unit>
+    ) -> Int {
         if a.count == 0 || b.count == 0 { return max(a.count, b.count) }
         return table(a, b, transposes: true)
     }
 
-    private static func table(_ a: Span<UInt32>, _ b: Span<UInt32>, transposes: Bool) -> Int {
+    private static func table<Unit: FixedWidthInteger & UnsignedInteger>(
+        _ a: Span<Unit>, _ b: Span<Unit>, transposes: Bool
+    ) -> Int {
         let width = b.count + 2
         let most = a.count + b.count
         return withUnsafeTemporaryAllocation(of: Int32.self, capacity: (a.count + 2) * width + 2 * b.count) {

@@ -29,8 +29,8 @@ enum StringSimilarity {
     }
 
     /// Jaro similarity by which characters of either text have met one of the other.
-    static func jaro(
-        _ a: Span<UInt32>, _ b: Span<UInt32>, _ matchedA: UInt64, _ matchedB: UInt64
+    static func jaro<Unit: FixedWidthInteger & UnsignedInteger>(
+        _ a: Span<Unit>, _ b: Span<Unit>, _ matchedA: UInt64, _ matchedB: UInt64
     ) -> Double {
         let (m, n) = (min(a.count, limit), min(b.count, limit))
         var (matchedA, matchedB) = (matchedA, matchedB)
@@ -55,8 +55,8 @@ enum StringSimilarity {
     }
 
     /// Winkler's share for the beginning, on top of a Jaro similarity.
-    static func winkler(
-        _ similarity: Double, _ a: Span<UInt32>, _ b: Span<UInt32>, above floor: Double
+    static func winkler<Unit: FixedWidthInteger & UnsignedInteger>(
+        _ similarity: Double, _ a: Span<Unit>, _ b: Span<Unit>, above floor: Double
     ) -> Double {
         guard similarity > floor else { return similarity }
         var prefix = 0

@@ -112,20 +112,22 @@ package struct RecordIndex: Sendable {
         let program = try ComparisonProgram(plan.model, table: &table)
         let scorer = TableScorer(plan.model, program)
         var evaluator = PairEvaluator(program)
-        // As the last of a table: the right one of every pair.
-        evaluator.take(0, at: 1)
-        filter?.take(0, at: 1)
+        let rows = (0..<UInt32(table.count)).map { $0 }
+        evaluator.take(rows, rows.count)
+        filter?.take(rows, rows.count)
         let ownShares = plan.frequencies.map { frequency in
             record[frequency.column].map { share(of: $0, frequency) } ?? .nan
         }
         var (hits, compared): ([Hit], Int) = ([], 0)
-        for (position, candidate) in candidates.enumerated() {
-            filter?.take(position + 1, at: 0)
-            guard let rule = candidate.meetings.first(where: { passes($0, &filter) })?.rule else { continue }
+        for (place, candidate) in candidates.enumerated() {
+            let slot = place + 1
+            guard let rule = candidate.meetings.first(where: { passes($0, slot, &filter) })?.rule else {
+                continue
+            }
             compared += 1
-            evaluator.take(position + 1, at: 0)
-            let pattern = evaluator.pattern(left: 0, right: 1)
-            var weight = scorer.weight(pattern, evaluator.rows, left: 0, right: 1)
+            // The new record as the last of a table: the right one of every pair.
+            let pattern = evaluator.pattern(left: slot, right: 0)
+            var weight = scorer.weight(pattern, evaluator.rows, left: slot, right: 0)
             for (frequency, own) in zip(plan.frequencies, ownShares)
             where pattern[frequency.comparison] == frequency.level {
                 let row = layout.rows.lowerBound + (candidate.record * width + frequency.place) * 4
@@ -151,13 +153,15 @@ package struct RecordIndex: Sendable {
         var meetings: [(rule: Int, side: Int)]
     }
 
-    /// Whether what a rule asks beside equal keys holds for the new record (slot 1) and another (slot 0).
-    private func passes(_ meeting: (rule: Int, side: Int), _ filter: inout PairEvaluator?) -> Bool {
+    /// Whether what a rule asks beside equal keys holds for the new record (slot 0) and another.
+    private func passes(
+        _ meeting: (rule: Int, side: Int), _ slot: Int, _ filter: inout PairEvaluator?
+    ) -> Bool {
         let place = plan.filterPlaces[meeting.rule]
         guard place >= 0 else { return true }
         let side = plan.rules[meeting.rule][meeting.side]
-        return side.isNewRight && filter?.holds(place, 0, 1) ?? true
-            || side.isNewLeft && filter?.holds(place, 1, 0) ?? true
+        return side.isNewRight && filter?.holds(place, slot, 0) ?? true
+            || side.isNewLeft && filter?.holds(place, 0, slot) ?? true
     }
 
     /// Records with equal keys, in order of rules and table.

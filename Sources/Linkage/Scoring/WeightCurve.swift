@@ -8,9 +8,11 @@ package struct WeightCurve: Sendable, Hashable {
     private var others = [Int](repeating: 0, count: Self.size)
 
     mutating func add(_ weight: Double, isMatch: Bool) {
-        let place =
-            Int((weight.isNaN ? 0 : min(max(weight * 20, -2_000), 2_000)).rounded(.down))
-            - Self.lowest
+        let steps = weight.isNaN ? 0 : min(max(weight * 20, -2_000), 2_000)
+        // Downward; without the library's `floor`, which is a call.
+        var place = Int(steps)
+        if Double(place) > steps { place -= 1 }
+        place -= Self.lowest
         if isMatch { matches[place] += 1 } else { others[place] += 1 }
     }
 

@@ -4,6 +4,8 @@ internal import Domain
 struct BlockEntries: Sendable {
     /// By key and entry; left entries first.
     private var keys: [[UInt32]]
+    /// What the keys are made of, where every record is one entry.
+    private(set) var columns: [TextExpression] = []
     /// The record of each entry; empty: each record once, in order.
     private var records: [UInt32] = []
     private let leftCount: Int
@@ -12,13 +14,17 @@ struct BlockEntries: Sendable {
     /// Whether a record stands in one block at most, on both sides.
     var isSingle: Bool { isSymmetric && records.isEmpty }
 
+    /// - Parameter known: what has been derived before; gains what is derived now.
     /// - Throws: `link.column`.
-    init(_ rule: TableModel.Rule, _ table: inout RecordTable) throws(Fault) {
+    init(
+        _ rule: TableModel.Rule, _ table: inout RecordTable, _ known: inout [TextExpression: [UInt32]]
+    ) throws(Fault) {
         recordCount = table.count
         isSymmetric = rule.isSymmetric
-        let left = try Self.side(rule.keys.map(\.left), &table)
-        let right = isSymmetric ? nil : try Self.side(rule.keys.map(\.right), &table)
+        let left = try Self.side(rule.keys.map(\.left), &table, &known)
+        let right = isSymmetric ? nil : try Self.side(rule.keys.map(\.right), &table, &known)
         leftCount = left.keys.first?.count ?? 0
+        if isSymmetric, left.records == nil { columns = rule.keys.map(\.left) }
         guard let right else {
             (keys, records) = (left.keys, left.records ?? [])
             return
@@ -29,11 +35,12 @@ struct BlockEntries: Sendable {
     }
 
     private static func side(
-        _ expressions: [TextExpression], _ table: inout RecordTable
+        _ expressions: [TextExpression], _ table: inout RecordTable,
+        _ known: inout [TextExpression: [UInt32]]
     ) throws(Fault) -> (keys: [[UInt32]], records: [UInt32]?) {
         guard expressions.contains(where: { $0.list != nil }) else {
             var keys: [[UInt32]] = []
-            for expression in expressions { keys.append(try table.derive(expression)) }
+            for expression in expressions { keys.append(try table.derive(expression, &known)) }
             return (keys, nil)
         }
         var lists: [TermLists] = []
@@ -57,42 +64,16 @@ struct BlockEntries: Sendable {
 
     func isLeft(_ entry: Int) -> Bool { isSymmetric || entry < leftCount }
 
-    /// Where each stretch of equal keys begins in sorted entries.
-    func stretches(in order: [UInt32]) -> [UInt32] {
-        var begins = [Bool](repeating: false, count: order.count)
-        let order = order.span
-        if !order.isEmpty { begins[0] = true }
-        for key in keys {
-            let key = key.span
-            for place in order.indices.dropFirst() where key[Int(order[place])] != key[Int(order[place - 1])]
-            {
-                begins[place] = true
-            }
-        }
-        return begins.indices.lazy.filter { begins[$0] }.map { UInt32($0) }
-    }
-
     /// Entries that lack no key, by keys and then in their order: equal keys stand together.
-    func sorted(terms: Int) -> [UInt32] {
-        var order = Array(0..<UInt32(keys.first?.count ?? 0))
-        for key in keys { order.removeAll { key[Int($0)] == 0 } }
-        // From the last key to the first, each pass keeping the order of the one before.
-        for key in keys.reversed() { order = Self.sorted(order, by: key, terms: terms) }
-        return order
-    }
-
-    private static func sorted(_ order: [UInt32], by key: [UInt32], terms: Int) -> [UInt32] {
-        var places = [UInt32](repeating: 0, count: terms + 1)
-        var sorted = [UInt32](repeating: 0, count: order.count)
-        let (order, key) = (order.span, key.span)
-        for place in order.indices { places[Int(key[Int(order[place])]) + 1] += 1 }
-        for term in 0..<terms { places[term + 1] += places[term] }
-        for place in order.indices {
-            let term = Int(key[Int(order[place])])
-            sorted[Int(places[term])] = order[place]
-            places[term] += 1
-        }
-        return sorted
+    ///
+    /// - Parameters:
+    ///   - terms: how many there are; keys are below.
+    ///   - known: columns that rules ask for, by expression.
+    func sorted(terms: Int, _ known: [TextExpression: KeyColumn]) -> PackedKeys {
+        PackedKeys(
+            keys.indices.map { key in
+                (key < columns.count ? known[columns[key]] : nil) ?? KeyColumn(keys[key], below: terms)
+            })
     }
 }
 
@@ -103,13 +84,15 @@ struct SplitKey: Sendable {
     let terms: [UInt32]
 
     /// What the rules ask of both sides alike, in their order, each once.
-    static func all(of rules: [TableModel.Rule], _ table: inout RecordTable) throws(Fault) -> [SplitKey] {
+    static func all(
+        of rules: [TableModel.Rule], _ table: inout RecordTable, _ known: inout [TextExpression: [UInt32]]
+    ) throws(Fault) -> [SplitKey] {
         var keys: [SplitKey] = []
         for key in rules.flatMap(\.keys)
         where key.left == key.right && key.left.list == nil
             && !keys.contains(where: { $0.expression == key.left })
         {
-            keys.append(SplitKey(expression: key.left, terms: try table.derive(key.left)))
+            keys.append(SplitKey(expression: key.left, terms: try table.derive(key.left, &known)))
         }
         return keys
     }

@@ -5,10 +5,9 @@ struct BlockWalk {
     private let blocking: TableBlocking
     private var filter: PairEvaluator?
     /// By slot.
-    private(set) var records: [UInt32] = []
+    private var records: [UInt32] = [0, 0]
     private var datasets: [UInt8] = []
-    /// By slot and rule.
-    private var standings: [UInt32] = []
+    private var standings = EarlierStandings()
 
     init(_ blocking: TableBlocking) {
         self.blocking = blocking
@@ -19,57 +18,95 @@ struct BlockWalk {
     ///
     /// - Parameters:
     ///   - draw: which of the pairs are looked at; `nil`: all.
-    ///   - take: asked to put a record at a slot, before its pairs come.
+    ///   - take: asked to put the first `count` records at the slots from 0 on, before their pairs come.
+    ///   - gathered: told of which slots most pairs come next.
     ///   - pair: slots, that of the earlier record first.
     @inline(__always)
     mutating func forEach(
-        in chunk: TableBlocking.Chunk, draw: PairDraw? = nil, take: (_ record: Int, _ slot: Int) -> Void,
+        in chunk: TableBlocking.Chunk, draw: PairDraw? = nil,
+        take: (_ records: [UInt32], _ count: Int) -> Void, gathered: (_ slots: Range<Int>) -> Void,
         pair: (_ left: Int, _ right: Int) -> Void
     ) {
-        var draw = draw
-        draw?.begin(at: chunk.firstPair)
+        standings.begin(blocking, before: chunk.rule)
+        if let draw { return forEach(in: chunk, drawn: draw, take, gathered, pair) }
+        let rule = blocking.rules[chunk.rule]
+        var block = chunk.blocks.lowerBound
+        while block < chunk.blocks.upperBound {
+            // Small blocks together: to fetch records is to wait, less for many at once.
+            let first = block
+            var slots = 0
+            repeat {
+                let tile = chunk.tile ?? rule.tile(of: block)
+                put(tile, of: rule, at: slots)
+                slots += tile.slots
+                block += 1
+            } while block < chunk.blocks.upperBound && slots < Self.batch
+            fetch(slots, take)
+            var start = 0
+            for block in first..<block {
+                let tile = chunk.tile ?? rule.tile(of: block)
+                let end = start + tile.slots
+                gathered(start..<end)
+                for left in start..<start + tile.left.count {
+                    for right in (tile.isTriangle ? left + 1 : start + tile.left.count)..<end
+                    where isOffered(left, right, chunk.rule, block) {
+                        offer(left, right, pair)
+                    }
+                }
+                start = end
+            }
+        }
+    }
+
+    /// Records that are fetched together, if their blocks are smaller.
+    private static let batch = 128
+
+    /// The same of some of the pairs.
+    @inline(__always)
+    private mutating func forEach(
+        in chunk: TableBlocking.Chunk, drawn: PairDraw, _ take: ([UInt32], Int) -> Void,
+        _ gathered: (Range<Int>) -> Void, _ pair: (Int, Int) -> Void
+    ) {
+        var draw = drawn
+        draw.begin(at: chunk.firstPair)
         var passed = chunk.firstPair
         let rule = blocking.rules[chunk.rule]
         for block in chunk.blocks {
             let tile = chunk.tile ?? rule.tile(of: block)
-            if draw?.skips(tile.pairs, from: passed) ?? false {
+            let slots = tile.slots
+            if draw.skips(tile.pairs, from: passed) {
                 passed += tile.pairs
                 continue
             }
-            let slots = tile.left.count + (tile.isTriangle ? 0 : tile.right.count)
-            makeRoom(slots)
             // Of a large block few pairs may be drawn: then only their records are fetched.
-            let isSparse = draw?.isSparse(tile.pairs, slots) ?? false
+            let isSparse = draw.isSparse(tile.pairs, slots)
             if !isSparse {
-                for slot in 0..<slots { put(tile, of: rule, place: slot, at: slot, take) }
+                put(tile, of: rule, at: 0)
+                fetch(slots, take)
+                gathered(0..<slots)
             }
             for left in 0..<tile.left.count {
                 let rights = tile.isTriangle ? left + 1..<slots : tile.left.count..<slots
-                if draw == nil {
-                    for right in rights where isOffered(left, right, chunk.rule, block) {
-                        offer(left, right, pair)
+                while let drawn = draw.next(below: passed + rights.count) {
+                    var (one, other) = (left, rights.lowerBound + drawn - passed)
+                    if isSparse {
+                        records[0] = record(one, of: tile, rule)
+                        records[1] = record(other, of: tile, rule)
+                        fetch(2, take)
+                        (one, other) = (0, 1)
                     }
-                } else {
-                    while let drawn = draw?.next(below: passed + rights.count) {
-                        var (one, other) = (left, rights.lowerBound + drawn - passed)
-                        if isSparse {
-                            put(tile, of: rule, place: one, at: 0, take)
-                            put(tile, of: rule, place: other, at: 1, take)
-                            (one, other) = (0, 1)
-                        }
-                        if isOffered(one, other, chunk.rule, block) { offer(one, other, pair) }
-                    }
-                    passed += rights.count
+                    if isOffered(one, other, chunk.rule, block) { offer(one, other, pair) }
                 }
+                passed += rights.count
             }
         }
     }
 
     /// The first rule that makes a pair; `nil` where none does.
     mutating func firstRule(making one: Int, _ other: Int) -> Int? {
-        makeRoom(2)
-        put(UInt32(min(one, other)), at: 0)
-        put(UInt32(max(one, other)), at: 1)
+        standings.begin(blocking, before: 0)
+        (records[0], records[1]) = (UInt32(min(one, other)), UInt32(max(one, other)))
+        fetch(2) { _, _ in }
         if blocking.linkType == .link, datasets[0] == datasets[1] { return nil }
         for rule in blocking.rules.indices where makes(rule, 0, 1) { return rule }
         return nil
@@ -82,7 +119,7 @@ struct BlockWalk {
             return chunk.blocks.reduce(0) { $0 + (chunk.tile ?? rule.tile(of: $1)).pairs }
         }
         var count = 0
-        forEach(in: chunk, take: { _, _ in }, pair: { _, _ in count += 1 })
+        forEach(in: chunk, take: { _, _ in }, gathered: { _ in }, pair: { _, _ in count += 1 })
         return count
     }
 
@@ -91,58 +128,54 @@ struct BlockWalk {
         if records[left] < records[right] { pair(left, right) } else { pair(right, left) }
     }
 
-    private mutating func makeRoom(_ slots: Int) {
-        guard records.count < max(slots, 2) else { return }
-        records = Array(repeating: 0, count: max(slots, 2))
-        datasets = Array(repeating: 0, count: records.count)
-        standings = Array(repeating: 0, count: records.count * blocking.width)
+    /// The record at a place of the tile, left ones first.
+    @inline(__always)
+    private func record(_ place: Int, of tile: BlockTile, _ rule: RuleBlocks) -> UInt32 {
+        if place < tile.left.count { return rule.members[tile.left.lowerBound + place] }
+        let place = tile.right.lowerBound + place - tile.left.count
+        return rule.isSymmetric ? rule.members[place] : rule.others[place]
     }
 
-    /// Puts the record at a place of the tile, left ones first, at a slot.
+    /// Puts the tile's records at the slots from `start` on.
     @inline(__always)
-    private mutating func put(
-        _ tile: BlockTile, of rule: RuleBlocks, place: Int, at slot: Int, _ take: (Int, Int) -> Void
-    ) {
-        let record: UInt32
-        if place < tile.left.count {
-            record = rule.members[tile.left.lowerBound + place]
-        } else {
-            let place = tile.right.lowerBound + place - tile.left.count
-            record =
-                rule.isSymmetric ? rule.members[place] : rule.others[place]
+    private mutating func put(_ tile: BlockTile, of rule: RuleBlocks, at start: Int) {
+        if records.count < start + tile.slots {
+            records += repeatElement(0, count: max(start + tile.slots - records.count, Self.batch))
         }
-        put(record, at: slot)
-        take(Int(record), slot)
+        for place in 0..<tile.slots { records[start + place] = record(place, of: tile, rule) }
     }
 
-    @inline(__always)
-    private mutating func put(_ record: UInt32, at slot: Int) {
-        records[slot] = record
-        datasets[slot] = blocking.datasets[Int(record)]
-        for column in 0..<blocking.width {
-            standings[slot * blocking.width + column] =
-                blocking.standings[Int(record) * blocking.width + column]
+    /// What is asked of the records of the slots below `count`.
+    private mutating func fetch(_ count: Int, _ take: ([UInt32], Int) -> Void) {
+        if blocking.linkType == .link {
+            datasets = records[..<count].map { blocking.datasets[Int($0)] }
         }
-        filter?.take(Int(record), at: slot)
+        standings.take(records, count, of: blocking)
+        filter?.take(records, count)
+        take(records, count)
     }
 
     /// Whether a pair is this rule's, and this block's.
     @inline(__always)
     private mutating func isOffered(_ left: Int, _ right: Int, _ rule: Int, _ block: Int) -> Bool {
         if blocking.linkType == .link, datasets[left] == datasets[right] { return false }
-        for earlier in 0..<rule {
-            let role = blocking.roles[earlier]
-            if role.isPlain ? share(Int(role.column), left, right) : makes(earlier, left, right) {
-                return false
-            }
+        if standings.meet(left, right) || !standings.areAll && isMade(before: rule, left, right) {
+            return false
         }
         return blocking.roles[rule].isPlain || isFirstMeeting(left, right, rule, block)
     }
 
-    @inline(__always)
+    /// Whether a rule that asks for more than one block's number makes the pair before this one does.
+    private mutating func isMade(before rule: Int, _ left: Int, _ right: Int) -> Bool {
+        for earlier in 0..<rule where !blocking.roles[earlier].isPlain && makes(earlier, left, right) {
+            return true
+        }
+        return false
+    }
+
     private func share(_ column: Int, _ left: Int, _ right: Int) -> Bool {
-        let own = standings[left * blocking.width + column]
-        return own != 0 && own == standings[right * blocking.width + column]
+        let own = blocking.standings[Int(records[left]) * blocking.width + column]
+        return own != 0 && own == blocking.standings[Int(records[right]) * blocking.width + column]
     }
 
     /// Whether a rule makes the pair, in whatever block.
@@ -178,48 +211,5 @@ struct BlockWalk {
         let place = Int(role.filter)
         return filter?.holds(place, left, right) ?? true
             || role.isSymmetric && filter?.holds(place, right, left) ?? true
-    }
-}
-
-/// Draws about so many pairs by their numbers, evenly spread: each stretch of `step` pairs gives one, hashed from a seed.
-struct PairDraw {
-    private let step: Double
-    private let seed: UInt64
-    private var number = 0
-    private var position = 0
-
-    /// `nil` where all are wanted.
-    init?(_ wanted: Int, of pairs: Int, seed: UInt64) {
-        guard pairs > wanted, wanted > 0 else { return nil }
-        step = Double(pairs) / Double(wanted)
-        self.seed = seed
-    }
-
-    mutating func begin(at pair: Int) {
-        number = Int(Double(pair) / step)
-        place()
-        while position < pair { advance() }
-    }
-
-    func skips(_ pairs: Int, from pair: Int) -> Bool { position >= pair + pairs }
-
-    /// Whether fewer records are drawn of so many pairs than they are pairs of.
-    func isSparse(_ pairs: Int, _ records: Int) -> Bool { Double(pairs) / step * 2 < Double(records) }
-
-    /// The next pair drawn, if it is below `end`.
-    mutating func next(below end: Int) -> Int? {
-        guard position < end else { return nil }
-        defer { advance() }
-        return position
-    }
-
-    private mutating func advance() {
-        number += 1
-        place()
-    }
-
-    private mutating func place() {
-        let share = Double(mix(mix(seed) &+ UInt64(number)) >> 11) * 0x1p-53
-        position = Int((Double(number) + share) * step)
     }
 }

@@ -43,9 +43,9 @@ struct ComparisonProgram: Sendable {
         /// Columns.
         let left: Int
         let right: Int
-        /// Of differences places in `readings`, of all others in `texts`.
-        let leftPlace: Int
-        let rightPlace: Int
+        /// Of differences: places in `readings`.
+        var leftReading = 0
+        var rightReading = 0
     }
 
     /// A number for every term of a column: where it stands in `readingValues`.
@@ -63,6 +63,9 @@ struct ComparisonProgram: Sendable {
     let numbers: [PairNumber]
     /// Columns that are compared character by character.
     let texts: [Int]
+    /// The columns that each comparison reads, and where those of each begin, and one more.
+    let reads: [UInt16]
+    let readStarts: [Int32]
     let readings: [Reading]
     let readingValues: [Double]
     /// Of every id; only those of `texts` are filled in.
@@ -109,6 +112,7 @@ struct ComparisonProgram: Sendable {
         (numbers, texts, steps, starts) = (parts.numbers, parts.texts, parts.steps, parts.starts)
         (self.readings, readingValues) = readings
         shares = parts.shares
+        (reads, readStarts) = parts.reads()
         lexicon = TermLexicon(numbering.termOfID, terms)
         var shapes = [TermShape](repeating: TermShape(), count: numbering.termOfID.count)
         var points: [UInt32] = []
@@ -126,12 +130,30 @@ struct ComparisonProgram: Sendable {
     }
 }
 
+extension ComparisonProgram {
+    /// The number that a reading gives for the record at a slot; NaN where it has none.
+    @inline(__always)
+    func reading(_ place: Int, of rows: PackedRows, _ slot: Int) -> Double {
+        let reading = readings[place]
+        let id = Int(rows.ids[slot * width + reading.column]) - reading.first
+        return id >= 0 && id < reading.count ? readingValues[reading.start + id] : .nan
+    }
+}
+
 /// The texts behind a program's ids; one object, so that a pair loop counts one reference and not those of its parts.
 final class TermLexicon: Sendable {
     private let termOfID: [UInt32]
     private let terms: TermDictionary
 
     init(_ termOfID: [UInt32], _ terms: TermDictionary) { (self.termOfID, self.terms) = (termOfID, terms) }
+
+    /// `body` of two ids' terms, where both are of 1...64 ASCII characters; else `nil`.
+    @inline(__always)
+    func ascii<Result>(
+        _ a: UInt32, _ b: UInt32, _ body: (Span<UInt8>, Span<UInt8>) -> Result
+    ) -> Result? {
+        terms.ascii(termOfID[Int(a)], termOfID[Int(b)], body)
+    }
 
     /// The code points of an id's term, in place of what `points` held.
     func points(of id: UInt32, into points: inout [UInt32]) {

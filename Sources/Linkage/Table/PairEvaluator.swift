@@ -2,35 +2,66 @@
 struct PairEvaluator {
     let program: ComparisonProgram
     private(set) var rows = PackedRows()
+    private var grids = LevelGrids()
+    /// Whether `grids` are of the records that stand in the slots.
+    private var isGathered = false
     private var measure: SimilarityMeasure
+    private let comparisons: Int
     /// Numbers of the pair at hand, and which are known already.
     private var values: [Double]
     private var known: UInt64 = 0
 
     init(_ program: ComparisonProgram) {
         self.program = program
+        comparisons = program.starts.count - 1
         values = Array(repeating: 0, count: program.numbers.count)
-        measure = SimilarityMeasure(numbers: program.numbers.count)
+        measure = SimilarityMeasure(
+            numbers: program.numbers.count, records: program.rows.count / program.width)
     }
 
-    /// Puts a record at a slot, to be compared with those of other slots.
-    mutating func take(_ record: Int, at slot: Int) { rows.take(record, at: slot, of: program) }
+    /// Puts the first `count` records at the slots from 0 on, to be compared with one another.
+    mutating func take(_ records: [UInt32], _ count: Int) {
+        rows.take(records, count, of: program)
+        isGathered = false
+    }
+
+    /// Says that pairs of these slots come next, and most of them.
+    mutating func gather(_ slots: Range<Int>) {
+        isGathered = slots.count >= LevelGrids.least
+        if isGathered { grids.begin(slots, of: rows, program) }
+    }
 
     /// The pattern of two records: of each comparison the first level that is true.
     mutating func pattern(_ i: Int, _ j: Int) -> TablePattern {
-        take(i, at: 0)
-        take(j, at: 1)
+        take([UInt32(i), UInt32(j)], 2)
         return pattern(left: 0, right: 1)
     }
 
     /// The pattern of the records of two slots.
+    @inline(__always)
     mutating func pattern(left: Int, right: Int) -> TablePattern {
-        known = 0
         var pattern = TablePattern()
-        for comparison in 0..<program.starts.count - 1 {
-            pattern.add(level: level(of: comparison, left, right), of: comparison)
+        if isGathered {
+            for comparison in 0..<comparisons {
+                let cell = grids.cell(comparison, left, right)
+                let known = grids.levels[cell]
+                let level = known == LevelGrids.unknown ? find(comparison, left, right, cell) : Int(known)
+                pattern.add(level: level, of: comparison)
+            }
+        } else {
+            known = 0
+            for comparison in 0..<comparisons {
+                pattern.add(level: level(of: comparison, left, right), of: comparison)
+            }
         }
         return pattern
+    }
+
+    private mutating func find(_ comparison: Int, _ left: Int, _ right: Int, _ cell: Int) -> Int {
+        known = 0
+        let level = level(of: comparison, left, right)
+        grids.note(level, at: cell)
+        return level
     }
 
     /// Whether the first level of a comparison is true.
@@ -60,10 +91,10 @@ struct PairEvaluator {
     @inline(__always)
     private func isShut(_ gate: ComparisonProgram.Step, _ left: Int, _ right: Int) -> Bool {
         let number = program.numbers[Int(gate.a)]
-        let texts = program.texts.count
+        let shapes = program.shapes.span
         return TermShape.excludes(
-            number.kind, rows.shapes[left * texts + number.leftPlace],
-            rows.shapes[right * texts + number.rightPlace], gate.bound)
+            number.kind, shapes[Int(rows.ids[left * program.width + number.left])],
+            shapes[Int(rows.ids[right * program.width + number.right])], gate.bound)
     }
 
     /// Truth as SQL has it; two bits, so that a stack of them is one word.
@@ -135,7 +166,7 @@ struct PairEvaluator {
 
     @inline(__always)
     private func reading(_ slot: Int, _ place: Int) -> Double {
-        rows.numbers[slot * program.readings.count + place]
+        program.reading(place, of: rows, slot)
     }
 
     /// NaN where either side has none.
@@ -152,7 +183,7 @@ struct PairEvaluator {
     private mutating func compute(_ index: Int, _ left: Int, _ right: Int) -> Double {
         let number = program.numbers[index]
         if number.kind == .difference {
-            return abs(reading(left, number.leftPlace) - reading(right, number.rightPlace))
+            return abs(reading(left, number.leftReading) - reading(right, number.rightReading))
         }
         let (a, b) = (
             rows.ids[left * program.width + number.left], rows.ids[right * program.width + number.right]

@@ -6,8 +6,7 @@ extension TableLinker {
     ///
     package func explain(_ pair: TablePair) -> [EvidenceLine] {
         var rows = PackedRows()
-        rows.take(Int(pair.left), at: 0, of: program)
-        rows.take(Int(pair.right), at: 1, of: program)
+        rows.take([pair.left, pair.right], 2, of: program)
         var lines = [
             EvidenceLine(comparison: "事前の見込み", level: "何も比べる前の見込み", weight: log2Odds(model.prior))
         ]

@@ -165,7 +165,7 @@ struct ProgramBuilder {
         let (left, right) = try sides(number.sides[0], number.sides[1])
         let (l, r) = (try place(of: left.expression, &table), try place(of: right.expression, &table))
         let kind: ComparisonProgram.PairNumber.Kind
-        var places = (0, 0)
+        var readings = (0, 0)
         switch number {
         case .jaro: kind = .jaro
         case .jaroWinkler: kind = .jaroWinkler
@@ -173,21 +173,17 @@ struct ProgramBuilder {
         case .damerauLevenshtein: kind = .damerauLevenshtein
         case .difference(let a, let ra, let b, let rb):
             kind = .difference
-            places = (try place(of: a.expression, ra, &table), try place(of: b.expression, rb, &table))
-            if !a.isLeft { places = (places.1, places.0) }
+            readings = (try place(of: a.expression, ra, &table), try place(of: b.expression, rb, &table))
+            if !a.isLeft { readings = (readings.1, readings.0) }
         }
-        if kind != .difference { places = (text(l), text(r)) }
+        if kind != .difference {
+            for column in [l, r] where !texts.contains(column) { texts.append(column) }
+        }
         numbers.append(
             ComparisonProgram.PairNumber(
-                kind: kind, left: l, right: r, leftPlace: places.0, rightPlace: places.1))
+                kind: kind, left: l, right: r, leftReading: readings.0, rightReading: readings.1))
         numberPlaces[number] = numbers.count - 1
         return numbers.count - 1
-    }
-
-    private mutating func text(_ column: Int) -> Int {
-        if let known = texts.firstIndex(of: column) { return known }
-        texts.append(column)
-        return texts.count - 1
     }
 
     private mutating func place(of expression: TextExpression, _ table: inout RecordTable) throws(Fault)
@@ -217,6 +213,31 @@ struct ProgramBuilder {
         }
         readings.append((column, source))
         return readings.count - 1
+    }
+
+    /// The columns that each comparison reads, each once, and where those of each begin, and one more.
+    func reads() -> (columns: [UInt16], starts: [Int32]) {
+        var (columns, ends): ([UInt16], [Int32]) = ([], [0])
+        for (first, next) in zip(starts, starts.dropFirst()) {
+            var own: [UInt16] = []
+            for column in steps[Int(first)..<Int(next)].flatMap(columnsRead) where !own.contains(column) {
+                own.append(column)
+            }
+            columns += own
+            ends.append(Int32(columns.count))
+        }
+        return (columns, ends)
+    }
+
+    private func columnsRead(by step: ComparisonProgram.Step) -> [UInt16] {
+        switch step.kind {
+        case .equal: [step.a, step.b]
+        case .eitherMissing, .missingLeft, .missingRight: [step.a]
+        case .noNumberLeft, .noNumberRight, .noNumberEither: [UInt16(readings[Int(step.a)].column)]
+        case .less, .atMost, .atLeast, .greater, .same, .gate:
+            [UInt16(numbers[Int(step.a)].left), UInt16(numbers[Int(step.a)].right)]
+        case .and, .or, .not, .always, .joined: []
+        }
     }
 
     // MARK: The program

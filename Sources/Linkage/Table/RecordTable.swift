@@ -50,20 +50,33 @@ package struct RecordTable: Sendable {
         let source = columns[try index(of: expression.column)]
         if expression.steps.isEmpty { return source }
         let read = expression.reader()
-        var known = [UInt32?](repeating: nil, count: terms.count)
+        let unread = UInt32.max
+        var known = [UInt32](repeating: unread, count: terms.count)
         known[0] = 0
-        var derived: [UInt32] = []
-        derived.reserveCapacity(source.count)
-        for term in source {
-            if let id = known[Int(term)] {
-                derived.append(id)
-                continue
+        var derived = [UInt32](repeating: 0, count: source.count)
+        for record in source.indices {
+            let term = source[record]
+            if known[Int(term)] == unread {
+                known[Int(term)] =
+                    if let cut = expression.cut, let part = terms.ascii(term, cut) {
+                        terms.id(of: part)
+                    } else {
+                        read(terms.text(of: term)).map { terms.id(of: $0.utf8) } ?? 0
+                    }
             }
-            let id = read(terms.text(of: term)).map { terms.id(of: $0.utf8) } ?? 0
-            known[Int(term)] = id
-            derived.append(id)
+            derived[record] = known[Int(term)]
         }
         return derived
+    }
+
+    /// The same, each expression once.
+    mutating func derive(
+        _ expression: TextExpression, _ known: inout [TextExpression: [UInt32]]
+    ) throws(Fault) -> [UInt32] {
+        if let terms = known[expression] { return terms }
+        let terms = try derive(expression)
+        known[expression] = terms
+        return terms
     }
 
     /// The same of a column whose cells may hold several values; each once.

@@ -23,11 +23,15 @@ struct RuleBlocks: Sendable {
 
     /// - Parameters:
     ///   - terms: how many there are; keys are below.
+    ///   - known: columns that rules ask for, by expression.
     ///   - splitBy: what further splits a block of more than `limit` pairs, in this order.
-    init(_ entries: BlockEntries, terms: Int, splitBy: [SplitKey], limit: Int) {
+    init(
+        _ entries: BlockEntries, terms: Int, _ known: [TextExpression: KeyColumn], splitBy: [SplitKey],
+        limit: Int
+    ) {
         isSymmetric = entries.isSymmetric
-        let order = entries.sorted(terms: terms)
-        let begins = entries.stretches(in: order)
+        let sorted = entries.sorted(terms: terms, known)
+        let (order, begins) = (sorted.entries, sorted.begins)
         for (first, next) in zip(begins, begins.dropFirst() + [UInt32(order.count)]) where next > first + 1 {
             add(order[Int(first)..<Int(next)], entries, splitBy, limit)
         }
@@ -39,13 +43,15 @@ struct RuleBlocks: Sendable {
         }
     }
 
-    /// Notes the one block of each record, from 1, at every `width`th place from `column` on.
-    func note(in standings: inout [UInt32], column: Int, width: Int) {
+    /// The one block of each record, from 1; 0: none.
+    func standings(of records: Int) -> [UInt32] {
+        var standings = [UInt32](repeating: 0, count: records)
         for block in 0..<count {
             for place in Int(starts[block])..<Int(starts[block + 1]) {
-                standings[Int(members[place]) * width + column] = UInt32(block + 1)
+                standings[Int(members[place])] = UInt32(block + 1)
             }
         }
+        return standings
     }
 
     private mutating func add(

@@ -1,16 +1,18 @@
 /// Similarities and distances of terms, those met before remembered: a city has few names and many pairs of them.
 struct SimilarityMeasure {
-    /// Of each pair number so many.
-    private static let size = 1 << 12
+    /// Of each pair number so many; a power of two.
+    private let size: Int
     private var pairs: [UInt64]
     private var values: [Double]
     private var first: [UInt32] = []
     private var second: [UInt32] = []
-    private var matcher = JaroMatcher()
+    private var matcher = ASCIIMatcher()
 
-    init(numbers: Int) {
-        pairs = Array(repeating: 0, count: numbers * Self.size)
-        values = Array(repeating: 0, count: numbers * Self.size)
+    init(numbers: Int, records: Int) {
+        // A search makes one for a few records, and has no time to clear much.
+        size = records > 1 << 12 ? 1 << 12 : 1 << 7
+        pairs = Array(repeating: 0, count: numbers * size)
+        values = Array(repeating: 0, count: numbers * size)
     }
 
     /// The number of two known terms, the same from either side.
@@ -22,8 +24,7 @@ struct SimilarityMeasure {
         // No id is 0, so no key is.
         let pair = UInt64(min(a, b)) << 32 | UInt64(max(a, b))
         let slot =
-            number * Self.size
-            + Int(truncatingIfNeeded: (pair &* 0x9E37_79B9_7F4A_7C15) &>> 40) & (Self.size - 1)
+            number * size + Int(truncatingIfNeeded: (pair &* 0x9E37_79B9_7F4A_7C15) &>> 40) & (size - 1)
         if pairs[slot] == pair { return values[slot] }
         let value = measure(kind, a, b, lexicon)
         pairs[slot] = pair
@@ -34,44 +35,50 @@ struct SimilarityMeasure {
     private mutating func measure(
         _ kind: ComparisonProgram.PairNumber.Kind, _ a: UInt32, _ b: UInt32, _ lexicon: TermLexicon
     ) -> Double {
+        if let value = lexicon.ascii(a, b, { matcher.measure(kind, $0, $1) }) { return value }
         lexicon.points(of: a, into: &first)
         lexicon.points(of: b, into: &second)
-        // Jaro's matches depend on who goes first; the order of the texts does not depend on that of the records.
-        if first.count > second.count
-            || first.count == second.count && second.lexicographicallyPrecedes(first)
-        {
-            swap(&first, &second)
-        }
-        return Self.measure(kind, first, second, &matcher)
-    }
-
-    private static func measure(
-        _ kind: ComparisonProgram.PairNumber.Kind, _ first: [UInt32], _ second: [UInt32],
-        _ matcher: inout JaroMatcher
-    ) -> Double {
         let (a, b) = (first.span, second.span)
         switch kind {
-        case .jaro: return matcher.jaro(a, b)
         case .levenshtein: return Double(EditDistance.levenshtein(a, b))
         case .damerauLevenshtein: return Double(EditDistance.damerauLevenshtein(a, b))
-        case .jaroWinkler, .difference: return StringSimilarity.winkler(matcher.jaro(a, b), a, b, above: 0.7)
+        case .jaro, .jaroWinkler, .difference:
+            let jaro = TextOrder.isKept(a, b) ? StringSimilarity.jaro(a, b) : StringSimilarity.jaro(b, a)
+            return kind == .jaro ? jaro : StringSimilarity.winkler(jaro, a, b, above: 0.7)
         }
     }
 }
 
-/// Jaro similarity by a table of where each character stands; the same as `StringSimilarity.jaro`, faster on texts of ASCII.
-struct JaroMatcher {
-    /// Of each ASCII character a bit for each place it has in the second text.
+/// Which of two texts goes first: Jaro's matches depend on it, and it may not depend on the order of the records.
+enum TextOrder {
+    static func isKept<Unit: FixedWidthInteger>(_ a: Span<Unit>, _ b: Span<Unit>) -> Bool {
+        if a.count != b.count { return a.count < b.count }
+        for index in a.indices where a[index] != b[index] { return a[index] < b[index] }
+        return true
+    }
+}
+
+/// Similarities and distances of texts of 1...64 ASCII characters by a table of where each character stands; the same numbers as
+/// `StringSimilarity` and `EditDistance` give, sooner.
+struct ASCIIMatcher {
+    /// Of each character a bit for each place it has in one of the texts.
     private var places = [UInt64](repeating: 0, count: 128)
 
-    mutating func jaro(_ a: Span<UInt32>, _ b: Span<UInt32>) -> Double {
+    mutating func measure(
+        _ kind: ComparisonProgram.PairNumber.Kind, _ a: Span<UInt8>, _ b: Span<UInt8>
+    ) -> Double {
+        switch kind {
+        case .levenshtein: return Double(levenshtein(a, b))
+        case .damerauLevenshtein: return Double(EditDistance.damerauLevenshtein(a, b))
+        case .jaro, .jaroWinkler, .difference:
+            let jaro = TextOrder.isKept(a, b) ? jaro(a, b) : jaro(b, a)
+            return kind == .jaro ? jaro : StringSimilarity.winkler(jaro, a, b, above: 0.7)
+        }
+    }
+
+    mutating func jaro(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Double {
         let (m, n) = (a.count, b.count)
-        guard m > 0, n > 0, m <= 64, n <= 64 else { return StringSimilarity.jaro(a, b) }
-        var all: UInt32 = 0
-        for i in 0..<m { all |= a[i] }
-        for j in 0..<n { all |= b[j] }
-        guard all < 128 else { return StringSimilarity.jaro(a, b) }
-        for j in 0..<n { places[Int(b[j])] |= 1 &<< UInt64(j) }
+        note(b)
         let window = max(max(m, n) / 2 - 1, 0)
         var (matchedA, matchedB) = (UInt64(0), UInt64(0))
         for i in 0..<m {
@@ -82,7 +89,25 @@ struct JaroMatcher {
             matchedB |= free & (0 &- free)
             if free != 0 { matchedA |= 1 &<< UInt64(i) }
         }
-        for j in 0..<n { places[Int(b[j])] = 0 }
+        forget(b)
         return StringSimilarity.jaro(a, b, matchedA, matchedB)
+    }
+
+    mutating func levenshtein(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Int {
+        note(a)
+        var column = EditColumn(height: a.count)
+        for j in b.indices { column.advance(places[Int(b[j])]) }
+        forget(a)
+        return column.distance
+    }
+
+    @inline(__always)
+    private mutating func note(_ text: Span<UInt8>) {
+        for index in text.indices { places[Int(text[index])] |= 1 &<< UInt64(index) }
+    }
+
+    @inline(__always)
+    private mutating func forget(_ text: Span<UInt8>) {
+        for index in text.indices { places[Int(text[index])] = 0 }
     }
 }

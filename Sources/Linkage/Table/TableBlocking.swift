@@ -51,15 +51,8 @@ struct TableBlocking: Sendable {
         limit: Int = .max,
         blockLimit: BlockLimit? = nil, threads: Int = 1
     ) throws(Fault) {
-        var entries: [BlockEntries] = []
-        for rule in rules { entries.append(try BlockEntries(rule, &table)) }
-        let split = blockLimit == nil ? [] : try SplitKey.all(of: rules, &table)
-        let (terms, sources) = (table.terms.count, entries)
-        let built = Workers(threads: threads).map(rules.count) { rule in
-            RuleBlocks(
-                sources[rule], terms: terms, splitBy: split.filter { !rules[rule].asks($0.expression) },
-                limit: blockLimit?.pairs ?? .max)
-        }
+        let workers = Workers(threads: threads)
+        let built = try Self.blocks(of: rules, &table, blockLimit, workers)
         for (number, blocks) in built.enumerated() {
             guard let block = blocks.unsplit, blockLimit?.leavesOut == false else { continue }
             throw Fault(
@@ -87,11 +80,9 @@ struct TableBlocking: Sendable {
         }
         let single = built.filter { $0.blocksOfRecord == nil }
         width = single.count
-        var standings = [UInt32](repeating: 0, count: table.count * single.count)
-        for (column, blocks) in single.enumerated() {
-            blocks.note(in: &standings, column: column, width: single.count)
-        }
-        self.standings = standings
+        let records = table.count
+        standings = Self.sideBySide(
+            workers.map(single.count) { single[$0].standings(of: records) }, records: records)
         let conditions = rules.compactMap(\.filter)
         filters = conditions.isEmpty ? nil : try ComparisonProgram(conditions: conditions, table: &table)
         var (roles, filter, column): ([Role], Int32, Int32) = ([], 0, 0)
@@ -106,6 +97,42 @@ struct TableBlocking: Sendable {
         }
         self.roles = roles
         self.rules = built
+    }
+
+    /// The blocks of each rule; what they are made of is let go.
+    private static func blocks(
+        of rules: [TableModel.Rule], _ table: inout RecordTable, _ limit: BlockLimit?, _ workers: Workers
+    ) throws(Fault) -> [RuleBlocks] {
+        var derived: [TextExpression: [UInt32]] = [:]
+        var entries: [BlockEntries] = []
+        for rule in rules { entries.append(try BlockEntries(rule, &table, &derived)) }
+        let split = limit == nil ? [] : try SplitKey.all(of: rules, &table, &derived)
+        let (terms, sources, columns) = (table.terms.count, entries, derived)
+        let asked = Set(entries.flatMap(\.columns)).sorted { $0.column < $1.column }
+        let known = Dictionary(
+            uniqueKeysWithValues: zip(
+                asked, workers.map(asked.count) { KeyColumn(columns[asked[$0]] ?? [], below: terms) }))
+        return workers.map(rules.count) { rule in
+            RuleBlocks(
+                sources[rule], terms: terms, known,
+                splitBy: split.filter { !rules[rule].asks($0.expression) },
+                limit: limit?.pairs ?? .max)
+        }
+    }
+
+    /// Columns row by row.
+    private static func sideBySide(_ columns: [[UInt32]], records: Int) -> [UInt32] {
+        var rows = [UInt32](repeating: 0, count: records * columns.count)
+        // A stretch of rows at a time, which stays at hand for all columns.
+        for first in stride(from: 0, to: records, by: 1 << 12) {
+            for (place, column) in columns.enumerated() {
+                let column = column.span
+                for record in first..<min(first + 1 << 12, records) {
+                    rows[record * columns.count + place] = column[record]
+                }
+            }
+        }
+        return rows
     }
 
     /// What it holds, in bytes.
@@ -151,6 +178,9 @@ struct BlockTile: Sendable, Hashable {
 
     /// Texts of a large block are fetched once for so many records on either side.
     static let side = 256
+
+    /// Records of either side.
+    var slots: Int { isTriangle ? left.count : left.count + right.count }
 
     var pairs: Int { isTriangle ? left.count * (left.count - 1) / 2 : left.count * right.count }
 

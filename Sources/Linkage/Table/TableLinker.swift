@@ -128,14 +128,16 @@ private struct ScoringState: Sendable {
     private static func score(
         _ chunk: TableBlocking.Chunk, _ walk: inout BlockWalk, _ scoring: inout PairScoring
     ) {
-        walk.forEach(in: chunk, take: { scoring.take($0, at: $1) }, pair: { scoring.score($0, $1) })
+        walk.forEach(
+            in: chunk, take: { scoring.take($0, $1) }, gathered: { scoring.gather($0) },
+            pair: { scoring.score($0, $1) })
     }
 }
 
 /// Weighs the pairs of slots, counts them and keeps those of the threshold.
 private struct PairScoring: Sendable {
     private var evaluator: PairEvaluator
-    private let scorer: TableScorer
+    private var known: KnownPatterns
     private let threshold: Double
     private let truth: [UInt32]?
     private var rule: UInt8 = 0
@@ -148,7 +150,8 @@ private struct PairScoring: Sendable {
 
     init(_ program: ComparisonProgram, _ scorer: TableScorer, _ threshold: Double, _ truth: [UInt32]?) {
         evaluator = PairEvaluator(program)
-        (self.scorer, self.threshold, self.truth) = (scorer, threshold, truth)
+        known = KnownPatterns(scorer)
+        (self.threshold, self.truth) = (threshold, truth)
     }
 
     mutating func begin(_ chunk: TableBlocking.Chunk) {
@@ -162,20 +165,24 @@ private struct PairScoring: Sendable {
         return kept
     }
 
-    mutating func take(_ record: Int, at slot: Int) {
-        evaluator.take(record, at: slot)
-        while records.count <= slot {
-            records.append(0)
-            persons.append(0)
+    mutating func take(_ records: [UInt32], _ count: Int) {
+        evaluator.take(records, count)
+        if self.records.count < count {
+            self.records = Array(repeating: 0, count: count)
+            persons = self.records
         }
-        records[slot] = UInt32(record)
-        if let truth { persons[slot] = truth[record] }
+        for slot in 0..<count { self.records[slot] = records[slot] }
+        guard let truth else { return }
+        for slot in 0..<count { persons[slot] = truth[Int(records[slot])] }
     }
 
+    mutating func gather(_ slots: Range<Int>) { evaluator.gather(slots) }
+
+    @inline(__always)
     mutating func score(_ left: Int, _ right: Int) {
         count += 1
         let pattern = evaluator.pattern(left: left, right: right)
-        let weight = scorer.weight(pattern, evaluator.rows, left: left, right: right)
+        let weight = known.weight(pattern, evaluator.rows, left: left, right: right)
         if truth != nil {
             curve.add(weight, isMatch: persons[left] != 0 && persons[left] == persons[right])
         }

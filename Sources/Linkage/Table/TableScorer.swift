@@ -17,13 +17,13 @@ struct TableScorer: Sendable {
     /// Bits, by comparison and level; as many levels as a pattern holds.
     private let weights: [Double]
     private let comparisons: Int
-    private let readings: Int
+    private let program: ComparisonProgram
     private let frequencies: [Frequency]
 
     init(_ model: TableModel, _ program: ComparisonProgram) {
         prior = log2Odds(model.prior)
         comparisons = model.comparisons.count
-        readings = program.readings.count
+        self.program = program
         var weights = [Double](repeating: 0, count: comparisons * 16)
         var frequencies: [Frequency] = []
         for (place, comparison) in model.comparisons.enumerated() {
@@ -57,16 +57,31 @@ struct TableScorer: Sendable {
     }
 
     /// Bits of the pair of two slots: prior, levels, rarity.
-    @inline(__always)
     func weight(_ pattern: TablePattern, _ rows: PackedRows, left: Int, right: Int) -> Double {
-        var weight = prior
-        for comparison in 0..<comparisons { weight += weights[comparison * 16 + pattern[comparison]] }
+        addingRarity(to: weight(of: pattern), pattern, rows, left: left, right: right)
+    }
+
+    /// Prior and levels.
+    func weight(of pattern: TablePattern) -> Double {
+        (0..<comparisons).reduce(prior) { $0 + weights[$1 * 16 + pattern[$1]] }
+    }
+
+    /// Whether the rarity of texts counts where the levels are these.
+    func asksRarity(_ pattern: TablePattern) -> Bool {
+        frequencies.contains { pattern[$0.comparison] == $0.level }
+    }
+
+    /// The weight of a pattern with what the rarity of the texts of two slots adds.
+    func addingRarity(
+        to weight: Double, _ pattern: TablePattern, _ rows: PackedRows, left: Int, right: Int
+    ) -> Double {
+        var weight = weight
         for place in frequencies.indices {
             let frequency = frequencies[place]
             guard pattern[frequency.comparison] == frequency.level else { continue }
             let (a, b) = (
-                rows.numbers[left * readings + frequency.reading],
-                rows.numbers[right * readings + frequency.reading]
+                program.reading(frequency.reading, of: rows, left),
+                program.reading(frequency.reading, of: rows, right)
             )
             // The commoner of the two.
             let share = a.isNaN ? b : b.isNaN ? a : max(a, b)

@@ -143,7 +143,8 @@ package struct TableTraining: Sendable {
             // By its number, so that a draw does not depend on the threads.
             var generator = SeededGenerator(seed: mix(seed &+ UInt64(number)))
             let drawn = (0..<size).map { _ in Int.random(in: 0..<count, using: &generator) }.sorted()
-            for (slot, record) in drawn.enumerated() { evaluator.take(record, at: slot) }
+            evaluator.take(drawn.map { UInt32($0) }, size)
+            evaluator.gather(0..<size)
             for left in drawn.indices {
                 for right in left + 1..<size where drawn[left] != drawn[right] {
                     if linkType == .link, datasets[drawn[left]] == datasets[drawn[right]] { continue }
@@ -315,9 +316,9 @@ private struct CountingState: Sendable {
         _ evaluator: inout PairEvaluator
     ) -> TablePatternCounts {
         var counts = TablePatternCounts()
-        walk.forEach(in: chunk, draw: draw, take: { evaluator.take($0, at: $1) }) { left, right in
-            counts.add(evaluator.pattern(left: left, right: right))
-        }
+        walk.forEach(
+            in: chunk, draw: draw, take: { evaluator.take($0, $1) }, gathered: { evaluator.gather($0) },
+            pair: { counts.add(evaluator.pattern(left: $0, right: $1)) })
         return counts
     }
 }

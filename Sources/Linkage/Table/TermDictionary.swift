@@ -13,7 +13,31 @@ struct TermDictionary: Sendable {
 
     /// The term's bytes, UTF-8.
     func bytes(of term: UInt32) -> ArraySlice<UInt8> {
-        term == 0 ? [] : bytes[Int(ends[Int(term) - 1])..<Int(ends[Int(term)])]
+        bytes[range(of: term)]
+    }
+
+    /// `body` of two terms, where both are of 1...64 ASCII characters; else `nil`. Not as slices: that would count a reference which all threads share.
+    @inline(__always)
+    func ascii<Result>(
+        _ a: UInt32, _ b: UInt32, _ body: (Span<UInt8>, Span<UInt8>) -> Result
+    ) -> Result? {
+        let (first, second) = (bytes.span.extracting(range(of: a)), bytes.span.extracting(range(of: b)))
+        guard 1...64 ~= first.count, 1...64 ~= second.count else { return nil }
+        var all: UInt8 = 0
+        for index in first.indices { all |= first[index] }
+        for index in second.indices { all |= second[index] }
+        return all < 0x80 ? body(first, second) : nil
+    }
+
+    /// The characters of a term at these places, where it is ASCII; else `nil`.
+    func ascii(_ term: UInt32, _ cut: Range<Int>) -> [UInt8]? {
+        let text = bytes(of: term)
+        // Not a slice: it would hold on to all terms, and a new one could only be added to a copy of them.
+        return text.allSatisfy { $0 < 0x80 } ? Array(text.dropFirst(cut.lowerBound).prefix(cut.count)) : nil
+    }
+
+    private func range(of term: UInt32) -> Range<Int> {
+        (term == 0 ? 0 : Int(ends[Int(term) - 1]))..<Int(ends[Int(term)])
     }
 
     func text(of term: UInt32) -> String { String(decoding: bytes(of: term), as: UTF8.self) }
@@ -22,8 +46,7 @@ struct TermDictionary: Sendable {
     func points(of term: UInt32, into points: inout [UInt32]) {
         points.removeAll(keepingCapacity: true)
         guard term != 0 else { return }
-        // Not as a slice: that would count a reference which all threads share.
-        let text = bytes.span.extracting(Int(ends[Int(term) - 1])..<Int(ends[Int(term)]))
+        let text = bytes.span.extracting(range(of: term))
         for index in text.indices {
             let byte = text[index]
             guard byte < 0x80 else {

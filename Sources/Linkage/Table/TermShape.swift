@@ -5,8 +5,9 @@
 struct TermShape: Sendable {
     private var low: UInt64 = 0
     private var high: UInt64 = 0
-    /// The lowest byte of each of the first four characters.
+    /// The lowest byte of each of the first four characters, and of the last four.
     private var beginning: UInt32 = 0
+    private var ending: UInt32 = 0
     private var count: UInt16 = 0
     /// Characters that found their bucket full.
     private var rest: UInt16 = 0
@@ -20,6 +21,7 @@ struct TermShape: Sendable {
         for index in points.indices {
             let point = points[index]
             if index < 4 { beginning |= (point & 0xFF) &<< UInt32(8 * index) }
+            if index + 4 >= points.count { ending = ending &<< 8 | point & 0xFF }
             guard points.count <= 64 else { continue }
             let bucket = UInt64(point & 31)
             let shift = (bucket & 15) &* 4
@@ -46,17 +48,22 @@ struct TermShape: Sendable {
         let (m, n) = (Int(a.count), Int(b.count))
         let common = min(shared + Int(min(a.rest, b.rest)), m, n)
         switch kind {
-        case .levenshtein, .damerauLevenshtein: return Double(max(m, n) - common) > bound
+        case .levenshtein, .damerauLevenshtein:
+            if Double(max(m, n) - common) > bound { return true }
+            // One edit of a text so long leaves its first four characters or its last as they were.
+            return bound < 2 && min(m, n) > 8 && a.beginning != b.beginning && a.ending != b.ending
         case .jaro, .jaroWinkler:
             if common == 0 { return bound > 0 }
-            let matched = Double(min(common, 64))
-            var most = (matched / Double(min(m, 64)) + matched / Double(min(n, 64)) + 1) / 3
-            if kind == .jaroWinkler, most > 0.7 {
-                let beginning = min(4, (a.beginning ^ b.beginning).trailingZeroBitCount / 8)
-                most += Double(beginning) * 0.1 * (1 - most)
-            }
-            // A last bit lost in rounding rules nothing out.
-            return most < bound - 1e-9
+            // Similarity is at most sum / (3 product): compared so, nothing is divided. A last bit lost in rounding rules
+            // nothing out.
+            let matched = min(common, 64)
+            let product = min(m, 64) * min(n, 64)
+            let sum = Double(matched * (min(m, 64) + min(n, 64)) + product)
+            let whole = Double(3 * product)
+            if kind == .jaro || bound <= 0.7 { return sum < whole * (bound - 1e-9) }
+            if sum < whole * (0.7 - 1e-9) { return true }
+            let raised = 0.1 * Double(min(4, (a.beginning ^ b.beginning).trailingZeroBitCount / 8))
+            return sum * (1 - raised) < whole * (bound - raised - 1e-9)
         case .difference: return false
         }
     }

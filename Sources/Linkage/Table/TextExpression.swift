@@ -17,6 +17,13 @@ struct TextExpression: Hashable, Sendable {
     /// What stands between the values of a cell that may hold several; `nil`: a cell is one value.
     var list: String?
 
+    /// The places of the characters that are read, where nothing else is done to the text.
+    var cut: Range<Int>? {
+        guard steps.count == 1, case .substring(let from, let count) = steps[0] else { return nil }
+        let start = max(0, from - 1)
+        return start..<start + max(0, count)
+    }
+
     /// What of a text the steps leave, `nil` where it is missing; patterns are compiled here, once for all texts.
     func reader() -> (String) -> String? {
         let steps = steps.map(Self.reader(of:))
