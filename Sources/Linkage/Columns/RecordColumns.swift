@@ -20,6 +20,9 @@ struct RecordColumns: Sendable {
     fileprivate(set) var births: [EncodedBirth] = []
     /// 0 missing, 1 male, 2 female.
     fileprivate(set) var sexes: [UInt8] = []
+    /// Of the register, and neither there nor in another source that has each person once does anybody else have this birth day and
+    /// the family name or the household: who is born that day into this family is this one.
+    fileprivate(set) var isSole: [Bool] = []
     /// Text ids of town; of town and block; of town, block and building. 0 where not known so far.
     fileprivate(set) var towns: [UInt32] = []
     fileprivate(set) var lots: [UInt32] = []
@@ -83,7 +86,7 @@ struct RecordEncoding {
         columns.numbers.append(number.map { columns.text.id(of: $0.space + "\u{1F}" + $0.number) } ?? 0)
     }
 
-    /// The register names no guardian; the others of a record's household stand in for them.
+    /// The register names no guardian; the others of a record's household stand in for them, but not a twin.
     ///
     /// Institutions are households of the register too; past twenty members no name in it speaks of a guardian.
     consuming func finish() -> RecordColumns {
@@ -94,7 +97,9 @@ struct RecordEncoding {
         for index in households.indices {
             var forms = guardianForms.values[guardianForms.range(index)]
             if let household = households[index], let all = members[household], all.count <= 20 {
-                for member in all where member != index {
+                let birth = columns.births[index]
+                for member in all
+                where member != index && (birth.precision != .day || columns.births[member] != birth) {
                     forms += columns.names.values[columns.names.range(member)]
                 }
             }
@@ -103,13 +108,15 @@ struct RecordEncoding {
             columns.guardians.append(Self.known(names.flatMap { [$0.whole, $0.wholeKana] }))
         }
         leaveOutShared()
+        findSole(members)
         return columns
     }
 
     /// Takes out of the columns what no single person or household can have.
     private mutating func leaveOutShared() {
         let births = columns.births.map { $0.precision == .day ? $0.digits : 0 }
-        let days = SharedValues.crowdedDays(births)
+        let days = SharedValues.crowdedDays(
+            births, isRegistered: columns.exclusion.map { $0 == RecordColumns.spine })
         for record in births.indices where births[record] != 0 && days.values.contains(births[record]) {
             columns.births[record] = EncodedBirth(nil)
         }
@@ -126,6 +133,39 @@ struct RecordEncoding {
             .lot, RaggedColumn(columns.lots), births: births, most: SharedValues.block)
         columns.lots = columns.lots.map { lots.values.contains($0) ? 0 : $0 }
         columns.shared = [days, phones, guardians, homes, lots].filter { $0.records > 0 }
+    }
+
+    /// Two of one birth day and family in the register or in a source that has each person once are two persons.
+    ///
+    /// - Parameter members: the register's households.
+    private mutating func findSole(_ members: [HouseholdID: [Int]]) {
+        var bearers: [(key: UInt64, group: UInt16, record: UInt32)] = []
+        for record in columns.births.indices where columns.births[record].precision == .day {
+            let group = columns.exclusion[record]
+            guard group != 0 else { continue }
+            let day = UInt64(columns.births[record].digits) << 32
+            for place in columns.families.range(record) {
+                bearers.append((day | UInt64(columns.families.values[place]), group, UInt32(record)))
+            }
+            // Text ids are far below.
+            if let household = households[record], let first = members[household]?.first {
+                bearers.append((day | 1 << 31 | UInt64(first), group, UInt32(record)))
+            }
+        }
+        bearers.sort { ($0.key, $0.group) < ($1.key, $1.group) }
+        columns.isSole = columns.births.indices.map {
+            columns.exclusion[$0] == RecordColumns.spine && columns.births[$0].precision == .day
+        }
+        var first = 0
+        while first < bearers.count {
+            var (end, areMore) = (first + 1, false)
+            while end < bearers.count, bearers[end].key == bearers[first].key {
+                areMore = areMore || bearers[end].group == bearers[end - 1].group
+                end += 1
+            }
+            if areMore { for bearer in bearers[first..<end] { columns.isSole[Int(bearer.record)] = false } }
+            first = end
+        }
     }
 
     private mutating func formID(_ form: NameForm) -> UInt32 {

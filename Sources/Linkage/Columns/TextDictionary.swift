@@ -12,6 +12,8 @@ struct TextDictionary: Sendable {
     private var ends: [Int] = [0]
     /// Whether the text holds a geta mark.
     private(set) var isWild: [Bool] = [false]
+    /// Whether the text is kana alone.
+    private(set) var isKana: [Bool] = [false]
     /// By id, what the text is on any night; ids are of this night.
     private(set) var prints: [ContentPrint] = [ContentPrint()]
 
@@ -38,6 +40,7 @@ struct TextDictionary: Sendable {
         ids[print] = id
         ends.append(codePoints.count)
         isWild.append(wild)
+        isKana.append(text.unicodeScalars.allSatisfy { 0x30A1...0x30FC ~= $0.value })
         return id
     }
 
