@@ -55,7 +55,9 @@ package enum NameReader {
             form.givenKana = Self.reading(words.count == 2 ? words[1] : words[1...].joined())
         } else if let word = words.first, !NameRemarks.isNone(word) {
             let whole = Kana.normal(word)
-            if kind == .former {
+            if let family = NameRemarks.familyOfNewborn(word) {
+                form.familyKana = Kana.normal(family)
+            } else if kind == .former {
                 form.familyKana = whole
             } else if let split = dictionary.splitReading(whole, family: form.family) {
                 (form.familyKana, form.givenKana) = split

@@ -15,6 +15,8 @@ package struct ModelTraining: Sendable {
     package let leftOut: Int
     /// Verdicts the model learnt from.
     package let verdicts: Int
+    /// How it does beside the model in force, where nobody knows the truth; `nil` where it was counted on the truth.
+    package let trial: ModelTrial?
 
     /// - Parameters:
     ///   - user: who reads the identifiers; the audit trail names them.
@@ -28,7 +30,7 @@ package struct ModelTraining: Sendable {
             records: labelled.records, truth: labelled.truth, base: labelled.model, seed: seed)
         model.version += 1
         return ModelTraining(
-            model: model, records: labelled.records.count, leftOut: labelled.leftOut, verdicts: 0)
+            model: model, records: labelled.records.count, leftOut: labelled.leftOut, verdicts: 0, trial: nil)
     }
 
     /// Infers the model from the publication in service itself and from people's verdicts; never from those on random samples, by
@@ -41,25 +43,33 @@ package struct ModelTraining: Sendable {
         let run = try workspace.openPublishedRun()
         let service = try workspace.openService()
         let sampled = Set(try service.reviewSamples().flatMap(\.pairs).map { [$0.left, $0.right] })
-        let learnt = try service.verdicts().filter {
-            $0.isInForce && !sampled.contains([$0.left.key, $0.right.key])
-        }
+        let inForce = try service.verdicts().filter(\.isInForce)
+        let learnt = inForce.filter { !sampled.contains([$0.left.key, $0.right.key]) }
+        let judging = inForce.filter { sampled.contains([$0.left.key, $0.right.key]) }
         let identities = try IdentityReading.open(workspace, user: user, at: at)
-        var matching = VerdictMatching(learnt, keys: try WorkspaceKeys.load(folder: workspace.keys))
+        let keys = try WorkspaceKeys.load(folder: workspace.keys)
+        var matching = [learnt, judging].map { VerdictMatching($0, keys: keys) }
         var records: [LinkageRecord] = []
         try identities.forEach(of: run) { identity, record in
-            matching.look(
-                at: (identity.key, record.identifiers), of: records.count,
-                in: Entities.Origin(
-                    source: record.source, isSpine: record.isSpine, isUnique: record.isUnique),
-                // A guardian's record is known by its key alone.
-                subject: .child)
+            for place in matching.indices {
+                matching[place].look(
+                    at: (identity.key, record.identifiers), of: records.count,
+                    in: Entities.Origin(
+                        source: record.source, isSpine: record.isSpine, isUnique: record.isUnique),
+                    // A guardian's record is known by its key alone.
+                    subject: .child)
+            }
             records.append(record)
         }
+        let threads = try NightSettings.load(path: workspace.settings).threads
         var model = try ModelEstimation.refine(
-            records: records, verdicts: matching.pairs, base: identities.model, seed: seed,
-            threads: NightSettings.load(path: workspace.settings).threads)
+            records: records, verdicts: matching[0].pairs, base: identities.model, seed: seed,
+            threads: threads)
+        let trial = try ModelTrial.run(
+            records: records, verdicts: matching[0].pairs, sampled: matching[1].pairs, base: identities.model,
+            seed: seed, threads: threads)
         model.version += 1
-        return ModelTraining(model: model, records: records.count, leftOut: 0, verdicts: learnt.count)
+        return ModelTraining(
+            model: model, records: records.count, leftOut: 0, verdicts: learnt.count, trial: trial)
     }
 }

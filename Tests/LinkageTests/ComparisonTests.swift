@@ -64,10 +64,29 @@ import Testing
             right: [name("佐藤", "陽翔", "サトウ", "ハルト")], given: .kanjiEqual, family: .kanjiEqual),
         NameCase(
             what: "unsplit name of a sibling", left: [unsplit("佐藤優太", "サトウユウタ")],
-            right: [name("佐藤", "陽翔", "サトウ", "ハルト")], given: .different, family: .missing),
+            right: [name("佐藤", "陽翔", "サトウ", "ハルト")], given: .different, family: .kanjiEqual),
         NameCase(
-            what: "unsplit name one off tells nothing", left: [unsplit("佐藤陽斗")],
-            right: [name("佐藤", "陽翔", "サトウ", "ハルト")], given: .missing, family: .missing),
+            what: "unsplit name one off tells nothing of the given name", left: [unsplit("佐藤陽斗")],
+            right: [name("佐藤", "陽翔", "サトウ", "ハルト")], given: .missing, family: .kanjiEqual),
+        NameCase(
+            what: "unsplit reading with a slip in the family name", left: [unsplit("", "ミラキララ")],
+            right: [name("三浦", "紀麗", "ミウラ", "キララ")], given: .kanaEqual, family: .kanaClose),
+        NameCase(
+            what: "unsplit reading with another family name", left: [unsplit("", "ヤギヨリマサ")],
+            right: [name("山田", "頼政", "ヤマダ", "ヨリマサ")], given: .kanaEqual, family: .different),
+        NameCase(
+            what: "unsplit reading one off: マリカ is not サトウマ リカ", left: [unsplit("", "サトウマリカ")],
+            right: [name("佐藤", "梨花", "サトウ", "リカ")], given: .missing, family: .kanaEqual),
+        NameCase(
+            what: "a given name alone", left: [unsplit("亨之", "ナオユキ")],
+            right: [name("梅田", "亨之", "ウメダ", "ナオユキ")], given: .kanjiEqual, family: .missing),
+        NameCase(
+            what: "a family name alone", left: [unsplit("柴崎", "シバザキ")],
+            right: [name("柴崎", "明来子", "シバザキ", "アキコ")], given: .missing, family: .kanjiEqual),
+        NameCase(
+            what: "a reading in the place of the kanji speaks as a reading",
+            left: [name("イシカワ", "サイシ", "イシカワ", "サイシ")],
+            right: [name("石川", "佳史", "イシカワ", "サイシ")], given: .kanaEqual, family: .kanaEqual),
         NameCase(
             what: "cut at another place", left: [name("東", "海林太郎", "ヒガシ", "カイリンタロウ")],
             right: [name("東海林", "太郎", "ショウジ", "タロウ")], given: .kanjiEqual, family: .kanjiEqual),

@@ -86,7 +86,17 @@ import Testing
             record("jumin", sato, ("", "ケンタロウ"), birth: "2018-05-12", spine: true),
             record("hoiku", sato, ("", "ケンジロウ"), birth: "2018-05-12"),
         ]
-        #expect(try link(pair).clusters == [[0], [1]])
+        // The register knows one child of that day, and one character was misheard.
+        #expect(try link(pair).clusters == [[0, 1]])
+        let twin = try record("jumin", sato, ("", "ユウタ"), birth: "2018-05-12", spine: true)
+        #expect(try link(pair + [twin]).clusters == [[0], [1], [2]])
+        // A school's list knows both, whatever the register says.
+        let school = try [("", "ケンタロウ"), ("", "ケンジロウ")].map { given in
+            let record = try record("gakurei", sato, given, birth: "2018-05-12")
+            return LinkageRecord(
+                source: record.source, isSpine: false, isUnique: true, identifiers: record.identifiers)
+        }
+        #expect(try link(pair + school).clusters == [[0, 2], [1, 3]])
     }
 
     /// A grandchild may bear its grandmother's name in her house.

@@ -9,6 +9,8 @@ struct NaiveScorer {
     let records: [LinkageRecord]
     let model: LinkageModel
     private let guardians: [[NameForm]]
+    /// Of the register, and the only one of that birth day and family.
+    private let soles: [Bool]
     private let prior: Double
     private let frequency: [String: (share: [String: Double], collision: Double)]
 
@@ -22,8 +24,30 @@ struct NaiveScorer {
             let others = records.filter {
                 $0.isSpine && $0.identifiers.household == household && $0 != record
             }
+            let day = record.identifiers.birth?.exactDay
+            let named = others.filter { day == nil || $0.identifiers.birth?.exactDay != day }
             return record.identifiers.guardians
-                + (others.count < 20 ? others.flatMap(\.identifiers.names) : [])
+                + (others.count < 20 ? named.flatMap(\.identifiers.names) : [])
+        }
+        soles = records.map { record in
+            let person = record.identifiers
+            guard record.isSpine, let day = person.birth?.exactDay else { return false }
+            func families(_ identifiers: Identifiers) -> Set<String> {
+                Set(identifiers.names.flatMap { [$0.family, $0.familyKana] }).subtracting([""])
+            }
+            let born = records.filter { $0.identifiers.birth?.exactDay == day }
+            let alike = born.filter {
+                $0.isSpine
+                    && (!families($0.identifiers).isDisjoint(with: families(person))
+                        || person.household != nil && $0.identifiers.household == person.household)
+            }
+            return alike.count == 1
+                && families(person).allSatisfy { family in
+                    let namesakes = born.filter {
+                        !$0.isSpine && $0.isUnique && families($0.identifiers).contains(family)
+                    }
+                    return Set(namesakes.map(\.source)).count == namesakes.count
+                }
         }
         let parts: [(String, (NameForm) -> String)] = [
             ("given", \.given), ("givenKana", \.givenKana), ("family", \.family),
@@ -59,9 +83,18 @@ struct NaiveScorer {
             isNamed(a.names, guardians[j]) || isNamed(b.names, guardians[i])
         {
             levels["given"] = nil
+            if household(i, j) == nil { levels["household"] = "guardian" }
         }
         if let x = a.sex, let y = b.sex { levels["sex"] = x == y ? "same" : "different" }
-        levels["household"] = household(i, j)
+        levels["household"] = household(i, j) ?? levels["household"]
+        let isHousehold = ["address", "phone", "guardian", "building"].contains(levels["household"])
+        if [nil, "kanaClose", "different"].contains(levels["given"]), levels["birth"] == "sameDay",
+            ["kanjiEqual", "kanaEqual", "formerOrGuardian"].contains(levels["family"]),
+            levels["sex"] != "different", soles[i] || soles[j],
+            levels["given"] == nil && isHousehold || pairs.contains(where: resemble)
+        {
+            levels["given"] = "sole"
+        }
         if let x = a.school, let y = b.school {
             levels["school"] = school(x) == school(y) ? "same" : "different"
         }
@@ -126,7 +159,7 @@ struct NaiveScorer {
 
     /// `true` equal, `false` different, `nil` unknown.
     private func equal(_ a: String, _ b: String) -> Bool? {
-        if a.isEmpty || b.isEmpty { return nil }
+        if a.isEmpty || b.isEmpty || isKana(a) != isKana(b) { return nil }
         if !a.contains("〓"), !b.contains("〓") { return a == b }
         if a.count != b.count { return false }
         let sure = zip(a, b).filter { $0 != "〓" && $1 != "〓" }
@@ -134,20 +167,83 @@ struct NaiveScorer {
         return sure.allSatisfy { $0 == $1 }
     }
 
-    private func part(_ a: String, _ b: String, _ wholeA: String, _ wholeB: String) -> Bool? {
-        if let sure = equal(wholeA, wholeB), sure, !wholeA.contains("〓"), !wholeB.contains("〓") {
-            return true
+    private func isKana(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { ("ァ"..."ー").contains($0) }
+    }
+
+    private enum Said { case unknown, equal, close, different }
+
+    /// One script of a form: family, given and whole name.
+    private typealias Parts = (family: String, given: String, whole: String)
+
+    private func kanji(_ form: NameForm) -> Parts { (form.family, form.given, whole(form).0) }
+    private func kana(_ form: NameForm) -> Parts { (form.familyKana, form.givenKana, whole(form).1) }
+
+    private func relations(_ a: Parts, _ b: Parts) -> (given: Said, family: Said) {
+        if !a.whole.isEmpty, a.whole == b.whole, !a.whole.contains("〓") { return (.equal, .equal) }
+        for (piece, split) in [(a, b), (b, a)]
+        where piece.family.isEmpty && piece.given.isEmpty && !piece.whole.isEmpty && !split.family.isEmpty
+            && !split.given.isEmpty
+        {
+            let (name, relation) = (piece.whole, said(part("", "", piece.whole, split.whole)))
+            if name == split.family { return (.unknown, .equal) }
+            if name == split.given { return (.equal, .unknown) }
+            if relation == .equal { return (.equal, .equal) }
+            if name.hasPrefix(split.family) { return (relation, .equal) }
+            let rest = String(name.dropLast(split.given.count))
+            guard split.given.count > 1, !rest.isEmpty, name.hasSuffix(split.given) else {
+                return (relation, .unknown)
+            }
+            return (.equal, isKana(name) && naiveLevenshtein(rest, split.family) == 1 ? .close : .different)
         }
+        let family = said(part(a.family, b.family, a.whole, b.whole))
+        let isUnsaid = family == .different && (a.family.isEmpty || b.family.isEmpty)
+        return (said(part(a.given, b.given, a.whole, b.whole)), isUnsaid ? .unknown : family)
+    }
+
+    private func said(_ isEqual: Bool?) -> Said {
+        switch isEqual {
+        case true?: .equal
+        case false?: .different
+        case nil: .unknown
+        }
+    }
+
+    private func resemble(_ a: NameForm, _ b: NameForm) -> Bool {
+        if relations(kanji(a), kanji(b)).given == .different,
+            a.given.isEmpty || b.given.isEmpty || naiveLevenshtein(a.given, b.given) != 1
+        {
+            return false
+        }
+        if !a.givenKana.isEmpty, !b.givenKana.isEmpty {
+            return near("", "", a.givenKana, b.givenKana) != nil
+                || naiveLevenshtein(a.givenKana, b.givenKana) == 1
+        }
+        if [a, b].contains(where: { $0.givenKana.isEmpty && whole($0).1.isEmpty }) {
+            return min(a.given.count, b.given.count) > 1 && naiveLevenshtein(a.given, b.given) == 1
+                && isKana(a.given) == isKana(b.given)
+        }
+        return [(a, b), (b, a)].contains { piece, split in
+            piece.familyKana.isEmpty && piece.givenKana.isEmpty && !split.familyKana.isEmpty
+                && !split.givenKana.isEmpty && whole(piece).1.count > split.familyKana.count
+                && whole(piece).1.hasPrefix(split.familyKana)
+                && naiveLevenshtein(
+                    String(whole(piece).1.dropFirst(split.familyKana.count)), split.givenKana) == 1
+        }
+    }
+
+    private func part(_ a: String, _ b: String, _ wholeA: String, _ wholeB: String) -> Bool? {
         if !a.isEmpty, !b.isEmpty { return equal(a, b) }
         let relation = equal(wholeA, wholeB)
         return relation == false && naiveLevenshtein(wholeA, wholeB) == 1 ? nil : relation
     }
 
     private func given(_ a: NameForm, _ b: NameForm) -> String? {
-        let kanji = part(a.given, b.given, whole(a).0, whole(b).0)
-        let kana = part(a.givenKana, b.givenKana, whole(a).1, whole(b).1)
-        if kanji == true { return "kanjiEqual" }
-        if kana == true { return "kanaEqual" }
+        let (kanji, kana) = (
+            relations(kanji(a), kanji(b)).given, relations(self.kana(a), self.kana(b)).given
+        )
+        if kanji == .equal { return "kanjiEqual" }
+        if kana == .equal { return "kanaEqual" }
         let swapped =
             !a.family.isEmpty && !a.given.isEmpty && a.family == b.given && a.given == b.family
             || !a.familyKana.isEmpty && !a.givenKana.isEmpty && a.familyKana == b.givenKana
@@ -157,9 +253,9 @@ struct NaiveScorer {
         let (x, y) =
             isInParts
             ? (unvoiced(a.givenKana), unvoiced(b.givenKana)) : (unvoiced(whole(a).1), unvoiced(whole(b).1))
-        if kanji == nil, !x.isEmpty, x == y { return "kanjiNear" }
+        if kanji == .unknown, !x.isEmpty, x == y { return "kanjiNear" }
         return near(a.given, b.given, a.givenKana, b.givenKana)
-            ?? (kanji == nil && kana == nil ? nil : "different")
+            ?? (kanji == .unknown && kana == .unknown ? nil : "different")
     }
 
     private func unvoiced(_ kana: String) -> String {
@@ -171,14 +267,16 @@ struct NaiveScorer {
 
     private func family(_ a: NameForm, _ b: NameForm) -> String? {
         if given(a, b) == "swapped" { return nil }
-        let kanji = part(a.family, b.family, whole(a).0, whole(b).0)
-        let kana = part(a.familyKana, b.familyKana, whole(a).1, whole(b).1)
-        if kanji == true || kana == true {
+        let (kanji, kana) = (
+            relations(kanji(a), kanji(b)).family, relations(self.kana(a), self.kana(b)).family
+        )
+        if kanji == .equal || kana == .equal {
             if a.kind == .former || b.kind == .former { return "formerOrGuardian" }
-            return kanji == true ? "kanjiEqual" : "kanaEqual"
+            return kanji == .equal ? "kanjiEqual" : "kanaEqual"
         }
-        let isKnown = !a.family.isEmpty && !b.family.isEmpty || !a.familyKana.isEmpty && !b.familyKana.isEmpty
-        return near(a.family, b.family, a.familyKana, b.familyKana) ?? (isKnown ? "different" : nil)
+        if let near = near(a.family, b.family, a.familyKana, b.familyKana) { return near }
+        if kana == .close { return "kanaClose" }
+        return kanji == .different || kana == .different ? "different" : nil
     }
 
     private func near(_ a: String, _ b: String, _ kanaA: String, _ kanaB: String) -> String? {
@@ -205,7 +303,9 @@ struct NaiveScorer {
         if x == y { return "sameDay" }
         let differing = zip(x.description, y.description).filter { $0 != $1 }.count
         let isOtherMonth = (x.year, x.day) == (y.year, y.day)
-        if differing == 1 || isOtherMonth || (x.year, x.month, x.day) == (y.year, y.day, y.month) {
+        if differing == 1 || isOtherMonth || abs(x.number - y.number) == 1
+            || (x.year, x.month, x.day) == (y.year, y.day, y.month)
+        {
             return "slip"
         }
         if (x.year, x.month) == (y.year, y.month) { return "sameMonth" }
@@ -251,8 +351,8 @@ struct NaiveScorer {
         var best: Double?
         for x in records[i].identifiers.names {
             for y in records[j].identifiers.names {
-                let wholes = isKana ? (whole(x).1, whole(y).1) : (whole(x).0, whole(y).0)
-                guard equal(value(x), value(y)) == true || equal(wholes.0, wholes.1) == true else { continue }
+                let said = isKana ? relations(kana(x), kana(y)) : relations(kanji(x), kanji(y))
+                guard (kind == "given" ? said.given : said.family) == .equal else { continue }
                 let most = max(share[value(x)] ?? 0, share[value(y)] ?? 0)
                 if most > 0 { best = max(best ?? -.infinity, log2(collision / max(most, floor))) }
             }

@@ -12,6 +12,8 @@ struct EncodedName: Hashable, Sendable {
     /// since departments write them in any order.
     var whole: UInt32
     var wholeKana: UInt32
+    var kanji: NameParts { NameParts(family: family, given: given, whole: whole) }
+    var kana: NameParts { NameParts(family: familyKana, given: givenKana, whole: wholeKana) }
     /// Written in three words or more, as names with middle names are; departments leave those out at will.
     var hasMiddle: Bool
 
@@ -57,6 +59,19 @@ struct EncodedName: Hashable, Sendable {
         if !unsplit.isEmpty { return String(unsplit.filter { !$0.isWhitespace }) }
         return family.isEmpty || given.isEmpty ? "" : family + given
     }
+}
+
+/// One script of a name form as text ids; 0 where missing.
+struct NameParts {
+    let family: UInt32
+    let given: UInt32
+    let whole: UInt32
+
+    /// Written in one piece that nothing has cut.
+    var isOnePiece: Bool { family == 0 && given == 0 && whole != 0 }
+    var isSplit: Bool { family != 0 && given != 0 }
+    /// Nothing is said of the given name.
+    var isUnknown: Bool { given == 0 && whole == 0 }
 }
 
 /// A birth date ready for comparison.

@@ -20,6 +20,9 @@ struct RecordColumns: Sendable {
     var births: [EncodedBirth] = []
     /// 0 missing, 1 male, 2 female.
     var sexes: [UInt8] = []
+    /// Of the register, and neither there nor in another source that has each person once does anybody else have this birth day and
+    /// the family name or the household: who is born that day into this family is this one.
+    var isSole: [Bool] = []
     /// Text ids of town; of town and block; of town, block and building. 0 where not known so far.
     var towns: [UInt32] = []
     var lots: [UInt32] = []

@@ -91,7 +91,7 @@ package struct RecordEncoding: Sendable {
         records.numbers.append(number.map { records.text.id(of: $0.space + "\u{1F}" + $0.number) } ?? 0)
     }
 
-    /// The register names no guardian; the others of a record's household stand in for them.
+    /// The register names no guardian; the others of a record's household stand in for them, but not a twin.
     ///
     /// Institutions are households of the register too; past twenty members no name in it speaks of a guardian.
     func finish() -> RecordColumns {
@@ -119,7 +119,9 @@ package struct RecordEncoding: Sendable {
                 continue
             }
             var forms = Array(records.guardianForms.values[records.guardianForms.range(record)])
-            for member in others where member != record {
+            let birth = records.births[record]
+            for member in others
+            where member != record && (birth.precision != .day || records.births[member] != birth) {
                 forms += records.names.values[records.names.range(member)]
             }
             let named = guardianNames(Self.distinct(forms))
@@ -127,6 +129,7 @@ package struct RecordEncoding: Sendable {
             columns.guardians.append(named.names)
         }
         columns.leaveOutShared()
+        columns.findSole(households: records.households)
         return columns
     }
 
@@ -213,7 +216,8 @@ extension RecordColumns {
     /// Takes out of the columns what no single person or household can have.
     fileprivate mutating func leaveOutShared() {
         let days = births.map { $0.precision == .day ? $0.digits : 0 }
-        let crowded = SharedValues.crowdedDays(days)
+        let crowded = SharedValues.crowdedDays(
+            days, isRegistered: exclusion.map { $0 == RecordColumns.spine })
         for record in births.indices where days[record] != 0 && crowded.values.contains(days[record]) {
             births[record] = EncodedBirth(nil)
         }
@@ -230,5 +234,36 @@ extension RecordColumns {
             .lot, RaggedColumn(self.lots), births: days, most: SharedValues.block)
         if !lots.values.isEmpty { self.lots = self.lots.map { lots.values.contains($0) ? 0 : $0 } }
         shared = [crowded, phones, guardians, homes, lots].filter { $0.records > 0 }
+    }
+
+    /// Two of one birth day and family in the register or in a source that has each person once are two persons.
+    ///
+    /// - Parameter households: by record, the text id of the household; only the register's count.
+    fileprivate mutating func findSole(households: [UInt32]) {
+        var bearers: [(key: UInt64, group: UInt16, record: UInt32)] = []
+        for record in births.indices where births[record].precision == .day {
+            let group = exclusion[record]
+            guard group != 0 else { continue }
+            let day = UInt64(births[record].digits) << 32
+            for place in families.range(record) {
+                bearers.append((day | UInt64(families.values[place]), group, UInt32(record)))
+            }
+            // Text ids are far below.
+            if group == Self.spine, households[record] != 0 {
+                bearers.append((day | 1 << 31 | UInt64(households[record]), group, UInt32(record)))
+            }
+        }
+        bearers.sort { ($0.key, $0.group) < ($1.key, $1.group) }
+        isSole = births.indices.map { exclusion[$0] == Self.spine && births[$0].precision == .day }
+        var first = 0
+        while first < bearers.count {
+            var (end, areMore) = (first + 1, false)
+            while end < bearers.count, bearers[end].key == bearers[first].key {
+                areMore = areMore || bearers[end].group == bearers[end - 1].group
+                end += 1
+            }
+            if areMore { for bearer in bearers[first..<end] { isSole[Int(bearer.record)] = false } }
+            first = end
+        }
     }
 }

@@ -34,13 +34,28 @@ package struct SharedValues: Sendable, Hashable {
     /// So many times the usual number of records of one birth day, and so many records, make a day a placeholder.
     static let crowd = (times: 20, records: 60)
 
+    /// Other records of one birth day than the register's, at least, and so many for each person whom the register knows of that
+    /// day and so many times their usual number, make a day a placeholder too. A 1 January needs a third: it is what people type.
+    static let unregistered = (records: 30, each: 20, times: 8)
+
     /// Birth days, as digits, that far too many records have.
-    static func crowdedDays(_ births: [UInt32]) -> SharedValues {
-        var counts: [UInt32: Int] = [:]
-        for birth in births where birth != 0 { counts[birth, default: 0] += 1 }
+    ///
+    /// - Parameter isRegistered: by record; of the register.
+    static func crowdedDays(_ births: [UInt32], isRegistered: [Bool]) -> SharedValues {
+        var (counts, registered): ([UInt32: Int], [UInt32: Int]) = ([:], [:])
+        for (birth, isRegistered) in zip(births, isRegistered) where birth != 0 {
+            counts[birth, default: 0] += 1
+            if isRegistered { registered[birth, default: 0] += 1 }
+        }
         let total = counts.values.reduce(0, +)
         let usual = counts.isEmpty ? 0 : (total + counts.count - 1) / counts.count
-        let crowded = counts.filter { $0.value > max(crowd.records, crowd.times * usual) }
+        let crowded = counts.filter { day, count in
+            if count > max(crowd.records, crowd.times * usual) { return true }
+            guard !registered.isEmpty else { return false }
+            let known = registered[day] ?? 0
+            let least = max(unregistered.records, unregistered.times * usual, unregistered.each * (known + 1))
+            return count - known > (day & 0xFFFF == 0x0101 ? least / 3 : least)
+        }
         return SharedValues(
             kind: .birth, values: Set(crowded.keys), records: crowded.values.reduce(0, +))
     }

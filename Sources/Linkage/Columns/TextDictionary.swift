@@ -12,6 +12,8 @@ struct TextDictionary: Sendable {
     private(set) var ends: [UInt32] = [0]
     /// Whether the text holds a geta mark.
     private(set) var isWild: [Bool] = [false]
+    /// Whether the text is kana alone.
+    private(set) var isKana: [Bool] = [false]
     /// By id, what the text is on any night; ids are of this night.
     private(set) var prints: [ContentPrint] = [ContentPrint()]
 
@@ -20,8 +22,9 @@ struct TextDictionary: Sendable {
     init() {}
 
     /// The texts of another night, as they were kept.
-    init(codePoints: [UInt32], ends: [UInt32], isWild: [Bool], prints: [ContentPrint]) {
-        (self.codePoints, self.ends, self.isWild, self.prints) = (codePoints, ends, isWild, prints)
+    init(codePoints: [UInt32], ends: [UInt32], isWild: [Bool], isKana: [Bool], prints: [ContentPrint]) {
+        (self.codePoints, self.ends, self.prints) = (codePoints, ends, prints)
+        (self.isWild, self.isKana) = (isWild, isKana)
         ids = PrintIndex(prints)
     }
 
@@ -46,6 +49,7 @@ struct TextDictionary: Sendable {
         ids.insert(Int(id), in: prints)
         ends.append(UInt32(codePoints.count))
         isWild.append(wild)
+        isKana.append(text.unicodeScalars.allSatisfy { 0x30A1...0x30FC ~= $0.value })
         return id
     }
 

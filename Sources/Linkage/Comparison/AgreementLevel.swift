@@ -47,11 +47,14 @@ enum GivenLevel: UInt8, CaseIterable {
     /// that differ in voicing marks alone.
     case kanjiNear
     case kanaClose, different
+    /// One side has no given name or a reading one character off, and the register knows nobody else of that birth day and family:
+    /// there is no twin whom it could mean.
+    case sole
 
     /// Agreement enough for an automatic link; families share everything else.
     var isAgreement: Bool {
         switch self {
-        case .kanjiEqual, .kanaEqual, .swapped, .kanjiNear: true
+        case .kanjiEqual, .kanaEqual, .swapped, .kanjiNear, .sole: true
         case .missing, .kanaClose, .different: false
         }
     }
@@ -76,7 +79,7 @@ enum FamilyLevel: UInt8, CaseIterable {
 /// How far the birth dates agree.
 enum BirthLevel: UInt8, CaseIterable {
     case missing, sameDay
-    /// Day and month exchanged, one digit off, or another month.
+    /// Day and month exchanged, one digit or one day off, or another month.
     case slip
     case sameMonth
     /// Same month and day of the year before or after.

@@ -54,8 +54,11 @@ struct AgreementPattern: Hashable, Sendable {
     }
 
     /// Whether the pair may be linked without a person looking at it: a weight alone never suffices in a family.
+    ///
+    /// Nor does a given name in one household without a birth date, where the family name is another: it may be a relative's.
     var mayBeAutomatic: Bool {
-        (given.isAgreement || number == .same) && !isContradiction
+        number == .same && !isContradiction
+            || given.isAgreement && !isContradiction && !(birth == .missing && family == .different)
     }
 
     /// Whether the two may not stand in one cluster, however they came there.

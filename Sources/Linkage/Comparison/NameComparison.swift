@@ -5,25 +5,33 @@ struct NameComparison: Sendable {
     let closeness: Double
 
     /// What two texts say of each other.
-    enum Relation { case unknown, equal, different }
+    enum Relation { case unknown, equal, close, different }
 
     /// The levels of two name forms.
     func levels(_ a: EncodedName, _ b: EncodedName) -> (given: GivenLevel, family: FamilyLevel) {
-        // A name cut at another place is still the same name.
-        let isWhole = a.whole != 0 && a.whole == b.whole && !text.isWild[Int(a.whole)]
-        let isWholeKana = a.wholeKana != 0 && a.wholeKana == b.wholeKana
-        let given = givenLevel(a, b, isWhole: isWhole, isWholeKana: isWholeKana)
-        let family =
-            given == .swapped ? .missing : familyLevel(a, b, isWhole: isWhole, isWholeKana: isWholeKana)
-        return (given, family)
+        let (kanji, kana) = (relations(a.kanji, b.kanji), relations(a.kana, b.kana))
+        let given = givenLevel(a, b, kanji.given, kana.given)
+        return (given, given == .swapped ? .missing : familyLevel(a, b, kanji.family, kana.family))
+    }
+
+    /// Whether the given names may be one, badly heard or typed: readings close or one character off and no kanji against it, or, where
+    /// nobody knows how one is read, one kanji of two or more.
+    func resemble(_ a: EncodedName, _ b: EncodedName) -> Bool {
+        if relations(a.kanji, b.kanji).given == .different, !isOneOff(a.given, b.given) { return false }
+        if a.givenKana != 0, b.givenKana != 0 {
+            return isClose(a.givenKana, b.givenKana) || isOneOff(a.givenKana, b.givenKana)
+        }
+        if a.kana.isUnknown || b.kana.isUnknown {
+            return min(text.range(a.given).count, text.range(b.given).count) > 1 && isOneOff(a.given, b.given)
+                && text.isKana[Int(a.given)] == text.isKana[Int(b.given)]
+        }
+        return isRestOneOff(a.kana, b.kana) || isRestOneOff(b.kana, a.kana)
     }
 
     private func givenLevel(
-        _ a: EncodedName, _ b: EncodedName, isWhole: Bool, isWholeKana: Bool
+        _ a: EncodedName, _ b: EncodedName, _ kanji: Relation, _ kana: Relation
     ) -> GivenLevel {
-        let kanji = isWhole ? .equal : part(a.given, b.given, wholes: (a.whole, b.whole))
         if kanji == .equal { return .kanjiEqual }
-        let kana = isWholeKana ? .equal : part(a.givenKana, b.givenKana, wholes: (a.wholeKana, b.wholeKana))
         if kana == .equal { return .kanaEqual }
         if isSwapped(a.family, a.given, b.family, b.given)
             || isSwapped(a.familyKana, a.givenKana, b.familyKana, b.givenKana) || isTurned(a, b)
@@ -39,11 +47,8 @@ struct NameComparison: Sendable {
     }
 
     private func familyLevel(
-        _ a: EncodedName, _ b: EncodedName, isWhole: Bool, isWholeKana: Bool
+        _ a: EncodedName, _ b: EncodedName, _ kanji: Relation, _ kana: Relation
     ) -> FamilyLevel {
-        // Two whole names that differ do not say which part does, and the given name carries that already.
-        let kanji = isWhole ? .equal : part(a.family, b.family, wholes: (a.whole, b.whole))
-        let kana = isWholeKana ? .equal : part(a.familyKana, b.familyKana, wholes: (a.wholeKana, b.wholeKana))
         if kanji == .equal || kana == .equal {
             if a.isFormer || b.isFormer { return .formerOrGuardian }
             return kanji == .equal ? .kanjiEqual : .kanaEqual
@@ -51,8 +56,49 @@ struct NameComparison: Sendable {
         if isClose(a.familyKana, b.familyKana) {
             return isOneOff(a.family, b.family) ? .kanjiNear : .kanaClose
         }
-        let isKnown = a.family != 0 && b.family != 0 || a.familyKana != 0 && b.familyKana != 0
-        return isKnown ? .different : .missing
+        if kana == .close { return .kanaClose }
+        return kanji == .different || kana == .different ? .different : .missing
+    }
+
+    /// What two names in one script say of each other's parts.
+    func relations(_ a: NameParts, _ b: NameParts) -> (given: Relation, family: Relation) {
+        // A name cut at another place is still the same name.
+        if a.whole != 0, a.whole == b.whole, !text.isWild[Int(a.whole)] { return (.equal, .equal) }
+        if a.isOnePiece, b.isSplit { return cut(a.whole, as: b) }
+        if b.isOnePiece, a.isSplit { return cut(b.whole, as: a) }
+        let family = part(a.family, b.family, wholes: (a.whole, b.whole))
+        // Two whole names that differ do not say which part does, and the given name carries that already.
+        let isUnsaid = family == .different && (a.family == 0 || b.family == 0)
+        return (part(a.given, b.given, wholes: (a.whole, b.whole)), isUnsaid ? .unknown : family)
+    }
+
+    /// Cuts a name in one piece as the other is cut: ミラキララ is ミラ and キララ beside ミウラ　キララ. One that is the other's family or given
+    /// name is that part alone.
+    private func cut(_ whole: UInt32, as parts: NameParts) -> (given: Relation, family: Relation) {
+        if whole == parts.family { return (.unknown, .equal) }
+        if whole == parts.given { return (.equal, .unknown) }
+        let relation = part(0, 0, wholes: (whole, parts.whole))
+        if relation == .equal { return (.equal, .equal) }
+        guard !isLatin(whole), !isLatin(parts.whole) else { return (relation, .unknown) }
+        if begins(parts.family, whole, least: 1) { return (relation, .equal) }
+        let (own, given) = (text.range(whole), text.range(parts.given))
+        let family = own.lowerBound..<max(own.upperBound - given.count, own.lowerBound)
+        guard given.count > 1, !family.isEmpty, isEqual(family.upperBound..<own.upperBound, given) else {
+            return (relation, .unknown)
+        }
+        return (
+            .equal,
+            isOneOff(family, text.range(parts.family)) && text.isKana[Int(whole)] ? .close : .different
+        )
+    }
+
+    /// Whether one piece is the other's family name and, behind it, the given name but for one character.
+    private func isRestOneOff(_ whole: NameParts, _ parts: NameParts) -> Bool {
+        guard whole.isOnePiece, parts.isSplit, begins(parts.family, whole.whole, least: 1) else {
+            return false
+        }
+        let rest = text.range(whole.whole).dropFirst(text.range(parts.family).count)
+        return isOneOff(rest, text.range(parts.given))
     }
 
     /// The relation of two parts; where one side's name is not split, of the whole names.
@@ -63,9 +109,9 @@ struct NameComparison: Sendable {
         return whole == .different && isOneOff(wholes.0, wholes.1) ? .unknown : whole
     }
 
-    /// Equal but for geta marks, which stand for any one character.
+    /// Equal but for geta marks, which stand for any one character; kana in the place of kanji say nothing of them.
     func relation(_ a: UInt32, _ b: UInt32) -> Relation {
-        if a == 0 || b == 0 { return .unknown }
+        if a == 0 || b == 0 || text.isKana[Int(a)] != text.isKana[Int(b)] { return .unknown }
         guard text.isWild[Int(a)] || text.isWild[Int(b)] else { return a == b ? .equal : .different }
         let points = text.codePoints.span
         switch StringSimilarity.agree(points.extracting(text.range(a)), points.extracting(text.range(b))) {
@@ -126,17 +172,28 @@ struct NameComparison: Sendable {
             && (begins(short.familyKana, long.givenKana, least: 2))
     }
 
-    /// Whether `short` is `long` without its middle names: MARIA of MARIA EDUARDA, マリア of マリア・エドゥアルダ.
+    /// Whether `short` is `long` without its middle names: MARIA of MARIA EDUARDA, アナ of アナ・クララ, グエンザー of グエン　ザー　フイ.
     private func isShortened(_ short: EncodedName, _ long: EncodedName) -> Bool {
         guard long.hasMiddle, !short.hasMiddle else { return false }
-        return begins(short.given, long.given) || begins(short.givenKana, long.givenKana)
+        return begins(short.given, long.given) || begins(short.givenKana, long.givenKana, least: 2)
+            || short.kana.isOnePiece && begins(short.wholeKana, long.wholeKana, least: 4)
     }
 
     /// Whether `a`, `least` characters or more, is the beginning of `b`, which is longer.
     private func begins(_ a: UInt32, _ b: UInt32, least: Int = 3) -> Bool {
         let (left, right) = (text.range(a), text.range(b))
         guard left.count >= least, left.count < right.count else { return false }
-        return zip(left, right).allSatisfy { text.codePoints[$0] == text.codePoints[$1] }
+        return isEqual(left, right.prefix(left.count))
+    }
+
+    private func isEqual(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
+        left.count == right.count
+            && zip(left, right).allSatisfy { text.codePoints[$0] == text.codePoints[$1] }
+    }
+
+    /// Comparable Latin names begin with an ASCII capital.
+    private func isLatin(_ id: UInt32) -> Bool {
+        text.range(id).first.map { text.codePoints[$0] < 0x80 } ?? false
     }
 
     private func isClose(_ a: UInt32, _ b: UInt32) -> Bool {
@@ -147,8 +204,11 @@ struct NameComparison: Sendable {
     }
 
     private func isOneOff(_ a: UInt32, _ b: UInt32) -> Bool {
-        let (left, right) = (text.range(a), text.range(b))
-        guard a != 0, b != 0, abs(left.count - right.count) <= 1 else { return false }
+        a != 0 && b != 0 && isOneOff(text.range(a), text.range(b))
+    }
+
+    private func isOneOff(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
+        guard abs(left.count - right.count) <= 1 else { return false }
         let points = text.codePoints.span
         return StringSimilarity.levenshtein(points.extracting(left), points.extracting(right)) == 1
     }

@@ -11,13 +11,32 @@ struct PairComparison: Sendable {
     /// The agreement pattern of two records; the same for (j, i).
     func pattern(_ i: Int, _ j: Int) -> AgreementPattern {
         let birth = Self.birth(columns.births[i], columns.births[j])
+        let sex = sex(i, j)
         var (given, family) = names(i, j)
+        var household = household(i, j)
         if given == .different, birth == .sameDay, isGuardianNamed(i, j) || isGuardianNamed(j, i) {
             given = .missing
+            if household == .missing { household = .guardian }
+        }
+        if !given.isAgreement, birth == .sameDay, family.isAgreement, sex != .different,
+            columns.isSole[i] || columns.isSole[j],
+            given == .missing && household.isOneHousehold || resemble(i, j)
+        {
+            given = .sole
         }
         return AgreementPattern(
-            given: given, family: family, birth: birth,
-            sex: sex(i, j), household: household(i, j), school: school(i, j), number: number(i, j))
+            given: given, family: family, birth: birth, sex: sex, household: household, school: school(i, j),
+            number: number(i, j))
+    }
+
+    private func resemble(_ i: Int, _ j: Int) -> Bool {
+        columns.names.range(i).contains { left in
+            columns.names.range(j).contains { right in
+                name.resemble(
+                    columns.forms[Int(columns.names.values[left])],
+                    columns.forms[Int(columns.names.values[right])])
+            }
+        }
     }
 
     private func names(_ i: Int, _ j: Int) -> (GivenLevel, FamilyLevel) {
@@ -68,7 +87,8 @@ struct PairComparison: Sendable {
         let digits = (difference | difference >> 1 | difference >> 2 | difference >> 3) & 0x1111_1111
         let exchanged = a.digits & 0xFFFF_0000 | a.digits << 8 & 0xFF00 | a.digits >> 8 & 0xFF
         let isOtherMonth = difference & 0xFFFF_00FF == 0
-        if digits.nonzeroBitCount == 1 || exchanged == b.digits || isOtherMonth { return .slip }
+        let isNextDay = abs(a.first - b.first) == 1
+        if digits.nonzeroBitCount == 1 || exchanged == b.digits || isOtherMonth || isNextDay { return .slip }
         if difference >> 8 == 0 { return .sameMonth }
         if difference & 0xFFFF == 0, abs(a.year - b.year) == 1 { return .yearOff }
         return .different

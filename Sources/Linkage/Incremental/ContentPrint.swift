@@ -116,7 +116,7 @@ extension RecordColumns {
         }
         return (0..<count).map { record in
             var print = ContentPrint()
-            print.add(exclusion[record] == Self.spine ? 1 : 0)
+            print.add((exclusion[record] == Self.spine ? 1 : 0) + (isSole[record] ? 2 : 0))
             print.add(text.prints[Int(groupSources[Int(exclusion[record])])])
             add(names, record, of: forms, to: &print)
             // Also those that other members of the household lend it.

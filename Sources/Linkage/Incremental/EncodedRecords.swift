@@ -110,7 +110,7 @@ struct EncodedRecords: Sendable {
                     words.append(UInt32(truncatingIfNeeded: word))
                     words.append(UInt32(truncatingIfNeeded: word >> 32))
                 }
-                words.append(text.isWild[place] ? 1 : 0)
+                words.append((text.isWild[place] ? 1 : 0) + (text.isKana[place] ? 2 : 0))
             }
             return Self.bytes(words)
         case 3:
@@ -199,7 +199,8 @@ extension TextDictionary {
         func word(_ place: Int) -> UInt64 { UInt64(words[place]) | UInt64(words[place + 1]) << 32 }
         self.init(
             codePoints: Array(words[2..<ends]), ends: Array(words[ends..<rest]),
-            isWild: (0..<count).map { words[rest + $0 * 5 + 4] != 0 },
+            isWild: (0..<count).map { words[rest + $0 * 5 + 4] & 1 != 0 },
+            isKana: (0..<count).map { words[rest + $0 * 5 + 4] & 2 != 0 },
             prints: (0..<count).map {
                 ContentPrint(high: word(rest + $0 * 5), low: word(rest + $0 * 5 + 2))
             })

@@ -28,13 +28,22 @@ extension LinkageModel {
 
     /// Levels that a model made earlier does not know yet weigh nothing in it.
     private mutating func addNewLevels() {
-        for place in comparisons.indices where comparisons[place].comparison == .household {
+        for place in comparisons.indices {
             let known = comparisons[place].levels.map(\.level)
-            guard !known.contains("area"), let before = known.firstIndex(of: "town") else { continue }
-            comparisons[place].levels.insert(
-                Level(level: "area", title: "町名か郵便番号が同じ（その先は分からない）", m: 0.0001, u: 0.0001), at: before)
+            switch comparisons[place].comparison {
+            case .household where !known.contains("area"):
+                guard let before = known.firstIndex(of: "town") else { continue }
+                comparisons[place].levels.insert(
+                    Level(level: "area", title: "町名か郵便番号が同じ（その先は分からない）", m: 0.0001, u: 0.0001), at: before)
+            case .given where known.last == "different":
+                comparisons[place].levels.append(
+                    Level(level: "sole", title: Self.soleTitle, m: 0.0001, u: 0.0001))
+            default: break
+            }
         }
     }
+
+    private static let soleTitle = "名が書かれていないか読みが一字違いで、同じ日に生まれたその家の人は住民記録にほかにいない"
 
     /// Everything that makes the model unusable; empty if it is sound.
     package func faults(file: String? = nil) -> [Fault] {

@@ -43,16 +43,17 @@ struct PairScorer: Sendable {
     /// What the agreed given name's frequency adds; nought unless it is equal in kanji or kana.
     func givenRarity(_ pattern: AgreementPattern, _ i: Int, _ j: Int) -> Double {
         switch pattern.given {
-        case .kanjiEqual: rarity(given, i, j, { $0.given }, { $0.whole })
-        case .kanaEqual: rarity(givenKana, i, j, { $0.givenKana }, { $0.wholeKana })
-        case .missing, .swapped, .kanjiNear, .kanaClose, .different: 0
+        case .kanjiEqual: rarity(given, i, j, { $0.given }, { $0.relations($1.kanji, $2.kanji).given })
+        case .kanaEqual: rarity(givenKana, i, j, { $0.givenKana }, { $0.relations($1.kana, $2.kana).given })
+        case .missing, .swapped, .kanjiNear, .kanaClose, .different, .sole: 0
         }
     }
 
     func familyRarity(_ pattern: AgreementPattern, _ i: Int, _ j: Int) -> Double {
         switch pattern.family {
-        case .kanjiEqual: rarity(family, i, j, { $0.family }, { $0.whole })
-        case .kanaEqual: rarity(familyKana, i, j, { $0.familyKana }, { $0.wholeKana })
+        case .kanjiEqual: rarity(family, i, j, { $0.family }, { $0.relations($1.kanji, $2.kanji).family })
+        case .kanaEqual:
+            rarity(familyKana, i, j, { $0.familyKana }, { $0.relations($1.kana, $2.kana).family })
         case .missing, .formerOrGuardian, .kanjiNear, .kanaClose, .different: 0
         }
     }
@@ -60,7 +61,7 @@ struct PairScorer: Sendable {
     /// The best adjustment over the pairs of forms that agree: the rarest name both bear.
     private func rarity(
         _ frequency: TermFrequency?, _ i: Int, _ j: Int, _ part: (EncodedName) -> UInt32,
-        _ whole: (EncodedName) -> UInt32
+        _ relation: (NameComparison, EncodedName, EncodedName) -> NameComparison.Relation
     ) -> Double {
         guard let frequency else { return 0 }
         let columns = comparison.columns
@@ -69,11 +70,9 @@ struct PairScorer: Sendable {
             let a = columns.forms[Int(columns.names.values[left])]
             for right in columns.names.range(j) {
                 let b = columns.forms[Int(columns.names.values[right])]
-                let (x, y) = (part(a), part(b))
-                let agree =
-                    comparison.name.relation(x, y) == .equal
-                    || comparison.name.relation(whole(a), whole(b)) == .equal
-                guard agree, let adjustment = frequency.adjustment(x, y) else { continue }
+                guard relation(comparison.name, a, b) == .equal,
+                    let adjustment = frequency.adjustment(part(a), part(b))
+                else { continue }
                 best = max(best ?? adjustment, adjustment)
             }
         }

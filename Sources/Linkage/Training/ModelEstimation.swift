@@ -5,6 +5,14 @@ package enum ModelEstimation {
     /// A disagreement is never rarer than this among records of one person: labelled data can be cleaner than next
     /// year's extracts, and no single slip may rule a link out.
     static let leastError = 0.0005
+    /// Nor is a slip of an ear or a hand (a close reading, one kanji, a date with one number wrong) rarer than this.
+    static let leastSlip = 0.003
+    private static let slips: [ComparisonKind: Set<String>] = [
+        .given: ["kanjiNear", "kanaClose"], .family: ["kanjiNear", "kanaClose"],
+        .birth: ["slip", "sameMonth", "yearOff"],
+    ]
+    /// Only reached where birth day and family agree, so that no random pair can tell what it is worth.
+    private static let presupposing: [ComparisonKind: Set<String>] = [.given: ["sole"]]
     /// No level is certain, however many pairs agree: a probability of 1 would leave none for the others.
     static let almostOne = 0.999999
 
@@ -168,11 +176,20 @@ package enum ModelEstimation {
     ) -> [String] {
         let kind = comparison.comparison
         let (m, u) = (matches.levels(of: kind).dropFirst(), others.levels(of: kind).dropFirst())
-        let (askedM, askedU) = (Double(m.reduce(0, +)), Double(u.reduce(0, +)))
-        let seen = comparison.levels.indices.filter { m[$0 + 1] + u[$0 + 1] > 0 }
-        let unseen = comparison.levels.indices.filter { !seen.contains($0) }
+        let slips = slips[kind] ?? []
+        let kept = comparison.levels.indices.filter {
+            presupposing[kind]?.contains(comparison.levels[$0].level) ?? false
+        }
+        let counted = comparison.levels.indices.filter { !kept.contains($0) }
+        let (askedM, askedU) = (
+            Double(counted.reduce(0) { $0 + m[$1 + 1] }), Double(counted.reduce(0) { $0 + u[$1 + 1] })
+        )
+        let seen = counted.filter { m[$0 + 1] + u[$0 + 1] > 0 }
+        let unseen = counted.filter { !seen.contains($0) }
         if askedM > 0, askedU > 0 {
-            var (restM, restU) = (1.0, 1.0)
+            var (restM, restU) = kept.reduce((1.0, 1.0)) {
+                ($0.0 - comparison.levels[$1].m, $0.1 - comparison.levels[$1].u)
+            }
             for level in unseen {
                 let (oldM, oldU) = (comparison.levels[level].m, comparison.levels[level].u)
                 let scale = min(1, 0.5 / (askedM * oldM), 0.5 / (askedU * oldU))
@@ -184,7 +201,9 @@ package enum ModelEstimation {
             for level in seen {
                 let own = (Double(m[level + 1]) + 0.5) / (askedM + halves) * restM
                 let strangers = (Double(u[level + 1]) + 0.5) / (askedU + halves) * restU
-                comparison.levels[level].m = min(rounded(max(own, min(leastError, strangers))), almostOne)
+                let least =
+                    slips.contains(comparison.levels[level].level) ? leastSlip : min(leastError, strangers)
+                comparison.levels[level].m = min(rounded(max(own, least)), almostOne)
                 comparison.levels[level].u = min(rounded(strangers), almostOne)
             }
         }
