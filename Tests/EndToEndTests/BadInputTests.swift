@@ -152,7 +152,7 @@ import Testing
         let again = try city.run("--date", "2026-10-02")
         #expect(again.faultCodes == ["gate.unlinked-protection"], "\(again.errors)")
         #expect(again.errors.contains("--accept-gate unlinked-protection"))
-        #expect(try Program.run("audit", "--workspace", city.path).code == 0)
+        #expect(try Program.run("audit", "verify", "--workspace", city.path).code == 0)
     }
 
     @Test func aNumberTheRegisterHasTwiceIsRejectedAndMixesNobodyUp() throws {
