@@ -100,7 +100,7 @@ extension ServiceStore {
             let isPermitted = try standings.grant(for: PersonStanding()) != nil
             let persons = try persons(of: filter, in: database)
             event.subjects = Set(persons.map { keys.pseudonym(of: $0, domain: "audit") }).sorted()
-            event.references = filter.references
+            event.references = try references(of: filter, in: database)
             standings.describe(in: &event, fields: [])
             if !isPermitted, let denial = standings.decisions[PersonStanding()]?.denial {
                 try append(event, in: database)
@@ -123,6 +123,25 @@ extension ServiceStore {
         var event = AuditEvent(.guidelineUse, actor: "system:serve", at: at.milliseconds)
         event.revision = revision
         try transaction { try append(event, in: $0) }
+    }
+
+    /// As the trail keeps the question; persons stand among its subjects instead. Whatever else was typed where an id belongs, a
+    /// name perhaps, is kept as `unknown`.
+    private func references(of filter: AccessFilter, in database: Database) throws -> [String: String] {
+        let isCase = try filter.caseID.map { try CaseRow.one($0, in: database) != nil } ?? false
+        return try [
+            "kind": filter.kind == .reads ? nil : filter.kind?.rawValue ?? "all",
+            "user": filter.user.map { try isUser($0, in: database) ? $0.rawValue : "unknown" },
+            "case": filter.caseID.map { isCase ? $0.rawValue : "unknown" },
+            "from": filter.from?.description, "to": filter.to?.description,
+        ].compactMapValues(\.self)
+    }
+
+    /// Whether somebody has, or had, the id, or it is one of the operating system's.
+    func isUser(_ id: UserID, in database: Database) throws -> Bool {
+        if id.rawValue.wholeMatch(of: /cli:[a-z_][a-z0-9_.-]{0,31}/) != nil { return true }
+        return try database.statement("SELECT 1 FROM user WHERE id = ?").first(id.rawValue) { _ in true }
+            ?? false
     }
 
     /// The ids of whom the filter names, in person or by case.
@@ -192,18 +211,6 @@ extension ServiceStore {
             AND unixepoch(event ->> '$.at') >= ?7 AND unixepoch(event ->> '$.at') < ?8
         ORDER BY sequence DESC LIMIT ?9
         """
-}
-
-extension AccessFilter {
-    /// As the trail keeps the question; persons stand among its subjects instead.
-    fileprivate var references: [String: String] {
-        [
-            "kind": kind == .reads ? nil : kind?.rawValue ?? "all", "user": user?.rawValue,
-            "case": caseID?.rawValue,
-            "from": from?.description,
-            "to": to?.description,
-        ].compactMapValues(\.self)
-    }
 }
 
 extension Day {

@@ -40,10 +40,12 @@ extension ServiceStore {
     ) throws -> CaseExplanation? {
         try explaining(.caseExplain, actor: actor, deciding: deciding, at: at) {
             database, run, standings, event in
+            guard let row = try CaseRow.one(id, in: database) else { return nil }
             event.references["case"] = id.rawValue
-            guard let row = try CaseRow.one(id, in: database), let person = try run.person(row.person),
-                try standings.grant(for: person.standing) != nil
-            else { return nil }
+            guard let person = try run.person(row.person), try standings.grant(for: person.standing) != nil
+            else {
+                return nil
+            }
             event.subjects = [keys.pseudonym(of: row.person, domain: "audit")]
             let flags = try CaseFlag.all(of: id, in: database).filter { !$0.isGone }.map {
                 FlagExplanation($0.flag)

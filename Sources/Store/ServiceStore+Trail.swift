@@ -182,8 +182,14 @@ extension ServiceStore {
     ///
     /// - Parameter user: as the trail names people, without `user:`.
     /// - Returns: how many persons are told of the user now.
+    /// - Throws: `Fault` of kind `.notFound` where there is no such user.
     package func relate(_ user: UserID, to persons: [PersonID], by actor: Actor, at: Date) throws -> Int {
         try transaction { database in
+            guard try isUser(user, in: database) else {
+                throw Fault(
+                    .notFound, code: "user.unknown", message: "その利用者はいません。",
+                    fix: "「renkei user list」で利用者IDを確かめてください。コマンドを使う人は「cli:名前」です。")
+            }
             try database.statement("DELETE FROM user_relative WHERE user = ?").run(user.rawValue)
             for person in Set(persons).sorted() {
                 try database.statement("INSERT INTO user_relative VALUES (?, ?)").run(

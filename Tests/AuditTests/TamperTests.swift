@@ -79,49 +79,53 @@ private func tamper(_ trail: inout Trail, before signed: Int, using generator: i
     }
 }
 
-@Test func everyRandomTamperBeforeTheLastCheckpointOutsideIsFound() throws {
-    let honest = try Trail(40)
-    let signed = 33
-    let outside = [honest.note(of: 7), honest.note(of: signed)]
-    #expect(honest.problems(outside: outside).isEmpty)
-    var generator = SeededGenerator(seed: testSeed)
-    var found = 0
-    let count = caseCount(500)
-    for number in 0..<count {
-        var trail = honest
-        let what = tamper(&trail, before: signed, using: &generator)
-        if trail.problems(outside: outside).isEmpty {
-            Issue.record("not found: \(what) (seed \(testSeed), number \(number))")
-        } else {
-            found += 1
+@Suite struct TamperTests {
+    @Test func everyRandomTamperBeforeTheLastCheckpointOutsideIsFound() throws {
+        let honest = try Trail(40)
+        let signed = 33
+        let outside = [honest.note(of: 7), honest.note(of: signed)]
+        #expect(honest.problems(outside: outside).isEmpty)
+        var generator = SeededGenerator(seed: testSeed)
+        var found = 0
+        let count = caseCount(500)
+        for number in 0..<count {
+            var trail = honest
+            let what = tamper(&trail, before: signed, using: &generator)
+            if trail.problems(outside: outside).isEmpty {
+                Issue.record("not found: \(what) (seed \(testSeed), number \(number))")
+            } else {
+                found += 1
+            }
         }
+        #expect(found == count)
     }
-    #expect(found == count)
-}
 
-@Test func whatTheLastCheckpointOutsideDoesNotCoverIsSaid() throws {
-    let trail = try Trail(12)
-    let note = TrailCheck.Note(place: "outside", text: trail.note(of: 9), isOutside: true)
-    var check = TrailCheck(notes: [note], key: trail.signer.key, origin: Trail.origin, stored: nil)
-    for row in trail.rows { check.add(sequence: row.sequence, event: row.event) }
-    let outcome = check.outcome()
-    #expect(outcome.covered == 9 && outcome.events == 12 && outcome.problems.isEmpty)
-}
+    @Test func whatTheLastCheckpointOutsideDoesNotCoverIsSaid() throws {
+        let trail = try Trail(12)
+        let note = TrailCheck.Note(place: "outside", text: trail.note(of: 9), isOutside: true)
+        var check = TrailCheck(notes: [note], key: trail.signer.key, origin: Trail.origin, stored: nil)
+        for row in trail.rows { check.add(sequence: row.sequence, event: row.event) }
+        let outcome = check.outcome()
+        #expect(outcome.covered == 9 && outcome.events == 12 && outcome.problems.isEmpty)
+    }
 
-@Test func everyProblemIsNamed() throws {
-    let trail = try Trail(9)
-    let stranger = try #require(CheckpointSigner(name: "x", seed: Array(repeating: 1, count: 32)))
-    let foreign = stranger.sign(Checkpoint(origin: Trail.origin, size: 3, root: MerkleHash.empty))
-    let other = trail.signer.sign(Checkpoint(origin: "renkei/other", size: 3, root: MerkleHash.empty))
-    var cut = trail
-    cut.rows.removeLast(4)
-    var gap = trail
-    gap.rows.remove(at: 2)
-    var forged = trail
-    forged.rows[1].event = Array(#"{"actor":"x","what":"case.read"}"#.utf8)
-    #expect(trail.problems(outside: [foreign, other]).count == 2)
-    #expect(cut.problems(outside: [trail.note(of: 9)]) == [.truncated(size: 9, place: "outside")])
-    #expect(
-        gap.problems(outside: [trail.note(of: 8)]) == [.misplaced(2), .rewritten(size: 8, place: "outside")])
-    #expect(forged.problems(outside: []) == [.misplaced(1)])
+    @Test func everyProblemIsNamed() throws {
+        let trail = try Trail(9)
+        let stranger = try #require(CheckpointSigner(name: "x", seed: Array(repeating: 1, count: 32)))
+        let foreign = stranger.sign(Checkpoint(origin: Trail.origin, size: 3, root: MerkleHash.empty))
+        let other = trail.signer.sign(Checkpoint(origin: "renkei/other", size: 3, root: MerkleHash.empty))
+        var cut = trail
+        cut.rows.removeLast(4)
+        var gap = trail
+        gap.rows.remove(at: 2)
+        var forged = trail
+        forged.rows[1].event = Array(#"{"actor":"x","what":"case.read"}"#.utf8)
+        #expect(trail.problems(outside: [foreign, other]).count == 2)
+        #expect(cut.problems(outside: [trail.note(of: 9)]) == [.truncated(size: 9, place: "outside")])
+        #expect(
+            gap.problems(outside: [trail.note(of: 8)]) == [
+                .misplaced(2), .rewritten(size: 8, place: "outside"),
+            ])
+        #expect(forged.problems(outside: []) == [.misplaced(1)])
+    }
 }

@@ -26,6 +26,9 @@ import Testing
                 body, encoding = text(inbox + "/" + name)
                 lines = body.split("\r\n") if "\r\n" in body else body.split("\n")
                 end = "\r\n" if "\r\n" in body else "\n"
+                # One bad row among few would stop the night, as it should.
+                if sum(line.count(",") > 3 for line in lines) < 30:
+                    continue
                 row = next(line for line in reversed(lines) if line.count(",") > 3)
                 planted = ",".join(PLANTED + str(i) if i else "鯨" for i in range(row.count(",") + 1))
                 at = len(lines) - 1 - lines[::-1].index(row)

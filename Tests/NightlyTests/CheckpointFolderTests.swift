@@ -8,7 +8,7 @@ import Testing
 @testable import Nightly
 
 /// A workspace with an empty trail, and the place outside for its checkpoints.
-private struct Kept: ~Copyable {
+private final class Kept {
     let scratch: ScratchFolder
     let workspace: Workspace
     let service: ServiceStore

@@ -89,6 +89,22 @@ func tampering(sql: String) throws {
     #expect(try world.count("SELECT count(*) FROM audit_event WHERE event LIKE '%\(pseudonym)%'") > 0)
 }
 
+@Test func whatIsTypedWhereAnIdBelongsDoesNotGetIntoTheTrail() throws {
+    let world = try busyWorld()
+    let filter = AccessFilter(nil, person: "P-若葉はるか", user: "若葉はるか", caseID: "若葉はるか")
+    _ = try world.service.accessRecords(
+        filter, before: nil, limit: 9, actor: staff, deciding: { _ in grant(.audit) }, at: noon)
+    _ = try world.service.explainCase(
+        "若葉はるか", actor: staff, deciding: { _ in grant(.explain) }, at: noon)
+    _ = try world.service.caseDetail("若葉はるか", actor: staff, deciding: { _ in grant(.read) }, at: noon)
+    _ = try world.service.explainRow(
+        file: "若葉はるか", line: 2, actor: staff, deciding: { _ in grant(.explain) }, at: noon)
+    #expect(fault { _ = try world.service.relate("若葉はるか", to: [], by: staff, at: noon) }?.kind == .notFound)
+    #expect(try world.count("SELECT count(*) FROM audit_event WHERE event LIKE '%若葉はるか%'") == 0)
+    #expect(
+        try world.count("SELECT count(*) FROM audit_event WHERE event LIKE '%\"user\":\"unknown\"%'") == 1)
+}
+
 // MARK: - The clock
 
 @Test func aClockThatWentBackStopsEverythingUntilSomebodyLooked() throws {
@@ -193,7 +209,7 @@ func noRecordNoAnswer(sql: String) throws {
             }
         ),
         ("users", { _ = try world.service.users(by: staff, at: noon) }),
-        ("relate", { _ = try world.service.relate("tanaka", to: ["P-1"], by: staff, at: noon) }),
+        ("relate", { _ = try world.service.relate("cli:tanaka", to: ["P-1"], by: staff, at: noon) }),
         ("recordStart", { try world.service.recordStart(run: "r9", extracts: [:], at: noon) }),
     ]
     for (name, answer) in answers {
