@@ -116,7 +116,7 @@ func hours(time: String, finding: String?) throws {
     try diary.add(.caseRead, at: "2026-10-02 09:00")
     try diary.add(.caseRead, at: "2026-10-02 09:01") { $0.subjects = [] }
     try diary.add(.personExplain, at: "2026-10-02 09:02")
-    #expect(diary.analysis.findings().map(\.actor) == ["user:sato", "user:tanaka", "user:tanaka"])
+    #expect(diary.analysis.findings().map(\.actor) == ["user:sato", "user:tanaka"])
     #expect(diary.kinds.contains("by-number 2026-10-02 3"))
     #expect(diary.analysis.findings().last { $0.kind == .byNumber }?.examples == [3, 4, 5])
 }
