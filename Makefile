@@ -9,6 +9,7 @@
 #   make tsan      tests under ThreadSanitizer                make asan     tests under AddressSanitizer
 #   make fuzz      fuzz the readers of foreign bytes          make kill     kill -9 the night at 50 moments
 #   make bench-peers   linkage beside Splink, in one run       make golden    rewrite golden files, then read the diff
+#   make tamper    100,000 random tampers of an audit trail
 #   make bench-quality   how good linkage is with units of our own
 #   make bench     time the hot paths                         make night N=100000   a whole night, measured (HABITS=other: a city of other habits)
 #   make clean     remove what was made
@@ -22,7 +23,7 @@ WORKSPACE := workspace
 N ?= 100000
 RECORDS ?= 1000000
 
-.PHONY: run serve test check build lint format cover tsan asan fuzz kill bench bench-peers bench-quality night docs golden clean bootstrap bootstrap-tests
+.PHONY: run serve test check build lint format cover tsan asan fuzz kill tamper bench bench-peers bench-quality night docs golden clean bootstrap bootstrap-tests
 
 run: $(RENKEI) sample-workspace
 	@$(RENKEI) run --workspace $(WORKSPACE)
@@ -76,6 +77,9 @@ fuzz: bootstrap
 kill: bootstrap-tests
 	RENKEI_CASES=25 $(SWIFT) test --filter KillTests
 
+tamper: bootstrap-tests
+	RENKEI_CASES=100000 $(SWIFT) test --filter TamperTests
+
 bench:
 	@.ci/bootstrap peers
 	$(SWIFT) run -c release renkei-bench
@@ -101,4 +105,4 @@ golden: bootstrap-tests $(RENKEI)
 
 clean:
 	$(SWIFT) package clean
-	rm -rf $(WORKSPACE)
+	rm -rf $(WORKSPACE) $(WORKSPACE).checkpoints

@@ -67,15 +67,17 @@ let package = Package(
         .executableTarget(
             name: "renkei",
             dependencies: [
-                "Domain", "Mapping", "Linkage", "Policy", "Flagging", "Store", "SampleCity", "Nightly",
+                "Domain", "Mapping", "Linkage", "Policy", "Flagging", "Audit", "Store", "SampleCity",
+                "Nightly",
                 "AdminAPI", "HTTP", "Pages", "Tables",
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "renkei-bench",
             dependencies: [
-                "Domain", "Extracts", "JapaneseText", "Linkage", "Policy", "Flagging", "CSQLite", "Nightly",
-                "SampleCity",
+                "Domain", "Extracts", "JapaneseText", "Linkage", "Policy", "Flagging", "Audit", "Store",
+                "CSQLite",
+                "Nightly", "SampleCity",
             ],
             swiftSettings: settings),
         // tests

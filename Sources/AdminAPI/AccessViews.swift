@@ -27,6 +27,8 @@ package enum AccessViews {
             return "判断 \(verdict)" + (references["answer"].map { $0 == "same" ? "（同じ人）" : "（別の人）" } ?? "")
                 + (references["reason"].map { "「\($0)」" } ?? "")
         }
+        if record.what == "clock.accept" { return "「\(references["reason"] ?? "")」" }
+        if let event = references["event"] { return "\(event)番目の出来事" }
         if let gate = references["gate"] { return "点検 \(gate)「\(references["reason"] ?? "")」" }
         if record.what.hasPrefix("corrections."), let rows = record.rows {
             return "\(rows)行" + (references["otherPersons"].map { "（うち別の人の行になるか、なり得るもの \($0)行）" } ?? "")

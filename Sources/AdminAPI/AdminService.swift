@@ -106,8 +106,12 @@ package final class AdminService: Sendable {
     private func problem(_ error: any Error, _ request: Request) -> Problem {
         if let problem = error as? Problem { return problem }
         if let fault = error as? Fault {
-            if let problem = Problem(fault) { return problem }
-            report("\(request.method) failed: \(fault.code)")
+            let problem = Problem(fault)
+            // An operator has to act on a full disk or a wrong clock, whoever asked.
+            if problem == nil || fault.kind == .inputOutput {
+                report("\(request.method) failed: \(fault.code)")
+            }
+            if let problem { return problem }
         } else {
             report("\(request.method) failed: \(type(of: error))")
         }

@@ -1,5 +1,5 @@
 internal import Domain
-internal import Foundation
+package import Foundation
 internal import HTTP
 internal import Policy
 internal import Store
@@ -88,7 +88,7 @@ struct Exchange: Sendable {
 
 extension Date {
     /// `令和8年10月1日 2時5分`, in Japan, which keeps one time zone without summer time.
-    var japaneseTime: String {
+    package var japaneseTime: String {
         let minutes = Int((timeIntervalSince1970 / 60).rounded(.down)) + 9 * 60
         let minute = (minutes % 1440 + 1440) % 1440
         return "\(Day(inJapanAt: self).wareki) \(minute / 60)時\(minute % 60)分"

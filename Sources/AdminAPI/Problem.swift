@@ -88,7 +88,12 @@ struct Problem: Error, Hashable {
         case .usage where fault.field != nil:
             self = .incomplete(fault.field ?? "", "\(fault.message) \(fault.fix)")
         case .busy: self = .malformed(503)
-        case .configuration, .gate, .usage, .inputOutput, .internal: return nil
+        case .inputOutput:
+            // Every answer about people is recorded before it is given.
+            self.init(
+                status: 503, code: "not-recorded", title: "記録できないため、お見せできません",
+                detail: "\(fault.message) データ連携担当に知らせてください。", headers: [.init("Retry-After", "60")])
+        case .configuration, .gate, .usage, .internal: return nil
         }
     }
 

@@ -30,10 +30,16 @@ package struct AuditEvent: Sendable, Hashable {
         case consentRecord = "consent.record"
         case consentConfirm = "consent.confirm"
         case consentEnd = "consent.end"
+        case runStart = "run.start"
         case runPublish = "run.publish"
         case runFail = "run.fail"
         case gateAccept = "gate.accept"
         case auditRead = "audit.read"
+        case auditVerify = "audit.verify"
+        case auditProve = "audit.prove"
+        case auditExport = "audit.export"
+        case auditAnalyse = "audit.analyse"
+        case clockAccept = "clock.accept"
         case guidelineUse = "guideline.use"
         case rulePropose = "rule.propose"
         case ruleApprove = "rule.approve"
@@ -45,6 +51,7 @@ package struct AuditEvent: Sendable, Hashable {
         case userPassword = "user.password"
         case userUnlock = "user.unlock"
         case userRemove = "user.remove"
+        case userRelate = "user.relate"
         case logIn = "session.login"
         case logInRefused = "session.refuse"
         case logOut = "session.logout"
@@ -116,19 +123,4 @@ private func canonicalJSON(_ text: String) -> String {
         }
     }
     return json + "\""
-}
-
-/// `2026-10-01T18:00:00.000Z`.
-private func timestamp(_ milliseconds: Int) -> String {
-    let perDay = 86_400_000
-    let days = milliseconds >= 0 ? milliseconds / perDay : (milliseconds - perDay + 1) / perDay
-    let rest = milliseconds - days * perDay
-    func padded(_ value: Int, _ width: Int) -> String {
-        let text = String(value)
-        return String(repeating: "0", count: max(0, width - text.count)) + text
-    }
-    let hours = padded(rest / 3_600_000, 2)
-    let minutes = padded(rest / 60_000 % 60, 2)
-    let seconds = padded(rest / 1000 % 60, 2)
-    return "\(Day(number: days))T\(hours):\(minutes):\(seconds).\(padded(rest % 1000, 3))Z"
 }

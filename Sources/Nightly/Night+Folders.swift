@@ -50,6 +50,25 @@ extension Night {
         }
     }
 
+    /// Tells what is wrong with the checkpoints outside the database, before the night adds to the trail.
+    func tellOfCheckpoints(_ service: ServiceStore) {
+        guard let state = try? checkpoints(service).state() else { return }
+        for problem in state.alarms { log.notice(problem) }
+    }
+
+    /// Keeps a checkpoint of this run outside the database; that it cannot be written stops nothing, and is told.
+    func keepCheckpoint(_ service: ServiceStore) {
+        do {
+            try checkpoints(service).keep(at: now())
+        } catch {
+            log.notice((error as? Fault)?.description ?? "監査記録の検査点を控えられませんでした。")
+        }
+    }
+
+    private func checkpoints(_ service: ServiceStore) -> CheckpointKeeper {
+        CheckpointKeeper(service, CheckpointFolder(workspace, settings, of: service))
+    }
+
     /// Tells of rejected rows that nobody can tell whose they are: every absence their source speaks of is in doubt.
     func noticeUnplaced(in extracts: [ExtractSummary]) {
         for extract in extracts {

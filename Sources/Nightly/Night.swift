@@ -62,6 +62,8 @@ package struct Night {
         let lock = try RunLock(path: workspace.lock)
         defer { withExtendedLifetime(lock) {} }
         let service = try workspace.openService()
+        tellOfCheckpoints(service)
+        defer { keepCheckpoint(service) }
         var id: RunID = "none"
         do {
             let inForce = try GuidelineInForce.load(workspace, service, comparing: true)
@@ -100,6 +102,9 @@ package struct Night {
             return .unchanged(previous.summary)
         }
 
+        try service.recordStart(
+            run: id, extracts: Dictionary(chosen.map { ($0.file, $0.sha256) }, uniquingKeysWith: { $1 }),
+            at: now())
         let published = try service.publishedFolders()
         let name = shadow(of: id, published: published)
         let folder = folder(name)

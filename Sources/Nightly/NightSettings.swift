@@ -22,6 +22,8 @@ package struct NightSettings: Sendable, Decodable {
     package let review: ReviewSettings?
     /// `nil` in settings made earlier: an end waits for another person.
     package let cases: CaseSettings?
+    /// `nil`: checkpoints go beside the workspace.
+    package let audit: AuditSettings?
 
     /// Reads and checks the settings file.
     ///
@@ -58,6 +60,12 @@ package struct NightSettings: Sendable, Decodable {
 package struct ReviewSettings: Sendable, Decodable {
     /// Whether a verdict counts only when a second person has said the same.
     package let twoPersons: Bool
+}
+
+/// Where the audit trail's checkpoints go.
+package struct AuditSettings: Sendable, Decodable {
+    /// A folder outside the workspace; a relative path begins at the workspace.
+    package let checkpoints: String?
 }
 
 /// How people work on cases.

@@ -30,7 +30,7 @@ enum PrivateFile {
     /// Gives the draft its name, unless something came under it meanwhile.
     ///
     /// - Returns: the number of the error, 0 where there is none.
-    private static func settle(_ draft: String, as path: String) -> Int32 {
+    static func settle(_ draft: String, as path: String) -> Int32 {
         if link(draft, path) == 0 {
             unlink(draft)
             return 0
@@ -48,13 +48,13 @@ enum PrivateFile {
         return 0
     }
 
-    private static func taken(_ path: String) -> Fault {
+    static func taken(_ path: String) -> Fault {
         Fault(
             .usage, code: "output.exists", message: "同じ名前のファイルがすでにあります。", file: path,
             fix: "別の名前にするか、もとのファイルを移してください。上書きはしません。")
     }
 
-    private static func unwritable(_ path: String) -> Fault {
+    static func unwritable(_ path: String) -> Fault {
         Fault(
             .inputOutput, code: "output.unwritable", message: "ファイルを書けません。", file: path,
             fix: "フォルダがあるか、書く権限と空き容量があるかを確かめてください。")

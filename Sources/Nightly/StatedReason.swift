@@ -1,8 +1,8 @@
-import Domain
+package import Domain
 import JapaneseText
 
 /// Why somebody decided something, in their words: a line that stays in the audit trail, without anybody's number.
-enum StatedReason {
+package enum StatedReason {
     private static let longest = 200
 
     /// - Parameters:
@@ -11,7 +11,7 @@ enum StatedReason {
     ///   - shortest: characters it must have.
     ///   - example: what it should say (`何を確かめたか`).
     /// - Throws: `Fault` of kind `.usage`.
-    static func require(
+    package static func require(
         _ reason: String, of deed: String, code: String, shortest: Int, example: String
     ) throws(Fault) {
         let isPlain = reason.unicodeScalars.allSatisfy {

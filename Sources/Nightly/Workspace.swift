@@ -15,6 +15,10 @@ package struct Workspace: Sendable {
     package var runs: String { root + "/runs" }
     package var service: String { root + "/service.sqlite" }
     package var lock: String { root + "/renkei.lock" }
+    /// Where signed checkpoints go unless the settings name another place: beside the workspace, not in it.
+    package var checkpoints: String {
+        URL(filePath: root).standardizedFileURL.path + ".checkpoints"
+    }
 
     package init(root: String) { self.root = root }
 
@@ -136,6 +140,9 @@ package struct Workspace: Sendable {
               keepRuns: 7,
               // 名寄せの確認（renkei review）。true なら、別の2人が同じ判断をするまで使いません。
               review: { twoPersons: false },
+              // 監査記録の検査点（署名つきの控え）を置くフォルダ。書かなければ、作業フォルダの隣の「名前.checkpoints」です。
+              // 書きかえられない別の機械の共有に置くと、この機械の管理者による書きかえも見つけられます。
+              // 例: audit: { checkpoints: "/mnt/kansa/renkei" },
               // ケースの終了。true なら、申し出た職員とは別の職員が承認するまで終わりません。
               cases: { twoPersons: true },
               // 職員が1週間に確認できるケースの数。書くと、一覧に今週の分と残りの数を示します（例: casesPerWeek: 20,）。

@@ -216,6 +216,17 @@ let serviceMigrations = [
             \(onlyAdded("consent_record", "what people said is only added"))
             \(onlyAdded("consent_step", "what people said is only added"))
             """),
+    Migration(
+        name: "0012 the trail's clock, whose family users are",
+        sql: """
+            -- The latest time in the trail, in milliseconds: a clock that went back behind it is not believed.
+            ALTER TABLE audit_range ADD COLUMN latest INTEGER NOT NULL DEFAULT 0;
+            UPDATE audit_range SET latest = 1000 * (
+                SELECT unixepoch(event ->> '$.at') FROM audit_event ORDER BY sequence DESC LIMIT 1);
+            -- Who a user or the user's family is; only the analysis of the trail reads it.
+            CREATE TABLE user_relative(
+                user TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY(user, person)) STRICT, WITHOUT ROWID;
+            """),
 ]
 
 /// Triggers that keep what stands in a table as it is: nothing is changed and nothing goes.

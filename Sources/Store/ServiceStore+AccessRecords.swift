@@ -13,7 +13,8 @@ package struct AccessFilter: Sendable, Hashable {
         case changes
     }
 
-    package var kind: Kind
+    /// `nil`: everything, also log-ins, refusals and nights.
+    package var kind: Kind?
     package var person: PersonID?
     package var user: UserID?
     package var caseID: CaseID?
@@ -22,7 +23,7 @@ package struct AccessFilter: Sendable, Hashable {
     package var to: Day?
 
     package init(
-        _ kind: Kind = .reads, person: PersonID? = nil, user: UserID? = nil, caseID: CaseID? = nil,
+        _ kind: Kind? = .reads, person: PersonID? = nil, user: UserID? = nil, caseID: CaseID? = nil,
         from: Day? = nil, to: Day? = nil
     ) {
         self.kind = kind
@@ -72,11 +73,12 @@ extension ServiceStore {
         .userAdd, .userRoles, .userPassword, .userUnlock, .userRemove, .correctionsKeep, .correctionsLapse,
         .gateAccept, .guidelineUse, .guidelinePropose, .guidelineApprove, .rulePropose, .ruleApprove,
         .verdictDecide, .verdictConfirm,
-        .verdictWithdraw, .caseWork,
+        .verdictWithdraw, .caseWork, .userRelate, .clockAccept,
     ]
     private static let reads: [AuditEvent.What] = [
         .householdsRead, .identitiesRead, .casesList, .caseRead, .rowExplain, .personExplain, .caseExplain,
-        .auditRead, .rejectedRead, .rejectedExport, .reviewList, .reviewRead, .reviewExport,
+        .auditRead, .auditProve, .auditExport, .auditAnalyse, .rejectedRead, .rejectedExport, .reviewList,
+        .reviewRead, .reviewExport,
     ]
 
     /// Who read what, newest first. `deciding` is asked about `Action.audit`; the asking is a read of its own and is
@@ -98,7 +100,7 @@ extension ServiceStore {
             let isPermitted = try standings.grant(for: PersonStanding()) != nil
             let persons = try persons(of: filter, in: database)
             event.subjects = Set(persons.map { keys.pseudonym(of: $0, domain: "audit") }).sorted()
-            event.references = filter.references
+            event.references = try references(of: filter, in: database)
             standings.describe(in: &event, fields: [])
             if !isPermitted, let denial = standings.decisions[PersonStanding()]?.denial {
                 try append(event, in: database)
@@ -123,6 +125,25 @@ extension ServiceStore {
         try transaction { try append(event, in: $0) }
     }
 
+    /// As the trail keeps the question; persons stand among its subjects instead. Whatever else was typed where an id belongs, a
+    /// name perhaps, is kept as `unknown`.
+    private func references(of filter: AccessFilter, in database: Database) throws -> [String: String] {
+        let isCase = try filter.caseID.map { try CaseRow.one($0, in: database) != nil } ?? false
+        return try [
+            "kind": filter.kind == .reads ? nil : filter.kind?.rawValue ?? "all",
+            "user": filter.user.map { try isUser($0, in: database) ? $0.rawValue : "unknown" },
+            "case": filter.caseID.map { isCase ? $0.rawValue : "unknown" },
+            "from": filter.from?.description, "to": filter.to?.description,
+        ].compactMapValues(\.self)
+    }
+
+    /// Whether somebody has, or had, the id, or it is one of the operating system's.
+    func isUser(_ id: UserID, in database: Database) throws -> Bool {
+        if id.rawValue.wholeMatch(of: /cli:[a-z_][a-z0-9_.-]{0,31}/) != nil { return true }
+        return try database.statement("SELECT 1 FROM user WHERE id = ?").first(id.rawValue) { _ in true }
+            ?? false
+    }
+
     /// The ids of whom the filter names, in person or by case.
     private func persons(of filter: AccessFilter, in database: Database) throws -> [PersonID] {
         try ids(of: filter.person, in: database) + casePersons(filter.caseID, in: database)
@@ -138,7 +159,7 @@ extension ServiceStore {
     }
 
     /// A person's id and those that were absorbed by it, however many merges ago.
-    private func ids(of person: PersonID?, in database: Database) throws -> [PersonID] {
+    func ids(of person: PersonID?, in database: Database) throws -> [PersonID] {
         guard let person else { return [] }
         var ids: [PersonID] = []
         try database.statement(
@@ -158,7 +179,12 @@ extension ServiceStore {
         func quoted(_ persons: [PersonID]) throws -> String {
             try json(persons.map { "\"\(keys.pseudonym(of: $0, domain: "audit"))\"" })
         }
-        let whats = filter.kind == .reads ? Self.reads : Self.changes
+        let whats =
+            switch filter.kind {
+            case .reads: Self.reads
+            case .changes: Self.changes
+            case nil: AuditEvent.What.allCases
+            }
         var records: [AccessRecord] = []
         try database.statement(Self.recordsSQL).rows(
             before ?? Int.max, filter.user.map { "user:\($0)" } ?? "", filter.person?.rawValue ?? "",
@@ -167,7 +193,8 @@ extension ServiceStore {
             filter.to.map { $0.adding(days: 1).startInJapan } ?? Int.max,
             min(limit, Int.max - 1) + 1, json(whats.map(\.rawValue))
         ) { row in
-            records.append(try decoded(StoredRead.self, row.text(0)).record(name: row.optionalText(1)))
+            guard let event = RecordedEvent(canonical: row.blob(0)) else { throw ByteReader.damaged }
+            records.append(event.record(name: row.optionalText(1)))
         }
         let shown = records.prefix(limit)
         return AccessPage(records: Array(shown), next: records.count > limit ? shown.last?.sequence : nil)
@@ -176,9 +203,9 @@ extension ServiceStore {
     private static let recordsSQL = """
         SELECT event, u.display_name
         FROM audit_event LEFT JOIN user u ON u.id = substr(event ->> '$.actor', 6)
-        WHERE sequence < ?1 AND event ->> '$.what' IN (SELECT value FROM json_each(?10))
+        WHERE sequence < ?1 AND (?3 = '' OR EXISTS (SELECT 1 FROM json_each(?4) p WHERE instr(event, p.value)))
+            AND event ->> '$.what' IN (SELECT value FROM json_each(?10))
             AND (?2 = '' OR event ->> '$.actor' = ?2)
-            AND (?3 = '' OR EXISTS (SELECT 1 FROM json_each(?4) p WHERE instr(event, p.value)))
             AND (?5 = '' OR event ->> '$.references.case' = ?5
                 OR EXISTS (SELECT 1 FROM json_each(?6) p WHERE instr(event, p.value)))
             AND unixepoch(event ->> '$.at') >= ?7 AND unixepoch(event ->> '$.at') < ?8
@@ -186,47 +213,21 @@ extension ServiceStore {
         """
 }
 
-extension AccessFilter {
-    /// As the trail keeps the question; persons stand among its subjects instead.
-    fileprivate var references: [String: String] {
-        [
-            "kind": kind == .reads ? nil : kind.rawValue, "user": user?.rawValue, "case": caseID?.rawValue,
-            "from": from?.description,
-            "to": to?.description,
-        ].compactMapValues(\.self)
-    }
-}
-
 extension Day {
     /// The second since 1970 at which the day begins in Japan, which keeps one time zone without summer time.
-    fileprivate var startInJapan: Int { number * 86_400 - 9 * 3600 }
+    var startInJapan: Int { number * 86_400 - 9 * 3600 }
 }
 
-/// An event as the trail writes it, as far as a read is told from it.
-private struct StoredRead: Decodable {
-    let seq: Int
-    let at: String
-    let actor: String
-    let what: String
-    let outcome: String
-    let purpose: PurposeID?
-    let subjects: [String]?
-    let fields: [String]?
-    let references: [String: String]?
-    let counts: [String: Int]?
-    let revision: String?
-
-    func record(name: String?) throws -> AccessRecord {
-        guard let at = try? Date(at, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-        else {
-            throw ByteReader.damaged
-        }
-        let row = references?["file"].map { file in references?["line"].map { "\(file):\($0)" } ?? file }
+extension RecordedEvent {
+    /// - Parameter name: the user's name for people.
+    fileprivate func record(name: String?) -> AccessRecord {
+        let row = references["file"].map { file in references["line"].map { "\(file):\($0)" } ?? file }
         return AccessRecord(
-            sequence: seq, at: at, actor: actor, actorName: actor.hasPrefix("user:") ? name : nil, what: what,
-            isPermitted: outcome == "permit", purpose: purpose, persons: subjects?.count ?? 0,
-            caseID: references?["case"].map(CaseID.init(_:)), row: row, fields: fields ?? [],
-            references: (references ?? [:]).merging(revision.map { ["revision": $0] } ?? [:]) { $1 },
-            rows: counts?["rows"])
+            sequence: sequence, at: Date(milliseconds: at), actor: actor,
+            actorName: actor.hasPrefix("user:") ? name : nil, what: what, isPermitted: isPermitted,
+            purpose: purpose, persons: subjects.count, caseID: references["case"].map(CaseID.init(_:)),
+            row: row, fields: fields,
+            references: references.merging(revision.map { ["revision": $0] } ?? [:]) { $1 },
+            rows: counts["rows"])
     }
 }

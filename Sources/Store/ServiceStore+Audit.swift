@@ -1,6 +1,7 @@
-internal import Audit
+package import Audit
 internal import Domain
-internal import Foundation
+package import Foundation
+package import Policy
 
 /// Result of checking the whole audit trail.
 package struct AuditReport: Sendable, Hashable {
@@ -9,98 +10,198 @@ package struct AuditReport: Sendable, Hashable {
     package let root: String
     /// Signed checkpoints that were checked.
     package let checkpoints: Int
+    /// How many events, from the first on, a checkpoint from outside the database stands for.
+    package let covered: Int
     /// Japanese sentences; empty when everything holds.
     package let problems: [String]
+}
 
-    package init(events: Int, root: String, checkpoints: Int, problems: [String]) {
-        self.events = events
-        self.root = root
-        self.checkpoints = checkpoints
-        self.problems = problems
+/// A signed checkpoint of the trail.
+package struct AuditNote: Sendable, Hashable {
+    /// Where it lies, as people are told.
+    package let place: String
+    package let text: String
+
+    package init(place: String, text: String) {
+        self.place = place
+        self.text = text
     }
 }
 
+/// A checkpoint whose signature holds.
+package struct SignedState: Sendable, Hashable {
+    /// Events that it stands for.
+    package let size: Int
+    /// Lower-case hex.
+    package let root: String
+    /// `nil` in checkpoints made earlier.
+    package let at: Date?
+}
+
 extension ServiceStore {
-    private static let origin = "renkei/audit"
+    static let auditOrigin = "renkei/audit"
+
+    /// How far the clock may step back, as time servers let it, in milliseconds.
+    static let clockTolerance = 120_000
+
+    /// Adds events in one transaction, for measuring long trails.
+    package func appendAll(_ events: some Sequence<AuditEvent>) throws {
+        try transaction { database in for event in events { try append(event, in: database) } }
+    }
 
     /// Adds an event to the trail, in the caller's transaction: no event, no effect and no answer.
+    ///
+    /// - Throws: `Fault` `audit.clock` where the clock went back: a trail whose times cannot be trusted tells nobody anything.
     func append(_ event: AuditEvent, in database: Database) throws {
-        var range = try storedRange(in: database)
+        let (stored, latest) = try storedTrail(in: database)
+        var range = stored
+        let isReset = event.what == .clockAccept
+        guard isReset || event.at >= latest - Self.clockTolerance else {
+            throw Self.clockWentBack(from: latest, to: event.at)
+        }
         let text = event.canonical(sequence: range.size)
         try database.statement("INSERT INTO audit_event VALUES (?, ?)").run(range.size, text)
         range.append(leaf: MerkleHash.leaf(Array(text.utf8)))
         try database.statement(
-            "INSERT INTO audit_range VALUES (1, ?, ?) ON CONFLICT DO UPDATE SET size = excluded.size, hashes = excluded.hashes"
-        ).run(range.size, range.hashes.flatMap { $0 })
+            """
+            INSERT INTO audit_range VALUES (1, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET size = excluded.size, hashes = excluded.hashes, latest = excluded.latest
+            """
+        ).run(range.size, range.hashes.flatMap { $0 }, isReset ? event.at : max(latest, event.at))
     }
 
-    /// Signs the trail as it stands, in the caller's transaction.
+    /// Takes the clock as it is now, after somebody looked at it: it was wrong before.
+    ///
+    /// - Parameter reason: in the person's words; stays in the trail.
+    package func acceptClock(reason: String, actor: Actor, at: Date) throws {
+        try transaction { database in
+            var event = AuditEvent(.clockAccept, actor: actor.description, at: at.milliseconds)
+            let latest = try storedTrail(in: database).latest
+            event.references = ["reason": reason, "before": timestamp(latest)]
+            try append(event, in: database)
+        }
+    }
+
+    /// Signs the trail as it stands, in the caller's transaction; what was signed once stays as it was.
     @discardableResult
-    func signCheckpoint(in database: Database) throws -> String {
-        let range = try storedRange(in: database)
-        let note = signer.sign(Checkpoint(origin: Self.origin, size: range.size, root: range.root))
+    func signCheckpoint(at: Date, in database: Database) throws -> String {
+        let range = try storedTrail(in: database).range
+        let kept = try database.statement("SELECT note FROM audit_checkpoint WHERE size = ?").first(
+            range.size
+        ) { $0.text(0) }
+        if let kept, let checkpoint = Checkpoint(note: kept, key: signer.key),
+            checkpoint.root == range.root
+        {
+            return kept
+        }
+        let note = signer.sign(
+            Checkpoint(origin: Self.auditOrigin, size: range.size, root: range.root, at: at.milliseconds))
         try database.statement("INSERT OR REPLACE INTO audit_checkpoint VALUES (?, ?)").run(range.size, note)
         return note
     }
 
     /// A signed checkpoint of the trail as it stands, to be kept on another machine.
-    package func auditCheckpoint() throws -> String {
-        try transaction { try signCheckpoint(in: $0) }
+    package func auditCheckpoint(at: Date) throws -> String {
+        try transaction { try signCheckpoint(at: at, in: $0) }
     }
 
-    /// Checks the whole trail: every event's place, the tree hash, and every signed checkpoint kept here.
+    /// What checkpoints are checked with, as C2SP signed-note writes it.
+    package var auditKey: String { signer.key.text }
+
+    /// The signed checkpoints in the database, oldest first.
+    package func auditNotes() throws -> [AuditNote] {
+        try exclusively { try notes(in: $0) }
+    }
+
+    /// What a note says; `nil` where this workspace's key did not sign it for its trail.
+    package func signedState(of note: String) -> SignedState? {
+        guard let checkpoint = Checkpoint(note: note, key: signer.key), checkpoint.origin == Self.auditOrigin
+        else { return nil }
+        return SignedState(
+            size: checkpoint.size, root: hexadecimal(checkpoint.root),
+            at: checkpoint.at.map(Date.init(milliseconds:)))
+    }
+
+    /// How many events the trail has.
+    package func auditSize() throws -> Int {
+        try exclusively { try storedTrail(in: $0).range.size }
+    }
+
+    /// Checks the whole trail: every event's place, the tree hash, and every signed checkpoint.
     ///
-    /// - Parameter external: signed checkpoints from other machines. Without one, an operator who holds key and
-    ///   database could have rewritten everything.
-    package func auditVerify(external: [String] = []) throws -> AuditReport {
+    /// - Parameters:
+    ///   - external: signed checkpoints from outside the database. Without one, an operator who holds key and
+    ///     database could have rewritten everything.
+    ///   - progress: called now and then with the number of events checked so far.
+    package func auditVerify(
+        external: [AuditNote] = [], progress: (Int) -> Void = { _ in }
+    ) throws -> AuditReport {
         try exclusively { database in
-            var problems: [String] = []
-            var leaves: [[UInt8]] = []
+            // One reading of everything: what is added meanwhile is not half seen.
+            try database.execute("BEGIN")
+            defer { try? database.execute("COMMIT") }
+            let inside = try notes(in: database).map {
+                TrailCheck.Note(place: $0.place, text: $0.text, isOutside: false)
+            }
+            let outside = external.map {
+                TrailCheck.Note(place: $0.place, text: $0.text, isOutside: true)
+            }
+            var check = TrailCheck(
+                notes: inside + outside, key: signer.key, origin: Self.auditOrigin,
+                stored: try storedTrail(in: database).range)
             try database.statement("SELECT sequence, event FROM audit_event ORDER BY sequence").rows { row in
-                let text = row.text(1)
-                if row.int(0) != leaves.count || !text.contains(",\"seq\":\(row.int(0)),") {
-                    problems.append("監査記録の\(leaves.count)番目が欠けているか、番号が書き換えられています。")
-                }
-                leaves.append(MerkleHash.leaf(Array(text.utf8)))
+                let sequence = row.int(0)
+                check.add(sequence: sequence, event: row.blob(1))
+                if sequence & 0x3FFFF == 0x3FFFF { progress(sequence + 1) }
             }
-            let tree = MerkleTree(leaves: leaves)
-            let root = tree.root(size: leaves.count)
-            let range = try storedRange(in: database)
-            if range.size != leaves.count || range.root != root {
-                problems.append("監査記録の内容が、保存されているハッシュ値と一致しません。")
-            }
-            var notes = external
-            try database.statement("SELECT note FROM audit_checkpoint ORDER BY size").rows {
-                notes.append($0.text(0))
-            }
-            for note in notes {
-                guard let checkpoint = Checkpoint(note: note, name: signer.name, publicKey: signer.publicKey)
-                else {
-                    problems.append("署名が正しくないチェックポイントがあります。")
-                    continue
-                }
-                if checkpoint.origin != Self.origin || checkpoint.size > leaves.count
-                    || tree.root(size: checkpoint.size) != checkpoint.root
-                {
-                    problems.append("\(checkpoint.size)件目までの監査記録が、署名された時点の内容と一致しません。")
-                }
-            }
+            let outcome = check.outcome()
             return AuditReport(
-                events: leaves.count, root: hexadecimal(root), checkpoints: notes.count, problems: problems)
+                events: outcome.events, root: hexadecimal(outcome.root), checkpoints: outcome.checkpoints,
+                covered: outcome.covered, problems: outcome.problems.map(\.sentence))
         }
     }
 
-    private func storedRange(in database: Database) throws -> CompactRange {
-        let stored = try database.statement("SELECT size, hashes FROM audit_range").first { row in
+    private func notes(in database: Database) throws -> [AuditNote] {
+        var notes: [AuditNote] = []
+        try database.statement("SELECT size, note FROM audit_checkpoint ORDER BY size").rows {
+            notes.append(AuditNote(place: "データベースの中の\($0.int(0))件目の検査点", text: $0.text(1)))
+        }
+        return notes
+    }
+
+    func storedTrail(in database: Database) throws -> (range: CompactRange, latest: Int) {
+        let stored = try database.statement("SELECT size, hashes, latest FROM audit_range").first { row in
             let hashes = row.blob(1)
-            return CompactRange(
+            let range = CompactRange(
                 size: row.int(0),
                 hashes: stride(from: 0, to: hashes.count, by: MerkleHash.length).map {
                     Array(hashes[$0..<min($0 + MerkleHash.length, hashes.count)])
                 })
+            return (range: range, latest: row.int(2))
         }
-        guard let stored else { return CompactRange() }
-        guard let range = stored else { throw ByteReader.damaged }
-        return range
+        guard let stored else { return (CompactRange(), 0) }
+        guard let range = stored.range else { throw ByteReader.damaged }
+        return (range, stored.latest)
+    }
+
+    private static func clockWentBack(from latest: Int, to now: Int) -> Fault {
+        Fault(
+            .inputOutput, code: "audit.clock",
+            message: "この機械の時計（\(timestamp(now))）が、監査記録の最後の時刻（\(timestamp(latest))）より前に戻っています。"
+                + "時刻の信じられない記録を残さないため、何もお見せできません。",
+            fix: "時計を確かめて直してください。前の時計が進みすぎていたときは、renkei audit accept-clock --reason \"理由\" で、いまの時計を認めてください。")
+    }
+}
+
+extension TrailCheck.Problem {
+    /// For officials.
+    fileprivate var sentence: String {
+        switch self {
+        case .misplaced(let place): "監査記録の\(place)番目が欠けているか、番号が書き換えられています。"
+        case .storedHashDiffers: "監査記録の内容が、保存されているハッシュ値と一致しません。"
+        case .unsigned(let place): "\(place): 署名が正しくない検査点です。"
+        case .rewritten(let size, let place): "\(place): \(size)件目までの監査記録が、署名された時点の内容と一致しません。"
+        case .truncated(let size, let place): "\(place): 署名された時点では\(size)件あった監査記録が、それより減っています。"
+        }
     }
 }

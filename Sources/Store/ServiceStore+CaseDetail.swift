@@ -23,7 +23,10 @@ extension ServiceStore {
                 try append(event, in: database)
                 return nil
             }
-            event.references = ["case": row.id.rawValue, "run": publication.run.rawValue]
+            event.references = [
+                "case": row.id.rawValue, "run": publication.run.rawValue,
+                "held": row.work.holder.map { Actor.user($0) == actor ? "own" : "other" } ?? "nobody",
+            ]
             event.subjects = [keys.pseudonym(of: row.person, domain: "audit")]
             let run = try run(of: publication)
             guard let view = try view(of: row, in: run, standings: &standings, database) else {

@@ -40,9 +40,9 @@ extension ServiceStore {
     ) throws -> CaseExplanation? {
         try explaining(.caseExplain, actor: actor, deciding: deciding, at: at) {
             database, run, standings, event in
+            guard let row = try CaseRow.one(id, in: database) else { return nil }
             event.references["case"] = id.rawValue
-            guard let row = try CaseRow.one(id, in: database), let person = try run.person(row.person)
-            else { return nil }
+            guard let person = try run.person(row.person) else { return nil }
             // Either source says it: what the queue remembers, or what the current run holds.
             let standing = PersonStanding(isProtected: row.isProtected || person.standing.isProtected)
             guard try standings.grant(for: standing) != nil else { return nil }

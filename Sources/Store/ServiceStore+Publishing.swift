@@ -62,9 +62,19 @@ extension ServiceStore {
                 "run": summary.run.rawValue, "hash": summary.publicationHash, "build": run.build,
             ]
             try append(event, in: database)
-            try signCheckpoint(in: database)
+            try signCheckpoint(at: at, in: database)
             return summary.cases
         }
+    }
+
+    /// Says in the trail that a night begins, and with which files: one that cannot say so does not begin.
+    ///
+    /// - Parameter extracts: SHA-256 by file name.
+    package func recordStart(run: RunID, extracts: [String: String], at: Date) throws {
+        var event = AuditEvent(.runStart, actor: "system:nightly", at: at.milliseconds)
+        event.references = extracts.merging(["run": run.rawValue]) { $1 }
+        event.counts = ["extracts": extracts.count]
+        try transaction { try append(event, in: $0) }
     }
 
     /// Who let the night through, and why.

@@ -2,6 +2,7 @@
 // or only the whole ingest of a register: renkei-bench --only-ingest MEGABYTES
 // or only all flag rules over many children, beside SQL: renkei-bench --only-rules CHILDREN [--threads N]
 // or only policy: renkei-bench --only-policy
+// or only the verification of an audit trail: renkei-bench --only-audit EVENTS
 import Domain
 import Foundation
 import SampleCity
@@ -72,6 +73,8 @@ do {
         try benchIngest(bytes: megabytes * 1_000_000)
     } else if let children = value(of: "--only-rules").flatMap(Int.init) {
         try benchRules(children: children)
+    } else if let events = value(of: "--only-audit").flatMap(Int.init) {
+        try benchAudit(events: events)
     } else if words.contains("--only-policy") {
         try benchPolicy()
     } else {

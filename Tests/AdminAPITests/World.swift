@@ -26,6 +26,7 @@ final class World {
     let folder: ScratchFolder
     let store: ServiceStore
     let service: AdminService
+    let guideline: Guideline
     /// The ids of the two cases.
     let cases: [String]
 
@@ -67,6 +68,7 @@ final class World {
         let guidelines = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Guidelines")
         let guideline = try Guideline.load(folder: guidelines.path, digest: { Digest.sha256($0) })
+        self.guideline = guideline
         service = AdminService(
             store: store, guideline: { guideline },
             cookie: .plain, clock: { Self.night + 3600 }, report: { Issue.record("\($0)") })

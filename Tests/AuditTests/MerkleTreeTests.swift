@@ -46,16 +46,14 @@ func knownVectors(size: Int) {
     var range = CompactRange()
     for leaf in knownLeaves.prefix(size) { range.append(leaf: MerkleHash.leaf(leaf)) }
     #expect(hex(range.root) == knownRoots[size])
-    #expect(hex(MerkleTree(leaves: knownLeaves.map(MerkleHash.leaf)).root(size: size)) == knownRoots[size])
+    #expect(hex(naiveRoot(knownLeaves.map(MerkleHash.leaf).prefix(size))) == knownRoots[size])
 }
 
 @Test func compactRangeEqualsTheNaiveTreeAtEverySize() throws {
     let all = leaves(130)
-    let tree = MerkleTree(leaves: all)
     var range = CompactRange()
     for size in 0...all.count {
         #expect(range.root == naiveRoot(all.prefix(size)), "seed \(testSeed) size \(size)")
-        #expect(tree.root(size: size) == range.root)
         #expect(range.hashes.count == size.nonzeroBitCount)
         #expect(CompactRange(size: range.size, hashes: range.hashes) == range)
         if size < all.count { range.append(leaf: all[size]) }
@@ -63,42 +61,68 @@ func knownVectors(size: Int) {
     #expect(CompactRange(size: 3, hashes: [all[0]]) == nil)
 }
 
-@Test func everyInclusionProofHoldsAndOnlyForItsLeaf() {
-    let all = leaves(33)
-    let tree = MerkleTree(leaves: all)
+/// The hashes that a proof asks for, each reckoned by itself.
+private func naiveHashes(_ ranges: [Range<Int>], _ leaves: [[UInt8]]) -> [[UInt8]] {
+    ranges.map { naiveRoot(leaves[$0]) }
+}
+
+/// The same in one pass over the leaves.
+private func streamed(_ ranges: [Range<Int>], _ leaves: [[UInt8]]) -> [[UInt8]] {
+    var hashes = RunHashes(ranges)
+    for leaf in leaves { hashes.add(leaf: leaf) }
+    return hashes.hashes
+}
+
+@Test func everyRunOfEventsIsProvedAndNoOtherPasses() {
+    let all = leaves(20)
     for size in 1...all.count {
-        let root = tree.root(size: size)
-        for index in 0..<size {
-            let proof = tree.inclusionProof(index: index, size: size)
-            func holds(_ leaf: [UInt8], _ index: Int, _ proof: [[UInt8]]) -> Bool {
-                verifyInclusion(leaf: leaf, index: index, size: size, proof: proof, root: root)
+        let root = naiveRoot(all.prefix(size))
+        for first in 0..<size {
+            for end in first + 1...size {
+                let ranges = MerkleProof.ranges(around: first..<end, size: size)
+                let hashes = streamed(ranges, all)
+                #expect(hashes == naiveHashes(ranges, all), "seed \(testSeed) \(first)..<\(end) of \(size)")
+                let events = Array(all[first..<end])
+                func made(_ events: [[UInt8]], _ first: Int, _ hashes: [[UInt8]]) -> [UInt8]? {
+                    MerkleProof.root(of: events, from: first, size: size, hashes: hashes)
+                }
+                #expect(made(events, first, hashes) == root)
+                #expect(made(events.dropLast() + [MerkleHash.leaf([1, 2, 3])], first, hashes) != root)
+                #expect(made(events, first, hashes + [root]) == nil)
+                #expect(made(events + [MerkleHash.leaf([4])], first, hashes) != root)
+                if !hashes.isEmpty { #expect(made(events, first, hashes.dropLast()) == nil) }
+                if events.count > 1, events.first != events.last {
+                    #expect(made(events.reversed(), first, hashes) != root)
+                }
             }
-            #expect(holds(all[index], index, proof), "seed \(testSeed) size \(size) index \(index)")
-            #expect(!holds(MerkleHash.leaf([1, 2, 3]), index, proof))
-            #expect(!holds(all[index], index, proof + [root]))
-            #expect(!holds(all[index], size, proof))
-            if !proof.isEmpty { #expect(!holds(all[index], index, Array(proof.dropLast()))) }
         }
     }
 }
 
+@Test func aSingleEventsProofIsItsAuditPath() {
+    // RFC 6962 §2.1.3: the paths of d0, d3, d4 and d6 in a tree of seven, here from left to right.
+    let ranges = [0, 3, 4, 6].map { MerkleProof.ranges(around: $0..<$0 + 1, size: 7) }
+    #expect(ranges[0] == [1..<2, 2..<4, 4..<7])
+    #expect(ranges[1] == [0..<2, 2..<3, 4..<7])
+    #expect(ranges[2] == [0..<4, 5..<6, 6..<7])
+    #expect(ranges[3] == [0..<4, 4..<6])
+}
+
 @Test func everyConsistencyProofHoldsAndNoRewrittenPastPasses() {
     let all = leaves(33)
-    let tree = MerkleTree(leaves: all)
     for new in 1...all.count {
         for old in 1...new {
-            let proof = tree.consistencyProof(from: old, to: new)
+            let proof = streamed(MerkleProof.ranges(from: old, to: new), all)
             func holds(oldRoot: [UInt8], newRoot: [UInt8]) -> Bool {
                 verifyConsistency(
                     oldSize: old, oldRoot: oldRoot, newSize: new, newRoot: newRoot, proof: proof)
             }
-            let (oldRoot, newRoot) = (tree.root(size: old), tree.root(size: new))
+            let (oldRoot, newRoot) = (naiveRoot(all.prefix(old)), naiveRoot(all.prefix(new)))
             #expect(holds(oldRoot: oldRoot, newRoot: newRoot), "seed \(testSeed) \(old) to \(new)")
             var rewritten = all
             rewritten[0] = MerkleHash.leaf([9])
-            let other = MerkleTree(leaves: rewritten)
-            #expect(!holds(oldRoot: oldRoot, newRoot: other.root(size: new)))
-            #expect(!holds(oldRoot: other.root(size: old), newRoot: newRoot))
+            #expect(!holds(oldRoot: oldRoot, newRoot: naiveRoot(rewritten.prefix(new))))
+            #expect(!holds(oldRoot: naiveRoot(rewritten.prefix(old)), newRoot: newRoot))
         }
     }
 }

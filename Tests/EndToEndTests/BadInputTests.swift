@@ -121,12 +121,18 @@ import Testing
         let accepting = ["--accept-gate", "unlinked-protection", "--reason", "住民でない方と確認"]
         try city.write(bytes + other, to: "shien_20261001.csv")
         #expect(try city.run().faultCodes == ["gate.unlinked-protection"])
-        let before = try Program.run("status", "--workspace", city.path).output
+        // Without the audit trail, which grows by whatever is tried.
+        func told() throws -> NSDictionary {
+            var status = try Program.run("status", "--workspace", city.path, "--json").json
+            status["audit"] = nil
+            return status as NSDictionary
+        }
+        let before = try told()
         try city.write(bytes + Self.measureOfNobody, to: "shien_20261001.csv")
         // Of these rows nobody has seen a report.
         let unseen = try Program.run(["run", "--workspace", city.path, "--json"] + accepting)
         #expect(unseen.code == 64 && unseen.faultCodes == ["gate.unseen"], "\(unseen.errors)")
-        #expect(try Program.run("status", "--workspace", city.path).output == before)
+        #expect(try told() == before)
         let place = "shien_20261001.csv の\(bytes.count { $0 == 0x0A } + 1)行目"
         let ending = try city.run()
         #expect(ending.code == 65, "\(ending.errors)")
@@ -152,7 +158,7 @@ import Testing
         let again = try city.run("--date", "2026-10-02")
         #expect(again.faultCodes == ["gate.unlinked-protection"], "\(again.errors)")
         #expect(again.errors.contains("--accept-gate unlinked-protection"))
-        #expect(try Program.run("audit", "--workspace", city.path).code == 0)
+        #expect(try Program.run("audit", "verify", "--workspace", city.path).code == 0)
     }
 
     @Test func aNumberTheRegisterHasTwiceIsRejectedAndMixesNobodyUp() throws {

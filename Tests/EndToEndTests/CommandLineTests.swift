@@ -5,7 +5,9 @@ import Testing
     static let commands = [
         "init", "run", "serve", "status", "explain", "rejected", "check", "mapping suggest",
         "mapping preview",
-        "mapping adopt", "mapping check", "user", "audit", "evaluate",
+        "mapping adopt", "mapping check", "user", "audit verify", "audit compare", "audit prove",
+        "audit export", "audit who-read", "audit user", "audit reads", "audit changes", "audit analyse",
+        "audit relate", "audit accept-clock", "evaluate",
         "model", "sample", "rules check", "rules test", "rules dry-run", "rules diff", "rules backtest",
         "rules propose", "rules approve",
     ]

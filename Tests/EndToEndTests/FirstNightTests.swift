@@ -236,7 +236,7 @@ import Testing
         #expect(String(decoding: first, as: UTF8.self).contains("\"kind\" : \"labelled\""))
         let night = try city.run()
         #expect(night.code == 0, "\(night.errors)")
-        let audit = try Program.run("audit", "--workspace", city.path, "--json")
+        let audit = try Program.run("audit", "verify", "--workspace", city.path, "--json")
         #expect(audit.code == 0 && audit.json["outcome"] as? String == "intact")
         #expect(try Program.run(words).code == 64)
     }

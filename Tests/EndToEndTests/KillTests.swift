@@ -37,7 +37,7 @@ import Testing
             let ending = try Program.run(words)
             #expect(ending.code == 0, "seed \(testSeed): \(ending.errors)")
             #expect(ending.publicationHash == hash, "seed \(testSeed)")
-            let audit = try Program.run("audit", "--workspace", copy.path, "--json")
+            let audit = try Program.run("audit", "verify", "--workspace", copy.path, "--json")
             #expect(audit.code == 0, "seed \(testSeed): \(audit.errors)")
         }
         #expect(killed > 0)

@@ -124,7 +124,7 @@ import Testing
         #expect(try ledger(third) == after)
         let reads = try Program.run("audit", "reads", "--workspace", city.path, "--json").output
         for what in ["rejected.read", "rejected.export"] { #expect(reads.contains("\"what\":\"\(what)\"")) }
-        #expect(try Program.run("audit", "--workspace", city.path).code == 0)
+        #expect(try Program.run("audit", "verify", "--workspace", city.path).code == 0)
     }
 
     @Test func aFileThatASpreadsheetSavedAgainIsTakenAllTheSame() throws {
@@ -367,6 +367,6 @@ import Testing
         }
         _ = try rejected(city, "reload", returned, "--other-person")
         #expect(try ledger(try city.run())["rejected"] == 0)
-        #expect(try Program.run("audit", "--workspace", city.path).code == 0)
+        #expect(try Program.run("audit", "verify", "--workspace", city.path).code == 0)
     }
 }

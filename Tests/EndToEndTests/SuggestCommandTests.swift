@@ -81,7 +81,8 @@ import Testing
         let stopped = try Program.run("run", "--workspace", city.path)
         #expect(stopped.code == 78 && stopped.errors.contains("Mappings/drafts に移して"), "\(stopped.errors)")
         for words in [
-            ["explain", "row", "jidoteate_20261001.csv:2"], ["rejected", "list"], ["status"], ["audit"],
+            ["explain", "row", "jidoteate_20261001.csv:2"], ["rejected", "list"], ["status"],
+            ["audit", "verify"],
         ] {
             let ending = try Program.run(words + ["--workspace", city.path])
             #expect(ending.code == 0, "\(words): \(ending.errors)")

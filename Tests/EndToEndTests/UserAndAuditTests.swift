@@ -27,7 +27,7 @@ import Testing
         let again = try user(city, "add", "tanaka", "--role", "center-staff", input: word)
         #expect(again.code == 78 && again.faultCodes == ["user.removed"])
         #expect(try user(city, "unlock", "tanaka").code == 66)
-        #expect(try Program.run("audit", "--workspace", city.path, "--json").code == 0)
+        #expect(try Program.run("audit", "verify", "--workspace", city.path, "--json").code == 0)
     }
 
     @Test func whoChangedWhatIsListed() throws {
@@ -44,8 +44,10 @@ import Testing
         #expect(
             try user(city, "set-roles", "hogo", "--role", "center-staff").faultCodes == ["user.last-officer"])
         let me = "cli:\(NSUserName())"
-        let json = try Program.run("audit", "changes", "--user", me, "--workspace", city.path, "--json").json
-        let changes = try #require(json["changes"] as? [[String: Any]])
+        let json = try Program.run("audit", "changes", "--workspace", city.path, "--json").json
+        let changes = try #require(json["records"] as? [[String: Any]]).filter {
+            $0["actor"] as? String == "user:\(me)"
+        }
         #expect(
             changes.map { $0["what"] as? String }.prefix(4) == [
                 "user.remove", "user.remove", "user.add", "user.add",
@@ -53,7 +55,7 @@ import Testing
             "\(changes)")
         let words = try Program.run("audit", "changes", "--workspace", city.path)
         #expect(words.output.contains("利用者を外した／利用者 tanaka"), "\(words.output)\(words.errors)")
-        #expect(try Program.run("audit", "changes", "--case", "C-1", "--workspace", city.path).code == 64)
+        #expect(try Program.run("audit", "changes", "--person", "P-1", "--workspace", city.path).code == 64)
         #expect(
             try Program.run("audit", "changes", "--to", "2020-01-01", "--workspace", city.path).output
                 .contains(
@@ -80,15 +82,15 @@ import Testing
         #expect(try Program.run("explain", "case", id, "--workspace", city.path).code == 0)
         let all = try Program.run("audit", "reads", "--workspace", city.path)
         #expect(all.code == 0 && all.output.contains("判定のために世帯の記録を読んだ"), "\(all.errors)")
-        let ending = try Program.run("audit", "reads", "--case", id, "--workspace", city.path)
+        let ending = try Program.run("audit", "who-read", id, "--workspace", city.path)
         #expect(ending.output.contains("（コマンド）  ケースのもとの行をたどった／ケース \(id)"), "\(ending.output)")
         let json = try Program.run(
-            "audit", "reads", "--user", "cli:\(NSUserName())", "--from", "2020-01-01", "--workspace",
-            city.path,
-            "--json")
-        let reads = try #require(json.json["reads"] as? [[String: Any]])
+            "audit", "reads", "--from", "2020-01-01", "--workspace", city.path, "--json")
+        let reads = try #require(json.json["records"] as? [[String: Any]]).filter {
+            $0["actor"] as? String == "user:cli:\(NSUserName())"
+        }
         #expect(reads.map { $0["what"] as? String } == ["audit.read", "audit.read", "case.explain"])
-        #expect(try Program.run("audit", "--case", id, "--workspace", city.path).code == 64)
+        #expect(try Program.run("audit", "--workspace", city.path).code == 64)
         #expect(try Program.run("audit", "write", "--workspace", city.path).code == 64)
     }
 }

@@ -29,8 +29,9 @@ private func busyWorld() throws -> World {
     let report = try world.service.auditVerify()
     #expect(report.problems.isEmpty)
     #expect(report.events == 12 && report.checkpoints == 3 && report.root.count == 64)
-    let note = try world.service.auditCheckpoint()
-    #expect(try world.service.auditVerify(external: [note]).problems.isEmpty)
+    let note = try world.service.auditCheckpoint(at: noon)
+    let held = try world.service.auditVerify(external: [AuditNote(place: "控え", text: note)])
+    #expect(held.problems.isEmpty && held.covered == 12 && report.covered == 0)
 }
 
 @Test func theTrailGoesOnWhenTheServiceIsOpenedAgain() throws {
@@ -66,11 +67,11 @@ func tampering(sql: String) throws {
 
 @Test func aTrailThatWasRebuiltFromTheStartIsFoundByACheckpointKeptElsewhere() throws {
     let world = try busyWorld()
-    let note = try world.service.auditCheckpoint()
+    let note = try world.service.auditCheckpoint(at: noon)
     let other = try busyWorld()
     // Everything consistent in itself, but with another past than the one that was signed.
     try #require(try other.service.auditVerify().problems.isEmpty)
-    #expect(try other.service.auditVerify(external: [note]).problems.count == 1)
+    #expect(try other.service.auditVerify(external: [AuditNote(place: "控え", text: note)]).problems.count == 1)
 }
 
 @Test func noPersonalValueStandsInTheServiceFile() throws {
@@ -87,4 +88,140 @@ func tampering(sql: String) throws {
     #expect(try world.count("SELECT count(*) FROM audit_event WHERE event LIKE '%P-%'") == 0)
     let pseudonym = world.keys.pseudonym(of: "P-1", domain: "audit")
     #expect(try world.count("SELECT count(*) FROM audit_event WHERE event LIKE '%\(pseudonym)%'") > 0)
+}
+
+@Test func whatIsTypedWhereAnIdBelongsDoesNotGetIntoTheTrail() throws {
+    let world = try busyWorld()
+    let filter = AccessFilter(nil, person: "P-若葉はるか", user: "若葉はるか", caseID: "若葉はるか")
+    _ = try world.service.accessRecords(
+        filter, before: nil, limit: 9, actor: staff, deciding: .support { _ in grant(.audit) }, at: noon)
+    _ = try world.service.explainCase(
+        "若葉はるか", actor: staff, deciding: .support { _ in grant(.explain) }, at: noon)
+    _ = try world.service.caseDetail(
+        "若葉はるか", actor: staff, deciding: .support { _ in grant(.read) }, at: noon)
+    _ = try world.service.explainRow(
+        file: "若葉はるか", line: 2, actor: staff, deciding: .support { _ in grant(.explain) }, at: noon)
+    #expect(fault { _ = try world.service.relate("若葉はるか", to: [], by: staff, at: noon) }?.kind == .notFound)
+    #expect(try world.count("SELECT count(*) FROM audit_event WHERE event LIKE '%若葉はるか%'") == 0)
+    #expect(
+        try world.count("SELECT count(*) FROM audit_event WHERE event LIKE '%\"user\":\"unknown\"%'") == 1)
+}
+
+// MARK: - The clock
+
+@Test func aClockThatWentBackStopsEverythingUntilSomebodyLooked() throws {
+    let world = try busyWorld()
+    let (events, cases) = (try world.service.auditSize(), try world.states())
+    let early = noon.addingTimeInterval(-3600)
+    func list(at: Date) throws -> Int {
+        try world.service.cases(
+            actor: staff, deciding: .support { _ in grant(.list) }, after: nil, limit: 9, at: at
+        ).items.count
+    }
+    for _ in 0..<2 {
+        let fault = try #require(throws: Fault.self) { try list(at: early) }
+        #expect(fault.code == "audit.clock" && fault.fix.contains("accept-clock"))
+    }
+    #expect(throws: Fault.self) { try world.publish("r1", [], at: early) }
+    #expect(try world.service.auditSize() == events && world.states() == cases)
+    // A time server may step a little.
+    #expect(try list(at: noon.addingTimeInterval(-60)) == 3)
+    try world.service.acceptClock(reason: "進みすぎていた", actor: staff, at: early)
+    #expect(try list(at: early) == 3)
+    #expect(throws: Fault.self) { try list(at: early.addingTimeInterval(-3600)) }
+    #expect(try world.service.auditVerify().problems.isEmpty)
+    let changes = try world.service.accessRecords(
+        AccessFilter(.changes), before: nil, limit: 9, actor: staff,
+        deciding: .support { _ in grant(.audit) },
+        at: early)
+    #expect(changes.records.map(\.what) == ["clock.accept"])
+    #expect(changes.records.first?.references["reason"] == "進みすぎていた")
+}
+
+// MARK: - No audit write, no answer
+
+/// As a full disk, a read-only one, and a trail somebody locked would be met at any read.
+@Test(
+    "Where the trail takes no event, nothing is answered and nothing changes",
+    arguments: [
+        "PRAGMA query_only = ON",
+        "CREATE TEMP TRIGGER full BEFORE INSERT ON main.audit_event BEGIN SELECT RAISE(ABORT, 'x'); END",
+        "DROP TABLE audit_event",
+    ])
+func noRecordNoAnswer(sql: String) throws {
+    let world = try busyWorld()
+    let (id, run) = (
+        try world.firstCase(), try RunStore.open(folder: world.runFolder("r3"), keys: world.keys)
+    )
+    try world.sql(sql)
+    let answers: [(String, () throws -> Void)] = [
+        (
+            "cases",
+            {
+                _ = try world.service.cases(
+                    actor: staff, deciding: .support { _ in grant(.list) }, after: nil, limit: 9, at: noon)
+            }
+        ),
+        (
+            "caseDetail",
+            {
+                _ = try world.service.caseDetail(
+                    id, actor: staff, deciding: .support { _ in grant(.read) }, at: noon)
+            }
+        ),
+        (
+            "explainCase",
+            {
+                _ = try world.service.explainCase(
+                    id, actor: staff, deciding: .support { _ in grant(.explain) }, at: noon)
+            }
+        ),
+        (
+            "explainPerson",
+            {
+                _ = try world.service.explainPerson(
+                    "P-1", actor: staff, deciding: .support { _ in grant(.explain) }, at: noon)
+            }
+        ),
+        (
+            "explainRow",
+            {
+                _ = try world.service.explainRow(
+                    file: "jumin_20261001.csv", line: 2, actor: staff,
+                    deciding: .support { _ in grant(.explain) },
+                    at: noon)
+            }
+        ),
+        (
+            "auditedRead",
+            {
+                _ = try world.service.auditedRead(
+                    of: run, actor: staff, purposes: [.support { _ in grant(.join) }], at: noon)
+            }
+        ),
+        (
+            "accessRecords",
+            {
+                _ = try world.service.accessRecords(
+                    AccessFilter(), before: nil, limit: 9, actor: staff,
+                    deciding: .support { _ in grant(.audit) },
+                    at: noon)
+            }
+        ),
+        (
+            "exportTrail",
+            {
+                _ = try world.service.exportTrail(
+                    .event(0), actor: staff, deciding: .support { _ in grant(.audit) }, at: noon
+                ) { _ in Issue.record("an event came out") }
+            }
+        ),
+        ("users", { _ = try world.service.users(by: staff, at: noon) }),
+        ("relate", { _ = try world.service.relate("cli:tanaka", to: ["P-1"], by: staff, at: noon) }),
+        ("recordStart", { try world.service.recordStart(run: "r9", extracts: [:], at: noon) }),
+    ]
+    for (name, answer) in answers {
+        #expect(throws: (any Error).self, "\(name)") { try answer() }
+    }
+    #expect(try world.count("SELECT count(*) FROM user_relative") == 0)
 }

@@ -65,7 +65,7 @@ func failuresShutOut(name: String) throws {
     for _ in 0..<4 { #expect(try answer(0) == .wrong) }
     #expect(try answer(0) == .wait)
     #expect(try answer(4.9, password + "!") == .wait)
-    #expect(try world.service.logIn(user: "sato", password: password + "!", at: noon).session != nil)
+    #expect(try world.service.logIn(user: "sato", password: password + "!", at: minutes(4.9)).session != nil)
     if name == "tanaka" {
         #expect(try answer(5, password + "!").session != nil)
     } else {

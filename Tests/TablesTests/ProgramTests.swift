@@ -151,16 +151,13 @@ import Testing
                     UInt8.random(in: 97...(Bool.random(using: &random) ? 100 : 122), using: &random)
                 }
             }
-            let points = texts.map { $0.map { UInt32($0) } }
-            let (jaro, plainJaro) = (
-                matcher.jaro(texts[0].span, texts[1].span),
-                StringSimilarity.jaro(points[0].span, points[1].span)
-            )
+            let (a, b) = (texts[0], texts[1])
+            let (c, d) = (a.map { UInt32($0) }, b.map { UInt32($0) })
+            let jaro = matcher.jaro(a.span, b.span)
+            let plainJaro = StringSimilarity.jaro(c.span, d.span)
             #expect(jaro == plainJaro, "\(texts), seed \(testSeed)")
-            let (distance, plainDistance) = (
-                matcher.levenshtein(texts[0].span, texts[1].span),
-                EditDistance.levenshtein(points[0].span, points[1].span)
-            )
+            let distance = matcher.levenshtein(a.span, b.span)
+            let plainDistance = EditDistance.levenshtein(c.span, d.span)
             #expect(distance == plainDistance, "\(texts), seed \(testSeed)")
         }
     }

@@ -21,6 +21,7 @@ enum ServeCommand {
         discussion: """
             ループバックかUnixソケットだけで待ち受けます。ほかの機械からは、TLSと流量制限のある nginx を前に置いてください。
             個人の情報の表示は、すべて監査記録に残ります。止めるには Ctrl-C を押します。
+            監査記録の検査点（署名つきの控え）を、始めたとき・1時間ごと・止めたときに、データベースの外のフォルダに書きます（docs/audit.md）。
             承認された決まり（renkei policy approve）は、動いている間も1秒ほどで効きます。読めないときは知らせて、前の決まりのまま続けます。
 
             例: renkei serve --workspace /srv/renkei --port 8420
@@ -40,6 +41,8 @@ enum ServeCommand {
         for notice in inForce.notices { console.note(notice) }
         let watch = GuidelineWatch(store, beginningWith: inForce.guideline)
         try store.recordGuideline(revision: watch.guideline.revision, at: Date())
+        let keeper = CheckpointKeeper(store, CheckpointFolder(workspace, settings, of: store))
+        for problem in try keeper.state().alarms { console.note(problem) }
         let cookie: SessionCookie = arguments.has("behind-tls") ? .secure : .plain
         let note: @Sendable (String) -> Void = { console.note($0) }
         let service = AdminService(
@@ -61,17 +64,28 @@ enum ServeCommand {
         try console.result(Result(url: url))
         console.say("\(url) で待ち受けています。止めるには Ctrl-C を押してください。\n\(SampleUsers.hint(in: workspace))")
         let signals = stop(server, on: [SIGINT, SIGTERM])
-        let looks = look(with: watch, store, note)
+        let looks = look(with: watch, store, keeper, note)
         defer {
             signals.forEach { $0.cancel() }
             looks.cancel()
         }
         server.run()
+        keep(note) { try keeper.keep(at: Date()) }
     }
 
-    /// Looks for another guideline in force now and then; what it finds is told on standard error.
+    /// Signs the audit trail; that the place outside the database cannot be written is told, and stops nothing.
+    private static func keep(_ note: (String) -> Void, _ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            note((error as? Fault)?.description ?? "監査記録の検査点を控えられませんでした。")
+        }
+    }
+
+    /// Looks for another guideline in force now and then, and signs the trail at each new hour; what it finds is told on standard error.
     private static func look(
-        with watch: GuidelineWatch, _ store: ServiceStore, _ note: @escaping @Sendable (String) -> Void
+        with watch: GuidelineWatch, _ store: ServiceStore, _ keeper: CheckpointKeeper,
+        _ note: @escaping @Sendable (String) -> Void
     ) -> any DispatchSourceTimer {
         let timer = DispatchSource.makeTimerSource(queue: .global())
         timer.schedule(deadline: .now() + 1, repeating: 1)
@@ -89,6 +103,7 @@ enum ServeCommand {
             } catch {
                 note("決まりの変更を確かめられないか、監査記録に残せないため、前の決まりのまま続けます。")
             }
+            keep(note) { try keeper.keepHourly(at: Date()) }
         }
         timer.resume()
         return timer

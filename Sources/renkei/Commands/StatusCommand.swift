@@ -1,3 +1,4 @@
+import AdminAPI
 import Domain
 import Foundation
 import Nightly
@@ -19,6 +20,8 @@ enum StatusCommand {
         let failure: String?
         /// Corrections that wait for the next night.
         let waitingCorrections: Int
+        /// How far the audit trail is signed outside the database, and what is wrong with that.
+        let audit: CheckpointState
     }
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
@@ -29,10 +32,13 @@ enum StatusCommand {
         let waiting = try service.correctedPlaces().values.count {
             $0 > (current?.publishedAt ?? .distantPast)
         }
+        let audit = try CheckpointKeeper(
+            service, CheckpointFolder(workspace, NightSettings.load(path: workspace.settings), of: service)
+        ).state()
         try console.result(
             Result(
                 publication: current?.summary, publishedAt: current?.publishedAt, failure: failure?.message,
-                waitingCorrections: waiting))
+                waitingCorrections: waiting, audit: audit))
         if let current {
             console.say(
                 "公開中: \(current.run)（基準日 \(current.asOf)）\n\n\(SummaryText(summary: current.summary).text)")
@@ -45,9 +51,17 @@ enum StatusCommand {
                 "「\(title ?? count.source.rawValue)」は新しい抽出に替わったため、前の抽出の行の直し\(count.lapsed)件は使いませんでした。")
         }
         if waiting > 0 { console.say("直された行 \(waiting)行が、次の夜間処理を待っています。") }
+        console.say(text(audit))
         if let failure { console.say("\nそのあとの実行は失敗しています:\n\(failure.message)") }
         console.say(
             "\n次に: \(console.program) \(current == nil || failure != nil ? "run" : "serve") --workspace \(workspace.root)"
         )
+    }
+    private static func text(_ audit: CheckpointState) -> String {
+        let head =
+            "監査記録: \(audit.events)件、外に控えた検査点 \(audit.checkpoints)件"
+            + (audit.lastAt.map { "（最後は\($0.japaneseTime)）" } ?? "")
+            + (audit.uncovered > 0 ? "、そのあとの\(audit.uncovered)件はまだ控えがありません" : "")
+        return ([head] + audit.problems.map { "  監査記録の問題: \($0)" }).joined(separator: "\n")
     }
 }

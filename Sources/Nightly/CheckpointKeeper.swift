@@ -1,0 +1,89 @@
+import Domain
+package import Foundation
+package import Store
+
+/// How far the trail is signed outside the database.
+package struct CheckpointState: Sendable, Hashable, Encodable {
+    package let folder: String
+    /// Whether the settings name a place of their own; the usual one is on the same machine.
+    package let isChosen: Bool
+    /// Events in the trail, and those after the last checkpoint outside.
+    package let events: Int
+    package let uncovered: Int
+    /// Checkpoints in the folder, and when the last one was signed.
+    package let checkpoints: Int
+    package let lastAt: Date?
+    /// Japanese sentences; empty when everything is as it should be.
+    package let problems: [String]
+
+    /// The problems that are worth telling before the first checkpoint: the usual folder is made with it.
+    package var alarms: [String] { checkpoints == 0 && !isChosen ? [] : problems }
+}
+
+/// Signs the audit trail and keeps the checkpoints outside the database: after each night, and once an hour while `serve` runs.
+///
+/// Unchecked Sendable: `lastHour` is touched only under `lock`.
+package final class CheckpointKeeper: @unchecked Sendable {
+    private let service: ServiceStore
+    private let folder: CheckpointFolder
+    private let lock = NSLock()
+    private var lastHour: Int?
+
+    package init(_ service: ServiceStore, _ folder: CheckpointFolder) {
+        self.service = service
+        self.folder = folder
+    }
+
+    /// Signs the trail as it is, unless it is signed already, and writes what the folder lacks.
+    ///
+    /// - Throws: `Fault` where it cannot be written; the checkpoint is in the database all the same, and written next time.
+    package func keep(at: Date) throws {
+        _ = try service.auditCheckpoint(at: at)
+        try folder.keep(service)
+    }
+
+    /// Keeps a checkpoint where another hour has begun since the last try; the first call always does.
+    package func keepHourly(at: Date) throws {
+        let hour = Int((at.timeIntervalSince1970 / 3600).rounded(.down))
+        let isDue = lock.withLock {
+            defer { lastHour = hour }
+            return lastHour != hour
+        }
+        if isDue { try keep(at: at) }
+    }
+
+    /// Holds what lies outside against the trail, without reading all of it: a trail that lost its end, or whose checkpoint of the same
+    /// size is another, is found here; everything else by `audit verify`.
+    package func state() throws -> CheckpointState {
+        let events = try service.auditSize()
+        var problems: [String] = []
+        var outside: [SignedState] = []
+        do throws(Fault) {
+            for note in try folder.notes() {
+                if let state = service.signedState(of: note.text) {
+                    outside.append(state)
+                } else {
+                    problems.append("\(note.place): 署名が正しくない検査点です。")
+                }
+            }
+        } catch {
+            problems.append("\(error.message)（\(folder.path)）\(error.fix)")
+        }
+        let inside = try Dictionary(
+            service.auditNotes().compactMap { service.signedState(of: $0.text) }.map { ($0.size, $0.root) },
+            uniquingKeysWith: { first, _ in first })
+        let rewritten = outside.filter { state in inside[state.size].map { $0 != state.root } ?? false }
+        for state in rewritten {
+            problems.append("\(state.size)件目までの監査記録が、外に控えた検査点と一致しません。「renkei audit verify」で確かめてください。")
+        }
+        let last = outside.max { $0.size < $1.size }
+        if let last, last.size > events {
+            problems.append(
+                "外に控えた検査点では\(last.size)件あった監査記録が、\(events)件に減っています。個人情報保護担当に知らせてください。")
+        }
+        return CheckpointState(
+            folder: folder.path, isChosen: folder.isChosen, events: events,
+            uncovered: max(0, events - (last?.size ?? 0)), checkpoints: outside.count, lastAt: last?.at,
+            problems: problems)
+    }
+}

@@ -1,0 +1,124 @@
+import Domain
+import Foundation
+import Nightly
+import Policy
+import Store
+
+/// `renkei audit verify`: is the trail what it was when it was signed?
+enum AuditVerifyCommand {
+    static let usage = Usage(
+        "audit verify", "監査記録が書きかえられていないことを確かめます",
+        options: [
+            .workspace,
+            Option("checkpoint", "PATH", "別の場所に控えておいた検査点のファイルかフォルダ（省略時は設定の場所）"),
+            Option("save", "FILE", "今の検査点を書き出します（別の機械に控えてください）"),
+        ],
+        discussion: """
+            すべての出来事のハッシュ木と、データベースの中と外の署名つきの検査点を確かめます。1文字の書きかえ、削除、追加、入れ替え、
+            末尾の切り捨てのどれも、それより後の検査点が外にあれば見つかります。
+
+            この機械の中だけの検査点では、鍵とデータの両方をもつ人の書きかえは見つけられません。検査点は、設定
+            audit.checkpoints で別の機械の共有に置くか、「--save」で書き出して個人情報保護担当が控えてください。
+
+            例: renkei audit verify --workspace /srv/renkei
+            例: renkei audit verify --checkpoint /media/usb/checkpoint.txt --workspace /srv/renkei
+            """)
+
+    private struct Result: Encodable {
+        let outcome = "intact"
+        let events: Int
+        let root: String
+        let checkpoints: Int
+        /// Events that a checkpoint from outside the database stands for.
+        let covered: Int
+        /// Whether all of the trail but the newest events stands under a checkpoint from outside.
+        let isComplete: Bool
+        let key: String
+    }
+
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        let desk = try AuditDesk(arguments)
+        let external: [AuditNote]
+        if let path = arguments.values["checkpoint"] {
+            external = try CheckpointFolder.notes(at: path)
+        } else {
+            let folder = try desk.folder
+            // A folder that was never made holds nothing; a chosen one that is missing is told.
+            external =
+                folder.isChosen || FileManager.default.fileExists(atPath: folder.path)
+                ? try folder.notes() : []
+        }
+        let report = try desk.service.auditVerify(external: external) { events in
+            if console.isTerminal { console.write(note: "\r\(events)件まで確かめました") }
+        }
+        if console.isTerminal { console.write(note: "\r\u{1B}[K") }
+        // Checked all the same where it cannot be recorded: a trail that takes no event is what somebody wants to look into.
+        do {
+            try desk.service.recordVerification(report, actor: .operating, at: desk.now)
+        } catch {
+            console.note("確かめたことを、監査記録に残せませんでした。")
+        }
+        guard report.problems.isEmpty else {
+            throw Fault(
+                .gate, code: "audit.broken", message: report.problems.joined(separator: "\n"),
+                file: desk.workspace.service, fix: "このデータベースをそのまま保全し、個人情報保護担当に知らせてください。")
+        }
+        if let path = arguments.values["save"] {
+            try desk.service.auditCheckpoint(at: desk.now).write(
+                toFile: path, atomically: true, encoding: .utf8)
+        }
+        try console.result(
+            Result(
+                events: report.events, root: report.root, checkpoints: report.checkpoints,
+                covered: report.covered, isComplete: report.covered > 0, key: desk.service.auditKey))
+        console.say(
+            """
+            書きかえは見つかりませんでした（出来事 \(report.events)件、検査点 \(report.checkpoints)件）。
+            \(covered(report, isChosen: try desk.folder.isChosen || arguments.values["checkpoint"] != nil))
+            公開鍵: \(desk.service.auditKey)
+            次に: \(console.program) audit analyse --workspace \(desk.workspace.root) で、ふだんと違う閲覧がないかを確かめられます。
+            """)
+    }
+
+    private static func covered(_ report: AuditReport, isChosen: Bool) -> String {
+        guard report.covered > 0 else {
+            return "データベースの外の検査点と比べていないため、完全な確認ではありません。「--save」で控えを作ってください。"
+        }
+        let place = isChosen ? "外に控えた検査点" : "作業フォルダの隣に控えた検査点"
+        return "はじめの\(report.covered)件は、\(place)とも合っています。"
+            + (isChosen ? "" : "同じ機械の中の控えなので、別の場所にも控えてください（設定 audit.checkpoints）。")
+    }
+}
+
+/// `renkei audit accept-clock`: the clock as it is now is right.
+enum AuditClockCommand {
+    static let usage = Usage(
+        "audit accept-clock", "戻った時計を、確かめたうえで認めます",
+        options: [.workspace, Option("reason", "TEXT", "認める理由。監査記録に残ります。氏名や番号は書かないでください")],
+        discussion: """
+            機械の時計が監査記録の最後の時刻より2分を超えて戻ると、時刻の信じられない記録を残さないため、閲覧も夜間処理も止まります。
+            まず時計（時刻同期）を直してください。前の時計が進みすぎていて、いまの時計が正しいときだけ、これで認めます。
+            だれが、いつ、なぜ認めたかが監査記録に残り、以前の記録は変わりません。
+
+            例: renkei audit accept-clock --reason "10月3日まで時計が1年進んでいたため" --workspace /srv/renkei
+            """)
+
+    private struct Result: Encodable {
+        let outcome = "accepted"
+        let at: Date
+    }
+
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        let desk = try AuditDesk(arguments)
+        let reason = arguments.values["reason"] ?? ""
+        try StatedReason.require(
+            reason, of: "時計を認めること", code: "clock.reason", shortest: 4, example: "時計がなぜ進んでいたか")
+        try desk.service.acceptClock(reason: reason, actor: .operating, at: desk.now)
+        try console.result(Result(at: desk.now))
+        console.say(
+            """
+            いまの時計を認めました。閲覧と夜間処理をふたたび行えます。
+            次に: \(console.program) audit verify --workspace \(desk.workspace.root)
+            """)
+    }
+}
