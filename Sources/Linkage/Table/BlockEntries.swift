@@ -12,7 +12,7 @@ struct BlockEntries: Sendable {
     /// Whether a record stands in one block at most, on both sides.
     var isSingle: Bool { isSymmetric && records.isEmpty }
 
-    /// - Throws: `link.column`.
+    /// - Throws: `link.column`; `link.values` where a record has too many keys.
     init(_ rule: TableModel.Rule, _ table: inout RecordTable) throws(Fault) {
         recordCount = table.count
         isSymmetric = rule.isSymmetric
@@ -41,6 +41,8 @@ struct BlockEntries: Sendable {
         var keys = [[UInt32]](repeating: [], count: lists.count)
         var records: [UInt32] = []
         for record in 0..<table.count {
+            try RecordKeys.check(
+                lists.map { $0[record].count }, of: expressions.map(\.column), after: records.count)
             var combinations: [[UInt32]] = [[]]
             for list in lists {
                 combinations = combinations.flatMap { start in list[record].map { start + [$0] } }
