@@ -66,6 +66,7 @@ package struct TableTraining: Sendable {
         _ model: TableModel, plan: Plan, table: inout RecordTable, threads: Int
     ) throws -> TableTraining {
         var training = try TableTraining(checking: model)
+        _ = try training.jointPlaces(plan)
         let workers = Workers(threads: threads)
         try training.estimatePrior(plan, &table, workers)
         // Before the program: what rules derive is new text.
