@@ -1,5 +1,5 @@
 import Domain
-import Foundation
+package import Foundation
 package import Linkage
 
 /// A record index as a file: a head that tells what it is, then the index's bytes, read where they lie.
@@ -50,17 +50,22 @@ package enum IndexFile {
         return file.count
     }
 
-    /// - Throws: `link.index` where it is no index, one of another form, or damaged.
+    /// - Throws: `link.index` where it is no index, one of another form, or damaged; `Fault`/`Faults` where its model is.
     package static func open(_ path: String) throws -> (index: RecordIndex, head: Head) {
-        func fault(_ message: String) -> Fault {
-            Fault(
-                .gate, code: "link.index", message: message, file: path,
-                fix: "「renkei link index」で索引を作り直してください。")
-        }
         guard let file = try? Data(contentsOf: URL(filePath: path), options: .alwaysMapped) else {
             throw Fault(
                 .notFound, code: "link.index", message: "索引のファイルがありません。", file: path,
                 fix: "場所を確かめるか、「renkei link index」で作ってください。")
+        }
+        return try read(file, name: path)
+    }
+
+    /// The same from a file's bytes; faults name it by `name`.
+    package static func read(_ file: Data, name path: String) throws -> (index: RecordIndex, head: Head) {
+        func fault(_ message: String) -> Fault {
+            Fault(
+                .gate, code: "link.index", message: message, file: path,
+                fix: "「renkei link index」で索引を作り直してください。")
         }
         guard file.starts(with: magic) else {
             throw fault(
@@ -76,11 +81,13 @@ package enum IndexFile {
             throw fault("索引のファイルの見出しが壊れています。")
         }
         let body = start + size + (8 - (start + size) % 8) % 8
-        guard file.count - body == head.bytes else { throw fault("索引のファイルが途中で切れています。") }
+        guard body <= file.count, file.count - body == head.bytes else { throw fault("索引のファイルが途中で切れています。") }
         let bytes = file[body...]
         guard checksum(bytes) == head.checksum else { throw fault("索引のファイルが壊れています（検査の数が合いません）。") }
         let model = try SplinkModel.read(head.modelText, name: path)
-        return (try RecordIndex(bytes, layout: head.layout, model: model), head)
+        return (
+            try RecordIndex(bytes, layout: head.layout, model: model, datasets: head.datasets.count), head
+        )
     }
 
     /// Eight bytes at a time, each at its place: tells damage, not malice.

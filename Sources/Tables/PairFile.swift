@@ -9,18 +9,22 @@ package enum PairFile {
     ///
     /// A comparison's level counts from 0 (all else) up; -1: nothing to compare.
     ///
-    /// - Parameter ids: of each record.
+    /// - Parameters:
+    ///   - ids: of each record.
+    ///   - calibration: what weights mean by labels: a column more.
     /// - Throws: `link.unwritable`; then whatever was at `path` is as it was.
     package static func write(
-        _ linker: TableLinker, threshold: Double, truth: [UInt32]?, ids: [String], to path: String
+        _ linker: TableLinker, threshold: Double, truth: [UInt32]?, ids: [String],
+        calibration: WeightCalibration? = nil, to path: String
     ) throws(Fault) -> TableLinker.Prediction {
         let model = linker.model
         return try OutputFile.pieces(to: path) { piece in
             let names = ["id_l", "id_r", "match_weight", "match_probability", "match_key"]
-            let head = (names + model.comparisons.map { "gamma_" + $0.name })
+            let added = calibration == nil ? [] : ["calibrated_probability"]
+            let head = (names + model.comparisons.map { "gamma_" + $0.name } + added)
                 .map(SpreadsheetText.quoted).joined(separator: ",")
             try piece(Data((head + "\n").utf8))
-            let lines = PairLines(model, ids: ids)
+            let lines = PairLines(model, ids: ids, calibration)
             return try linker.predict(
                 threshold: threshold, truth: truth,
                 making: { pairs in
@@ -37,8 +41,10 @@ private struct PairLines: Sendable {
     private let ids: [String]
     /// By comparison and level, with the comma before it.
     private let levels: [[String]]
+    private let calibration: WeightCalibration?
 
-    init(_ model: TableModel, ids: [String]) {
+    init(_ model: TableModel, ids: [String], _ calibration: WeightCalibration?) {
+        self.calibration = calibration
         self.ids = ids.map { SpreadsheetText.quoted($0) + "," }
         levels = model.comparisons.map { comparison in
             comparison.levels.indices.map { level in
@@ -52,6 +58,9 @@ private struct PairLines: Sendable {
         text += ids[Int(pair.right)].utf8
         text += "\(pair.weight),\(matchProbability(weight: pair.weight)),\(pair.rule)".utf8
         for comparison in levels.indices { text += levels[comparison][pair.pattern[comparison]].utf8 }
+        if let calibration {
+            text += ",\(calibration.probability(of: pair.weight).map { "\($0)" } ?? "")".utf8
+        }
         text.append(UInt8(ascii: "\n"))
     }
 }

@@ -38,6 +38,7 @@ package enum TableFile {
                             line: row.position.line, fix: "値の中の「,」や引用符が正しく囲まれているかを確かめてください。")
                     }
                     table?.append(dataset: dataset) { row.bytes(places[$0]) }
+                    try table?.checkRoom()
                 }
             }
         }

@@ -18,6 +18,8 @@ package struct WorkUnit: Sendable {
     package let model: TableModel
     package let plan: TableTraining.Plan?
     package let blockLimit: BlockLimit
+    /// A record's input is kept in one byte.
+    private static let mostInputs = Int(UInt8.max)
 
     /// - Parameters:
     ///   - path: of the unit; relative inputs are looked for beside it and one folder above.
@@ -27,6 +29,11 @@ package struct WorkUnit: Sendable {
         let form: Form = try ConfigurationFile.load(path).root.decode(passesUnknownKeys: true)
         let lists = try form.lists()
         let names = form.inputs.keys.sorted()
+        guard names.count <= mostInputs else {
+            throw Fault(
+                .configuration, code: "link.inputs", message: "入力が\(names.count)あります（\(mostInputs)まで）。",
+                file: path, field: "inputs", fix: "列の同じ入力を1つのファイルにまとめてください。")
+        }
         let unique = try (form.unique ?? []).map { name in
             guard let place = names.firstIndex(of: name.value) else {
                 throw name.node.fault(

@@ -132,6 +132,37 @@ import Testing
         #expect(
             (byLabels.json["calibrated"] as? [String: Any])?["basedOn"] as? String == "labels",
             "\(byLabels.errors)")
+        let labelled = try Program.run(
+            ["link", "predict"] + work + model + [
+                "--threshold=0", "--labels", folder.file("labels.csv"), "--out", folder.file("pairs.csv"),
+            ])
+        let head = try String(contentsOfFile: folder.file("pairs.csv"), encoding: .utf8).prefix { $0 != "\n" }
+        #expect(labelled.code == 0 && head.hasSuffix(",calibrated_probability"), "\(labelled.errors)")
+        // Equal names alone are wrong often: no threshold, and that is told.
+        let unit = """
+            { "name": "names", "inputs": { "a": "a.csv", "b": "b.csv" }, "id_column": "id", "truth_column": "person",
+              "link_type": "link_only", "blocking_rules": [ { "sql": "l.name = r.name" } ],
+              "comparisons": [ { "name": "name", "levels": [
+                { "order": 1, "label": "同じ", "kind": "exact", "sql": "name_l = name_r", "m": 0.9, "u": 0.01 },
+                { "order": 2, "label": "違う", "kind": "else", "sql": "ELSE", "m": 0.1, "u": 0.99 } ] } ],
+              "probability_two_random_records_match": 0.003 }
+            """
+        try folder.write(Array(unit.utf8), to: "names.json")
+        let evaluate = ["link", "evaluate", "--work", folder.file("names.json"), "--json"]
+        for command in ["predict", "evaluate"] {
+            let none = try Program.run(
+                [
+                    "link", command, "--work", folder.file("names.json"), "--json", "--false-links-per-10000",
+                    "0",
+                ])
+            #expect(none.code == 65 && none.faultCodes == ["link.calibration"], "\(command) \(none.errors)")
+        }
+        // A group without a threshold of its own says so.
+        let byDay = try Program.run(evaluate + ["--false-links-per-10000", "9000", "--by", "town"])
+        let groups = try #require(byDay.json["calibration"] as? [[String: Any]])
+        #expect(groups.count == 8 && groups.allSatisfy { $0["group"] == nil || $0["choice"] != nil })
+        let curve = try #require(byDay.json["curve"] as? [[String: Any]])
+        #expect(curve.allSatisfy { $0["calibratedProbability"] is Double && $0["probability"] is Double })
         let both = try Program.run(
             ["link", "predict"] + work + ["--threshold", "3", "--false-links-per-10000", "5"])
         #expect(both.code == 64)

@@ -15,6 +15,7 @@ import Testing
         let measured = LinkageEvaluation.measure(
             truth: truth, predicted: predicted, sources: sources, groups: [("双子", marks)])
         var (all, group) = (LinkageEvaluation.Pairs(), LinkageEvaluation.Pairs())
+        var (allAcross, groupAcross) = (LinkageEvaluation.Pairs(), LinkageEvaluation.Pairs())
         var table: [Set<SourceID>: LinkageEvaluation.Pairs] = [:]
         for i in 0..<count {
             for j in i + 1..<count {
@@ -24,10 +25,18 @@ import Testing
                 pair.common = pair.actual * pair.predicted
                 add(pair, to: &all)
                 if marks[i] || marks[j] { add(pair, to: &group) }
+                if sources[i] != sources[j] {
+                    add(pair, to: &allAcross)
+                    if marks[i] || marks[j] { add(pair, to: &groupAcross) }
+                }
                 add(pair, to: &table[[sources[i], sources[j]], default: LinkageEvaluation.Pairs()])
             }
         }
         #expect(measured.pairs == all && measured.groups[0].pairs == group, "seed \(testSeed)")
+        let across = LinkageEvaluation.measure(
+            truth: truth, predicted: predicted, sources: sources, groups: [("双子", marks)], isAcross: true)
+        #expect(across.pairs == allAcross && across.groups[0].pairs == groupAcross, "seed \(testSeed)")
+        #expect(allAcross != all && groupAcross != group)
         #expect(measured.sourcePairs.count == 6)
         for pair in measured.sourcePairs {
             #expect(pair.pairs == table[[pair.first, pair.second]], "seed \(testSeed)")

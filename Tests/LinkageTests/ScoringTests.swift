@@ -56,7 +56,7 @@ import Testing
         #expect(abs(matchProbability(weight: weight) - probability) < 1e-8)
     }
 
-    @Test func aRareNameSaysMoreThanACommonOne() {
+    @Test func aRareNameSaysMoreThanACommonOne() throws {
         let names = Array(repeating: "太郎", count: 90) + ["宇宙", "宇宙", "一花"]
         let records = names.map {
             LinkageRecord(
@@ -66,12 +66,16 @@ import Testing
         let columns = RecordColumns(records)
         let frequency = TermFrequency({ $0.given }, of: columns, floor: 0.02)
         let ids = columns.forms.map(\.given)
-        let common = frequency.adjustment(ids[0], ids[0]) ?? 0
-        let rare = frequency.adjustment(ids[1], ids[1]) ?? 0
-        #expect(rare > common)
-        #expect(frequency.adjustment(ids[2], ids[2]) == frequency.adjustment(ids[1], ids[1]) || rare > 0)
-        // Both rare names lie at or under the floor of two in a hundred.
-        #expect(abs((frequency.adjustment(ids[2], ids[2]) ?? 0) - rare) < 0.2)
+        func adjustments(_ frequency: TermFrequency) throws -> [Double] {
+            try (0..<3).map { try #require(frequency.adjustment(ids[$0], ids[$0])) }
+        }
+        let weights = try adjustments(frequency)
+        // Two of 93 lie just above the floor of two in a hundred, one below it.
+        #expect(weights[0] < 0 && weights[1] > weights[0] && weights[2] > weights[1])
+        #expect(weights[2] - weights[1] < 0.2)
+        // Below a floor all names are equally rare.
+        let floored = try adjustments(TermFrequency({ $0.given }, of: columns, floor: 0.05))
+        #expect(floored[1] == floored[2] && floored[1] > floored[0])
         #expect(frequency.adjustment(0, 0) == nil)
     }
 }

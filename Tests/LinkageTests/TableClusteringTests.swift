@@ -171,6 +171,20 @@ private struct RandomGraph {
         #expect(graph.bridges == 99_999 && graph.partsGroups)
     }
 
+    /// Were the members listed for every join, these would be five thousand million steps.
+    @Test func aLongChainIsJoinedWithoutListingItsMembers() {
+        let count = 100_000
+        let pairs = (1..<count).map {
+            TablePair(
+                left: UInt32($0 - 1), right: UInt32($0), rule: 0, weight: -Double($0), pattern: TablePattern()
+            )
+        }
+        let clustering = TableClustering(
+            pairs, plan: TableClustering.Plan(threshold: -1_000_000), linkType: .dedupe,
+            datasets: Array(repeating: 0, count: count), names: (0..<count).map { "\($0)" })
+        #expect(clustering.clusters.count == 1 && clustering.figures[0].bridges == count - 1)
+    }
+
     @Test func aClusterThatOnePairHoldsTogetherIsSuspicious() {
         // Two triangles and one pair between them; a third data set may not join twice.
         let edges: [(Int, Int, Double)] = [

@@ -89,9 +89,6 @@ import Testing
         let usual = try #require(calibration.threshold(wrongPer10000: 5))
         #expect(usual.weight == 5 && usual.wrong == 5 && usual.links == 19_990)
         #expect(usual.interval.low < 5.0 / 19_990 && usual.interval.high > 5.0 / 19_990)
-        // What was seen may be luck.
-        #expect(calibration.threshold(wrongPer10000: 3, isCertain: true) == nil)
-        #expect(try #require(calibration.threshold(wrongPer10000: 4, isCertain: true)).weight == 10)
         #expect(WeightCalibration([]).probability(of: 1) == nil)
         #expect(WeightCalibration([]).threshold(wrongPer10000: 10) == nil)
     }

@@ -20,7 +20,8 @@ import Testing
                     ])
             ], prior: 0.01)
         let linker = try TableLinker(model, table: &table, threads: 1)
-        return linker.score(0, 1).pattern[0]
+        var comparer = linker.comparer()
+        return comparer.pair(0, 1).pattern[0]
     }
 
     @Test(arguments: [

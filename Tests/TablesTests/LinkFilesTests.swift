@@ -177,4 +177,55 @@ import Testing
         }
         #expect(code { _ = try IndexFile.open(folder.file("nowhere")) } == "link.index")
     }
+
+    /// What the checksum does not cover.
+    @Test func anIndexWhoseHeadSaysWhatIsNotSoIsRefused() throws {
+        let folder = try ScratchFolder()
+        let path = folder.file("people.index")
+        var table = table(rows)
+        _ = try IndexFile.write(
+            &table, model: model(), idColumn: "id", datasets: ["people"], source: "model.json",
+            engine: "test", to: path)
+        let whole = [UInt8](try Data(contentsOf: URL(filePath: path)))
+        let size = whole[16..<24].reversed().reduce(0) { $0 << 8 | Int($1) }
+        let head = String(decoding: whole[24..<24 + size], as: UTF8.self)
+        let body = whole[(24 + size + (8 - (24 + size) % 8) % 8)...]
+        /// The file with another head.
+        func written(_ head: String, body: some Collection<UInt8>, pads: Bool = true) -> Data {
+            var file = Data(whole[..<16])
+            withUnsafeBytes(of: UInt64(head.utf8.count).littleEndian) { file.append(contentsOf: $0) }
+            file.append(contentsOf: head.utf8)
+            if pads { file.append(Data(count: (8 - file.count % 8) % 8)) }
+            file.append(contentsOf: body)
+            return file
+        }
+        func search(_ file: Data) throws -> [RecordIndex.Hit] {
+            try IndexFile.read(file, name: "x").index.search(["name": "若葉", "town": "a"], threshold: -100)
+                .hits
+        }
+        #expect(try search(written(head, body: body)).count == 3)
+        let end = #"-9223372036854775808,9223372036854775807"#
+        for (pattern, lie) in [
+            (#""records":[0-9]+"#, #""records":4611686018427387904"#),
+            (#""records":[0-9]+"#, #""records":-1"#), (#""datasets":\["people"\]"#, #""datasets":[]"#),
+            (#""termEnds":\[[0-9,]+\]"#, #""termEnds":[\#(end)]"#),
+            (#""slots":\[[0-9,]+\]"#, #""slots":[0,12]"#),
+            (#""termBytes":\[[0-9,]+\]"#, #""termBytes":[0,9999999]"#),
+            (#""known":[0-9]+"#, #""known":-4"#), (#""known":[0-9]+"#, #""known":99"#),
+        ] {
+            let changed = head.replacing(try Regex(pattern), with: lie)
+            #expect(
+                changed != head && code { _ = try search(written(changed, body: body)) } == "link.index",
+                "\(lie)")
+        }
+        // A file that ends where the filling begins.
+        for missing in 1...7 {
+            let changed = head.replacing(try Regex(#""bytes":[0-9]+"#), with: #""bytes":-\#(missing)"#)
+            #expect(code { _ = try search(written(changed, body: [], pads: false)) } == "link.index")
+        }
+        // A model that is none.
+        let unsound = head.replacing(#"\"m_probability\" : 0.9"#, with: #"\"m_probability\" : 9"#)
+        #expect(unsound != head)
+        #expect(throws: Faults.self) { try search(written(unsound, body: body)) }
+    }
 }

@@ -161,4 +161,25 @@ import Testing
             #expect(distance == plainDistance, "\(texts), seed \(testSeed)")
         }
     }
+
+    @Test func distancesByAFewRowsAreThoseOfTheWholeTable() {
+        var random = SeededGenerator(seed: testSeed)
+        func text(_ lengths: ClosedRange<Int>) -> [UInt32] {
+            let letters = UInt32.random(in: 98...102, using: &random)
+            return (0..<Int.random(in: lengths, using: &random)).map { _ in
+                UInt32.random(in: 97..<letters, using: &random)
+            }
+        }
+        for _ in 0..<caseCount(5_000) {
+            let (a, b) = (text(0...9), text(0...9))
+            #expect(
+                EditDistance.damerauLevenshtein(a.span, b.span) == NaivePair.editsWithExchange(a, b),
+                "\(a) \(b), seed \(testSeed)")
+        }
+        for _ in 0..<caseCount(100) {
+            let (a, b) = (text(60...130), text(60...130))
+            #expect(
+                EditDistance.levenshtein(a.span, b.span) == NaivePair.edits(a, b), "seed \(testSeed)")
+        }
+    }
 }

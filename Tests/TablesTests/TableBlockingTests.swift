@@ -85,7 +85,7 @@ import Testing
             }
             var table = Self.table(records)
             let linker = try TableLinker(Self.model(rules, linkType), table: &table, threads: 2)
-            let found = linker.predict(threshold: -1_000).pairs
+            let found = try linker.predict(threshold: -1_000).pairs
             #expect(found.count == expected.count, "seed \(seed)")
             for pair in found {
                 #expect(expected[[pair.left, pair.right]] == Int(pair.rule), "\(pair), seed \(seed)")
@@ -106,7 +106,7 @@ import Testing
             ("l.name = r.other", count * (count - 1) / 2 - (count / 2) * (count / 2 - 1) / 2),
         ] {
             let linker = try TableLinker(Self.model([TableModel.Rule(sql)]), table: &table, threads: 2)
-            let pairs = linker.predict(threshold: -1_000).pairs
+            let pairs = try linker.predict(threshold: -1_000).pairs
             #expect(pairs.count == expected && Set(pairs.map { [$0.left, $0.right] }).count == expected)
             #expect(pairs.allSatisfy { $0.left < $0.right })
         }
@@ -138,7 +138,7 @@ import Testing
         #expect(linker.forecast.oversized.count == 1)
         #expect(told.records == 100 && told.pairs == 4_950 && told.splitBy == ["day"])
         #expect(told.pairsKept == 3 * 30 * 29 / 2)
-        #expect(linker.predict(threshold: -1_000).pairsByRule == [told.pairsKept + 1, 0])
+        #expect(try linker.predict(threshold: -1_000).pairsByRule == [told.pairsKept + 1, 0])
     }
 
     @Test func aBlockThatNothingSplitsIsRefusedOrLeftOutByName() throws {
@@ -152,7 +152,7 @@ import Testing
         let linker = try TableLinker(
             model, table: &table, threads: 1, limits: Self.limits(1_000, leavesOut: true))
         #expect(linker.forecast.oversized.map(\.pairsKept) == [0])
-        #expect(linker.predict(threshold: -1_000).pairsByRule == [1])
+        #expect(try linker.predict(threshold: -1_000).pairsByRule == [1])
     }
 
     @Test func aHundredThousandEqualRecordsAreAnsweredWithWords() throws {
@@ -166,7 +166,7 @@ import Testing
         let linker = try TableLinker(
             model, table: &table, threads: 2, limits: Self.limits(50_000_000, leavesOut: true))
         #expect(linker.forecast.oversized.allSatisfy { $0.records >= 100_000 && $0.pairsKept == 0 })
-        #expect(linker.predict(threshold: -1_000).pairCount == 0)
+        #expect(try linker.predict(threshold: -1_000).pairCount == 0)
     }
 
     @Test func moreMemoryThanAllowedIsRefusedBeforeAnythingIsCompared() throws {
@@ -198,5 +198,34 @@ import Testing
         #expect(drawn([0, 7, 8, 4_321, 60_000, pairs]) == all, "seed \(testSeed)")
         #expect(all.count { $0 < pairs / 2 } >= 499)
         #expect(PairDraw(1_000, of: 1_000, seed: 1) == nil)
+    }
+
+    @Test func aCellOfTooManyValuesIsRefusedWithColumnsAndCounts() throws {
+        let values = (0..<200).map { "v\($0)" }.joined(separator: ";")
+        var table = Self.table([["anna", values, values, ""], ["ben", "v1", "v1", ""]])
+        let rule = try TableModel.Rule(
+            "l.phones = r.phones AND l.other = r.other", lists: ["phones": ";", "other": ";"])
+        #expect {
+            try TableLinker(Self.model([rule]), table: &table, threads: 1)
+        } throws: { error in
+            let text = "\(error)"
+            return (error as? Fault)?.code == "link.values" && text.contains("phonesに200、otherに200")
+                && !text.contains("v1")
+        }
+        #expect {
+            try RecordIndex.make(&table, model: Self.model([rule]), idColumn: "name")
+        } throws: {
+            ($0 as? Fault)?.code == "link.values"
+        }
+        // One column of them is no harm; ten thousand and one is.
+        let one = try TableModel.Rule("l.phones = r.phones", lists: ["phones": ";"])
+        let pairs = try TableLinker(Self.model([one]), table: &table, threads: 1).predict(threshold: -100)
+        #expect(pairs.pairCount == 1)
+        table = Self.table([["", "", (0...10_000).map { "\($0)" }.joined(separator: ";"), ""]])
+        #expect {
+            try TableLinker(Self.model([one]), table: &table, threads: 1)
+        } throws: {
+            ($0 as? Fault)?.code == "link.values"
+        }
     }
 }

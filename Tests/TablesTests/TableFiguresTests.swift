@@ -23,7 +23,7 @@ import Testing
         for i in 0..<20 {
             for j in (i + 1)..<40 {
                 let pair = comparer.pair(i, j)
-                #expect(pair == linker.score(i, j) && pair == comparer.pair(j, i))
+                #expect(pair == comparer.pair(j, i))
                 let lines = linker.explain(pair)
                 #expect(abs(lines.reduce(0) { $0 + $1.weight } - pair.weight) < 1e-9)
             }
@@ -34,7 +34,9 @@ import Testing
         var town = InventedHouseholds(20, twinShare: 0.3, m: 0.8, seed: testSeed)
         let linker = try TableLinker(InventedHouseholds.model(joint: false), table: &town.table, threads: 1)
         var rules: [[UInt32]: UInt8] = [:]
-        for pair in linker.predict(threshold: -1_000).pairs { rules[[pair.left, pair.right]] = pair.rule }
+        for pair in try linker.predict(threshold: -1_000).pairs {
+            rules[[pair.left, pair.right]] = pair.rule
+        }
         for i in 0..<town.table.count {
             for j in (i + 1)..<max(i + 1, town.table.count) {
                 let expected = rules[[UInt32(i), UInt32(j)]].map { linker.model.rules[Int($0)].sql }
@@ -154,7 +156,7 @@ import Testing
         ]
         let linker = try TableLinker(model, table: &table, threads: 1)
         var expected: [Int: [Int: TablePair]] = [:]
-        for pair in linker.predict(threshold: -1_000).pairs {
+        for pair in try linker.predict(threshold: -1_000).pairs {
             expected[Int(pair.left), default: [:]][Int(pair.right)] = pair
             expected[Int(pair.right), default: [:]][Int(pair.left)] = pair
         }

@@ -74,7 +74,7 @@ private func inventedModel(_ linkType: TableModel.LinkType) throws -> TableModel
             var table = inventedTable(60, datasets: 2, seed: seed)
             let expected = try naivePairs(table, linkType)
             let linker = try TableLinker(inventedModel(linkType), table: &table, threads: 2)
-            let found = linker.predict(threshold: -1_000).pairs
+            let found = try linker.predict(threshold: -1_000).pairs
             #expect(found.count == expected.count, "seed \(seed)")
             for pair in found {
                 #expect(expected[[pair.left, pair.right]] == Int(pair.rule), "seed \(seed)")
@@ -88,7 +88,7 @@ private func inventedModel(_ linkType: TableModel.LinkType) throws -> TableModel
             var table = inventedTable(1_000, seed: testSeed)
             let linker = try TableLinker(
                 inventedModel(.dedupe), table: &table, threads: [1, 2, 4][round % 3])
-            let pairs = linker.predict(threshold: -20).pairs
+            let pairs = try linker.predict(threshold: -20).pairs
             if round == 0 { first = pairs }
             #expect(pairs == first && !pairs.isEmpty, "round \(round), seed \(testSeed)")
         }
@@ -119,7 +119,7 @@ private func inventedModel(_ linkType: TableModel.LinkType) throws -> TableModel
     @Test func aSinkIsHandedThePairsThatAreKeptInMemory() throws {
         var table = inventedTable(700, seed: testSeed)
         let linker = try TableLinker(inventedModel(.dedupe), table: &table, threads: 2)
-        let kept = linker.predict(threshold: 0)
+        let kept = try linker.predict(threshold: 0)
         var handed: [TablePair] = []
         let streamed = linker.predict(threshold: 0) { handed.append($0) }
         #expect(handed == kept.pairs && streamed.kept == handed.count && streamed.pairs.isEmpty)
@@ -128,9 +128,9 @@ private func inventedModel(_ linkType: TableModel.LinkType) throws -> TableModel
 
     @Test func aPairWeighsTheSameFromEitherSide() throws {
         var table = inventedTable(80, seed: testSeed)
-        let linker = try TableLinker(inventedModel(.dedupe), table: &table, threads: 1)
+        var comparer = try TableLinker(inventedModel(.dedupe), table: &table, threads: 1).comparer()
         for i in 0..<80 {
-            for j in 0..<80 where i != j { #expect(linker.score(i, j) == linker.score(j, i)) }
+            for j in 0..<80 where i != j { #expect(comparer.pair(i, j) == comparer.pair(j, i)) }
         }
     }
 
@@ -141,6 +141,71 @@ private func inventedModel(_ linkType: TableModel.LinkType) throws -> TableModel
         #expect(throws: Fault.self) {
             try TableLinker(inventedModel(.dedupe), table: &table, threads: 1, limits: limits)
         }
+    }
+
+    @Test func pairsThatAreKeptInMemoryAreCountedAgainstItsLimit() throws {
+        var table = inventedTable(1_000, seed: testSeed)
+        var limits = LinkageLimits()
+        limits.bytes =
+            try TableLinker(inventedModel(.dedupe), table: &table, threads: 1).forecast.bytes + 4_096
+        let linker = try TableLinker(inventedModel(.dedupe), table: &table, threads: 1, limits: limits)
+        #expect {
+            try linker.predict(threshold: -1_000)
+        } throws: {
+            ($0 as? Fault)?.code == "link.memory"
+        }
+        // Those that are handed on take nothing.
+        var handed = 0
+        _ = linker.predict(threshold: -1_000) { _ in handed += 1 }
+        #expect(handed > 10_000)
+        #expect(try linker.predict(threshold: 1_000).pairs.isEmpty)
+    }
+
+    @Test func theCurveOfAGroupHasThePairsWithARecordOfIt() throws {
+        var table = inventedTable(200, seed: testSeed)
+        let linker = try TableLinker(inventedModel(.dedupe), table: &table, threads: 2)
+        let truth = (0..<200).map { UInt32($0 % 50) }
+        let groups = [
+            (0..<200).map { $0 % 7 == 0 }, (0..<200).map { _ in false }, (0..<200).map { _ in true },
+        ]
+        let pairs = try linker.predict(threshold: -1_000).pairs
+        for (group, curve) in zip(groups, linker.curves(of: groups, truth: truth)) {
+            let within = pairs.filter { group[Int($0.left)] || group[Int($0.right)] }
+            let right = within.count {
+                truth[Int($0.left)] != 0 && truth[Int($0.left)] == truth[Int($0.right)]
+            }
+            let lowest = curve.points(actual: 0).last
+            #expect((lowest?.matches ?? 0) + (lowest?.others ?? 0) == within.count, "seed \(testSeed)")
+            #expect(lowest?.matches ?? 0 == right, "seed \(testSeed)")
+        }
+    }
+
+    @Test func aTextForWhichThereIsNoRoomIsToldAndNotLost() throws {
+        var table = RecordTable(columnNames: ["first"], mostBytes: 10)
+        for text in ["anna", "ben", "anna", "小"] { table.append(dataset: 0) { _ in ArraySlice(text.utf8) } }
+        try table.checkRoom()
+        table.append(dataset: 0) { _ in ArraySlice("x".utf8) }
+        #expect {
+            try table.checkRoom()
+        } throws: {
+            ($0 as? Fault)?.code == "table.texts"
+        }
+    }
+
+    @Test(arguments: [(0.0, 0.5), (0.5, 0.0)])
+    func aProbabilityOfNoughtIsRefusedWhereItIsGiven(m: Double, u: Double) throws {
+        var table = inventedTable(10, seed: testSeed)
+        var model = try inventedModel(.dedupe)
+        (model.comparisons[0].levels[2].m, model.comparisons[0].levels[2].u) = (m, u)
+        #expect {
+            try TableLinker(model, table: &table, threads: 1)
+        } throws: {
+            ($0 as? Faults)?.all.map(\.field) == ["first / close"]
+        }
+        // Of the missing level nothing is read.
+        model = try inventedModel(.dedupe)
+        (model.comparisons[0].levels[0].m, model.comparisons[0].levels[0].u) = (m, u)
+        _ = try TableLinker(model, table: &table, threads: 1)
     }
 
     @Test func aModelThatDoesNotFitIsRefused() throws {
@@ -163,7 +228,7 @@ private func inventedModel(_ linkType: TableModel.LinkType) throws -> TableModel
         var table = RecordTable(columnNames: ["first", "last", "day"])
         for _ in 0..<count { table.append(dataset: 0) { _ in [] } }
         let linker = try TableLinker(inventedModel(.dedupe), table: &table, threads: 2)
-        #expect(linker.predict(threshold: -1_000).pairs.isEmpty)
+        #expect(try linker.predict(threshold: -1_000).pairs.isEmpty)
     }
 }
 
@@ -272,5 +337,68 @@ private func inventedModel(_ linkType: TableModel.LinkType) throws -> TableModel
             models.append(trained.comparisons.flatMap { $0.levels.flatMap { [$0.m ?? -1, $0.u ?? -1] } })
         }
         #expect(models[0] == models[1])
+    }
+
+    private func plan(_ rules: [String]) throws -> TableTraining.Plan {
+        var plan = TableTraining.Plan(
+            deterministicRules: [try TableModel.Rule("l.a = r.a AND l.b = r.b AND l.c = r.c")],
+            assumedRecall: 0.9, randomPairs: 100_000, rules: try rules.map { try TableModel.Rule($0) })
+        plan.seed = testSeed
+        return plan
+    }
+
+    @Test func ofAComparisonThatNoPairCouldMakeNothingIsInvented() throws {
+        let (source, _) = table(persons: 500, m: 0.9, values: 40)
+        var model = try model()
+        var table = RecordTable(columnNames: ["a", "b", "c", "d", "e"])
+        let texts = try ["a", "b", "c", "d"].map { try source.texts(of: $0) }
+        for record in 0..<source.count {
+            table.append(dataset: 0) { $0 == 4 ? [] : ArraySlice(texts[$0][record].utf8) }
+        }
+        model.comparisons.append(
+            TableModel.Comparison(
+                name: "e",
+                levels: [
+                    try TableModel.Level(label: "missing", sql: "e_l IS NULL OR e_r IS NULL", isNull: true),
+                    try TableModel.Level(label: "exact", sql: "e_l = e_r"),
+                    try TableModel.Level(label: "else", sql: "ELSE"),
+                ]))
+        let training = try TableTraining.train(
+            model, plan: plan(["l.a = r.a AND l.b = r.b", "l.c = r.c AND l.d = r.d"]), table: &table,
+            threads: 1)
+        #expect(training.model.comparisons[4].levels.map(\.m) == [nil, nil, nil])
+        #expect(training.unseen == ["e / exact", "e / else"])
+    }
+
+    @Test func aLevelThatNoPairOfOnePersonHasIsToldAndCountsAsHalfAPair() throws {
+        // All copies agree in everything.
+        var (table, _) = table(persons: 400, m: 1, values: 40)
+        let training = try TableTraining.train(
+            model(), plan: plan(["l.a = r.a AND l.b = r.b"]), table: &table, threads: 1)
+        for comparison in training.model.comparisons[2...] {
+            let m = try #require(comparison.levels[2].m)
+            #expect(m > 0.4 / 401 && m < 0.6 / 401, "\(comparison.name) \(m), seed \(testSeed)")
+        }
+        #expect(Set(training.unseen).isSuperset(of: ["c / else", "d / else"]))
+        #expect(!training.unseen.contains("c / exact"))
+    }
+
+    @Test func aPriorThatNoRuleFindsStaysAndIsTold() throws {
+        var (table, _) = table(persons: 100, m: 0.9, values: 20)
+        var plan = try plan(["l.a = r.a AND l.b = r.b"])
+        let found = try TableTraining.train(model(), plan: plan, table: &table, threads: 1)
+        #expect(!found.unseen.contains(TableTraining.unseenPrior) && found.model.prior != 0.001)
+        // None, and one that makes no pair: no value of one column is one of the other.
+        let upper = try TableModel.Rule("upper(l.a) = r.a")
+        for rules in [[], [upper]] {
+            plan.deterministicRules = rules
+            let training = try TableTraining.train(model(), plan: plan, table: &table, threads: 1)
+            #expect(training.unseen.contains(TableTraining.unseenPrior) && training.model.prior == 0.001)
+        }
+        // Counted of all pairs of one person, it is found.
+        let pairs = stride(from: 0, to: table.count, by: 2).map { PairVerdicts.Pair($0, $0 + 1) }
+        let counted = try TableTraining.train(
+            model(), plan: plan, matches: pairs, isComplete: true, table: &table, threads: 1)
+        #expect(!counted.unseen.contains(TableTraining.unseenPrior))
     }
 }

@@ -129,6 +129,40 @@ struct InventedHouseholds {
         #expect(abs(training.model.prior * (all + different) / all - 1) < 0.1, "seed \(testSeed)")
     }
 
+    /// m and u are shares of one and the same: of the pairs that have all the values.
+    @Test func missingValuesMakeAJointLevelNoStronger() throws {
+        let source = InventedHouseholds(400, twinShare: 0.2, m: 0.9, seed: testSeed)
+        let texts = try InventedHouseholds.columns.map { try source.table.texts(of: $0) }
+        let post = InventedHouseholds.columns.count - 1
+        var random = SeededGenerator(seed: testSeed)
+        var table = RecordTable(columnNames: InventedHouseholds.columns)
+        let isFilled = (0..<source.truth.count).map { _ in Bool.random(using: &random) }
+        for record in 0..<source.truth.count {
+            table.append(dataset: 0) {
+                $0 == post && !isFilled[record] ? [] : ArraySlice(texts[$0][record].utf8)
+            }
+        }
+        var model = try InventedHouseholds.model(joint: true)
+        var missing = try TableModel.Level(label: "missing", sql: "post_l IS NULL OR post_r IS NULL")
+        missing.isNull = true
+        model.comparisons[2].levels.insert(missing, at: 0)
+        let training = try TableTraining.train(
+            model, plan: InventedHouseholds.plan(joint: true), table: &table, threads: 2)
+        // Name and postcode alike, the day not: counted among the pairs with both postcodes.
+        var (pairs, alike) = (0.0, 0.0)
+        for i in 0..<source.truth.count where isFilled[i] {
+            for j in (i + 1)..<max(i + 1, source.truth.count)
+            where isFilled[j] && source.truth[i] != source.truth[j] {
+                pairs += 1
+                let same = [4, 5, 6].map { texts[$0][i] == texts[$0][j] }
+                if same == [true, false, true] { alike += 1 }
+            }
+        }
+        let level = training.model.comparisons[2].levels[4]
+        let u = try #require(level.u)
+        #expect(alike >= 100 && abs(u * pairs / alike - 1) < 0.1, "\(level.label) \(u), seed \(testSeed)")
+    }
+
     @Test func twinsWeighLessThanTheSumOfIndependentComparisonsSays() throws {
         var weights: [Double] = []
         for joint in [false, true] {
@@ -183,6 +217,28 @@ struct InventedHouseholds {
         #expect(abs(training.model.prior - Double(pairs.count) / all) < 1e-12)
     }
 
+    @Test func aModelOrPlanThatDoesNotFitIsRefusedWithLabelsToo() throws {
+        var town = InventedHouseholds(5, twinShare: 0, m: 1, seed: testSeed)
+        var (model, plan) = (
+            try InventedHouseholds.model(joint: true), try InventedHouseholds.plan(joint: true)
+        )
+        let pairs = [PairVerdicts.Pair(0, 1)]
+        let training = try TableTraining.train(
+            model, plan: plan, matches: pairs, isComplete: false, table: &town.table, threads: 1)
+        #expect(training.unseen.contains { $0.hasPrefix("household のまとめた u") })
+        plan.joint = ["nonsense"]
+        #expect(throws: Fault.self) {
+            try TableTraining.train(
+                model, plan: plan, matches: pairs, isComplete: false, table: &town.table, threads: 1)
+        }
+        plan.joint = []
+        model.comparisons = Array(repeating: model.comparisons[0], count: 18)
+        #expect(throws: Faults.self) {
+            try TableTraining.train(
+                model, plan: plan, matches: pairs, isComplete: true, table: &town.table, threads: 1)
+        }
+    }
+
     @Test func withoutALabelledPairNothingIsLearnt() throws {
         var town = InventedHouseholds(3, twinShare: 0, m: 1, seed: testSeed)
         #expect(throws: Fault.self) {
@@ -200,8 +256,8 @@ struct InventedHouseholds {
             InventedHouseholds.model(joint: false), plan: InventedHouseholds.plan(joint: false),
             table: &town.table, threads: 2
         ).model
-        let (found, leftOut) = try TableTraining.dependences(model, table: &town.table, threads: 2)
-        #expect(found.count == 10 && leftOut.isEmpty)
+        let (found, leftOut, untold) = try TableTraining.dependences(model, table: &town.table, threads: 2)
+        #expect(found.count == 10 && leftOut.isEmpty && untold.isEmpty)
         for pair in found {
             #expect(
                 pair.isStrong == (Set([pair.first, pair.second]) == ["last", "post"]),
@@ -209,5 +265,23 @@ struct InventedHouseholds {
         }
         let few = try TableTraining.dependences(model, table: &town.table, threads: 1, mostPairs: 1)
         #expect(few.found.isEmpty && few.leftOut.count == 10)
+    }
+
+    @Test func withoutAThirdComparisonNothingIsMadeUp() throws {
+        var town = InventedHouseholds(600, twinShare: 0, m: 0.9, seed: testSeed)
+        var model = try TableTraining.train(
+            InventedHouseholds.model(joint: false), plan: InventedHouseholds.plan(joint: false),
+            table: &town.table, threads: 2
+        ).model
+        // Name and postcode, and a third of which nothing is known; then without it.
+        model.comparisons = [model.comparisons[2], model.comparisons[4], model.comparisons[0]]
+        for level in model.comparisons[2].levels.indices { model.comparisons[2].levels[level].m = nil }
+        for _ in 0..<2 {
+            let (found, leftOut, untold) = try TableTraining.dependences(
+                model, table: &town.table, threads: 1)
+            #expect(!found.contains { $0.first == "last" && $0.second == "post" } && leftOut.isEmpty)
+            #expect(untold.contains { $0 == ("last", "post") })
+            model.comparisons.removeLast()
+        }
     }
 }

@@ -94,7 +94,7 @@ import Testing
             table.append(dataset: dataset) { ArraySlice(record[$0].utf8) }
         }
         let linker = try TableLinker(unit.model, table: &table, threads: 1)
-        #expect(linker.predict(threshold: -100).pairs.map { [$0.left, $0.right] } == [[0, 2], [0, 1]])
+        #expect(try linker.predict(threshold: -100).pairs.map { [$0.left, $0.right] } == [[0, 2], [0, 1]])
     }
 
     @Test(arguments: [
@@ -136,6 +136,11 @@ import Testing
             let text = "\(error)"
             return (error as? Fault)?.code == "link.ids" && text.contains("2行") && !text.contains("secret")
         }
+    }
+
+    @Test func moreInputsThanARecordCanNameAreRefused() {
+        let inputs = (0..<256).map { "\"i\($0)\": \"b.csv\"" }.joined(separator: ",")
+        #expect(faults(unit(inputs: "{ \(inputs) }")).map(\.code) == ["link.inputs"])
     }
 
     @Test func anInputThatIsNotThereIsTold() {
@@ -204,7 +209,7 @@ import Testing
         var table = try TableFile.read([folder.file("a"), folder.file("b")])
         let linker = try TableLinker(unit.model, table: &table, threads: 1)
         let truth = try table.terms(of: "person")
-        let prediction = linker.predict(threshold: -100, truth: truth)
+        let prediction = try linker.predict(threshold: -100, truth: truth)
         #expect(TruePairs.count(truth, linkType: .link, datasets: table.datasets) == 0)
         #expect(prediction.curve.points(actual: 0).last?.matches == 0)
         let written = try PairFile.write(
@@ -214,6 +219,13 @@ import Testing
             separator: "\n")
         #expect(lines.first == "id_l,id_r,match_weight,match_probability,match_key,gamma_name")
         #expect(lines.count == 2 && lines[1].hasPrefix("\"1,x\",2,") && lines[1].hasSuffix(",0,1"))
+        let labels = WeightCalibration([.init(weight: -50, matches: 3, others: 1)])
+        _ = try PairFile.write(
+            linker, threshold: -100, truth: nil, ids: table.texts(of: "id"), calibration: labels,
+            to: folder.file("calibrated.csv"))
+        let calibrated = try String(contentsOfFile: folder.file("calibrated.csv"), encoding: .utf8)
+            .split(separator: "\n")
+        #expect(calibrated[0] == lines[0] + ",calibrated_probability" && calibrated[1] == lines[1] + ",0.75")
         #expect(throws: Fault.self) {
             try PairFile.write(
                 linker, threshold: 0, truth: nil, ids: [], to: folder.file("nowhere/pairs.csv"))

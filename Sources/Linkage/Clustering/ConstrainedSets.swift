@@ -38,6 +38,9 @@ struct ConstrainedSets {
     /// Joins two sets given by their different representatives; what forbids it is for the caller to ask.
     mutating func join(_ a: Int, _ b: Int) { sets.join(a, b) }
 
+    /// Whether any two sets could exclude each other.
+    var isConstrained: Bool { hasExclusion || !apart.isEmpty }
+
     /// Whether somebody said of this very pair that it is two persons.
     func isJudgedApart(_ a: Int, _ b: Int) -> Bool { apart[a]?.contains(b) == true }
 

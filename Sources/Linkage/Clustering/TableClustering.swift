@@ -48,11 +48,17 @@ package struct TableClustering: Sendable {
             exclusion: datasets.map { plan.unique.contains($0) ? UInt16($0) + 1 : 0 }, verdicts: plan.verdicts
         )
         let ordered = pairs.filter { $0.weight >= plan.threshold }
-            .bestFirst(fingerprints: names.map(Self.fingerprint))
+            .bestFirst(fingerprints: names.map { ByteHash.of($0) })
         var (refused, asked): ([TablePair], Set<Question>) = ([], [])
+        // Without a question to ask of the members they need not be listed, which takes as long as the clusters are large.
+        let asksMembers = sets.isConstrained || plan.joining == .average
         for pair in ordered {
             let (a, b) = (sets.root(Int(pair.left)), sets.root(Int(pair.right)))
             guard a != b else { continue }
+            guard asksMembers else {
+                sets.join(a, b)
+                continue
+            }
             let (left, right) = (sets.members(a), sets.members(b))
             if sets.exclude(left, right) {
                 refused.append(pair)
@@ -90,10 +96,5 @@ package struct TableClustering: Sendable {
         let pairs = left.flatMap { a in right.map { (min(a, $0), max(a, $0)) } }.sorted { $0 < $1 }
         for (a, b) in pairs { sum += score(a, b) }
         return sum / Double(pairs.count)
-    }
-
-    /// FNV-1a, 64 bits.
-    private static func fingerprint(_ name: String) -> UInt64 {
-        name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 }

@@ -3,13 +3,13 @@ internal import Domain
 /// A 64-bit number of a record's content: breaks ties and orders samples, so that neither depends on the order in which
 /// records come. Not a key and not kept.
 package struct Fingerprint {
-    private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    private var hash = ByteHash()
 
     /// Where `name` stands in an order that only `seed` decides.
     package static func order(_ name: String, seed: UInt64) -> UInt64 {
         var print = Fingerprint()
         print.add(name)
-        return mix(print.hash ^ mix(seed))
+        return mix(print.hash.value ^ mix(seed))
     }
 
     static func of(_ record: LinkageRecord) -> UInt64 {
@@ -35,7 +35,7 @@ package struct Fingerprint {
         print.add(identifiers.number?.number ?? "")
         print.add(identifiers.household?.rawValue ?? "")
         print.add(identifiers.relation ?? "")
-        return mix(print.hash)
+        return mix(print.hash.value)
     }
 
     private mutating func add(_ form: NameForm) {
@@ -49,11 +49,11 @@ package struct Fingerprint {
         }
     }
 
-    private mutating func add(_ number: Int) { hash = mix(hash ^ UInt64(bitPattern: Int64(number))) }
+    private mutating func add(_ number: Int) { hash.mixIn(number) }
 
-    /// FNV-1a over the bytes, then a mark that ends the field.
+    /// The bytes, then a mark that ends the field.
     private mutating func add(_ text: String) {
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        hash = (hash ^ 0x1F) &* 0x0000_0100_0000_01B3
+        hash.add(text)
+        hash.add(0x1F)
     }
 }

@@ -67,14 +67,23 @@ package struct LinkageEvaluation: Sendable, Hashable, Codable {
     ///   - sources: the source of each record.
     ///   - groups: names, such as `twins`, each with a mark for every record that belongs to the group.
     ///   - kin: names, each with sets of persons, as `truth` numbers them, who are easily taken for one another.
+    ///   - isAcross: whether `pairs`, also those of groups, leave out pairs within one source.
     package static func measure(
         truth: [Int], predicted: [Int], sources: [SourceID], groups: [(name: String, members: [Bool])] = [],
-        kin: [(name: String, sets: [[Int]])] = []
+        kin: [(name: String, sets: [[Int]])] = [], isAcross: Bool = false
     ) -> LinkageEvaluation {
         precondition(truth.count == predicted.count && truth.count == sources.count)
         let all = Contingency(truth: truth, predicted: predicted) { _ in true }
+        // Persons and clusters parted by source: their pairs are those within one.
+        let within = isAcross ? parted(by: sources, [truth, predicted]) : []
+        func pairs(_ every: Contingency, where isCounted: (Int) -> Bool) -> Pairs {
+            isAcross
+                ? every.pairs - Contingency(truth: within[0], predicted: within[1], where: isCounted).pairs
+                : every.pairs
+        }
+        let everyPair = pairs(all) { _ in true }
         return LinkageEvaluation(
-            records: truth.count, pairs: all.pairs,
+            records: truth.count, pairs: everyPair,
             bCubed: all.bCubed(truth: truth, predicted: predicted) { _ in true },
             sourcePairs: bySource(truth: truth, predicted: predicted, sources: sources),
             groups: groups.map { group in
@@ -82,9 +91,19 @@ package struct LinkageEvaluation: Sendable, Hashable, Codable {
                 // Pairs with a member = all pairs without those that have none.
                 let rest = Contingency(truth: truth, predicted: predicted) { !group.members[$0] }
                 return Group(
-                    name: group.name, records: group.members.count { $0 }, pairs: all.pairs - rest.pairs,
+                    name: group.name, records: group.members.count { $0 },
+                    pairs: everyPair - pairs(rest) { !group.members[$0] },
                     bCubed: all.bCubed(truth: truth, predicted: predicted) { group.members[$0] })
             }, kin: kin.map { together($0, truth: truth, predicted: predicted) })
+    }
+
+    /// Numbers, each list's made different in every source.
+    private static func parted(by sources: [SourceID], _ lists: [[Int]]) -> [[Int]] {
+        let names = Set(sources).sorted()
+        let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+        return lists.map { list in
+            zip(list, sources).map { $0 * names.count + (numbers[$1] ?? 0) }
+        }
     }
 
     static func together(

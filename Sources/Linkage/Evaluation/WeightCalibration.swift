@@ -15,11 +15,10 @@ package struct WeightCalibration: Sendable {
     }
 
     /// A stretch of weights with one probability.
-    package struct Step: Sendable, Hashable {
+    struct Step: Sendable, Hashable {
         /// From this weight on.
-        package let weight: Double
-        package let probability: Double
-        package let pairs: Int
+        let weight: Double
+        let probability: Double
     }
 
     /// A threshold with what was seen above it.
@@ -34,9 +33,8 @@ package struct WeightCalibration: Sendable {
     }
 
     /// From the lowest weight up; probabilities rise.
-    package let steps: [Step]
+    let steps: [Step]
     private let counts: [Count]
-    package var labelled: Int { counts.reduce(0) { $0 + $1.matches + $1.others } }
 
     /// - Parameter counts: in any order; equal weights may come several times.
     package init(_ counts: [Count]) {
@@ -62,13 +60,18 @@ package struct WeightCalibration: Sendable {
             }
         }
         steps = pools.map {
-            Step(weight: $0.weight, probability: Double($0.matches) / Double($0.pairs), pairs: $0.pairs)
+            Step(weight: $0.weight, probability: Double($0.matches) / Double($0.pairs))
         }
     }
 
     /// The calibrated probability of a weight; below all labelled weights that of the lowest, `nil` without labels.
     package func probability(of weight: Double) -> Double? {
-        steps.last { $0.weight <= weight }?.probability ?? steps.first?.probability
+        var (low, high) = (0, steps.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if steps[middle].weight <= weight { low = middle + 1 } else { high = middle }
+        }
+        return steps.isEmpty ? nil : steps[max(0, low - 1)].probability
     }
 
     /// What stands above a weight.
@@ -81,23 +84,16 @@ package struct WeightCalibration: Sendable {
             interval: ShareInterval(wrong, of: links, confidence: confidence))
     }
 
-    /// The lowest threshold above which no more than so many of 10,000 links are expected to be wrong.
+    /// The lowest threshold above which no more than so many of 10,000 links were seen to be wrong.
     ///
-    /// - Parameter isCertain: whether the interval's upper end has to keep to it, not only the share that was seen.
     /// - Returns: `nil` where no threshold keeps to it.
-    package func threshold(
-        wrongPer10000 allowed: Double, isCertain: Bool = false, confidence: Double = 0.95
-    ) -> Threshold? {
+    package func threshold(wrongPer10000 allowed: Double, confidence: Double = 0.95) -> Threshold? {
         var (wrong, links) = (0, 0)
         var best: Double?
         for count in counts.reversed() {
             wrong += count.others
             links += count.matches + count.others
-            let share =
-                isCertain
-                ? ShareInterval(wrong, of: links, confidence: confidence).high
-                : Double(wrong) / Double(links)
-            if share * 10_000 <= allowed { best = count.weight }
+            if Double(wrong) / Double(links) * 10_000 <= allowed { best = count.weight }
         }
         return best.map { threshold(at: $0, confidence: confidence) }
     }

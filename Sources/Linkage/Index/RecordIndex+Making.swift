@@ -79,8 +79,13 @@ extension RecordIndex {
             }
             columns.append(cells)
         }
-        return (0..<table.count).flatMap { record in
-            hashes(columns.map { $0[record] }).map { ($0 ^ salt, UInt32(record)) }
+        let names = readers.map(\.column)
+        var keys: [(key: UInt64, record: UInt32)] = []
+        for record in 0..<table.count {
+            let values = columns.map { $0[record] }
+            try RecordKeys.check(values.map(\.count), of: names, after: keys.count)
+            keys += hashes(values).map { ($0 ^ salt, UInt32(record)) }
         }
+        return keys
     }
 }

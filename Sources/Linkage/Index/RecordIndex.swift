@@ -52,27 +52,41 @@ package struct RecordIndex: Sendable {
     /// - Parameters:
     ///   - bytes: what `make` gave, in any place.
     ///   - layout: what `make` gave with them.
-    /// - Throws: `link.index` where the layout does not fit bytes or model.
-    package init(_ bytes: Data, layout: Layout, model: TableModel) throws {
+    ///   - datasets: how many have a name.
+    /// - Throws: `link.index` where the layout does not fit bytes or model; `Faults` where the model is unsound.
+    package init(_ bytes: Data, layout: Layout, model: TableModel, datasets: Int = 256) throws {
+        if let faults = Faults(model.faults()) { throw faults }
         self.layout = layout
         self.bytes = bytes
         plan = try SearchModel(model)
         let parts =
             [layout.rows, layout.datasets, layout.ids, layout.termEnds, layout.termBytes, layout.slots]
             + layout.frequencies.map(\.counts) + layout.rules.flatMap { [$0.keys, $0.records] }
-        let terms = layout.termEnds.count / 4
+        // Each of a length that the bytes have room for, before anything is reckoned of it.
         guard parts.allSatisfy({ $0.lowerBound >= 0 && $0.upperBound <= bytes.count }),
+            layout.datasets.count == layout.records,
             layout.rows.count == layout.records * plan.columns.count * 4,
-            layout.datasets.count == layout.records, layout.ids.count == layout.records * 4,
+            layout.ids.count == layout.records * 4,
             layout.rules.count == model.rules.count, layout.slots.count >= 4,
-            (layout.slots.count / 4).nonzeroBitCount == 1, terms >= 1,
+            (layout.slots.count / 4).nonzeroBitCount == 1, layout.termEnds.count >= 4,
             layout.rules.allSatisfy({ $0.keys.count == 2 * $0.records.count }),
             Set(layout.frequencies.map(\.column)) == Set(plan.frequencies.map(\.column)),
-            layout.frequencies.allSatisfy({ $0.counts.count == 4 * terms })
+            layout.frequencies.allSatisfy({
+                $0.counts.count == layout.termEnds.count && (0...layout.records).contains($0.known)
+            }), Self.names(datasets, all: bytes, layout.datasets)
         else {
             throw Fault(
                 .gate, code: "link.index", message: "索引のファイルの中身が食い違っています。",
                 fix: "「renkei link index」で索引を作り直してください。")
+        }
+    }
+
+    /// Whether every record's data set has a name.
+    private static func names(_ datasets: Int, all bytes: Data, _ part: Range<Int>) -> Bool {
+        if datasets > Int(UInt8.max) { return true }
+        let bytes = bytes.bytes
+        return part.allSatisfy {
+            Int(bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self)) < datasets
         }
     }
 
@@ -84,7 +98,7 @@ package struct RecordIndex: Sendable {
     ///   - record: cells by column; columns that are not named are missing.
     ///   - threshold: log2 odds from which hits are given.
     ///   - dataset: of the new record; where only pairs across data sets are linked, hits come from the others. `nil`: from all.
-    /// - Throws: `link.column` where the index has no such column.
+    /// - Throws: `link.column` where the index has no such column; `link.values` where the record has too many keys.
     package func search(
         _ record: [String: String], threshold: Double, dataset: Int? = nil
     ) throws -> (hits: [Hit], compared: Int) {
@@ -93,7 +107,7 @@ package struct RecordIndex: Sendable {
                 .configuration, code: "link.column", message: "索引に「\(column)」という列がありません。", field: column,
                 fix: "索引にある列は次のとおりです: \(layout.columns.joined(separator: "、"))")
         }
-        let candidates = candidates(of: record, dataset: dataset)
+        let candidates = try candidates(of: record, dataset: dataset)
         guard !candidates.isEmpty else { return ([], 0) }
         // A small table of the record and those it is compared with.
         var table = RecordTable(columnNames: plan.names)
@@ -165,13 +179,14 @@ package struct RecordIndex: Sendable {
     }
 
     /// Records with equal keys, in order of rules and table.
-    private func candidates(of record: [String: String], dataset: Int?) -> [Candidate] {
+    private func candidates(of record: [String: String], dataset: Int?) throws(Fault) -> [Candidate] {
         var found: [Candidate] = []
         var places: [Int: Int] = [:]
         for (number, rule) in plan.rules.enumerated() {
             // As the left of the pair and, where the rule asks other things of the right, as the right.
             for (side, asked) in rule.enumerated() {
                 let cells = asked.asked.map { $0.values(of: record[$0.column] ?? "") }
+                try RecordKeys.check(cells.map(\.count), of: asked.asked.map(\.column))
                 for key in RecordIndex.hashes(cells) {
                     for other in records(of: key ^ asked.salt, in: layout.rules[number]) {
                         if plan.model.linkType == .link, let dataset,
@@ -249,7 +264,7 @@ package struct RecordIndex: Sendable {
             Int(id) * 4 + 4 <= counts.counts.count
         else { return .nan }
         let count = word(counts.counts.lowerBound + Int(id) * 4)
-        return count == 0
+        return count == 0 || counts.known == 0
             ? .nan : log2OrZero(max(Double(count) / Double(counts.known), frequency.floor))
     }
 
@@ -262,13 +277,13 @@ package struct RecordIndex: Sendable {
         return combinations.map(hash)
     }
 
-    /// FNV-1a over the bytes, a mark between two texts, then mixed.
+    /// The bytes, a mark between two texts, then mixed.
     static func hash(_ texts: [String]) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        var hash = ByteHash()
         for text in texts {
-            for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-            hash = (hash ^ 0xFF) &* 0x100_0000_01B3
+            hash.add(text)
+            hash.add(0xFF)
         }
-        return mix(hash)
+        return mix(hash.value)
     }
 }

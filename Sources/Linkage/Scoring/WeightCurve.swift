@@ -85,3 +85,12 @@ package struct WeightCurve: Sendable, Hashable {
         return points
     }
 }
+
+extension [WeightCurve.Point] {
+    /// The highest recall at which the precision is still 0.95, 0.99, 0.999; 0 where it never is.
+    package var recallAtPrecision: [String: Double] {
+        [0.95, 0.99, 0.999].reduce(into: [:]) { recalls, precision in
+            recalls["\(precision)"] = filter { $0.precision >= precision }.map(\.recall).max() ?? 0
+        }
+    }
+}

@@ -15,7 +15,7 @@ struct BlockEntries: Sendable {
     var isSingle: Bool { isSymmetric && records.isEmpty }
 
     /// - Parameter known: what has been derived before; gains what is derived now.
-    /// - Throws: `link.column`.
+    /// - Throws: `link.column`; `link.values` where a record has too many keys.
     init(
         _ rule: TableModel.Rule, _ table: inout RecordTable, _ known: inout [TextExpression: [UInt32]]
     ) throws(Fault) {
@@ -48,6 +48,8 @@ struct BlockEntries: Sendable {
         var keys = [[UInt32]](repeating: [], count: lists.count)
         var records: [UInt32] = []
         for record in 0..<table.count {
+            try RecordKeys.check(
+                lists.map { $0[record].count }, of: expressions.map(\.column), after: records.count)
             var combinations: [[UInt32]] = [[]]
             for list in lists {
                 combinations = combinations.flatMap { start in list[record].map { start + [$0] } }

@@ -34,10 +34,11 @@ extension TableTraining {
     /// - Parameters:
     ///   - model: with m and u.
     ///   - mostPairs: two comparisons that more pairs agree in are left out, and named in `leftOut`.
+    /// - Returns: besides, in `untold`, pairs of which no other comparison tells who is one person.
     /// - Throws: what the model's conditions throw for this table.
     package static func dependences(
         _ model: TableModel, table: inout RecordTable, threads: Int, mostPairs: Int = 50_000_000
-    ) throws -> (found: [ComparisonDependence], leftOut: [(String, String)]) {
+    ) throws -> (found: [ComparisonDependence], leftOut: [(String, String)], untold: [(String, String)]) {
         let training = TableTraining(model: model)
         let workers = Workers(threads: threads)
         let program = try ComparisonProgram(model, table: &table)
@@ -47,10 +48,15 @@ extension TableTraining {
         }
         var plan = Plan(deterministicRules: [], assumedRecall: 1, randomPairs: 1, rules: [])
         plan.maxPairs = 1_000_000
-        var (found, leftOut): ([ComparisonDependence], [(String, String)]) = ([], [])
+        var found: [ComparisonDependence] = []
+        var (leftOut, untold): ([(String, String)], [(String, String)]) = ([], [])
         for (number, a) in equalities.enumerated() {
             for b in equalities[(number + 1)...] {
                 let names = (model.comparisons[a.place].name, model.comparisons[b.place].name)
+                guard model.comparisons.count > 2 else {
+                    untold.append(names)
+                    continue
+                }
                 let rule = try TableModel.Rule(
                     "l.\"\(a.column)\" = r.\"\(a.column)\" AND l.\"\(b.column)\" = r.\"\(b.column)\"")
                 let blocking = try TableBlocking(
@@ -67,16 +73,25 @@ extension TableTraining {
                         count: Double(entry.count) * scale
                     )
                 }
+                guard slice.isEmpty || slice.contains(where: { $0.ratio != 1 }) else {
+                    untold.append(names)
+                    continue
+                }
                 let total = slice.reduce(0) { $0 + $1.count }
+                // m and u are shares of the pairs that have the values.
+                let cells = (try table.terms(of: a.column), try table.terms(of: b.column))
+                let filled = zip(cells.0, cells.1).count { $0 != 0 && $1 != 0 }
+                let share = Double(filled) / Double(max(1, table.count))
+                let comparable = all * share * share
                 let matches = Self.matches(in: slice, others: nil)
                 found.append(
                     ComparisonDependence(
                         first: names.0, second: names.1, others: total - matches,
-                        expectedOthers: all * (1 - model.prior) * a.u * b.u, matches: matches,
-                        expectedMatches: all * model.prior * a.m * b.m))
+                        expectedOthers: comparable * (1 - model.prior) * a.u * b.u, matches: matches,
+                        expectedMatches: comparable * model.prior * a.m * b.m))
             }
         }
-        return (found, leftOut)
+        return (found, leftOut, untold)
     }
 
     /// A comparison that begins with the equality of a column.

@@ -18,16 +18,8 @@ extension TableTraining {
     mutating func learnJoint(
         _ plan: Plan, _ program: ComparisonProgram, _ table: inout RecordTable, _ workers: Workers
     ) throws {
-        guard !plan.joint.isEmpty else { return }
-        let places = try plan.joint.map { name throws(Fault) in
-            guard let place = model.comparisons.firstIndex(where: { $0.name == name }) else {
-                throw Fault(
-                    .configuration, code: "link.joint", message: "training の joint に、比較にない名前があります。",
-                    field: name,
-                    fix: "comparisons の name のどれかを書いてください。")
-            }
-            return place
-        }
+        let places = try jointPlaces(plan)
+        guard !places.isEmpty else { return }
         guard model.comparisons.count - places.count >= 2 else {
             throw Fault(
                 .configuration, code: "link.joint", message: "joint の比較のほかに、比較が2つありません。",
@@ -45,6 +37,21 @@ extension TableTraining {
         for place in places { learnJoint(place, counts, all: all, scale: scale) }
     }
 
+    /// The plan's joint comparisons.
+    ///
+    /// - Throws: `link.joint` where the model has no such comparison.
+    func jointPlaces(_ plan: Plan) throws(Fault) -> [Int] {
+        try plan.joint.map { name throws(Fault) in
+            guard let place = model.comparisons.firstIndex(where: { $0.name == name }) else {
+                throw Fault(
+                    .configuration, code: "link.joint", message: "training の joint に、比較にない名前があります。",
+                    field: name,
+                    fix: "comparisons の name のどれかを書いてください。")
+            }
+            return place
+        }
+    }
+
     /// Pairs that are compared at most.
     private static let mostJointPairs = 200_000_000
 
@@ -52,6 +59,8 @@ extension TableTraining {
         _ place: Int, _ counts: [(pattern: TablePattern, count: Int)], all: Double, scale: Double
     ) {
         let comparison = model.comparisons[place]
+        // m and u both are shares of the pairs that have the values.
+        let comparable = all * known[place]
         var slices = comparison.levels.map { _ in [(ratio: Double, count: Double)]() }
         for (pattern, count) in counts {
             slices[pattern[place]].append((likelihoodRatio(pattern, without: [place]), Double(count) * scale))
@@ -64,22 +73,21 @@ extension TableTraining {
                 matches[level] = slice.reduce(0) { $0 + $1.count * ($1.ratio * odds) / (1 + $1.ratio * odds) }
                 continue
             }
-            let drawn = (comparison.levels[level].u ?? 0) * all
+            let drawn = (comparison.levels[level].u ?? 0) * comparable
             let isWhole = isMadeWhole(comparison.levels[level])
             matches[level] = Self.matches(in: slice, others: isWhole ? nil : drawn)
             others[level] = isWhole ? slice.reduce(0) { $0 + $1.count } - matches[level] : drawn
         }
-        let asked = comparison.levels.indices.filter { !comparison.levels[$0].isNull }
-        let matched = asked.reduce(0) { $0 + matches[$1] }
-        guard matched > 0 else { return }
+        let asked = asked(of: place)
+        guard asked.contains(where: { matches[$0] > 0 }) else { return }
         for level in asked {
-            model.comparisons[place].levels[level].m = max(matches[level] / matched, 1e-6)
+            model.comparisons[place].levels[level].m = Self.share(of: level, in: matches, asked)
             // Half a pair: a level that no two persons reached is rare, not impossible.
-            model.comparisons[place].levels[level].u = max(others[level], 0.5) / all
+            model.comparisons[place].levels[level].u = min(max(others[level], 0.5) / comparable, 1)
             unseen.removeAll { $0 == "\(comparison.name) / \(comparison.levels[level].label)" }
+            if matches[level] < 0.5 { noteUnseen(place, level) }
         }
-        let known = matches.reduce(0, +)
-        model.prior = min(max(known / all, .leastNormalMagnitude), 0.999)
+        takePrior(matches.reduce(0, +) / all)
     }
 
     /// Pairs of one person in a slice, by expectation-maximisation of their share alone.
@@ -105,8 +113,7 @@ extension TableTraining {
     func likelihoodRatio(_ pattern: TablePattern, without places: [Int]) -> Double {
         var bits = 0.0
         for other in model.comparisons.indices where !places.contains(other) {
-            let level = model.comparisons[other].levels[pattern[other]]
-            if !level.isNull, let m = level.m, let u = level.u { bits += matchWeight(m: m, u: u) }
+            bits += model.comparisons[other].levels[pattern[other]].weight ?? 0
         }
         return exp2(min(max(bits, -500), 500))
     }

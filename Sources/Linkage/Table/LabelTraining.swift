@@ -2,7 +2,8 @@ internal import Domain
 
 /// Training by pairs that are known to be one person.
 extension TableTraining {
-    /// m counted from known pairs instead of expectation-maximisation; u and prior as without labels.
+    /// m counted from known pairs instead of expectation-maximisation; u and prior as without labels. Of joint comparisons m
+    /// is counted too; their u stays as drawn, which is told.
     ///
     /// - Parameters:
     ///   - matches: places of records known to be one person; pairs that the kind of linkage does not compare are passed over.
@@ -12,7 +13,11 @@ extension TableTraining {
         _ model: TableModel, plan: Plan, matches: [PairVerdicts.Pair], isComplete: Bool,
         table: inout RecordTable, threads: Int
     ) throws -> TableTraining {
-        var training = TableTraining(model: model)
+        var training = try TableTraining(checking: model)
+        for place in try training.jointPlaces(plan) {
+            training.unseen.append(
+                "\(model.comparisons[place].name) のまとめた u（joint は、正解なしの学習だけで学びます。無作為な組から数えた u のままです）")
+        }
         let workers = Workers(threads: threads)
         let pairs = matches.filter {
             model.linkType != .link || table.datasets[$0.left] != table.datasets[$0.right]
@@ -30,25 +35,20 @@ extension TableTraining {
         for pair in pairs { counts.add(evaluator.pattern(pair.left, pair.right)) }
         training.takeM(counts)
         if isComplete {
-            let all = comparablePairs(model.linkType, table.datasets)
-            training.model.prior = min(max(Double(pairs.count) / all, .leastNormalMagnitude), 0.999)
+            training.takePrior(Double(pairs.count) / comparablePairs(model.linkType, table.datasets))
         }
         return training
     }
 
     private mutating func takeM(_ counts: TablePatternCounts) {
-        for (place, comparison) in model.comparisons.enumerated() {
-            let levels = counts.levels(of: place)
-            let asked = comparison.levels.indices.filter { !comparison.levels[$0].isNull }
-            let total = asked.reduce(0) { $0 + levels[$1] }
+        for place in model.comparisons.indices {
+            let levels = counts.levels(of: place).map(Double.init)
+            let asked = asked(of: place)
+            let isSeen = asked.contains { levels[$0] > 0 }
             for level in asked {
-                if levels[level] == 0 {
-                    unseen.append("\(comparison.name) / \(comparison.levels[level].label)")
-                }
-                guard total > 0 else { continue }
-                // Half a pair for each level: one never seen is rare, not impossible.
-                model.comparisons[place].levels[level].m =
-                    (Double(levels[level]) + 0.5) / (Double(total) + 0.5 * Double(asked.count))
+                if levels[level] == 0 { noteUnseen(place, level) }
+                guard isSeen else { continue }
+                model.comparisons[place].levels[level].m = Self.share(of: level, in: levels, asked)
             }
         }
     }

@@ -46,8 +46,21 @@ package struct LinkageForecast: Sendable {
         bytes = table.bytes + blocking.bytes + program + waiting
     }
 
-    func check(_ limits: LinkageLimits) throws(Fault) {
-        guard bytes <= limits.bytes else {
+    /// What a kept pair takes while it is gathered, put in order and looked at cluster by cluster.
+    private static let bytesOfKept = 4 * MemoryLayout<TablePair>.stride
+
+    /// - Parameter kept: pairs held in memory.
+    /// - Throws: `link.memory`.
+    func check(_ limits: LinkageLimits, kept: Int = 0) throws(Fault) {
+        let held = kept * Self.bytesOfKept
+        guard bytes <= limits.bytes, held <= limits.bytes - bytes else {
+            if kept > 0 {
+                throw Fault(
+                    .configuration, code: "link.memory",
+                    message: "下限以上の組が多く、メモリが足りません（\(kept)組まで数えたところで\((bytes + held) >> 20) MiB、"
+                        + "上限は\(limits.bytes >> 20) MiBです）。",
+                    fix: "重みの下限（--threshold）か上限（--max-memory）を上げてください。組を書くだけなら「link predict」はメモリを増やしません。")
+            }
             throw Fault(
                 .configuration, code: "link.memory",
                 message: "メモリが足りません（値のほかに\(bytes >> 20) MiBが要り、上限は\(limits.bytes >> 20) MiBです）。",

@@ -5,12 +5,14 @@ package struct RecordTable: Sendable {
     package let columnNames: [String]
     /// Term ids by column; 0 where the cell is empty.
     private(set) var columns: [[UInt32]]
-    private(set) var terms = TermDictionary()
+    private(set) var terms: TermDictionary
     /// Which of several files each record comes from; all 0 where there is one.
     package private(set) var datasets: [UInt8] = []
 
-    package init(columnNames: [String]) {
+    /// - Parameter mostBytes: of all distinct texts.
+    package init(columnNames: [String], mostBytes: Int = Int(UInt32.max)) {
         self.columnNames = columnNames
+        terms = TermDictionary(most: mostBytes)
         columns = columnNames.map { _ in [] }
     }
 
@@ -22,6 +24,14 @@ package struct RecordTable: Sendable {
     package mutating func append(dataset: Int, _ field: (_ column: Int) -> ArraySlice<UInt8>) {
         for column in columns.indices { columns[column].append(terms.id(of: field(column).span)) }
         datasets.append(UInt8(clamping: dataset))
+    }
+
+    /// - Throws: `table.texts` where there was no room for a text.
+    package func checkRoom() throws(Fault) {
+        guard terms.isFull else { return }
+        throw Fault(
+            .configuration, code: "table.texts", message: "表の値が多すぎます（種類の違う値を合わせて4 GiBまで）。",
+            fix: "比べない長い列（自由記述など）を入力から除くか、入力を分けてください。")
     }
 
     /// - Throws: `link.column` where the table has no such column.
@@ -66,6 +76,7 @@ package struct RecordTable: Sendable {
             }
             derived[record] = known[Int(term)]
         }
+        try checkRoom()
         return derived
     }
 
@@ -88,7 +99,9 @@ package struct RecordTable: Sendable {
         for term in source {
             if known[term] == nil {
                 var ids: [UInt32] = []
-                for value in expression.values(of: terms.text(of: term)) {
+                let values = expression.values(of: terms.text(of: term))
+                try RecordKeys.check([values.count], of: [expression.column])
+                for value in values {
                     guard let id = read(value).map({ terms.id(of: $0.utf8) }), id != 0, !ids.contains(id)
                     else { continue }
                     ids.append(id)
@@ -97,6 +110,7 @@ package struct RecordTable: Sendable {
             }
             lists.append(known[term] ?? [])
         }
+        try checkRoom()
         return lists
     }
 

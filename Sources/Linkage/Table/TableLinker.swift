@@ -22,6 +22,7 @@ package struct TableLinker: Sendable {
     let scorer: TableScorer
     let blocking: TableBlocking
     private let workers: Workers
+    private let limits: LinkageLimits
 
     /// - Parameters:
     ///   - table: gains the terms that the model's expressions make.
@@ -31,7 +32,7 @@ package struct TableLinker: Sendable {
         _ model: TableModel, table: inout RecordTable, threads: Int, limits: LinkageLimits = LinkageLimits()
     ) throws {
         if let faults = Faults(model.faults()) { throw faults }
-        self.model = model
+        (self.model, self.limits) = (model, limits)
         workers = Workers(threads: threads)
         blocking = try TableBlocking(
             model.rules, linkType: model.linkType, table: &table, limit: limits.pairs,
@@ -60,9 +61,13 @@ package struct TableLinker: Sendable {
     /// - Parameters:
     ///   - threshold: weight from which pairs are kept; all others are only counted.
     ///   - truth: equal numbers for records of one person, 0 where nobody knows; with it the curve tells right from wrong.
-    package func predict(threshold: Double, truth: [UInt32]? = nil) -> Prediction {
+    /// - Throws: `link.memory` where more are kept than the limit has room for, as soon as they are.
+    package func predict(threshold: Double, truth: [UInt32]? = nil) throws -> Prediction {
         var pairs: [TablePair] = []
-        var prediction = predict(threshold: threshold, truth: truth, making: { $0 }) { pairs += $0 }
+        var prediction = try predict(threshold: threshold, truth: truth, making: { $0 }) {
+            pairs += $0
+            try forecast.check(limits, kept: pairs.count)
+        }
         prediction.pairs = pairs
         return prediction
     }
@@ -104,14 +109,27 @@ package struct TableLinker: Sendable {
         return prediction
     }
 
-    /// The weight of one pair, whatever rule would make it.
-    package func score(_ i: Int, _ j: Int) -> TablePair {
-        var evaluator = PairEvaluator(program)
-        let (left, right) = (min(i, j), max(i, j))
-        let pattern = evaluator.pattern(left, right)
-        return TablePair(
-            left: UInt32(left), right: UInt32(right), rule: .max,
-            weight: scorer.weight(pattern, evaluator.rows, left: 0, right: 1), pattern: pattern)
+    /// The curve of each group of records: of all candidate pairs with a record of the group.
+    ///
+    /// - Parameters:
+    ///   - groups: a mark for every record that belongs.
+    ///   - truth: as `predict` has it.
+    package func curves(of groups: [[Bool]], truth: [UInt32]) -> [WeightCurve] {
+        var curves = [WeightCurve](repeating: WeightCurve(), count: groups.count)
+        _ = predict(
+            threshold: -.infinity,
+            making: { pairs in
+                var curves = [WeightCurve](repeating: WeightCurve(), count: groups.count)
+                for pair in pairs {
+                    let (a, b) = (Int(pair.left), Int(pair.right))
+                    let isMatch = truth[a] != 0 && truth[a] == truth[b]
+                    for (place, group) in groups.enumerated() where group[a] || group[b] {
+                        curves[place].add(pair.weight, isMatch: isMatch)
+                    }
+                }
+                return curves
+            }, each: { made in for place in made.indices { curves[place] += made[place] } })
+        return curves
     }
 }
 

@@ -25,6 +25,11 @@ package struct TableModel: Sendable {
         package var termFrequencyWeight = 1.0
         package var termFrequencyFloor = 0.0
         var condition: Condition
+        /// log2(m/u); `nil` where it says nothing.
+        package var weight: Double? {
+            guard !isNull, let m, let u else { return nil }
+            return matchWeight(m: m, u: u)
+        }
 
         /// - Throws: `link.condition` where the SQL is not understood.
         package init(
@@ -143,10 +148,15 @@ package struct TableModel: Sendable {
             }
             for level in comparison.levels {
                 for (name, value) in [("m", level.m), ("u", level.u)] {
-                    if let value, !(value >= 0 && value <= 1) {
+                    guard let value else { continue }
+                    let field = "\(comparison.name) / \(level.label)"
+                    if !(value >= 0 && value <= 1) {
+                        add(field, "\(name) の値が0から1の間にありません。", "確率として直してください。")
+                    } else if value == 0, !level.isNull {
+                        // The weight would be infinite: one level would outvote all others, two of them are no number.
                         add(
-                            "\(comparison.name) / \(level.label)", "\(name) の値が0から1の間にありません。",
-                            "確率として直してください。")
+                            field, "\(name) の値が0です。",
+                            "まれな段階には小さい数（例: 0.0001）を書くか、分からなければ \(name) を消してください（重みは0になります）。")
                     }
                 }
             }

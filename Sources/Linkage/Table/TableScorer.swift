@@ -28,9 +28,7 @@ struct TableScorer: Sendable {
         var frequencies: [Frequency] = []
         for (place, comparison) in model.comparisons.enumerated() {
             for (number, level) in comparison.levels.enumerated() {
-                if !level.isNull, let m = level.m, let u = level.u {
-                    weights[place * 16 + number] = matchWeight(m: m, u: u)
-                }
+                weights[place * 16 + number] = level.weight ?? 0
                 guard let column = level.termFrequencyColumn, level.m != nil,
                     let base = Self.base(of: level, in: comparison),
                     let reading = program.shares[
@@ -79,14 +77,27 @@ struct TableScorer: Sendable {
         for place in frequencies.indices {
             let frequency = frequencies[place]
             guard pattern[frequency.comparison] == frequency.level else { continue }
-            let (a, b) = (
-                program.reading(frequency.reading, of: rows, left),
-                program.reading(frequency.reading, of: rows, right)
-            )
-            // The commoner of the two.
-            let share = a.isNaN ? b : b.isNaN ? a : max(a, b)
-            if !share.isNaN { weight += frequency.weight * (frequency.base - share) }
+            weight += bits(of: frequency, rows, left: left, right: right)
         }
         return weight
+    }
+
+    /// What rarity adds to one comparison's level.
+    func rarity(
+        of comparison: Int, _ pattern: TablePattern, _ rows: PackedRows, left: Int, right: Int
+    ) -> Double {
+        frequencies.lazy.filter { $0.comparison == comparison && $0.level == pattern[comparison] }
+            .reduce(0) { $0 + bits(of: $1, rows, left: left, right: right) }
+    }
+
+    @inline(__always)
+    private func bits(of frequency: Frequency, _ rows: PackedRows, left: Int, right: Int) -> Double {
+        let (a, b) = (
+            program.reading(frequency.reading, of: rows, left),
+            program.reading(frequency.reading, of: rows, right)
+        )
+        // The commoner of the two.
+        let share = a.isNaN ? b : b.isNaN ? a : max(a, b)
+        return share.isNaN ? 0 : frequency.weight * (frequency.base - share)
     }
 }

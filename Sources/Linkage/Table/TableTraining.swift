@@ -2,9 +2,9 @@ internal import Domain
 
 /// Estimates a model's probabilities from a table without labels.
 ///
-/// u from random pairs, but of equal texts from how often each text is there, which is exact; m by expectation-maximisation over the pairs of one blocking rule after another with u fixed, never
-/// of a comparison that reads a column the rule has made equal; the prior from rules that are nearly always right. All work
-/// is on counts of agreement patterns, of which there are a few thousand.
+/// The prior comes from rules that are nearly always right; u from random pairs; m by expectation-maximisation over the pairs
+/// of one blocking rule after another with u fixed, never of a comparison that reads a column the rule has made equal. All
+/// work is on counts of agreement patterns, of which there are a few thousand.
 package struct TableTraining: Sendable {
     /// What is asked for.
     package struct Plan: Sendable {
@@ -51,20 +51,22 @@ package struct TableTraining: Sendable {
     }
 
     package internal(set) var model: TableModel
-    package private(set) var passes: [Pass] = []
-    /// Levels that no pair had; they keep the probabilities they had.
+    package internal(set) var passes: [Pass] = []
+    /// What nothing was found of: levels that no pair of one person had, rules without pairs, a prior that stays as it was.
     package internal(set) var unseen: [String] = []
     package private(set) var randomPairs = 0
+    /// By comparison, the share of random pairs of which both records have a value.
+    private(set) var known: [Double] = []
+
+    /// Told where the prior is what it was before.
+    static let unseenPrior = "事前の確率（deterministic_rules_for_prior の規則が作る組がないため、元の値のままです）"
 
     /// - Throws: `Fault`/`Faults` where model or plan do not fit the table.
     package static func train(
         _ model: TableModel, plan: Plan, table: inout RecordTable, threads: Int
     ) throws -> TableTraining {
-        var asked = model
-        // The prior is what training finds.
-        asked.prior = 0.5
-        if let faults = Faults(asked.faults()) { throw faults }
-        var training = TableTraining(model: model)
+        var training = try TableTraining(checking: model)
+        _ = try training.jointPlaces(plan)
         let workers = Workers(threads: threads)
         try training.estimatePrior(plan, &table, workers)
         // Before the program: what rules derive is new text.
@@ -75,7 +77,7 @@ package struct TableTraining: Sendable {
         }
         let program = try ComparisonProgram(model, table: &table)
         try training.estimateU(plan, program, table, workers)
-        var estimates: [[[Double]]] = model.comparisons.map { _ in [] }
+        var estimates: [[Expected]] = model.comparisons.map { _ in [] }
         for (rule, blocking) in zip(plan.rules, blockings) {
             let counts = training.count(blocking, program, plan, workers)
             guard counts.total > 0 else {
@@ -92,7 +94,19 @@ package struct TableTraining: Sendable {
         return training
     }
 
-    init(model: TableModel) { self.model = model }
+    init(model: TableModel) {
+        self.model = model
+        known = model.comparisons.map { _ in 1 }
+    }
+
+    /// - Throws: `Faults` where the model is unsound.
+    init(checking model: TableModel) throws {
+        var asked = model
+        // The prior is what training finds.
+        asked.prior = 0.5
+        if let faults = Faults(asked.faults()) { throw faults }
+        self.init(model: model)
+    }
 
     private func columns(of comparison: TableModel.Comparison) -> Set<String> {
         comparison.levels.reduce(into: []) { $0.formUnion($1.condition.columns) }
@@ -101,6 +115,7 @@ package struct TableTraining: Sendable {
     // MARK: Prior and u
 
     mutating func estimatePrior(_ plan: Plan, _ table: inout RecordTable, _ workers: Workers) throws {
+        unseen.append(Self.unseenPrior)
         guard !plan.deterministicRules.isEmpty else { return }
         let blocking = try TableBlocking(
             plan.deterministicRules, linkType: model.linkType, table: &table, limit: Plan.mostCountedPairs,
@@ -111,7 +126,12 @@ package struct TableTraining: Sendable {
         }.reduce(0, +)
         let all = Self.comparablePairs(model.linkType, table.datasets)
         guard found > 0, all > 0 else { return }
-        model.prior = min(Double(found) / plan.assumedRecall / all, 0.999)
+        takePrior(Double(found) / plan.assumedRecall / all)
+    }
+
+    mutating func takePrior(_ share: Double) {
+        model.prior = min(max(share, .leastNormalMagnitude), 0.999)
+        unseen.removeAll { $0 == Self.unseenPrior }
     }
 
     /// Pairs that may be compared at all.
@@ -156,13 +176,11 @@ package struct TableTraining: Sendable {
         randomPairs = counts.total
         for comparison in model.comparisons.indices {
             let levels = counts.levels(of: comparison)
-            let asked = model.comparisons[comparison].levels.indices.filter {
-                !model.comparisons[comparison].levels[$0].isNull
-            }
+            let asked = asked(of: comparison)
             let total = asked.reduce(0) { $0 + levels[$1] }
             guard total > 0 else { continue }
-            // Half a pair for each level: one never drawn is rare, not impossible.
-            var u = asked.map { (Double(levels[$0]) + 0.5) / (Double(total) + 0.5 * Double(asked.count)) }
+            known[comparison] = Double(total) / Double(randomPairs)
+            var u = asked.map { Self.share(of: $0, in: levels.map(Double.init), asked) }
             if let place = asked.first,
                 let exact = try equality(of: model.comparisons[comparison].levels[place], table)
             {
@@ -175,7 +193,7 @@ package struct TableTraining: Sendable {
         }
     }
 
-    /// The share of comparable pairs whose texts in one column are equal, where that is what the level asks; `nil` where not, and
+    /// The share of comparable pairs whose texts in one column are equal, which is exact where drawn pairs are not, where that is what the level asks; `nil` where not, and
     /// where no two are.
     private func equality(of level: TableModel.Level, _ table: RecordTable) throws -> Double? {
         guard case .equal(let a, let b) = level.condition, a.expression == b.expression,
@@ -216,89 +234,6 @@ package struct TableTraining: Sendable {
             let draw = PairDraw(plan.maxPairs, of: blocking.forecast, seed: plan.seed)
             return state.count(blocking.chunks[number], draw)
         }.reduce(into: TablePatternCounts()) { $0 += $1 }
-    }
-
-    /// One pass: share of matches and m of the open comparisons, u fixed (Dempster, Laird and Rubin 1977).
-    private mutating func maximise(
-        _ counts: TablePatternCounts, _ rule: TableModel.Rule, _ open: [Int], _ estimates: inout [[[Double]]]
-    ) {
-        let patterns = counts.sorted
-        var share = 0.1
-        var m = model.comparisons.map { comparison in Self.start(comparison) }
-        var likelihoods: [Double] = []
-        var (converged, iterations) = (false, 0)
-        while iterations < 100, !converged {
-            iterations += 1
-            var next = m.map { $0.map { _ in 0.0 } }
-            var (matches, likelihood) = (0.0, 0.0)
-            for (pattern, count) in patterns {
-                var (match, other) = (share, 1 - share)
-                for comparison in open {
-                    let level = pattern[comparison]
-                    guard !model.comparisons[comparison].levels[level].isNull else { continue }
-                    match *= m[comparison][level]
-                    other *= model.comparisons[comparison].levels[level].u ?? 1
-                }
-                let sum = match + other
-                guard sum > 0 else { continue }
-                let expected = match / sum * Double(count)
-                matches += expected
-                likelihood += log2OrZero(sum) * Double(count)
-                for comparison in open {
-                    next[comparison][pattern[comparison]] += expected
-                }
-            }
-            likelihoods.append(likelihood / Double(counts.total))
-            let newShare = min(max(matches / Double(counts.total), 1e-9), 1 - 1e-9)
-            var change = abs(newShare - share)
-            share = newShare
-            for comparison in open {
-                let levels = model.comparisons[comparison].levels
-                let total = levels.indices.reduce(0) { $0 + (levels[$1].isNull ? 0 : next[comparison][$1]) }
-                guard total > 0 else { continue }
-                for level in levels.indices where !levels[level].isNull {
-                    let value = next[comparison][level] / total
-                    change = max(change, abs(value - m[comparison][level]))
-                    m[comparison][level] = value
-                }
-            }
-            converged = change < 0.0001
-        }
-        for comparison in open { estimates[comparison].append(m[comparison]) }
-        passes.append(
-            Pass(
-                rule: rule.sql, pairs: counts.total, iterations: iterations, converged: converged,
-                likelihoods: likelihoods,
-                leftOut: model.comparisons.indices.filter { !open.contains($0) }.map {
-                    model.comparisons[$0].name
-                }))
-    }
-
-    /// The strongest level likely, the others not.
-    private static func start(_ comparison: TableModel.Comparison) -> [Double] {
-        let asked = comparison.levels.indices.filter { !comparison.levels[$0].isNull }
-        return comparison.levels.indices.map { level in
-            guard let place = asked.firstIndex(of: level) else { return 0 }
-            return place == 0 ? 0.9 : 0.1 / Double(max(1, asked.count - 1))
-        }
-    }
-
-    /// The mean over the passes that asked for a comparison.
-    private mutating func takeM(_ estimates: [[[Double]]]) {
-        for (comparison, passes) in estimates.enumerated() {
-            for level in model.comparisons[comparison].levels.indices
-            where !model.comparisons[comparison].levels[level].isNull {
-                guard !passes.isEmpty else {
-                    unseen.append(
-                        "\(model.comparisons[comparison].name) / \(model.comparisons[comparison].levels[level].label)"
-                    )
-                    continue
-                }
-                let mean = passes.reduce(0) { $0 + $1[level] } / Double(passes.count)
-                // Never nought: one disagreement may not rule a link out.
-                model.comparisons[comparison].levels[level].m = max(mean, 1e-6)
-            }
-        }
     }
 }
 

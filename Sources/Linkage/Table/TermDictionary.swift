@@ -4,10 +4,16 @@
 /// rows, and hashing them as Swift strings would cost more than the linkage.
 struct TermDictionary: Sendable {
     private var bytes: [UInt8] = []
+    /// More bytes than this are not taken; `ends` could not tell where they lie.
+    private let most: Int
+    /// Whether a text came for which there was no room; it is missing then.
+    private(set) var isFull = false
     /// Where each term ends in `bytes`; term 0 is empty.
     private var ends: [UInt32] = [0]
     /// Open addressing: a term's hash in the upper half, its id in the lower; 0 is free, since the missing term is never looked up.
     private var slots: [UInt64] = Array(repeating: 0, count: 1 << 12)
+
+    init(most: Int = Int(UInt32.max)) { self.most = most }
 
     var count: Int { ends.count }
 
@@ -58,7 +64,7 @@ struct TermDictionary: Sendable {
         }
     }
 
-    /// The id of a text; an empty one is missing.
+    /// The id of a text; an empty one is missing, and so is one for which there is no room.
     mutating func id(of text: Span<UInt8>) -> UInt32 {
         if text.isEmpty { return 0 }
         let hash = Self.hash(text)
@@ -68,6 +74,10 @@ struct TermDictionary: Sendable {
             let term = UInt32(truncatingIfNeeded: slots[slot])
             if slots[slot] >> 32 == UInt64(hash), equals(term, text) { return term }
             slot = (slot + 1) & mask
+        }
+        guard text.count <= most - bytes.count else {
+            isFull = true
+            return 0
         }
         let term = UInt32(ends.count)
         for index in text.indices { bytes.append(text[index]) }

@@ -35,7 +35,7 @@ struct LinkCalibration {
 
     static let options = [
         Option("false-links-per-10000", "N", "重みの下限の代わりに、結んだ1万組のうち誤りがN組以下と見込む下限を使います"),
-        Option("labels", "FILE", "見込みを数える、ラベルの付いた組のCSV（id_l,id_r,label）"),
+        Option("labels", "FILE", "見込みと確率を数える、ラベルの付いた組のCSV（id_l,id_r,label）"),
     ]
 
     let source: Source
@@ -46,29 +46,47 @@ struct LinkCalibration {
     init(
         _ arguments: ParsedArguments, _ work: LinkWork, _ linker: TableLinker, _ names: RecordNames
     ) throws {
-        if let path = arguments.values["labels"] {
-            let labels = try PairLabels.read(path, names: names)
-            var comparer = linker.comparer()
-            (source, curve) = (.labels, nil)
-            var counts: [WeightCalibration.Count] = []
-            for pair in labels.same.sorted() {
-                let weight = comparer.pair(pair.left, pair.right).weight
-                counts.append(WeightCalibration.Count(weight: weight, matches: 1, others: 0))
-            }
-            for pair in labels.different.sorted() {
-                let weight = comparer.pair(pair.left, pair.right).weight
-                counts.append(WeightCalibration.Count(weight: weight, matches: 0, others: 1))
-            }
-            calibration = WeightCalibration(counts)
+        if let labels = try Self.labels(arguments, linker, names) {
+            (source, curve, calibration) = (.labels, nil, labels)
         } else if let column = work.unit.truthColumn {
-            let prediction = linker.predict(threshold: .infinity, truth: try work.table.terms(of: column))
+            let prediction = linker.predict(
+                threshold: .infinity, truth: try work.table.terms(of: column)
+            ) { _ in }
             (source, curve, calibration) = (.truth, nil, prediction.curve.calibration)
         } else {
             // The curve wants a truth: that of nobody.
             let unknown = [UInt32](repeating: 0, count: work.table.count)
-            let prediction = linker.predict(threshold: .infinity, truth: unknown)
+            let prediction = linker.predict(threshold: .infinity, truth: unknown) { _ in }
             (source, curve, calibration) = (.model, prediction.curve, nil)
         }
+    }
+
+    /// The labels file's pairs by their weights; `nil` where none is given.
+    static func labels(
+        _ arguments: ParsedArguments, _ linker: TableLinker, _ names: RecordNames
+    ) throws -> WeightCalibration? {
+        guard let path = arguments.values["labels"] else { return nil }
+        let labels = try PairLabels.read(path, names: names)
+        var comparer = linker.comparer()
+        var counts: [WeightCalibration.Count] = []
+        for pair in labels.same.sorted() {
+            let weight = comparer.pair(pair.left, pair.right).weight
+            counts.append(WeightCalibration.Count(weight: weight, matches: 1, others: 0))
+        }
+        for pair in labels.different.sorted() {
+            let weight = comparer.pair(pair.left, pair.right).weight
+            counts.append(WeightCalibration.Count(weight: weight, matches: 0, others: 1))
+        }
+        return WeightCalibration(counts)
+    }
+
+    /// How many wrong links of 10,000 the command line allows; `nil` where it does not say.
+    static func allowed(_ arguments: ParsedArguments) throws -> Double? {
+        guard let text = arguments.values["false-links-per-10000"] else { return nil }
+        guard let allowed = Double(text), allowed >= 0, allowed <= 10_000 else {
+            throw usageFault("「--false-links-per-10000」の値が違います。", "0から10000までの数を書いてください（例: 5）。")
+        }
+        return allowed
     }
 
     /// The lowest threshold that keeps to so many wrong links of 10,000.
@@ -76,11 +94,10 @@ struct LinkCalibration {
     /// - Throws: `link.calibration` where none does.
     func choice(wrongPer10000 allowed: Double) throws -> Choice {
         if let calibration {
-            guard let found = calibration.threshold(wrongPer10000: allowed) else { throw none(allowed) }
-            return Choice(
-                threshold: found.weight, allowedPer10000: allowed, links: found.links, wrong: found.wrong,
-                wrongPer10000: found.wrongPer10000,
-                interval: [found.interval.low * 10_000, found.interval.high * 10_000], basedOn: source)
+            guard let found = Choice(calibration, wrongPer10000: allowed, basedOn: source) else {
+                throw Self.none(allowed)
+            }
+            return found
         }
         var (wrong, before) = (0.0, 0)
         var best: (threshold: Double, wrong: Double)?
@@ -93,13 +110,13 @@ struct LinkCalibration {
                 best = (point.weight, wrong / Double(links) * 10_000)
             }
         }
-        guard let best else { throw none(allowed) }
+        guard let best else { throw Self.none(allowed) }
         return Choice(
             threshold: best.threshold, allowedPer10000: allowed, links: nil, wrong: nil,
             wrongPer10000: best.wrong, interval: nil, basedOn: .model)
     }
 
-    private func none(_ allowed: Double) -> Fault {
+    static func none(_ allowed: Double) -> Fault {
         Fault(
             .gate, code: "link.calibration", message: "誤りが1万組に\(allowed)組以下となる下限がありません。",
             fix: "もっと大きい数にするか、比較を見直してください。ラベルが少ないときは増やしてください。")
@@ -110,11 +127,8 @@ struct LinkCalibration {
         _ arguments: ParsedArguments, _ work: LinkWork, _ linker: TableLinker, usual: Double,
         _ console: Console
     ) throws -> (bits: Double, choice: Choice?) {
-        guard let text = arguments.values["false-links-per-10000"] else {
+        guard let allowed = try allowed(arguments) else {
             return (try arguments.bits("threshold") ?? usual, nil)
-        }
-        guard let allowed = Double(text), allowed >= 0, allowed <= 10_000 else {
-            throw usageFault("「--false-links-per-10000」の値が違います。", "0から10000までの数を書いてください（例: 5）。")
         }
         guard arguments.values["threshold"] == nil else {
             throw usageFault("下限の決め方が2つあります。", "「--threshold」と「--false-links-per-10000」のどちらかにしてください。")
@@ -127,6 +141,18 @@ struct LinkCalibration {
 }
 
 extension LinkCalibration.Choice {
+    /// The lowest threshold that keeps to so many wrong links of 10,000 as counted; `nil` where none does.
+    init?(
+        _ calibration: WeightCalibration, wrongPer10000 allowed: Double,
+        basedOn source: LinkCalibration.Source
+    ) {
+        guard let found = calibration.threshold(wrongPer10000: allowed) else { return nil }
+        self.init(
+            threshold: found.weight, allowedPer10000: allowed, links: found.links, wrong: found.wrong,
+            wrongPer10000: found.wrongPer10000,
+            interval: [found.interval.low * 10_000, found.interval.high * 10_000], basedOn: source)
+    }
+
     /// One sentence for people.
     var text: String {
         String(format: "重みの下限 %.2f: 結んだ1万組のうち誤り %.2f組", threshold, wrongPer10000)

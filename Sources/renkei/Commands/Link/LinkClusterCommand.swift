@@ -55,7 +55,7 @@ enum LinkClusterCommand {
         progress.begin("predict")
         let (threshold, choice) = try LinkCalibration.threshold(arguments, work, linker, usual: 5, console)
         let plan = try plan(arguments, work.unit, names, threshold: threshold)
-        let pairs = linker.predict(threshold: plan.threshold).pairs
+        let pairs = try linker.predict(threshold: plan.threshold).pairs
         progress.begin("cluster")
         let clustering = cluster(pairs, plan, linker, work, names)
         progress.begin("write")

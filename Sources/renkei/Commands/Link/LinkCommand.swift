@@ -109,15 +109,8 @@ enum LinkCommand {
             best: best.map {
                 Result.Best(weight: $0.weight, precision: $0.precision, recall: $0.recall, f1: $0.f1)
             },
-            recallAtPrecision: points.map { points in
-                Dictionary(
-                    uniqueKeysWithValues: [0.95, 0.99, 0.999].map { precision in
-                        (
-                            String(precision),
-                            points.filter { $0.precision >= precision }.map(\.recall).max() ?? 0
-                        )
-                    })
-            }, blockingRecall: points?.last?.recall, peakMebibytes: peakMebibytes())
+            recallAtPrecision: points?.recallAtPrecision, blockingRecall: points?.last?.recall,
+            peakMebibytes: peakMebibytes())
     }
 
     private static func tell(

@@ -97,7 +97,7 @@ enum LinkCompareCommand {
     }
 
     private static func bar(_ weight: Double) -> String {
-        let length = min(30, Int(abs(weight).rounded()))
+        let length = Int(min(30, abs(weight).rounded()))
         return String(repeating: weight >= 0 ? "＋" : "－", count: length)
     }
 

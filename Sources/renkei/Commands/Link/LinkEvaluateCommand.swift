@@ -28,6 +28,9 @@ enum LinkEvaluateCommand {
     }
     private struct Point: Encodable {
         let threshold: Double
+        /// Of one pair of this weight that it is of one person: as the model has it, and as counted by the truth.
+        let probability: Double
+        let calibratedProbability: Double?
         let pairs: Figures
     }
     private struct Clusters: Encodable {
@@ -45,7 +48,8 @@ enum LinkEvaluateCommand {
     }
     private struct Calibrated: Encodable {
         let group: String?
-        let choice: LinkCalibration.Choice
+        /// None where no threshold keeps to it.
+        let choice: LinkCalibration.Choice?
     }
     private struct Result: Encodable {
         let outcome = "evaluated"
@@ -73,6 +77,13 @@ enum LinkEvaluateCommand {
             truth, linkType: work.model.linkType, datasets: work.table.datasets)
         var (points, clusters, pairCount): ([WeightCurve.Point], [Clusters], Int?) = ([], [], nil)
         var calibrated: [Calibrated] = []
+        let allowed = try LinkCalibration.allowed(arguments)
+        var calibration = WeightCalibration([])
+        if allowed != nil, arguments.values["clusters"] != nil {
+            throw usageFault(
+                "「--clusters」のまとまりには重みがありません。",
+                "「--false-links-per-10000」か「--clusters」のどちらかにしてください。")
+        }
         if let path = arguments.values["clusters"] {
             guard arguments.values["charts"] == nil else {
                 throw usageFault("「--charts」と「--clusters」は、一緒には使えません。", "図は自分でまとめるときだけ書けます。どちらか一方を書いてください。")
@@ -86,15 +97,11 @@ enum LinkEvaluateCommand {
             progress.begin("check")
             try work.tell(linker.forecast, console)
             progress.begin("predict")
-            let prediction = linker.predict(threshold: thresholds.min() ?? 0, truth: truth)
+            let prediction = try linker.predict(threshold: thresholds.min() ?? 0, truth: truth)
             points = prediction.curve.points(actual: actual)
             pairCount = prediction.pairCount
-            if let text = arguments.values["false-links-per-10000"] {
-                guard let allowed = Double(text), allowed >= 0, allowed <= 10_000 else {
-                    throw usageFault("「--false-links-per-10000」の値が違います。", "0から10000までの数を書いてください（例: 5）。")
-                }
-                calibrated = judge.calibrated(prediction, truth, allowed)
-            }
+            calibration = prediction.curve.calibration
+            if let allowed { calibrated = try judge.calibrated(linker, calibration, truth, allowed) }
             progress.begin("cluster")
             var best: (clusters: [[Int]], threshold: Double, f1: Double)?
             for threshold in thresholds.sorted() {
@@ -116,19 +123,12 @@ enum LinkEvaluateCommand {
         progress.end()
         let result = Result(
             records: work.table.count, truePairs: actual, candidatePairs: pairCount,
-            blockingRecall: points.last?.recall, best: points.max { $0.f1 < $1.f1 }.map(point),
-            recallAtPrecision: points.isEmpty
-                ? nil
-                : Dictionary(
-                    uniqueKeysWithValues: [0.95, 0.99, 0.999].map { precision in
-                        (
-                            "\(precision)",
-                            points.filter { $0.precision >= precision }.map(\.recall).max() ?? 0
-                        )
-                    }),
+            blockingRecall: points.last?.recall,
+            best: points.max { $0.f1 < $1.f1 }.map { point($0, at: $0.weight, calibration) },
+            recallAtPrecision: points.isEmpty ? nil : points.recallAtPrecision,
             // A line for every second bit: the last point that is no lower.
             curve: stride(from: -20.0, through: 40, by: 2).compactMap { bits in
-                points.last { $0.weight >= bits }.map { point($0, at: bits) }
+                points.last { $0.weight >= bits }.map { point($0, at: bits, calibration) }
             },
             calibration: calibrated, clusters: clusters, charts: arguments.values["charts"],
             seconds: progress.seconds,
@@ -143,11 +143,12 @@ enum LinkEvaluateCommand {
             } ?? "次に: 「\(console.program) link compare」で、誤った組の重みの内訳を確かめてください。")
     }
 
-    private static func point(_ point: WeightCurve.Point) -> Point { Self.point(point, at: point.weight) }
-
-    private static func point(_ point: WeightCurve.Point, at threshold: Double) -> Point {
+    private static func point(
+        _ point: WeightCurve.Point, at threshold: Double, _ calibration: WeightCalibration
+    ) -> Point {
         Point(
-            threshold: threshold,
+            threshold: threshold, probability: matchProbability(weight: threshold),
+            calibratedProbability: calibration.probability(of: threshold),
             pairs: Figures(precision: point.precision, recall: point.recall, f1: point.f1))
     }
 
@@ -160,16 +161,21 @@ enum LinkEvaluateCommand {
             console.say("比べた組 \(pairs)、規則が作った同じ人の組の割合 \(String(format: "%.4f", recall))")
             console.say(
                 TextTable.text(
-                    ["重みの下限", "適合率", "再現率", "F1"],
-                    (result.curve.filter { (-10...30).contains($0.threshold) } + [best]).map {
-                        [String(format: "%.2f", $0.threshold)] + line($0.pairs)
+                    ["重みの下限", "適合率", "再現率", "F1", "この重みの組の確率", "正解で数えた割合"],
+                    (result.curve.filter { (-10...30).contains($0.threshold) } + [best]).map { point in
+                        [String(format: "%.2f", point.threshold)] + line(point.pairs)
+                            + [point.probability, point.calibratedProbability ?? 0].map {
+                                String(format: "%.4f", $0)
+                            }
                     }) + "  ← F1が最もよい")
         }
         for (precision, recall) in (result.recallAtPrecision ?? [:]).sorted(by: { $0.key < $1.key }) {
             console.say("適合率が \(precision) 以上での再現率: \(String(format: "%.4f", recall))")
         }
         for entry in result.calibration {
-            console.say((entry.group.map { "\($0): " } ?? "全体: ") + entry.choice.text)
+            console.say(
+                (entry.group.map { "\($0): " } ?? "全体: ")
+                    + (entry.choice?.text ?? "誤りがこの数以下となる下限はありません。"))
         }
         console.say("\nまとめた結果:")
         console.say(
@@ -224,51 +230,27 @@ enum LinkEvaluateCommand {
         }
 
         /// The threshold of so many wrong links of 10,000, of all pairs and of those with a record of each group.
+        ///
+        /// - Throws: `link.calibration` where none of all pairs keeps to it.
         func calibrated(
-            _ prediction: TableLinker.Prediction, _ truth: [UInt32], _ allowed: Double
-        ) -> [Calibrated] {
-            func entry(_ group: String?, _ calibration: WeightCalibration) -> Calibrated? {
-                calibration.threshold(wrongPer10000: allowed).map { found in
-                    Calibrated(
-                        group: group,
-                        choice: LinkCalibration.Choice(
-                            threshold: found.weight, allowedPer10000: allowed, links: found.links,
-                            wrong: found.wrong, wrongPer10000: found.wrongPer10000,
-                            interval: [found.interval.low * 10_000, found.interval.high * 10_000],
-                            basedOn: .truth))
-                }
+            _ linker: TableLinker, _ all: WeightCalibration, _ truth: [UInt32], _ allowed: Double
+        ) throws -> [Calibrated] {
+            func choice(_ calibration: WeightCalibration) -> LinkCalibration.Choice? {
+                LinkCalibration.Choice(calibration, wrongPer10000: allowed, basedOn: .truth)
             }
-            let ofGroups = groups.compactMap { group in
-                entry(
-                    group.name,
-                    WeightCalibration(
-                        prediction.pairs.filter {
-                            group.members[Int($0.left)] || group.members[Int($0.right)]
-                        }.map { pair in
-                            let (a, b) = (truth[Int(pair.left)], truth[Int(pair.right)])
-                            let isMatch = a != 0 && a == b
-                            return WeightCalibration.Count(
-                                weight: pair.weight, matches: isMatch ? 1 : 0, others: isMatch ? 0 : 1)
-                        }))
-            }
-            return [entry(nil, prediction.curve.calibration)].compactMap(\.self) + ofGroups
+            guard let whole = choice(all) else { throw LinkCalibration.none(allowed) }
+            let curves = groups.isEmpty ? [] : linker.curves(of: groups.map(\.members), truth: truth)
+            return [Calibrated(group: nil, choice: whole)]
+                + zip(groups, curves).map { Calibrated(group: $0.name, choice: choice($1.calibration)) }
         }
 
         func figures(_ clusters: [[Int]], threshold: Double?) -> Clusters {
             let measured = LinkageEvaluation.measure(
                 truth: truth, predicted: LinkageEvaluation.predicted(clusters, records: truth.count),
-                sources: sources, groups: groups)
-            var pairs = measured.pairs
-            if isAcross {
-                // Pairs within one data set are not asked for.
-                pairs = measured.sourcePairs.filter { $0.first != $0.second }.reduce(into: .init()) {
-                    $0.actual += $1.pairs.actual
-                    $0.predicted += $1.pairs.predicted
-                    $0.common += $1.pairs.common
-                }
-            }
+                // Where files are linked to each other, pairs within one are not asked for.
+                sources: sources, groups: groups, isAcross: isAcross)
             return Clusters(
-                threshold: threshold, clusters: clusters.count, pairs: Self.figures(pairs),
+                threshold: threshold, clusters: clusters.count, pairs: Self.figures(measured.pairs),
                 bCubed: Self.figures(measured.bCubed),
                 groups: measured.groups.map {
                     Group(

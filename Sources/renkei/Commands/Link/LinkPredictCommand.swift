@@ -13,6 +13,7 @@ enum LinkPredictCommand {
         discussion: """
             重みは、同じ人であることのオッズの log2（ビット）です。0 は五分五分、10 はおよそ1000対1です。
             書き出すCSVは Splink と同じ列です（id_l、id_r、match_weight、match_probability、規則の番号、比較ごとの段階）。
+            --labels があれば、最後の列 calibrated_probability に、その重みの組が同じ人である割合をラベルで数えて書きます。
 
             例: renkei link predict --work unit.json --model model.json --threshold 5 --out pairs.csv
             """)
@@ -40,7 +41,10 @@ enum LinkPredictCommand {
         try work.tell(linker.forecast, console)
         progress.begin("predict")
         let (threshold, choice) = try LinkCalibration.threshold(arguments, work, linker, usual: 0, console)
-        let prediction = try work.predict(linker, threshold: threshold, to: arguments.values["out"])
+        let labels = try LinkCalibration.labels(
+            arguments, linker, RecordNames(work.table, column: work.unit.idColumn))
+        let prediction = try work.predict(
+            linker, threshold: threshold, calibration: labels, to: arguments.values["out"])
         if let charts = arguments.values["charts"] {
             progress.begin("charts")
             try LinkCharts.write(work, linker, threshold: threshold, to: charts)

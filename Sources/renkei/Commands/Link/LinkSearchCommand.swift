@@ -119,6 +119,9 @@ enum LinkSearchCommand {
     ) throws {
         var progress = LinkProgress(console)
         let work = try LinkWork(arguments, &progress)
+        guard work.table.count > 0 else {
+            throw usageFault("作業ファイルの表に記録がありません。", "調べる記録のあるCSVを inputs に書いてください。")
+        }
         progress.begin("predict")
         let columns = try work.table.columnNames.filter { index.layout.columns.contains($0) }.map {
             ($0, try work.table.texts(of: $0))

@@ -54,7 +54,7 @@ enum LinkTrainCommand {
         var work = try LinkWork(arguments, &progress)
         progress.begin("train")
         let (training, provenance) = try train(&work, arguments)
-        let (dependences, notAsked) = try TableTraining.dependences(
+        let (dependences, notAsked, untold) = try TableTraining.dependences(
             training.model, table: &work.table, threads: work.threads)
         progress.end()
         if let out = arguments.values["out"] {
@@ -92,6 +92,9 @@ enum LinkTrainCommand {
             console.say("  → 2つを1つの比較にまとめ、training の joint に書くと、まとめて学びます（docs/link.md）。")
         }
         for (first, second) in notAsked { console.say("「\(first)」と「\(second)」は、いっしょに一致する組が多すぎるため調べていません。") }
+        for (first, second) in untold {
+            console.say("「\(first)」と「\(second)」が別人どうしでもいっしょに一致するかは、ほかの比較がないため調べられません。")
+        }
         if !provenance.allConverged { console.say("注意: 収束しなかった回があります。モデルの m をそのまま信じないでください。") }
         console.say(progress.text + "、メモリ最大 \(peakMebibytes()) MiB")
         console.say(
@@ -101,8 +104,7 @@ enum LinkTrainCommand {
     }
 
     private static func level(_ level: TableModel.Level) -> Result.Level {
-        let weight = level.m.flatMap { m in level.u.map { u in log2(m) - log2(u) } }
-        return Result.Level(label: level.label, m: level.m, u: level.u, weight: weight)
+        Result.Level(label: level.label, m: level.m, u: level.u, weight: level.weight)
     }
 
     /// Trains as the command line asks.
@@ -152,6 +154,6 @@ enum LinkTrainCommand {
                     + (pass.converged ? "収束" : "収束せず") + "）。"
                     + (pass.leftOut.isEmpty ? "" : "除いた比較: " + pass.leftOut.joined(separator: "、")))
         }
-        for level in training.unseen { console.say("求められなかった段階: \(level)") }
+        for missing in training.unseen { console.say("求められなかったもの: \(missing)") }
     }
 }

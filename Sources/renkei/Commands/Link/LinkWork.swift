@@ -80,11 +80,13 @@ struct LinkWork {
 
     /// Scores the linker's pairs; those of the threshold go to the file as they come, or are only counted.
     func predict(
-        _ linker: TableLinker, threshold: Double, truth: [UInt32]? = nil, to path: String?
+        _ linker: TableLinker, threshold: Double, truth: [UInt32]? = nil,
+        calibration: WeightCalibration? = nil, to path: String?
     ) throws -> TableLinker.Prediction {
         guard let path else { return linker.predict(threshold: threshold, truth: truth) { _ in } }
         return try PairFile.write(
-            linker, threshold: threshold, truth: truth, ids: table.texts(of: unit.idColumn), to: path)
+            linker, threshold: threshold, truth: truth, ids: table.texts(of: unit.idColumn),
+            calibration: calibration, to: path)
     }
 
     /// The person of each record, where the work file says in which column that stands.
