@@ -93,12 +93,13 @@ package struct RecordIndex: Sendable {
                 .configuration, code: "link.column", message: "索引に「\(column)」という列がありません。", field: column,
                 fix: "索引にある列は次のとおりです: \(layout.columns.joined(separator: "、"))")
         }
-        let candidates = candidates(of: record, dataset: dataset)
+        let candidates = try candidates(of: record, dataset: dataset)
         guard !candidates.isEmpty else { return ([], 0) }
         // A small table of the record and those it is compared with.
         var table = RecordTable(columnNames: plan.names)
-        let own = plan.readers.map { read in
-            record[read.column].flatMap { $0.isEmpty ? nil : read.read($0) } ?? ""
+        let own = try plan.readers.map { reader in
+            guard let cell = record[reader.column], !cell.isEmpty else { return "" }
+            return try reader.read(cell) ?? ""
         }
         table.append(dataset: 0) { ArraySlice(own[$0].utf8) }
         let width = plan.columns.count
@@ -161,13 +162,13 @@ package struct RecordIndex: Sendable {
     }
 
     /// Records with equal keys, in order of rules and table.
-    private func candidates(of record: [String: String], dataset: Int?) -> [Candidate] {
+    private func candidates(of record: [String: String], dataset: Int?) throws -> [Candidate] {
         var found: [Candidate] = []
         var places: [Int: Int] = [:]
         for (number, rule) in plan.rules.enumerated() {
             // As the left of the pair and, where the rule asks other things of the right, as the right.
             for (side, asked) in rule.enumerated() {
-                let cells = asked.asked.map { $0.values(of: record[$0.column] ?? "") }
+                let cells = try asked.asked.map { try $0.values(of: record[$0.column] ?? "") }
                 for key in RecordIndex.hashes(cells) {
                     for other in records(of: key ^ asked.salt, in: layout.rules[number]) {
                         if plan.model.linkType == .link, let dataset,

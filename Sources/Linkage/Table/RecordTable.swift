@@ -59,7 +59,7 @@ package struct RecordTable: Sendable {
                 derived.append(id)
                 continue
             }
-            let id = read(terms.text(of: term)).map { terms.id(of: $0.utf8) } ?? 0
+            let id = try read(terms.text(of: term)).map { terms.id(of: $0.utf8) } ?? 0
             known[Int(term)] = id
             derived.append(id)
         }
@@ -76,7 +76,7 @@ package struct RecordTable: Sendable {
             if known[term] == nil {
                 var ids: [UInt32] = []
                 for value in expression.values(of: terms.text(of: term)) {
-                    guard let id = read(value).map({ terms.id(of: $0.utf8) }), id != 0, !ids.contains(id)
+                    guard let id = try read(value).map({ terms.id(of: $0.utf8) }), id != 0, !ids.contains(id)
                     else { continue }
                     ids.append(id)
                 }
@@ -85,6 +85,16 @@ package struct RecordTable: Sendable {
             lists.append(known[term] ?? [])
         }
         return lists
+    }
+
+    /// The same records with these columns alone, and no text of any other.
+    func keeping(_ names: Set<String>) -> RecordTable {
+        let kept = columnNames.indices.filter { names.contains(columnNames[$0]) }
+        var table = RecordTable(columnNames: kept.map { columnNames[$0] })
+        for (record, dataset) in datasets.enumerated() {
+            table.append(dataset: Int(dataset)) { terms.bytes(of: columns[kept[$0]][record]) }
+        }
+        return table
     }
 
     /// What it holds beside the texts, in bytes.
