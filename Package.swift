@@ -89,7 +89,7 @@ let package = Package(
         tests(of: "Mapping", also: ["Extracts", "JapaneseText", "Policy", "SampleCity"]),
         tests(of: "Linkage"),
         tests(of: "Identity", also: ["Linkage"]),
-        tests(of: "Tables", also: ["Linkage"]),
+        tests(of: "Tables", also: ["Extracts", "Linkage"]),
         tests(of: "Policy"),
         tests(of: "Flagging", also: ["Policy"], resources: [.copy("reasons.txt")]),
         tests(of: "Audit"),

@@ -84,13 +84,13 @@ package struct ConfigurationNode: Sendable, Decodable {
 
     /// Decodes strictly: a key that the type never asks for is a fault, with the nearest known key.
     ///
-    /// - Parameter passesUnknownKeys: for files that other programs write, whose keys are not ours to know.
+    /// - Parameter passes: keys that are no fault though nobody asks for them: what other programs write beside.
     /// - Throws: `configuration.unknown-key` (all of them), `configuration.missing-key`, `configuration.type`,
     ///   `configuration.value` (the first of the rest: decoding stops there), in the order of lines.
     package func decode<Value: Decodable>(
-        _ type: Value.Type = Value.self, passesUnknownKeys: Bool = false
+        _ type: Value.Type = Value.self, passes: @escaping (String) -> Bool = { _ in false }
     ) throws(Faults) -> Value {
-        let findings = NodeDecoder.Findings()
+        let findings = NodeDecoder.Findings(passes: passes)
         var result: Value?
         do {
             result = try NodeDecoder.decode(type, from: self, findings: findings)
@@ -103,7 +103,6 @@ package struct ConfigurationNode: Sendable, Decodable {
             findings.faults.append(
                 self.fault("configuration.value", "値を読み取れません。", fix: "書き方の説明と見比べてください。"))
         }
-        if passesUnknownKeys { findings.faults.removeAll { $0.code == "configuration.unknown-key" } }
         findings.faults.sort { ($0.line ?? 0, $0.field ?? "") < ($1.line ?? 0, $1.field ?? "") }
         if let faults = Faults(findings.faults) { throw faults }
         guard let result else { preconditionFailure("INVARIANT: no result only with a fault") }

@@ -5,6 +5,10 @@ final class NodeDecoder: Decoder {
     /// Faults that do not stop decoding.
     final class Findings {
         var faults: [Fault] = []
+        /// Keys that may be unknown.
+        let passes: (String) -> Bool
+
+        init(passes: @escaping (String) -> Bool) { self.passes = passes }
     }
 
     let node: ConfigurationNode
@@ -61,7 +65,8 @@ final class NodeDecoder: Decoder {
 
     private func reportUnknownKeys() {
         guard isKeyed else { return }
-        for member in node.members where !asked.contains(member.key) && !isForEditors(member) {
+        for member in node.members
+        where !asked.contains(member.key) && !isForEditors(member) && !findings.passes(member.key) {
             let near = nearest(member.key, in: asked.sorted())
             findings.faults.append(
                 member.node.fault(

@@ -43,7 +43,7 @@ package enum ClusterFile {
     ///
     /// - Throws: `Fault` where the columns record and cluster are not there, or a record is not in the table or named twice.
     package static func read(_ path: String, names: RecordNames) throws(Fault) -> [[Int]] {
-        let table = try TableFile.read([path])
+        let table = try TableFile.read([path], isInput: false)
         let (records, clusters) = (try table.texts(of: "record"), try table.texts(of: "cluster"))
         var members: [String: [Int]] = [:]
         var seen = [Bool](repeating: false, count: names.ids.count)

@@ -21,7 +21,7 @@ package enum IndexFile {
         let modelText: String
     }
 
-    /// Makes an index of a table and writes it.
+    /// Makes an index of a table and writes it, to be read by nobody else.
     ///
     /// - Throws: what `RecordIndex.make` throws; `link.unwritable`.
     package static func write(
@@ -42,11 +42,8 @@ package enum IndexFile {
         // The parts are read in words of eight bytes.
         file.append(Data(count: (8 - file.count % 8) % 8))
         file.append(bytes)
-        do { try file.write(to: URL(filePath: path), options: .atomic) } catch {
-            throw Fault(
-                .inputOutput, code: "link.unwritable", message: "索引のファイルを書けません。", file: path,
-                fix: "フォルダがあるか、書く権限と空き容量があるかを確かめてください。")
-        }
+        // It holds cells: only for who made it.
+        try OutputFile.pieces(to: path, mode: 0o600) { piece in try piece(file) }
         return file.count
     }
 

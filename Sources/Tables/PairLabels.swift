@@ -11,9 +11,8 @@ package enum PairLabels {
     ///
     /// - Throws: `link.labels` and `link.record` with file and line; also where a pair is labelled both ways.
     package static func read(_ path: String, names: RecordNames) throws(Fault) -> PairVerdicts {
-        let file = path.split(separator: "/").last.map(String.init) ?? path
-        let reader = try ExtractReader(
-            path: path, source: SourceID("labels"), file: file, format: ExtractFormat())
+        let reader = try TableReader(path, isInput: false)
+        let file = reader.name
         func column(_ words: [String]) throws(Fault) -> Int {
             guard let place = reader.header.firstIndex(where: { words.contains($0) }) else {
                 throw Fault(

@@ -14,11 +14,12 @@ package enum SplinkModel {
     }
 
     private static func model(_ file: ConfigurationFile) throws -> TableModel {
-        let form: Form = try file.root.decode(passesUnknownKeys: true)
-        let separators = form.own?.arraySeparators ?? [:]
+        let form: Form = try file.root.decode(passes: otherKeys.contains)
+        let own: Form.Own? = try form.own?.decode(passes: { _ in true })
+        let separators = own?.arraySeparators ?? [:]
         // In a model of renkei's own a level without m was never seen, and weighs nothing.
-        let isOwn = form.own != nil
-        return TableModel(
+        let isOwn = own != nil
+        var model = TableModel(
             linkType: form.linkType,
             rules: try form.blockingRules.map { try $0.rule.rule($0.lists(separators)) },
             comparisons: try form.comparisons.map { comparison in
@@ -26,7 +27,19 @@ package enum SplinkModel {
                     name: comparison.name, levels: try comparison.levels.map { try $0.level() })
                 return isOwn ? read : read.withSplinkDefaults()
             }, prior: form.prior)
+        model.unseen = Set(own?.unseen ?? [])
+        return model
     }
+
+    /// What Splink 4 and 5 write and no weight follows from.
+    private static let otherKeys: Set<String> = [
+        "sql_dialect", "linker_uid", "unique_id_column_name", "source_dataset_column_name", "em_convergence",
+        "max_iterations", "retain_matching_columns", "retain_intermediate_calculation_columns",
+        "additional_columns_to_retain", "match_weight_column_prefix", "bayes_factor_column_prefix",
+        "term_frequency_adjustment_column_prefix", "comparison_vector_value_column_prefix",
+        "salting_partitions", "comparison_description", "comparison_vector_value", "fix_m_probability",
+        "fix_u_probability", "disable_tf_exact_match_detection",
+    ]
 }
 
 private struct Form: Decodable {
@@ -47,8 +60,12 @@ private struct Form: Decodable {
     /// What renkei itself writes beside.
     struct Own: Decodable {
         let arraySeparators: [String: String]?
+        let unseen: [String]?
 
-        enum CodingKeys: String, CodingKey { case arraySeparators = "array_separators" }
+        enum CodingKeys: String, CodingKey {
+            case unseen
+            case arraySeparators = "array_separators"
+        }
     }
     struct Comparison: Decodable {
         let name: String
@@ -64,7 +81,7 @@ private struct Form: Decodable {
     let prior: Double
     let blockingRules: [Rule]
     let comparisons: [Comparison]
-    let own: Own?
+    let own: ConfigurationNode?
 
     enum CodingKeys: String, CodingKey {
         case comparisons

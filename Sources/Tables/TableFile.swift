@@ -1,18 +1,22 @@
 package import Domain
-import Extracts
-import Foundation
+package import Extracts
 package import Linkage
 
 /// Reads CSV files of any kind into a table for linkage: in the encodings and shapes that extracts come in.
 package enum TableFile {
-    /// - Parameter files: all with the same columns; a record's data set is the place of its file.
+    /// - Parameters:
+    ///   - files: all with the same columns; a record's data set is the place of its file.
+    ///   - encodings: of the files, where the work file says so.
+    ///   - isInput: whether a work file names them.
     /// - Throws: `Fault` where a file cannot be read, or has other columns than the first, or a row of another length.
-    package static func read(_ files: [String]) throws(Fault) -> RecordTable {
+    package static func read(
+        _ files: [String], encodings: [TextEncoding?] = [], isInput: Bool = true
+    ) throws(Fault) -> RecordTable {
         var table: RecordTable?
         for (dataset, path) in files.enumerated() {
-            let name = path.split(separator: "/").last.map(String.init) ?? path
-            let reader = try ExtractReader(
-                path: path, source: SourceID("table"), file: name, format: format(of: path))
+            let reader = try TableReader(
+                path, encoding: dataset < encodings.count ? encodings[dataset] : nil, isInput: isInput)
+            let name = reader.name
             if table == nil { table = RecordTable(columnNames: reader.header) }
             guard let columns = table?.columnNames else { break }
             let places = try columns.map { column throws(Fault) in
@@ -43,22 +47,5 @@ package enum TableFile {
             }
         }
         return table ?? RecordTable(columnNames: [])
-    }
-
-    /// UTF-8 where the file's beginning is that beyond ASCII: nothing else reads so by chance, while few Latin letters with marks
-    /// look as unlikely in a Japanese extract as rubbish does.
-    private static func format(of path: String) -> ExtractFormat {
-        var format = ExtractFormat()
-        guard let file = FileHandle(forReadingAtPath: path) else { return format }
-        defer { try? file.close() }
-        guard var bytes = try? file.read(upToCount: 1 << 22), bytes.contains(where: { $0 >= 0x80 }),
-            !bytes.contains(0)
-        else { return format }
-        // A character that the end cuts counts for nothing.
-        while let last = bytes.last, last >= 0x80 { bytes.removeLast() }
-        if String(validating: bytes, as: UTF8.self) != nil {
-            (format.encoding, format.isEncodingCertain) = (.utf8, true)
-        }
-        return format
     }
 }

@@ -18,6 +18,8 @@ package struct ModelProvenance: Sendable, Codable {
         /// Bits a pair, at the first and at the last step.
         package let likelihood: [Double]
         package let leftOut: [String]
+        /// About how many pairs there were to draw `pairs` from; none where all were compared.
+        package let drawnFrom: Int?
     }
 
     package let engine: String
@@ -42,17 +44,24 @@ package struct ModelProvenance: Sendable, Codable {
         (self.engine, self.inputs, self.records, self.method) = (engine, inputs, records, method)
         (seed, self.labelledPairs) = (plan.seed, labelledPairs)
         randomPairs = training.randomPairs
-        unseen = training.unseen
+        // Also what no pair had a value for, so that whoever reads the model knows that it lacks nothing by mistake.
+        let lacking = training.model.comparisons.flatMap { comparison in
+            comparison.levels.filter { !$0.isNull && ($0.m == nil || $0.u == nil) }.map {
+                "\(comparison.name) / \($0.label)"
+            }
+        }
+        unseen = training.unseen + lacking.filter { !training.unseen.contains($0) }
         passes = training.passes.map {
             Pass(
                 rule: $0.rule, pairs: $0.pairs, iterations: $0.iterations, converged: $0.converged,
                 likelihood: [$0.likelihoods.first, $0.likelihoods.last].compactMap(\.self),
-                leftOut: $0.leftOut)
+                leftOut: $0.leftOut, drawnFrom: $0.drawnFrom)
         }
     }
 }
 
-/// Writes a model in the form that Splink 4 and 5 read and save; what is renkei's own stands under `renkei`, which they pass over.
+/// Writes a model in the form that Splink 4 and 5 save; what is renkei's own stands under `renkei`, a key that they refuse: for
+/// them it is left out.
 package enum TableModelFile {
     private struct Form: Encodable {
         struct Rule: Encodable {
@@ -81,7 +90,7 @@ package enum TableModelFile {
         let probabilityTwoRandomRecordsMatch: Double
         let blockingRulesToGeneratePredictions: [Rule]
         let comparisons: [Comparison]
-        let renkei: Own
+        let renkei: Own?
     }
 
     /// Where the model comes from, and what stands between the values of a cell: Splink has lists instead. Always written, also empty:
@@ -100,16 +109,18 @@ package enum TableModelFile {
         }
     }
 
+    /// - Parameter isForSplink: without what is renkei's own.
     /// - Throws: `link.unwritable`.
     package static func write(
-        _ model: TableModel, idColumn: String, provenance: ModelProvenance, to path: String
+        _ model: TableModel, idColumn: String, provenance: ModelProvenance, isForSplink: Bool = false,
+        to path: String
     ) throws {
-        let text = try text(model, idColumn: idColumn, provenance: provenance)
+        let text = try text(model, idColumn: idColumn, provenance: provenance, isForSplink: isForSplink)
         try OutputFile.write(to: path) { line in try line(text) }
     }
 
     static func text(
-        _ model: TableModel, idColumn: String, provenance: ModelProvenance?
+        _ model: TableModel, idColumn: String, provenance: ModelProvenance?, isForSplink: Bool = false
     ) throws -> String {
         let separators = model.rules.reduce(into: [:]) { $0.merge($1.lists) { first, _ in first } }
         let form = Form(
@@ -133,7 +144,7 @@ package enum TableModelFile {
                             tfAdjustmentWeight: isAdjusted ? level.termFrequencyWeight : nil,
                             tfMinimumUValue: isAdjusted ? level.termFrequencyFloor : nil)
                     })
-            }, renkei: Own(provenance: provenance, separators: separators))
+            }, renkei: isForSplink ? nil : Own(provenance: provenance, separators: separators))
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -115,6 +115,12 @@ enum Renkei {
                 }
                 throw unknown(name, words)
             }
+            // `link nothing`: a word after a family's first is one of its commands.
+            if command.usage.words == [name], command.usage.arguments.isEmpty, words.count > 1,
+                !words[1].hasPrefix("-"), help(ofFamily: name) != nil
+            {
+                throw unknown(name, words)
+            }
             let arguments = try command.usage.parse(Array(words.dropFirst(command.usage.words.count)))
             if arguments.has("help") {
                 console.print(command.usage.text)
@@ -131,8 +137,9 @@ enum Renkei {
     private static func unknown(_ name: String, _ words: [String]) -> Fault {
         let family = commands.map(\.usage).filter { $0.words.count > 1 && $0.words[0] == name }.map(\.name)
         guard family.isEmpty else {
+            let near = words.count > 1 ? nearest("\(name) \(words[1])", in: family) : nil
             return usageFault(
-                "「\(name)」の後の言葉がないか、違います。",
+                "「\(name)」の後の言葉がないか、違います。" + (near.map { "「\($0)」のことでしょうか。" } ?? ""),
                 "次のどれかにしてください: \(family.joined(separator: "、"))。説明は「renkei \(name) --help」で表示します。")
         }
         let near = nearest(name, in: commands.map(\.usage.words[0]))

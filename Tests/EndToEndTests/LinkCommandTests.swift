@@ -168,6 +168,147 @@ import Testing
         #expect(both.code == 64)
     }
 
+    /// What the command tells to do next, without the program's own name.
+    private func next(_ ending: Ending) -> String {
+        ending.output.split(separator: "\n").reversed().first { $0.contains(" link ") }.map(String.init) ?? ""
+    }
+
+    @Test func theNextStepAsksWhatThisOneWasAsked() throws {
+        let folder = try folder()
+        let model = folder.file("my model.json")
+        let work = ["--work", folder.file("unit.json"), "--folder", "X=/tmp"]
+        let trained = try Program.run(["link", "train"] + work + ["--out", model])
+        #expect(trained.code == 0, "\(trained.errors)")
+        #expect(next(trained).contains("predict") && next(trained).contains("--model '\(model)'"))
+        let all = work + ["--model", model, "--joining", "average"]
+        let evaluated = try Program.run(["link", "evaluate"] + all + ["--threshold", "3"])
+        for words in [
+            "link cluster", "--model '\(model)'", "--folder X=/tmp", "--joining average", "--threshold 3",
+        ] {
+            #expect(next(evaluated).contains(words), "\(evaluated.output)")
+        }
+        #expect(evaluated.output.contains("作業ファイルのものは使いません"))
+        let predicted = try Program.run(
+            ["link", "predict"] + work + ["--model", model, "--out", folder.file("p.csv")])
+        #expect(next(predicted).contains("--model '\(model)'") && next(predicted).contains("--threshold"))
+    }
+
+    @Test func nothingThatIsReadIsDestroyed() throws {
+        let folder = try folder()
+        let before = try String(contentsOfFile: folder.file("a.csv"), encoding: .utf8)
+        let work = ["--work", folder.file("unit.json")]
+        for file in ["a.csv", "unit.json"] {
+            let ending = try Program.run(["link", "train"] + work + ["--out", folder.file(file)])
+            #expect(ending.code == 64 && ending.errors.contains("--out"), "\(ending.errors)")
+        }
+        let ending = try Program.run(
+            ["link", "cluster"] + work + [
+                "--out", folder.file("c.csv"), "--suspicious", folder.file("c.csv"),
+            ])
+        #expect(ending.code == 64 && ending.errors.contains("--suspicious"))
+        #expect(try String(contentsOfFile: folder.file("a.csv"), encoding: .utf8) == before)
+    }
+
+    @Test func whatTheOptionsSayWronglyIsToldBeforeAnythingIsRead() throws {
+        let folder = try folder()
+        try FileManager.default.removeItem(atPath: folder.file("a.csv"))
+        let work = ["--work", folder.file("unit.json")]
+        for words in [
+            ["predict", "--threshold", "abc"], ["predict", "--threshold", "1,2"],
+            ["cluster", "--joining", "foo"], ["cluster", "--false-links-per-10000=-1"],
+            ["predict", "--threshold", "1", "--false-links-per-10000", "5"],
+            ["evaluate", "--false-links-per-10000", "x"],
+        ] {
+            #expect(try Program.run(["link"] + words + work).code == 64, "\(words)")
+        }
+        for (option, word) in [
+            ("--model", "predict"), ("--labels", "train"), ("--constraints", "cluster"),
+            ("--clusters", "evaluate"), ("--work", "train"),
+        ] {
+            let ending = try Program.run(["link", word] + work + [option, folder.file("none")])
+            #expect(ending.code == 66 && ending.errors.contains("none"), "\(ending.errors)")
+        }
+    }
+
+    @Test func aModelWithoutProbabilitiesScoresNothing() throws {
+        let folder = try folder()
+        let work = ["--work", folder.file("unit.json")]
+        for words in [
+            ["predict"], ["cluster"], ["evaluate"], ["compare", "a1", "b1"], [],
+            ["index", "--out", folder.file("x")],
+        ] {
+            let ending = try Program.run(["link"] + words + work)
+            #expect(ending.code == 78 && ending.errors.contains("unit.json"), "\(words) \(ending.errors)")
+        }
+        #expect(try Program.run(["link", "blocking"] + work).code == 0)
+    }
+
+    @Test(arguments: ["id,person,name,day,town\n", "id,person,name,day,town\n1,p,n,d,t\n"])
+    func nothingIsLearntFromNothing(text: String) throws {
+        let folder = try folder()
+        try folder.write(Array(text.utf8), to: "a.csv")
+        try folder.write(Array("id,person,name,day,town\n".utf8), to: "b.csv")
+        let ending = try Program.run([
+            "link", "train", "--work", folder.file("unit.json"), "--out", folder.file("m.json"),
+        ])
+        #expect(ending.code == 65 && !FileManager.default.fileExists(atPath: folder.file("m.json")))
+    }
+
+    @Test func nothingIsLearntFromEmptyCellsNorMeasuredByThem() throws {
+        let folder = try folder()
+        for file in ["a", "b"] {
+            let rows = (0..<50).map { "\(file)\($0),,,,t\($0 % 7)\n" }.joined()
+            try folder.write(Array(("id,person,name,day,town\n" + rows).utf8), to: "\(file).csv")
+        }
+        let work = ["--work", folder.file("unit.json")]
+        #expect(try Program.run(["link", "train"] + work).code == 65)
+        #expect(try Program.run(["link", "train", "--from-truth"] + work).code == 65)
+        let measured = try Program.run(["link", "evaluate"] + work)
+        #expect(measured.code == 65 && !measured.output.contains("次に"), "\(measured.errors)")
+    }
+
+    @Test func valuesThatFewShareAreShownOnlyWhenAsked() throws {
+        let folder = try folder()
+        let work = ["--work", folder.file("unit.json"), "--model", folder.file("model.json")]
+        _ = try Program.run(
+            ["link", "train", "--work", folder.file("unit.json"), "--out", folder.file("model.json")])
+        let few = try Program.run(["link", "evaluate", "--threshold", "3", "--by", "name"] + work)
+        #expect(few.code == 0 && !few.output.contains("n42") && few.output.contains("その他"), "\(few.errors)")
+        let all = try Program.run(
+            ["link", "evaluate", "--threshold", "3", "--by", "name", "--show-values"] + work)
+        #expect(all.output.contains("n1"))
+    }
+
+    @Test func aWordThatIsNoStepNamesThemAll() throws {
+        let ending = try Program.run(["link", "clutser"])
+        #expect(ending.code == 64 && ending.errors.contains("「link cluster」のこと"))
+        for word in [
+            "train", "predict", "cluster", "evaluate", "compare", "profile", "blocking", "index", "search",
+        ] {
+            #expect(ending.errors.contains("link \(word)"))
+        }
+    }
+
+    @Test func theSampleIsLinkedAsItsGuideSays() throws {
+        let folder = try ScratchFolder()
+        let sample = Program.checkout + "/samples/link/unit.json"
+        let (model, splink) = (folder.file("model.json"), folder.file("splink.json"))
+        let trained = try Program.run([
+            "link", "train", "--work", sample, "--out", model, "--for-splink", splink, "--json",
+        ])
+        #expect(trained.code == 0, "\(trained.errors)")
+        let evaluated = try Program.run([
+            "link", "evaluate", "--work", sample, "--model", model, "--threshold", "5", "--json",
+        ])
+        let best = evaluated.json["best"] as? [String: Any]
+        #expect(((best?["pairs"] as? [String: Double])?["f1"] ?? 0) > 0.9, "\(evaluated.output)")
+        // The model without renkei's own part weighs the same.
+        let other = try Program.run([
+            "link", "evaluate", "--work", sample, "--model", splink, "--threshold", "5", "--json",
+        ])
+        #expect((other.json["best"] as? NSDictionary) == (evaluated.json["best"] as? NSDictionary))
+    }
+
     @Test(arguments: [
         (["train"], 64), (["compare", "x", "y"], 64), (["search"], 64),
         (["search", "--index", "/nowhere"], 66),

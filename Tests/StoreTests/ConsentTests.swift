@@ -68,7 +68,7 @@ struct ConsentStoreTests {
     )
     func atOnce() throws {
         let world = try world()
-        #expect(try world.listed() == ["P-1", "P-2"])
+        #expect(try world.listed().sorted() == ["P-1", "P-2"])
         let one = try world.record("P-1")
         let two = try world.record("P-2")
         #expect(one.isInForce(on: today) && two.id == one.id + 1)

@@ -60,6 +60,27 @@ import Testing
         ("NOT (name_l = name_r)", ["a", "", ""], ["b", "", ""], true),
         ("NOT (name_l = name_r)", ["", "", ""], ["b", "", ""], false),
         ("(name_l = name_r) OR other_l = other_r", ["a", "x", ""], ["b", "x", ""], true),
+        ("name_l = 'anna'", ["anna", "", ""], ["", "", ""], true),
+        ("'anna' = name_r", ["", "", ""], ["ben", "", ""], false),
+        ("name_l = 'it''s'", ["it's", "", ""], ["", "", ""], true),
+        ("\"name_l\" = '花' AND \"name_r\" = '花'", ["花", "", ""], ["花", "", ""], true),
+        ("name_l <> 'anna'", ["ben", "", ""], ["", "", ""], true),
+        // What is not known is neither this text nor another one.
+        ("name_l <> 'anna'", ["", "", ""], ["", "", ""], false),
+        ("NOT (name_l = 'anna')", ["", "", ""], ["", "", ""], false),
+        ("name_l = 'anna' OR name_r = 'anna'", ["", "", ""], ["anna", "", ""], true),
+        ("name_l in ('anna', 'ben')", ["ben", "", ""], ["", "", ""], true),
+        ("(name_l) not in ('anna', 'ben')", ["carl", "", ""], ["", "", ""], true),
+        ("length(name_l) = 2", ["花子", "", ""], ["", "", ""], true),
+        ("length(name_l) >= 3", ["花子", "", ""], ["", "", ""], false),
+        ("length(name_l) <> 2", ["花子", "", ""], ["", "", ""], false),
+        ("length(name_l) = length(name_r)", ["花子", "", ""], ["ab", "", ""], true),
+        ("cast(other_l as double) < 10", ["", "9.5", ""], ["", "", ""], true),
+        ("NOT (cast(other_l as double) < 10)", ["", "x", ""], ["", "", ""], false),
+        ("trim(name_l) = trim(name_r)", ["  a b ", "", ""], ["a b", "", ""], true),
+        (
+            "replace(name_l, '-', '') = replace(name_r, '-', '')", ["090-1", "", ""], ["0901", "", ""], true
+        ),
     ])
     func conditionsMeanWhatSQLMeans(sql: String, left: [String], right: [String], isTrue: Bool) throws {
         #expect(try truth(sql, left, right) == (isTrue ? 0 : 1))
@@ -71,10 +92,40 @@ import Testing
         "levenshtein(name_l, name_r)", "name_l = name_r name_l", "1 = 1", "name_l LIKE name_r",
         "regexp_extract(name_l, '[') = regexp_extract(name_r, '[')",
         "regexp_extract(name_l, 'a', 1) = regexp_extract(name_r, 'a', 1)",
+        "name_l = 5", "name_l < 'a'", "jaro_similarity(name_l, name_r) = 'a'", "name_l in ()",
+        "name_l in (1)",
+        "length(name_l) in ('a')", "replace(name_l, '', 'a') = name_r", "name_l not null",
         "try_strptime(dob_l, '%d %b %Y') IS NULL", String(repeating: "(", count: 100_000),
         Array(repeating: "name_l = name_r", count: 400).joined(separator: " OR "),
     ])
     func whatIsNotUnderstoodIsRefused(sql: String) {
         #expect(throws: Fault.self) { try ConditionParser.parse(sql) }
+    }
+
+    @Test(arguments: ["name_l = 5", "name_l < 'a'", "length(name_l) = 'a'"])
+    func whatMayStandBesideASignIsTold(sql: String) throws {
+        let fault = #expect(throws: Fault.self) { try ConditionParser.parse(sql) }
+        #expect(fault?.fix.contains("比べられるのは") == true)
+    }
+
+    @Test func aColumnsNameMayHoldQuotes() throws {
+        let condition = try ConditionParser.parse(#""na""me_l" = "na""me_r""#)
+        #expect(condition.columns == [#"na"me"#])
+        #expect(throws: Fault.self) { try ConditionParser.parse(#""na"me_l" = "na""me_r""#) }
+    }
+
+    @Test func aPatternThatFindsNoEndIsRefusedWithoutTheValue() throws {
+        let sql = "regexp_extract(name_l, '(a+)+$', 0) = regexp_extract(name_r, '(a+)+$', 0)"
+        #expect(try truth(sql, ["xaa", "", ""], ["yaa", "", ""]) == 0)
+        let long = String(repeating: "a", count: 60) + "b"
+        let fault = #expect(throws: Fault.self) { _ = try truth(sql, [long, "", ""], ["yaa", "", ""]) }
+        #expect(fault?.code == "link.pattern" && fault?.field == "(a+)+$")
+        #expect(fault.map { !"\($0)".contains("aaa") } == true)
+    }
+
+    @Test func aTextOfOneRecordIsNoKeyOfARule() throws {
+        #expect(throws: Fault.self) { try TableModel.Rule("l.name = 'anna'") }
+        let rule = try TableModel.Rule("l.dob = r.dob AND l.name = 'anna'")
+        #expect(rule.keys.count == 1 && rule.filter != nil)
     }
 }

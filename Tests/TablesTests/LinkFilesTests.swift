@@ -1,4 +1,5 @@
 import Domain
+import Extracts
 import Foundation
 import TestSupport
 import Testing
@@ -227,5 +228,101 @@ import Testing
         let unsound = head.replacing(#"\"m_probability\" : 0.9"#, with: #"\"m_probability\" : 9"#)
         #expect(unsound != head)
         #expect(throws: Faults.self) { try search(written(unsound, body: body)) }
+    }
+
+    @Test func anIndexHoldsOnlyWhatASearchReadsAndIsReadByItsOwnerAlone() throws {
+        let folder = try ScratchFolder()
+        let path = folder.file("people.index")
+        var table = RecordTable(columnNames: columns + ["秘密"])
+        for row in rows { table.append(dataset: 0) { ArraySlice(($0 < 3 ? row[$0] : "誰にも言わない").utf8) } }
+        _ = try IndexFile.write(
+            &table, model: model(), idColumn: "id", datasets: ["people"], source: "m", engine: "test",
+            to: path)
+        let bytes = try Data(contentsOf: URL(filePath: path))
+        #expect(bytes.range(of: Data("誰にも言わない".utf8)) == nil && bytes.range(of: Data("花子".utf8)) != nil)
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        // A record may say more than the index asks.
+        let found = try IndexFile.open(path).index.search(
+            ["name": "花子", "town": "a", "秘密": "x"], threshold: -100)
+        #expect(found.compared == 3)
+    }
+
+    @Test func whatWritingWouldDestroyIsRefused() throws {
+        let folder = try ScratchFolder()
+        for name in ["in.csv", "old.csv"] { try folder.write(Array("a\n".utf8), to: name) }
+        let (input, old) = (folder.file("in.csv"), folder.file("old.csv"))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("link.csv"), withDestinationPath: old)
+        #expect(link(input, folder.file("same.csv")) == 0 && mkfifo(folder.file("pipe"), 0o600) == 0)
+        func refused(_ outputs: [String]) -> String? {
+            code { try OutputFile.check(outputs.map { ("out", $0) }, inputs: [input]) }
+        }
+        #expect(refused([old]) == nil && refused([folder.file("new.csv")]) == nil)
+        for name in ["in.csv", "same.csv", "link.csv", "pipe", "./in.csv", "."] {
+            #expect(refused([folder.file(name)]) == "link.output", "\(name)")
+        }
+        #expect(refused(["/dev/full"]) == "link.output")
+        #expect(refused([folder.file("x"), folder.file("./x")]) == "link.output")
+        #expect(refused([folder.file("nowhere/x")]) == "link.unwritable")
+    }
+
+    @Test func afterAFailureThereIsWhatWasThereBeforeAndNothingElse() throws {
+        struct Stop: Error {}
+        let folder = try ScratchFolder()
+        let path = try folder.write(Array("old".utf8), to: "out.csv")
+        // What a process left that is no more, and what others call their own.
+        for name in ["out.csv.\(Int32.max).part", "out.csv.1.part", "out.csv.x.part"] {
+            try folder.write([], to: name)
+        }
+        #expect(
+            code {
+                try OutputFile.write(to: path) { line in
+                    try line("new")
+                    throw Stop()
+                }
+            } == "link.unwritable")
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        #expect(left == ["out.csv", "out.csv.1.part", "out.csv.x.part"])
+        try OutputFile.write(to: path) { line in try line("new") }
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "new\n")
+    }
+
+    private static let noTables: [(bytes: [UInt8]?, code: String)] = [
+        (nil, "extract.missing"), ([], "extract.empty"), ([0x50, 0x4B, 0x03, 0x04, 0x14], "extract.kind"),
+        ([0x1F, 0x8B, 0x08], "extract.kind"), (Array("id,name\n\"x".utf8), "extract.truncated"),
+        (Array("id,name\n1,".utf8) + [0xB1, 0xB2, 0xC1] + Array("\n".utf8), "extract.encoding"),
+    ]
+
+    @Test(arguments: noTables)
+    func whatIsWrongWithATableIsToldToWhoHasNoMapping(bytes: [UInt8]?, code: String) throws {
+        let folder = try ScratchFolder()
+        if let bytes { try folder.write(bytes, to: "people.csv") }
+        for isInput in [true, false] {
+            let fault = #expect(throws: Fault.self) {
+                _ = try TableFile.read([folder.file("people.csv")], isInput: isInput)
+            }
+            #expect(fault?.code == code && fault?.kind == (bytes == nil ? .notFound : .gate))
+            let text = fault.map { "\($0)" } ?? ""
+            for word in ["マッピング", "受入", "担当課", "抽出"] { #expect(!text.contains(word), "\(text)") }
+        }
+    }
+
+    @Test func aTableIsReadInTheEncodingThatTheUnitSays() throws {
+        let folder = try ScratchFolder()
+        let path = try folder.write(
+            Array("id,name\n1,".utf8) + [0xB1, 0xB2, 0xC1] + Array("\n".utf8), to: "people.csv")
+        #expect(try TableFile.read([path], encodings: [.cp932]).texts(of: "name") == ["ｱｲﾁ"])
+    }
+
+    @Test func aModelForSplinkLacksOnlyWhatSplinkRefuses() throws {
+        let text = try TableModelFile.text(model(), idColumn: "id", provenance: nil)
+        var listed = try model()
+        listed.rules = [try TableModel.Rule("l.town = r.town", lists: ["town": "/"])]
+        let own = try TableModelFile.text(listed, idColumn: "id", provenance: nil)
+        let splink = try TableModelFile.text(listed, idColumn: "id", provenance: nil, isForSplink: true)
+        #expect(own.contains("\"renkei\"") && !splink.contains("\"renkei\""))
+        #expect(splink.contains("arrays_to_explode") && !text.contains("arrays_to_explode"))
     }
 }

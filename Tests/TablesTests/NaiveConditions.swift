@@ -36,7 +36,7 @@ struct NaivePair {
     private func text(_ side: Condition.Side) -> String? {
         let cell = (side.isLeft ? left : right)[side.expression.column] ?? ""
         if cell.isEmpty { return nil }
-        let text = side.expression.reader()(cell) ?? ""
+        let text = (try? side.expression.reader()(cell)) ?? ""
         return text.isEmpty ? nil : text
     }
 

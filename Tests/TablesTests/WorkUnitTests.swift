@@ -1,4 +1,5 @@
 import Domain
+import Extracts
 import Foundation
 import Linkage
 import TestSupport
@@ -21,7 +22,7 @@ import Testing
         """
         {
           "name": "people", "inputs": \(inputs), "id_column": "id", "truth_column": "person", "link_type": "link_only",
-          "measured": { "not": "ours" }, \(more)
+          /* A note for people. */ \(more)
           "blocking_rules": [ { "sql": "\(rule)" } ],
           "comparisons": [ { "name": "name", "levels": [ \(levels) ] } ],
           "probability_two_random_records_match": 0.25,
@@ -50,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func aUnitIsReadWithItsLevelsInOrderAndNotesPassedOver() throws {
+    @Test func aUnitIsReadWithItsLevelsInOrderAndItsComments() throws {
         let unit = try load(unit())
         #expect(unit.inputs.map { URL(filePath: $0).lastPathComponent } == ["a.csv", "b.csv"])
         let levels = unit.model.comparisons[0].levels
@@ -143,6 +144,106 @@ import Testing
         #expect(faults(unit(inputs: "{ \(inputs) }")).map(\.code) == ["link.inputs"])
     }
 
+    @Test(arguments: [
+        (#""uniqe": ["a"],"#, "unique"), (#""oversized_block": "refuse","#, "oversized_blocks"),
+        (#""arrays_to_explod": { "name": ";" },"#, "arrays_to_explode"),
+    ])
+    func aWordThatIsNotKnownIsRefusedWithTheNearest(more: String, near: String) {
+        let found = faults(unit(more: more))
+        #expect(found.map(\.code) == ["configuration.unknown-key"] && found[0].fix.contains("「\(near)」"))
+        #expect(found[0].line == 3)
+    }
+
+    @Test(arguments: [
+        (#""tf_colum": "name""#, "configuration.unknown-key"),
+        (#""order": 1"#, "configuration.duplicate-key"),
+    ])
+    func aSlipInALevelIsTold(more: String, code: String) {
+        let level =
+            #"{ "order": 0, "label": "a", "kind": "exact", "sql": "name_l = name_r", \#(more) }, "#
+        let rest = #"{ "order": 1, "label": "b", "kind": "else", "sql": "ELSE" }"#
+        #expect(faults(unit(levels: level + rest)).map(\.code) == [code])
+    }
+
+    @Test(arguments: [
+        ("nul", "ELSE", "configuration.value"), ("bogus", "ELSE", "configuration.value"),
+        ("exact", "ELSE", "link.kind"), ("else", "name_l = name_r", "link.kind"),
+    ])
+    func aKindThatIsNoneIsTold(kind: String, sql: String, code: String) {
+        let found = faults(
+            unit(levels: #"{ "order": 0, "label": "a", "kind": "\#(kind)", "sql": "\#(sql)" }"#))
+        #expect(found.map(\.code) == [code])
+        if code == "configuration.value" { #expect(found[0].fix.contains("null、exact、sql、else")) }
+    }
+
+    @Test func twoLevelsOfOnePlaceAndTwoComparisonsOfOneNameAreRefused() throws {
+        let level = #"{ "order": 1, "label": "a", "kind": "exact", "sql": "name_l = name_r" }"#
+        #expect(
+            faults(unit(levels: level + ", " + level.replacingOccurrences(of: "exact", with: "sql"))).map(
+                \.code)
+                == ["link.order"])
+        var model = try load(unit()).model
+        model.comparisons.append(model.comparisons[0])
+        #expect(model.faults().map(\.field) == ["name"])
+    }
+
+    @Test func anInputMaySayItsEncoding() throws {
+        let read = try load(unit(inputs: #"{ "a": { "file": "a.csv", "encoding": "cp932" }, "b": "b.csv" }"#))
+        #expect(read.encodings == [.cp932, nil])
+        for inputs in [
+            "{}", #"{ "a": { "file": "a.csv", "encoding": "sjis" } }"#, #"{ "a": 1 }"#,
+            #"{ "a": { "fil": "a.csv" } }"#,
+        ] {
+            let found = faults(unit(inputs: inputs))
+            #expect(!found.isEmpty && found.allSatisfy { $0.line == 2 && $0.kind == .configuration })
+        }
+    }
+
+    @Test func columnsThatTheUnitNamesMustBeThere() throws {
+        let read = try load(unit(more: #""arrays_to_explode": { "naem": ";" },"#))
+        func fault(_ columns: [String]) -> Fault? {
+            do {
+                try read.check(columns: columns)
+                return nil
+            } catch { return error }
+        }
+        let list = fault(["id", "person", "name"])
+        #expect(list?.line == 3 && list?.fix.contains("「name」") == true)
+        #expect(fault(["ID", "person", "naem"])?.field == "id_column")
+        #expect(fault(["id", "naem"])?.field == "truth_column")
+        #expect(fault(["id", "person", "naem"]) == nil)
+    }
+
+    @Test(arguments: [
+        (TableModel.LinkType.link, 1, false), (.link, 2, true), (.dedupe, 1, true), (.dedupe, 2, false),
+        (.linkAndDedupe, 1, true), (.linkAndDedupe, 2, true),
+    ])
+    func theKindOfLinkageMustFitTheInputs(linkType: TableModel.LinkType, inputs: Int, fits: Bool) throws {
+        let read = try load(
+            unit(inputs: inputs == 1 ? #"{ "a": "a.csv" }"# : #"{ "a": "a.csv", "b": "b.csv" }"#))
+        if fits {
+            try read.check(linkType, of: "model.json")
+        } else {
+            let fault = #expect(throws: Fault.self) { try read.check(linkType, of: "model.json") }
+            #expect(fault?.file == "model.json" && fault?.kind == .configuration)
+        }
+    }
+
+    @Test func aModelWithoutProbabilitiesIsToldLevelByLevel() throws {
+        var model = try load(unit()).model
+        #expect(model.untrained().isEmpty)
+        model.comparisons[0].levels[1].m = nil
+        #expect(model.untrained().map(\.field) == ["name / exact"])
+        // Training met it in no pair and said so.
+        model.unseen = ["name / exact"]
+        #expect(model.untrained().isEmpty)
+        model.unseen = []
+        for level in 1...2 {
+            (model.comparisons[0].levels[level].m, model.comparisons[0].levels[level].u) = (nil, nil)
+        }
+        #expect(model.untrained().map(\.field) == [nil])
+    }
+
     @Test func anInputThatIsNotThereIsTold() {
         #expect(faults(unit(inputs: #"{ "a": "c.csv" }"#)).map(\.code) == ["link.input"])
         #expect(faults(unit(inputs: #"{ "a": "$NOBODY/a.csv" }"#)).map(\.code) == ["link.input"])
@@ -165,6 +266,14 @@ import Testing
         #expect(model.linkType == .dedupe && model.rules.count == 1)
         let level = model.comparisons[0].levels[1]
         #expect((level.label, level.m, level.u, level.termFrequencyFloor) == ("equal", 0.9, 0.1, 0.01))
+        for (word, slip) in [("m_probability", "m_probabilty"), ("linker_uid", "linker_id")] {
+            let changed = text.replacingOccurrences(of: "\"\(word)\"", with: "\"\(slip)\"")
+            try Data(changed.utf8).write(to: URL(filePath: folder.file("model.json")))
+            let faults = #expect(throws: Faults.self) {
+                try SplinkModel.load(path: folder.file("model.json"))
+            }
+            #expect(faults?.all.allSatisfy { $0.code == "configuration.unknown-key" } == true)
+        }
     }
 
     /// What Splink 5.0.0 takes for m of a level that training did not reach: 0.0125 at one of five. Two levels, and u, after its own

@@ -13,6 +13,10 @@ extension RecordIndex {
         let search = try SearchModel(model)
         var (bytes, layout) = (Data(), Layout())
         (layout.records, layout.columns) = (table.count, table.columnNames)
+        // Who holds the index learns nothing that no search asks.
+        let read = Set(search.columns.map(\.column) + search.rules.flatMap { $0.flatMap(\.columns) })
+        for column in read.union([idColumn]).sorted() { _ = try table.terms(of: column) }
+        var table = table.keeping(read.union([idColumn]))
         func append(_ words: [UInt32]) -> Range<Int> {
             let start = bytes.count
             words.withUnsafeBytes { bytes.append(contentsOf: $0) }
@@ -73,9 +77,8 @@ extension RecordIndex {
             var known: [UInt32: [String]] = [:]
             var cells: [[String]] = []
             for term in try table.terms(of: reader.column) {
-                let values = known[term] ?? reader.values(of: table.terms.text(of: term))
-                known[term] = values
-                cells.append(values)
+                if known[term] == nil { known[term] = try reader.values(of: table.terms.text(of: term)) }
+                cells.append(known[term] ?? [])
             }
             columns.append(cells)
         }

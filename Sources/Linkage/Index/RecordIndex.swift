@@ -111,8 +111,9 @@ package struct RecordIndex: Sendable {
         guard !candidates.isEmpty else { return ([], 0) }
         // A small table of the record and those it is compared with.
         var table = RecordTable(columnNames: plan.names)
-        let own = plan.readers.map { read in
-            record[read.column].flatMap { $0.isEmpty ? nil : read.read($0) } ?? ""
+        let own = try plan.readers.map { reader in
+            guard let cell = record[reader.column], !cell.isEmpty else { return "" }
+            return try reader.read(cell) ?? ""
         }
         table.append(dataset: 0) { ArraySlice(own[$0].utf8) }
         let width = plan.columns.count
@@ -179,13 +180,13 @@ package struct RecordIndex: Sendable {
     }
 
     /// Records with equal keys, in order of rules and table.
-    private func candidates(of record: [String: String], dataset: Int?) throws(Fault) -> [Candidate] {
+    private func candidates(of record: [String: String], dataset: Int?) throws -> [Candidate] {
         var found: [Candidate] = []
         var places: [Int: Int] = [:]
         for (number, rule) in plan.rules.enumerated() {
             // As the left of the pair and, where the rule asks other things of the right, as the right.
             for (side, asked) in rule.enumerated() {
-                let cells = asked.asked.map { $0.values(of: record[$0.column] ?? "") }
+                let cells = try asked.asked.map { try $0.values(of: record[$0.column] ?? "") }
                 try RecordKeys.check(cells.map(\.count), of: asked.asked.map(\.column))
                 for key in RecordIndex.hashes(cells) {
                     for other in records(of: key ^ asked.salt, in: layout.rules[number]) {

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// A column and what is cut out of its cells.
 struct KeyReader: Sendable {
     let column: String
@@ -9,10 +11,10 @@ struct KeyReader: Sendable {
     }
 
     /// Of a cell that is one value.
-    func read(_ cell: String) -> String? { reader.read(cell) }
+    func read(_ cell: String) throws(Fault) -> String? { try reader.read(cell) }
 
     /// Of a cell that may hold several; none is empty.
-    func values(of cell: String) -> [String] { reader.values(of: cell) }
+    func values(of cell: String) throws(Fault) -> [String] { try reader.values(of: cell) }
 }
 
 /// Carries a reader over threads.
@@ -21,16 +23,20 @@ struct KeyReader: Sendable {
 /// to use on several threads at once; there is nothing to lock.
 private final class UncheckedReader: @unchecked Sendable {
     private let expression: TextExpression
-    let read: (String) -> String?
+    let read: TextExpression.Reader
 
     init(_ expression: TextExpression) {
         self.expression = expression
         read = expression.reader()
     }
 
-    func values(of cell: String) -> [String] {
+    func values(of cell: String) throws(Fault) -> [String] {
         if cell.isEmpty { return [] }
-        return expression.values(of: cell).compactMap(read).filter { !$0.isEmpty }
+        var values: [String] = []
+        for value in expression.values(of: cell) {
+            if let read = try read(value), !read.isEmpty { values.append(read) }
+        }
+        return values
     }
 }
 
@@ -68,6 +74,8 @@ struct SearchModel: Sendable {
         /// Which way round the rest of the rule is asked: with the new record on the left, on the right.
         let isNewLeft: Bool
         let isNewRight: Bool
+
+        var columns: [String] { (asked + stored).map(\.column) }
     }
 
     /// By rule.

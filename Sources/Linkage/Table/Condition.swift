@@ -43,6 +43,33 @@ indirect enum Condition: Hashable, Sendable {
     }
 }
 
+extension Condition {
+    /// What one record's text says by itself; as in SQL unknown where there is no text, or no number in it.
+    ///
+    /// Made of what there is: the text that passes the test is there or missing, and where nothing is known an equality of
+    /// missing texts makes it unknown.
+    static func test(_ side: Side, _ test: TextTest) -> Condition {
+        let isUnknown: Condition =
+            switch test {
+            case .text: .missing(side)
+            case .number(let reading, _, _): .missingNumber(side, reading)
+            }
+        let nothing = side.adding(.substring(from: 1, count: 0))
+        let other = Side(isLeft: !side.isLeft, expression: nothing.expression)
+        return .or([
+            .not(.missing(side.adding(.only(test)))), .and([isUnknown, .equal(nothing, other)]),
+        ])
+    }
+}
+
+extension Condition.Side {
+    func adding(_ step: TextExpression.Step) -> Condition.Side {
+        Condition.Side(
+            isLeft: isLeft,
+            expression: TextExpression(column: expression.column, steps: expression.steps + [step]))
+    }
+}
+
 extension Condition.PairNumber {
     var sides: [Condition.Side] {
         switch self {

@@ -3,10 +3,10 @@ internal import Domain
 /// Reads conditions as Splink's models write them: the SQL of DuckDB over `column_l` and `column_r`, or `l.column` and
 /// `r.column` in blocking rules.
 ///
-/// What it knows: `=`, `<>`, `<`, `<=`, `>`, `>=`, `IS [NOT] NULL`, `AND`, `OR`, `NOT`, `ELSE`; `jaro_similarity`,
+/// What it knows: `=`, `<>`, `<`, `<=`, `>`, `>=`, `[NOT] IN`, `IS [NOT] NULL`, `AND`, `OR`, `NOT`, `ELSE`; `jaro_similarity`,
 /// `jaro_winkler_similarity`, `levenshtein`, `damerau_levenshtein`; `abs` of a difference; `epoch(try_strptime(…))`,
-/// `cast(… as double)`, `length`; `substring`, `substr`, `left`, `lower`, `upper`, `nullif`, `regexp_extract`. Anything
-/// else is refused by name: a condition that is half understood links the wrong people.
+/// `cast(… as double)`, `length`; `substring`, `substr`, `left`, `lower`, `upper`, `trim`, `replace`, `nullif`,
+/// `regexp_extract`; texts in quotes beside a column, numbers beside what is a number. Anything else is refused by name: a condition that is half understood links the wrong people.
 struct ConditionParser {
     /// Texts, numbers of one side, numbers of both, and plain values.
     private indirect enum Value {
@@ -73,7 +73,7 @@ struct ConditionParser {
 
     private var isOperatorNext: Bool {
         guard position < tokens.count else { return false }
-        return ["=", "<>", "!=", "<", "<=", ">", ">=", "-", "is"].contains(tokens[position].lowered)
+        return ["=", "<>", "!=", "<", "<=", ">", ">=", "-", "is", "in"].contains(tokens[position].lowered)
     }
 
     private mutating func predicate() throws(Fault) -> Condition {
@@ -90,31 +90,56 @@ struct ConditionParser {
             }
             return isNegated ? .not(condition) : condition
         }
+        if take(word: "in") { return try membership(of: left) }
+        if take(word: "not") {
+            guard take(word: "in") else { throw fault() }
+            return .not(try membership(of: left))
+        }
         guard position < tokens.count else { throw fault() }
         let sign = tokens[position].text
         position += 1
         let right = try sum()
+        if sign == "<>" || sign == "!=" { return .not(try relation(left, "=", right)) }
+        return try relation(left, sign, right)
+    }
+
+    private func relation(_ left: Value, _ sign: String, _ right: Value) throws(Fault) -> Condition {
+        let relations: [String: Condition.Relation] = [
+            "<": .less, "<=": .atMost, ">": .greater, ">=": .atLeast, "=": .equal,
+        ]
+        guard let relation = relations[sign] else { throw fault(sign) }
         switch (left, sign, right) {
         case (.text(let a), "=", .text(let b)): return .equal(a, b)
-        case (.text(let a), "<>", .text(let b)), (.text(let a), "!=", .text(let b)):
-            return .not(.equal(a, b))
-        case (_, _, .number(let bound)):
-            let number: Condition.PairNumber
-            switch left {
-            case .pair(let pair): number = pair
-            // A difference without abs: its sign depends on who stands left, which nothing should.
-            default: throw fault(sign)
-            }
-            switch sign {
-            case "<": return .compare(number, .less, bound)
-            case "<=": return .compare(number, .atMost, bound)
-            case ">": return .compare(number, .greater, bound)
-            case ">=": return .compare(number, .atLeast, bound)
-            case "=": return .compare(number, .equal, bound)
-            default: throw fault(sign)
-            }
-        default: throw fault(sign)
+        case (.text(let side), "=", .string(let text)), (.string(let text), "=", .text(let side)):
+            return .test(side, .text(text))
+        case (.reading(let a, let ra), "=", .reading(let b, let rb)):
+            return .compare(.difference(a, ra, b, rb), .equal, 0)
+        case (.pair(let pair), _, .number(let bound)): return .compare(pair, relation, bound)
+        case (.reading(let side, let reading), _, .number(let bound)):
+            return .test(side, .number(reading, relation, bound))
+        // Also a difference without abs: its sign depends on who stands left, which nothing should.
+        default: throw mismatch(sign)
         }
+    }
+
+    /// `name_l IN ('a', 'b')`.
+    private mutating func membership(of value: Value) throws(Fault) -> Condition {
+        guard case .text(let side) = value, take("(") else { throw mismatch("in") }
+        var parts: [Condition] = []
+        repeat {
+            guard position < tokens.count, tokens[position].kind == .string else { throw mismatch("in") }
+            parts.append(.test(side, .text(tokens[position].text)))
+            position += 1
+        } while take(",")
+        guard take(")") else { throw fault() }
+        return parts.count == 1 ? parts[0] : .or(parts)
+    }
+
+    private func mismatch(_ sign: String) -> Fault {
+        Fault(
+            .configuration, code: "link.condition", message: "条件の「\(sign)」の左右を、この組み合わせでは比べられません。", field: sql,
+            fix: "「=」「<>」で比べられるのは、列と列、列と文字（引用符「'」で囲む）、length・cast・epoch どうしです。「<」「<=」「>」「>=」「=」の右の数は、"
+                + "左が類似度・距離・abs・length・cast・epoch のときに書けます。「in」の右は ('文字', '文字') です。")
     }
 
     // MARK: Values
@@ -216,6 +241,11 @@ struct ConditionParser {
             return .text(try text(arguments[0]).adding(.substring(from: 1, count: try whole(arguments[1]))))
         case ("lower", 1): return .text(try text(arguments[0]).adding(.lowercased))
         case ("upper", 1): return .text(try text(arguments[0]).adding(.uppercased))
+        case ("trim", 1): return .text(try text(arguments[0]).adding(.trimmed))
+        case ("replace", 3):
+            guard case .string(let old) = arguments[1], case .string(let new) = arguments[2], !old.isEmpty
+            else { throw fault(name) }
+            return .text(try text(arguments[0]).adding(.replaced(old, by: new)))
         case ("nullif", 2):
             guard case .string(let nothing) = arguments[1] else { throw fault(name) }
             return .text(try text(arguments[0]).adding(.nullIf(nothing)))
@@ -254,13 +284,5 @@ struct ConditionParser {
         }
         position += 1
         return true
-    }
-}
-
-extension Condition.Side {
-    fileprivate func adding(_ step: TextExpression.Step) -> Condition.Side {
-        Condition.Side(
-            isLeft: isLeft,
-            expression: TextExpression(column: expression.column, steps: expression.steps + [step]))
     }
 }

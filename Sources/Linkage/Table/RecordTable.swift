@@ -71,7 +71,7 @@ package struct RecordTable: Sendable {
                     if let cut = expression.cut, let part = terms.ascii(term, cut) {
                         terms.id(of: part)
                     } else {
-                        read(terms.text(of: term)).map { terms.id(of: $0.utf8) } ?? 0
+                        try read(terms.text(of: term)).map { terms.id(of: $0.utf8) } ?? 0
                     }
             }
             derived[record] = known[Int(term)]
@@ -102,7 +102,7 @@ package struct RecordTable: Sendable {
                 let values = expression.values(of: terms.text(of: term))
                 try RecordKeys.check([values.count], of: [expression.column])
                 for value in values {
-                    guard let id = read(value).map({ terms.id(of: $0.utf8) }), id != 0, !ids.contains(id)
+                    guard let id = try read(value).map({ terms.id(of: $0.utf8) }), id != 0, !ids.contains(id)
                     else { continue }
                     ids.append(id)
                 }
@@ -112,6 +112,16 @@ package struct RecordTable: Sendable {
         }
         try checkRoom()
         return lists
+    }
+
+    /// The same records with these columns alone, and no text of any other.
+    func keeping(_ names: Set<String>) -> RecordTable {
+        let kept = columnNames.indices.filter { names.contains(columnNames[$0]) }
+        var table = RecordTable(columnNames: kept.map { columnNames[$0] })
+        for (record, dataset) in datasets.enumerated() {
+            table.append(dataset: Int(dataset)) { terms.bytes(of: columns[kept[$0]][record]) }
+        }
+        return table
     }
 
     /// What it holds beside the texts, in bytes.

@@ -17,10 +17,16 @@ struct SQLToken {
             if first.isWhitespace {
                 rest.removeFirst()
             } else if first == "\"" || first == "'" {
-                rest.removeFirst()
-                guard let end = rest.firstIndex(of: first) else { throw open(sql) }
-                tokens.append(SQLToken(kind: first == "'" ? .string : .quoted, text: String(rest[..<end])))
-                rest = rest[rest.index(after: end)...]
+                var parts: [Substring] = []
+                repeat {
+                    rest.removeFirst()
+                    guard let end = rest.firstIndex(of: first) else { throw open(sql) }
+                    parts.append(rest[..<end])
+                    rest = rest[rest.index(after: end)...]
+                } while rest.first == first
+                // Two of them are one that belongs to the text.
+                let text = parts.joined(separator: String(first))
+                tokens.append(SQLToken(kind: first == "'" ? .string : .quoted, text: text))
             } else if first.isNumber {
                 let number = rest.prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "e") }
                 tokens.append(SQLToken(kind: .number, text: String(number)))

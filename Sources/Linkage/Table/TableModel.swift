@@ -2,7 +2,7 @@ package import Domain
 
 /// A linkage model over the columns of a table, in Splink's words.
 package struct TableModel: Sendable {
-    package enum LinkType: String, Sendable, Codable {
+    package enum LinkType: String, Sendable, Codable, CaseIterable {
         /// Pairs within one file.
         case dedupe = "dedupe_only"
         /// Pairs between two files.
@@ -117,6 +117,8 @@ package struct TableModel: Sendable {
     package var comparisons: [Comparison]
     /// Probability that two records drawn at random are one person.
     package var prior: Double
+    /// Levels (`comparison / label`) that training met in no pair: they may lack a probability, and weigh nothing.
+    package var unseen: Set<String> = []
 
     package init(linkType: LinkType, rules: [Rule], comparisons: [Comparison], prior: Double) {
         self.linkType = linkType
@@ -142,7 +144,11 @@ package struct TableModel: Sendable {
                 "0より大きく1より小さい数にしてください。")
         }
         if comparisons.isEmpty { add("comparisons", "比較がありません。", "比べ方を1つ以上書いてください。") }
+        var names: Set<String> = []
         for comparison in comparisons {
+            if !names.insert(comparison.name).inserted {
+                add(comparison.name, "同じ名前の比較が2つあります。", "比較には1つずつ違う名前（name、output_column_name）を付けてください。")
+            }
             if comparison.levels.count > TablePattern.levels {
                 add(comparison.name, "段階が\(TablePattern.levels)を超えています。", "段階を減らしてください。")
             }
@@ -165,5 +171,25 @@ package struct TableModel: Sendable {
             add("comparisons", "比較が\(TablePattern.comparisons)を超えています。", "比較を減らすか、まとめてください。")
         }
         return faults
+    }
+
+    /// What keeps it from weighing pairs: a level without m or u, which would weigh nothing and be told by nobody.
+    package func untrained() -> [Fault] {
+        let asked = comparisons.flatMap { comparison in
+            comparison.levels.filter { !$0.isNull }.map {
+                (name: "\(comparison.name) / \($0.label)", level: $0)
+            }
+        }
+        let lacking = asked.filter { ($0.level.m == nil || $0.level.u == nil) && !unseen.contains($0.name) }
+        func fault(_ field: String?, _ message: String) -> Fault {
+            Fault(
+                .configuration, code: "link.untrained", message: message, field: field,
+                fix: "「renkei link train」で学び、書き出したモデルを「--model」で指定するか、確率を書いてください。")
+        }
+        if !asked.isEmpty, lacking.count == asked.count { return [fault(nil, "どの比較にも m と u がありません。")] }
+        return lacking.map { one in
+            let names = [one.level.m == nil ? "m" : nil, one.level.u == nil ? "u" : nil].compactMap(\.self)
+            return fault(one.name, "\(names.joined(separator: " と ")) がありません。")
+        }
     }
 }

@@ -48,6 +48,8 @@ package struct TableTraining: Sendable {
         package let likelihoods: [Double]
         /// Comparisons that the rule made equal and that were left alone.
         package let leftOut: [String]
+        /// About how many pairs there were to draw `pairs` from; `nil` where all were compared.
+        package internal(set) var drawnFrom: Int?
     }
 
     package internal(set) var model: TableModel
@@ -88,6 +90,9 @@ package struct TableTraining: Sendable {
                 !training.columns(of: model.comparisons[$0]).contains { rule.columns.contains($0) }
             }
             training.maximise(counts, rule, open, &estimates)
+            if blocking.forecast > plan.maxPairs {
+                training.passes[training.passes.count - 1].drawnFrom = blocking.forecast
+            }
         }
         training.takeM(estimates)
         try training.learnJoint(plan, program, &table, workers)

@@ -7,10 +7,15 @@ struct TextExpression: Hashable, Sendable {
         /// From the first character (1) on, so many.
         case substring(from: Int, count: Int)
         case lowercased, uppercased
+        /// Without spaces (U+0020) before and behind.
+        case trimmed
+        case replaced(String, by: String)
         /// The part that a regular expression finds, or a group of it; missing where it finds none.
         case extracted(pattern: String, group: Int)
         /// Missing where it is this text.
         case nullIf(String)
+        /// Missing where it fails the test.
+        case only(TextTest)
     }
     var column: String
     var steps: [Step] = []
@@ -25,12 +30,20 @@ struct TextExpression: Hashable, Sendable {
     }
 
     /// What of a text the steps leave, `nil` where it is missing; patterns are compiled here, once for all texts.
-    func reader() -> (String) -> String? {
+    ///
+    /// The reader throws `link.pattern` where a pattern finds no end.
+    func reader() -> Reader {
         let steps = steps.map(Self.reader(of:))
-        return { text in
-            steps.reduce(Optional(text)) { text, step in text.flatMap(step) }
+        return { text throws(Fault) in
+            var rest = text
+            for step in steps {
+                guard let read = try step(rest) else { return nil }
+                rest = read
+            }
+            return rest
         }
     }
+    typealias Reader = (String) throws(Fault) -> String?
 
     /// The values of a cell that may hold several, each once, in order: a JSON list of texts, or texts with `list` between
     /// them, spaces around them left out.
@@ -48,23 +61,52 @@ struct TextExpression: Hashable, Sendable {
         }
     }
 
-    private static func reader(of step: Step) -> (String) -> String? {
+    /// How often a search may come to ask whether it should go on with one text: every ten thousand steps.
+    private static let mostLooks = 200
+
+    private static func reader(of step: Step) -> Reader {
         switch step {
         case .substring(let from, let count):
             return { String($0.unicodeScalars.dropFirst(max(0, from - 1)).prefix(max(0, count))) }
         case .lowercased: return { $0.lowercased() }
         case .uppercased: return { $0.uppercased() }
-        case .nullIf(let nothing): return { $0 == nothing ? nil : $0 }
+        case .trimmed:
+            return { text in
+                var rest = text.unicodeScalars[...]
+                while rest.first == " " { rest.removeFirst() }
+                while rest.last == " " { rest.removeLast() }
+                return String(rest)
+            }
+        case .replaced(let old, let new):
+            return { $0.replacingOccurrences(of: old, with: new, options: .literal) }
+        case .nullIf(let nothing): return { $0.utf8.elementsEqual(nothing.utf8) ? nil : $0 }
+        case .only(let test): return { test.holds($0) ? $0 : nil }
         case .extracted(let pattern, let group):
             // The condition's reader has refused what is no pattern.
             let regex = try? NSRegularExpression(pattern: pattern)
-            return { text in
-                guard
-                    let match = regex?.firstMatch(
-                        in: text, range: NSRange(text.startIndex..., in: text)),
-                    group < match.numberOfRanges, let range = Range(match.range(at: group), in: text)
-                else { return "" }
-                return String(text[range])
+            return { text throws(Fault) in
+                // Steps and not seconds: what is refused here is refused on any machine.
+                let search = Guarded<(found: NSRange?, looks: Int)>((nil, 0))
+                regex?.enumerateMatches(
+                    in: text, options: .reportProgress, range: NSRange(text.startIndex..., in: text)
+                ) { match, flags, stop in
+                    search.withLock { search in
+                        if let match {
+                            search.found = match.range(at: group)
+                        } else {
+                            search.looks += flags.contains(.internalError) ? mostLooks : 1
+                        }
+                        if match != nil || search.looks >= mostLooks { stop.pointee = true }
+                    }
+                }
+                let (found, looks) = search.withLock { $0 }
+                guard found != nil || looks < mostLooks else {
+                    throw Fault(
+                        .configuration, code: "link.pattern", message: "regexp_extract の正規表現が、ある値では調べ終わりません。",
+                        field: pattern,
+                        fix: "くり返しの中のくり返し（「(a+)+」など）や、同じ文字に当たるくり返しの並び（「.*.*」など）を避けてください。")
+                }
+                return found.flatMap { Range($0, in: text) }.map { String(text[$0]) } ?? ""
             }
         }
     }
@@ -73,6 +115,28 @@ struct TextExpression: Hashable, Sendable {
     static func isPattern(_ pattern: String, group: Int) -> Bool {
         guard let regex = try? NSRegularExpression(pattern: pattern) else { return false }
         return (0...regex.numberOfCaptureGroups).contains(group)
+    }
+}
+
+/// What is asked of one record's text by itself.
+enum TextTest: Hashable, Sendable {
+    /// Whether it is this one.
+    case text(String)
+    case number(NumberReading, Condition.Relation, Double)
+
+    func holds(_ text: String) -> Bool {
+        switch self {
+        case .text(let asked): return text.utf8.elementsEqual(asked.utf8)
+        case .number(let reading, let relation, let bound):
+            guard let value = reading.value(of: text) else { return false }
+            switch relation {
+            case .less: return value < bound
+            case .atMost: return value <= bound
+            case .atLeast: return value >= bound
+            case .greater: return value > bound
+            case .equal: return value == bound
+            }
+        }
     }
 }
 

@@ -45,7 +45,7 @@ enum LinkBlockingCommand {
         // What is too much is told here, not refused.
         var limits = LinkageLimits()
         limits.block = work.limits.block
-        let linker = try work.linker(limits: limits)
+        let linker = try work.linker(limits: limits, weighs: false)
         let forecast = linker.forecast
         progress.begin("check")
         let suspects = try work.tell(forecast, console)
@@ -59,7 +59,7 @@ enum LinkBlockingCommand {
             if let truth {
                 let actual = TruePairs.count(
                     truth, linkType: work.model.linkType, datasets: work.table.datasets)
-                recall = made.curve.points(actual: actual).last?.recall
+                if actual > 0 { recall = made.curve.points(actual: actual).last?.recall }
             }
             prediction = made
         }
@@ -91,6 +91,6 @@ enum LinkBlockingCommand {
             console.say("上限（--max-pairs、--max-memory）を超えるため、比べていません。規則に列を足してください。")
         }
         console.say(
-            "次に: \(console.program) link train --work \(arguments.values["work"] ?? "") --out model.json")
+            "次に: " + arguments.next(LinkTrainCommand.usage, console, [("out", "model.json")]))
     }
 }

@@ -80,15 +80,6 @@ struct LinkCalibration {
         return WeightCalibration(counts)
     }
 
-    /// How many wrong links of 10,000 the command line allows; `nil` where it does not say.
-    static func allowed(_ arguments: ParsedArguments) throws -> Double? {
-        guard let text = arguments.values["false-links-per-10000"] else { return nil }
-        guard let allowed = Double(text), allowed >= 0, allowed <= 10_000 else {
-            throw usageFault("「--false-links-per-10000」の値が違います。", "0から10000までの数を書いてください（例: 5）。")
-        }
-        return allowed
-    }
-
     /// The lowest threshold that keeps to so many wrong links of 10,000.
     ///
     /// - Throws: `link.calibration` where none does.
@@ -122,6 +113,21 @@ struct LinkCalibration {
             fix: "もっと大きい数にするか、比較を見直してください。ラベルが少ないときは増やしてください。")
     }
 
+    /// The wrong links of 10,000 that the command line allows.
+    static func allowed(_ arguments: ParsedArguments) throws(Fault) -> Double? {
+        guard let text = arguments.values["false-links-per-10000"] else { return nil }
+        guard let allowed = Double(text), allowed >= 0, allowed <= 10_000 else {
+            throw usageFault("「--false-links-per-10000」の値が違います。", "0から10000までの数を書いてください（例: 5）。")
+        }
+        return allowed
+    }
+
+    /// Refuses two ways to the threshold, before anything is read.
+    static func check(_ arguments: ParsedArguments) throws(Fault) {
+        guard try arguments.bits("threshold") != nil, try allowed(arguments) != nil else { return }
+        throw usageFault("下限の決め方が2つあります。", "「--threshold」と「--false-links-per-10000」のどちらかにしてください。")
+    }
+
     /// The threshold that the command line asks for, in bits or in wrong links.
     static func threshold(
         _ arguments: ParsedArguments, _ work: LinkWork, _ linker: TableLinker, usual: Double,
@@ -130,10 +136,7 @@ struct LinkCalibration {
         guard let allowed = try allowed(arguments) else {
             return (try arguments.bits("threshold") ?? usual, nil)
         }
-        guard arguments.values["threshold"] == nil else {
-            throw usageFault("下限の決め方が2つあります。", "「--threshold」と「--false-links-per-10000」のどちらかにしてください。")
-        }
-        let names = try RecordNames(work.table, column: work.unit.idColumn)
+        let names = try work.names()
         let choice = try LinkCalibration(arguments, work, linker, names).choice(wrongPer10000: allowed)
         console.say(choice.text)
         return (choice.threshold, choice)

@@ -45,9 +45,10 @@ enum LinkClusterCommand {
     }
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        try LinkCalibration.check(arguments)
         var progress = LinkProgress(console)
         var work = try LinkWork(arguments, &progress)
-        let names = try RecordNames(work.table, column: work.unit.idColumn)
+        let names = try work.names()
         progress.begin("prepare")
         let linker = try work.linker()
         progress.begin("check")
@@ -96,7 +97,16 @@ enum LinkClusterCommand {
         console.say(
             arguments.values["out"] == nil
                 ? "次に: 「--out clusters.csv」を付けると、記録と人の対応を書き出します。"
-                : "次に: 「--suspicious utagai.csv」で人が見るべきまとまりを書き出して確かめてください。")
+                : arguments.values["suspicious"].map { "次に: 「\($0)」のまとまりを、人が確かめてください。" }
+                    ?? "次に: 「--suspicious utagai.csv」も付けると、人が見るべきまとまりを書き出します。")
+    }
+
+    static func joining(_ arguments: ParsedArguments) throws(Fault) -> TableClustering.Joining? {
+        guard let word = arguments.values["joining"] else { return nil }
+        guard let joining = TableClustering.Joining(rawValue: word) else {
+            throw usageFault("「--joining」の値が違います。", "single か average のどちらかを書いてください。")
+        }
+        return joining
     }
 
     /// What the command line and the work file ask of a clustering.
@@ -105,12 +115,7 @@ enum LinkClusterCommand {
     ) throws -> TableClustering.Plan {
         var plan = TableClustering.Plan(threshold: threshold)
         plan.unique = unit.unique
-        if let word = arguments.values["joining"] {
-            guard let joining = TableClustering.Joining(rawValue: word) else {
-                throw usageFault("「--joining」の値が違います。", "single か average のどちらかを書いてください。")
-            }
-            plan.joining = joining
-        }
+        if let joining = try joining(arguments) { plan.joining = joining }
         if let path = arguments.values["constraints"] {
             plan.verdicts = try PairLabels.read(path, names: names)
         }

@@ -75,11 +75,11 @@ enum LinkCommand {
             LinkTrainCommand.tell(training, console)
         }
         progress.begin("prepare")
-        let linker = try work.linker()
+        let linker = try work.linker(weighs: !arguments.has("train"))
         progress.begin("check")
         let suspects = try work.tell(linker.forecast, console)
         progress.begin("predict")
-        let truth = try work.unit.truthColumn.map { try work.table.terms(of: $0) }
+        let truth = try truth(work, console)
         let prediction = try work.predict(
             linker, threshold: threshold, truth: truth, to: arguments.values["out"])
         progress.end()
@@ -89,6 +89,17 @@ enum LinkCommand {
         console.say(
             arguments.values["out"].map { "次に: 「\($0)」の組を、重みの小さいほうから確かめてください。" }
                 ?? "次に: 「--out 組.csv」を付けると、下限以上の組を書き出します。")
+    }
+
+    /// `nil` where nobody knows two records of one person: nothing could be said of how good the pairs are.
+    private static func truth(_ work: LinkWork, _ console: Console) throws -> [UInt32]? {
+        guard let column = work.unit.truthColumn else { return nil }
+        let truth = try work.table.terms(of: column)
+        if TruePairs.count(truth, linkType: work.model.linkType, datasets: work.table.datasets) > 0 {
+            return truth
+        }
+        console.say("正解の列に、比べうる同じ人の組がありません。良さは示しません。")
+        return nil
     }
 
     private static func result(

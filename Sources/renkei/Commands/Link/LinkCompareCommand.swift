@@ -39,7 +39,7 @@ enum LinkCompareCommand {
         let count = try arguments.number("repeat", in: 1...10_000_000) ?? 1_000
         var progress = LinkProgress(console)
         var work = try LinkWork(arguments, &progress)
-        let names = try RecordNames(work.table, column: work.unit.idColumn)
+        let names = try work.names()
         let (a, b) = (
             try names.place(of: arguments.positionals[0]), try names.place(of: arguments.positionals[1])
         )
@@ -77,7 +77,7 @@ enum LinkCompareCommand {
             重み \(String(format: "%.2f", result.weight))、確率 \(String(format: "%.6f", result.probability))。\(verdict(result.weight))
             \(rule.map { "この組は規則「\($0.sql)」が作ります。" } ?? "この組を作る規則はありません。link predict には出てきません。")
             1組にかかる時間 \(String(format: "%.2f", result.microsecondsPerPair))マイクロ秒（無作為な\(count)組の平均）
-            次に: 「\(console.program) link evaluate」か「link cluster」で、全体を確かめてください。
+            次に: \(arguments.next(work.unit.truthColumn == nil ? LinkClusterCommand.usage : LinkEvaluateCommand.usage, console)) で、全体を確かめてください。
             """)
     }
 

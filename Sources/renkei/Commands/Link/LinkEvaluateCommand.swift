@@ -12,7 +12,8 @@ enum LinkEvaluateCommand {
         ] + LinkClusterCommand.clusteringOptions + [
             Option("clusters", "FILE", "自分でまとめる代わりに比べる、記録と人の対応のCSV（record,cluster）"),
             Option("false-links-per-10000", "N", "結んだ1万組のうち誤りがN組以下となる重みの下限を、区間とともに示します（--by の値ごとにも）"),
-            Option("by", "COLUMN", "この列の値ごとの良さも示します（記録の多い値から）"),
+            Option("by", "COLUMN", "この列の値ごとの良さも示します（記録が\(Judge.fewest)件以上ある値を、多いものから）"),
+            Option("show-values", nil, "記録の少ない値も示します（電話番号などでは人の情報です）"),
         ] + LinkCharts.options,
         discussion: """
             適合率は結んだ組のうち正しい割合、再現率は同じ人の組のうち結べた割合、F1 はその調和平均です。規則が作らなかった組も
@@ -71,10 +72,16 @@ enum LinkEvaluateCommand {
         var progress = LinkProgress(console)
         var work = try LinkWork(arguments, &progress)
         let truth = try work.truth()
-        let names = try RecordNames(work.table, column: work.unit.idColumn)
-        let judge = try Judge(work, truth: truth, by: arguments.values["by"])
+        let names = try work.names()
+        let judge = try Judge(
+            work, truth: truth, by: arguments.values["by"], showsAll: arguments.has("show-values"))
         let actual = TruePairs.count(
             truth, linkType: work.model.linkType, datasets: work.table.datasets)
+        guard actual > 0 else {
+            throw Fault(
+                .gate, code: "link.truth", message: "正解の列に、比べうる同じ人の組が1つもありません。良さは測れません。",
+                field: work.unit.truthColumn, fix: "同じ人の記録に同じ値が入っている列を、truth_column に書いてください。")
+        }
         var (points, clusters, pairCount): ([WeightCurve.Point], [Clusters], Int?) = ([], [], nil)
         var calibrated: [Calibrated] = []
         let allowed = try LinkCalibration.allowed(arguments)
@@ -139,8 +146,10 @@ enum LinkEvaluateCommand {
         let best = clusters.max { $0.pairs.f1 < $1.pairs.f1 }?.threshold
         console.say(
             best.map {
-                "次に: \(console.program) link cluster --work \(arguments.values["work"] ?? "") --threshold=\($0) --out clusters.csv"
-            } ?? "次に: 「\(console.program) link compare」で、誤った組の重みの内訳を確かめてください。")
+                "次に: "
+                    + arguments.next(
+                        LinkClusterCommand.usage, console, [("threshold", "\($0)"), ("out", "clusters.csv")])
+            } ?? "次に: 誤った組の重みの内訳を確かめてください。\n  \(arguments.next(LinkCompareCommand.usage, console)) 番号 番号")
     }
 
     private static func point(
@@ -200,6 +209,8 @@ enum LinkEvaluateCommand {
     private struct Judge {
         /// Values that stand for themselves.
         private static let most = 20
+        /// Records of a value that stands for itself: what few share names them.
+        static let fewest = 10
 
         private let truth: [Int]
         private let sources: [SourceID]
@@ -208,7 +219,7 @@ enum LinkEvaluateCommand {
         /// Values that are lumped together.
         let leftOut: Int
 
-        init(_ work: LinkWork, truth: [UInt32], by column: String?) throws {
+        init(_ work: LinkWork, truth: [UInt32], by column: String?, showsAll: Bool) throws {
             // A record that nobody knows is nobody's: a person of its own.
             self.truth = truth.enumerated().map { $1 == 0 ? -1 - $0 : Int($1) }
             sources = work.table.datasets.map { SourceID(work.unit.datasets[Int($0)]) }
@@ -220,8 +231,9 @@ enum LinkEvaluateCommand {
             let values = try work.table.texts(of: column)
             let counts = values.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
             let ordered = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
-            let shown = Set(ordered.prefix(Self.most))
-            var groups = ordered.prefix(Self.most).map { value in
+            let told = ordered.prefix(Self.most).filter { showsAll || (counts[$0] ?? 0) >= Self.fewest }
+            let shown = Set(told)
+            var groups = told.map { value in
                 (name: value.isEmpty ? "（空）" : value, members: values.map { $0 == value })
             }
             leftOut = ordered.count - shown.count

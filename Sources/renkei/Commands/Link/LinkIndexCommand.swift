@@ -11,7 +11,7 @@ enum LinkIndexCommand {
         discussion: """
             表とモデルから、規則の鍵ごとの記録の一覧と、比べる列の値を1つのファイルにします。「link search」は、このファイルを
             読み込まずにその場で引き、鍵の等しい記録だけと比べます。表やモデルが変わったら作り直してください。
-            索引には列の値がそのまま入ります。入力のCSVと同じ場所に、同じ権限で置いてください。
+            索引には、番号と、規則や比較が読む列の値がそのまま入ります。書いた人だけが読める権限（0600）で書きます。
 
             例: renkei link index --work unit.json --model model.json --out people.index
             """)
@@ -31,12 +31,16 @@ enum LinkIndexCommand {
         }
         var progress = LinkProgress(console)
         var work = try LinkWork(arguments, &progress)
-        _ = try RecordNames(work.table, column: work.unit.idColumn)
+        try work.checkWeights()
+        _ = try work.names()
         progress.begin("write")
         let records = work.table.count
-        let bytes = try IndexFile.write(
-            &work.table, model: work.model, idColumn: work.unit.idColumn, datasets: work.unit.datasets,
-            source: work.modelSource, engine: "renkei \(Renkei.version)", to: out)
+        let bytes: Int
+        do {
+            bytes = try IndexFile.write(
+                &work.table, model: work.model, idColumn: work.unit.idColumn, datasets: work.unit.datasets,
+                source: work.modelSource, engine: "renkei \(Renkei.version)", to: out)
+        } catch { throw LinkWork.located(error, work.modelSource) }
         progress.end()
         try console.result(
             Result(
@@ -44,6 +48,7 @@ enum LinkIndexCommand {
                 peakMebibytes: peakMebibytes()))
         console.say("記録 \(records)件の索引を「\(out)」に書きました（\(bytes / 1_048_576) MiB）。")
         console.say(progress.text + "、メモリ最大 \(peakMebibytes()) MiB")
-        console.say("次に: \(console.program) link search --index \(out) --record '列=値;列=値'")
+        console.say(
+            "次に: \(console.program) link search --index \(ParsedArguments.quoted(out)) --record '列=値;列=値'")
     }
 }

@@ -33,6 +33,7 @@ enum LinkPredictCommand {
     }
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        try LinkCalibration.check(arguments)
         var progress = LinkProgress(console)
         var work = try LinkWork(arguments, &progress)
         progress.begin("prepare")
@@ -65,7 +66,10 @@ enum LinkPredictCommand {
         console.say(progress.text + "、メモリ最大 \(peakMebibytes()) MiB")
         console.say(
             arguments.values["out"].map {
-                "次に: 「\($0)」を重みの小さいほうから確かめるか、「\(console.program) link cluster」で人ごとにまとめてください。"
+                "次に: 「\($0)」を重みの小さいほうから確かめるか、人ごとにまとめてください。\n  "
+                    + arguments.next(
+                        LinkClusterCommand.usage, console,
+                        [("threshold", "\(threshold)"), ("out", "clusters.csv")])
             } ?? "次に: 「--out pairs.csv」を付けると、下限以上の組を書き出します。")
     }
 }

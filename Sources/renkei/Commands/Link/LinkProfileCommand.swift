@@ -10,8 +10,8 @@ enum LinkProfileCommand {
         options: LinkWork.options + [Option("show-values", nil, "最も多い値も示します（人の情報です）")],
         discussion: """
             規則や比較に使う列を選ぶための数です。埋まっている割合が低い列や、同じ値の多い列だけの規則は、組を作りすぎるか作れません。
-            「値ではなさそう」（20件以上のもの）: placeholder（不明・unknown・0000・1900-01-01 など）、far_more（ほかの値よりずっと多い）。
-            そのままでは、関係のない人どうしが一致します。入力を直すか、条件で nullif を使ってください。
+            20件以上あれば、「値ではなさそう」（不明・unknown・0000・1900-01-01 など）と「ほかの値よりずっと多い」の件数を示します（JSON では
+            placeholder と far_more）。そのままでは、関係のない人どうしが一致します。入力を直すか、条件で nullif を使ってください。
 
             例: renkei link profile --work unit.json
             """)
@@ -61,8 +61,10 @@ enum LinkProfileCommand {
                         column.column, percent(column.filledShare), "\(column.distinct)",
                         percent(column.mostFrequentShare),
                         column.lengths.map(String.init).joined(separator: "・"), "\(column.pairsAsOnlyKey)",
-                        column.suspects.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-                            .joined(separator: "、"),
+                        column.suspects.sorted { $0.key < $1.key }.map { reason, records in
+                            let isFar = reason == SuspectKey.Reason.farMore.rawValue
+                            return "\(isFar ? "ほかの値よりずっと多い" : "値ではなさそう") \(records)"
+                        }.joined(separator: "、"),
                     ]
                 }))
         if isOpen {
@@ -72,7 +74,7 @@ enum LinkProfileCommand {
             }
         }
         console.say(
-            "次に: \(console.program) link blocking --work \(arguments.values["work"] ?? "") で、規則の作る組を確かめてください。"
+            "次に: \(arguments.next(LinkBlockingCommand.usage, console)) で、規則の作る組を確かめてください。"
         )
     }
 

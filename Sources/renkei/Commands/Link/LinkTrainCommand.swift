@@ -9,7 +9,8 @@ enum LinkTrainCommand {
     static let usage = Usage(
         "link train", "m・u・事前の確率を入力から学び、モデルを書きます",
         options: LinkWork.options + [
-            Option("out", "FILE", "モデルを書き出すJSON（Splink でも読めます）"),
+            Option("out", "FILE", "モデルを書き出すJSON"),
+            Option("for-splink", "FILE", "同じモデルを Splink 4・5 が読める形でも書き出すJSON（学習の記録は入りません）"),
             Option("labels", "FILE", "組のラベルのCSV（id_l,id_r,label。「同じ」の組から m を数えます）"),
             Option("from-truth", nil, "正解の列から m と事前の確率を数えます"),
             Option("seed", "S", "無作為な組を選ぶ乱数の種（省略時は作業ファイルの seed か1）"),
@@ -61,6 +62,11 @@ enum LinkTrainCommand {
             try TableModelFile.write(
                 training.model, idColumn: work.unit.idColumn, provenance: provenance, to: out)
         }
+        if let path = arguments.values["for-splink"] {
+            try TableModelFile.write(
+                training.model, idColumn: work.unit.idColumn, provenance: provenance, isForSplink: true,
+                to: path)
+        }
         let levels = Dictionary(
             uniqueKeysWithValues: training.model.comparisons.map { comparison in
                 (comparison.name, comparison.levels.filter { !$0.isNull }.map(Self.level))
@@ -99,7 +105,10 @@ enum LinkTrainCommand {
         console.say(progress.text + "、メモリ最大 \(peakMebibytes()) MiB")
         console.say(
             arguments.values["out"].map {
-                "次に: \(console.program) link predict --work \(arguments.values["work"] ?? "") --model \($0) --threshold 5 --out pairs.csv"
+                "次に: "
+                    + arguments.next(
+                        LinkPredictCommand.usage, console,
+                        [("model", $0), ("threshold", "5"), ("out", "pairs.csv")])
             } ?? "次に: 「--out model.json」を付けると、モデルを書き出します。")
     }
 
@@ -115,25 +124,36 @@ enum LinkTrainCommand {
             throw usageFault("作業ファイルに学習の仕方（training）がありません。", "training を書いてください。書き方は docs/link.md にあります。")
         }
         if let seed = try arguments.number("seed", in: 0...1 << 53) { plan.seed = UInt64(seed) }
+        guard work.table.count > 1 else { throw nothing("記録が\(work.table.count)件しかなく、比べる組がありません。") }
         let training: TableTraining
         var (method, labelled): (String, Int?) = ("em", nil)
         if let path = arguments.values["labels"] {
-            let names = try RecordNames(work.table, column: work.unit.idColumn)
+            let names = try work.names()
             let labels = try PairLabels.read(path, names: names)
+            guard !labels.same.isEmpty else { throw nothing("ラベルに「同じ」の組がありません。", file: path) }
             (method, labelled) = ("labels", labels.same.count)
-            training = try TableTraining.train(
-                work.model, plan: plan, matches: labels.same.sorted(), isComplete: false,
-                table: &work.table, threads: work.threads)
+            training = try work.training {
+                try TableTraining.train(
+                    $0.model, plan: plan, matches: labels.same.sorted(), isComplete: false, table: &$0.table,
+                    threads: $0.threads)
+            }
         } else if arguments.has("from-truth") {
             let matches = TruePairs.all(
                 try work.truth(), linkType: work.model.linkType, datasets: work.table.datasets)
+            guard !matches.isEmpty else { throw nothing("正解の列に、比べうる同じ人の組がありません。") }
             (method, labelled) = ("truth", matches.count)
-            training = try TableTraining.train(
-                work.model, plan: plan, matches: matches, isComplete: true, table: &work.table,
-                threads: work.threads)
+            training = try work.training {
+                try TableTraining.train(
+                    $0.model, plan: plan, matches: matches, isComplete: true, table: &$0.table,
+                    threads: $0.threads)
+            }
         } else {
-            training = try TableTraining.train(
-                work.model, plan: plan, table: &work.table, threads: work.threads)
+            training = try work.training {
+                try TableTraining.train($0.model, plan: plan, table: &$0.table, threads: $0.threads)
+            }
+            guard plan.rules.isEmpty || training.passes.contains(where: { $0.pairs > 0 }) else {
+                throw nothing("em_blocking の規則が作る組がありません。")
+            }
         }
         let inputs = try zip(work.unit.datasets, work.unit.inputs).map {
             ModelProvenance.Input(name: $0, sha256: try Digest.sha256(file: $1))
@@ -146,11 +166,19 @@ enum LinkTrainCommand {
         )
     }
 
+    private static func nothing(_ message: String, file: String? = nil) -> Fault {
+        Fault(
+            .gate, code: "link.nothing", message: "\(message)学べません。", file: file,
+            fix: "入力に記録があるか、規則の列に値が入っているかを「renkei link profile」で確かめてください。")
+    }
+
     static func tell(_ training: TableTraining, _ console: Console) {
         console.say("事前の確率 \(training.model.prior)、別人の組 \(training.randomPairs)で u を数えました。")
         for pass in training.passes {
             console.say(
-                "「\(pass.rule)」の組 \(pass.pairs)で m を求めました（\(pass.iterations)回、"
+                "「\(pass.rule)」の組 \(pass.pairs)"
+                    + (pass.drawnFrom.map { "（多くて\($0)組から均等に選びました）" } ?? "")
+                    + "で m を求めました（\(pass.iterations)回、"
                     + (pass.converged ? "収束" : "収束せず") + "）。"
                     + (pass.leftOut.isEmpty ? "" : "除いた比較: " + pass.leftOut.joined(separator: "、")))
         }

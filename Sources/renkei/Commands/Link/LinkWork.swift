@@ -26,21 +26,101 @@ struct LinkWork {
         guard let path = arguments.values["work"] else {
             throw usageFault("作業ファイルがありません。", "「--work」で作業ファイルを指定してください。書き方は docs/link.md にあります。")
         }
+        try Self.checkWords(arguments)
+        let given = try Self.givenFiles(arguments)
         unit = try WorkUnit.load(path: path, folders: Self.folders(arguments))
+        try OutputFile.check(
+            ["out", "suspicious", "for-splink", "charts"].compactMap { name in
+                arguments.values[name].map { (name, $0) }
+            }, inputs: unit.inputs + given)
         threads = try arguments.number("threads", in: 1...256) ?? 2
         limits = try Self.limits(arguments, unit)
         model = try arguments.values["model"].map { try SplinkModel.load(path: $0) } ?? unit.model
         modelSource = arguments.values["model"] ?? path
+        try unit.check(model.linkType, of: modelSource)
+        if arguments.values["model"] != nil {
+            let isOther = model.rules.map(\.sql) != unit.model.rules.map(\.sql)
+            progress.say(
+                "モデル「\(modelSource)」の規則\(model.rules.count)、比較\(model.comparisons.count)、\(model.linkType.rawValue)、事前の確率を使います。"
+                    + "作業ファイルのものは使いません" + (isOther ? "（規則が違います）。" : "。"))
+        }
         progress.begin("read")
-        table = try TableFile.read(unit.inputs)
+        table = try TableFile.read(unit.inputs, encodings: unit.encodings)
+        try unit.check(columns: table.columnNames)
+    }
+
+    /// What the words after the options say, before anything is read.
+    private static func checkWords(_ arguments: ParsedArguments) throws(Fault) {
+        _ = try arguments.bitsList("threshold")
+        _ = try LinkClusterCommand.joining(arguments)
+        _ = try LinkCalibration.allowed(arguments)
+    }
+
+    /// The files that the command line names.
+    ///
+    /// - Throws: `link.file` where one is not there.
+    private static func givenFiles(_ arguments: ParsedArguments) throws(Fault) -> [String] {
+        var files: [String] = []
+        for name in ["work", "model", "labels", "constraints", "clusters"] {
+            guard let path = arguments.values[name] else { continue }
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw Fault(
+                    .notFound, code: "link.file", message: "「--\(name)」のファイルがありません。", file: path,
+                    fix: "場所と名前を確かめてください。")
+            }
+            files.append(path)
+        }
+        return files
+    }
+
+    /// The records by their numbers.
+    ///
+    /// - Throws: `link.id` with the inputs' names.
+    func names() throws(Fault) -> RecordNames {
+        do { return try RecordNames(table, column: unit.idColumn) } catch {
+            throw error.located(file: inputNames)
+        }
+    }
+
+    private var inputNames: String {
+        unit.inputs.map { URL(filePath: $0).lastPathComponent }.joined(separator: "、")
+    }
+
+    /// Refuses a model whose levels lack probabilities: they would weigh nothing, and nobody would know.
+    func checkWeights() throws {
+        if let faults = Faults(model.untrained().map { $0.located(file: modelSource) }) { throw faults }
     }
 
     /// Ready to compare.
     ///
-    /// - Parameter limits: in place of the command line's.
-    mutating func linker(limits: LinkageLimits? = nil) throws -> TableLinker {
-        try RecordNumbers.check(unit.idColumn, of: table)
-        return try TableLinker(model, table: &table, threads: threads, limits: limits ?? self.limits)
+    /// - Parameters:
+    ///   - limits: in place of the command line's.
+    ///   - weighs: whether the pairs' weights count, which a model without m and u does not have.
+    /// - Throws: `Fault`/`Faults` with the file that is wrong.
+    mutating func linker(limits: LinkageLimits? = nil, weighs: Bool = true) throws -> TableLinker {
+        if weighs { try checkWeights() }
+        do { try RecordNumbers.check(unit.idColumn, of: table) } catch let fault as Fault {
+            throw fault.located(file: inputNames)
+        }
+        do {
+            return try TableLinker(model, table: &table, threads: threads, limits: limits ?? self.limits)
+        } catch { throw Self.located(error, modelSource) }
+    }
+
+    /// What `train` makes of model and table, its faults with the file of the rules and comparisons.
+    mutating func training(
+        _ train: (inout LinkWork) throws -> TableTraining
+    ) throws -> TableTraining {
+        do { return try train(&self) } catch { throw Self.located(error, modelSource) }
+    }
+
+    /// The same with the file where what is wrong stands.
+    static func located(_ error: any Error, _ file: String) -> any Error {
+        switch error {
+        case let fault as Fault: fault.located(file: file)
+        case let faults as Faults: Faults(faults.all.map { $0.located(file: file) }) ?? faults
+        default: error
+        }
     }
 
     /// Tells what the linkage will take, and keys that look like none, before anything is compared.
@@ -115,7 +195,13 @@ struct LinkWork {
 
 extension ParsedArguments {
     /// The option's value as a number of bits.
-    func bits(_ name: String) throws(Fault) -> Double? { try bitsList(name)?.first }
+    func bits(_ name: String) throws(Fault) -> Double? {
+        guard let numbers = try bitsList(name) else { return nil }
+        guard numbers.count == 1 else {
+            throw usageFault("「--\(name)」に数が\(numbers.count)個あります。", "1つだけ書いてください。")
+        }
+        return numbers[0]
+    }
 
     /// The option's value as numbers of bits with commas between.
     func bitsList(_ name: String) throws(Fault) -> [Double]? {
@@ -144,6 +230,8 @@ struct LinkProgress {
     ]
 
     init(_ console: Console) { self.console = console }
+
+    func say(_ text: String) { console.say(text) }
 
     /// Ends the part before.
     mutating func begin(_ name: String) {
