@@ -20,6 +20,8 @@ package struct Review {
             case bridge
             /// Joined as the weakest of a person's records, less than half of whose pairs reach the threshold.
             case sparse
+            /// Any of these, of somebody protected: what it is would tell how near the weight is, and so whether hidden parts agree.
+            case withheld
             /// Drawn at random, so that the verdict tells how good all links are.
             case sample
             /// Joined because somebody said so; or looked for by person.
@@ -57,8 +59,16 @@ package struct Review {
     package static let role: RoleID = "link-reviewer"
     package static let purpose: PurposeID = "operations"
 
-    /// - Throws: `Fault` where nothing is published or the rulebook is unsound.
-    package static func open(_ workspace: Workspace, actor: Actor, at: Date) throws -> Review {
+    /// Who reviews.
+    package enum Reviewer: Sendable {
+        /// Whoever may run the program on this workspace.
+        case operating(Actor)
+        /// Somebody of the workspace's users, in the roles they have: the only way for two persons of one machine.
+        case user(UserID, password: String)
+    }
+
+    /// - Throws: `Fault` where nothing is published or the rulebook is unsound; `policy.log-in`.
+    package static func open(_ workspace: Workspace, as reviewer: Reviewer, at: Date) throws -> Review {
         let service = try workspace.openService()
         guard let publication = try service.currentPublication() else {
             throw Fault(
@@ -68,6 +78,13 @@ package struct Review {
         let rulebook = try Rulebook.load(workspace, passesOverBroken: true)
         let settings = try NightSettings.load(path: workspace.settings)
         let guideline = rulebook.guideline
+        let (actor, roles): (Actor, [RoleID])
+        switch reviewer {
+        case .operating(let operating): (actor, roles) = (operating, [role])
+        case .user(let user, let password):
+            let session = try service.identify(user: user, password: password, at: at)
+            (actor, roles) = (.user(session.user), session.roles)
+        }
         return Review(
             publication: publication,
             automatic: publication.summary.linkage.threshold ?? rulebook.model.thresholds.automatic,
@@ -76,7 +93,7 @@ package struct Review {
             twoPersons: settings.review?.twoPersons ?? false, service: service, actor: actor, at: at,
             decide: guideline.decisions(
                 for: AccessRequest(
-                    actor: actor, roles: [role], action: .review,
+                    actor: actor, roles: roles, action: .review,
                     items: Set(guideline.identifierItems.values), purpose: purpose, standing: nil,
                     on: Day(inJapanAt: at))))
     }
@@ -151,7 +168,19 @@ package struct Review {
     ///   - size: pairs at most; two thirds of them joined ones.
     ///   - seed: the same seed draws the same pairs of the same publication.
     /// - Throws: `Fault`: `.denied`, `.notFound` where there is nothing to draw from.
-    package func drawSample(size: Int, seed: Int) throws -> SampleEstimate {
+    package func drawSample(size: Int, seed: Int, isAgain: Bool = false) throws -> SampleEstimate {
+        if !isAgain, let sample = try service.reviewSample() {
+            let before = SampleEstimate(sample, verdicts: try service.verdicts())
+            let (judged, open) = (
+                before.joined.judged + before.apart.judged, before.joined.open + before.apart.open
+            )
+            guard judged == 0 || open == 0 else {
+                throw Fault(
+                    .usage, code: "review.sample-open",
+                    message: "今の標本に、判断の済んだ組が\(judged)組、まだの組が\(open)組あります。引き直すと、済んだ判断は見積りに入りません。",
+                    fix: "残りを判断してください。それでも引き直すときは「--again」を付けてください（監査記録に残ります）。")
+            }
+        }
         let pairs = try service.reviewPairs(.all, actor: actor, deciding: decide, at: at).pairs
         let verdicts = try service.verdicts().filter { !$0.isWithdrawn }
         let judged = Set(verdicts.map { [$0.left.key, $0.right.key] })
@@ -241,7 +270,8 @@ package struct Review {
 
     func requireReason(_ reason: String) throws(Fault) {
         try StatedReason.require(
-            reason, of: "判断", code: "verdict.reason", shortest: 1, example: "「--reason」に、何で確かめたか")
+            reason, of: "判断", code: "verdict.reason", shortest: 1,
+            example: "理由（「--reason」か、「判断の理由」の列）に、何で確かめたか")
     }
 
     func pair(_ id: String) throws -> ReviewPair {
@@ -263,6 +293,7 @@ package struct Review {
         let why: Item.Why =
             switch (pair.isJoined, pair.weight >= automatic) {
             case _ where isBlind: .sample
+            case _ where pair.standing.hidesWeights: .withheld
             case (true, false): .asked
             case (true, true) where pair.thinness == .bridge: .bridge
             case (true, true) where pair.thinness == .sparse: .sparse
@@ -289,6 +320,7 @@ extension Review.Item {
         case .bridge: "自動で結びましたが、いくつかの記録のまとまりどうしを、この組だけがつないでいます\(bits.map { "（基準を\($0)超過）" } ?? "")。"
         case .sparse:
             "自動で結びましたが、この人の記録どうしには基準に届かない組が多く、これはその中でいちばん弱い結び付きです\(bits.map { "（基準を\($0)超過）" } ?? "")。"
+        case .withheld: "支援措置の対象者の組です。確かめる理由と重みは示しません。"
         case .sample: "無作為に選んだ組です。名寄せの確かさを見積もるために確かめます。"
         case .asked: pair.isJoined ? "同じ人とされています。" : "別の人とされています。"
         }

@@ -1,5 +1,6 @@
 package import Domain
-import Foundation
+package import Foundation
+package import Policy
 package import Store
 
 /// Which rule files were approved by two persons, and whether those in force are.
@@ -13,6 +14,22 @@ package struct RuleApprovals: Sendable {
     package init(_ proposals: [RuleProposal]) {
         approved = proposals.reduce(into: [:]) { if $1.approver != nil { $0[$1.rule] = $1.sha256 } }
         waiting = proposals.filter { $0.approver == nil }
+    }
+
+    /// Who signs a proposal or an approval by name and password.
+    ///
+    /// - Throws: `policy.log-in`; `Fault` of kind `.denied` where none of the roles may do it.
+    package static func signer(
+        _ action: Action, user: UserID, password: String, in workspace: Workspace, at: Date
+    ) throws -> Actor {
+        let service = try workspace.openService()
+        let session = try service.identify(user: user, password: password, at: at)
+        let decision = try GuidelineInForce.load(workspace, service).guideline.decide(
+            AccessRequest(
+                actor: .user(session.user), roles: session.roles, action: action, items: [],
+                purpose: "operations", standing: PersonStanding(), on: Day(inJapanAt: at), hasReason: true))
+        if case .deny(let denial) = decision { throw denial.fault }
+        return .user(session.user)
     }
 
     package enum Standing: Sendable, Hashable { case approved, never, changed }

@@ -19,7 +19,9 @@ package final class RunLock {
                 .trimmingCharacters(in: .whitespacesAndNewlines)
             close(descriptor)
             throw Fault(
-                .busy, code: "run.busy", message: "ほかの実行が進んでいます（プロセス番号 \(holder ?? "不明")）。", file: path,
+                .busy, code: "run.busy",
+                message: "ほかの実行が進んでいます（プロセス番号 \(holder.flatMap { $0.isEmpty ? nil : $0 } ?? "不明")）。",
+                file: path,
                 fix: "終わるのを待ってから、もう一度実行してください。")
         }
         let text = Array("\(getpid())\n".utf8)

@@ -49,8 +49,7 @@ package struct SampleEstimate: Sendable, Hashable {
     package var recall: ShareInterval? {
         // Each part at 97.5 %: both ends hold together.
         guard let right = joined.share(joined.same, confidence: 0.975),
-            let missed = apart.population == 0
-                ? ShareInterval(middle: 0, low: 0, high: 0) : apart.share(apart.same, confidence: 0.975)
+            let missed = apart.share(apart.same, confidence: 0.975), joined.same + apart.same > 0
         else { return nil }
         func recall(_ right: Double, _ missed: Double) -> Double {
             let (found, lost) = (right * Double(joined.population), missed * Double(apart.population))

@@ -27,6 +27,11 @@ package struct Workspace: Sendable {
     /// - Throws: `Fault` where `root` is none.
     package static func open(_ root: String) throws(Fault) -> Workspace {
         let workspace = Workspace(root: root)
+        if access(workspace.settings, F_OK) != 0, errno == EACCES {
+            throw Fault(
+                .denied, code: "workspace.denied", message: "作業フォルダを見る権限がありません。", file: root,
+                fix: "作業フォルダの持ち主の利用者で実行してください。")
+        }
         guard FileManager.default.fileExists(atPath: workspace.settings) else {
             throw Fault(
                 .configuration, code: "workspace.missing", message: "作業フォルダではありません。", file: root,

@@ -208,6 +208,6 @@ extension ServiceStore {
     private static func own(_ verdict: KeptVerdict) -> Fault {
         Fault(
             .usage, code: "verdict.own", message: "判断 V-\(verdict.id) は、もう1人の判断を待っています。",
-            fix: "判断した人とは別の人が、同じ「renkei review decide」を実行してください。")
+            fix: "判断した人とは別の人が、自分の利用者IDを「--user」に書いて、同じ「renkei review decide」を実行してください。")
     }
 }

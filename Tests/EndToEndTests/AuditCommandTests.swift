@@ -84,10 +84,10 @@ import Testing
         #expect(try audit(city, "verify", "--save", saved).code == 0)
         try copy.sql("DROP TRIGGER audit_event_kept", in: "service.sqlite")
         try copy.sql(
-            "UPDATE audit_event SET event = replace(event, 'nightly', 'nightlz') WHERE sequence = 3",
+            "UPDATE audit_event SET event = replace(event, 'nightly', 'nightlz') WHERE sequence = 4",
             in: "service.sqlite")
         let ending = try Program.run("audit", "compare", city.path, copy.path, "--json")
-        #expect(ending.code == 65 && ending.faultCodes == ["audit.differs"] && ending.errors.contains("3番目"))
+        #expect(ending.code == 65 && ending.faultCodes == ["audit.differs"] && ending.errors.contains("4番目"))
         let broken = try audit(copy, "verify", "--checkpoint", saved)
         #expect(broken.code == 65 && broken.errors.contains("saved.txt"), "\(broken.errors)")
         #expect(try Program.run("audit", "compare", saved, copy.path, "--json").code == 65)

@@ -6,12 +6,9 @@ import Testing
 @Suite struct ConsentCommandTests {
     private func consent(_ city: borrowing CityWorkspace, _ words: [String], by user: String) throws -> Ending
     {
-        let lines = try String(contentsOfFile: city.path + "/sample-logins.txt", encoding: .utf8).split(
-            separator: "\n")
-        let line = try #require(lines.first { $0.hasPrefix("\(user) ") })
         return try Program.run(
             ["consent"] + words + ["--user", user, "--workspace", city.path, "--json"],
-            input: String(line.split(separator: " ")[1]) + "\n")
+            input: city.password(user))
     }
 
     private func query(_ city: borrowing CityWorkspace, _ sql: String, in file: String = "") throws

@@ -9,14 +9,6 @@ import Testing
         try Program.run(["policy"] + words + ["--workspace", city.path, "--json"], input: input)
     }
 
-    /// The random password of a sample user.
-    private func password(_ user: String, _ city: borrowing CityWorkspace) throws -> String {
-        let lines = try String(contentsOfFile: city.path + "/sample-logins.txt", encoding: .utf8).split(
-            separator: "\n")
-        let line = try #require(lines.first { $0.hasPrefix("\(user) ") })
-        return String(line.split(separator: " ")[1]) + "\n"
-    }
-
     @Test func theShippedGuidelineAnswersItsTableOfCases() throws {
         let ending = try Program.run(
             "policy", "test", Program.checkout + "/samples/policy", "--date", "2026-10-01", "--json")
@@ -95,16 +87,16 @@ import Testing
         #expect(words.output.contains("できなくなる: データ連携担当 / 経緯をたどる"), "\(words.output)")
 
         let proposed = try policy(
-            city, "propose", "--user", "officer", "--reason", "経緯は責任者だけがたどる", input: password("officer", city)
+            city, "propose", "--user", "officer", "--reason", "経緯は責任者だけがたどる", input: city.password("officer")
         )
         let revision = try #require(proposed.json["revision"] as? String, "\(proposed.errors)")
         let own = try policy(
             city, "approve", revision, "--user", "officer", "--reason", "自分で確かめた",
-            input: password("officer", city))
+            input: city.password("officer"))
         #expect(own.code == 77)
         let approved = try policy(
             city, "approve", revision, "--user", "privacy", "--reason", "差分を確かめた",
-            input: password("privacy", city))
+            input: city.password("privacy"))
         #expect(approved.code == 0, "\(approved.errors)")
         #expect(try Program.run("explain", "case", caseID, "--workspace", city.path).code == 77)
         let changed = try Program.run("audit", "changes", "--workspace", city.path)

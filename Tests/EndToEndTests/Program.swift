@@ -204,6 +204,14 @@ struct CityWorkspace: ~Copyable {
     }
 
     /// Changes a setting.
+    /// The random password of a sample user, as standard input takes it.
+    func password(_ user: String) throws -> String {
+        let lines = try String(contentsOfFile: path + "/sample-logins.txt", encoding: .utf8).split(
+            separator: "\n")
+        let line = try #require(lines.first { $0.hasPrefix("\(user) ") })
+        return String(line.split(separator: " ")[1]) + "\n"
+    }
+
     func set(_ old: String, to new: String) throws {
         let text = try String(contentsOfFile: path + "/renkei.json5", encoding: .utf8)
         try text.replacing(old, with: new).write(

@@ -26,6 +26,11 @@ import Testing
         NameForm(kind: .latin, family: family, given: given)
     }
 
+    /// As its department wrote it, with its middle names.
+    private static func spaced(_ family: String, _ given: String) -> NameForm {
+        NameForm(kind: .latin, family: family, given: given, written: family + " " + given)
+    }
+
     struct NameCase: Sendable {
         var what: String
         var left: [NameForm]
@@ -96,6 +101,12 @@ import Testing
         NameCase(
             what: "alias agrees", left: [latin("NGUYEN", "VAN ANH"), name("山川", "杏", "ヤマカワ", "アン")],
             right: [name("山川", "杏", "ヤマカワ", "アン")], given: .kanjiEqual, family: .kanjiEqual),
+        NameCase(
+            what: "without its middle name, word by word", left: [spaced("SILVA", "ANA CLARA")],
+            right: [latin("SILVA", "ANA")], given: .kanjiNear, family: .kanjiEqual),
+        NameCase(
+            what: "another name that begins alike", left: [spaced("SILVA", "ANABEL LIMA")],
+            right: [latin("SILVA", "ANA")], given: .different, family: .kanjiEqual),
         NameCase(
             what: "Latin tokens in another order", left: [latin("NGUYEN", "VAN ANH")],
             right: [NameForm(kind: .latin, unsplit: "VAN ANH NGUYEN")], given: .kanjiEqual,

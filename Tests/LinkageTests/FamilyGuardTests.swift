@@ -73,6 +73,18 @@ import Testing
         #expect(try link(twins).clusters == [[0, 2, 4], [1, 3]])
     }
 
+    /// The commonest slip of a clerk: the twin's number on the child's form.
+    @Test func theTwinsNumberLinksNobody() throws {
+        let twins = try [
+            record("jumin", sato, ("悠真", "ユウマ"), birth: "2018-05-12", spine: true, number: "1"),
+            record("jumin", sato, ("悠人", "ユウト"), birth: "2018-05-12", spine: true, number: "2"),
+            record("kenshin", sato, ("悠人", "ユウト"), birth: "2018-05-12", number: "1"),
+            record("soudan", sato, ("拓海", "タクミ"), birth: "2018-05-12", number: "1"),
+        ]
+        let found = try link(twins)
+        #expect(found.clusters == [[0], [1], [2], [3]])
+    }
+
     @Test func twinsWithoutARegisterRecordStayTwo() throws {
         let twins = try [
             record("hoiku", sato, ("悠真", "ユウマ"), birth: "2018-05-12"),

@@ -41,6 +41,16 @@ import Testing
         #expect(wrong.judged == 100 && wrong.middle == 100 && wrong.low < 20 && wrong.high > 500)
     }
 
+    @Test func ofAPartThatNobodySawNothingIsSaid() {
+        let joined = ReviewSample(
+            seed: 1, joined: 30, apart: 0,
+            pairs: [ReviewSample.Pair(left: "a", right: "b", isJoined: true)])
+        for isSame in [true, false] {
+            let estimate = SampleEstimate(joined, verdicts: [verdict(1, joined.pairs[0], isSame: isSame)])
+            #expect(estimate.precision != nil && estimate.recall == nil)
+        }
+    }
+
     @Test func verdictsThatWaitForASecondPersonDoNotCountYet() {
         let waiting = verdict(1, sample.pairs[0], isSame: true, needsSecond: true)
         #expect(SampleEstimate(sample, verdicts: [waiting]).joined.judged == 0)

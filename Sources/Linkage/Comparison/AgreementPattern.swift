@@ -45,19 +45,20 @@ struct AgreementPattern: Hashable, Sendable {
     /// Same birth day (or nothing against it) and family, another given name: a twin, not a spelling.
     ///
     /// A school's list names no household; there, one school and one family name stand for it. Where addresses end with the town,
-    /// so do one town and one family name with one birth day.
+    /// so do one town and one family name with one birth day. A number that both have speaks for a reading heard wrong, not for another
+    /// name: the commonest slip of a clerk is the twin's number.
     var isTwin: Bool {
         birth.mayBeTwins
             && (household.isOneHousehold || school == .same && family.isAgreement
                 || household == .area && family.isAgreement && birth == .sameDay)
-            && !given.isAgreement && given != .missing && number != .same
+            && (number == .same ? given == .different : !given.isAgreement && given != .missing)
     }
 
     /// Whether the pair may be linked without a person looking at it: a weight alone never suffices in a family.
     ///
     /// Nor does a given name in one household without a birth date, where the family name is another: it may be a relative's.
     var mayBeAutomatic: Bool {
-        number == .same && !isContradiction
+        number == .same && given != .different && !isContradiction
             || given.isAgreement && !isContradiction && !(birth == .missing && family == .different)
     }
 

@@ -175,6 +175,8 @@ struct NameComparison: Sendable {
     /// Whether `short` is `long` without its middle names: MARIA of MARIA EDUARDA, アナ of アナ・クララ, グエンザー of グエン　ザー　フイ.
     private func isShortened(_ short: EncodedName, _ long: EncodedName) -> Bool {
         guard long.hasMiddle, !short.hasMiddle else { return false }
+        // Where both are written in Latin letters their words tell: ANA is not the beginning of ANABEL, though アナ is of アナベル.
+        if isLatin(short.given), isLatin(long.given) { return beginsWords(short.given, long.given) }
         return begins(short.given, long.given) || begins(short.givenKana, long.givenKana, least: 2)
             || short.kana.isOnePiece && begins(short.wholeKana, long.wholeKana, least: 4)
     }
@@ -184,6 +186,12 @@ struct NameComparison: Sendable {
         let (left, right) = (text.range(a), text.range(b))
         guard left.count >= least, left.count < right.count else { return false }
         return isEqual(left, right.prefix(left.count))
+    }
+
+    /// Whether the words of `a` are the first of `b`, which has more.
+    private func beginsWords(_ a: UInt32, _ b: UInt32) -> Bool {
+        let (left, right) = (text.range(a), text.range(b))
+        return begins(a, b, least: 2) && text.codePoints[right.lowerBound + left.count] == 0x20
     }
 
     private func isEqual(_ left: Range<Int>, _ right: Range<Int>) -> Bool {

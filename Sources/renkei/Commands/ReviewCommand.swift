@@ -9,7 +9,9 @@ enum ReviewCommand {
         "review", "同じ人かどうかを人が確かめ、判断を残します",
         arguments: ["list|show|decide|withdraw|export|import|sample|estimate|changes", "[ID]"],
         options: [
-            .workspace, Option("person", "P-…", "この人の記録の組だけを示します（list）"),
+            .workspace,
+            Option("user", "ID", "あなたの利用者ID（renkei user）。パスワードは標準入力の1行目から読みます"),
+            Option("person", "P-…", "この人の記録の組だけを示します（list）"),
             Option("decided", nil, "判断の済んだ組を、判断の番号の順に示します（list）"),
             Option("run", "ID", "公開中でない実行の変化を示します（changes）。点検で止まった夜も見られます"),
             Option("same", nil, "同じ人と判断します（decide）"), Option("different", nil, "別の人と判断します（decide）"),
@@ -17,6 +19,7 @@ enum ReviewCommand {
             Option("output", "FILE", "書き出す .csv のファイル（export、changes）"),
             Option("sample", nil, "無作為の標本の組だけを示します（list）、書き出します（export）"),
             Option("size", "N", "標本の組の数（sample、省略時は300）"), Option("seed", "S", "標本を選ぶ乱数の種（sample、省略時は1）"),
+            Option("again", nil, "判断の途中の標本があっても、引き直します（sample）"),
         ],
         discussion: """
             list      確かめる組を、判断の効き目の大きいものから示します。氏名などは出しません
@@ -38,7 +41,8 @@ enum ReviewCommand {
 
             支援措置の対象者の住所・電話・保護者・学校は伏せ、重みとその内訳も示しません。標本の組は、判断が済むまで、重み・内訳・
             結んだかどうかを示しません（どの一覧でも、書き出しでも）。
-            設定（renkei.json5）で review: { twoPersons: true } とすると、別の2人が同じ判断をするまで使いません。
+            設定（renkei.json5）で review: { twoPersons: true } とすると、別の2人が同じ判断をするまで使いません。2人は、それぞれ自分の
+            利用者IDを --user に書きます（役割に review の許可が要ります）。
             """)
 
     private static let words = [
@@ -63,7 +67,11 @@ enum ReviewCommand {
             console.say(view.text)
             return
         }
-        let review = try Review.open(workspace, actor: .operating, at: Date())
+        let reviewer: Review.Reviewer =
+            if let user = arguments.values["user"] {
+                .user(UserID(user), password: try Password.read(console))
+            } else { .operating(.operating) }
+        let review = try Review.open(workspace, as: reviewer, at: Date())
         let next = { (words: String) in
             console.say("次に: \(console.program) \(words) --workspace \(workspace.root)")
         }
@@ -113,7 +121,9 @@ enum ReviewCommand {
         case "sample":
             let size = try arguments.number("size", in: 2...100_000) ?? 300
             let view = SampleView(
-                try review.drawSample(size: size, seed: arguments.number("seed", in: 0...1 << 53) ?? 1),
+                try review.drawSample(
+                    size: size, seed: arguments.number("seed", in: 0...1 << 53) ?? 1,
+                    isAgain: arguments.has("again")),
                 outcome: "drawn")
             try console.result(view)
             console.say(view.text)

@@ -8,6 +8,8 @@ import Store
 
 /// `renkei rules …`: flag rules from the draft to the day they count.
 enum RulesCommand {
+    private static let signed = Option(
+        "user", "ID", "あなたの利用者ID（renkei user）。パスワードは標準入力の1行目から読みます")
     private static let with = Option("with", "PATH", "試す規則のファイル、またはそのフォルダ（同じ名前の規則と入れ替えます）")
 
     static let all = [
@@ -66,7 +68,9 @@ enum RulesCommand {
         Command(
             usage: Usage(
                 "rules propose", "規則のファイルを提案します（別の人が承認します）", arguments: ["FILE"],
-                options: [.workspace, Option("reason", "TEXT", "変える理由（個人が分かることは書きません）")],
+                options: [
+                    .workspace, signed, Option("reason", "TEXT", "変える理由（個人が分かることは書きません）"),
+                ],
                 discussion: """
                     規則を確かめ、中身のハッシュとともに残します。承認されるまで、夜間処理には使いません。
 
@@ -75,7 +79,9 @@ enum RulesCommand {
         Command(
             usage: Usage(
                 "rules approve", "提案された規則を承認し、夜間処理に使えるようにします", arguments: ["HASH"],
-                options: [.workspace, Option("reason", "TEXT", "承認する理由（個人が分かることは書きません）")],
+                options: [
+                    .workspace, signed, Option("reason", "TEXT", "承認する理由（個人が分かることは書きません）"),
+                ],
                 discussion: """
                     提案した人とは別の人が、提案に示されたハッシュ（12桁以上）を書いて承認します。規則のファイルは、提案のとおりに置きかわります。
                     承認の後でファイルが変わると、夜間処理は始まりません。
@@ -237,13 +243,22 @@ enum RulesCommand {
         let proposal = try opened.workspace.openService().propose(
             rule: id, version: rule.version, text: text, base: opened.workspace.hash(ofRule: id),
             reason: reason,
-            actor: .operating, at: Date())
+            actor: try signer(.propose, arguments, opened.workspace, console), at: Date())
         try tell(proposal, "proposed", console)
         console.say(
             """
             規則 \(id) 第\(proposal.version)版の提案を残しました。ハッシュ: \(proposal.sha256)
             次に: 別の人が \(console.program) rules diff \(path) で違いを確かめ、\(console.program) rules approve \(proposal.sha256.prefix(16)) --reason … で承認します。
             """)
+    }
+
+    /// Who proposes or approves: a user who names themselves, with the roles for it, else whoever runs the program.
+    private static func signer(
+        _ action: Action, _ arguments: ParsedArguments, _ workspace: Workspace, _ console: Console
+    ) throws -> Actor {
+        guard let user = arguments.values["user"] else { return .operating }
+        return try RuleApprovals.signer(
+            action, user: UserID(user), password: Password.read(console), in: workspace, at: Date())
     }
 
     @Sendable private static func approve(_ arguments: ParsedArguments, _ console: Console) throws {
@@ -254,7 +269,7 @@ enum RulesCommand {
         let rulebook = try Rulebook.load(workspace)
         let approved = try workspace.openService().approveRule(
             hash: arguments.positionals[0].lowercased(), current: { try workspace.hash(ofRule: $0) },
-            reason: reason, actor: .operating, at: Date()
+            reason: reason, actor: try signer(.approve, arguments, workspace, console), at: Date()
         ) { proposal in
             // Other rules and guidelines may have changed since.
             let draft = FileManager.default.temporaryDirectory.path + "/renkei-\(UUID().uuidString)"

@@ -68,7 +68,21 @@ enum LinkEvaluateCommand {
         let peakMebibytes: Int
     }
 
+    /// Refuses what does not go together, before anything is read.
+    private static func check(_ arguments: ParsedArguments) throws(Fault) {
+        guard arguments.values["clusters"] != nil else { return }
+        if try LinkCalibration.allowed(arguments) != nil {
+            throw usageFault(
+                "「--clusters」のまとまりには重みがありません。",
+                "「--false-links-per-10000」か「--clusters」のどちらかにしてください。")
+        }
+        guard arguments.values["charts"] == nil else {
+            throw usageFault("「--charts」と「--clusters」は、一緒には使えません。", "図は自分でまとめるときだけ書けます。どちらか一方を書いてください。")
+        }
+    }
+
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        try check(arguments)
         var progress = LinkProgress(console)
         var work = try LinkWork(arguments, &progress)
         let truth = try work.truth()
@@ -86,15 +100,7 @@ enum LinkEvaluateCommand {
         var calibrated: [Calibrated] = []
         let allowed = try LinkCalibration.allowed(arguments)
         var calibration = WeightCalibration([])
-        if allowed != nil, arguments.values["clusters"] != nil {
-            throw usageFault(
-                "「--clusters」のまとまりには重みがありません。",
-                "「--false-links-per-10000」か「--clusters」のどちらかにしてください。")
-        }
         if let path = arguments.values["clusters"] {
-            guard arguments.values["charts"] == nil else {
-                throw usageFault("「--charts」と「--clusters」は、一緒には使えません。", "図は自分でまとめるときだけ書けます。どちらか一方を書いてください。")
-            }
             progress.begin("evaluate")
             clusters = [judge.figures(try ClusterFile.read(path, names: names), threshold: nil)]
         } else {
