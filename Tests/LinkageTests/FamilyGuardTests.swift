@@ -85,6 +85,15 @@ import Testing
         #expect(found.clusters == [[0], [1], [2], [3]])
     }
 
+    /// Who has nobody beside them whom it could mean, is known by the number though the reading is another one of the same kanji.
+    @Test func theNumberLinksWhoHasNoTwin() throws {
+        let child = try [
+            record("jumin", sato, ("寿仁", "トシヒト"), birth: "2018-05-12", spine: true, number: "1"),
+            record("jidoteate", sato, ("", "ヒサヒト"), birth: "2018-05-12", number: "1"),
+        ]
+        #expect(try link(child).clusters == [[0, 1]])
+    }
+
     @Test func twinsWithoutARegisterRecordStayTwo() throws {
         let twins = try [
             record("hoiku", sato, ("悠真", "ユウマ"), birth: "2018-05-12"),

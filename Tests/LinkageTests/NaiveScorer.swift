@@ -91,7 +91,8 @@ struct NaiveScorer {
         if [nil, "kanaClose", "different"].contains(levels["given"]), levels["birth"] == "sameDay",
             ["kanjiEqual", "kanaEqual", "formerOrGuardian"].contains(levels["family"]),
             levels["sex"] != "different", soles[i] || soles[j],
-            levels["given"] == nil && isHousehold || pairs.contains(where: resemble)
+            levels["given"] == nil && isHousehold || a.number != nil && a.number == b.number
+                || pairs.contains(where: resemble)
         {
             levels["given"] = "sole"
         }

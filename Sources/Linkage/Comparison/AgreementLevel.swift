@@ -47,7 +47,8 @@ enum GivenLevel: UInt8, CaseIterable {
     /// that differ in voicing marks alone.
     case kanjiNear
     case kanaClose, different
-    /// One side has no given name or a reading one character off, and the register knows nobody else of that birth day and family:
+    /// One side has no given name or a reading one character off, or both have one number, and the register knows nobody else of
+    /// that birth day and family:
     /// there is no twin whom it could mean.
     case sole
 

@@ -14,19 +14,20 @@ struct PairComparison: Sendable {
         let sex = sex(i, j)
         var (given, family) = names(i, j)
         var household = household(i, j)
+        let number = number(i, j)
         if given == .different, birth == .sameDay, isGuardianNamed(i, j) || isGuardianNamed(j, i) {
             given = .missing
             if household == .missing { household = .guardian }
         }
         if !given.isAgreement, birth == .sameDay, family.isAgreement, sex != .different,
             columns.isSole[i] || columns.isSole[j],
-            given == .missing && household.isOneHousehold || resemble(i, j)
+            given == .missing && household.isOneHousehold || number == .same || resemble(i, j)
         {
             given = .sole
         }
         return AgreementPattern(
             given: given, family: family, birth: birth, sex: sex, household: household, school: school(i, j),
-            number: number(i, j))
+            number: number)
     }
 
     private func resemble(_ i: Int, _ j: Int) -> Bool {
