@@ -55,7 +55,7 @@ extension CityWorkspace {
 
     @Test func twoUsersOfOneMachineJudgeAPairTogether() throws {
         let city = try CityWorkspace.doubtful()
-        try city.set("  municipality:", to: "  review: { twoPersons: true },\n  municipality:")
+        try city.set("review: { twoPersons: false }", to: "review: { twoPersons: true }")
         #expect(try city.run().code == 0)
         let password = "架空の合言葉 夜明けの若葉野"
         for user in ["ichiro", "jiro"] {
