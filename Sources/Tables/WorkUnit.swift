@@ -21,6 +21,11 @@ package struct WorkUnit: Sendable {
     package let model: TableModel
     package let plan: TableTraining.Plan?
     package let blockLimit: BlockLimit
+    /// What units say for people and for other engines that run them: of what the conditions are made, and what was measured.
+    private static let described: Set<String> = [
+        "format", "pair_definition", "level_rule", "model_file", "measured", "keys", "column", "min", "max",
+        "em_u_fixed",
+    ]
     /// A record's input is kept in one byte.
     private static let mostInputs = Int(UInt8.max)
     private let path: String
@@ -32,7 +37,7 @@ package struct WorkUnit: Sendable {
     ///   - folders: what stands for `$NAME` at the beginning of an input's path.
     /// - Throws: `Fault`/`Faults` where the file is no unit, with line and key; `link.input` where an input is not there.
     package static func load(path: String, folders: [String: String]) throws -> WorkUnit {
-        let form: Form = try ConfigurationFile.load(path).decode()
+        let form: Form = try ConfigurationFile.load(path).root.decode(passes: described.contains)
         let lists = try form.lists()
         let names = form.inputs.value.keys.sorted()
         guard names.count <= mostInputs else {
@@ -242,6 +247,12 @@ private struct Level: Decodable {
         case exact, sql
         /// What no level before was.
         case otherwise = "else"
+        // What kind of condition it is, for other engines; it is `sql` that counts.
+        case levenshtein
+        case damerauLevenshtein = "damerau_levenshtein"
+        case jaro = "jaro_similarity"
+        case jaroWinkler = "jaro_winkler_similarity"
+        case dateDifference = "abs_date_difference_seconds"
     }
 
     let order: Placed<Int>

@@ -154,6 +154,18 @@ import Testing
         #expect(found[0].line == 3)
     }
 
+    /// Units say more, for people and for other engines that run the same work.
+    @Test func whatDescribesAUnitIsPassedOver() throws {
+        let level =
+            #"{ "order": 0, "label": "near", "kind": "levenshtein", "column": "name", "max": 1, "sql": "levenshtein(name_l, name_r) <= 1" }, "#
+        let rest = #"{ "order": 1, "label": "b", "kind": "else", "sql": "ELSE" }"#
+        let read = try load(
+            unit(
+                levels: level + rest,
+                more: #""format": { "separator": "," }, "measured": { "pairs": 3 }, "level_rule": "","#))
+        #expect(read.model.comparisons[0].levels.count == 2)
+    }
+
     @Test(arguments: [
         (#""tf_colum": "name""#, "configuration.unknown-key"),
         (#""order": 1"#, "configuration.duplicate-key"),

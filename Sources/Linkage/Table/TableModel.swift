@@ -162,7 +162,7 @@ package struct TableModel: Sendable {
                         // The weight would be infinite: one level would outvote all others, two of them are no number.
                         add(
                             field, "\(name) の値が0です。",
-                            "まれな段階には小さい数（例: 0.0001）を書くか、分からなければ \(name) を消してください（重みは0になります）。")
+                            "まれな段階には小さい数（例: 0.0001）を書くか、分からなければ「renkei link train」で学んでください。")
                     }
                 }
             }
