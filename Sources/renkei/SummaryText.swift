@@ -40,7 +40,7 @@ struct SummaryText {
     /// How sure the automatic links are, and who says so.
     private var certainty: String {
         guard let expected = summary.linkage.expectedFalseLinks else { return "" }
-        let model = "自動で結んだ1万組あたりの誤りの見込み: \(String(format: "%.1f", expected))（モデル自身の見積り。人は確かめていません）"
+        let model = "自動で結んだ1万組あたりの誤りの見込み: \(String(format: "%.1f", expected))（モデル自身の見積り。標本ではまだ確かめていません）"
         guard let sample = summary.linkage.sampledFalseLinks else { return model }
         return model
             + "\n無作為の標本 \(sample.judged)組を人が確かめた結果: 1万組あたり \(String(format: "%.0f", sample.middle))"
