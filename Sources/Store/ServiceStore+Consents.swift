@@ -118,11 +118,8 @@ extension ServiceStore {
         _ body: (Database, inout AuditEvent) throws -> Answer
     ) throws -> Answer {
         let answer: Result<Answer, Denial> = try transaction { database in
-            var standings = Standings(actor: actor, actions: [.register], decided: decision)
-            var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
-            let isPermitted = try standings.grant(for: PersonStanding()) != nil
-            standings.describe(in: &event, fields: [])
-            if !isPermitted, case .deny(let denial) = decision {
+            var event = try AuditEvent(what, actor: actor, action: .register, decision: decision, at: at)
+            if case .deny(let denial) = decision {
                 try append(event, in: database)
                 return .failure(denial)
             }
@@ -130,10 +127,7 @@ extension ServiceStore {
             try append(event, in: database)
             return .success(answer)
         }
-        switch answer {
-        case .success(let answer): return answer
-        case .failure(let denial): throw denial.fault
-        }
+        return try answer.mapError(\.fault).get()
     }
 
     private func describe(_ consent: KeptConsent, _ reason: String, in event: inout AuditEvent) {
@@ -163,7 +157,9 @@ extension ServiceStore {
     }
 
     /// A few hundred in a city: all are read.
-    func consents(in database: Database) throws -> [KeptConsent] {
+    ///
+    /// - Parameter withRecords: only who looks for the records needs them, and every page asks what is in force.
+    func consents(in database: Database, withRecords: Bool = true) throws -> [KeptConsent] {
         var steps: [Int: [KeptConsent.Step]] = [:]
         try database.statement("SELECT consent, what, actor, at, reason FROM consent_step ORDER BY id").rows {
             row in
@@ -172,14 +168,7 @@ extension ServiceStore {
                 KeptConsent.Step(
                     what: what, actor: row.text(2), at: Date(milliseconds: row.int(3)), reason: row.text(4)))
         }
-        var records: [Int: [KeptRecord]] = [:]
-        try database.statement("SELECT consent, key, number, marks, source FROM consent_record").rows { row in
-            records[row.int(0), default: []].append(
-                KeptRecord(
-                    key: row.text(1), number: row.optionalText(2),
-                    marks: try decoded(Set<String>.self, row.text(3)),
-                    source: row.optionalText(4).map(SourceID.init(_:))))
-        }
+        let records = withRecords ? try consentRecords(in: database) : [:]
         var consents: [KeptConsent] = []
         try database.statement(
             "SELECT id, purpose, is_refusal, giver, evidence, from_day, until_day, person FROM consent ORDER BY id"
@@ -194,6 +183,19 @@ extension ServiceStore {
                     records: records[id] ?? [], steps: steps[id] ?? []))
         }
         return consents
+    }
+
+    /// By number of the consent.
+    private func consentRecords(in database: Database) throws -> [Int: [KeptRecord]] {
+        var records: [Int: [KeptRecord]] = [:]
+        try database.statement("SELECT consent, key, number, marks, source FROM consent_record").rows { row in
+            records[row.int(0), default: []].append(
+                KeptRecord(
+                    key: row.text(1), number: row.optionalText(2),
+                    marks: try decoded(Set<String>.self, row.text(3)),
+                    source: row.optionalText(4).map(SourceID.init(_:))))
+        }
+        return records
     }
 
     private func requireAnother(
@@ -240,7 +242,8 @@ extension ServiceStore {
 
     func consentsInForce(at: Date, in database: Database) throws -> ConsentsInForce {
         ConsentsInForce(
-            try consents(in: database), reach: try consentReach(in: database), on: Day(inJapanAt: at))
+            try consents(in: database, withRecords: false), reach: try consentReach(in: database),
+            on: Day(inJapanAt: at))
     }
 
     func consentReach(in database: Database) throws -> [Int: Set<PersonID>] {

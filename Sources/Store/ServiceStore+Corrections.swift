@@ -183,12 +183,9 @@ extension ServiceStore {
         _ what: AuditEvent.What, actor: Actor, action: Action, decision: Decision, counts: [String: Int],
         references: [String: String], at: Date, in database: Database
     ) throws {
-        var standings = Standings(actor: actor, actions: [action], decided: decision)
-        _ = try standings.grant(for: PersonStanding())
-        var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
+        var event = try AuditEvent(what, actor: actor, action: action, decision: decision, at: at)
         event.counts = counts
         event.references = references
-        standings.describe(in: &event, fields: [])
         try append(event, in: database)
     }
 

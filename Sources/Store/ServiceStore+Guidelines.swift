@@ -133,17 +133,12 @@ extension ServiceStore {
     private func require(
         _ decision: Decision, _ action: Action, of revision: String, _ actor: Actor, _ at: Date
     ) throws {
-        var standings = Standings(actor: actor, actions: [action], decided: decision)
-        guard try standings.grant(for: PersonStanding()) == nil, case .deny(let denial) = decision else {
-            return
-        }
-        try transaction { database in
-            let what: AuditEvent.What = action == .approve ? .guidelineApprove : .guidelinePropose
-            var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
-            event.references = ["guideline": revision]
-            standings.describe(in: &event, fields: [])
-            try append(event, in: database)
-        }
+        var event = try AuditEvent(
+            action == .approve ? .guidelineApprove : .guidelinePropose, actor: actor, action: action,
+            decision: decision, at: at)
+        guard case .deny(let denial) = decision else { return }
+        event.references = ["guideline": revision]
+        try transaction { try append(event, in: $0) }
         throw denial.fault
     }
 

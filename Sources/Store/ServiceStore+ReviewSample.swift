@@ -58,10 +58,8 @@ extension ServiceStore {
                     "INSERT INTO review_sample_pair(sample, left_key, right_key, is_joined) VALUES (?, ?, ?, ?)"
                 ).run(id, pair.left, pair.right, pair.isJoined)
             }
-            var event = AuditEvent(.reviewSample, actor: actor.description, at: at.milliseconds)
-            var standings = Standings(actor: actor, actions: [.review], decided: decision)
-            _ = try standings.grant(for: PersonStanding())
-            standings.describe(in: &event, fields: [])
+            var event = try AuditEvent(
+                .reviewSample, actor: actor, action: .review, decision: decision, at: at)
             event.counts = ["pairs": sample.pairs.count]
             try append(event, in: database)
         }

@@ -118,10 +118,8 @@ extension ServiceStore {
     ) throws -> KeptVerdict {
         if case .deny(let denial) = decision {
             try transaction { database in
-                var event = AuditEvent(.verdictDecide, actor: actor.description, at: at.milliseconds)
-                var standings = Standings(actor: actor, actions: [.review], decided: decision)
-                _ = try standings.grant(for: PersonStanding())
-                standings.describe(in: &event, fields: [])
+                let event = try AuditEvent(
+                    .verdictDecide, actor: actor, action: .review, decision: decision, at: at)
                 try append(event, in: database)
             }
             throw denial.fault
@@ -143,10 +141,7 @@ extension ServiceStore {
             case .confirmed: .verdictConfirm
             case .withdrawn: .verdictWithdraw
             }
-        var event = AuditEvent(word, actor: actor.description, at: at.milliseconds)
-        var standings = Standings(actor: actor, actions: [.review], decided: decision)
-        _ = try standings.grant(for: PersonStanding())
-        standings.describe(in: &event, fields: [])
+        var event = try AuditEvent(word, actor: actor, action: .review, decision: decision, at: at)
         event.references = [
             "verdict": "V-\(id)", "answer": verdict.isSame ? "same" : "different", "reason": reason,
         ]

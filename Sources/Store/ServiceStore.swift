@@ -143,7 +143,7 @@ extension ServiceStore {
 struct Standings {
     private let actor: Actor
     private let actions: Set<Action>
-    private let deciding: (PersonStanding) -> Decision
+    private let deciding: Decisions
     /// What persons said of the use; of the others nothing is recorded.
     private let consents: [PersonID: Consent]
     private(set) var decisions: [PersonStanding: Decision] = [:]
@@ -153,16 +153,8 @@ struct Standings {
     ) {
         self.actor = actor
         self.actions = actions
-        self.deciding = deciding.callAsFunction
+        self.deciding = deciding
         self.consents = consents
-    }
-
-    /// Of a request that is about no person, and is decided.
-    init(actor: Actor, actions: Set<Action>, decided: Decision) {
-        self.actor = actor
-        self.actions = actions
-        deciding = { _ in decided }
-        consents = [:]
     }
 
     func standing(of person: PersonID, isProtected: Bool) -> PersonStanding {
@@ -207,6 +199,19 @@ struct Standings {
         event.purpose = grants.map(\.purpose).min()
         event.statements = statements.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         event.fields = fields.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+}
+
+extension AuditEvent {
+    /// Of a request that is about no person, with what decided it.
+    ///
+    /// - Throws: `Fault` where the decision is another's or about another action: a defect of the caller.
+    init(_ what: What, actor: Actor, action: Action, decision: Decision, at: Date) throws {
+        self.init(what, actor: actor.description, at: at.milliseconds)
+        var standings = Standings(
+            actor: actor, actions: [action], deciding: Decisions(for: "") { _ in decision })
+        _ = try standings.grant(for: PersonStanding())
+        standings.describe(in: &self, fields: [])
     }
 }
 
