@@ -9,6 +9,8 @@
 #   make tsan      tests under ThreadSanitizer                make asan     tests under AddressSanitizer
 #   make fuzz      fuzz the readers of foreign bytes          make kill     kill -9 the night at 50 moments
 #   make bench-peers   linkage beside Splink, in one run       make golden    rewrite golden files, then read the diff
+#   make deploy-try   docs/deploy as it stands, with the real nginx and systemd (root, leaves nothing behind)
+#   make slow-clients   how long a user waits beside 1,000 slow connections
 #   make tamper    100,000 random tampers of an audit trail
 #   make bench-quality   how good linkage is with units of our own
 #   make bench     time the hot paths                         make night N=100000   a whole night, measured (HABITS=other: a city of other habits)
@@ -23,7 +25,7 @@ WORKSPACE := workspace
 N ?= 100000
 RECORDS ?= 1000000
 
-.PHONY: run serve test check build lint format cover tsan asan fuzz kill tamper bench bench-peers bench-quality night docs golden clean bootstrap bootstrap-tests
+.PHONY: run serve test check build lint format cover tsan asan fuzz kill tamper deploy-try slow-clients bench bench-peers bench-quality night docs golden clean bootstrap bootstrap-tests
 
 run: $(RENKEI) sample-workspace
 	@$(RENKEI) run --workspace $(WORKSPACE)
@@ -79,6 +81,12 @@ kill: bootstrap-tests
 
 tamper: bootstrap-tests
 	RENKEI_CASES=100000 $(SWIFT) test --filter TamperTests
+
+deploy-try: bootstrap-tests $(RENKEI)
+	.ci/deploy-try
+
+slow-clients: bootstrap-tests $(RENKEI)
+	.ci/slow-clients $(RENKEI)
 
 bench:
 	@.ci/bootstrap peers

@@ -27,6 +27,7 @@ struct Connection {
     private(set) var deadline: Instant?
     private var buffer: [UInt8] = []
     private var needed = 1
+    private var inBody = false
     private var requestBegan: Instant
 
     init(_ socket: Socket, limits: Limits, now: Instant) {
@@ -45,8 +46,14 @@ struct Connection {
         switch phase {
         case .reading:
             let wasIdle = buffer.isEmpty && needed == 0
+            let known = buffer.count
             guard socket.receive(into: &buffer) != .ended else { return .close }
             if wasIdle, !buffer.isEmpty { begin(now) }
+            // A head that drips in is not read anew at every byte: nothing is decided within a line.
+            guard
+                buffer.count >= limits.head || buffer[known...].contains(where: { $0 == 0x0A || $0 == 0 })
+                    || inBody
+            else { return .wait }
             return parsed(now: now, refusal: refusal)
         case .draining:
             var ignored: [UInt8] = []
@@ -93,7 +100,7 @@ struct Connection {
     }
 
     private mutating func begin(_ now: Instant) {
-        (requestBegan, needed, deadline) = (now, 1, now + limits.headDeadline)
+        (requestBegan, needed, inBody, deadline) = (now, 1, false, now + limits.headDeadline)
     }
 
     private mutating func parsed(now: Instant, refusal: (Int) -> Response) -> Step {
@@ -101,6 +108,7 @@ struct Connection {
         switch RequestParser(limits: limits).parse(buffer[...]) {
         case .needMore(let total, let inBody):
             needed = total
+            self.inBody = inBody
             if inBody { deadline = requestBegan + limits.exchangeDeadline }
             return .wait
         case .request(let request, let consumed):

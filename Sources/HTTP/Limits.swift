@@ -15,8 +15,8 @@ package struct Limits: Sendable {
     package var idle = Duration.seconds(30)
     /// How long a refused client may go on sending before its connection is cut, so that it can read the refusal.
     package var linger = Duration.seconds(1)
-    /// Open connections; more of them wait in the kernel's backlog.
-    package var connections = 512
+    /// Open connections, as far as the process may have descriptors; more of them wait in the kernel's backlog.
+    package var connections = 2048
     /// Complete requests waiting for a worker; more of them are answered 503.
     package var waiting = 256
     /// How long `stop()` waits for requests that are being answered.

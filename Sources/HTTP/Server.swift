@@ -25,6 +25,8 @@ package final class Server: Sendable {
     ) throws(SocketError) {
         listener = try Socket.listening(on: address)
         mailbox = try Mailbox()
+        var limits = limits
+        limits.connections = min(limits.connections, Socket.spare)
         self.limits = limits
         self.workers = max(1, workers)
         self.refusal = refusal

@@ -107,6 +107,13 @@ final class Socket: Sendable {
         return descriptor >= 0 ? Socket(owning: descriptor) : nil
     }
 
+    /// How many more the process may have open, with some left for files; accepting where there is none would spin.
+    static var spare: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 256 }
+        return max(16, Int(clamping: limit.rlim_cur) - 64)
+    }
+
     enum Transfer: Equatable {
         case bytes(Int)
         case wouldBlock

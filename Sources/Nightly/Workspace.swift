@@ -97,8 +97,8 @@ package struct Workspace: Sendable {
             try files.createDirectory(
                 atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
         }
-        try files.copyItem(atPath: templates + "/Mappings", toPath: draft.mappings)
-        try files.copyItem(atPath: templates + "/Guidelines", toPath: draft.guidelines)
+        try copy(templates + "/Mappings", to: draft.mappings)
+        try copy(templates + "/Guidelines", to: draft.guidelines)
         if let sample {
             for name in try files.contentsOfDirectory(atPath: sample + "/inbox").sorted() {
                 try files.copyItem(atPath: "\(sample)/inbox/\(name)", toPath: "\(draft.inbox)/\(name)")
@@ -107,6 +107,21 @@ package struct Workspace: Sendable {
         try settingsText(municipality: municipality, asOf: asOf)
             .write(toFile: draft.settings, atomically: true, encoding: .utf8)
         try WorkspaceKeys.create(folder: draft.keys)
+    }
+
+    /// File by file: `copyItem` of a folder gives the copy the owner of what it copies, which only root may do.
+    private static func copy(_ folder: String, to place: String) throws {
+        let files = FileManager.default
+        try files.createDirectory(atPath: place, withIntermediateDirectories: false)
+        for name in try files.contentsOfDirectory(atPath: folder).sorted() {
+            var isFolder: ObjCBool = false
+            _ = files.fileExists(atPath: "\(folder)/\(name)", isDirectory: &isFolder)
+            if isFolder.boolValue {
+                try copy("\(folder)/\(name)", to: "\(place)/\(name)")
+            } else {
+                try files.copyItem(atPath: "\(folder)/\(name)", toPath: "\(place)/\(name)")
+            }
+        }
     }
 
     private static func unwritable(_ error: CocoaError, _ root: String) -> Fault {

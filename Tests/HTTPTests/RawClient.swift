@@ -19,6 +19,25 @@ final class RawClient: Sendable {
             }
         }
         guard connected == 0 else { throw SocketError(operation: "connect", code: errno) }
+        bePatient()
+    }
+
+    /// To the Unix socket at `path`.
+    init(path: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var name = sockaddr_un()
+        name.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+        let connected = withUnsafePointer(to: &name) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard connected == 0 else { throw SocketError(operation: "connect", code: errno) }
+        bePatient()
+    }
+
+    private func bePatient() {
         // Only so that a defect fails the test instead of hanging it.
         var patience = timeval(tv_sec: 10, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
@@ -36,6 +55,9 @@ final class RawClient: Sendable {
             sent += count
         }
     }
+
+    /// Nothing more will be sent.
+    func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     func send(_ text: String) { send(Array(text.utf8)) }
 

@@ -51,6 +51,7 @@ enum ServeCommand {
         let port = try arguments.number("port", in: 0...65_535) ?? defaultPort
         let address: ServerAddress =
             arguments.values["socket"].map { .unix(path: $0) } ?? .loopback(port: UInt16(port))
+        allowConnections()
         let server: Server
         do {
             server = try Server(
@@ -107,6 +108,14 @@ enum ServeCommand {
         }
         timer.resume()
         return timer
+    }
+
+    /// A descriptor for each connection: the usual soft limit of 1,024 is raised as far as the system lets.
+    private static func allowConnections() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = min(limit.rlim_max, max(limit.rlim_cur, 8192))
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     private static func stop(_ server: Server, on signals: [Int32]) -> [any DispatchSourceSignal] {
