@@ -3,6 +3,7 @@
 // or only all flag rules over many children, beside SQL: renkei-bench --only-rules CHILDREN [--threads N]
 // or only policy: renkei-bench --only-policy
 // or only the verification of an audit trail: renkei-bench --only-audit EVENTS
+// or a queue to measure the pages with: renkei-bench --open-cases COUNT --workspace DIR (.ci/bench-serve)
 import Domain
 import Foundation
 import SampleCity
@@ -75,6 +76,8 @@ do {
         try benchRules(children: children)
     } else if let events = value(of: "--only-audit").flatMap(Int.init) {
         try benchAudit(events: events)
+    } else if let count = value(of: "--open-cases").flatMap(Int.init) {
+        try openCases(count, in: value(of: "--workspace") ?? "workspace")
     } else if words.contains("--only-policy") {
         try benchPolicy()
     } else {
