@@ -21,7 +21,9 @@ package enum AccessViews {
     private static func changed(_ record: AccessRecord) -> String? {
         let references = record.references
         if record.what.hasPrefix("user."), let user = references["user"] {
-            return references["roles"].map { "利用者 \(user)（役割 \($0.isEmpty ? "なし" : $0)）" } ?? "利用者 \(user)"
+            let scopes = references["scopes"].map { "、範囲 \($0)" } ?? ""
+            return references["roles"].map { "利用者 \(user)（役割 \($0.isEmpty ? "なし" : $0)\(scopes)）" }
+                ?? "利用者 \(user)"
         }
         if let verdict = references["verdict"] {
             return "判断 \(verdict)" + (references["answer"].map { $0 == "same" ? "（同じ人）" : "（別の人）" } ?? "")

@@ -26,33 +26,29 @@ struct Exchange: Sendable {
                 actor: actor, roles: session?.roles ?? [], action: action,
                 items: Set(guideline.catalogue.items.keys),
                 purpose: action.concernsItems || action == .record ? "support" : "operations", standing: nil,
-                on: today))
+                on: today, scopes: session?.scopes ?? []))
     }
 
     /// Where this person works on cases; an end needs a second person unless the service says otherwise.
     func desk(needsSecond: Bool) -> CaseDesk {
         CaseDesk(
             actor: session?.user ?? "", recording: decisions(for: .record), reading: decisions(for: .read),
-            mayWork: { [guideline, today] user, roles, standing in
-                [Action.read, .record].allSatisfy { action in
-                    let decide = guideline.decisions(
-                        for: AccessRequest(
-                            actor: .user(user), roles: roles, action: action,
-                            items: Set(guideline.catalogue.items.keys), purpose: "support", standing: nil,
-                            on: today))
-                    return decide(standing).grant != nil
+            mayWork: { [guideline, today] worker, standing, place in
+                let reach = guideline.reach(of: worker.roles, given: worker.scopes)
+                return [Action.read, .record].allSatisfy { action in
+                    guideline.decide(
+                        AccessRequest(
+                            actor: .user(worker.id), roles: worker.roles, action: action,
+                            items: Set(guideline.catalogue.items.keys), purpose: "support",
+                            standing: standing, on: today, scopes: worker.scopes,
+                            remit: reach.remit(of: place))
+                    ).grant != nil
                 }
             }, needsSecond: needsSecond)
     }
 
     /// The denial, where the action is denied whomever it is about.
-    func denial(of action: Action) -> Denial? {
-        let decide = decisions(for: action)
-        guard case .deny(let denial) = decide(PersonStanding(isProtected: false)),
-            case .deny = decide(PersonStanding(isProtected: true))
-        else { return nil }
-        return denial
-    }
+    func denial(of action: Action) -> Denial? { decisions(for: action).denial }
 
     func integer(_ name: String, in range: ClosedRange<Int>, usual: Int) throws(Problem) -> Int {
         guard request.query.contains(where: { $0.name == name }) else { return usual }

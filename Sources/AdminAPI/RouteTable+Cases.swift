@@ -51,11 +51,12 @@ extension RouteTable {
     ) throws -> WorkPanel? {
         let standing = PersonStanding(isProtected: detail.summary.isProtected)
         let desk = exchange.desk(needsSecond: needsSecond)
-        guard desk.recording(standing).grant != nil else { return nil }
+        guard desk.recording(standing, desk.recording.reach.inside).grant != nil else { return nil }
         return CaseViews.panel(
             detail, user: desk.actor, csrf: exchange.session?.csrf ?? "",
-            workers: try store.workers(for: standing, mayWork: desk.mayWork), refused: refused,
-            now: exchange.now)
+            workers: try store.workers(
+                for: detail.summary.person, standing, toldBy: exchange.guideline.tellers,
+                mayWork: desk.mayWork), refused: refused, now: exchange.now)
     }
 
     func readCase(_ exchange: Exchange) throws -> Response {

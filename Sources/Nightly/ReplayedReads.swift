@@ -123,7 +123,10 @@ private struct Answers {
             standing: nil, on: question.day, isScheduled: question.isScheduled, hasReason: true,
             second: .user("replay-2"))
         let decide = guideline.decisions(for: request)
-        let grants = [false, true].compactMap { decide(PersonStanding(isProtected: $0)).grant }
+        // Whoever was read lay in the reader's range, or the reader had none.
+        let grants = [false, true].compactMap {
+            decide(PersonStanding(isProtected: $0), .within).grant
+        }
         let answer = Answer(
             isPermitted: !grants.isEmpty,
             fields: grants.reduce(into: []) { fields, grant in

@@ -33,7 +33,7 @@ extension Guideline {
                         func obligations(_ isProtected: Bool) -> [Obligation]? {
                             let situation = Situation(
                                 standing: PersonStanding(isProtected: isProtected, consent: consent),
-                                isScheduled: isSystem, isDeclared: entry.isEmergency)
+                                isScheduled: isSystem, isDeclared: entry.isEmergency, remit: .within)
                             let point = DecisionTable.Point(
                                 role: role, action: action, purpose: purpose, item: item,
                                 situation: situation.position)

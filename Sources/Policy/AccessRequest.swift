@@ -55,6 +55,16 @@ package enum Action: String, Sendable, Codable, CaseIterable {
         case .record, .explain, .audit, .operate, .mend, .register, .propose, .approve: false
         }
     }
+
+    /// Whether persons and rows are told apart by the asker's range; what is not, is nothing for a role of a range.
+    package var heedsScope: Bool {
+        switch self {
+        case .list, .read, .record, .mend: true
+        case .collect, .join, .flag, .aggregate, .review, .explain, .audit, .operate, .register, .propose,
+            .approve:
+            false
+        }
+    }
 }
 
 /// A question to policy: who, in which roles, does what with which items, for which purpose, about whom, when.
@@ -76,11 +86,15 @@ package struct AccessRequest: Sendable {
     package var hasReason: Bool
     /// Who unlocks together with the actor; met before anything is granted under `Obligation.secondPerson`.
     package var second: Actor?
+    /// What the asker was bound to.
+    package var scopes: Set<Scope>
+    /// Whether what is asked about lies in it; heeded for roles of a range alone.
+    package var remit: Remit
 
     package init(
         actor: Actor, roles: [RoleID], action: Action, items: Set<ItemCode>, purpose: PurposeID,
         standing: PersonStanding?, on day: Day, isScheduled: Bool = false, isDeclared: Bool = false,
-        hasReason: Bool = false, second: Actor? = nil
+        hasReason: Bool = false, second: Actor? = nil, scopes: Set<Scope> = [], remit: Remit = .unknown
     ) {
         self.actor = actor
         self.roles = roles
@@ -93,10 +107,12 @@ package struct AccessRequest: Sendable {
         self.isDeclared = isDeclared
         self.hasReason = hasReason
         self.second = second
+        self.scopes = scopes
+        self.remit = remit
     }
 
     var situation: Situation {
-        Situation(standing: standing, isScheduled: isScheduled, isDeclared: isDeclared)
+        Situation(standing: standing, isScheduled: isScheduled, isDeclared: isDeclared, remit: remit)
     }
 
     /// Whether what an obligation demands beforehand was done; what it demands of an answer is met in the grant.

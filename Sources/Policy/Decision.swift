@@ -148,7 +148,7 @@ package struct Denial: Sendable, Hashable, Error {
     package enum Ground: String, Sendable, Codable {
         case unknownRole, roleNotForActor, unknownPurpose, unknownItem
         case purposeNotActive, adHocBasis, consentNotRecorded, emergencyNotDeclared, itemNotInPurpose
-        case forbidden, notPermitted, reasonRequired, secondPersonRequired
+        case outsideScope, forbidden, notPermitted, reasonRequired, secondPersonRequired
     }
 
     package let ground: Ground
@@ -169,6 +169,6 @@ package struct Denial: Sendable, Hashable, Error {
     package var fault: Fault {
         Fault(
             .denied, code: "policy.\(ground.rawValue)", message: message,
-            fix: "必要な業務であれば、個人情報保護担当に役割と利用目的の確認を依頼してください。")
+            fix: "必要な業務であれば、個人情報保護担当に役割と範囲、利用目的の確認を依頼してください。")
     }
 }

@@ -3,7 +3,7 @@ package import Domain
 /// Every decision a guideline can come to, worked out once, so that one is a look-up.
 ///
 /// The space is finite on purpose: role × action × purpose × `Situation` makes a cell, a cell's row says which items are permitted
-/// and which are forbidden, and equal rows are kept once. The day is no part of it: whether a purpose is in force is asked first.
+/// and which are forbidden, and equal rows are kept once. Outside its range a role forbids whatever is asked. The day is no part of it: whether a purpose is in force is asked first.
 package struct DecisionTable: Sendable {
     /// What the statements that count in a cell come to.
     struct Row: Sendable {
@@ -50,10 +50,11 @@ package struct DecisionTable: Sendable {
     private let width: Int
 
     init(
-        catalogue: Catalogue, purposes: [PurposeID: Purpose], roles: [RoleID], statements: [CompiledStatement]
+        catalogue: Catalogue, purposes: [PurposeID: Purpose], roles: [RoleID: Role],
+        statements: [CompiledStatement]
     ) {
         let items = catalogue.items.keys.sorted()
-        self.roles = roles.sorted()
+        self.roles = roles.keys.sorted()
         self.purposes = purposes.keys.sorted()
         self.items = items
         func places<ID: Hashable>(_ ids: [ID]) -> [ID: Int] {
@@ -71,9 +72,17 @@ package struct DecisionTable: Sendable {
         self.itemsOfStatement = itemsOfStatement
         width = (count + 63) / 64
 
+        let roleCount = self.roles.count
+        let isBounded = self.roles.map { roles[$0]?.scope != .city }
         var rowOfCell: [Int32] = []
         var rows: [Row] = []
         var known: [RowKey: Int32] = [:]
+        func number(of key: RowKey, _ row: () -> Row) -> Int32 {
+            if let number = known[key] { return number }
+            rows.append(row())
+            known[key] = Int32(rows.count - 1)
+            return Int32(rows.count - 1)
+        }
         for action in Action.allCases {
             for (place, id) in self.purposes.enumerated() {
                 let purpose = purposes[id]
@@ -87,7 +96,12 @@ package struct DecisionTable: Sendable {
                 let naming = self.roles.map { role in
                     speaking.filter { statements[$0].counts(statements[$0].speaks(of: role)) }
                 }
-                for situation in Situation.allCases {
+                let whose = action.concernsItems ? place : -1
+                let closed = number(of: RowKey(purpose: whose, statements: nil)) {
+                    Row(statements: [], permits: ItemBits(places: count), forbids: asked, asked: asked)
+                }
+                var open: [Int32] = []
+                for situation in Situation.allCases where situation.remit == .within {
                     let isOpen = purpose?.refusal(in: situation) == nil
                     for speaking in naming {
                         let counting =
@@ -96,16 +110,16 @@ package struct DecisionTable: Sendable {
                                 statements[$0].counts(statements[$0].statement.condition.holds(in: situation))
                                     && !itemsOfStatement[$0].intersection(asked).isEmpty
                             } : []
-                        let key = RowKey(purpose: action.concernsItems ? place : -1, statements: counting)
-                        let row =
-                            known[key]
-                            ?? {
-                                rows.append(
-                                    Row(counting, of: statements, items: itemsOfStatement, asked: asked))
-                                known[key] = Int32(rows.count - 1)
-                                return Int32(rows.count - 1)
-                            }()
-                        rowOfCell.append(row)
+                        open.append(
+                            number(of: RowKey(purpose: whose, statements: counting)) {
+                                Row(counting, of: statements, items: itemsOfStatement, asked: asked)
+                            })
+                    }
+                }
+                for remit in Remit.allCases {
+                    let isWithin = remit == .within && action.heedsScope
+                    rowOfCell += open.enumerated().map { index, row in
+                        isBounded[index % roleCount] && !isWithin ? closed : row
                     }
                 }
             }
@@ -121,7 +135,8 @@ package struct DecisionTable: Sendable {
 
     private struct RowKey: Hashable {
         let purpose: Int
-        let statements: [Int]
+        /// `nil`: outside the role's range.
+        let statements: [Int]?
     }
 
     /// Whether a role alone is granted an item: one look-up.

@@ -4,12 +4,33 @@ package import Domain
 package struct Decisions: Sendable {
     /// What the request is for: a person's consent is looked up for it.
     package let purpose: PurposeID
-    private let decide: @Sendable (PersonStanding) -> Decision
+    /// How far the asker reaches: where a person belongs is looked up for it.
+    package let reach: Reach
+    private let decide: @Sendable (PersonStanding, Remit) -> Decision
 
-    package init(for purpose: PurposeID, _ decide: @escaping @Sendable (PersonStanding) -> Decision) {
+    package init(
+        for purpose: PurposeID, reach: Reach,
+        _ decide: @escaping @Sendable (PersonStanding, Remit) -> Decision
+    ) {
         self.purpose = purpose
+        self.reach = reach
         self.decide = decide
     }
 
-    package func callAsFunction(_ standing: PersonStanding) -> Decision { decide(standing) }
+    /// Of an asker who reaches the whole city.
+    package init(for purpose: PurposeID, _ decide: @escaping @Sendable (PersonStanding) -> Decision) {
+        self.init(for: purpose, reach: .city) { standing, _ in decide(standing) }
+    }
+
+    package func callAsFunction(_ standing: PersonStanding, _ remit: Remit = .unknown) -> Decision {
+        decide(standing, remit)
+    }
+
+    /// The denial, where it is denied whomever it is about.
+    package var denial: Denial? {
+        guard case .deny(let denial) = decide(PersonStanding(isProtected: false), reach.inside),
+            case .deny = decide(PersonStanding(isProtected: true), reach.inside)
+        else { return nil }
+        return denial
+    }
 }

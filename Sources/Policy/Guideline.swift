@@ -7,6 +7,8 @@ package struct Guideline: Sendable {
     package let roles: [RoleID: Role]
     /// The catalogue item that holds each part of a person's identifiers.
     package let identifierItems: [IdentifierPart: ItemCode]
+    /// The items whose records tell where a person belongs.
+    package let tellers: [ItemCode: ScopeKind]
     /// Digest over the names and bytes of every file of the guideline; decisions and audit events carry it.
     package let revision: String
     /// In the order of their ids.
@@ -16,19 +18,20 @@ package struct Guideline: Sendable {
 
     init(
         catalogue: Catalogue, purposes: [Purpose], roles: [Role], statements: [Statement],
-        identifierItems: [IdentifierPart: ItemCode], revision: String
+        identifierItems: [IdentifierPart: ItemCode], tellers: [ItemCode: ScopeKind] = [:], revision: String
     ) {
         self.catalogue = catalogue
         self.purposes = Dictionary(purposes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.roles = Dictionary(roles.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.identifierItems = identifierItems
+        self.tellers = tellers
         self.revision = revision
         let (roleIDs, purposeIDs) = (Set(self.roles.keys), Set(self.purposes.keys))
         self.statements = statements.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }.map {
             CompiledStatement($0, catalogue: catalogue, roles: roleIDs, purposes: purposeIDs)
         }
         table = DecisionTable(
-            catalogue: catalogue, purposes: self.purposes, roles: Array(self.roles.keys),
+            catalogue: catalogue, purposes: self.purposes, roles: self.roles,
             statements: self.statements)
     }
 
@@ -86,16 +89,26 @@ package struct Guideline: Sendable {
 
     package var statementCount: Int { statements.count }
 
-    /// The request's decisions by standing, made once, for readers that meet many people.
+    /// How far somebody in these roles reaches.
+    package func reach(of roles: [RoleID], given scopes: Set<Scope>) -> Reach {
+        Reach(
+            required: Set(roles.compactMap { self.roles[$0]?.scope }), given: scopes, tellers: tellers)
+    }
+
+    /// The request's decisions by standing and by whether it lies in the asker's range, made once, for readers that meet many people.
     package func decisions(for request: AccessRequest) -> Decisions {
-        @Sendable func decision(_ standing: PersonStanding) -> Decision {
+        let reach = reach(of: request.roles, given: request.scopes)
+        @Sendable func decision(_ standing: PersonStanding, _ remit: Remit) -> Decision {
             var request = request
             request.standing = standing
+            request.remit = remit
             return decide(request)
         }
         let usual = [PersonStanding(isProtected: false), PersonStanding(isProtected: true)]
-        let made = Dictionary(uniqueKeysWithValues: usual.map { ($0, decision($0)) })
-        return Decisions(for: request.purpose) { made[$0] ?? decision($0) }
+        let made = Dictionary(uniqueKeysWithValues: usual.map { ($0, decision($0, reach.inside)) })
+        return Decisions(for: request.purpose, reach: reach) { standing, remit in
+            (reach.isBounded && remit != reach.inside ? nil : made[standing]) ?? decision(standing, remit)
+        }
     }
 
     /// The purposes for which it matters what a person said: consent is their basis, or a refusal forbids something.
@@ -212,6 +225,7 @@ extension Guideline {
         if let ground = purpose.refusal(in: request.situation) {
             return denial(ground, ground.message(about: purpose))
         }
+        if let message = beyond(request) { return denial(.outsideScope, message) }
         guard request.action.concernsItems else { return nil }
         if request.items.allSatisfy({ catalogue[$0] == nil }) {
             return denial(.unknownItem, "データ項目が指定されていないか、項目の一覧に定められていません。")
@@ -220,6 +234,20 @@ extension Guideline {
             return denial(.itemNotInPurpose, "指定した項目は、利用目的「\(purpose.title)」に含まれていません。")
         }
         return nil
+    }
+
+    /// Why a request goes beyond the range of one of its roles; `nil` where it does not.
+    private func beyond(_ request: AccessRequest) -> String? {
+        let bounded = request.roles.compactMap { roles[$0] }.filter { $0.scope != .city }
+        guard let role = bounded.first, !request.action.heedsScope || request.remit != .within else {
+            return nil
+        }
+        if !request.action.heedsScope { return "役割「\(role.title)」は、\(role.scope.title)ごとに分けられない操作には使えません。" }
+        let missing = reach(of: request.roles, given: request.scopes).missing
+        if let kind = ScopeKind.allCases.first(where: missing.contains) {
+            return "この役割には範囲（\(kind.title)）が要りますが、この利用者には付いていません。付けるまで、何も見えません。"
+        }
+        return request.remit == .outside ? "この利用者の範囲の外です。" : "この利用者の範囲の中かどうかが分かりません。"
     }
 
     /// - Parameter forbidding: the statements that took away what others permit; none: nothing permits it.

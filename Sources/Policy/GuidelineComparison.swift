@@ -27,8 +27,9 @@ extension Guideline {
                             let point = DecisionTable.Point(
                                 role: role, action: action, purpose: purpose, item: item.place,
                                 situation: place)
+                            let reaches = reference.reaches(roleID, action: word, in: situation)
                             let expected =
-                                isOpen
+                                isOpen && reaches
                                 ? reference.answer(
                                     narrowed, item: item.code, purpose: purposeID, in: situation)
                                 : PointAnswer()
@@ -86,6 +87,11 @@ extension Situation: CustomStringConvertible {
         }
         if isScheduled { words.append("定時の処理") }
         if isDeclared { words.append("緊急の申告中") }
+        switch remit {
+        case .within: break
+        case .outside: words.append("範囲の外")
+        case .unknown: words.append("範囲が不明")
+        }
         return words.isEmpty ? "通常" : words.joined(separator: "、")
     }
 }

@@ -39,9 +39,12 @@ package struct GuidelineDifference: Sendable {
         for role in union(before.roles, after.roles) {
             let roles = (before.place(of: role), after.place(of: role))
             for (action, word) in Action.allCases.enumerated() {
+                let isBounded = [old, new].contains { $0.roles[role].map { $0.scope != .city } ?? false }
                 for purpose in purposes {
                     for item in word.concernsItems ? items : [nil] {
-                        for (situation, name) in Situation.allCases.enumerated() {
+                        for (situation, name) in Situation.allCases.enumerated()
+                        // A role of the whole city is answered alike within and outside.
+                        where isBounded || name.remit == .within {
                             let first = before.point(roles.0, action, purpose.old, item, situation)
                             let second = after.point(roles.1, action, purpose.new, item, situation)
                             let had = first.map { before.grants($0) } ?? false

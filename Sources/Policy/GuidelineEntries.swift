@@ -18,6 +18,8 @@ struct ItemEntry: Decodable {
     let kinds: [ItemKind]
     /// The parts of a person's identifiers that the item holds.
     let identifiers: [IdentifierPart]?
+    /// What the item's records tell of where a person belongs.
+    let scope: ScopeKind?
 
     var item: Item {
         Item(
@@ -36,6 +38,7 @@ struct RoleEntry: Decodable {
     let title: String
     let description: String
     let isSystem: Bool?
+    let scope: ScopeKind?
 }
 
 struct PurposeEntry: Decodable {

@@ -5,6 +5,7 @@ struct GuidelineReader {
     private(set) var faults: [Fault] = []
     private var catalogue = Catalogue([])
     private var identifierItems: [IdentifierPart: ItemCode] = [:]
+    private var tellers: [ItemCode: ScopeKind] = [:]
     private var words = Vocabulary()
 
     /// Names that files may refer to. An entry with a fault of its own is known all the same, so that one mistake is
@@ -27,12 +28,15 @@ struct GuidelineReader {
 
         readItems(items.map(\.node))
         let readRoles = roles.compactMap { role(of: $0.node, body: $0.context) }
+        for (role, node) in zip(readRoles, roles.map(\.node)) where readRoles.count == roles.count {
+            requireTeller(of: role, node)
+        }
         let readPurposes = purposes.compactMap { purpose(of: $0) }
         let readStatements = statements.compactMap { statement(of: $0.node) }
         if let faults = Faults(faults) { throw faults }
         return Guideline(
             catalogue: catalogue, purposes: readPurposes, roles: readRoles, statements: readStatements,
-            identifierItems: identifierItems, revision: digest(folder.canonicalBytes))
+            identifierItems: identifierItems, tellers: tellers, revision: digest(folder.canonicalBytes))
     }
 
     // MARK: Items
@@ -69,6 +73,15 @@ struct GuidelineReader {
                         "本人確認情報「\(part.rawValue)」は、項目「\(other)」が既に持っています。", "一つの項目だけに書いてください。")
                 }
             }
+            if let scope = entry.scope {
+                if scope == .school || scope == .age {
+                    tellers[entry.code] = scope
+                } else {
+                    report(
+                        node.place(of: "scope"), "scope", "項目の範囲（scope）に「\(scope.rawValue)」は書けません。",
+                        "学校を示す記録には \"school\"、妊娠と出産の記録には \"age\" を書き、ほかは消してください。")
+                }
+            }
             items.append(entry.item)
         }
         catalogue = Catalogue(items)
@@ -87,7 +100,19 @@ struct GuidelineReader {
         demandText(node, "title", "description")
         return Role(
             id: entry.id, title: entry.title, body: body, description: entry.description,
-            isSystem: entry.isSystem ?? false)
+            isSystem: entry.isSystem ?? false, scope: entry.scope ?? .city)
+    }
+
+    /// A role bound to schools sees nobody where no item's records tell of a person's school; the machine is bound to nothing.
+    private mutating func requireTeller(of role: Role, _ node: ConfigurationNode) {
+        if role.isSystem, role.scope != .city {
+            report(node.place(of: "scope"), "scope", "機械の役割に、範囲（scope）は書けません。", "scope を消してください。")
+        }
+        if role.scope == .school, !tellers.values.contains(.school) {
+            report(
+                node.place(of: "scope"), "scope", "こどもの学校を示す項目がありません。",
+                "学齢簿などの項目に scope: \"school\" を書いてください。")
+        }
     }
 
     private mutating func purpose(of node: ConfigurationNode) -> Purpose? {

@@ -47,7 +47,7 @@ package struct PolicyCase: Sendable {
         reason = cell("わけ")
     }
 
-    /// `支援措置・利用停止・定時・申告`, in any number; empty: an ordinary person, asked about by somebody.
+    /// `支援措置・利用停止・定時・申告・範囲外`, in any number; empty: an ordinary person in the range of somebody who asks.
     package static func situation(_ words: String) throws(Fault) -> Situation {
         var standing = PersonStanding()
         var situation = Situation(standing: standing)
@@ -60,6 +60,8 @@ package struct PolicyCase: Sendable {
             case "不明": isKnown = false
             case "定時": situation.isScheduled = true
             case "申告": situation.isDeclared = true
+            case "範囲外": situation.remit = .outside
+            case "範囲不明": situation.remit = .unknown
             default: throw unknown("場合", String(word))
             }
         }

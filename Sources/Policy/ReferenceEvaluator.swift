@@ -16,13 +16,13 @@ struct PointAnswer: Hashable {
 struct ReferenceEvaluator {
     let catalogue: Catalogue
     let purposes: [PurposeID: Purpose]
-    let roles: Set<RoleID>
+    let roles: [RoleID: Role]
     let statements: [Statement]
 
     init(_ guideline: Guideline) {
         catalogue = guideline.catalogue
         purposes = guideline.purposes
-        roles = Set(guideline.roles.keys)
+        roles = guideline.roles
         statements = guideline.statements.map(\.statement)
     }
 
@@ -37,7 +37,7 @@ struct ReferenceEvaluator {
         statements.compactMap { statement in
             guard statement.actions.contains(action) else { return nil }
             let names = [
-                means(statement.roles, role) { roles.contains($0) },
+                means(statement.roles, role) { roles[$0] != nil },
                 means(statement.purposes, purpose) { purposes[$0] != nil },
             ]
             return names.contains(.no)
@@ -65,7 +65,13 @@ struct ReferenceEvaluator {
         }
     }
 
-    /// The answer, from the statements that bear on the question.
+    /// Whether a role may be asked at all: one of a range only of what is known to lie in it, and only where that is told apart.
+    func reaches(_ role: RoleID, action: Action, in situation: Situation) -> Bool {
+        let toldApart: Set<Action> = [.list, .read, .record, .mend]
+        return roles[role]?.scope == .city || toldApart.contains(action) && situation.remit == .within
+    }
+
+    /// The answer of a role that reaches what is asked about, from the statements that bear on the question.
     func answer(_ bearing: [Bearing], item: ItemCode?, purpose id: PurposeID, in situation: Situation)
         -> PointAnswer
     {
@@ -105,10 +111,10 @@ struct ReferenceEvaluator {
     func answer(
         role: RoleID, action: Action, purpose: PurposeID, item: ItemCode?, in situation: Situation
     ) -> PointAnswer {
-        answer(
+        guard reaches(role, action: action, in: situation) else { return PointAnswer() }
+        return answer(
             narrowed(bearing(role: role, action: action, purpose: purpose), to: item), item: item,
-            purpose: purpose,
-            in: situation)
+            purpose: purpose, in: situation)
     }
 
     private enum Word { case yes, no, unknown }

@@ -17,4 +17,17 @@ package struct Role: Sendable {
     package let description: String
     /// Held by the machine only; never given to a user.
     package let isSystem: Bool
+    /// What users of the role must be bound to.
+    package let scope: ScopeKind
+
+    init(
+        id: RoleID, title: String, body: Body, description: String, isSystem: Bool, scope: ScopeKind = .city
+    ) {
+        self.id = id
+        self.title = title
+        self.body = body
+        self.description = description
+        self.isSystem = isSystem
+        self.scope = scope
+    }
 }

@@ -6,11 +6,17 @@ package struct Situation: Hashable, Sendable, CaseIterable {
     package var standing: PersonStanding?
     package var isScheduled: Bool
     package var isDeclared: Bool
+    /// Whether what is asked about lies in the asker's range.
+    package var remit: Remit
 
-    package init(standing: PersonStanding?, isScheduled: Bool = false, isDeclared: Bool = false) {
+    package init(
+        standing: PersonStanding?, isScheduled: Bool = false, isDeclared: Bool = false,
+        remit: Remit = .within
+    ) {
         self.standing = standing
         self.isScheduled = isScheduled
         self.isDeclared = isDeclared
+        self.remit = remit
     }
 
     /// Every standing, the unknown one first.
@@ -21,9 +27,14 @@ package struct Situation: Hashable, Sendable, CaseIterable {
         }
 
     /// In the order of `position`.
-    package static let allCases: [Situation] = [false, true].flatMap { isScheduled in
-        [false, true].flatMap { isDeclared in
-            standings.map { Situation(standing: $0, isScheduled: isScheduled, isDeclared: isDeclared) }
+    package static let allCases: [Situation] = Remit.allCases.flatMap { remit in
+        [false, true].flatMap { isScheduled in
+            [false, true].flatMap { isDeclared in
+                standings.map {
+                    Situation(
+                        standing: $0, isScheduled: isScheduled, isDeclared: isDeclared, remit: remit)
+                }
+            }
         }
     }
 
@@ -39,6 +50,13 @@ package struct Situation: Hashable, Sendable, CaseIterable {
                 }
             return 1 + (standing.isProtected ? 3 : 0) + consent
         }
-        return ((isScheduled ? 2 : 0) + (isDeclared ? 1 : 0)) * Self.standings.count + (standing ?? 0)
+        let remit =
+            switch remit {
+            case .within: 0
+            case .outside: 1
+            case .unknown: 2
+            }
+        return (remit * 4 + (isScheduled ? 2 : 0) + (isDeclared ? 1 : 0)) * Self.standings.count
+            + (standing ?? 0)
     }
 }

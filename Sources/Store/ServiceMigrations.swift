@@ -227,6 +227,14 @@ let serviceMigrations = [
             CREATE TABLE user_relative(
                 user TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY(user, person)) STRICT, WITHOUT ROWID;
             """),
+    Migration(
+        name: "0015 ranges that users are bound to",
+        sql: """
+            -- As `Scope.text` writes them.
+            CREATE TABLE user_scope(
+                user TEXT NOT NULL REFERENCES user(id), scope TEXT NOT NULL,
+                PRIMARY KEY(user, scope)) STRICT, WITHOUT ROWID;
+            """),
 ]
 
 /// Triggers that keep what stands in a table as it is: nothing is changed and nothing goes.

@@ -102,7 +102,7 @@ extension ServiceStore {
             event.subjects = Set(persons.map { keys.pseudonym(of: $0, domain: "audit") }).sorted()
             event.references = try references(of: filter, in: database)
             standings.describe(in: &event, fields: [])
-            if !isPermitted, let denial = standings.decisions[PersonStanding()]?.denial {
+            if !isPermitted, let denial = standings.denial(of: PersonStanding()) {
                 try append(event, in: database)
                 return .failure(denial)
             }

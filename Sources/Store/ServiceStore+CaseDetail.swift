@@ -29,10 +29,10 @@ extension ServiceStore {
             ]
             event.subjects = [keys.pseudonym(of: row.person, domain: "audit")]
             let run = try run(of: publication)
-            guard let view = try view(of: row, in: run, standings: &standings, database) else {
+            guard let view = try view(of: row, in: run, publication, standings: &standings, database) else {
                 standings.describe(in: &event, fields: [])
                 try append(event, in: database)
-                return standings.decisions.values.compactMap(\.denial).first.map(Result.failure)
+                return standings.anyDenial.map(Result.failure)
             }
             let household = try household(
                 of: view, in: run, standings: &standings, asOf: publication.asOf)
@@ -72,8 +72,10 @@ extension ServiceStore {
         }
         var lines: [(PersonID, HouseholdLine)] = []
         for member in try run.persons(inHousehold: household) where member.id != view.person?.id {
+            // Who may see the child may see who lives with the child, wherever those belong.
             guard
-                let grant = try standings.grant(for: member.id, isProtected: member.standing.isProtected)
+                let grant = try standings.grant(
+                    for: member.id, isProtected: member.standing.isProtected, standings.reach.inside)
             else { continue }
             func shown(_ part: IdentifierPart) -> Bool { grant.visibility(of: part) == .shown }
             lines.append(

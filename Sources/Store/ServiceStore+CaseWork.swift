@@ -47,7 +47,12 @@ package struct CaseWorker: Sendable, Hashable {
     package let id: UserID
     package let displayName: String
     package let roles: [RoleID]
+    /// What the user is bound to.
+    package let scopes: Set<Scope>
 }
+
+/// Whether somebody may work on cases of a person of this standing who belongs there; `nil`: nobody knows where.
+package typealias MayWork = @Sendable (CaseWorker, PersonStanding, PersonPlace?) -> Bool
 
 /// By whom and how a case is worked on.
 package struct CaseDesk: Sendable {
@@ -56,15 +61,15 @@ package struct CaseDesk: Sendable {
     package let recording: Decisions
     /// About `Action.read`: who may not see a case does not change it, nor learn that there is one.
     package let reading: Decisions
-    /// Whether a colleague in these roles may read and record about such a person.
-    package let mayWork: @Sendable (UserID, [RoleID], PersonStanding) -> Bool
+    /// Whether a colleague may read and record about such a person who belongs there.
+    package let mayWork: MayWork
     /// Whether an end waits for another person's approval.
     package let needsSecond: Bool
 
     package init(
         actor: UserID, recording: Decisions,
         reading: Decisions,
-        mayWork: @escaping @Sendable (UserID, [RoleID], PersonStanding) -> Bool, needsSecond: Bool
+        mayWork: @escaping MayWork, needsSecond: Bool
     ) {
         self.actor = actor
         self.recording = recording
@@ -95,12 +100,14 @@ extension ServiceStore {
             event.subjects = row.map { [keys.pseudonym(of: $0.person, domain: "audit")] } ?? []
             let standing =
                 row.map { standings.standing(of: $0.person, isProtected: $0.isProtected) } ?? PersonStanding()
-            let grant = try standings.grant(for: standing)
+            // What is found here lies in the asker's range; of the rest it is told whether there is anything to record on.
+            let remit = desk.recording.reach.inside
+            let grant = try standings.grant(for: standing, remit)
             standings.describe(in: &event, fields: [])
             try append(event, in: database)
             // Committed all the same: the attempt stays in the trail.
             guard grant != nil else {
-                return .failure(standings.decisions[standing]?.denial.map { .denied($0) } ?? .unknown)
+                return .failure(standings.denial(of: standing, remit).map { .denied($0) } ?? .unknown)
             }
             guard let row else { return .failure(.unknown) }
             if let key, let done = try replayed(request, key, of: row, desk, in: database) {
@@ -129,9 +136,21 @@ extension ServiceStore {
 
     /// Who may be given cases of such a person: users who are there, in the order of their ids.
     package func workers(
-        for standing: PersonStanding, mayWork: (UserID, [RoleID], PersonStanding) -> Bool
+        for person: PersonID, _ standing: PersonStanding, toldBy tellers: [ItemCode: ScopeKind],
+        mayWork: MayWork
     ) throws -> [CaseWorker] {
-        try exclusively { try workers(in: $0).filter { mayWork($0.id, $0.roles, standing) } }
+        try exclusively { database in
+            let place = try place(of: person, toldBy: tellers, in: database)
+            return try workers(in: database).filter { mayWork($0, standing, place) }
+        }
+    }
+
+    private func place(
+        of person: PersonID, toldBy tellers: [ItemCode: ScopeKind], in database: Database
+    ) throws -> PersonPlace? {
+        try currentPublication(in: database).flatMap {
+            try place(of: person, toldBy: tellers, in: run(of: $0), $0)
+        }
     }
 
     private func workers(in database: Database) throws -> [CaseWorker] {
@@ -145,7 +164,8 @@ extension ServiceStore {
             workers.append(
                 CaseWorker(
                     id: UserID(row.text(0)), displayName: row.text(1),
-                    roles: try decoded([RoleID].self, row.text(2))))
+                    roles: try decoded([RoleID].self, row.text(2)),
+                    scopes: try scopes(of: UserID(row.text(0)), in: database)))
         }
         return workers
     }
@@ -156,7 +176,10 @@ extension ServiceStore {
     ) throws -> CaseRow? {
         guard let row = try CaseRow.one(id, in: database) else { return nil }
         var standings = try standings(.user(desk.actor), [.read], desk.reading, at: at, in: database)
-        guard let grant = try standings.grant(for: row.person, isProtected: row.isProtected),
+        let publication = try currentPublication(in: database)
+        let remit = try remit(
+            of: row.person, for: desk.reading.reach, in: publication.map(run(of:)), publication)
+        guard let grant = try standings.grant(for: row.person, isProtected: row.isProtected, remit),
             CaseSight(
                 row, try CaseFlag.all(of: id, in: database).map(FlagOutline.init), permitted: grant.permits)
                 != nil
@@ -233,7 +256,9 @@ extension ServiceStore {
         }
         let worker = try workers(in: database).first { $0.id == user }
         guard let worker,
-            desk.mayWork(worker.id, worker.roles, PersonStanding(isProtected: row.isProtected))
+            desk.mayWork(
+                worker, PersonStanding(isProtected: row.isProtected),
+                try place(of: row.person, toldBy: desk.reading.reach.tellers, in: database))
         else {
             throw Fault(
                 .usage, code: "case.incomplete", message: "その職員は、このケースを担当できません。", field: "to",

@@ -7,8 +7,8 @@ extension ServiceStore {
     /// A page of the open cases: by urgency, then by independent kinds of difficulty (more first), then by age of
     /// the oldest signal, then by id; order, count and cursor follow from what this reader may see, and from nothing else.
     ///
-    /// `deciding` is asked about `Action.list`, once for each standing; cases of a standing that it denies are neither
-    /// listed nor counted. The audit event names every listed person's pseudonym and is committed before this returns.
+    /// `deciding` is asked about `Action.list`, once for each standing; cases of a standing that it denies, or outside the
+    /// asker's range, are neither listed nor counted. The audit event names every listed person's pseudonym and is committed before this returns.
     /// - Parameter limit: 1...200.
     /// - Throws: `Fault` of kind `.denied` where every standing is denied.
     package func cases(
@@ -20,8 +20,9 @@ extension ServiceStore {
             var standings = try standings(actor, [.list], deciding, at: at, in: database)
             var event = AuditEvent(.casesList, actor: actor.description, at: at.milliseconds)
             let everybody = [false, true].map { PersonStanding(isProtected: $0) }
-            let visible = try everybody.filter { try standings.grant(for: $0) != nil }
-            if visible.isEmpty, case .deny(let denial) = standings.decisions[everybody[0]] {
+            let inside = standings.reach.inside
+            let visible = try everybody.filter { try standings.grant(for: $0, inside) != nil }
+            if visible.isEmpty, let denial = standings.denial(of: everybody[0], inside) {
                 standings.describe(in: &event, fields: [])
                 try append(event, in: database)
                 return .failure(denial)
@@ -32,7 +33,8 @@ extension ServiceStore {
             var queues: [CaseQueue: Int] = [:]
             let queue = try CaseRow.open(in: database).compactMap {
                 row -> (place: CaseCursor, row: CaseRow)? in
-                guard let grant = try standings.grant(for: row.person, isProtected: row.isProtected),
+                let remit = try remit(of: row.person, for: deciding.reach, in: run, publication)
+                guard let grant = try standings.grant(for: row.person, isProtected: row.isProtected, remit),
                     let sight = CaseSight(row, outlines[row.id] ?? [], permitted: grant.permits),
                     sight.state.isOpen
                 else { return nil }
@@ -44,7 +46,8 @@ extension ServiceStore {
             var fields: Set<String> = []
             var items: [CaseSummary] = []
             for (_, row) in rest.prefix(limit) {
-                guard let view = try view(of: row, in: run, standings: &standings, database) else { continue }
+                guard let view = try view(of: row, in: run, publication, standings: &standings, database)
+                else { continue }
                 items.append(view.summary)
                 fields.formUnion(view.fields)
                 event.subjects.append(keys.pseudonym(of: row.person, domain: "audit"))
@@ -63,13 +66,15 @@ extension ServiceStore {
 
     /// What a summary line may show of a case; `nil` where the person's standing is denied.
     func view(
-        of row: CaseRow, in run: RunStore?, standings: inout Standings, _ database: Database
+        of row: CaseRow, in run: RunStore?, _ publication: PublicationInfo?, standings: inout Standings,
+        _ database: Database
     ) throws -> CaseSummaryView? {
         let person = try run?.person(row.person)
         // Either source says it: what the queue remembers, or what the current run holds.
         let standing = standings.standing(
             of: row.person, isProtected: row.isProtected || person?.standing.isProtected == true)
-        guard let grant = try standings.grant(for: standing) else { return nil }
+        let remit = try remit(of: row.person, for: standings.reach, in: run, publication)
+        guard let grant = try standings.grant(for: standing, remit) else { return nil }
         let stored = try CaseFlag.all(of: row.id, in: database)
         guard let sight = CaseSight(row, stored.map(FlagOutline.init), permitted: grant.permits) else {
             return nil

@@ -107,7 +107,7 @@ extension ServiceStore {
             event.counts["answers"] = answer == nil ? 0 : 1
             standings.describe(in: &event, fields: [])
             try append(event, in: database)
-            if let denial = standings.decisions[PersonStanding()]?.denial { return .failure(denial) }
+            if let denial = standings.denial(of: PersonStanding()) { return .failure(denial) }
             return .success(answer)
         }
         switch answer {

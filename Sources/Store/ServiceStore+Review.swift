@@ -149,7 +149,7 @@ extension ServiceStore {
             guard try standings.grant(for: PersonStanding()) != nil else {
                 standings.describe(in: &event, fields: [])
                 try database.transaction { try append(event, in: database) }
-                guard let denial = standings.decisions[PersonStanding()]?.denial else {
+                guard let denial = standings.denial(of: PersonStanding()) else {
                     preconditionFailure("INVARIANT: what is not permitted is denied")
                 }
                 throw denial.fault

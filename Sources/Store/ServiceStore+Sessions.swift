@@ -99,7 +99,8 @@ extension ServiceStore {
                 roles.append(RoleID($0.text(0)))
             }
             return Session(
-                user: UserID(found.user), displayName: found.name, roles: roles, csrf: csrf(for: token))
+                user: UserID(found.user), displayName: found.name, roles: roles,
+                scopes: try scopes(of: UserID(found.user), in: database), csrf: csrf(for: token))
         }
     }
 

@@ -236,7 +236,7 @@ extension ServiceStore {
             event.references = references
             standings.describe(in: &event, fields: [])
             try append(event, in: database)
-            if let denial = standings.decisions[PersonStanding()]?.denial { return .failure(denial) }
+            if let denial = standings.denial(of: PersonStanding()) { return .failure(denial) }
             return .success(try body(database))
         }
         return try answer.mapError(\.fault).get()

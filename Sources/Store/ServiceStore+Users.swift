@@ -10,6 +10,8 @@ package struct UserAccount: Sendable, Hashable {
     package let displayName: String
     /// Sorted.
     package let roles: [RoleID]
+    /// What the user is bound to.
+    package let scopes: Set<Scope>
     /// Shut out for the moment, after failed log-ins.
     package let isLocked: Bool
     /// `nil`: may log in.
@@ -31,6 +33,7 @@ extension ServiceStore {
                 users.append(
                     UserAccount(
                         id: id, displayName: row.text(1), roles: roles[id.rawValue] ?? [],
+                        scopes: try scopes(of: id, in: database),
                         isLocked: try isShutOut(id, at: at, in: database),
                         removedAt: row.optionalInt(2).map(Date.init(milliseconds:))))
             }
@@ -44,7 +47,8 @@ extension ServiceStore {
     /// - Throws: `Fault` where the id is taken, now or ever before, the name might be taken for something else in a list of
     ///   who read what, or the password is too short or too long.
     package func addUser(
-        _ id: UserID, displayName: String, roles: [RoleID], password: String, by actor: Actor, at: Date
+        _ id: UserID, displayName: String, roles: [RoleID], scopes: Set<Scope> = [], password: String,
+        by actor: Actor, at: Date
     ) throws {
         guard Self.isPlainName(displayName) else {
             throw Fault(
@@ -71,8 +75,8 @@ extension ServiceStore {
             try database.statement(
                 "INSERT INTO user(id, display_name, password, created_at) VALUES (?, ?, ?, ?)"
             ).run(id.rawValue, displayName, hash, at.milliseconds)
-            let roles = try write(roles, of: id, in: database)
-            try append(.userAdd, of: id, ["roles": roles], by: actor, at: at, in: database)
+            let written = try write(roles, scopes, of: id, in: database)
+            try append(.userAdd, of: id, written, by: actor, at: at, in: database)
         }
     }
 
@@ -105,12 +109,14 @@ extension ServiceStore {
             fix: "先に「renkei user add」か「renkei user set-roles」で、ほかの人にこの役割を付けてください。")
     }
 
-    /// Replaces the user's roles.
-    package func setRoles(_ roles: [RoleID], of id: UserID, by actor: Actor, at: Date) throws {
+    /// Replaces the user's roles and ranges.
+    package func setRoles(
+        _ roles: [RoleID], scopes: Set<Scope> = [], of id: UserID, by actor: Actor, at: Date
+    ) throws {
         try changing(id) { database in
             if !roles.contains(Self.oversight) { try requireAnotherOfficer(than: id, in: database) }
-            let roles = try write(roles, of: id, in: database)
-            try append(.userRoles, of: id, ["roles": roles], by: actor, at: at, in: database)
+            let written = try write(roles, scopes, of: id, in: database)
+            try append(.userRoles, of: id, written, by: actor, at: at, in: database)
         }
     }
 
@@ -144,7 +150,7 @@ extension ServiceStore {
             try requireAnotherOfficer(than: id, in: database)
             try database.statement("UPDATE user SET removed_at = ?, password = '' WHERE id = ?").run(
                 at.milliseconds, id.rawValue)
-            _ = try write([], of: id, in: database)
+            _ = try write([], [], of: id, in: database)
             try endSessions(of: id, in: database)
             try append(.userRemove, of: id, by: actor, at: at, in: database)
         }
@@ -165,14 +171,31 @@ extension ServiceStore {
         }
     }
 
-    /// - Returns: the roles as the audit trail writes them.
-    private func write(_ roles: [RoleID], of id: UserID, in database: Database) throws -> String {
+    /// What the user is bound to; what this program cannot read binds nobody.
+    func scopes(of user: UserID, in database: Database) throws -> Set<Scope> {
+        var scopes: Set<Scope> = []
+        try database.statement("SELECT scope FROM user_scope WHERE user = ?").rows(user.rawValue) {
+            if let scope = Scope(text: $0.text(0)) { scopes.insert(scope) }
+        }
+        return scopes
+    }
+
+    /// - Returns: roles and ranges as the audit trail writes them.
+    private func write(
+        _ roles: [RoleID], _ scopes: Set<Scope>, of id: UserID, in database: Database
+    ) throws -> [String: String] {
+        try database.statement("DELETE FROM user_scope WHERE user = ?").run(id.rawValue)
+        let scopes = scopes.map(\.text).sorted()
+        for scope in scopes {
+            try database.statement("INSERT INTO user_scope VALUES (?, ?)").run(id.rawValue, scope)
+        }
         try database.statement("DELETE FROM user_role WHERE user = ?").run(id.rawValue)
         let roles = Set(roles).sorted().map(\.rawValue)
         for role in roles {
             try database.statement("INSERT INTO user_role VALUES (?, ?)").run(id.rawValue, role)
         }
-        return roles.joined(separator: " ")
+        let written = ["roles": roles.joined(separator: " ")]
+        return scopes.isEmpty ? written : written.merging(["scopes": scopes.joined(separator: ",")]) { $1 }
     }
 
     private func append(

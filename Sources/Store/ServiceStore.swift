@@ -6,7 +6,7 @@ package import Policy
 /// `service.sqlite`: publications, cases, users, sessions and the audit trail; one file, so that one transaction
 /// binds them.
 ///
-/// Unchecked Sendable: `database`, `openRun` and `outlined` are touched only under `lock`.
+/// Unchecked Sendable: `database`, `openRun`, `outlined` and `placed` are touched only under `lock`.
 package final class ServiceStore: @unchecked Sendable {
     let keys: WorkspaceKeys
     let runsFolder: String
@@ -17,6 +17,7 @@ package final class ServiceStore: @unchecked Sendable {
     private let database: Database
     private var openRun: (sequence: Int, run: RunStore)?
     private var outlined: (sequence: Int, flags: [CaseID: [FlagOutline]])?
+    private var placed: (sequence: Int, tellers: [ItemCode: ScopeKind], places: [PersonID: PersonPlace?])?
 
     /// Opens the file, creating or migrating it as needed.
     package init(path: String, keys: WorkspaceKeys, runsFolder: String) throws {
@@ -65,6 +66,32 @@ package final class ServiceStore: @unchecked Sendable {
         let run = try RunStore.open(published: publication, in: runsFolder, keys: keys)
         openRun = (publication.sequence, run)
         return run
+    }
+
+    /// Whether a person lies in the asker's range, as the current publication's run says; call only inside `transaction` or
+    /// `exclusively`.
+    func remit(
+        of person: PersonID, for reach: Reach, in run: RunStore?, _ publication: PublicationInfo?
+    ) throws -> Remit {
+        // Where a person belongs is not even looked up for who reaches everybody, or nobody.
+        guard reach.isBounded, reach.missing.isEmpty, let run, let publication else {
+            return reach.remit(of: nil)
+        }
+        return reach.remit(of: try place(of: person, toldBy: reach.tellers, in: run, publication))
+    }
+
+    /// Where a person belongs, looked up once a publication; call only inside `transaction` or `exclusively`.
+    func place(
+        of person: PersonID, toldBy tellers: [ItemCode: ScopeKind], in run: RunStore,
+        _ publication: PublicationInfo
+    ) throws -> PersonPlace? {
+        if placed?.sequence != publication.sequence || placed?.tellers != tellers {
+            placed = (publication.sequence, tellers, [:])
+        }
+        if let known = placed?.places[person] { return known }
+        let place = try run.place(of: person, toldBy: tellers, asOf: publication.asOf)
+        placed?.places.updateValue(place, forKey: person)
+        return place
     }
 
     /// Of a case that is open again, or lost flags; one that was ended is not asked for any more. Call only inside `transaction`.
@@ -139,14 +166,19 @@ extension ServiceStore {
     }
 }
 
-/// Decisions of one request: one for each standing, asked once.
+/// Decisions of one request: one for each standing within and outside the asker's range, asked once.
 struct Standings {
+    private struct Question: Hashable {
+        let standing: PersonStanding
+        let remit: Remit
+    }
+
     private let actor: Actor
     private let actions: Set<Action>
     private let deciding: Decisions
     /// What persons said of the use; of the others nothing is recorded.
     private let consents: [PersonID: Consent]
-    private(set) var decisions: [PersonStanding: Decision] = [:]
+    private var answers: [Question: Decision] = [:]
 
     init(
         actor: Actor, actions: Set<Action>, deciding: Decisions, consents: [PersonID: Consent] = [:]
@@ -161,17 +193,30 @@ struct Standings {
         PersonStanding(isProtected: isProtected, consent: consents[person] ?? .notRecorded)
     }
 
+    /// How far the asker reaches.
+    var reach: Reach { deciding.reach }
+
+    /// Why a standing was denied; `nil` where it was granted or never asked about.
+    func denial(of standing: PersonStanding, _ remit: Remit = .unknown) -> Denial? {
+        answers[Question(standing: standing, remit: remit)]?.denial
+    }
+
+    /// The first denial there was, in no order.
+    var anyDenial: Denial? { answers.values.compactMap(\.denial).first }
+
     /// `nil`: denied.
-    mutating func grant(for person: PersonID, isProtected: Bool) throws -> Grant? {
-        try grant(for: standing(of: person, isProtected: isProtected))
+    mutating func grant(for person: PersonID, isProtected: Bool, _ remit: Remit) throws -> Grant? {
+        try grant(for: standing(of: person, isProtected: isProtected), remit)
     }
 
     /// `nil`: denied.
     ///
+    /// - Parameter remit: of a request about no person, or of a kind that no range tells apart, it is not known.
     /// - Throws: `Fault` where the decision is another's or about another action: a defect of the caller.
-    mutating func grant(for standing: PersonStanding) throws -> Grant? {
-        let decision = decisions[standing] ?? deciding(standing)
-        decisions[standing] = decision
+    mutating func grant(for standing: PersonStanding, _ remit: Remit = .unknown) throws -> Grant? {
+        let question = Question(standing: standing, remit: remit)
+        let decision = answers[question] ?? deciding(standing, remit)
+        answers[question] = decision
         guard let grant = decision.grant else { return nil }
         guard grant.actor == actor, actions.contains(grant.action) else {
             throw Fault(
@@ -183,9 +228,9 @@ struct Standings {
 
     /// Says in the event what decided: purpose, revision, statements.
     func describe(in event: inout AuditEvent, fields: Set<String>) {
-        let grants = decisions.values.compactMap(\.grant)
+        let grants = answers.values.compactMap(\.grant)
         var statements: Set<String> = []
-        for decision in decisions.values {
+        for decision in answers.values {
             switch decision {
             case .permit(let grant):
                 statements.formUnion(grant.statements)
@@ -195,7 +240,7 @@ struct Standings {
                 event.revision = denial.revision
             }
         }
-        event.isPermitted = !grants.isEmpty || decisions.isEmpty
+        event.isPermitted = !grants.isEmpty || answers.isEmpty
         event.purpose = grants.map(\.purpose).min()
         event.statements = statements.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         event.fields = fields.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }

@@ -1,4 +1,5 @@
 package import Domain
+package import Policy
 
 /// What a successful log-in gives to the browser; neither value is stored.
 package struct NewSession: Sendable, Hashable {
@@ -13,18 +14,23 @@ package struct NewSession: Sendable, Hashable {
     }
 }
 
-/// A valid session, with the user's roles of this moment.
+/// A valid session, with the user's roles and ranges of this moment.
 package struct Session: Sendable, Hashable {
     package let user: UserID
     package let displayName: String
     /// Sorted.
     package let roles: [RoleID]
+    /// What the user is bound to.
+    package let scopes: Set<Scope>
     package let csrf: String
 
-    package init(user: UserID, displayName: String, roles: [RoleID], csrf: String) {
+    package init(
+        user: UserID, displayName: String, roles: [RoleID], scopes: Set<Scope> = [], csrf: String
+    ) {
         self.user = user
         self.displayName = displayName
         self.roles = roles
+        self.scopes = scopes
         self.csrf = csrf
     }
 }

@@ -121,6 +121,38 @@ struct AccessTests {
         let queue = school.get("/cases").text
         #expect(!queue.contains(World.openName) && !queue.contains(World.protectedName))
     }
+
+    @Test("a head sees the pupils of their own school, and hears at the log-in where no school was given")
+    func scope() throws {
+        let truant = { (person: PersonID) in
+            Flag(
+                rule: "S1", version: 1, title: "欠席が増えています", person: person, urgency: .normal,
+                difficulties: [.truancy],
+                reasons: [Reason(sentence: "理由", facts: [], items: ["F03"], sources: [])], confirm: [],
+                since: World.day)
+        }
+        let world = try World("school", more: ["P-OPEN", "P-HIDDEN"].map(truant))
+        let school = try Browser(world.service, as: "school", token: world.session)
+        func statuses() -> [Int] { world.cases.map { school.get("/cases/\($0)").status } }
+        #expect(school.get("/cases").text.contains("2件中") && statuses() == [200, 200])
+        func set(_ scopes: Set<Scope>) throws {
+            try world.store.setRoles(
+                ["school-management"], scopes: scopes, of: "school", by: .user("cli:root"),
+                at: World.night + 3600)
+        }
+        try set([.school("みなみ小学校")])
+        let own = school.get("/cases").text
+        #expect(own.contains("1件中") && own.contains(World.openName) && !own.contains(World.protectedName))
+        #expect(statuses() == [200, 404])
+        try set([.school("きた小学校")])
+        #expect(school.get("/cases").text.contains("0件") && statuses() == [404, 404])
+        try set([])
+        for path in ["/", "/cases", "/cases/\(world.cases[0])"] {
+            let answer = school.get(path)
+            #expect(answer.status == 403 && answer.text.contains("範囲（学校）が要ります"), "\(path)")
+        }
+        #expect(school.get("/api/v1/cases").status == 403)
+    }
 }
 
 @Suite("The privacy officer's page")
@@ -179,10 +211,14 @@ struct AuditPageTests {
     @Test("lists who changed users and rules, by user and day")
     func changes() throws {
         let world = try World("center", "privacy")
-        try world.store.setRoles(["school-management"], of: "center", by: .user("cli:root"), at: World.night)
+        try world.store.setRoles(
+            ["school-management"], scopes: [.school("みなみ小学校")], of: "center", by: .user("cli:root"),
+            at: World.night)
         let privacy = try Browser(world.service, as: "privacy", token: world.session)
         let page = privacy.get("/audit?kind=changes")
-        for text in ["変更の記録", "役割を入れ替えた", "利用者 center（役割 school-management）", "root（コマンド）", "利用者を加えた"] {
+        for text in [
+            "変更の記録", "役割を入れ替えた", "利用者 center（役割 school-management、範囲 school:みなみ小学校）", "root（コマンド）", "利用者を加えた",
+        ] {
             #expect(page.status == 200 && page.text.contains(text), "\(text)")
         }
         #expect(!page.text.contains("ケースを見た") && page.text.contains("value=\"changes\""))
@@ -237,8 +273,9 @@ struct WithheldTests {
                 hidden.append(seen(person, RuleID("X-\(items[0])"), .immediate, items, since: 300))
             }
         }
-        let bare = try World("school", more: forSchool)
-        let full = try World("school", more: forSchool + hidden, twin: bare)
+        let pupils = (0..<120).map { PersonID("P-\($0)") }
+        let bare = try World("school", more: forSchool, pupils: pupils)
+        let full = try World("school", more: forSchool + hidden, pupils: pupils, twin: bare)
         func bytes(_ world: World) throws -> [String] {
             let school = try Browser(world.service, as: "school", token: world.session)
             var texts: [String] = []

@@ -10,10 +10,25 @@ import Testing
 
 /// One person as both worlds of a pair know it, or as one of them does.
 private struct Townsman {
-    let id: PersonID
+    /// Whose rows and household these are; the same in both worlds.
+    let number: Int
     var identifiers: Identifiers
     let isProtected: Bool
+    /// As the register of pupils names it.
+    let school: String
     var flags: [Flag]
+
+    var id: PersonID { PersonID("P-\(number)") }
+
+    /// Whether somebody bound to `Town.scopes` has the person in their range.
+    func isWithin(_ scope: ScopeKind) -> Bool {
+        switch scope {
+        case .city: true
+        case .school: school == Town.school
+        case .age: identifiers.birth.map { $0.range.lowerBound.age(on: World.day) <= 6 } ?? false
+        case .department: false
+        }
+    }
 }
 
 /// A published night over a town of invented people, with one user of a role.
@@ -21,7 +36,12 @@ private final class Town {
     let folder: ScratchFolder
     let store: ServiceStore
     let service: AdminService
-    let cases: [String]
+    /// What the reader is bound to, and the pupils' school there.
+    static let scopes: Set<Scope> = [.school(school), .age(0...6), .department("学務課")]
+    static let school = "若葉野市立朝露町小学校"
+
+    /// The id of a person's case, whether there is one.
+    let caseID: (PersonID) -> String
 
     /// - Parameter twin: a town with the same keys, so that equal cases have equal ids.
     init(_ people: [Townsman], role: RoleID, guideline: Guideline, twin: Town?) throws {
@@ -37,14 +57,25 @@ private final class Town {
         let run = try RunStore.create(folder: runs + "/night", keys: keys)
         let file = try run.addFile(
             source: "jumin", title: "住民", file: "jumin_20261001.csv", sha256: "ab", asOf: World.day)
-        for (index, person) in people.enumerated() {
-            try run.addRow(file: file, line: index + 2, offset: index * 100, fate: .accepted)
-            try run.addEntity(index, source: "jumin", key: "key-\(index)", identifiers: person.identifiers)
-            try run.addRecord(
-                file: file, line: index + 2, offset: index * 100, subject: .child, entity: index, facts: [])
+        let scope = guideline.roles[role]?.scope ?? .city
+        for person in people {
+            let (number, line) = (person.number, person.number + 2)
+            let pupil = Identifiers(school: person.school)
+            let enrolment = Fact(item: "F01", kind: "enrolment", value: .code("就学"), on: .day(World.day))
+            try run.addRow(file: file, line: line, offset: number * 100, fate: .accepted)
+            for (entity, identifiers, facts) in [
+                (2 * number, person.identifiers, []), (2 * number + 1, pupil, [enrolment]),
+            ] {
+                try run.addEntity(entity, source: "jumin", key: "key-\(entity)", identifiers: identifiers)
+                try run.addRecord(
+                    file: file, line: line, offset: number * 100, subject: .child, entity: entity,
+                    facts: facts)
+            }
+            // Who lives with somebody in the range is told with them, and so lives in both worlds.
+            let household = person.isWithin(scope) ? "H-\(number / 3)" : "H-out-\(number)"
             try run.addPerson(
-                person.id, entities: [index], display: person.identifiers,
-                household: HouseholdID("H-\(index / 3)"),
+                person.id, entities: [2 * number, 2 * number + 1], display: person.identifiers,
+                household: HouseholdID(household),
                 standing: PersonStanding(isProtected: person.isProtected), isResident: true)
         }
         try run.addIntake(FileIntake(lines: people.count), of: file)
@@ -59,22 +90,22 @@ private final class Town {
             ),
             at: World.night)
         try store.addUser(
-            "reader", displayName: "架空", roles: [role], password: World.password, by: .user("cli:root"),
-            at: World.night)
+            "reader", displayName: "架空", roles: [role], scopes: Self.scopes, password: World.password,
+            by: .user("cli:root"), at: World.night)
         service = AdminService(
             store: store, guideline: { guideline }, cookie: .plain, clock: { World.night + 3600 },
             report: { _ in })
-        cases = people.map { keys.caseID(person: $0.id, sequence: 1).rawValue }
+        caseID = { keys.caseID(person: $0, sequence: 1).rawValue }
         self.folder = folder
         self.store = store
     }
 
-    /// Everything the service answers the reader: queue page by page, counts, order, every case, and what is refused.
-    func answers() throws -> [String] {
+    /// Everything the service answers the reader: queue page by page, counts, order, the cases of `people`, and what is refused.
+    func answers(about people: [PersonID]) throws -> [String] {
         let reader = try Browser(
             service, as: "reader", token: { try self.store.session(token: $0, at: World.night + 3600) })
         var texts: [String] = []
-        for start in ["/cases", "/api/v1/cases?limit=7"] {
+        for start in ["/cases", "/api/v1/cases?limit=7", "/cases?queue=mine", "/audit", "/"] {
             var path: String? = start
             while let here = path {
                 let answer = reader.get(here)
@@ -85,11 +116,18 @@ private final class Town {
                 path = next.map { "\(start)\(start.contains("?") ? "&" : "?")after=\($0)" }
             }
         }
-        for id in cases {
+        let sent: [Request.Field] = [
+            .init("sec-fetch-site", "same-origin"), .init("content-type", "application/json"),
+            .init("if-match", "\"0\""),
+        ]
+        for id in people.map(caseID) {
             for path in ["/cases/\(id)", "/api/v1/cases/\(id)"] {
                 let answer = reader.get(path)
                 texts.append("\(answer.status) " + answer.text.replacing(reader.csrf, with: ""))
             }
+            let answer = reader.send(
+                "/api/v1/cases/\(id)/steps", Array(#"{"step":"note","note":"電話した"}"#.utf8), sent)
+            texts.append("\(answer.status) \(answer.text)")
         }
         return texts
     }
@@ -112,15 +150,22 @@ struct NonInterferenceTests {
         let guideline = try Guideline.load(folder: guidelines.path, digest: { Digest.sha256($0) })
         var generator = SeededGenerator(seed: testSeed)
         var pair = (one: [Townsman](), other: [Townsman]())
-        for index in 0..<caseCount(36) {
+        let scope = guideline.roles[role]?.scope ?? .city
+        let count = caseCount(36)
+        for index in 0..<count {
             let person = invented(index, guideline, role, &generator)
-            pair.one.append(varied(person, guideline, role, &generator))
-            pair.other.append(varied(person, guideline, role, &generator))
+            // Of who is out of the range a world need not even know.
+            if person.isWithin(scope) || index % 3 == 0 {
+                pair.one.append(varied(person, guideline, role, scope, &generator))
+            }
+            pair.other.append(varied(person, guideline, role, scope, &generator))
         }
+        #expect((pair.one.count == count) == (scope == .city))
         #expect(pair.one.map(\.identifiers) != pair.other.map(\.identifiers))
         let one = try Town(pair.one, role: role, guideline: guideline, twin: nil)
         let other = try Town(pair.other, role: role, guideline: guideline, twin: one)
-        let (left, right) = (try one.answers(), try other.answers())
+        let people = pair.other.map(\.id)
+        let (left, right) = (try one.answers(about: people), try other.answers(about: people))
         #expect(left.count == right.count, "seed \(testSeed)")
         for (left, right) in zip(left, right) where left != right {
             Issue.record("\(role) seed \(testSeed)\n\(left)\n\(right)")
@@ -135,7 +180,7 @@ struct NonInterferenceTests {
                 AccessRequest(
                     actor: .user("reader"), roles: [role], action: action,
                     items: Set(guideline.catalogue.items.keys), purpose: "support",
-                    standing: PersonStanding(isProtected: isProtected), on: World.day)
+                    standing: PersonStanding(isProtected: isProtected), on: World.day, remit: .within)
             ).grant
         }
     }
@@ -143,7 +188,6 @@ struct NonInterferenceTests {
     private func invented(
         _ index: Int, _ guideline: Guideline, _ role: RoleID, _ generator: inout SeededGenerator
     ) -> Townsman {
-        let id = PersonID("P-\(index)")
         let isProtected = Int.random(in: 0..<4, using: &generator) == 0
         var identifiers = Identifiers()
         for part in IdentifierPart.allCases { set(part, of: &identifiers, &generator) }
@@ -156,15 +200,25 @@ struct NonInterferenceTests {
             let items = (0..<Int.random(in: 1...2, using: &generator)).map { _ in
                 seen[Int.random(in: seen.indices, using: &generator)]
             }
-            flags.append(flag(RuleID(rule), id, items, &generator))
+            flags.append(flag(RuleID(rule), PersonID("P-\(index)"), items, &generator))
         }
-        return Townsman(id: id, identifiers: identifiers, isProtected: isProtected, flags: flags)
+        return Townsman(
+            number: index, identifiers: identifiers, isProtected: isProtected,
+            school: Bool.random(using: &generator) ? Town.school : "若葉野市立青嵐台小学校", flags: flags)
     }
 
-    /// The same person, with everything drawn anew that the role may not see.
+    /// The same person, with everything drawn anew that the role may not see: of who is out of its range, everything.
     private func varied(
-        _ person: Townsman, _ guideline: Guideline, _ role: RoleID, _ generator: inout SeededGenerator
+        _ person: Townsman, _ guideline: Guideline, _ role: RoleID, _ scope: ScopeKind,
+        _ generator: inout SeededGenerator
     ) -> Townsman {
+        guard person.isWithin(scope) else {
+            var other = invented(person.number, guideline, role, &generator)
+            while other.isWithin(scope) {
+                other = invented(person.number, guideline, role, &generator)
+            }
+            return other
+        }
         var person = person
         let grants = grants(guideline, role, person.isProtected)
         for part in IdentifierPart.allCases

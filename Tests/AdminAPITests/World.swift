@@ -33,8 +33,9 @@ final class World {
     /// - Parameters:
     ///   - users: who can log in; each costs a slow password hash.
     ///   - more: flags beside the two.
+    ///   - pupils: more children of みなみ小学校, in the run.
     ///   - twin: a world with the same keys, so that equal cases have equal ids.
-    init(_ users: UserID..., more: [Flag] = [], twin: World? = nil) throws {
+    init(_ users: UserID..., more: [Flag] = [], pupils: [PersonID] = [], twin: World? = nil) throws {
         let folder = try ScratchFolder()
         if let twin {
             try FileManager.default.copyItem(atPath: twin.folder.file("keys"), toPath: folder.file("keys"))
@@ -43,7 +44,7 @@ final class World {
         }
         let keys = try WorkspaceKeys.load(folder: folder.file("keys"))
         let runs = folder.file("runs")
-        try World.makeRun(in: runs + "/night", keys: keys)
+        try World.makeRun(in: runs + "/night", pupils: pupils, keys: keys)
         let store = try ServiceStore(path: folder.file("service.sqlite"), keys: keys, runsFolder: runs)
         var summary = RunSummary(run: "r-night", asOf: Self.day)
         summary.extracts = [
@@ -62,7 +63,8 @@ final class World {
             at: Self.night)
         for (user, role) in Self.roles where users.contains(user) {
             try store.addUser(
-                user, displayName: "架空 \(user)", roles: role.map { [$0] } ?? [], password: Self.password,
+                user, displayName: "架空 \(user)", roles: role.map { [$0] } ?? [],
+                scopes: user == "school" ? Self.schools : [], password: Self.password,
                 by: .user("cli:root"), at: Self.night)
         }
         let guidelines = URL(filePath: #filePath).deletingLastPathComponent()
@@ -82,31 +84,36 @@ final class World {
         ("privacy", "privacy-officer"), ("nobody", nil),
     ]
 
-    private static func makeRun(in folder: String, keys: WorkspaceKeys) throws {
+    /// Where the head of 「school」 may look.
+    static let schools: Set<Scope> = [.school("みなみ小学校"), .school("ひみつ小学校")]
+
+    private static func makeRun(in folder: String, pupils: [PersonID], keys: WorkspaceKeys) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let run = try RunStore.create(folder: folder, keys: keys)
         let file = try run.addFile(
             source: "kenshin", title: "乳幼児健診", file: "kenshin_20261001.csv", sha256: "ab", asOf: day)
-        let people: [(PersonID, Identifiers, Bool)] = [
-            (
-                "P-OPEN",
-                person(
-                    openName, "ワカバ　ミノリ", address: "若葉野市若葉台二丁目3-4", phone: "09011112222", guardian: "若葉　はる",
-                    school: "みなみ小学校"), false
-            ),
-            (
-                "P-HIDDEN",
-                person(
-                    protectedName, "カクレザト　ハルカ", address: "若葉野市秘密野三丁目99-8 かくれ荘", phone: "09099998888",
-                    guardian: "隠里　まもる", school: "ひみつ小学校"), true
-            ),
-        ]
+        let people: [(PersonID, Identifiers, Bool)] =
+            [
+                (
+                    "P-OPEN",
+                    person(
+                        openName, "ワカバ　ミノリ", address: "若葉野市若葉台二丁目3-4", phone: "09011112222",
+                        guardian: "若葉　はる",
+                        school: "みなみ小学校"), false
+                ),
+                (
+                    "P-HIDDEN",
+                    person(
+                        protectedName, "カクレザト　ハルカ", address: "若葉野市秘密野三丁目99-8 かくれ荘", phone: "09099998888",
+                        guardian: "隠里　まもる", school: "ひみつ小学校"), true
+                ),
+            ] + pupils.map { ($0, Identifiers(school: "みなみ小学校"), false) }
         for (index, (id, identifiers, isProtected)) in people.enumerated() {
             try run.addRow(file: file, line: index + 2, offset: index * 100, fate: .accepted)
             try run.addEntity(index, source: "kenshin", key: "key-\(index)", identifiers: identifiers)
             try run.addRecord(
                 file: file, line: index + 2, offset: index * 100, subject: .child, entity: index,
-                facts: [fact])
+                facts: [fact, enrolment])
             try run.addPerson(
                 id, entities: [index], display: identifiers, household: HouseholdID("H-\(index)"),
                 standing: PersonStanding(isProtected: isProtected), isResident: true)
@@ -147,6 +154,7 @@ final class World {
         linkedGroups: [.init(name: "all", share: GuardedShare(sumOf: []))], foundChildren: [],
         clusterSizes: [.init(records: 1, persons: 2)])
 
+    private static let enrolment = Fact(item: "F01", kind: "enrolment", value: .code("就学"), on: .day(day))
     private static let fact = Fact(
         item: "B06", kind: "3y", value: .code("未受診"), on: .month(year: 2026, month: 4))
 

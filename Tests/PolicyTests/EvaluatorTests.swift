@@ -33,11 +33,13 @@ struct EvaluatorTests {
         var generator = SeededGenerator(seed: testSeed)
         for _ in 0..<caseCount(200) {
             let policy = invented(&generator)
-            let roles: [RoleID] = ["staff", "other"]
+            let roles: [RoleID] =
+                [["staff", "other"], ["staff", "pupil"]].randomElement(using: &generator) ?? []
             let asked = request(
                 Action.allCases.randomElement(using: &generator) ?? .read, roles: roles,
                 standing: Situation.standings.randomElement(using: &generator) ?? nil,
-                isDeclared: Bool.random(using: &generator), hasReason: true, second: .user("suzuki"))
+                isDeclared: Bool.random(using: &generator), hasReason: true, second: .user("suzuki"),
+                remit: Remit.allCases.randomElement(using: &generator) ?? .unknown)
             let expected = together(policy, roles, asked)
             let decision = policy.decide(asked)
             let seen = (decision.grant?.items ?? []).union(decision.grant?.bandedItems ?? [])
@@ -208,7 +210,9 @@ struct EvaluatorTests {
                     reference.bearing(role: role, action: asked.action, purpose: asked.purpose), to: item)
             }
             let answer = reference.answer(bearing, item: item, purpose: asked.purpose, in: asked.situation)
-            guard answer.isPermitted else { continue }
+            guard answer.isPermitted,
+                roles.allSatisfy({ reference.reaches($0, action: asked.action, in: asked.situation) })
+            else { continue }
             isPermitted = true
             if let item { granted.insert(item) }
             obligations.formUnion(answer.obligations)
@@ -241,7 +245,7 @@ struct EvaluatorTests {
         let consent: Consent? =
             Int.random(in: 0..<3, using: &generator) == 0 ? (effect == .permit ? .given : .refused) : nil
         return statement(
-            effect, id: id, roles: some(["staff", "other", "night", "nobody"]),
+            effect, id: id, roles: some(["staff", "other", "night", "pupil", "nobody"]),
             actions: Set(Action.allCases.filter { _ in Bool.random(using: &generator) }),
             items: some(["X1", "X2", "X3", "X9"]),
             sensitivities: Bool.random(using: &generator) ? nil : [.normal, .tax],

@@ -20,19 +20,25 @@ func checksum(_ bytes: [UInt8]) -> String {
 
 func shipped() throws -> Guideline { try Guideline.load(folder: shippedFolder, digest: checksum) }
 
-/// Three items, two purposes, two roles of people and one of the machine.
-func guideline(_ statements: [Statement], purposes: [Purpose]? = nil) -> Guideline {
+/// Three items, two purposes, two roles of people and one of the machine, and a third of people bound to schools.
+func guideline(
+    _ statements: [Statement], purposes: [Purpose]? = nil, pupil scope: ScopeKind = .school
+) -> Guideline {
     let items = [("X1", Sensitivity.normal), ("X2", .special), ("X3", .tax)].map { code, sensitivity in
         Item(
             code: ItemCode(code), title: "項目", holder: "課", sensitivity: sensitivity, difficulties: [],
             justification: "試験", retentionYears: 1, kinds: [])
     }
-    let roles = [("staff", false), ("other", false), ("night", true)].map { id, isSystem in
-        Role(id: RoleID(id), title: "役割", body: .using, description: "試験", isSystem: isSystem)
+    let roles = [("staff", false), ("other", false), ("night", true), ("pupil", false)].map { id, isSystem in
+        Role(
+            id: RoleID(id), title: "役割", body: .using, description: "試験", isSystem: isSystem,
+            scope: id == "pupil" ? scope : .city)
     }
     return Guideline(
         catalogue: Catalogue(items), purposes: purposes ?? [purpose("help"), purpose("else", items: ["X1"])],
-        roles: roles, statements: statements, identifierItems: [.name: "X1", .address: "X2"], revision: "r1")
+        roles: roles, statements: statements, identifierItems: [.name: "X1", .address: "X2"],
+        tellers: ["X1": .school],
+        revision: "r1")
 }
 
 func purpose(
@@ -62,12 +68,13 @@ func request(
     purpose: PurposeID = "help", standing: PersonStanding? = PersonStanding(), on day: Day = today,
     actor: Actor = .user("tanaka"), isScheduled: Bool = false, isDeclared: Bool = false,
     hasReason: Bool = false,
-    second: Actor? = nil
+    second: Actor? = nil, scopes: Set<Scope> = [], remit: Remit = .within
 ) -> AccessRequest {
     AccessRequest(
         actor: actor, roles: roles, action: action, items: items, purpose: purpose, standing: standing,
         on: day,
-        isScheduled: isScheduled, isDeclared: isDeclared, hasReason: hasReason, second: second)
+        isScheduled: isScheduled, isDeclared: isDeclared, hasReason: hasReason, second: second,
+        scopes: scopes, remit: remit)
 }
 
 extension Decision {
@@ -84,11 +91,11 @@ extension Guideline {
         Guideline(
             catalogue: catalogue, purposes: Array(purposes.values), roles: Array(roles.values),
             statements: statements.map(\.statement) + [statement], identifierItems: identifierItems,
-            revision: revision)
+            tellers: tellers, revision: revision)
     }
 
     /// Every request over one role, action, purpose and standing, each for all items, with everything done that an obligation may
-    /// demand beforehand; the machine's role by the clock.
+    /// demand beforehand; the machine's role by the clock, people's within their range.
     func everyRequest(on day: Day = today) -> [AccessRequest] {
         let standings: [PersonStanding?] = [nil, PersonStanding(), PersonStanding(isProtected: true)]
         let all = Set(catalogue.items.keys)
@@ -100,7 +107,7 @@ extension Guideline {
                             actor: role.isSystem ? .system("nightly") : .user("tanaka"), roles: [role.id],
                             action: action, items: all, purpose: purpose, standing: standing, on: day,
                             isScheduled: role.isSystem, isDeclared: purposes[purpose]?.isEmergency == true,
-                            hasReason: true, second: .user("suzuki"))
+                            hasReason: true, second: .user("suzuki"), remit: .within)
                     }
                 }
             }

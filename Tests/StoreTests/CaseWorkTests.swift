@@ -18,7 +18,9 @@ extension World {
         return CaseDesk(
             actor: user, recording: .support { _ in mayRecord ? allowed(.record) : refusal },
             reading: .support { mayRead($0) ? allowed(.read) : refusal },
-            mayWork: { _, roles, standing in roles.contains("center-staff") && mayRead(standing) },
+            mayWork: { worker, standing, _ in
+                worker.roles.contains("center-staff") && mayRead(standing)
+            },
             needsSecond: needsSecond)
     }
 

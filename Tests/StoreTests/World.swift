@@ -43,9 +43,10 @@ struct World: ~Copyable {
             try run.addRow(file: checkups, line: line, offset: line * 50, fate: .accepted)
             try run.addEntity(
                 2 * index, source: "jumin", key: "jumin-\(person.id)", identifiers: person.identifiers)
+            var pupil = person.identifiers
+            pupil.school = person.school ?? pupil.school
             try run.addEntity(
-                2 * index + 1, source: "kenshin", key: "kenshin-\(person.id)", identifiers: person.identifiers
-            )
+                2 * index + 1, source: "kenshin", key: "kenshin-\(person.id)", identifiers: pupil)
             try run.addRecord(
                 file: register, line: line, offset: line * 100, subject: .child, entity: 2 * index,
                 facts: [Fact(item: "A07", kind: "status", value: .code("住登"), on: .day(today))])
@@ -54,7 +55,9 @@ struct World: ~Copyable {
                 facts: [
                     Fact(item: "B06", kind: "3y", value: .code("未受診"), on: .month(year: 2026, month: 5)),
                     Fact(item: "B06", kind: "encouraged", value: .day(today), on: nil),
-                ])
+                ]
+                    + (person.school == nil
+                        ? [] : [Fact(item: "F01", kind: "enrolment", value: .code("就学"), on: .day(today))]))
             try run.addLink(
                 left: 2 * index, right: 2 * index + 1, weight: 12.5, isAutomatic: true,
                 levels: [(run.agreement("氏名", "一致"), 7), (run.agreement("住所", "一致"), 5.5)])
@@ -114,6 +117,8 @@ struct Invented {
     var household: HouseholdID?
     var isProtected = false
     var identifiers: Identifiers
+    /// Where the second record has the person as a pupil.
+    var school: String?
 
     init(_ id: PersonID, household: HouseholdID? = nil, isProtected: Bool = false) {
         self.id = id

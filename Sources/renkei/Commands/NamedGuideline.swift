@@ -49,7 +49,10 @@ struct NamedGuideline {
 
 extension Guideline {
     /// Titles for people; what is not known keeps its id.
-    func title(_ role: RoleID) -> String { roles[role]?.title ?? role.rawValue }
+    func title(_ role: RoleID) -> String {
+        guard let role = roles[role] else { return role.rawValue }
+        return role.scope == .city ? role.title : "\(role.title)（\(role.scope.title)の範囲）"
+    }
     func title(_ purpose: PurposeID) -> String { purposes[purpose]?.title ?? purpose.rawValue }
     func title(_ item: ItemCode) -> String { catalogue[item].map { "\(item) \($0.title)" } ?? item.rawValue }
 }

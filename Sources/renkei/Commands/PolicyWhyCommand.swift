@@ -12,6 +12,7 @@ enum PolicyWhyCommand {
             Option("action", "ACTION", "操作（read、list、flag など）"), Option("purpose", "PURPOSE", "利用目的"),
             Option("item", "CODE", "項目（A02 など。いくつかあるときは , で区切る。省略時はすべて）"),
             Option("case", "WORDS", "場合（支援措置・同意・利用停止・不明・定時・申告。「・」で区切る）"),
+            Option("scope", "WORD", "範囲の要る役割で、利用者の範囲の中か（within、省略時）、外か（outside）、分からないか（unknown）"),
             Option("date", "YYYY-MM-DD", "この日の答え（省略時は今日）"),
         ],
         discussion: """
@@ -68,6 +69,11 @@ enum PolicyWhyCommand {
             console.say("許可\(what)")
             if !obligations.isEmpty { console.say("義務: \(obligations.titles)") }
         }
+        let kinds = guideline.reach(of: request.roles, given: []).required.sorted()
+        if !kinds.isEmpty, request.action.heedsScope {
+            console.say(
+                "  この役割には範囲（\(kinds.map(\.title).joined(separator: "、"))）が要ります。範囲の付いていない利用者には、何も見えません。")
+        }
         for one in statements {
             let limit = request.action.concernsItems && one.items.count < request.items.count
             console.say(
@@ -76,6 +82,9 @@ enum PolicyWhyCommand {
         }
         if statements.isEmpty { console.say("  当てはまる規定はありません。") }
     }
+
+    /// Some of every kind: what is asked is what a user in the range gets.
+    private static let anyScopes: Set<Scope> = [.school("why"), .department("why"), .age(0...0)]
 
     private static func word(_ one: StatementVerdict) -> String {
         let effect =
@@ -115,7 +124,12 @@ enum PolicyWhyCommand {
         try checked(purpose, "利用目的", purposes)
         let items = arguments.values["item"]?.split(separator: ",").map(String.init) ?? []
         for item in items { try checked(item, "項目", guideline.catalogue.items.keys.map(\.rawValue).sorted()) }
-        let situation = try PolicyCase.situation(arguments.values["case"] ?? "")
+        var situation = try PolicyCase.situation(arguments.values["case"] ?? "")
+        if let word = arguments.values["scope"] {
+            let remits = Remit.allCases.map(\.rawValue)
+            try checked(word, "範囲", remits)
+            situation.remit = Remit(rawValue: word) ?? .unknown
+        }
         let isSystem = given.contains { guideline.roles[RoleID($0)]?.isSystem == true }
         return AccessRequest(
             actor: isSystem ? .system("nightly") : .user("policy-why"), roles: given.map { RoleID($0) },
@@ -123,7 +137,8 @@ enum PolicyWhyCommand {
             items: items.isEmpty ? Set(guideline.catalogue.items.keys) : Set(items.map { ItemCode($0) }),
             purpose: PurposeID(purpose), standing: situation.standing,
             on: try arguments.day("date") ?? Day(inJapanAt: Date()), isScheduled: situation.isScheduled,
-            isDeclared: situation.isDeclared, hasReason: true, second: .user("policy-why-2"))
+            isDeclared: situation.isDeclared, hasReason: true, second: .user("policy-why-2"),
+            scopes: situation.remit == .unknown ? [] : Self.anyScopes, remit: situation.remit)
     }
 }
 

@@ -12,16 +12,20 @@ enum UserCommand {
         options: [
             .workspace, Option("name", "NAME", "画面に出る名前（add）"),
             Option("role", "ROLE", "役割（add、set-roles。Guidelines/roles の id。いくつかあるときは , で区切る）"),
+            Option(
+                "scope", "SCOPE",
+                "範囲（add、set-roles。school:学校名、department:課の名前、age:0-6。いくつかあるときは , で区切る）"),
         ],
         discussion: """
             add           利用者を加えます              例: renkei user add tanaka --name 田中 --role center-staff
             list          利用者と役割を一覧します      例: renkei user list
-            set-roles     役割を入れ替えます            例: renkei user set-roles tanaka --role school-management
+            set-roles     役割と範囲を入れ替えます      例: renkei user set-roles tanaka --role school-management --scope school:若葉野市立朝露町小学校
             set-password  パスワードを入れ替えます      例: renkei user set-password tanaka
             unlock        失敗が続いて待たされている利用者を、すぐ試せるようにします
                                                         例: renkei user unlock tanaka
             remove        利用者を外します              例: renkei user remove tanaka
 
+            役割によっては、範囲（学校、課、年齢）が要ります。付けるまで、その利用者には何も見えません（docs/users.md）。
             パスワードは標準入力の1行目から読みます（12文字以上）。コマンドの引数や記録には残りません。
             変更は、動いている「renkei serve」にも次の操作から効きます。パスワードを変えるか利用者を外すと、ログインは
             その場で切れます。外した利用者のIDと名前は監査記録のために残り、ほかの人に使い回すことはできません。
@@ -59,6 +63,9 @@ private struct UserChange {
         let outcome: String
         let user: String
         var roles: [String]?
+        var scopes: [String]?
+        /// Kinds of range that the roles demand and the user lacks.
+        var missing: [String]?
     }
 
     private struct List: Encodable {
@@ -66,6 +73,8 @@ private struct UserChange {
             let user: String
             let name: String
             let roles: [String]
+            let scopes: [String]
+            let missing: [String]
             let isLocked: Bool
             let removedAt: Date?
         }
@@ -75,39 +84,61 @@ private struct UserChange {
 
     func list() throws {
         guard arguments.positionals.count == 1 else { throw usageFault("list に利用者IDは要りません。", "ID を除いてください。") }
-        let users = try workspace.openService().users(by: .operating, at: Date())
+        let service = try workspace.openService()
+        let users = try service.users(by: .operating, at: Date())
+        let guideline = try GuidelineInForce.load(workspace, service).guideline
+        func missing(_ user: UserAccount) -> [ScopeKind] {
+            guideline.reach(of: user.roles, given: user.scopes).missing.sorted()
+        }
         try console.result(
             List(
                 users: users.map {
                     .init(
                         user: $0.id.rawValue, name: $0.displayName, roles: $0.roles.map(\.rawValue),
+                        scopes: $0.scopes.map(\.text).sorted(), missing: missing($0).map(\.rawValue),
                         isLocked: $0.isLocked, removedAt: $0.removedAt)
                 }))
         for user in users {
             let state = user.removedAt != nil ? "外した利用者" : user.isLocked ? "待たされています" : "使えます"
             let roles = user.roles.map(\.rawValue).joined(separator: "、")
-            console.say("\(user.id)  \(user.displayName)  \(roles.isEmpty ? "役割なし" : roles)  \(state)")
+            let scopes = user.scopes.map(\.text).sorted().joined(separator: "、")
+            let lacks = Self.lacks(missing(user))
+            console.say(
+                "\(user.id)  \(user.displayName)  \(roles.isEmpty ? "役割なし" : roles)\(scopes.isEmpty ? "" : "  \(scopes)")  \(state)\(lacks.map { "  \($0)" } ?? "")"
+            )
         }
         if users.isEmpty { console.say("利用者はまだいません。") }
         console.say("次に: \(console.program) user add ID --role 役割 --workspace \(workspace.root)")
     }
 
     func add() throws {
-        let (id, roles) = (try newID(), try roles())
+        let id = try newID()
+        let rights = try rights()
         try workspace.openService().addUser(
-            id, displayName: arguments.values["name"] ?? id.rawValue, roles: roles,
-            password: try Password.read(console), by: .operating, at: Date())
-        try done(
-            Result(outcome: "added", user: id.rawValue, roles: roles.map(\.rawValue)), "「\(id)」を加えました。",
-            next: "serve")
+            id, displayName: arguments.values["name"] ?? id.rawValue, roles: rights.roles,
+            scopes: rights.scopes, password: try Password.read(console), by: .operating, at: Date())
+        try done(result("added", id, rights), "「\(id)」を加えました。", rights, next: "serve")
     }
 
     func setRoles() throws {
-        let (id, roles) = (try id(), try roles())
-        try workspace.openService().setRoles(roles, of: id, by: .operating, at: Date())
+        let id = try id()
+        let rights = try rights()
+        try workspace.openService().setRoles(
+            rights.roles, scopes: rights.scopes, of: id, by: .operating, at: Date())
         try done(
-            Result(outcome: "roles-set", user: id.rawValue, roles: roles.map(\.rawValue)),
-            "「\(id)」の役割を入れ替えました。次の操作から効きます。", next: "user list")
+            result("roles-set", id, rights), "「\(id)」の役割と範囲を入れ替えました。次の操作から効きます。", rights,
+            next: "user list")
+    }
+
+    private func result(_ outcome: String, _ id: UserID, _ rights: Rights) -> Result {
+        Result(
+            outcome: outcome, user: id.rawValue, roles: rights.roles.map(\.rawValue),
+            scopes: rights.scopes.map(\.text).sorted(), missing: rights.missing.map(\.rawValue))
+    }
+
+    /// What a user lacks, for people; `nil` where nothing is missing.
+    private static func lacks(_ missing: [ScopeKind]) -> String? {
+        missing.isEmpty ? nil : "範囲（\(missing.map(\.title).joined(separator: "、"))）がないため、何も見えません"
     }
 
     func setPassword() throws {
@@ -135,8 +166,11 @@ private struct UserChange {
             next: "audit reads --user \(id)")
     }
 
-    private func done(_ result: Result, _ words: String, next: String) throws {
+    private func done(_ result: Result, _ words: String, _ rights: Rights? = nil, next: String) throws {
         try console.result(result)
+        if let lacks = rights.flatMap({ Self.lacks($0.missing) }) {
+            console.note("「\(result.user)」には\(lacks)。「user set-roles」の --scope で付けてください。")
+        }
         console.say("\(words)\n次に: \(console.program) \(next) --workspace \(workspace.root)")
     }
 
@@ -169,9 +203,25 @@ private struct UserChange {
         return id
     }
 
-    /// The roles given, known to the guideline.
-    private func roles() throws -> [RoleID] {
-        let guideline = try GuidelineInForce.load(workspace, workspace.openService()).guideline
+    /// What a user is given.
+    private struct Rights {
+        let roles: [RoleID]
+        let scopes: Set<Scope>
+        let missing: [ScopeKind]
+    }
+
+    /// The roles and ranges given, known to the guideline in force and to the city.
+    private func rights() throws -> Rights {
+        let service = try workspace.openService()
+        let guideline = try GuidelineInForce.load(workspace, service).guideline
+        let roles = try roles(guideline)
+        let scopes = try GivenScopes(workspace, service, guideline).read(arguments.values["scope"])
+        return Rights(
+            roles: roles, scopes: scopes,
+            missing: guideline.reach(of: roles, given: scopes).missing.sorted())
+    }
+
+    private func roles(_ guideline: Guideline) throws -> [RoleID] {
         let roles = (arguments.values["role"] ?? "").split(separator: ",").map { RoleID(String($0)) }
         let known = guideline.roles.values.filter { !$0.isSystem }.map(\.id.rawValue).sorted()
         guard !roles.isEmpty else {
