@@ -51,6 +51,9 @@ struct RouteTable: Sendable {
                 "GET", LinkagePage.path, "showLinkage", "名寄せの図", needs: .permission(.operate),
                 answers: [.page("名寄せの図")], handle: showLinkage),
             Route(
+                "GET", "/extracts", "showExtracts", "抽出の受け取り", needs: .permission(.mend),
+                answers: [.page("抽出の受け取り")], handle: showExtracts),
+            Route(
                 "GET", "/audit", "showAudit", "閲覧の記録", needs: .permission(.audit), query: Self.auditQuery,
                 answers: [.page("閲覧の記録")], handle: showAudit),
         ]
@@ -74,6 +77,9 @@ struct RouteTable: Sendable {
                     .json("夜間処理の報告", .named("Run")),
                     .init(404, "公開された処理がない", type: "application/problem+json", schema: .named("Problem")),
                 ], handle: readLatestRun),
+            Route(
+                "GET", "/api/v1/extracts", "listExtracts", "抽出の受け取り", needs: .permission(.mend),
+                answers: [.json("扱える抽出の、行の行き先", .named("ExtractList"))], handle: listExtracts),
             Route(
                 "GET", "/api/v1/openapi.json", "readOpenAPI", "この文書", needs: .nothing,
                 answers: [.init(200, "OpenAPI 3.1 の文書", type: "application/json")],
@@ -125,6 +131,7 @@ struct RouteTable: Sendable {
         var places: Set<Frame.Place> = []
         if exchange.denial(of: .list) == nil { places.insert(.queue) }
         if exchange.denial(of: .operate) == nil { places.insert(.run) }
+        if exchange.denial(of: .mend) == nil { places.insert(.extracts) }
         if exchange.denial(of: .audit) == nil { places.insert(.audit) }
         let failure = try store.lastFailure()
         let current = try store.currentPublication()

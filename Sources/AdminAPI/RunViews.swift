@@ -50,7 +50,7 @@ enum RunViews {
         .array(counts.map { ["code": .string($0.code), "count": .integer($0.count)] })
     }
 
-    private static func extract(_ extract: ExtractSummary) -> JSON {
+    static func extract(_ extract: ExtractSummary) -> JSON {
         [
             "source": .string(extract.source.rawValue), "title": .string(extract.title),
             "file": .optional(extract.file), "sha256": .string(extract.sha256),

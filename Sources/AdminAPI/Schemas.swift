@@ -89,6 +89,7 @@ enum Schemas {
                     "reason": .nullable(.string),
                 ])),
         ]),
+        "ExtractList": .object(["asOf": .nullable(.date), "items": .array(.named("Extract"))]),
         "Extract": .object([
             "source": .string, "title": .string, "file": .nullable(.string), "sha256": .string,
             "asOf": .nullable(.date), "rows": .integer, "accepted": .integer, "rejected": .integer,

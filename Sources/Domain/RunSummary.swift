@@ -33,6 +33,8 @@ package struct RunSummary: Sendable, Hashable, Codable {
 package struct ExtractSummary: Sendable, Hashable, Codable {
     package var source: SourceID
     package var title: String
+    /// Whose extract it is; `nil` in summaries of earlier programs.
+    package var department: String?
     /// `nil`: an optional extract that did not arrive.
     package var file: String?
     package var sha256: String
@@ -53,11 +55,13 @@ package struct ExtractSummary: Sendable, Hashable, Codable {
     package var rowsWhenLastSeen: Int? { file == nil ? carriedRows : ledger.current }
 
     package init(
-        source: SourceID, title: String, file: String?, sha256: String, asOf: Day?, ledger: RowLedger,
-        rejections: [RejectionCount], warnings: [RejectionCount] = [], deltas: [String] = []
+        source: SourceID, title: String, department: String? = nil, file: String?, sha256: String, asOf: Day?,
+        ledger: RowLedger, rejections: [RejectionCount], warnings: [RejectionCount] = [],
+        deltas: [String] = []
     ) {
         self.source = source
         self.title = title
+        self.department = department
         self.file = file
         self.sha256 = sha256
         self.asOf = asOf
@@ -72,6 +76,7 @@ package struct ExtractSummary: Sendable, Hashable, Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         source = try container.decode(SourceID.self, forKey: .source)
         title = try container.decode(String.self, forKey: .title)
+        department = try container.decodeIfPresent(String.self, forKey: .department)
         file = try container.decodeIfPresent(String.self, forKey: .file)
         sha256 = try container.decode(String.self, forKey: .sha256)
         asOf = try container.decodeIfPresent(Day.self, forKey: .asOf)

@@ -21,7 +21,6 @@ package struct ConsentRegister: Sendable {
     ) throws {
         let session = try service.identify(user: user, password: password, at: at)
         let inForce = try GuidelineInForce.load(workspace, service)
-        try inForce.begin(in: service, actor: .user(session.user), at: at)
         (self.service, self.session, self.at) = (service, session, at)
         guideline = inForce.guideline
         rules = try Rulebook.load(workspace, inForce).rules.rulesByPurpose

@@ -1,5 +1,5 @@
 package import Domain
-package import Foundation
+import Foundation
 package import Policy
 package import Store
 
@@ -8,30 +8,27 @@ package struct GuidelineInForce: Sendable {
     package let guideline: Guideline
     /// Sentences for officials: what was passed over, and what the folder holds instead.
     package let notices: [String]
-    /// The folder's files where nothing was put in force so far: they decide until the first night or `serve`.
-    private let beginning: GuidelineFiles?
+    /// Whether it decides, and not merely would.
+    package let isInForce: Bool
 
-    private init(guideline: Guideline, notices: [String], beginning: GuidelineFiles?) {
+    private init(guideline: Guideline, notices: [String], isInForce: Bool) {
         self.guideline = guideline
         self.notices = notices
-        self.beginning = beginning
+        self.isInForce = isInForce
     }
 
     /// As if a proposed guideline were in force, to find out what would come of it.
     package init(proposed guideline: Guideline) {
-        self.init(guideline: guideline, notices: [], beginning: nil)
+        self.init(guideline: guideline, notices: [], isInForce: false)
     }
 
     /// - Parameter comparing: whether both evaluators are compared on it again, as a night and `serve` do before they begin.
-    /// - Throws: `Faults` of the folder where nothing was put in force; `policy.none` where nothing that was can be read.
+    /// - Throws: `policy.not-begun` where nothing was put in force so far; `policy.none` where nothing that was can be read.
     package static func load(
         _ workspace: Workspace, _ service: ServiceStore, comparing: Bool = false
     ) throws -> GuidelineInForce {
         let kept = try service.guidelinesPutInForce()
-        guard !kept.isEmpty else {
-            let files = try GuidelineFiles(folder: workspace.guidelines)
-            return GuidelineInForce(guideline: try files.guideline(), notices: [], beginning: files)
-        }
+        guard !kept.isEmpty else { throw try notBegun(workspace, service) }
         var notices: [String] = []
         for one in kept {
             guard let guideline = one.guideline(comparing: comparing) else {
@@ -41,19 +38,35 @@ package struct GuidelineInForce: Sendable {
                 continue
             }
             if let notice = edit(in: workspace.guidelines, besides: guideline) { notices.append(notice) }
-            return GuidelineInForce(guideline: guideline, notices: notices, beginning: nil)
+            return GuidelineInForce(guideline: guideline, notices: notices, isInForce: true)
         }
         throw Fault(
             .configuration, code: "policy.none", message: "承認された決まりを、どれも読めません。", file: workspace.service,
             fix: "データベースと renkei の版を確かめてください。前の版の renkei では読めるかもしれません。")
     }
 
-    /// Puts the folder's guideline in force where none ever was, after both evaluators agreed on it.
-    package func begin(in service: ServiceStore, actor: Actor, at: Date) throws {
-        guard let beginning else { return }
-        try guideline.compareEvaluators()
-        try service.begin(
-            guideline: beginning.canonicalBytes, revision: guideline.revision, actor: actor, at: at)
+    /// As `load`; before the first one came into force what the folder holds, for who only looks and for what must be done first.
+    package static func orFolder(
+        _ workspace: Workspace, _ service: ServiceStore
+    ) throws -> GuidelineInForce {
+        guard try service.guidelineInForce() == nil else { return try load(workspace, service) }
+        let begun = try notBegun(workspace, service)
+        return GuidelineInForce(
+            guideline: try GuidelineFiles(folder: workspace.guidelines).guideline(),
+            notices: [begun.message + begun.fix], isInForce: false)
+    }
+
+    /// Nobody may do anything yet; says how that ends.
+    private static func notBegun(_ workspace: Workspace, _ service: ServiceStore) throws -> Fault {
+        let waiting = try service.guidelineProposed().map { String($0.revision.prefix(12)) }
+        let approve = "「renkei policy approve \(waiting ?? "版の番号") --user ID --reason 理由」で承認してください。"
+        return Fault(
+            .configuration, code: "policy.not-begun",
+            message: waiting.map { "最初の決まり（版 \($0)）が、承認を待っています。" } ?? "効いている決まりが、まだありません。",
+            file: workspace.guidelines,
+            fix: waiting == nil
+                ? "「renkei user add」で利用者を加え、一人が「renkei policy propose --user ID --reason 理由」で案を出し、別の人が\(approve)"
+                : "案を出した人とは別の人が\(approve)")
     }
 
     /// What somebody wrote into the folder that does not decide.

@@ -4,11 +4,14 @@ package import Policy
 package import Store
 
 /// A change of the guideline on its way into force: one person proposes, another approves the very same files.
+///
+/// The first one of a workspace is judged by itself: there is no other yet.
 package struct GuidelineProposal: Sendable {
     private let workspace: Workspace
     private let service: ServiceStore
     private let session: Session
-    private let inForce: Guideline
+    /// `nil`: nothing came into force so far.
+    private let inForce: Guideline?
     private let at: Date
 
     private var actor: Actor { .user(session.user) }
@@ -17,11 +20,11 @@ package struct GuidelineProposal: Sendable {
     package init(
         _ workspace: Workspace, _ service: ServiceStore, user: UserID, password: String, at: Date
     ) throws {
-        let start = try GuidelineInForce.load(workspace, service)
+        inForce =
+            try service.guidelineInForce() == nil
+            ? nil : GuidelineInForce.load(workspace, service).guideline
         let session = try service.identify(user: user, password: password, at: at)
-        try start.begin(in: service, actor: .user(session.user), at: at)
         (self.workspace, self.service, self.session, self.at) = (workspace, service, session, at)
-        inForce = start.guideline
     }
 
     /// Proposes what the folder holds.
@@ -35,7 +38,7 @@ package struct GuidelineProposal: Sendable {
         try requireSound(guideline)
         try service.propose(
             guideline: files.canonicalBytes, revision: guideline.revision, reason: reason, actor: actor,
-            decision: decision(.propose), at: at)
+            decision: decision(.propose, on: guideline), at: at)
         return guideline
     }
 
@@ -61,8 +64,8 @@ package struct GuidelineProposal: Sendable {
         }
         try requireSound(guideline)
         try service.approve(
-            guideline: guideline.revision, reason: reason, actor: actor, decision: decision(.approve),
-            at: at)
+            guideline: guideline.revision, reason: reason, actor: actor,
+            decision: decision(.approve, on: guideline), at: at)
         return guideline
     }
 
@@ -74,8 +77,8 @@ package struct GuidelineProposal: Sendable {
 
     private var today: Day { Day(inJapanAt: at) }
 
-    private func decision(_ action: Action) -> Decision {
-        inForce.decide(
+    private func decision(_ action: Action, on proposed: Guideline) -> Decision {
+        (inForce ?? proposed).decide(
             AccessRequest(
                 actor: actor, roles: session.roles, action: action, items: [], purpose: "operations",
                 standing: PersonStanding(), on: today, hasReason: true))

@@ -69,7 +69,6 @@ package struct Night {
             let inForce = try GuidelineInForce.load(workspace, service, comparing: true)
             let rulebook = try Rulebook.load(workspace, inForce)
             try rulebook.requireUsable(on: asOf)
-            try inForce.begin(in: service, actor: Self.actor, at: now())
             for notice in rulebook.notices { log.notice(notice) }
             try RuleApprovals(service.ruleProposals()).requireAsApproved(in: workspace)
             try requireFreeSpace()

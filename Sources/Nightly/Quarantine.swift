@@ -2,16 +2,18 @@ package import Domain
 import Extracts
 package import Foundation
 import Mapping
-package import Policy
+import Policy
 package import Store
 
-/// The rejected rows of one finished run, published or not, for the person who mends them.
+/// The rejected rows of one finished run, published or not, for the person who mends them: those in that person's range alone.
 package struct Quarantine {
     package let name: String
     /// Whether the run is the one in service; else it stopped at a gate, or is an older one.
     package let isInService: Bool
     /// In the order they were read; no word of what the rows hold.
     package let files: [RejectedFile]
+    /// What became of the rows of every extract, in the same order.
+    package let ledgers: [FileLedger]
     let run: RunStore
     let service: ServiceStore
     let rulebook: Rulebook
@@ -21,17 +23,30 @@ package struct Quarantine {
     /// When the corrections that are kept were taken back.
     private let corrected: [ExtractPlace: Date]
 
-    /// Which role may mend rows, and for which purpose.
+    /// In which role whoever operates the machine mends rows, and for which purpose.
     package static let role: RoleID = "linkage-officer"
     package static let purpose: PurposeID = "operations"
 
     /// Opens a run: the named one, else the newest that is whole.
     ///
-    /// - Throws: `Fault` of kind `.notFound`.
+    /// - Throws: `Fault` of kind `.notFound`; `.denied` where a user may mend nothing; `policy.log-in`.
     package static func open(
-        _ workspace: Workspace, run name: String?, actor: Actor, at: Date
+        _ workspace: Workspace, run name: String?, as asker: Asker, at: Date
     ) throws -> Quarantine {
         let service = try workspace.openService()
+        let rights = try asker.rights(in: service, as: role, at: at)
+        let rulebook = try Rulebook.load(workspace, passesOverBroken: true)
+        // Whose row it is cannot be known, so that protection is taken to hold.
+        var request = AccessRequest(
+            actor: rights.actor, roles: rights.roles, action: .mend, items: [], purpose: purpose,
+            standing: nil, on: Day(inJapanAt: at), scopes: rights.scopes)
+        let reach = rulebook.guideline.reach(of: rights.roles, given: rights.scopes)
+        request.remit = reach.inside
+        let decision = rulebook.guideline.decide(request)
+        if case .user = asker, case .deny(let denial) = decision { throw denial.fault }
+        let isOwn = { (source: SourceID) in
+            reach.remit(ofDepartment: rulebook.mappings[source]?.department) == .within
+        }
         let keys = try WorkspaceKeys.load(folder: workspace.keys)
         let current = try service.currentPublication()
         let candidates = try name.map { [$0] } ?? newest(workspace, service, current)
@@ -48,9 +63,10 @@ package struct Quarantine {
                 continue
             }
             return Quarantine(
-                name: candidate, isInService: candidate == current?.folder, files: try run.rejectedFiles(),
-                run: run, service: service, rulebook: try Rulebook.load(workspace, passesOverBroken: true),
-                actor: actor, at: at,
+                name: candidate, isInService: candidate == current?.folder,
+                files: try run.rejectedFiles().filter { isOwn($0.source) },
+                ledgers: try run.ledgers().filter { isOwn($0.source) }, run: run, service: service,
+                rulebook: rulebook, actor: rights.actor, decision: decision, at: at,
                 corrected: try service.correctedPlaces())
         }
         if let otherForm { throw otherForm }
@@ -61,24 +77,25 @@ package struct Quarantine {
     }
 
     private init(
-        name: String, isInService: Bool, files: [RejectedFile], run: RunStore, service: ServiceStore,
-        rulebook: Rulebook, actor: Actor, at: Date, corrected: [ExtractPlace: Date]
+        name: String, isInService: Bool, files: [RejectedFile], ledgers: [FileLedger], run: RunStore,
+        service: ServiceStore, rulebook: Rulebook, actor: Actor, decision: Decision, at: Date,
+        corrected: [ExtractPlace: Date]
     ) {
         self.name = name
         self.isInService = isInService
         self.files = files
+        self.ledgers = ledgers
         self.run = run
         self.service = service
         self.rulebook = rulebook
         self.actor = actor
         self.at = at
+        self.decision = decision
         self.corrected = corrected
-        // Whose row it is cannot be known, so that protection is taken to hold.
-        decision = rulebook.guideline.decide(
-            AccessRequest(
-                actor: actor, roles: [Self.role], action: .mend, items: [], purpose: Self.purpose,
-                standing: nil, on: Day(inJapanAt: at)))
     }
+
+    /// The title of a source's extracts, as its mapping has it.
+    package func title(of source: SourceID) -> String { rulebook.mappings[source]?.title ?? source.rawValue }
 
     /// A run that stopped at a gate is newer than the one in service; one that stopped earlier left nothing to read.
     private static func newest(

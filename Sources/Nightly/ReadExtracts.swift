@@ -60,7 +60,8 @@ struct ReadExtracts {
             log.notice("「\(mapping.title)」は届いていません。この抽出にかかわる「ないこと」の判定はしません。")
             result.extracts.append(
                 ExtractSummary(
-                    source: mapping.source, title: mapping.title, file: nil, sha256: "", asOf: nil,
+                    source: mapping.source, title: mapping.title, department: mapping.department, file: nil,
+                    sha256: "", asOf: nil,
                     ledger: RowLedger(), rejections: []))
         }
         for mapping in mappings.all where arrived.contains(mapping.source) {
@@ -78,8 +79,9 @@ struct ReadExtracts {
     ) throws {
         let extract = files[0].extract
         var summary = ExtractSummary(
-            source: mapping.source, title: mapping.title, file: extract.file, sha256: extract.sha256,
-            asOf: files.last?.extract.asOf, ledger: RowLedger(), rejections: [],
+            source: mapping.source, title: mapping.title, department: mapping.department,
+            file: extract.file, sha256: extract.sha256, asOf: files.last?.extract.asOf, ledger: RowLedger(),
+            rejections: [],
             deltas: files.dropFirst().map(\.extract.file))
         var (rejections, warnings) = ([String: RejectionCount](), [String: RejectionCount]())
         var (rejected, warned) = ([Rejection](), [Rejection]())

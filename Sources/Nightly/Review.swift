@@ -2,7 +2,7 @@ package import Domain
 package import Foundation
 import Linkage
 import Mapping
-package import Policy
+import Policy
 package import Store
 
 /// The clerical review (名寄せの確認) of the publication in service: what people must decide, and what they decided.
@@ -59,16 +59,8 @@ package struct Review {
     package static let role: RoleID = "link-reviewer"
     package static let purpose: PurposeID = "operations"
 
-    /// Who reviews.
-    package enum Reviewer: Sendable {
-        /// Whoever may run the program on this workspace.
-        case operating(Actor)
-        /// Somebody of the workspace's users, in the roles they have: the only way for two persons of one machine.
-        case user(UserID, password: String)
-    }
-
     /// - Throws: `Fault` where nothing is published or the rulebook is unsound; `policy.log-in`.
-    package static func open(_ workspace: Workspace, as reviewer: Reviewer, at: Date) throws -> Review {
+    package static func open(_ workspace: Workspace, as reviewer: Asker, at: Date) throws -> Review {
         let service = try workspace.openService()
         guard let publication = try service.currentPublication() else {
             throw Fault(
@@ -78,13 +70,7 @@ package struct Review {
         let rulebook = try Rulebook.load(workspace, passesOverBroken: true)
         let settings = try NightSettings.load(path: workspace.settings)
         let guideline = rulebook.guideline
-        let (actor, roles): (Actor, [RoleID])
-        switch reviewer {
-        case .operating(let operating): (actor, roles) = (operating, [role])
-        case .user(let user, let password):
-            let session = try service.identify(user: user, password: password, at: at)
-            (actor, roles) = (.user(session.user), session.roles)
-        }
+        let (actor, roles, scopes) = try reviewer.rights(in: service, as: role, at: at)
         return Review(
             publication: publication,
             automatic: publication.summary.linkage.threshold ?? rulebook.model.thresholds.automatic,
@@ -95,7 +81,7 @@ package struct Review {
                 for: AccessRequest(
                     actor: actor, roles: roles, action: .review,
                     items: Set(guideline.identifierItems.values), purpose: purpose, standing: nil,
-                    on: Day(inJapanAt: at))))
+                    on: Day(inJapanAt: at), scopes: scopes)))
     }
 
     /// The queue, the most informative pairs first: nearest the threshold, then by id; before them those whose weight stays untold,

@@ -2,7 +2,7 @@ package import Domain
 
 /// What surrounds the content of every page behind the log-in.
 package struct Frame: Sendable {
-    package enum Place: Sendable { case queue, run, audit, none }
+    package enum Place: Sendable { case queue, run, extracts, audit, none }
 
     /// The places the person may go; the menu offers no others.
     package var places: Set<Place>
@@ -49,6 +49,9 @@ package struct Frame: Sendable {
                 tag("nav", .init("aria-label", "主なページ")) {
                     if places.contains(.queue) { link("/cases", "確認の一覧", isHere: place == .queue) }
                     if places.contains(.run) { link("/runs/latest", "夜間処理の報告", isHere: place == .run) }
+                    if places.contains(.extracts) {
+                        link("/extracts", ExtractsPage.title, isHere: place == .extracts)
+                    }
                     if places.contains(.audit) { link("/audit", "閲覧の記録", isHere: place == .audit) }
                 }
                 tag("form", .class("user"), .init("method", "post"), .init("action", "/logout")) {

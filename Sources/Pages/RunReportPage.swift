@@ -110,7 +110,7 @@ package enum RunReportPage {
             : section("お知らせ") { tag("ul") { for notice in notices { tag("li") { notice } } } }
     }
 
-    private static func extracts(_ extracts: [ExtractSummary]) -> HTML {
+    static func extracts(_ extracts: [ExtractSummary]) -> HTML {
         section("受け取ったファイルと行の行き先") {
             BarChart(
                 id: "rows", title: "ファイルごとの行数",
@@ -173,7 +173,7 @@ package enum RunReportPage {
         ).html
     }
 
-    private static func rejections(
+    static func rejections(
         _ extracts: [ExtractSummary], _ rejected: [Rejection], _ warned: [Rejection]
     ) -> HTML {
         section("受け付けなかった行と、注意のある行") {

@@ -9,7 +9,7 @@ package struct KeptGuideline: Sendable, Hashable {
     package struct Step: Sendable, Hashable {
         package enum What: String, Sendable, Codable {
             case proposed, approved
-            /// The first of a workspace, in force without a second person.
+            /// The first of a workspace that an earlier renkei put in force without a second person.
             case begun
         }
         package let what: What
@@ -28,7 +28,7 @@ package struct KeptGuideline: Sendable, Hashable {
 }
 
 extension ServiceStore {
-    /// The revision of the guideline in force; `nil` before the first night.
+    /// The revision of the guideline in force; `nil` before the first one was approved.
     package func guidelineInForce() throws -> String? {
         try exclusively { try $0.statement(Self.newestSQL + " LIMIT 1").first { $0.text(0) } }
     }
@@ -68,16 +68,6 @@ extension ServiceStore {
         }
     }
 
-    /// Puts the first guideline of a workspace in force; nothing where there is one.
-    package func begin(guideline bytes: [UInt8], revision: String, actor: Actor, at: Date) throws {
-        try transaction { database in
-            let isThere = try database.statement(Self.newestSQL + " LIMIT 1").first { _ in true } ?? false
-            guard !isThere else { return }
-            try keep(bytes, revision, in: database)
-            try add(.begun, of: revision, "最初の決まり", actor, at, in: database)
-        }
-    }
-
     /// Keeps a guideline that somebody proposes; it decides nothing.
     ///
     /// - Parameters:
@@ -102,7 +92,7 @@ extension ServiceStore {
 
     /// Puts a proposed guideline in force, by the hash of all its files.
     ///
-    /// - Parameter decision: about `Action.approve`, under the guideline in force.
+    /// - Parameter decision: about `Action.approve`, under the guideline in force; of the first, under itself.
     /// - Throws: `Fault`: `.denied`; `policy.unproposed`; `policy.own` where the approver proposed it.
     package func approve(
         guideline revision: String, reason: String, actor: Actor, decision: Decision, at: Date

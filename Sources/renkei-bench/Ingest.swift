@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Nightly
+import Policy
 
 /// The whole ingest of a register: read, decode, split, map, normalise, check, store; the stage `read` of a night.
 struct Ingest: Codable {
@@ -26,8 +27,9 @@ struct Ingest: Codable {
             try FileManager.default.copyItem(
                 atPath: path, toPath: only + "/inbox/" + URL(filePath: path).lastPathComponent)
         }
-        _ = try Workspace.initialise(
+        let workspace = try Workspace.initialise(
             root, templates: ".", municipality: "測定市", asOf: city.asOf, inboxFrom: only)
+        try SampleUsers.settle(in: workspace, by: .system("bench"), at: Date()) { "測定の合言葉 夜明けの \($0) 一二三" }
         let pipe = Pipe()
         let process = Process()
         process.executableURL = URL(filePath: CommandLine.arguments[0])

@@ -155,6 +155,42 @@ struct AccessTests {
     }
 }
 
+@Suite("What became of a department's extracts")
+struct ExtractsPageTests {
+    @Test("is told to that department, without what was made of them, and of another's as if there were none")
+    func own() throws {
+        let world = try World("center", "officer")
+        try world.store.addUser(
+            "clerk", displayName: "架空 clerk", roles: ["department-staff"], scopes: [.department("学務課")],
+            password: World.password, by: .user("cli:root"), at: World.night)
+        let clerk = try Browser(world.service, as: "clerk", token: world.session)
+        #expect(clerk.get("/").header("Location") == "/extracts")
+        let page = clerk.get("/extracts").text
+        #expect(page.contains("学齢簿") && page.contains("row.columns"))
+        let list = clerk.get("/api/v1/extracts")
+        for text in ["乳幼児健診", "kenshin", "date.unreadable", "3歳児健診", "/runs/latest", "/cases"] {
+            #expect(!page.contains(text) && !list.text.contains(text), "\(text)")
+        }
+        #expect(list.text.contains("gakurei_20261001.csv"))
+        for path in ["/cases", "/runs/latest", "/audit", "/api/v1/runs/latest", "/cases/\(world.cases[0])"] {
+            #expect(clerk.get(path).status == 403, "\(path)")
+        }
+        func set(_ scopes: Set<Scope>) throws {
+            try world.store.setRoles(
+                ["department-staff"], scopes: scopes, of: "clerk", by: .user("cli:root"),
+                at: World.night + 3600)
+        }
+        try set([.department("保育課")])
+        #expect(clerk.get("/extracts").text.contains("扱える抽出はありません"))
+        try set([])
+        #expect(clerk.get("/extracts").status == 403 && clerk.get("/extracts").text.contains("範囲（課）が要ります"))
+        // Who mends all departments' rows sees them all; who mends none sees nothing.
+        let officer = try Browser(world.service, as: "officer", token: world.session).get("/extracts").text
+        #expect(officer.contains("学齢簿") && officer.contains("乳幼児健診"))
+        #expect(try Browser(world.service, as: "center", token: world.session).get("/extracts").status == 403)
+    }
+}
+
 @Suite("The privacy officer's page")
 struct AuditPageTests {
     @Test("begins there, and tells who read what, when and for what, without any contents")

@@ -49,8 +49,13 @@ final class World {
         var summary = RunSummary(run: "r-night", asOf: Self.day)
         summary.extracts = [
             .init(
-                source: "kenshin", title: "乳幼児健診", file: "kenshin_20261001.csv", sha256: "ab", asOf: Self.day,
-                ledger: RowLedger(), rejections: [.init(code: "date.unreadable", count: 2)])
+                source: "kenshin", title: "乳幼児健診", department: "健康課", file: "kenshin_20261001.csv",
+                sha256: "ab", asOf: Self.day, ledger: RowLedger(),
+                rejections: [.init(code: "date.unreadable", count: 2)]),
+            .init(
+                source: "gakurei", title: "学齢簿", department: "学務課", file: "gakurei_20261001.csv",
+                sha256: "cd",
+                asOf: Self.day, ledger: RowLedger(), rejections: [.init(code: "row.columns", count: 3)]),
         ]
         summary.linkage.report = Self.linkageReport
         summary.flags = [.init(rule: "H1", title: "3歳児健診の記録がありません", count: 2)]

@@ -9,6 +9,33 @@ import Testing
         try Program.run(["policy"] + words + ["--workspace", city.path, "--json"], input: input)
     }
 
+    @Test func aWorkspaceBeginsWhenTwoPersonsPutItsFirstGuidelineInForce() throws {
+        let city = try CityWorkspace(published: false)
+        let fresh = city.scratch.file("fresh")
+        #expect(try Program.run("init", fresh, "--templates", Program.checkout).code == 0)
+        try FileManager.default.removeItem(atPath: fresh + "/inbox")
+        try FileManager.default.copyItem(atPath: city.inbox, toPath: fresh + "/inbox")
+        func run(_ words: String...) throws -> Ending {
+            try Program.run(
+                words + ["--workspace", fresh, "--json"], input: "若葉の道をゆっくり歩く!\n")
+        }
+        for command in ["run", "serve"] {
+            let ending = try run(command)
+            #expect(ending.code == 78 && ending.faultCodes == ["policy.not-begun"], "\(ending.errors)")
+            #expect(ending.output.contains("policy propose") && ending.output.contains("policy approve"))
+        }
+        #expect(try run("user", "add", "officer", "--role", "linkage-officer").code == 0)
+        #expect(try run("user", "add", "manager", "--role", "data-manager").code == 0)
+        let proposed = try run("policy", "propose", "--user", "officer", "--reason", "最初の決まり")
+        let revision = try #require(proposed.json["revision"] as? String, "\(proposed.errors)")
+        let waiting = try run("run")
+        #expect(waiting.code == 78 && waiting.output.contains(revision.prefix(12)))
+        #expect(try run("policy", "approve", revision, "--user", "officer", "--reason", "最初の決まり").code == 77)
+        #expect(try run("policy", "approve", revision, "--user", "manager", "--reason", "最初の決まり").code == 0)
+        let night = try run("run", "--date", "2026-10-01")
+        #expect(night.code == 0 && night.json["outcome"] as? String == "published", "\(night.errors)")
+    }
+
     @Test func theShippedGuidelineAnswersItsTableOfCases() throws {
         let ending = try Program.run(
             "policy", "test", Program.checkout + "/samples/policy", "--date", "2026-10-01", "--json")

@@ -61,6 +61,49 @@ import Testing
         }.joined(separator: "\r\n") + "\r\n"
     }
 
+    @Test func aDepartmentMendsItsOwnRowsAndKnowsNothingOfOthers() throws {
+        let city = try CityWorkspace(published: false)
+        let lines = try plant(in: city)
+        #expect(try city.run().code == 0)
+        let text = try export(city)
+        let returned = city.scratch.file("returned.csv")
+        try mended(text).write(toFile: returned, atomically: true, encoding: .utf8)
+        func asked(_ words: String..., by user: String = "gakumu") throws -> Ending {
+            try Program.run(
+                ["rejected"] + words + ["--user", user, "--workspace", city.path, "--json"],
+                input: city.password(user))
+        }
+        // 学務課: the rows are the health department's.
+        let list = try asked("list")
+        #expect(list.code == 0 && (list.json["extracts"] as? [Any])?.isEmpty == true, "\(list.errors)")
+        #expect(try asked("show", "\(Self.file):\(lines.date)").faultCodes == ["rejected.unknown"])
+        #expect(try asked("show", "\(Self.file):1").faultCodes == ["rejected.unknown"])
+        #expect(
+            try asked("export", "--output", city.scratch.file("other.csv")).faultCodes == ["rejected.none"])
+        let other = try asked("reload", returned, "--other-person")
+        #expect(other.json["kept"] as? Int == 0 && (other.json["waiting"] as? [Any])?.isEmpty == true)
+        func sources(_ ending: Ending) -> [String] {
+            (ending.json["extracts"] as? [[String: Any]] ?? []).compactMap { $0["source"] as? String }
+                .sorted()
+        }
+        #expect(sources(try asked("ledger")) == ["gakurei", "shugakuenjo"])
+        #expect(try asked("list", by: "center").code == 77)
+
+        let moved = try Program.run(
+            "user", "set-roles", "gakumu", "--role", "department-staff", "--scope", "department:健康課",
+            "--workspace", city.path)
+        #expect(moved.code == 0, "\(moved.errors)")
+        let own = try asked("list")
+        #expect(own.output.contains(Self.file) && sources(own) == ["yobosesshu"])
+        #expect(try asked("show", "\(Self.file):\(lines.date)").code == 0)
+        #expect(sources(try asked("ledger")) == ["kenshin", "ninsanpu", "yobosesshu"])
+        let taken = try asked("reload", returned, "--other-person")
+        #expect(taken.json["kept"] as? Int == 3, "\(taken.output)\(taken.errors)")
+        #expect(try city.run().json["outcome"] as? String == "published")
+        let changes = try Program.run("audit", "changes", "--workspace", city.path)
+        #expect(changes.output.contains("department:健康課"), "\(changes.output)")
+    }
+
     @Test func rowsGoToTheirDepartmentAndComeBackCorrected() throws {
         let city = try CityWorkspace(published: false)
         let lines = try plant(in: city)

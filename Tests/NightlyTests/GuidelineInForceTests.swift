@@ -33,9 +33,8 @@ import Testing
     }
 
     private func begin() throws -> String {
-        let first = try GuidelineInForce.load(workspace, service)
-        try first.begin(in: service, actor: Night.actor, at: now)
-        return first.guideline.revision
+        let first = try proposal("officer").propose(reason: "最初の決まり").revision
+        return try proposal("privacy").approve(first, reason: "最初の決まり").revision
     }
 
     private func proposal(_ user: UserID, password: String = GuidelineInForceTests.password) throws
@@ -64,11 +63,34 @@ import Testing
         get throws { try GuidelineInForce.load(workspace, service).guideline.revision }
     }
 
-    @Test func theFolderDecidesUntilTheFirstNightAndNotAfterwards() throws {
-        let before = try GuidelineInForce.load(workspace, service)
-        #expect(before.notices.isEmpty)
+    @Test func nothingDecidesUntilTwoPersonsPutTheFirstInForce() throws {
+        let before = fault { _ = try self.decides }
+        #expect(before?.code == "policy.not-begun" && before?.kind == .configuration)
+        #expect(
+            before?.fix.contains("policy propose") == true && before?.fix.contains("policy approve") == true)
+        let folder = try GuidelineInForce.orFolder(workspace, service)
+        #expect(!folder.isInForce && folder.notices.count == 1)
+        // The folder itself says who may propose and approve.
+        #expect(fault { _ = try self.proposal("center").propose(reason: "最初の決まり") }?.kind == .denied)
+        let revision = try proposal("officer").propose(reason: "最初の決まり").revision
+        let waiting = fault { _ = try self.decides }
+        #expect(waiting?.code == "policy.not-begun" && waiting?.fix.contains(revision.prefix(12)) == true)
+        for user: UserID in ["officer", "center"] {
+            #expect(
+                fault { _ = try self.proposal(user).approve(revision, reason: "最初の決まり") }?.kind == .denied)
+        }
+        #expect(try service.guidelineInForce() == nil)
+        let night = try Night(
+            workspace: workspace, asOf: nil, threads: 1, program: "test",
+            now: { Date(timeIntervalSince1970: 1_790_788_000) }
+        ) { _ in }
+        #expect(fault { _ = try night.run() }?.code == "policy.not-begun")
+        #expect(try begin() == revision)
+        #expect(try decides == revision)
+    }
+
+    @Test func theFolderIsADraftOnceSomethingIsInForce() throws {
         try edit("policies/casework.json5", "候補となったこどもの状況を確かめるためです。", "状況を確かめるためです。")
-        #expect(try decides != before.guideline.revision)
         let first = try begin()
         try edit("policies/casework.json5", "状況を確かめるためです。", "確かめるためです。")
         let later = try GuidelineInForce.load(workspace, service)

@@ -102,7 +102,7 @@ struct WhoMayWhatTests {
         (.propose, "operations", ["linkage-officer", "data-manager", "privacy-officer"]),
         (.approve, "operations", ["data-manager", "privacy-officer"]),
         (.record, "emergency", []),
-        (.mend, "operations", ["linkage-officer"]),
+        (.mend, "operations", ["linkage-officer", "department-staff"]),
         (.mend, "support", []),
         (.audit, "support", []),
     ]

@@ -38,7 +38,7 @@ enum CheckCommand {
             誤りはありません（対応づけ \(result.mappings)件、データ項目 \(result.items)件、規則 \(result.rules)件）。
             次に: \(console.program) run --workspace \(workspace.root)
             """)
-        for notice in try GuidelineInForce.load(workspace, workspace.openService()).notices {
+        for notice in try GuidelineInForce.orFolder(workspace, workspace.openService()).notices {
             console.note("注意: \(notice)")
         }
     }

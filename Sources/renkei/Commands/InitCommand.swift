@@ -13,7 +13,8 @@ enum InitCommand {
         ],
         discussion: """
             設定 renkei.json5、受け取りフォルダ inbox、対応づけ Mappings、指針 Guidelines の写し、鍵 keys、
-            データベースを作ります。鍵とデータは作った人だけが読めます。
+            データベースを作ります。鍵とデータは作った人だけが読めます。決まり（Guidelines）は、一人が案を出し、別の人が承認するまで
+            効きません。見本の市（--sample）では、見本の利用者を作り、そのうちの二人で効かせます。
 
             例: renkei init /srv/renkei --municipality 若葉野市
             """)
@@ -32,13 +33,21 @@ enum InitCommand {
             municipality: arguments.values["municipality"] ?? (sample == nil ? "（自治体名）" : "若葉野市（見本）"),
             asOf: sample.flatMap(newestDay), inboxFrom: sample)
         var logins: String?
-        if sample != nil { logins = try SampleUsers.create(in: workspace, at: Date()) }
+        if sample != nil { logins = try SampleLogins.create(in: workspace, at: Date()) }
         try console.result(Result(workspace: root, logins: logins))
+        console.say("作業フォルダ「\(root)」を作りました。")
+        let next = { (words: String) in "\(console.program) \(words) --workspace \(root)" }
         console.say(
-            """
-            作業フォルダ「\(root)」を作りました。
-            次に: \(sample == nil ? "各課の抽出ファイルを \(workspace.inbox) に置いて、" : "")\(console.program) run --workspace \(root)
-            """)
+            sample != nil
+                ? "次に: \(next("run"))"
+                : """
+                次に: 利用者を二人加え、一人が決まりの案を出し、別の人が承認します。それから抽出ファイルを \(workspace.inbox) に置いて run です。
+                  \(next("user add ID --role linkage-officer"))
+                  \(next("user add ID --role data-manager"))
+                  \(next("policy propose --user ID --reason 理由"))
+                  \(next("policy approve 版の番号 --user 別の人のID --reason 理由"))
+                  \(next("run"))
+                """)
     }
 
     /// The newest day in the sample's file names: its night is fixed there.

@@ -29,8 +29,10 @@ struct NamedGuideline {
     static func load(_ name: String, _ workspace: Workspace) throws -> NamedGuideline {
         switch Usual(rawValue: name) {
         case .inForce:
-            let inForce = try GuidelineInForce.load(workspace, workspace.openService())
-            return NamedGuideline(title: "効いている決まり", guideline: inForce.guideline)
+            let inForce = try GuidelineInForce.orFolder(workspace, workspace.openService())
+            return NamedGuideline(
+                title: inForce.isInForce ? "効いている決まり" : "Guidelines フォルダの決まり（まだ効いていません）",
+                guideline: inForce.guideline)
         case .folder:
             let files = try GuidelineFiles(folder: workspace.guidelines)
             return NamedGuideline(title: "Guidelines フォルダの決まり", guideline: try files.guideline())

@@ -34,7 +34,7 @@ enum PolicyCheckCommand {
         var notices: [String] = []
         if let workspace {
             let service = try workspace.openService()
-            notices = try GuidelineInForce.load(workspace, service).notices
+            notices = try GuidelineInForce.orFolder(workspace, service).notices
             let revision = try service.guidelineInForce()
             inForce = try revision.flatMap { try service.guideline(beginning: $0) }
             proposed = try service.guidelineProposed()
@@ -52,11 +52,12 @@ enum PolicyCheckCommand {
             \(folder.title): 版 \(folder.guideline.revision.prefix(12))
             """)
         guard let workspace else { return }
-        console.say("効いている決まり: \(inForce.map(line) ?? "まだありません。次の run か serve で、このフォルダのものが効きます。")")
+        console.say("効いている決まり: \(inForce.map(line) ?? "まだありません。二人が案と承認をするまで、run も serve も始まりません。")")
         if let proposed { console.say("承認を待つ案: \(line(proposed))") }
         for notice in notices { console.say("注意: \(notice)") }
         let next =
-            proposed.map { "policy approve \($0.revision.prefix(12)) --user 別の人" } ?? "policy test"
+            proposed.map { "policy approve \($0.revision.prefix(12)) --user 別の人 --reason 理由" }
+            ?? (inForce == nil ? "policy propose --user ID --reason 理由" : "policy test")
         console.say("次に: \(console.program) \(next) --workspace \(workspace.root)")
     }
 

@@ -7,9 +7,10 @@ import Policy
 enum RejectedCommand {
     static let usage = Usage(
         "rejected", "却下された行を調べ、担当課に戻し、直された行を受け取ります",
-        arguments: ["list|show|export|reload", "[FILE]"],
+        arguments: ["list|show|export|reload|ledger", "[FILE]"],
         options: [
             .workspace, Option("run", "ID", "実行の番号（省略時は最も新しい実行。公開されなかったものを含みます）"),
+            Option("user", "ID", "あなたの利用者ID。付けると、その役割と範囲の課の行だけを扱います（パスワードは標準入力の1行目）"),
             Option("source", "S", "抽出の種類（jumin など）だけにします"),
             Option("code", "C", "理由コードだけにします（list）"),
             Option("output", "PATH", "書き出すフォルダ（なければ作ります）、または .csv のファイル（export）"),
@@ -24,14 +25,17 @@ enum RejectedCommand {
                     例: renkei rejected export --source kenshin --output kenshin_rejected.csv
             reload  担当課が直したCSVを受け取ります。次の夜間処理が、却下された行のかわりに使います
                     例: renkei rejected reload kenshin_rejected.csv
+            ledger  抽出ごとに、受け取った行と受け取れなかった行の数を示します
+                    例: renkei rejected ledger --user gakumu
 
+            担当課の人は「--user」で名のり、自分の課の抽出の行だけを扱います（docs/users.md）。ほかの課の行は、ないのと同じ答えになります。
             show と export では、住所・電話・保護者・学校の列と受け取らない列を伏せます（だれの行か決まらず、支援措置の有無が
             分からないため）。伏せたまま戻された列は、もとの値のまま使います。
             reload は、番号が変わった行や、氏名と生年月日がともに変わった行を、別の人の行になるものとして受け取りません。
             列を見分けられなかった行（列の数が違う行など）も、同じ人の行か確かめられないため、同じように尋ねます。
             """)
 
-    private static let words = ["list", "show", "export", "reload"]
+    private static let words = ["list", "show", "export", "reload", "ledger"]
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
@@ -42,8 +46,12 @@ enum RejectedCommand {
                 "「rejected \(what)」はありません。",
                 near.map { "「\($0)」のことでしょうか。" } ?? "\(words.joined(separator: "、")) のどれかを書いてください。")
         }
+        let asker: Asker =
+            if let user = arguments.values["user"] {
+                .user(UserID(user), password: try Password.read(console))
+            } else { .operating(.operating) }
         let quarantine = try Quarantine.open(
-            workspace, run: arguments.values["run"], actor: .operating, at: Date())
+            workspace, run: arguments.values["run"], as: asker, at: Date())
         let next = { (words: String) in
             console.say("次に: \(console.program) rejected \(words) --workspace \(workspace.root)")
         }
@@ -55,6 +63,10 @@ enum RejectedCommand {
             try console.result(view)
             console.say(view.text)
             if view.count > 0 { next("export --output フォルダ") }
+        case "ledger":
+            let view = ExtractLedgersView(quarantine)
+            try console.result(view)
+            console.say(view.text)
         case "show":
             let (name, line) = try place(file)
             let view = RejectedRowView(try quarantine.row(file: name, line: line))

@@ -67,7 +67,7 @@ enum ReviewCommand {
             console.say(view.text)
             return
         }
-        let reviewer: Review.Reviewer =
+        let reviewer: Asker =
             if let user = arguments.values["user"] {
                 .user(UserID(user), password: try Password.read(console))
             } else { .operating(.operating) }

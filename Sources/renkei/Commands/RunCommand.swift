@@ -76,7 +76,7 @@ enum RunCommand {
                 実行報告: \(report)
                 \(rejected(summary, console, workspace))\
                 次に: \(console.program) serve --workspace \(workspace.root) を実行し、\(ServeCommand.defaultURL) を開いてください。
-                \(SampleUsers.hint(in: workspace))
+                \(SampleLogins.hint(in: workspace))
                 """)
         }
     }

@@ -37,7 +37,6 @@ enum ServeCommand {
         let settings = try NightSettings.load(path: workspace.settings)
         let store = try workspace.openService()
         let inForce = try GuidelineInForce.load(workspace, store, comparing: true)
-        try inForce.begin(in: store, actor: .operating, at: Date())
         for notice in inForce.notices { console.note(notice) }
         let watch = GuidelineWatch(store, beginningWith: inForce.guideline)
         try store.recordGuideline(revision: watch.guideline.revision, at: Date())
@@ -63,7 +62,7 @@ enum ServeCommand {
         }
         let url = server.port.map { "http://127.0.0.1:\($0)/" } ?? (arguments.values["socket"] ?? "")
         try console.result(Result(url: url))
-        console.say("\(url) で待ち受けています。止めるには Ctrl-C を押してください。\n\(SampleUsers.hint(in: workspace))")
+        console.say("\(url) で待ち受けています。止めるには Ctrl-C を押してください。\n\(SampleLogins.hint(in: workspace))")
         let signals = stop(server, on: [SIGINT, SIGTERM])
         let looks = look(with: watch, store, keeper, note)
         defer {

@@ -86,7 +86,7 @@ private struct UserChange {
         guard arguments.positionals.count == 1 else { throw usageFault("list に利用者IDは要りません。", "ID を除いてください。") }
         let service = try workspace.openService()
         let users = try service.users(by: .operating, at: Date())
-        let guideline = try GuidelineInForce.load(workspace, service).guideline
+        let guideline = try GuidelineInForce.orFolder(workspace, service).guideline
         func missing(_ user: UserAccount) -> [ScopeKind] {
             guideline.reach(of: user.roles, given: user.scopes).missing.sorted()
         }
@@ -213,7 +213,7 @@ private struct UserChange {
     /// The roles and ranges given, known to the guideline in force and to the city.
     private func rights() throws -> Rights {
         let service = try workspace.openService()
-        let guideline = try GuidelineInForce.load(workspace, service).guideline
+        let guideline = try GuidelineInForce.orFolder(workspace, service).guideline
         let roles = try roles(guideline)
         let scopes = try GivenScopes(workspace, service, guideline).read(arguments.values["scope"])
         return Rights(

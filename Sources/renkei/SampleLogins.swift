@@ -3,26 +3,19 @@ import Foundation
 import Nightly
 import Store
 
-/// The users of a sample workspace, so that a newcomer can look at the pages at once; a real workspace has none.
-enum SampleUsers {
-    private static let users: [(id: UserID, name: String, role: RoleID)] = [
-        ("center", "こども家庭センター 見本", "center-staff"), ("officer", "データ連携担当 見本", "linkage-officer"),
-        ("privacy", "個人情報保護担当 見本", "privacy-officer"), ("manager", "総括管理者 見本", "data-manager"),
-    ]
-
+/// Where a newcomer finds how to log in to a sample workspace.
+enum SampleLogins {
     private static func path(in workspace: Workspace) -> String { workspace.root + "/sample-logins.txt" }
 
     /// Adds the users with random passwords and writes these to a file only its owner can read; returns its path.
     static func create(in workspace: Workspace, at now: Date) throws -> String {
-        let service = try workspace.openService()
+        let letters = Array("abcdefghjkmnpqrstuvwxyz23456789")
         var lines = ["見本の市のログイン（利用者ID パスワード 役割）。本物の作業フォルダでは作られません。"]
-        for user in users {
-            let letters = Array("abcdefghjkmnpqrstuvwxyz23456789")
+        try SampleUsers.settle(in: workspace, by: .operating, at: now) { user in
             let password = String((0..<16).compactMap { _ in letters.randomElement() })
-            try service.addUser(
-                user.id, displayName: user.name, roles: [user.role], password: password,
-                by: .operating, at: now)
-            lines.append("\(user.id) \(password) \(user.role)")
+            let role = SampleUsers.all.first { $0.id == user }?.role
+            lines.append("\(user) \(password) \(role?.rawValue ?? "")")
+            return password
         }
         let path = path(in: workspace)
         let text = Data((lines.joined(separator: "\n") + "\n").utf8)
