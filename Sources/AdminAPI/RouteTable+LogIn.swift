@@ -35,6 +35,7 @@ extension RouteTable {
     func start(_ exchange: Exchange) throws -> Response {
         guard let denial = exchange.denial(of: .list) else { return goTo("/cases") }
         if exchange.denial(of: .operate) == nil { return goTo("/runs/latest") }
+        if exchange.declarationDesk.denial(of: .unlock) == nil { return goTo("/unlocks") }
         guard exchange.denial(of: .audit) == nil else { throw denial.fault }
         return goTo("/audit")
     }

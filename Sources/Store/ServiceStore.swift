@@ -163,13 +163,27 @@ struct Standings {
 
     /// `nil`: denied.
     mutating func grant(for person: PersonID, isProtected: Bool) throws -> Grant? {
-        try grant(for: standing(of: person, isProtected: isProtected))
+        try grant(for: person, through: person, isProtected: isProtected)
     }
 
-    /// `nil`: denied.
+    /// Of what is told of somebody as a part of what is told of `person`, such as who lives there; `nil`: denied.
     ///
-    /// - Throws: `Fault` where the decision is another's or about another action: a defect of the caller.
+    /// What was declared about a person is granted for that person alone.
+    mutating func grant(
+        for member: PersonID, through person: PersonID, isProtected: Bool
+    ) throws -> Grant? {
+        let grant = try decided(standing(of: member, isProtected: isProtected))
+        return grant?.declared.map { $0.person == person } ?? true ? grant : nil
+    }
+
+    /// `nil`: denied, or granted for one person alone.
     mutating func grant(for standing: PersonStanding) throws -> Grant? {
+        let grant = try decided(standing)
+        return grant?.declared == nil ? grant : nil
+    }
+
+    /// - Throws: `Fault` where the decision is another's or about another action: a defect of the caller.
+    private mutating func decided(_ standing: PersonStanding) throws -> Grant? {
         let decision = decisions[standing] ?? deciding(standing)
         decisions[standing] = decision
         guard let grant = decision.grant else { return nil }
@@ -197,6 +211,9 @@ struct Standings {
         }
         event.isPermitted = !grants.isEmpty || decisions.isEmpty
         event.purpose = grants.map(\.purpose).min()
+        if let declared = grants.compactMap(\.declared).first {
+            event.references["declaration"] = "K-\(declared.number)"
+        }
         event.statements = statements.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         event.fields = fields.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
