@@ -68,11 +68,16 @@ extension ServiceStore {
             let open = Declaration.Kind.allCases.filter { desk.denial(of: $0) == nil }
             if open.isEmpty, let denial = desk.denial(of: .unlock) { return refuse(denial, &event) }
             guard let kept = try declarations(since: at, in: database).first(where: { $0.number == number }),
-                open.contains(kept.kind), kept.isWaiting(at: at.kept)
+                kept.isWaiting(at: at.kept)
             else { return .failure(Self.notWaiting) }
             event.purpose = kept.kind.purpose
             event.references = ["declaration": kept.name, "kind": kept.kind.rawValue]
             event.subjects = [keys.pseudonym(of: kept.person, domain: "audit")]
+            // Who may open nothing of this kind does not learn that it waits.
+            guard open.contains(kept.kind) else {
+                event.isPermitted = false
+                return .failure(Self.notWaiting)
+            }
             guard kept.user != desk.user else {
                 event.isPermitted = false
                 return .failure(Self.own)

@@ -41,12 +41,15 @@ struct UnlockTests {
         #expect(!center.get("/cases").text.contains("（1）"))
         #expect(confirm(second, password: "違うパスワード").status == 422)
         #expect(
-            confirm(unit).status == 403 && confirm(center).status == 403 && confirm(sameUser).status == 403)
+            confirm(unit).status == 403 && confirm(sameUser).status == 403)
         #expect(!opened(unit))
+        #expect(confirm(center).status == 409)
+        #expect(try office.event("declaration.confirm")["outcome"] == "deny")
         #expect(confirm(second).status == 303)
-        #expect(confirm(second).status == 409, "once")
         let confirmed = try office.event("declaration.confirm")
-        #expect(confirmed["references"]?["declaration"] == nil || confirmed["actor"] == "user:second")
+        #expect(confirmed["references"]?["declaration"] == "K-1" && confirmed["actor"] == "user:second")
+        #expect(confirmed["purpose"] == "safety" && confirmed["outcome"] == "permit")
+        #expect(confirm(second).status == 409, "once")
 
         #expect(opened(unit))
         for text in ["09099998888", "隠里　まもる", "ひみつ小学校", "支援措置の開示の申告中です（K-1）"] {
