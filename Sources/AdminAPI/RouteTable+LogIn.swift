@@ -45,7 +45,7 @@ extension RouteTable {
         return json(["status": "ok"])
     }
 
-    private func goTo(_ path: String) -> Response {
+    func goTo(_ path: String) -> Response {
         Response(status: 303, headers: [.init("Location", path)])
     }
 }

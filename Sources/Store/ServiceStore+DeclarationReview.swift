@@ -40,9 +40,12 @@ extension ServiceStore {
             (event.purpose, event.revision, event.statements) = (
                 grant.purpose, grant.revision, grant.statements
             )
-            let all = try declarations("id > ?", 0, in: database)
-            let open = all.filter { $0.awaitsReview(at: at) || $0.isRunning(at: at) }
-            let rest = all.filter { !open.contains($0) }.suffix(limit)
+            let newest = try database.statement("SELECT max(id) FROM declaration").first { $0.optionalInt(0) ?? 0 }
+            let recent = try declarations("id > ?", (newest ?? 0) - limit, in: database)
+            let first = try unreviewed(in: database) + recent.filter { $0.isRunning(at: at.kept) }
+            let open = Dictionary(first.map { ($0.number, $0) }, uniquingKeysWith: { one, _ in one }).values
+                .sorted { $0.number < $1.number }
+            let rest = recent.filter { !open.contains($0) }
             event.counts = ["declarations": open.count + rest.count, "awaiting": open.count]
             return .success(try (open.reversed() + rest.reversed()).map { try line($0, in: database) })
         }
@@ -105,12 +108,22 @@ extension ServiceStore {
     /// Counts alone, for the menu and `renkei status`.
     package func declarationCounts(at: Date) throws -> DeclarationCounts {
         try exclusively { database in
-            let all = try declarations("id > ?", 0, in: database)
+            let all = try unreviewed(in: database)
             return DeclarationCounts(
                 running: all.count { $0.kind.wantsReview && $0.isRunning(at: at.kept) },
                 awaitingReview: all.count { $0.awaitsReview(at: at.kept) },
                 overdue: all.count { $0.isReviewOverdue(at: at.kept) })
         }
+    }
+
+    /// Emergencies that nobody has looked at yet, also those that run.
+    private func unreviewed(in database: Database) throws -> [Declaration] {
+        try declarations(
+            """
+            id > ? AND kind = 'emergency' AND NOT EXISTS (
+                SELECT 1 FROM declaration_step s
+                WHERE s.declaration = declaration.id AND s.what IN ('appropriate', 'inappropriate'))
+            """, 0, in: database)
     }
 
     private func line(_ declaration: Declaration, in database: Database) throws -> DeclarationLine {
