@@ -40,7 +40,9 @@ extension ServiceStore {
             (event.purpose, event.revision, event.statements) = (
                 grant.purpose, grant.revision, grant.statements
             )
-            let newest = try database.statement("SELECT max(id) FROM declaration").first { $0.optionalInt(0) ?? 0 }
+            let newest = try database.statement("SELECT max(id) FROM declaration").first {
+                $0.optionalInt(0) ?? 0
+            }
             let recent = try declarations("id > ?", (newest ?? 0) - limit, in: database)
             let first = try unreviewed(in: database) + recent.filter { $0.isRunning(at: at.kept) }
             let open = Dictionary(first.map { ($0.number, $0) }, uniquingKeysWith: { one, _ in one }).values
