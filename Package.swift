@@ -62,13 +62,15 @@ let package = Package(
                 "Domain", "Extracts", "JapaneseText", "Mapping", "Linkage", "Identity", "Policy", "Flagging",
                 "Audit", "Store", "Pages",
             ]),
-        room("AdminAPI", imports: ["Domain", "Policy", "Audit", "Store", "HTTP", "Pages"]),
+        room(
+            "AdminAPI",
+            imports: ["Domain", "JapaneseText", "Policy", "Audit", "Store", "HTTP", "Pages"]),
         // layer 4
         .executableTarget(
             name: "renkei",
             dependencies: [
-                "Domain", "Mapping", "Linkage", "Policy", "Flagging", "Audit", "Store", "SampleCity",
-                "Nightly",
+                "Domain", "JapaneseText", "Mapping", "Linkage", "Policy", "Flagging", "Audit", "Store",
+                "SampleCity", "Nightly",
                 "AdminAPI", "HTTP", "Pages", "Tables",
             ],
             swiftSettings: settings),

@@ -44,6 +44,9 @@ package enum AccessViews {
 
     private static func about(_ record: AccessRecord) -> String {
         if let id = record.caseID { return "ケース \(id)" }
+        if let declared = record.references["declaration"] {
+            return "申告 \(declared)" + (record.references["reason"].map { "「\($0)」" } ?? "")
+        }
         if let change = changed(record) { return change }
         if let row = record.row { return row }
         return record.persons > 0 ? "\(record.persons)人" : ""

@@ -50,12 +50,7 @@ extension CaseViews {
             "address": shown(detail.address) { .string($0) }, "phones": shown(detail.phones, JSON.strings),
             "guardians": shown(detail.guardians, JSON.strings),
             "school": shown(detail.school) { .string($0) },
-            "household": .array(
-                detail.household.map {
-                    [
-                        "name": .string($0.name), "birth": date($0.birth), "relation": .optional($0.relation),
-                    ]
-                }),
+            "household": household(detail.household),
             "flags": .array(detail.flags.map { flag($0, catalogue) }),
             "history": .array(
                 detail.history.map {
@@ -71,17 +66,28 @@ extension CaseViews {
                             }),
                     ]
                 }),
-            "records": .array(
-                detail.records.map {
-                    [
-                        "source": .string($0.source.rawValue), "title": .string($0.title),
-                        "file": .string($0.file), "line": .integer($0.line),
-                        "linkWeight": $0.linkWeight.value.map(JSON.number) ?? .null,
-                    ]
-                }),
+            "records": records(detail.records),
             "run": .string(detail.publication.run.rawValue),
             "asOf": .string(detail.publication.asOf.description),
         ]
+    }
+
+    static func household(_ lines: [HouseholdLine]) -> JSON {
+        .array(
+            lines.map {
+                ["name": .string($0.name), "birth": date($0.birth), "relation": .optional($0.relation)]
+            })
+    }
+
+    static func records(_ lines: [RecordLine]) -> JSON {
+        .array(
+            lines.map {
+                [
+                    "source": .string($0.source.rawValue), "title": .string($0.title),
+                    "file": .string($0.file), "line": .integer($0.line),
+                    "linkWeight": $0.linkWeight.value.map(JSON.number) ?? .null,
+                ]
+            })
     }
 
     private static func flag(_ flag: Flag, _ catalogue: Catalogue) -> JSON {
@@ -114,7 +120,7 @@ extension CaseViews {
         ]
     }
 
-    private static func fact(_ sourced: SourcedFact, _ catalogue: Catalogue) -> JSON {
+    static func fact(_ sourced: SourcedFact, _ catalogue: Catalogue) -> JSON {
         let fact = sourced.fact
         let value: JSON =
             switch fact.value {
@@ -130,12 +136,12 @@ extension CaseViews {
     }
 
     /// Only as precise as it is known: the first and last day it can be.
-    private static func date(_ date: PartialDate?) -> JSON {
+    static func date(_ date: PartialDate?) -> JSON {
         guard let range = date?.range else { return .null }
         return ["from": .string(range.lowerBound.description), "to": .string(range.upperBound.description)]
     }
 
-    private static func shown<Value>(_ shown: Shown<Value>, _ value: (Value) -> JSON) -> JSON {
+    static func shown<Value>(_ shown: Shown<Value>, _ value: (Value) -> JSON) -> JSON {
         switch shown {
         case .shown(let content): ["state": "shown", "value": value(content)]
         case .masked: ["state": "masked", "value": .null]

@@ -89,7 +89,7 @@ enum CaseViews {
             facts: reason.facts.map { fact($0, catalogue) })
     }
 
-    private static func fact(_ sourced: SourcedFact, _ catalogue: Catalogue) -> CaseDetailPage.FactLine {
+    static func fact(_ sourced: SourcedFact, _ catalogue: Catalogue) -> CaseDetailPage.FactLine {
         let fact = sourced.fact
         let item = catalogue[fact.item]
         let kind = item?.kind(fact.kind)
@@ -98,7 +98,7 @@ enum CaseViews {
             unit: kind?.unit, on: fact.on, position: sourced.position)
     }
 
-    private static func field<Value>(_ shown: Shown<Value>, _ text: (Value) -> String) -> Field {
+    static func field<Value>(_ shown: Shown<Value>, _ text: (Value) -> String) -> Field {
         switch shown {
         case .shown(let value): .text(text(value))
         case .masked: .masked
@@ -107,7 +107,7 @@ enum CaseViews {
         }
     }
 
-    private static func joined(_ texts: [String]) -> String { texts.joined(separator: "、") }
+    static func joined(_ texts: [String]) -> String { texts.joined(separator: "、") }
 
     private static func actor(_ event: CaseEvent) -> String {
         event.actorName ?? (event.actor == "nightly" ? "夜間処理" : event.actor)

@@ -20,14 +20,25 @@ struct Exchange: Sendable {
 
     /// What policy says of this reader about a person of each standing; asked for every item the catalogue knows, the
     /// grant tells which of them are permitted.
-    func decisions(for action: Action) -> Decisions {
+    ///
+    /// - Parameter declared: for its purpose instead of the daily one.
+    func decisions(for action: Action, under declared: Declaration.Running? = nil) -> Decisions {
         guideline.decisions(
             for: AccessRequest(
                 actor: actor, roles: session?.roles ?? [], action: action,
                 items: Set(guideline.catalogue.items.keys),
-                purpose: action.concernsItems || action == .record ? "support" : "operations", standing: nil,
-                on: today, scopes: session?.scopes ?? []))
+                purpose: declared?.purpose
+                    ?? (action.concernsItems || action == .record ? "support" : "operations"),
+                standing: nil, on: today, declared: declared, scopes: session?.scopes ?? []))
     }
+
+    /// Where this person declares, in this log-in.
+    var declarationDesk: DeclarationDesk {
+        DeclarationDesk(user: session?.user ?? "", token: token ?? "") { decisions(for: $0, under: $1) }
+    }
+
+    /// About the audit trail, which is about no person.
+    var auditing: Decision { decisions(for: .audit)(PersonStanding()) }
 
     /// Where this person works on cases; an end needs a second person unless the service says otherwise.
     func desk(needsSecond: Bool) -> CaseDesk {
@@ -71,6 +82,22 @@ struct Exchange: Sendable {
         guard !text.isEmpty else { return nil }
         guard let day = Day(iso: text) else { throw .invalid(parameter: name) }
         return day
+    }
+
+    /// The members of a JSON body, all of them texts.
+    ///
+    /// - Throws: 400 where it is no JSON object, 422 where a member is unknown or no text.
+    func members(among fields: [String]) throws(Problem) -> [String: String] {
+        guard let json = try? JSONDecoder().decode(JSON.self, from: Data(request.body)),
+            case .object(let members) = json
+        else { throw .malformed(400) }
+        var values: [String: String] = [:]
+        for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+            guard fields.contains(name) else { throw .incomplete(name, "この項目は使えません。消してください。") }
+            guard case .string(let text) = value else { throw .incomplete(name, "文字列で書いてください。") }
+            values[name] = text
+        }
+        return values
     }
 
     func cursor() throws(Problem) -> CaseCursor? {

@@ -58,7 +58,7 @@ extension RouteTable {
         if let key, !(1...64).contains(key.utf8.count) || !key.utf8.allSatisfy(CaseWords.isKeyByte) {
             throw Problem.incomplete("Idempotency-Key", "1〜64文字の英数字とハイフンにしてください。")
         }
-        let values = try CaseWords.values(of: exchange.request.body)
+        let values = try exchange.members(among: ["step"] + CaseWords.fields)
         // A request sent again under its key finds the case changed by itself; the store tells that apart.
         let version = CaseWords.version(ofTag: match)
         let request = try CaseWords.request(values, version: version ?? -1)
@@ -103,24 +103,6 @@ enum CaseWords {
     static func version(ofTag tag: String) -> Int? {
         guard tag.count > 2, tag.hasPrefix("\""), tag.hasSuffix("\"") else { return nil }
         return Int(tag.dropFirst().dropLast())
-    }
-
-    /// The members of a JSON body, all of them texts.
-    ///
-    /// - Throws: 400 where it is no JSON object, 422 where a member is unknown or no text.
-    static func values(of body: [UInt8]) throws(Problem) -> [String: String] {
-        guard let json = try? JSONDecoder().decode(JSON.self, from: Data(body)),
-            case .object(let members) = json
-        else { throw .malformed(400) }
-        var values: [String: String] = [:]
-        for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-            guard name == "step" || fields.contains(name) else {
-                throw .incomplete(name, "この項目は使えません。消してください。")
-            }
-            guard case .string(let text) = value else { throw .incomplete(name, "文字列で書いてください。") }
-            values[name] = text
-        }
-        return values
     }
 
     /// - Throws: 422 naming the field.

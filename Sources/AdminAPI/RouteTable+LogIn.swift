@@ -36,6 +36,7 @@ extension RouteTable {
         guard let denial = exchange.denial(of: .list) else { return goTo("/cases") }
         if exchange.denial(of: .operate) == nil { return goTo("/runs/latest") }
         if exchange.denial(of: .mend) == nil { return goTo("/extracts") }
+        if exchange.declarationDesk.denial(of: .unlock) == nil { return goTo("/unlocks") }
         guard exchange.denial(of: .audit) == nil else { throw denial.fault }
         return goTo("/audit")
     }
@@ -45,7 +46,7 @@ extension RouteTable {
         return json(["status": "ok"])
     }
 
-    private func goTo(_ path: String) -> Response {
+    func goTo(_ path: String) -> Response {
         Response(status: 303, headers: [.init("Location", path)])
     }
 }

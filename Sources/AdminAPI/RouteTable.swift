@@ -11,7 +11,9 @@ struct RouteTable: Sendable {
     /// Whether the end of a case waits for another person's approval.
     let needsSecond: Bool
 
-    var all: [Route] { logInRoutes + pageRoutes + caseWorkRoutes + apiRoutes + openRoutes }
+    var all: [Route] {
+        logInRoutes + pageRoutes + caseWorkRoutes + declarationRoutes + apiRoutes + openRoutes
+    }
 
     private var logInRoutes: [Route] {
         [
@@ -132,7 +134,18 @@ struct RouteTable: Sendable {
         if exchange.denial(of: .list) == nil { places.insert(.queue) }
         if exchange.denial(of: .operate) == nil { places.insert(.run) }
         if exchange.denial(of: .mend) == nil { places.insert(.extracts) }
-        if exchange.denial(of: .audit) == nil { places.insert(.audit) }
+        var waiting: [Frame.Place: Int] = [:]
+        if exchange.denial(of: .audit) == nil {
+            places.formUnion([.audit, .declarations])
+            let counts = try store.declarationCounts(at: exchange.now)
+            waiting[.declarations] = counts.running + counts.awaitingReview
+        }
+        let desk = exchange.declarationDesk
+        let around = try store.declarations(around: desk, at: exchange.now)
+        for kind in Declaration.Kind.allCases where desk.denial(of: kind) == nil {
+            places.insert(kind.place)
+            waiting[kind.place] = around.toConfirm.count { $0.kind == kind }
+        }
         let failure = try store.lastFailure()
         let current = try store.currentPublication()
         return Frame(
@@ -141,6 +154,7 @@ struct RouteTable: Sendable {
             csrf: exchange.session?.csrf ?? "", today: exchange.today, places: places,
             failedNight: failure.map {
                 .init(at: $0.at.japaneseTime, message: $0.message, asOf: current?.asOf)
-            })
+            }, waiting: waiting,
+            declared: around.running.map { DeclarationViews.banner($0, now: exchange.now) })
     }
 }

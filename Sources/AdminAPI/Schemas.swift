@@ -35,10 +35,7 @@ enum Schemas {
             "summary": .named("CaseSummary"), "sex": .nullable(.word(["male", "female"])),
             "address": shown(.string), "phones": shown(.array(.string)),
             "guardians": shown(.array(.string)), "school": shown(.string),
-            "household": .array(
-                .object([
-                    "name": .string, "birth": .nullable(.named("Period")), "relation": .nullable(.string),
-                ])),
+            "household": .array(.named("HouseholdMember")),
             "flags": .array(.named("Flag")),
             "history": .array(
                 .object([
@@ -48,12 +45,15 @@ enum Schemas {
                             "part": .string, "before": .nullable(.string), "after": .nullable(.string),
                         ])),
                 ])),
-            "records": .array(
-                .object([
-                    "source": .string, "title": .string, "file": .string, "line": .integer,
-                    "linkWeight": .nullable(.number),
-                ])),
+            "records": .array(.named("RecordLine")),
             "run": .string, "asOf": .date,
+        ]),
+        "HouseholdMember": .object([
+            "name": .string, "birth": .nullable(.named("Period")), "relation": .nullable(.string),
+        ]),
+        "RecordLine": .object([
+            "source": .string, "title": .string, "file": .string, "line": .integer,
+            "linkWeight": .nullable(.number),
         ]),
         "Flag": .object([
             "rule": .string, "version": .integer, "title": .string,
@@ -97,10 +97,10 @@ enum Schemas {
             "rejections": .array(.object(["code": .string, "count": .integer])),
             "warnings": .array(.object(["code": .string, "count": .integer])),
         ]),
-    ].merging(linkage) { first, _ in first }
+    ].merging(linkage) { first, _ in first }.merging(declarations) { first, _ in first }
 
     /// A value as far as the reader may see it; `value` is null unless `state` is `shown`.
-    private static func shown(_ value: Schema) -> Schema {
+    static func shown(_ value: Schema) -> Schema {
         .object(["state": .word(["shown", "masked", "withheld", "absent"]), "value": .nullable(value)])
     }
 

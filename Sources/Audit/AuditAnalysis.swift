@@ -51,12 +51,15 @@ package struct AuditAnalysis: Sendable {
     private static let reads: Set<String> = Set(
         [
             AuditEvent.What.casesList, .caseRead, .rowExplain, .personExplain, .caseExplain, .rejectedRead,
-            .rejectedExport, .reviewList, .reviewRead, .reviewExport, .caseWork,
+            .rejectedExport, .reviewList, .reviewRead, .reviewExport, .caseWork, .personRead,
         ].map(\.rawValue))
     /// Looked at one by one.
     private static let single: Set<String> = Set(
-        [AuditEvent.What.caseRead, .rowExplain, .personExplain, .caseExplain, .rejectedRead, .reviewRead]
-            .map(\.rawValue))
+        [
+            AuditEvent.What.caseRead, .rowExplain, .personExplain, .caseExplain, .rejectedRead, .reviewRead,
+            .personRead,
+        ]
+        .map(\.rawValue))
     private static let byNumber: Set<String> = Set(
         [AuditEvent.What.rowExplain, .personExplain, .caseExplain, .rejectedRead].map(\.rawValue))
 

@@ -1,4 +1,5 @@
 package import Domain
+import JapaneseText
 package import Policy
 
 /// Gates that one night may fail and be published all the same, because somebody has looked and says why.

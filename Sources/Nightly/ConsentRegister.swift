@@ -1,6 +1,7 @@
 package import Domain
 import Flagging
 package import Foundation
+import JapaneseText
 internal import Policy
 package import Store
 

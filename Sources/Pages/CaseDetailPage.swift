@@ -158,8 +158,8 @@ package struct CaseDetailPage: Sendable {
             who(today: frame.today)
             if let work { work.html(today: frame.today) }
             why
-            householdSection(today: frame.today)
-            recordSection
+            PersonSections.household(household, today: frame.today)
+            PersonSections.records(records)
             historySection
         }
     }
@@ -185,16 +185,9 @@ package struct CaseDetailPage: Sendable {
     private func who(today: Day) -> HTML {
         tag("section", .class("panel"), .init("aria-label", "本人")) {
             tag("dl", .class("facts")) {
-                tag("dt") { "生年月日" }
-                tag("dd") { birth(summary.birth, today: today) }
-                tag("dt") { "性別" }
-                tag("dd") { Wording.sex(sex).html }
-                for (title, field) in [
-                    ("住所", address), ("電話", phones), ("保護者", guardians), ("所属", school),
-                ] {
-                    tag("dt") { title }
-                    tag("dd") { field.html }
-                }
+                PersonSections.particulars(
+                    birth: summary.birth, sex: sex, address: address, phones: phones, guardians: guardians,
+                    school: school, today: today)
                 tag("dt") { "困難の類型" }
                 tag("dd") {
                     for difficulty in summary.difficulties {
@@ -203,12 +196,6 @@ package struct CaseDetailPage: Sendable {
                 }
             }
         }
-    }
-
-    private func birth(_ birth: PartialDate?, today: Day) -> HTML {
-        guard let birth else { return Field.absent.html }
-        if case .age = birth { return .text("記録なし（\(birth.wareki)）") }
-        return .text("\(birth.wareki)（\(Wording.age(birth, today: today))）")
     }
 
     /// Freshness is that of the night that judged, not of today: a night that fails has its own banner.
@@ -249,67 +236,8 @@ package struct CaseDetailPage: Sendable {
                 }
             }
             if !reason.facts.isEmpty {
-                Table(
-                    caption: "理由のもとになった記録",
-                    columns: [.init("項目"), .init("内容"), .init("日付"), .init("出典（ファイル・行）")],
-                    rows: reason.facts.map { fact in
-                        [
-                            .text("\(fact.item)／\(fact.kind)"),
-                            .text(Wording.value(fact.value, unit: fact.unit)),
-                            .text(fact.on.map(\.wareki) ?? "—"),
-                            place(fact.position.file, fact.position.line),
-                        ]
-                    }
-                ).html
+                PersonSections.facts(reason.facts, caption: "理由のもとになった記録")
             }
-        }
-    }
-
-    private func householdSection(today: Day) -> HTML {
-        tag("section") {
-            tag("h2") { "世帯" }
-            if household.isEmpty {
-                tag("p", .class("muted")) { "表示できる世帯員はいません。" }
-            } else {
-                Table(
-                    caption: "住民記録で同じ世帯の人",
-                    columns: [.init("氏名"), .init("続柄"), .init("生年月日")],
-                    rows: household.map { member in
-                        [
-                            tag("bdi") { member.name }, .text(member.relation ?? "—"),
-                            birth(member.birth, today: today),
-                        ]
-                    }
-                ).html
-            }
-        }
-    }
-
-    private var recordSection: HTML {
-        tag("section") {
-            tag("h2") { "この記録は同一人物ですか" }
-            tag("p", .class("lead")) {
-                "各部署の記録を氏名・生年月日などから照合し、同じ人のものとしてまとめています。別の人の記録が混じっていると思われるときは、データ連携担当に知らせてください。"
-            }
-            Table(
-                caption: "この人のものとしてまとめた記録",
-                columns: [.init("記録"), .init("出典（ファイル・行）"), .init("照合の根拠")],
-                rows: records.map { record in
-                    [
-                        .text(record.title), place(record.file, record.line),
-                        tag("span") {
-                            if record.isWeightMasked {
-                                "表示しません（支援措置）"
-                            } else {
-                                Wording.link(weight: record.linkWeight)
-                                if let weight = record.linkWeight {
-                                    tag("span", .class("small")) { "（照合の重み \(Wording.figure(weight))）" }
-                                }
-                            }
-                        },
-                    ]
-                }
-            ).html
         }
     }
 
@@ -330,9 +258,5 @@ package struct CaseDetailPage: Sendable {
                 }
             ).html
         }
-    }
-
-    private func place(_ file: String, _ line: Int) -> HTML {
-        tag("span", .class("mono")) { "\(file) \(line)行" }
     }
 }

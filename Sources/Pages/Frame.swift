@@ -2,7 +2,9 @@ package import Domain
 
 /// What surrounds the content of every page behind the log-in.
 package struct Frame: Sendable {
-    package enum Place: Sendable { case queue, run, extracts, audit, none }
+    package enum Place: Sendable {
+        case queue, run, extracts, audit, emergency, unlock, declarations, none
+    }
 
     /// The places the person may go; the menu offers no others.
     package var places: Set<Place>
@@ -15,6 +17,27 @@ package struct Frame: Sendable {
     package var today: Day
     /// The last night ended without a publication: when (already written for people) and why.
     package var failedNight: FailedNight?
+    /// What waits at a place for this reader.
+    package var waiting: [Place: Int]
+    /// What the reader declared and still runs; on every page.
+    package var declared: [Declared]
+
+    /// A declaration that runs for the reader.
+    package struct Declared: Sendable {
+        package var number: Int
+        /// What it is, such as 緊急の確認.
+        package var title: String
+        package var minutesLeft: Int
+        /// A time of day, already written for people.
+        package var until: String
+
+        package init(number: Int, title: String, minutesLeft: Int, until: String) {
+            self.number = number
+            self.title = title
+            self.minutesLeft = minutesLeft
+            self.until = until
+        }
+    }
 
     package struct FailedNight: Sendable {
         package var at: String
@@ -31,7 +54,7 @@ package struct Frame: Sendable {
 
     package init(
         municipality: String, user: String, csrf: String, today: Day, places: Set<Place>,
-        failedNight: FailedNight? = nil
+        failedNight: FailedNight? = nil, waiting: [Place: Int] = [:], declared: [Declared] = []
     ) {
         self.municipality = municipality
         self.places = places
@@ -39,6 +62,8 @@ package struct Frame: Sendable {
         self.csrf = csrf
         self.today = today
         self.failedNight = failedNight
+        self.waiting = waiting
+        self.declared = declared
     }
 
     func page(_ title: String, at place: Place, @HTMLBuilder content: () -> HTML) -> String {
@@ -52,7 +77,10 @@ package struct Frame: Sendable {
                     if places.contains(.extracts) {
                         link("/extracts", ExtractsPage.title, isHere: place == .extracts)
                     }
+                    if places.contains(.emergency) { link(.emergency, "/emergencies", "緊急の確認", place) }
+                    if places.contains(.unlock) { link(.unlock, "/unlocks", "支援措置の開示", place) }
                     if places.contains(.audit) { link("/audit", "閲覧の記録", isHere: place == .audit) }
+                    if places.contains(.declarations) { link(.declarations, "/declarations", "緊急の申告", place) }
                 }
                 tag("form", .class("user"), .init("method", "post"), .init("action", "/logout")) {
                     tag("span") { user }
@@ -61,8 +89,15 @@ package struct Frame: Sendable {
                 }
             }
             if let failedNight { banner(failedNight) }
+            for declared in declared { banner(declared) }
             tag("main", .id("main")) { content() }
         }
+    }
+
+    /// With how much waits there.
+    private func link(_ place: Place, _ path: String, _ text: String, _ here: Place) -> HTML {
+        let count = waiting[place] ?? 0
+        return link(path, count > 0 ? "\(text)（\(count)）" : text, isHere: place == here)
     }
 
     private func link(_ path: String, _ text: String, isHere: Bool) -> HTML {
@@ -75,6 +110,21 @@ package struct Frame: Sendable {
             tag("strong") { "昨夜の処理は公開されませんでした。" }
             if let asOf = failed.asOf { "\(asOf.wareki)時点のデータを表示しています。" }
             "\(failed.message)（\(failed.at)）"
+        }
+    }
+
+    private func banner(_ declared: Declared) -> HTML {
+        tag("div", .class("banner declared"), .init("role", "status")) {
+            tag("strong") { "\(declared.title)の申告中です（K-\(declared.number)）。" }
+            tag("span") { "あと\(declared.minutesLeft)分（\(declared.until)まで）" }
+            tag("a", .href("/declarations/\(declared.number)")) { "記録を見る" }
+            tag(
+                "form", .init("method", "post"),
+                .init("action", "/declarations/\(declared.number)/end")
+            ) {
+                tag("input", .init("type", "hidden"), .init("name", "csrf"), .init("value", csrf))
+                tag("button", .init("type", "submit"), .class("quiet")) { "終える" }
+            }
         }
     }
 

@@ -32,6 +32,7 @@ package enum Stylesheet {
         .top nav a[aria-current] { color: var(--accent); border-bottom-color: var(--accent); font-weight: 700; }
         .user { display: flex; align-items: center; gap: 1rem; color: var(--soft); }
         .banner { padding: 0.75rem 2rem; background: var(--warn-tint); color: var(--warn); border-bottom: 1px solid var(--warn-line); }
+        .declared { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 1.5rem; }
         main { max-width: 76rem; margin: 0 auto; padding: 1.5rem 2rem 4rem; }
         h1 { font-size: 1.5rem; line-height: 1.4; margin: 0.5rem 0; }
         h2 { font-size: 1.15rem; margin: 2.25rem 0 0.75rem; padding-bottom: 0.25rem; border-bottom: 2px solid var(--line); }

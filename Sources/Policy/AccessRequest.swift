@@ -80,12 +80,10 @@ package struct AccessRequest: Sendable {
     package var day: Day
     /// A run by the clock is standing use, for which an ad hoc legal basis is no basis.
     package var isScheduled: Bool
-    /// Somebody declared an emergency, with its reason, and it still runs; needed for the purpose of an emergency only.
-    package var isDeclared: Bool
+    /// What the actor declared, with its reason, and still runs; counts for its own purpose only.
+    package var declared: Declaration.Running?
     /// The asker wrote down why; met before anything is granted under `Obligation.reason`.
     package var hasReason: Bool
-    /// Who unlocks together with the actor; met before anything is granted under `Obligation.secondPerson`.
-    package var second: Actor?
     /// What the asker was bound to.
     package var scopes: Set<Scope>
     /// Whether what is asked about lies in it; heeded for roles of a range alone.
@@ -93,8 +91,9 @@ package struct AccessRequest: Sendable {
 
     package init(
         actor: Actor, roles: [RoleID], action: Action, items: Set<ItemCode>, purpose: PurposeID,
-        standing: PersonStanding?, on day: Day, isScheduled: Bool = false, isDeclared: Bool = false,
-        hasReason: Bool = false, second: Actor? = nil, scopes: Set<Scope> = [], remit: Remit = .unknown
+        standing: PersonStanding?, on day: Day, isScheduled: Bool = false,
+        declared: Declaration.Running? = nil, hasReason: Bool = false, scopes: Set<Scope> = [],
+        remit: Remit = .unknown
     ) {
         self.actor = actor
         self.roles = roles
@@ -104,22 +103,28 @@ package struct AccessRequest: Sendable {
         self.standing = standing
         self.day = day
         self.isScheduled = isScheduled
-        self.isDeclared = isDeclared
+        self.declared = declared
         self.hasReason = hasReason
-        self.second = second
         self.scopes = scopes
         self.remit = remit
     }
 
     var situation: Situation {
-        Situation(standing: standing, isScheduled: isScheduled, isDeclared: isDeclared, remit: remit)
+        Situation(
+            standing: standing, isScheduled: isScheduled, isDeclared: running?.kind == .emergency,
+            remit: remit)
+    }
+
+    /// The declaration, where it is the actor's and for this purpose.
+    var running: Declaration.Running? {
+        declared.flatMap { $0.actor == actor && $0.purpose == purpose ? $0 : nil }
     }
 
     /// Whether what an obligation demands beforehand was done; what it demands of an answer is met in the grant.
     func meets(_ obligation: Obligation) -> Bool {
         switch obligation {
-        case .reason: hasReason
-        case .secondPerson: second.map { $0 != actor && !$0.isSystem } ?? false
+        case .reason: hasReason || running != nil
+        case .secondPerson: running?.second.map { $0 != actor && !$0.isSystem } ?? false
         case .maskAddress, .maskPhone, .maskGuardians, .maskSchool, .generaliseBirth, .generaliseAddress,
             .band,
             .suppressSmallCounts:

@@ -26,13 +26,17 @@ package struct Grant: Sendable, Hashable {
     package let statements: [String]
     /// The guideline's revision that decided.
     package let revision: String
+    /// Under which it holds, and for whose person alone; `nil`: for whomever the decision was about.
+    package let declared: Declaration.Running?
     /// The parts of a person's identifiers that the permitted items hold.
     private let parts: Set<IdentifierPart>
 
     init(
         actor: Actor, action: Action, purpose: PurposeID, items: Set<ItemCode>, bandedItems: Set<ItemCode>,
-        parts: Set<IdentifierPart>, obligations: Obligations, statements: [String], revision: String
+        parts: Set<IdentifierPart>, obligations: Obligations, statements: [String], revision: String,
+        declared: Declaration.Running? = nil
     ) {
+        self.declared = declared
         self.actor = actor
         self.action = action
         self.purpose = purpose
@@ -46,6 +50,11 @@ package struct Grant: Sendable, Hashable {
 
     /// Whether facts of this item may be used or shown as they are.
     package func permits(_ item: ItemCode) -> Bool { items.contains(item) }
+
+    /// Whether two persons opened where this person, who is under 支援措置, can be found.
+    package func unlocks(_ person: PersonID) -> Bool {
+        declared.map { $0.kind == .unlock && $0.person == person && $0.second != nil } ?? false
+    }
 
     /// How this part of a person's identifiers may appear.
     package func visibility(of part: IdentifierPart) -> Visibility {

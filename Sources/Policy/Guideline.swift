@@ -190,7 +190,7 @@ extension Guideline {
             items: items.subtracting(named(banded)), bandedItems: named(banded),
             parts: Set(identifierItems.filter { items.contains($0.value) }.keys),
             obligations: Obligations(obligations), statements: deciding.map { statements[$0].statement.id },
-            revision: revision)
+            revision: revision, declared: request.running)
     }
 
     private func named(_ bits: ItemBits) -> Set<ItemCode> {

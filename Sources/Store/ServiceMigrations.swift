@@ -228,6 +228,28 @@ let serviceMigrations = [
                 user TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY(user, person)) STRICT, WITHOUT ROWID;
             """),
     Migration(
+        name: "0013 emergencies declared, and protection opened by two",
+        sql: """
+            -- `session`: a hash of the log-in's token. `overrides`: purposes of which the use was stopped, as JSON.
+            CREATE TABLE declaration(
+                id INTEGER PRIMARY KEY, kind TEXT NOT NULL CHECK(kind IN ('emergency', 'unlock')), user TEXT NOT NULL,
+                session BLOB NOT NULL, person TEXT NOT NULL, reason TEXT NOT NULL, minutes INTEGER NOT NULL,
+                at INTEGER NOT NULL, needs_second INTEGER NOT NULL, overrides TEXT NOT NULL) STRICT;
+            CREATE INDEX declaration_at ON declaration(at);
+            CREATE TABLE declaration_step(
+                id INTEGER PRIMARY KEY, declaration INTEGER NOT NULL REFERENCES declaration(id),
+                what TEXT NOT NULL CHECK(what IN ('confirmed', 'ended', 'note', 'appropriate', 'inappropriate')),
+                user TEXT NOT NULL, at INTEGER NOT NULL, words TEXT NOT NULL) STRICT;
+            CREATE INDEX declaration_step_of ON declaration_step(declaration);
+            -- Which events of the trail are about it: they say what was read under it.
+            CREATE TABLE declaration_event(
+                declaration INTEGER NOT NULL REFERENCES declaration(id), sequence INTEGER NOT NULL,
+                PRIMARY KEY(declaration, sequence)) STRICT, WITHOUT ROWID;
+            \(onlyAdded("declaration", "declarations are only added"))
+            \(onlyAdded("declaration_step", "declarations are only added"))
+            \(onlyAdded("declaration_event", "declarations are only added"))
+            """),
+    Migration(
         name: "0015 ranges that users are bound to",
         sql: """
             -- As `Scope.text` writes them.

@@ -73,12 +73,13 @@ extension ServiceStore {
         .userAdd, .userRoles, .userPassword, .userUnlock, .userRemove, .correctionsKeep, .correctionsLapse,
         .gateAccept, .guidelineUse, .guidelinePropose, .guidelineApprove, .rulePropose, .ruleApprove,
         .verdictDecide, .verdictConfirm,
-        .verdictWithdraw, .caseWork, .userRelate, .clockAccept,
+        .verdictWithdraw, .caseWork, .userRelate, .clockAccept, .declarationBegin, .declarationConfirm,
+        .declarationEnd, .declarationNote, .declarationReview,
     ]
     private static let reads: [AuditEvent.What] = [
         .householdsRead, .identitiesRead, .casesList, .caseRead, .rowExplain, .personExplain, .caseExplain,
         .auditRead, .auditProve, .auditExport, .auditAnalyse, .rejectedRead, .rejectedExport, .reviewList,
-        .reviewRead, .reviewExport,
+        .reviewRead, .reviewExport, .personRead, .declarationLook, .declarationList,
     ]
 
     /// Who read what, newest first. `deciding` is asked about `Action.audit`; the asking is a read of its own and is
@@ -220,7 +221,7 @@ extension Day {
 
 extension RecordedEvent {
     /// - Parameter name: the user's name for people.
-    fileprivate func record(name: String?) -> AccessRecord {
+    func record(name: String?) -> AccessRecord {
         let row = references["file"].map { file in references["line"].map { "\(file):\($0)" } ?? file }
         return AccessRecord(
             sequence: sequence, at: Date(milliseconds: at), actor: actor,

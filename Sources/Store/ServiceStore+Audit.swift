@@ -61,6 +61,10 @@ extension ServiceStore {
         }
         let text = event.canonical(sequence: range.size)
         try database.statement("INSERT INTO audit_event VALUES (?, ?)").run(range.size, text)
+        // Whatever is done under a declaration stands beside it, for its review.
+        if let number = event.references["declaration"].flatMap({ Int($0.dropFirst(2)) }) {
+            try database.statement("INSERT INTO declaration_event VALUES (?, ?)").run(number, range.size)
+        }
         range.append(leaf: MerkleHash.leaf(Array(text.utf8)))
         try database.statement(
             """

@@ -35,7 +35,7 @@ extension ServiceStore {
                 return standings.anyDenial.map(Result.failure)
             }
             let household = try household(
-                of: view, in: run, standings: &standings, asOf: publication.asOf)
+                of: view.person, grant: view.grant, in: run, standings: &standings, asOf: publication.asOf)
             event.subjects += household.map { keys.pseudonym(of: $0.person, domain: "audit") }
             let records =
                 try view.person.map {
@@ -43,7 +43,9 @@ extension ServiceStore {
                         of: $0, standing: PersonStanding(isProtected: view.summary.isProtected),
                         permitted: view.grant.permits)
                 } ?? []
-            let parts = ShownParts(view)
+            let parts = ShownParts(
+                grant: view.grant, person: row.person, isProtected: view.summary.isProtected,
+                display: view.person?.display)
             let detail = CaseDetail(
                 summary: view.summary, sex: parts.sex, address: parts.address, phones: parts.phones,
                 guardians: parts.guardians, school: parts.school, household: household.map(\.line),
@@ -64,18 +66,20 @@ extension ServiceStore {
         }
     }
 
-    private func household(
-        of view: CaseSummaryView, in run: RunStore, standings: inout Standings, asOf: Day
+    /// Who else lives there, each as far as policy lets its own line go.
+    func household(
+        of person: VaultPerson?, grant: Grant, in run: RunStore, standings: inout Standings, asOf: Day
     ) throws -> [(person: PersonID, line: HouseholdLine)] {
-        guard view.grant.visibility(of: .household) == .shown, let household = view.person?.household else {
+        guard grant.visibility(of: .household) == .shown, let person, let household = person.household else {
             return []
         }
         var lines: [(PersonID, HouseholdLine)] = []
-        for member in try run.persons(inHousehold: household) where member.id != view.person?.id {
+        for member in try run.persons(inHousehold: household) where member.id != person.id {
             // Who may see the child may see who lives with the child, wherever those belong.
             guard
                 let grant = try standings.grant(
-                    for: member.id, isProtected: member.standing.isProtected, standings.reach.inside)
+                    for: member.id, through: person.id, isProtected: member.standing.isProtected,
+                    standings.reach.inside)
             else { continue }
             func shown(_ part: IdentifierPart) -> Bool { grant.visibility(of: part) == .shown }
             lines.append(
@@ -113,7 +117,7 @@ extension ServiceStore {
 }
 
 /// The parts of who a person is, as far as grant and protection let them through.
-private struct ShownParts {
+struct ShownParts {
     let sex: Sex?
     let address: Shown<String>
     let phones: Shown<[String]>
@@ -122,20 +126,19 @@ private struct ShownParts {
     /// Names of what was shown.
     let fields: Set<String>
 
-    init(_ view: CaseSummaryView) {
-        let display = view.person?.display
-        let isProtected = view.summary.isProtected
+    init(grant: Grant, person: PersonID, isProtected: Bool, display: Identifiers?) {
+        let isHidden = isProtected && !grant.unlocks(person)
         var fields: Set<String> = []
         func shown<Value>(_ part: IdentifierPart, hides: Bool, _ value: Value?, coarse: Value? = nil)
             -> Shown<Value>
         {
-            let visibility = view.grant.visibility(of: part)
+            let visibility = grant.visibility(of: part)
             switch visibility {
             case .withheld: return .withheld
             case .masked: return .masked
             case .shown, .generalised:
                 // The policy may forget the obligation; protection does not.
-                if hides && isProtected { return .masked }
+                if hides && isHidden { return .masked }
                 guard let value else { return .absent }
                 guard let told = visibility == .shown ? value : coarse else { return .masked }
                 fields.insert(part.rawValue)

@@ -176,9 +176,7 @@ extension ServiceStore {
     ) throws -> CaseRow? {
         guard let row = try CaseRow.one(id, in: database) else { return nil }
         var standings = try standings(.user(desk.actor), [.read], desk.reading, at: at, in: database)
-        let publication = try currentPublication(in: database)
-        let remit = try remit(
-            of: row.person, for: desk.reading.reach, in: publication.map(run(of:)), publication)
+        let remit = try remit(of: row.person, for: desk.reading.reach, in: database)
         guard let grant = try standings.grant(for: row.person, isProtected: row.isProtected, remit),
             CaseSight(
                 row, try CaseFlag.all(of: id, in: database).map(FlagOutline.init), permitted: grant.permits)

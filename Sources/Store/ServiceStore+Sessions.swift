@@ -52,7 +52,7 @@ extension ServiceStore {
                 try database.statement("DELETE FROM session WHERE created_at <= ? OR used_at <= ?").run(
                     at.milliseconds - Self.absoluteMilliseconds, at.milliseconds - Self.idleMilliseconds)
                 try database.statement("INSERT INTO session VALUES (?, ?, ?, ?)").run(
-                    stored(token), user.rawValue, at.milliseconds, at.milliseconds)
+                    sessionMark(token), user.rawValue, at.milliseconds, at.milliseconds)
                 try append(AuditEvent(.logIn, actor: "user:\(user)", at: at.milliseconds), in: database)
                 return true
             }
@@ -85,13 +85,13 @@ extension ServiceStore {
                 SELECT s.user, u.display_name, s.used_at FROM session s JOIN user u ON u.id = s.user
                 WHERE s.token = ? AND s.created_at > ? AND s.used_at > ? AND u.removed_at IS NULL
                 """
-            ).first(stored(token), now - Self.absoluteMilliseconds, now - Self.idleMilliseconds) {
+            ).first(sessionMark(token), now - Self.absoluteMilliseconds, now - Self.idleMilliseconds) {
                 (user: $0.text(0), name: $0.text(1), used: $0.int(2))
             }
             guard let found else { return nil }
             if now - found.used >= Self.useMilliseconds {
                 try database.statement("UPDATE session SET used_at = ? WHERE token = ?").run(
-                    now, stored(token))
+                    now, sessionMark(token))
             }
             var roles: [RoleID] = []
             try database.statement("SELECT role FROM user_role WHERE user = ? ORDER BY role").rows(found.user)
@@ -108,11 +108,12 @@ extension ServiceStore {
     package func logOut(token: String, at: Date) throws {
         try transaction { database in
             let user = try database.statement("DELETE FROM session WHERE token = ? RETURNING user").first(
-                stored(token)
+                sessionMark(token)
             ) {
                 $0.text(0)
             }
             guard let user else { return }
+            try endDeclarations(of: UserID(user), in: sessionMark(token), at: at, in: database)
             try append(AuditEvent(.logOut, actor: "user:\(user)", at: at.milliseconds), in: database)
         }
     }
@@ -167,7 +168,7 @@ private func passwordFits(_ password: String, hash: String?) -> Bool {
 }
 
 /// What the file keeps of a token: who reads the file cannot use the session.
-private func stored(_ token: String) -> [UInt8] {
+func sessionMark(_ token: String) -> [UInt8] {
     var stream = DigestStream()
     stream.add("renkei session|\(token)".utf8)
     return stream.bytes

@@ -80,6 +80,12 @@ package final class ServiceStore: @unchecked Sendable {
         return reach.remit(of: try place(of: person, toldBy: reach.tellers, in: run, publication))
     }
 
+    /// The same, in the publication in service.
+    func remit(of person: PersonID, for reach: Reach, in database: Database) throws -> Remit {
+        let publication = try currentPublication(in: database)
+        return try remit(of: person, for: reach, in: publication.map(run(of:)), publication)
+    }
+
     /// Where a person belongs, looked up once a publication; call only inside `transaction` or `exclusively`.
     func place(
         of person: PersonID, toldBy tellers: [ItemCode: ScopeKind], in run: RunStore,
@@ -206,14 +212,29 @@ struct Standings {
 
     /// `nil`: denied.
     mutating func grant(for person: PersonID, isProtected: Bool, _ remit: Remit) throws -> Grant? {
-        try grant(for: standing(of: person, isProtected: isProtected), remit)
+        try grant(for: person, through: person, isProtected: isProtected, remit)
     }
 
-    /// `nil`: denied.
+    /// Of what is told of somebody as a part of what is told of `person`, such as who lives there; `nil`: denied.
+    ///
+    /// What was declared about a person is granted for that person alone.
+    mutating func grant(
+        for member: PersonID, through person: PersonID, isProtected: Bool, _ remit: Remit
+    ) throws -> Grant? {
+        let grant = try decided(standing(of: member, isProtected: isProtected), remit)
+        return grant?.declared.map { $0.person == person } ?? true ? grant : nil
+    }
+
+    /// `nil`: denied, or granted for one person alone.
     ///
     /// - Parameter remit: of a request about no person, or of a kind that no range tells apart, it is not known.
-    /// - Throws: `Fault` where the decision is another's or about another action: a defect of the caller.
     mutating func grant(for standing: PersonStanding, _ remit: Remit = .unknown) throws -> Grant? {
+        let grant = try decided(standing, remit)
+        return grant?.declared == nil ? grant : nil
+    }
+
+    /// - Throws: `Fault` where the decision is another's or about another action: a defect of the caller.
+    private mutating func decided(_ standing: PersonStanding, _ remit: Remit) throws -> Grant? {
         let question = Question(standing: standing, remit: remit)
         let decision = answers[question] ?? deciding(standing, remit)
         answers[question] = decision
@@ -242,6 +263,9 @@ struct Standings {
         }
         event.isPermitted = !grants.isEmpty || answers.isEmpty
         event.purpose = grants.map(\.purpose).min()
+        if let declared = grants.compactMap(\.declared).first {
+            event.references["declaration"] = "K-\(declared.number)"
+        }
         event.statements = statements.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         event.fields = fields.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }

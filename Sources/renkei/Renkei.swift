@@ -37,6 +37,7 @@ enum Renkei {
             Command(usage: GuidelineMatrixCommand.usage, run: GuidelineMatrixCommand.run),
             Command(usage: FileRegisterCommand.usage, run: FileRegisterCommand.run),
             Command(usage: ConsentCommand.usage, run: ConsentCommand.run),
+            Command(usage: EmergencyCommand.usage, run: EmergencyCommand.run),
             Command(usage: UserCommand.usage, run: UserCommand.run),
         ] + AuditCommand.all + [
             Command(usage: EvaluateCommand.usage, run: EvaluateCommand.run),

@@ -10,18 +10,21 @@ import Testing
 
 /// A workspace with one published night of invented people, and a service over it.
 ///
-/// みのり is in the open; はるか is under 支援措置, her address and phone must never leave the store; both have a case.
+/// みのり is in the open; はるか is under 支援措置, her address and phone must never leave the store; both have a case. しずか has none.
 final class World {
     static let day = Day(number: 20_727)
     static let night = Date(timeIntervalSince1970: 1_790_788_000)
     static let password = "架空の合言葉 夜明けの若葉野"
     static let openName = "若葉　みのり"
     static let protectedName = "隠里　はるか"
+    /// Of a child without any case.
+    static let quietName = "湊野　しずか"
+    static let quiet = [quietName, "波止場", "0905555", "湊野　なぎさ", "みなと小学校"]
     /// What must never be seen of はるか.
     static let secrets = ["秘密野三丁目", "99-8", "かくれ荘", "0909999", "090-9999", "隠里　まもる", "ひみつ小学校"]
     /// Everything that is personal in this world.
     static let personal =
-        secrets + [openName, protectedName, "ワカバ", "カクレザト", "若葉台", "0901111", "みなみ小学校", "未受診"]
+        secrets + quiet + [openName, protectedName, "ワカバ", "カクレザト", "若葉台", "0901111", "みなみ小学校", "未受診"]
 
     let folder: ScratchFolder
     let store: ServiceStore
@@ -86,7 +89,8 @@ final class World {
 
     static let roles: [(user: UserID, role: RoleID?)] = [
         ("center", "center-staff"), ("officer", "linkage-officer"), ("school", "school-management"),
-        ("privacy", "privacy-officer"), ("nobody", nil),
+        ("privacy", "privacy-officer"), ("nobody", nil), ("other", "center-staff"),
+        ("unit", "protection-unit"), ("second", "protection-unit"),
     ]
 
     /// Where the head of 「school」 may look.
@@ -111,6 +115,12 @@ final class World {
                     person(
                         protectedName, "カクレザト　ハルカ", address: "若葉野市秘密野三丁目99-8 かくれ荘", phone: "09099998888",
                         guardian: "隠里　まもる", school: "ひみつ小学校"), true
+                ),
+                (
+                    "P-QUIET",
+                    person(
+                        quietName, "ミナトノ　シズカ", address: "若葉野市波止場五丁目6-7", phone: "09055556666",
+                        guardian: "湊野　なぎさ", school: "みなと小学校"), false
                 ),
             ] + pupils.map { ($0, Identifiers(school: "みなみ小学校"), false) }
         for (index, (id, identifiers, isProtected)) in people.enumerated() {

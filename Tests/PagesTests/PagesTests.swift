@@ -9,6 +9,7 @@ import Testing
 struct PagesTests {
     static let names = [
         "login", "queue", "case", "report", "report-served", "linkage", "linkage-served", "audit", "error",
+        "declare", "unlock", "declared", "declarations",
     ]
 
     static func document(_ name: String) -> String { documents[name] ?? "" }
@@ -27,6 +28,10 @@ struct PagesTests {
             "linkage": LinkagePage.render(Samples.summary),
             "linkage-served": LinkagePage.render(Samples.summary, in: Samples.frame),
             "audit": Samples.audit.render(in: Samples.oversight),
+            "declare": Samples.declare.render(in: Samples.declaring),
+            "unlock": Samples.unlock.render(in: Samples.unit),
+            "declared": Samples.declaredPerson.render(in: Samples.declaring),
+            "declarations": Samples.declarations.render(in: Samples.oversight),
             "error": ErrorPage.render(
                 title: "見つかりません", detail: "番号を確かめてください。", frame: Samples.frame),
         ]
@@ -133,6 +138,33 @@ struct PagesTests {
                         purpose: Samples.hostile,
                         about: Samples.hostile, fields: [Samples.hostile], isPermitted: true)
                 ], next: "javascript:alert(1)"
+            ).render(in: frame),
+            DeclarePage(
+                kind: .unlock, longest: 10, running: [], waiting: [],
+                toConfirm: [
+                    .init(
+                        number: 1, person: Samples.hostile, who: Samples.hostile, reason: Samples.hostile,
+                        until: Samples.hostile)
+                ], typed: ["whom": Samples.hostile], message: Samples.hostile, stopped: [Samples.hostile]
+            ).render(in: frame),
+            DeclaredPersonPage(
+                kind: .emergency, number: 1, reason: Samples.hostile, until: Samples.hostile,
+                stopped: [Samples.hostile], name: Samples.hostile, nameKana: Samples.hostile,
+                isProtected: false, birth: nil, sex: nil, address: .text(Samples.hostile), phones: .absent,
+                guardians: .absent, school: .absent, household: detail.household, facts: [],
+                records: detail.records,
+                notes: [
+                    .init(
+                        declaration: "K-1", at: Samples.hostile, who: Samples.hostile, words: Samples.hostile)
+                ], asOf: Samples.today, refused: (Samples.hostile, Samples.hostile)
+            ).render(in: frame),
+            DeclarationsPage(
+                lines: [
+                    .init(
+                        number: 1, title: Samples.hostile, who: Samples.hostile, second: Samples.hostile,
+                        reason: Samples.hostile, at: Samples.hostile, until: Samples.hostile, state: .ended,
+                        stopped: [Samples.hostile], events: [Samples.hostile], notes: 1, review: .overdue)
+                ], refused: (1, Samples.hostile, Samples.hostile)
             ).render(in: frame),
         ] {
             #expect(!page.contains("<script") && !page.contains("javascript:"))

@@ -73,9 +73,73 @@ enum Samples {
 
     static var oversight: Frame {
         var frame = frame
-        frame.places = [.audit]
+        frame.places = [.audit, .declarations]
+        frame.waiting = [.declarations: 2]
         return frame
     }
+
+    /// Of somebody with an emergency under way.
+    static var declaring: Frame {
+        var frame = frame
+        frame.places = [.queue, .emergency]
+        frame.declared = [.init(number: 3, title: "緊急の確認", minutesLeft: 43, until: "23時57分")]
+        return frame
+    }
+
+    static var unit: Frame {
+        var frame = frame
+        frame.places = [.unlock]
+        frame.waiting = [.unlock: 1]
+        return frame
+    }
+
+    static let declare = DeclarePage(
+        kind: .emergency, longest: 60,
+        running: [
+            .init(
+                number: 3, person: "P-0001", who: "架空 はな子", reason: "泣き声の通報を受け、所在を確かめる", until: "23時57分")
+        ], waiting: [], toConfirm: [],
+        typed: ["whom": "P-0002", "reason": "所在を確かめる", "minutes": "30"], stopped: ["こどもの状況確認と支援"])
+
+    static let unlock = DeclarePage(
+        kind: .unlock, longest: 10, running: [],
+        waiting: [
+            .init(number: 4, person: "P-0003", who: "架空 はな子", reason: "送付先を確かめる", until: "10時20分")
+        ],
+        toConfirm: [
+            .init(number: 5, person: "P-0004", who: "架空 次郎", reason: "送付先を確かめる", until: "10時15分")
+        ], message: "だれのことか、一人に決まりません。")
+
+    static let declaredPerson = DeclaredPersonPage(
+        kind: .emergency, number: 3, reason: "泣き声の通報を受け、所在を確かめる", until: "23時57分",
+        stopped: ["こどもの状況確認と支援"], name: "架空　たろう", nameKana: "カクウ　タロウ", isProtected: true,
+        birth: Day(2019, 5, 12).map(PartialDate.day), sex: .male, address: .masked, phones: .masked,
+        guardians: .masked, school: .masked, household: detail.household,
+        facts: detail.flags[0].reasons[0].facts, records: detail.records,
+        notes: [
+            .init(declaration: "K-2", at: "令和8年9月30日 22時5分", who: "架空 はな子", words: "祖母宅にいることを電話で確かめた。")
+        ], asOf: today)
+
+    static let declarations = DeclarationsPage(
+        lines: [
+            .init(
+                number: 3, title: "緊急の確認", who: "架空 はな子（center）", second: nil,
+                reason: "泣き声の通報を受け、所在を確かめる", at: "令和8年10月1日 22時57分", until: "23時57分", state: .running,
+                stopped: ["こどもの状況確認と支援"], events: ["令和8年10月1日 22時57分  架空 はな子（center）  申告した方の記録を見た"],
+                notes: 1, review: .awaited),
+            .init(
+                number: 1, title: "緊急の確認", who: "架空 はな子（center）", second: nil, reason: "所在を確かめる",
+                at: "令和8年9月1日 22時57分", until: "23時57分", state: .ended, stopped: [], events: [], notes: 0,
+                review: .overdue),
+            .init(
+                number: 2, title: "支援措置の開示", who: "架空 次郎（unit1）", second: "架空 三郎（unit2）", reason: "送付先を確かめる",
+                at: "令和8年9月20日 10時0分", until: "10時10分", state: .ended, stopped: [], events: [], notes: 0,
+                review: .none),
+            .init(
+                number: 0, title: "緊急の確認", who: "架空 はな子（center）", second: nil, reason: "所在を確かめる",
+                at: "令和8年8月1日 22時57分", until: "23時57分", state: .ended, stopped: [], events: [], notes: 0,
+                review: .done("適切だった「通話の記録と照らした」架空 花（privacy）")),
+        ], refused: (1, "後の確かめの理由がないか、短すぎます。", "はい"))
 
     static let audit = AuditPage(
         question: .init(user: "hanako", from: "2026-10-01"),

@@ -72,9 +72,10 @@ func request(
 ) -> AccessRequest {
     AccessRequest(
         actor: actor, roles: roles, action: action, items: items, purpose: purpose, standing: standing,
-        on: day,
-        isScheduled: isScheduled, isDeclared: isDeclared, hasReason: hasReason, second: second,
-        scopes: scopes, remit: remit)
+        on: day, isScheduled: isScheduled,
+        declared: isDeclared || second != nil
+            ? .supposed(isDeclared ? .emergency : .unlock, by: actor, for: purpose, second: second) : nil,
+        hasReason: hasReason, scopes: scopes, remit: remit)
 }
 
 extension Decision {
@@ -103,9 +104,10 @@ extension Guideline {
             Action.allCases.flatMap { action in
                 purposes.keys.sorted().flatMap { purpose in
                     standings.map { standing in
-                        AccessRequest(
-                            actor: role.isSystem ? .system("nightly") : .user("tanaka"), roles: [role.id],
-                            action: action, items: all, purpose: purpose, standing: standing, on: day,
+                        request(
+                            action, items: all, roles: [role.id], purpose: purpose, standing: standing,
+                            on: day,
+                            actor: role.isSystem ? .system("nightly") : .user("tanaka"),
                             isScheduled: role.isSystem, isDeclared: purposes[purpose]?.isEmergency == true,
                             hasReason: true, second: .user("suzuki"), remit: .within)
                     }

@@ -131,13 +131,16 @@ enum PolicyWhyCommand {
             situation.remit = Remit(rawValue: word) ?? .unknown
         }
         let isSystem = given.contains { guideline.roles[RoleID($0)]?.isSystem == true }
+        let actor = isSystem ? Actor.system("nightly") : .user("policy-why")
         return AccessRequest(
-            actor: isSystem ? .system("nightly") : .user("policy-why"), roles: given.map { RoleID($0) },
+            actor: actor, roles: given.map { RoleID($0) },
             action: Action(rawValue: word) ?? .read,
             items: items.isEmpty ? Set(guideline.catalogue.items.keys) : Set(items.map { ItemCode($0) }),
             purpose: PurposeID(purpose), standing: situation.standing,
             on: try arguments.day("date") ?? Day(inJapanAt: Date()), isScheduled: situation.isScheduled,
-            isDeclared: situation.isDeclared, hasReason: true, second: .user("policy-why-2"),
+            declared: .supposed(
+                situation.isDeclared ? .emergency : .unlock, by: actor, for: PurposeID(purpose),
+                second: .user("policy-why-2")),
             scopes: situation.remit == .unknown ? [] : Self.anyScopes, remit: situation.remit)
     }
 }

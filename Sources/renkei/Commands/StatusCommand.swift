@@ -2,6 +2,7 @@ import AdminAPI
 import Domain
 import Foundation
 import Nightly
+import Policy
 import Store
 
 /// `renkei status`: what is in service, and whether the last night failed.
@@ -22,6 +23,8 @@ enum StatusCommand {
         let waitingCorrections: Int
         /// How far the audit trail is signed outside the database, and what is wrong with that.
         let audit: CheckpointState
+        /// Emergencies that run, and those that wait for somebody to look at them.
+        let emergencies: DeclarationCounts
     }
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
@@ -35,10 +38,11 @@ enum StatusCommand {
         let audit = try CheckpointKeeper(
             service, CheckpointFolder(workspace, NightSettings.load(path: workspace.settings), of: service)
         ).state()
+        let emergencies = try service.declarationCounts(at: Date())
         try console.result(
             Result(
                 publication: current?.summary, publishedAt: current?.publishedAt, failure: failure?.message,
-                waitingCorrections: waiting, audit: audit))
+                waitingCorrections: waiting, audit: audit, emergencies: emergencies))
         if let current {
             console.say(
                 "公開中: \(current.run)（基準日 \(current.asOf)）\n\n\(SummaryText(summary: current.summary).text)")
@@ -51,6 +55,13 @@ enum StatusCommand {
                 "「\(title ?? count.source.rawValue)」は新しい抽出に替わったため、前の抽出の行の直し\(count.lapsed)件は使いませんでした。")
         }
         if waiting > 0 { console.say("直された行 \(waiting)行が、次の夜間処理を待っています。") }
+        if emergencies != .init(running: 0, awaitingReview: 0, overdue: 0) {
+            console.say(
+                "緊急の申告: 続いているもの \(emergencies.running)件、後の確かめを待っているもの \(emergencies.awaitingReview)件"
+                    + (emergencies.overdue > 0
+                        ? "（うち\(Declaration.reviewDays)日の期限を過ぎたもの \(emergencies.overdue)件）" : "")
+                    + "。確かめるには: \(console.program) emergency list --user ID --workspace \(workspace.root)")
+        }
         console.say(text(audit))
         if let failure { console.say("\nそのあとの実行は失敗しています:\n\(failure.message)") }
         console.say(

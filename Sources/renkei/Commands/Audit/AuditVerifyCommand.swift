@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import JapaneseText
 import Nightly
 import Policy
 import Store

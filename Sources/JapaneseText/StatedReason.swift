@@ -1,5 +1,4 @@
 package import Domain
-import JapaneseText
 
 /// Why somebody decided something, in their words: a line that stays in the audit trail, without anybody's number.
 package enum StatedReason {
@@ -10,9 +9,11 @@ package enum StatedReason {
     ///   - code: of the fault; with `-number` behind it where the reason holds a number of somebody.
     ///   - shortest: characters it must have.
     ///   - example: what it should say (`何を確かめたか`).
+    ///   - field: of the form or body it stands in.
     /// - Throws: `Fault` of kind `.usage`.
     package static func require(
-        _ reason: String, of deed: String, code: String, shortest: Int, example: String
+        _ reason: String, of deed: String, code: String, shortest: Int, example: String,
+        field: String? = nil
     ) throws(Fault) {
         let isPlain = reason.unicodeScalars.allSatisfy {
             ![.control, .lineSeparator, .paragraphSeparator, .format].contains($0.properties.generalCategory)
@@ -20,11 +21,13 @@ package enum StatedReason {
         guard (shortest...longest).contains(reason.count), isPlain, !reason.allSatisfy(\.isWhitespace) else {
             throw Fault(
                 .usage, code: code, message: "\(deed)の理由がないか、短すぎるか、長すぎるか、1行ではありません。",
+                field: field,
                 fix: "\(example)を\(shortest)文字から\(longest)文字までの1行で書いてください。")
         }
         guard !IndividualNumber.isContained(in: reason), longestNumber(in: reason) < 10 else {
             throw Fault(
                 .usage, code: code + "-number", message: "\(deed)の理由に、番号や電話番号と思われる数字があります。",
+                field: field,
                 fix: "理由は監査記録に残ります。人の番号・氏名・電話番号を書かず、何で確かめたかや、抽出名と行番号で書いてください。")
         }
     }

@@ -1,7 +1,7 @@
 import Domain
 import Testing
 
-@testable import Nightly
+@testable import JapaneseText
 
 @Test(
     "A reason that says nothing, or holds somebody's number, is refused",

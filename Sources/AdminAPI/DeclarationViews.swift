@@ -1,0 +1,202 @@
+internal import Domain
+internal import Foundation
+internal import Pages
+internal import Policy
+internal import Store
+
+extension Declaration.Kind {
+    var place: Frame.Place { self == .emergency ? .emergency : .unlock }
+    var page: DeclarePage.Kind { self == .emergency ? .emergency : .unlock }
+    var path: String { self == .emergency ? "/emergencies" : "/unlocks" }
+    var title: String { self == .emergency ? "緊急の確認" : "支援措置の開示" }
+}
+
+/// Declarations as pages and the API show them.
+enum DeclarationViews {
+    /// A time of day in Japan, `23時5分`.
+    static func clock(_ at: Date) -> String {
+        at.japaneseTime.split(separator: " ").last.map(String.init) ?? ""
+    }
+
+    static func banner(_ declaration: Declaration, now: Date) -> Frame.Declared {
+        let end = declaration.endsAt ?? now
+        return .init(
+            number: declaration.number, title: declaration.kind.title,
+            minutesLeft: max(0, Int((end.timeIntervalSince(now) / 60).rounded(.up))), until: clock(end))
+    }
+
+    /// - Parameter names: of users, for people.
+    static func line(_ declaration: Declaration, names: [UserID: String]) -> DeclarePage.Line {
+        let patience = declaration.askedAt.addingTimeInterval(Double(Declaration.patience) * 60)
+        return .init(
+            number: declaration.number, person: declaration.person.rawValue,
+            who: names[declaration.user] ?? declaration.user.rawValue, reason: declaration.reason,
+            until: clock(declaration.endsAt ?? patience))
+    }
+
+    static func page(
+        _ person: DeclaredPerson, guideline: Guideline, refused: (message: String, note: String)?
+    ) -> DeclaredPersonPage {
+        let declaration = person.declaration
+        return DeclaredPersonPage(
+            kind: declaration.kind.page, number: declaration.number, reason: declaration.reason,
+            until: declaration.endsAt.map(clock) ?? "", stopped: titles(declaration.overrides, guideline),
+            name: person.name, nameKana: person.nameKana, isProtected: person.isProtected,
+            birth: person.birth, sex: person.sex, address: CaseViews.field(person.address) { $0 },
+            phones: CaseViews.field(person.phones, CaseViews.joined),
+            guardians: CaseViews.field(person.guardians, CaseViews.joined),
+            school: CaseViews.field(person.school) { $0 },
+            household: person.household.map {
+                .init(name: $0.name, birth: $0.birth, relation: $0.relation)
+            }, facts: person.facts.map { CaseViews.fact($0, guideline.catalogue) },
+            records: person.records.map {
+                .init(
+                    title: $0.title, file: $0.file, line: $0.line, linkWeight: $0.linkWeight.value,
+                    isWeightMasked: $0.linkWeight == .masked)
+            },
+            notes: person.notes.map {
+                .init(declaration: $0.declaration, at: $0.at.japaneseTime, who: $0.who, words: $0.words)
+            }, asOf: person.publication.asOf, refused: refused)
+    }
+
+    static func line(
+        _ line: DeclarationLine, guideline: Guideline, now: Date
+    ) -> DeclarationsPage.Line {
+        let declaration = line.declaration
+        func name(_ user: UserID) -> String {
+            line.names[user].map { "\($0)（\(user)）" } ?? user.rawValue
+        }
+        let review: DeclarationsPage.Line.Review =
+            if let step = declaration.review {
+                .done(
+                    (step.what == .appropriate ? "適切だった" : "適切でなかった")
+                        + "「\(step.words)」\(name(step.user))、\(step.at.japaneseTime)")
+            } else if declaration.isReviewOverdue(at: now) {
+                .overdue
+            } else {
+                declaration.kind.wantsReview && declaration.beganAt != nil ? .awaited : .none
+            }
+        return .init(
+            number: declaration.number, title: declaration.kind.title, who: name(declaration.user),
+            second: declaration.second.map(name), reason: declaration.reason,
+            at: (declaration.beganAt ?? declaration.askedAt).japaneseTime,
+            until: declaration.endsAt.map(clock), state: state(declaration, now: now),
+            stopped: titles(declaration.overrides, guideline),
+            events: line.events.map { AccessViews.line($0, in: guideline).sentence }, notes: line.notes,
+            review: review)
+    }
+
+    static func state(_ declaration: Declaration, now: Date) -> DeclarationsPage.Line.State {
+        if declaration.isRunning(at: now) { return .running }
+        if declaration.isWaiting(at: now) { return .waiting }
+        return declaration.beganAt == nil ? .lapsed : .ended
+    }
+
+    static func titles(_ purposes: [PurposeID], _ guideline: Guideline) -> [String] {
+        purposes.map { guideline.purposes[$0]?.title ?? $0.rawValue }
+    }
+}
+
+/// The same as JSON; `Schemas` describes the shapes.
+extension DeclarationViews {
+    static func json(_ declaration: Declaration, now: Date) -> JSON {
+        let state =
+            switch state(declaration, now: now) {
+            case .waiting: "waiting"
+            case .running: "running"
+            case .ended: "ended"
+            case .lapsed: "lapsed"
+            }
+        return [
+            "number": .integer(declaration.number), "name": .string(declaration.name),
+            "kind": .string(declaration.kind.rawValue), "state": .string(state),
+            "user": .string(declaration.user.rawValue), "second": .optional(declaration.second?.rawValue),
+            "reason": .string(declaration.reason), "minutes": .integer(declaration.minutes),
+            "askedAt": .string(declaration.askedAt.formatted(.iso8601)),
+            "beganAt": .optional(declaration.beganAt?.formatted(.iso8601)),
+            "endsAt": .optional(declaration.endsAt?.formatted(.iso8601)),
+            "stopped": .strings(declaration.overrides.map(\.rawValue)),
+        ]
+    }
+
+    static func json(_ line: DeclarationLine, now: Date) -> JSON {
+        let declaration = line.declaration
+        return [
+            "declaration": json(declaration, now: now), "notes": .integer(line.notes),
+            "awaitsReview": .bool(declaration.awaitsReview(at: now)),
+            "isOverdue": .bool(declaration.isReviewOverdue(at: now)),
+            "finding": .optional(declaration.review?.what.rawValue),
+            "reviewer": .optional(declaration.review?.user.rawValue),
+            "events": .array(
+                line.events.map {
+                    [
+                        "sequence": .integer($0.sequence), "at": .string($0.at.formatted(.iso8601)),
+                        "actor": .string($0.actor), "what": .string($0.what), "fields": .strings($0.fields),
+                        "isPermitted": .bool($0.isPermitted),
+                    ]
+                }),
+        ]
+    }
+
+    static func json(_ person: DeclaredPerson, catalogue: Catalogue, now: Date) -> JSON {
+        [
+            "declaration": json(person.declaration, now: now),
+            "person": .string(person.declaration.person.rawValue), "name": .string(person.name),
+            "nameKana": .string(person.nameKana), "birth": CaseViews.date(person.birth),
+            "sex": .optional(person.sex?.rawValue), "isProtected": .bool(person.isProtected),
+            "address": CaseViews.shown(person.address) { .string($0) },
+            "phones": CaseViews.shown(person.phones, JSON.strings),
+            "guardians": CaseViews.shown(person.guardians, JSON.strings),
+            "school": CaseViews.shown(person.school) { .string($0) },
+            "household": CaseViews.household(person.household),
+            "facts": .array(person.facts.map { CaseViews.fact($0, catalogue) }),
+            "records": CaseViews.records(person.records),
+            "notes": .array(
+                person.notes.map {
+                    [
+                        "declaration": .string($0.declaration), "at": .string($0.at.formatted(.iso8601)),
+                        "who": .string($0.who), "words": .string($0.words),
+                    ]
+                }),
+            "run": .string(person.publication.run.rawValue),
+            "asOf": .string(person.publication.asOf.description),
+        ]
+    }
+}
+
+extension Schemas {
+    static let declarations: [String: Schema] = [
+        "Declaration": .object([
+            "number": .integer, "name": .string,
+            "kind": .word(Declaration.Kind.allCases.map(\.rawValue)),
+            "state": .word(["waiting", "running", "ended", "lapsed"]), "user": .string,
+            "second": .nullable(.string), "reason": .string, "minutes": .integer, "askedAt": .dateTime,
+            "beganAt": .nullable(.dateTime), "endsAt": .nullable(.dateTime), "stopped": .array(.string),
+        ]),
+        "DeclarationList": .object([
+            "items": .array(
+                .object([
+                    "declaration": .named("Declaration"), "notes": .integer, "awaitsReview": .boolean,
+                    "isOverdue": .boolean,
+                    "finding": .nullable(.word(["appropriate", "inappropriate"])),
+                    "reviewer": .nullable(.string),
+                    "events": .array(
+                        .object([
+                            "sequence": .integer, "at": .dateTime, "actor": .string, "what": .string,
+                            "fields": .array(.string), "isPermitted": .boolean,
+                        ])),
+                ]))
+        ]),
+        "DeclaredPerson": .object([
+            "declaration": .named("Declaration"), "person": .string, "name": .string, "nameKana": .string,
+            "birth": .nullable(.named("Period")), "sex": .nullable(.word(["male", "female"])),
+            "isProtected": .boolean, "address": shown(.string), "phones": shown(.array(.string)),
+            "guardians": shown(.array(.string)), "school": shown(.string),
+            "household": .array(.named("HouseholdMember")), "facts": .array(.named("Fact")),
+            "records": .array(.named("RecordLine")),
+            "notes": .array(
+                .object(["declaration": .string, "at": .dateTime, "who": .string, "words": .string])),
+            "run": .string, "asOf": .date,
+        ]),
+    ]
+}

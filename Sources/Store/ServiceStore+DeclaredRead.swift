@@ -1,0 +1,115 @@
+internal import Audit
+package import Domain
+package import Foundation
+package import Policy
+
+/// A person as a declaration opens it, within the reader's grant; also of children without any case.
+package struct DeclaredPerson: Sendable, Hashable {
+    package let declaration: Declaration
+    /// Empty where the grant does not cover names or no source gives one.
+    package let name: String
+    package let nameKana: String
+    package let birth: PartialDate?
+    package let isProtected: Bool
+    package let sex: Sex?
+    package let address: Shown<String>
+    package let phones: Shown<[String]>
+    package let guardians: Shown<[String]>
+    package let school: Shown<String>
+    /// The other members of the register household; none where two opened a place under 支援措置.
+    package let household: [HouseholdLine]
+    /// Of the permitted items, in the order of item, kind and day.
+    package let facts: [SourcedFact]
+    package let records: [RecordLine]
+    /// What was found out under this and earlier emergencies, oldest first.
+    package let notes: [DeclarationNote]
+    package let publication: PublicationInfo
+}
+
+/// What somebody found out under a declaration.
+package struct DeclarationNote: Sendable, Hashable {
+    package let declaration: String
+    package let at: Date
+    /// For people.
+    package let who: String
+    package let words: String
+}
+
+extension ServiceStore {
+    /// The person of a declaration that runs for this user in this log-in; the audit event is committed before this returns.
+    ///
+    /// - Throws: `Fault` of kind `.denied`, the same whatever is missing.
+    package func declaredPerson(
+        _ number: Int, at desk: DeclarationDesk, at: Date
+    ) throws -> DeclaredPerson {
+        try recording(.personRead, desk.user, at) { database, event in
+            guard let (declaration, proof) = try running(number, at: desk, at, in: database),
+                let publication = try currentPublication(in: database),
+                let found = try person(.person(declaration.person), in: database)
+            else {
+                event.isPermitted = false
+                return .failure(Self.notRunning)
+            }
+            let run = try run(of: publication)
+            event.subjects = [keys.pseudonym(of: found.id, domain: "audit")]
+            event.references = ["run": publication.run.rawValue, "kind": declaration.kind.rawValue]
+            var standings = try standings(
+                desk.actor, [.read], desk.deciding(.read, proof), at: at, in: database)
+            let remit = try remit(of: found.id, for: standings.reach, in: run, publication)
+            guard let grant = try standings.grant(for: found.id, isProtected: found.isProtected, remit) else {
+                // The person may have become another's id, or policy another one, since it was declared.
+                event.references["declaration"] = declaration.name
+                return refuse(standings.anyDenial, &event)
+            }
+            let isEmergency = declaration.kind == .emergency
+            let household =
+                isEmergency
+                ? try household(
+                    of: found.kept, grant: grant, in: run, standings: &standings, asOf: publication.asOf)
+                : []
+            event.subjects += household.map { keys.pseudonym(of: $0.person, domain: "audit") }
+            let standing = PersonStanding(isProtected: found.isProtected)
+            let facts = try FactReader(run).facts(
+                of: run.entities(ofPerson: found.kept.number), permitted: grant.permits)
+            let records = try run.recordLines(of: found.kept, standing: standing, permitted: grant.permits)
+            let parts = ShownParts(
+                grant: grant, person: found.id, isProtected: found.isProtected, display: found.kept.display)
+            let name = grant.visibility(of: .name) == .shown ? found.kept.display.displayName : nil
+            let birth = found.kept.display.birth?.told(grant.visibility(of: .birth))
+            var fields = parts.fields.union(facts.map(\.fact.item.rawValue))
+            if name != nil { fields.insert(IdentifierPart.name.rawValue) }
+            if birth != nil { fields.insert(IdentifierPart.birth.rawValue) }
+            event.counts = [
+                "facts": facts.count, "household": household.count, "records": records.count,
+            ]
+            standings.describe(in: &event, fields: fields)
+            return .success(
+                DeclaredPerson(
+                    declaration: declaration, name: name?.written ?? "", nameKana: name?.writtenKana ?? "",
+                    birth: birth, isProtected: found.isProtected, sex: parts.sex, address: parts.address,
+                    phones: parts.phones, guardians: parts.guardians, school: parts.school,
+                    household: household.map(\.line), facts: facts, records: records,
+                    notes: isEmergency ? try notes(about: found.id, in: database) : [],
+                    publication: publication))
+        }
+    }
+
+    /// Of every emergency about the person, under whatever id.
+    private func notes(about person: PersonID, in database: Database) throws -> [DeclarationNote] {
+        var notes: [DeclarationNote] = []
+        let ids = try json(ids(of: person, in: database).map(\.rawValue))
+        try database.statement(
+            """
+            SELECT d.id, s.at, coalesce(u.display_name, s.user), s.words
+            FROM declaration_step s JOIN declaration d ON d.id = s.declaration LEFT JOIN user u ON u.id = s.user
+            WHERE s.what = 'note' AND d.person IN (SELECT value FROM json_each(?)) ORDER BY s.id
+            """
+        ).rows(ids) { row in
+            notes.append(
+                DeclarationNote(
+                    declaration: "K-\(row.int(0))", at: Date(milliseconds: row.int(1)), who: row.text(2),
+                    words: row.text(3)))
+        }
+        return notes
+    }
+}

@@ -1,0 +1,153 @@
+internal import Audit
+internal import Domain
+internal import Foundation
+internal import Policy
+
+/// Whether a declaration runs, whom it is about, and how it is kept.
+extension ServiceStore {
+    /// A user's declaration that runs, from this log-in; `nil`: nothing is granted. Call only inside the transaction that uses it.
+    func running(
+        _ number: Int, at desk: DeclarationDesk, _ at: Date, in database: Database
+    ) throws -> (declaration: Declaration, proof: Declaration.Running)? {
+        guard let kept = try declarations(only: number, in: database).first,
+            let proof = kept.running(
+                user: desk.user, session: sessionMark(desk.token), at: at.kept,
+                latest: try latestTime(at, in: database))
+        else { return nil }
+        return (kept, proof)
+    }
+
+    func latestTime(_ at: Date, in database: Database) throws -> Date {
+        max(at.kept, Date(milliseconds: try storedTrail(in: database).latest))
+    }
+
+    /// Who is meant in the publication in service; `nil`: nobody, or not one alone.
+    func person(
+        _ whom: Whom, in database: Database
+    ) throws -> (id: PersonID, isProtected: Bool, kept: VaultPerson)? {
+        guard let publication = try currentPublication(in: database) else { return nil }
+        let run = try run(of: publication)
+        var id: PersonID?
+        switch whom {
+        case .person(let person): id = try run.person(now: person)
+        case .caseID(let one):
+            id = try CaseRow.one(one, in: database).flatMap { try run.person(now: $0.person) }
+        case .row(let file, let line):
+            guard let row = try run.row(file: file, line: line) else { return nil }
+            let children = Set(
+                try run.records(file: row.number, line: line).filter { $0.subject == .child }
+                    .compactMap(\.person))
+            id = children.count == 1 ? children.first : nil
+        }
+        guard let id, let kept = try run.person(id) else { return nil }
+        // Either source says it: what the queue remembers, or what the current run holds.
+        let isKnownProtected = try database.statement("SELECT max(protected) FROM cases WHERE person = ?")
+            .first(id.rawValue) { $0.optionalInt(0) == 1 }
+        return (id, kept.standing.isProtected || isKnownProtected == true, kept)
+    }
+
+    func standing(
+        of found: (id: PersonID, isProtected: Bool, kept: VaultPerson), for kind: Declaration.Kind,
+        at: Date, in database: Database
+    ) throws -> PersonStanding {
+        let said = try consentsInForce(at: at, in: database).persons(kind.purpose)
+        return PersonStanding(isProtected: found.isProtected, consent: said[found.id] ?? .notRecorded)
+    }
+
+    func stoppedUses(of person: PersonID, at: Date, in database: Database) throws -> [PurposeID] {
+        try consentsInForce(at: at, in: database).refused[person]?.sorted() ?? []
+    }
+}
+
+extension ServiceStore {
+    /// Ends what a log-in declared and has no use any more; who left cannot come back to it.
+    func endDeclarations(of user: UserID, in session: [UInt8], at: Date, in database: Database) throws {
+        for kept in try declarations(since: at, in: database)
+        where kept.user == user && kept.session == session
+            && (kept.isRunning(at: at.kept) || kept.isWaiting(at: at.kept))
+        {
+            try add(.ended, to: kept, by: user, "", at, in: database)
+        }
+    }
+
+    /// Does `body`, with its event in the same transaction; a refusal is in the trail too.
+    func recording<Answer>(
+        _ what: AuditEvent.What, _ user: UserID, _ at: Date,
+        _ body: (Database, inout AuditEvent) throws -> Result<Answer, Fault>
+    ) throws -> Answer {
+        try transaction { database in
+            var event = AuditEvent(what, actor: Actor.user(user).description, at: at.milliseconds)
+            let answer = try body(database, &event)
+            try append(event, in: database)
+            return answer
+        }.get()
+    }
+
+    func refuse<Answer>(_ denial: Denial?, _ event: inout AuditEvent) -> Result<Answer, Fault> {
+        event.isPermitted = false
+        event.revision = denial?.revision
+        event.statements = denial?.statements ?? []
+        return .failure(denial?.fault ?? Self.notRunning)
+    }
+
+    func add(
+        _ what: Declaration.Step.What, to declaration: Declaration, by user: UserID, _ words: String,
+        _ at: Date, in database: Database
+    ) throws {
+        try database.statement(
+            "INSERT INTO declaration_step(declaration, what, user, at, words) VALUES (?, ?, ?, ?, ?)"
+        ).run(declaration.number, what.rawValue, user.rawValue, at.milliseconds, words)
+    }
+
+    func declaration(_ number: Int, in database: Database) throws -> Declaration {
+        guard let kept = try declarations(only: number, in: database).first else { throw Self.unknown }
+        return kept
+    }
+
+    /// Those that may run or wait at the time.
+    func declarations(since at: Date, in database: Database) throws -> [Declaration] {
+        let longest = (60 + Declaration.patience) * 60_000
+        return try declarations("at >= ?", at.milliseconds - longest, in: database)
+    }
+
+    func declarations(only number: Int, in database: Database) throws -> [Declaration] {
+        try declarations("id = ?", number, in: database)
+    }
+
+    func declarations(_ condition: String, _ value: Int, in database: Database) throws -> [Declaration] {
+        var steps: [Int: [Declaration.Step]] = [:]
+        try database.statement(
+            """
+            SELECT declaration, what, user, at, words FROM declaration_step
+            WHERE declaration IN (SELECT id FROM declaration WHERE \(condition)) ORDER BY id
+            """
+        ).rows(value) { row in
+            guard let what = Declaration.Step.What(rawValue: row.text(1)) else { throw ByteReader.damaged }
+            steps[row.int(0), default: []].append(
+                Declaration.Step(
+                    what: what, user: UserID(row.text(2)), at: Date(milliseconds: row.int(3)),
+                    words: row.text(4)))
+        }
+        var declarations: [Declaration] = []
+        try database.statement(
+            """
+            SELECT id, kind, user, session, person, reason, minutes, at, needs_second, overrides FROM declaration
+            WHERE \(condition) ORDER BY id
+            """
+        ).rows(value) { row in
+            guard let kind = Declaration.Kind(rawValue: row.text(1)) else { throw ByteReader.damaged }
+            declarations.append(
+                Declaration(
+                    number: row.int(0), kind: kind, user: UserID(row.text(2)), session: row.blob(3),
+                    person: PersonID(row.text(4)), reason: row.text(5), minutes: row.int(6),
+                    askedAt: Date(milliseconds: row.int(7)), needsSecond: row.bool(8),
+                    overrides: try decoded([PurposeID].self, row.text(9)), steps: steps[row.int(0)] ?? []))
+        }
+        return declarations
+    }
+}
+
+extension Date {
+    /// As the file keeps it, to the millisecond.
+    var kept: Date { Date(milliseconds: milliseconds) }
+}
