@@ -30,6 +30,7 @@ package struct AuditEvent: Sendable, Hashable {
         case consentRecord = "consent.record"
         case consentConfirm = "consent.confirm"
         case consentEnd = "consent.end"
+        case recordsDisclose = "records.disclose"
         case runStart = "run.start"
         case runPublish = "run.publish"
         case runFail = "run.fail"

@@ -43,6 +43,10 @@ package enum Action: String, Sendable, Codable, CaseIterable {
     case mend
     /// Record what persons said of the use of their data (同意, 利用停止), and end it.
     case register
+    /// Give the person a copy of what is held about them (開示, 76条): to themselves, to a guardian for a minor, to an agent.
+    ///
+    /// Three actions, since what may be given depends on who will hold it.
+    case disclose, discloseToGuardian, discloseToAgent
     /// Propose another guideline.
     case propose
     /// Put a guideline in force that somebody else proposed.
@@ -51,7 +55,9 @@ package enum Action: String, Sendable, Codable, CaseIterable {
     /// Whether the action is about items; one that is not grants no item at all.
     package var concernsItems: Bool {
         switch self {
-        case .collect, .join, .flag, .list, .read, .aggregate, .review: true
+        case .collect, .join, .flag, .list, .read, .aggregate, .review, .disclose, .discloseToGuardian,
+            .discloseToAgent:
+            true
         case .record, .explain, .audit, .operate, .mend, .register, .propose, .approve: false
         }
     }

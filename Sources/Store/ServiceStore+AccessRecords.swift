@@ -78,7 +78,7 @@ extension ServiceStore {
     private static let reads: [AuditEvent.What] = [
         .householdsRead, .identitiesRead, .casesList, .caseRead, .rowExplain, .personExplain, .caseExplain,
         .auditRead, .auditProve, .auditExport, .auditAnalyse, .rejectedRead, .rejectedExport, .reviewList,
-        .reviewRead, .reviewExport,
+        .reviewRead, .reviewExport, .recordsDisclose,
     ]
 
     /// Who read what, newest first. `deciding` is asked about `Action.audit`; the asking is a read of its own and is
@@ -172,7 +172,7 @@ extension ServiceStore {
         return ids
     }
 
-    private func page(
+    func page(
         _ filter: AccessFilter, before: Int?, limit: Int, in database: Database
     ) throws -> AccessPage {
         // A pseudonym stands in an event as a JSON string.

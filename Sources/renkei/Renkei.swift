@@ -37,6 +37,7 @@ enum Renkei {
             Command(usage: GuidelineMatrixCommand.usage, run: GuidelineMatrixCommand.run),
             Command(usage: FileRegisterCommand.usage, run: FileRegisterCommand.run),
             Command(usage: ConsentCommand.usage, run: ConsentCommand.run),
+            Command(usage: RightsDiscloseCommand.usage, run: RightsDiscloseCommand.run),
             Command(usage: UserCommand.usage, run: UserCommand.run),
         ] + AuditCommand.all + [
             Command(usage: EvaluateCommand.usage, run: EvaluateCommand.run),
@@ -71,6 +72,7 @@ enum Renkei {
     private static let guides = [
         "mapping": "はじめての抽出を読み込む手順は docs/new-extract.md にあります。",
         "policy": "決まりを変える手順は docs/policy.md にあります。", "guideline": "決まりの書き方は Guidelines/README.md にあります。",
+        "rights": "開示と訂正の手順は docs/rights.md にあります。",
         "audit": "個人情報保護担当のための手引きは docs/audit.md にあります。",
         "rules": "規則の書き方は Guidelines/rules/README.md にあります。",
     ]
