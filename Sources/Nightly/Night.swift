@@ -77,8 +77,10 @@ package struct Night {
             let corrections = try corrections(for: chosen, rulebook, service)
             let verdicts = try service.verdicts().filter(\.isInForce)
             let consents = try service.consents().filter { !$0.isEnded }
-            id = runID(chosen, corrections, verdicts, consents, rulebook)
-            return try run(id, chosen, corrections, verdicts, consents, rulebook, service)
+            let rectifications = try service.rectifications()
+            id = runID(chosen, corrections, rectifications, verdicts, consents, rulebook)
+            return try run(
+                id, chosen, corrections, rectifications, verdicts, consents, rulebook, service)
         } catch let fault as Fault where fault.kind == .usage {
             // Nothing was started: what stopped before is still what there is to tell.
             throw fault
@@ -91,8 +93,9 @@ package struct Night {
     }
 
     private func run(
-        _ id: RunID, _ chosen: [InboxExtract], _ corrections: Corrections, _ verdicts: [KeptVerdict],
-        _ consents: [KeptConsent], _ rulebook: Rulebook, _ service: ServiceStore
+        _ id: RunID, _ chosen: [InboxExtract], _ corrections: Corrections,
+        _ rectifications: Rectifications, _ verdicts: [KeptVerdict], _ consents: [KeptConsent],
+        _ rulebook: Rulebook, _ service: ServiceStore
     ) throws -> NightOutcome {
         let keys = try WorkspaceKeys.load(folder: workspace.keys)
         let previous = try service.currentPublication()
@@ -128,10 +131,12 @@ package struct Night {
             try ReadExtracts(
                 frozen: frozen, mappings: rulebook.mappings,
                 activeItems: rulebook.guideline.activeItems(for: Self.actor, roles: Self.roles, on: asOf),
-                store: store, keys: keys, corrections: corrections, threads: threads, log: log
+                store: store, keys: keys, corrections: corrections, rectifications: rectifications,
+                threads: threads, log: log
             ).run()
         }
         removeCopies()
+        noticeLapsed(rectifications, read, rulebook.mappings)
         summary.extracts = read.extracts.map { $0.carrying(previous?.summary) }
         summary.corrections = corrections.counts(taken: read.corrected)
 
@@ -210,6 +215,8 @@ package struct Night {
             _ = try writeReport(summary, read, to: folder)
             try removeOldPublications(service.publishedFolders())
             try removeOldComparisons(besides: name)
+            try service.noteUse(
+                of: rectifications, used: read.rectified, arrived: read.arrived, at: now())
             try service.removeCorrections(of: corrections.replaced, actor: Self.actor, at: now())
         } catch {
             log.notice("公開は終わりましたが、実行報告の書き直しか、古い実行の片付けができませんでした。空き容量と権限を確かめてください。")

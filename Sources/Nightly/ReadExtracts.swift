@@ -15,6 +15,10 @@ struct ReadResult {
     var warned: [Rejection] = []
     /// Rows that stand as their departments corrected them.
     var corrected: [SourceID: Int] = [:]
+    /// Corrections of accepted rows that stood in for one.
+    var rectified: Set<Int> = []
+    /// Sources of which an extract came.
+    var arrived: Set<SourceID> = []
     /// What does not count of what departments wrote, and whom it may be about.
     var unread = UnreadRows()
 }
@@ -33,6 +37,8 @@ struct ReadExtracts {
     let keys: WorkspaceKeys
     /// What departments sent back for rows of these extracts.
     let corrections: Corrections
+    /// What accepted rows of these extracts say instead.
+    var rectifications = Rectifications.none
     /// Above 1, rows are read and mapped on a second thread while this one stores what came before.
     let threads: Int
     let log: NightLog
@@ -56,6 +62,7 @@ struct ReadExtracts {
         }
         if let faults = Faults(faults) { throw faults }
         let arrived = Set(frozen.map(\.extract.mapping.source))
+        result.arrived = arrived
         for mapping in mappings.all where !arrived.contains(mapping.source) {
             log.notice("「\(mapping.title)」は届いていません。この抽出にかかわる「ないこと」の判定はしません。")
             result.extracts.append(
@@ -118,8 +125,9 @@ struct ReadExtracts {
             }
             try Conveyor.run(
                 threads: threads,
-                make: { [learned, activeItems, corrections] in
-                    try lines(of: frozen, learned, activeItems, corrections, numbers, put: $0)
+                make: { [learned, activeItems, corrections, rectifications, keys] in
+                    try lines(
+                        of: frozen, learned, activeItems, corrections, rectifications, keys, numbers, put: $0)
                 }
             ) { (item: ReadItem) in
                 let line: MendedLine
@@ -131,6 +139,7 @@ struct ReadExtracts {
                     return
                 case .line(let mended): line = mended
                 }
+                if let id = line.rectification { result.rectified.insert(id) }
                 intake.lines += 1
                 intake.bytes += line.length
                 let outcome =
@@ -219,7 +228,7 @@ struct ReadExtracts {
         var words = LastWords()
         for frozen in files {
             words.begin(file: frozen.extract.file)
-            try lines(of: frozen, learned, activeItems, corrections, numbers) { batch in
+            try lines(of: frozen, learned, activeItems, corrections, rectifications, keys, numbers) { batch in
                 for case .line(let line) in batch {
                     words.hear(line.outcome, key: line.key, line: line.number)
                 }
@@ -295,7 +304,8 @@ private enum ReadItem: Sendable {
 /// Reads and maps every line of `frozen`, in its order, and hands them on in batches; knows no store.
 private func lines(
     of frozen: FrozenExtract, _ learned: Learned, _ activeItems: Set<ItemCode>, _ corrections: Corrections,
-    _ numbers: IndividualNumberEvidence, put: ([ReadItem]) throws -> Void
+    _ rectifications: Rectifications, _ keys: WorkspaceKeys, _ numbers: IndividualNumberEvidence,
+    put: ([ReadItem]) throws -> Void
 ) throws {
     let (extract, mapping) = (frozen.extract, frozen.extract.mapping)
     let reader = try ExtractReader(
@@ -307,7 +317,8 @@ private func lines(
                 mapping, header: reader.header, names: learned.names, towns: learned.towns,
                 asOf: extract.asOf, activeItems: activeItems, references: learned.numbers,
                 numbers: numbers.columns(of: reader.header)),
-            isDelta: mapping.load == .delta, corrections: corrections.entries(of: extract.sha256))
+            isDelta: mapping.load == .delta, corrections: corrections.entries(of: extract.sha256),
+            standing: StandingRows(rectifications, mapping, header: reader.header, keys: keys))
     } catch {
         throw error.located(file: extract.file, line: mapping.format.titleLines + 1)
     }

@@ -47,6 +47,8 @@ package enum Action: String, Sendable, Codable, CaseIterable {
     ///
     /// Three actions, since what may be given depends on who will hold it.
     case disclose, discloseToGuardian, discloseToAgent
+    /// Correct what an accepted row says, at a person's request (訂正).
+    case rectify
     /// Propose another guideline.
     case propose
     /// Put a guideline in force that somebody else proposed.
@@ -58,7 +60,7 @@ package enum Action: String, Sendable, Codable, CaseIterable {
         case .collect, .join, .flag, .list, .read, .aggregate, .review, .disclose, .discloseToGuardian,
             .discloseToAgent:
             true
-        case .record, .explain, .audit, .operate, .mend, .register, .propose, .approve: false
+        case .record, .explain, .audit, .operate, .mend, .register, .rectify, .propose, .approve: false
         }
     }
 }

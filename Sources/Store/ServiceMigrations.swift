@@ -227,6 +227,29 @@ let serviceMigrations = [
             CREATE TABLE user_relative(
                 user TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY(user, person)) STRICT, WITHOUT ROWID;
             """),
+    Migration(
+        name: "0014 corrections of accepted rows",
+        sql: """
+            -- What an accepted row is to say instead, sealed; known by a keyed hash of what the row said. Of a row, the last counts.
+            CREATE TABLE rectification(
+                id INTEGER PRIMARY KEY, source TEXT NOT NULL, content TEXT NOT NULL, patch BLOB NOT NULL,
+                request TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL, actor TEXT NOT NULL,
+                at INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
+            -- Whether the row came in the publication in service.
+            CREATE TABLE rectification_use(
+                rectification INTEGER PRIMARY KEY REFERENCES rectification(id), is_used INTEGER NOT NULL) STRICT;
+            -- Who acted on a case behind which a fact was wrong, and so is to be told; and who told them.
+            CREATE TABLE telling(
+                id INTEGER PRIMARY KEY, rectification INTEGER NOT NULL REFERENCES rectification(id),
+                case_id TEXT NOT NULL REFERENCES cases(id), user TEXT NOT NULL REFERENCES user(id),
+                UNIQUE(rectification, case_id, user)) STRICT;
+            CREATE TABLE telling_done(
+                telling INTEGER PRIMARY KEY REFERENCES telling(id), actor TEXT NOT NULL, at INTEGER NOT NULL,
+                how TEXT NOT NULL) STRICT;
+            \(onlyAdded("rectification", "corrections are only added"))
+            \(onlyAdded("telling", "who is to be told is only added"))
+            \(onlyAdded("telling_done", "who was told is only added"))
+            """),
 ]
 
 /// Triggers that keep what stands in a table as it is: nothing is changed and nothing goes.

@@ -38,6 +38,8 @@ enum Renkei {
             Command(usage: FileRegisterCommand.usage, run: FileRegisterCommand.run),
             Command(usage: ConsentCommand.usage, run: ConsentCommand.run),
             Command(usage: RightsDiscloseCommand.usage, run: RightsDiscloseCommand.run),
+            Command(usage: RightsCorrectCommand.usage, run: RightsCorrectCommand.run),
+            Command(usage: RightsToldCommand.usage, run: RightsToldCommand.run),
             Command(usage: UserCommand.usage, run: UserCommand.run),
         ] + AuditCommand.all + [
             Command(usage: EvaluateCommand.usage, run: EvaluateCommand.run),

@@ -74,6 +74,7 @@ extension Action {
         case .disclose: "本人に開示する"
         case .discloseToGuardian: "法定代理人に開示する"
         case .discloseToAgent: "任意代理人に開示する"
+        case .rectify: "訂正する"
         case .propose: "決まりの案を出す"
         case .approve: "決まりを承認する"
         }

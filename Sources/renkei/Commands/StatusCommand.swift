@@ -20,6 +20,8 @@ enum StatusCommand {
         let failure: String?
         /// Corrections that wait for the next night.
         let waitingCorrections: Int
+        /// People to be told of a correction who were not told yet.
+        let waitingTellings: Int
         /// How far the audit trail is signed outside the database, and what is wrong with that.
         let audit: CheckpointState
     }
@@ -32,13 +34,14 @@ enum StatusCommand {
         let waiting = try service.correctedPlaces().values.count {
             $0 > (current?.publishedAt ?? .distantPast)
         }
+        let tellings = try service.waitingTellings()
         let audit = try CheckpointKeeper(
             service, CheckpointFolder(workspace, NightSettings.load(path: workspace.settings), of: service)
         ).state()
         try console.result(
             Result(
                 publication: current?.summary, publishedAt: current?.publishedAt, failure: failure?.message,
-                waitingCorrections: waiting, audit: audit))
+                waitingCorrections: waiting, waitingTellings: tellings, audit: audit))
         if let current {
             console.say(
                 "公開中: \(current.run)（基準日 \(current.asOf)）\n\n\(SummaryText(summary: current.summary).text)")
@@ -51,6 +54,7 @@ enum StatusCommand {
                 "「\(title ?? count.source.rawValue)」は新しい抽出に替わったため、前の抽出の行の直し\(count.lapsed)件は使いませんでした。")
         }
         if waiting > 0 { console.say("直された行 \(waiting)行が、次の夜間処理を待っています。") }
+        if tellings > 0 { console.say("訂正を知らせる職員が、まだ\(tellings)人います（renkei rights told）。") }
         console.say(text(audit))
         if let failure { console.say("\nそのあとの実行は失敗しています:\n\(failure.message)") }
         console.say(
