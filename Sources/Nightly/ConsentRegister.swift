@@ -6,14 +6,14 @@ package import Store
 
 /// The register of what people said of the use of their data: consents, 利用停止, and their ends.
 package struct ConsentRegister: Sendable {
-    private let desk: RightsSession
+    private let desk: SignedIn
     private let rules: [PurposeID: Set<RuleID>]
 
     /// - Throws: `policy.log-in` where name and password fit nobody; what is wrong with guideline or rules.
     package init(
         _ workspace: Workspace, _ service: ServiceStore, user: UserID, password: String, at: Date
     ) throws {
-        desk = try RightsSession(workspace, service, user: user, password: password, at: at)
+        desk = try SignedIn(workspace, service, user: user, password: password, at: at)
         rules = try Rulebook.load(workspace, desk.inForce).rules.rulesByPurpose
     }
 
@@ -28,7 +28,7 @@ package struct ConsentRegister: Sendable {
         try service.consents(actor: actor, decision: decision, at: at)
     }
 
-    /// Whose row that is, as `RightsSession` tells.
+    /// Whose row that is, as `SignedIn` tells.
     package func person(file: String, line: Int) throws -> PersonID {
         try desk.person(file: file, line: line)
     }

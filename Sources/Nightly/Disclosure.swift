@@ -37,8 +37,8 @@ package struct Disclosure: Sendable {
         package let isProtected: Bool
     }
 
-    private let first: RightsSession
-    private let second: RightsSession
+    private let first: SignedIn
+    private let second: SignedIn
     private let mappings: MappingSet
     private let municipality: String
 
@@ -54,8 +54,8 @@ package struct Disclosure: Sendable {
                 fix: "「--second」に、もう1人の担当者の利用者IDを書いてください。")
         }
         let service = try workspace.openService()
-        first = try RightsSession(workspace, service, user: user, password: password, at: at)
-        self.second = try RightsSession(workspace, service, user: second, password: secondPassword, at: at)
+        first = try SignedIn(workspace, service, user: user, password: password, at: at)
+        self.second = try SignedIn(workspace, service, user: second, password: secondPassword, at: at)
         mappings = try Rulebook.load(workspace, first.inForce, passesOverBroken: true).mappings
         municipality = try NightSettings.load(path: workspace.settings).municipality
     }
@@ -127,7 +127,7 @@ package struct Disclosure: Sendable {
     /// for everybody whom the same statements decide.
     private func unanswered(_ held: HeldRecords, _ action: Action) -> [DisclosurePack.Unanswered] {
         let guideline = first.guideline
-        let items = (guideline.purposes[RightsSession.purpose]?.items ?? []).subtracting(held.grant.items)
+        let items = (guideline.purposes[SignedIn.rights]?.items ?? []).subtracting(held.grant.items)
         var byReason: [String: [ItemCode]] = [:]
         for item in items.sorted() {
             let verdicts = first.forbidding(item, action, PersonStanding(isProtected: held.isProtected))

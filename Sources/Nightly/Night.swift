@@ -78,9 +78,11 @@ package struct Night {
             let verdicts = try service.verdicts().filter(\.isInForce)
             let consents = try service.consents().filter { !$0.isEnded }
             let rectifications = try service.rectifications()
-            id = runID(chosen, corrections, rectifications, verdicts, consents, rulebook)
+            let retention = try RetentionInForce(
+                service.approvedRetention(), rulebook.guideline, on: asOf)
+            id = runID(chosen, corrections, rectifications, retention, verdicts, consents, rulebook)
             return try run(
-                id, chosen, corrections, rectifications, verdicts, consents, rulebook, service)
+                id, chosen, corrections, rectifications, retention, verdicts, consents, rulebook, service)
         } catch let fault as Fault where fault.kind == .usage {
             // Nothing was started: what stopped before is still what there is to tell.
             throw fault
@@ -94,7 +96,8 @@ package struct Night {
 
     private func run(
         _ id: RunID, _ chosen: [InboxExtract], _ corrections: Corrections,
-        _ rectifications: Rectifications, _ verdicts: [KeptVerdict], _ consents: [KeptConsent],
+        _ rectifications: Rectifications, _ retention: RetentionInForce?, _ verdicts: [KeptVerdict],
+        _ consents: [KeptConsent],
         _ rulebook: Rulebook, _ service: ServiceStore
     ) throws -> NightOutcome {
         let keys = try WorkspaceKeys.load(folder: workspace.keys)
@@ -132,10 +135,15 @@ package struct Night {
                 frozen: frozen, mappings: rulebook.mappings,
                 activeItems: rulebook.guideline.activeItems(for: Self.actor, roles: Self.roles, on: asOf),
                 store: store, keys: keys, corrections: corrections, rectifications: rectifications,
-                threads: threads, log: log
+                retention: retention?.periods, threads: threads, log: log
             ).run()
         }
         removeCopies()
+        let expired = read.expired.sorted { $0.key < $1.key }.map {
+            ExpiredCount(item: $0.key, facts: $0.value)
+        }
+        summary.expired = expired.isEmpty ? nil : expired
+        noticeExpired(retention, expired)
         noticeLapsed(rectifications, read, rulebook.mappings)
         summary.extracts = read.extracts.map { $0.carrying(previous?.summary) }
         summary.corrections = corrections.counts(taken: read.corrected)
@@ -215,6 +223,7 @@ package struct Night {
             _ = try writeReport(summary, read, to: folder)
             try removeOldPublications(service.publishedFolders())
             try removeOldComparisons(besides: name)
+            try clearExpired(retention, service)
             try service.noteUse(
                 of: rectifications, used: read.rectified, arrived: read.arrived, at: now())
             try service.removeCorrections(of: corrections.replaced, actor: Self.actor, at: now())

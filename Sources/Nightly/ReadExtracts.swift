@@ -17,6 +17,8 @@ struct ReadResult {
     var corrected: [SourceID: Int] = [:]
     /// Corrections of accepted rows that stood in for one.
     var rectified: Set<Int> = []
+    /// Facts past their period, by item: they were dropped at landing.
+    var expired: [ItemCode: Int] = [:]
     /// Sources of which an extract came.
     var arrived: Set<SourceID> = []
     /// What does not count of what departments wrote, and whom it may be about.
@@ -39,6 +41,8 @@ struct ReadExtracts {
     let corrections: Corrections
     /// What accepted rows of these extracts say instead.
     var rectifications = Rectifications.none
+    /// For how long facts are kept; `nil`: nobody approved that any is dropped.
+    var retention: RetentionPeriods?
     /// Above 1, rows are read and mapped on a second thread while this one stores what came before.
     let threads: Int
     let log: NightLog
@@ -175,7 +179,7 @@ struct ReadExtracts {
                     let isWhole = !found.contains { Self.unmade.contains($0.code) }
                     for (record, identity) in zip(records, identities) {
                         let entity = try keep(
-                            record, identity, of: mapping, on: extract.asOf, file: file, in: &result.entities)
+                            record, identity, of: mapping, on: extract.asOf, file: file, in: &result)
                         if !isWhole { result.unread.add(entity: entity, of: mapping.source) }
                         if mapping.isSpine { learned.add(record.identifiers) }
                         if let number = record.identifiers.number?.number {
@@ -261,18 +265,24 @@ struct ReadExtracts {
 
     private func keep(
         _ record: Record, _ identity: IdentityDigest, of mapping: ExtractMapping, on day: Day, file: Int,
-        in entities: inout Entities
+        in result: inout ReadResult
     ) throws -> Int {
         let origin = Entities.Origin(
             source: mapping.source, isSpine: mapping.isSpine, isUnique: mapping.isUnique)
-        let entity = entities.entity(of: record, identity, origin: origin, on: day, keys: keys)
+        // Who somebody is, and whether they are protected, is told by all that the row says.
+        let entity = result.entities.entity(of: record, identity, origin: origin, on: day, keys: keys)
         if let key = entity.newKey {
             try store.addEntity(
                 entity.index, source: mapping.source, key: key.rawValue, identifiers: record.identifiers)
         }
+        let facts = record.facts.filter { fact in
+            guard retention?.isOver(fact, asOf: day) == true else { return true }
+            result.expired[fact.item, default: 0] += 1
+            return false
+        }
         try store.addRecord(
             file: file, line: record.position.line, offset: record.position.offset, subject: record.subject,
-            entity: entity.index, facts: record.facts)
+            entity: entity.index, facts: facts)
         return entity.index
     }
 }

@@ -35,13 +35,13 @@ package struct Rectifier: Sendable {
     package static let columns = ["列", "正しい値"]
 
     private let workspace: Workspace
-    private let desk: RightsSession
+    private let desk: SignedIn
     private let rulebook: Rulebook
 
     /// - Throws: `policy.log-in` where name and password fit nobody; what is wrong with guideline or mappings.
     package init(_ workspace: Workspace, user: UserID, password: String, at: Date) throws {
         self.workspace = workspace
-        desk = try RightsSession(workspace, workspace.openService(), user: user, password: password, at: at)
+        desk = try SignedIn(workspace, workspace.openService(), user: user, password: password, at: at)
         rulebook = try Rulebook.load(workspace, desk.inForce, passesOverBroken: true)
     }
 

@@ -228,7 +228,7 @@ let serviceMigrations = [
                 user TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY(user, person)) STRICT, WITHOUT ROWID;
             """),
     Migration(
-        name: "0014 corrections of accepted rows",
+        name: "0014 corrections of accepted rows, what is kept no longer than its period",
         sql: """
             -- What an accepted row is to say instead, sealed; known by a keyed hash of what the row said. Of a row, the last counts.
             CREATE TABLE rectification(
@@ -249,6 +249,26 @@ let serviceMigrations = [
             \(onlyAdded("rectification", "corrections are only added"))
             \(onlyAdded("telling", "who is to be told is only added"))
             \(onlyAdded("telling_done", "who was told is only added"))
+
+            -- Lists of what is past its period, by their hash; the one that was approved last is followed.
+            CREATE TABLE retention(
+                hash TEXT PRIMARY KEY, list TEXT NOT NULL, actor TEXT NOT NULL, at INTEGER NOT NULL,
+                reason TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE retention_approval(
+                retention TEXT PRIMARY KEY REFERENCES retention(hash), actor TEXT NOT NULL, at INTEGER NOT NULL,
+                reason TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            -- What is left of a case past its period: how much there was, and of whom nobody can tell.
+            CREATE TABLE case_tombstone(
+                case_id TEXT PRIMARY KEY REFERENCES cases(id), state TEXT NOT NULL, ended_on INTEGER NOT NULL,
+                events INTEGER NOT NULL, flags INTEGER NOT NULL, retention TEXT NOT NULL REFERENCES retention(hash),
+                at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            \(onlyAdded("retention", "lists of what is past its period are only added"))
+            \(onlyAdded("retention_approval", "approvals of such lists are only added"))
+            \(onlyAdded("case_tombstone", "tombstones stay"))
+            DROP TRIGGER case_event_stays;
+            CREATE TRIGGER case_event_stays BEFORE DELETE ON case_event
+                WHEN NOT EXISTS (SELECT 1 FROM case_tombstone WHERE case_id = OLD.case_id)
+                BEGIN SELECT RAISE(ABORT, 'case events are only added'); END;
             """),
 ]
 

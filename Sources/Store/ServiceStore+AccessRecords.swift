@@ -73,7 +73,8 @@ extension ServiceStore {
         .userAdd, .userRoles, .userPassword, .userUnlock, .userRemove, .correctionsKeep, .correctionsLapse,
         .gateAccept, .guidelineUse, .guidelinePropose, .guidelineApprove, .rulePropose, .ruleApprove,
         .verdictDecide, .verdictConfirm,
-        .verdictWithdraw, .caseWork, .userRelate, .clockAccept, .rowRectify, .rowLapse, .rightsTell,
+        .verdictWithdraw, .caseWork, .userRelate, .clockAccept, .retentionPropose, .retentionApprove,
+        .retentionErase, .rowRectify, .rowLapse, .rightsTell,
     ]
     private static let reads: [AuditEvent.What] = [
         .householdsRead, .identitiesRead, .casesList, .caseRead, .rowExplain, .personExplain, .caseExplain,

@@ -3,19 +3,24 @@ import Foundation
 import Policy
 import Store
 
-/// Somebody who works on the requests of persons (開示, 訂正, 利用停止), known by name and password.
-struct RightsSession {
-    /// What such work is done for.
-    static let purpose: PurposeID = "rights"
+/// Somebody known by name and password, who acts for one purpose.
+struct SignedIn {
+    /// What the requests of persons are worked on for (開示, 訂正, 利用停止).
+    static let rights: PurposeID = "rights"
 
     let service: ServiceStore
     let guideline: Guideline
     let inForce: GuidelineInForce
     let at: Date
     private let session: Session
+    private let purpose: PurposeID
 
     /// - Throws: `policy.log-in` where name and password fit nobody.
-    init(_ workspace: Workspace, _ service: ServiceStore, user: UserID, password: String, at: Date) throws {
+    init(
+        _ workspace: Workspace, _ service: ServiceStore, user: UserID, password: String,
+        for purpose: PurposeID = rights, at: Date
+    ) throws {
+        self.purpose = purpose
         session = try service.identify(user: user, password: password, at: at)
         inForce = try GuidelineInForce.load(workspace, service)
         try inForce.begin(in: service, actor: .user(session.user), at: at)
@@ -38,8 +43,8 @@ struct RightsSession {
     private func request(_ action: Action, second: Actor?) -> AccessRequest {
         AccessRequest(
             actor: actor, roles: session.roles, action: action,
-            items: action.concernsItems ? guideline.purposes[Self.purpose]?.items ?? [] : [],
-            purpose: Self.purpose, standing: PersonStanding(), on: Day(inJapanAt: at), hasReason: true,
+            items: action.concernsItems ? guideline.purposes[purpose]?.items ?? [] : [],
+            purpose: purpose, standing: PersonStanding(), on: Day(inJapanAt: at), hasReason: true,
             second: second)
     }
 
