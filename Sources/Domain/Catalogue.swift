@@ -24,8 +24,14 @@ package struct ItemKind: Sendable, Codable, Hashable {
     package let codes: [String]?
     /// `日`, `週`, `点`: shown behind a number.
     package let unit: String?
+    /// It says what still holds on the day of the extract, whenever it began; its period counts from there.
+    package let lasting: Bool?
 
-    package init(kind: String, title: String, type: FactType, codes: [String]? = nil, unit: String? = nil) {
+    package init(
+        kind: String, title: String, type: FactType, codes: [String]? = nil, unit: String? = nil,
+        lasting: Bool? = nil
+    ) {
+        self.lasting = lasting
         self.kind = kind
         self.title = title
         self.type = type

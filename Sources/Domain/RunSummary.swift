@@ -17,6 +17,8 @@ package struct RunSummary: Sendable, Hashable, Codable {
     package var notices: [String]?
     /// Corrections of rejected rows by source, where there are any; `nil` where there are none.
     package var corrections: [CorrectionCount]?
+    /// Facts that were not taken in since their period was over, by item; `nil` where there are none.
+    package var expired: [ExpiredCount]?
     /// Hash over everything published, in canonical order; equal inputs give equal hashes.
     package var publicationHash = ""
     /// Wall-clock seconds; not part of any hash.

@@ -111,10 +111,15 @@ package struct Mapper: Sendable {
     }
 
     /// Notes a row that another one stands in for, so that its repetitions are duplicates still.
-    package mutating func note(_ row: Row) {
-        if isDelta { return }
+    ///
+    /// - Returns: the line of the first such row, where this is a repetition.
+    @discardableResult
+    package mutating func note(_ row: Row) -> Int? {
+        if isDelta { return nil }
         let digest = RowDigest(row.fields)
-        firstLines[digest] = firstLines[digest] ?? UInt32(clamping: row.position.line)
+        if let line = firstLines[digest] { return Int(line) }
+        firstLines[digest] = UInt32(clamping: row.position.line)
+        return nil
     }
 
     /// What names the row's record; `nil` where the mapping has no record key.

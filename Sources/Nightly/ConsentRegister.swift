@@ -7,49 +7,31 @@ package import Store
 
 /// The register of what people said of the use of their data: consents, 利用停止, and their ends.
 package struct ConsentRegister: Sendable {
-    /// Which purpose the register itself is kept for.
-    package static let purpose: PurposeID = "rights"
-
-    private let service: ServiceStore
-    private let session: Session
-    private let guideline: Guideline
+    private let desk: SignedIn
     private let rules: [PurposeID: Set<RuleID>]
-    private let at: Date
 
     /// - Throws: `policy.log-in` where name and password fit nobody; what is wrong with guideline or rules.
     package init(
         _ workspace: Workspace, _ service: ServiceStore, user: UserID, password: String, at: Date
     ) throws {
-        let session = try service.identify(user: user, password: password, at: at)
-        let inForce = try GuidelineInForce.load(workspace, service)
-        (self.service, self.session, self.at) = (service, session, at)
-        guideline = inForce.guideline
-        rules = try Rulebook.load(workspace, inForce).rules.rulesByPurpose
+        desk = try SignedIn(workspace, service, user: user, password: password, at: at)
+        rules = try Rulebook.load(workspace, desk.inForce).rules.rulesByPurpose
     }
 
-    private var actor: Actor { .user(session.user) }
+    private var service: ServiceStore { desk.service }
+    private var guideline: Guideline { desk.guideline }
+    private var actor: Actor { desk.actor }
+    private var at: Date { desk.at }
+    private var decision: Decision { desk.decision(.register) }
 
     /// Everything recorded, by number, each with the persons it is about now.
     package func list() throws -> [(consent: KeptConsent, reach: Set<PersonID>)] {
         try service.consents(actor: actor, decision: decision, at: at)
     }
 
-    /// Whose row that is, for people who hold a paper with a number on it.
-    ///
-    /// - Throws: `Fault`: `.denied`; `row.unknown`; `consent.person` where the row is of nobody or of several.
+    /// Whose row that is, as `SignedIn` tells.
     package func person(file: String, line: Int) throws -> PersonID {
-        let decide = guideline.decisions(
-            for: AccessRequest(
-                actor: actor, roles: session.roles, action: .explain, items: [], purpose: Self.purpose,
-                standing: nil, on: Day(inJapanAt: at), hasReason: true))
-        let row = try service.explainRow(file: file, line: line, actor: actor, deciding: decide, at: at)
-        let children = Set((row?.records ?? []).filter { $0.subject == .child }.compactMap(\.person))
-        guard let person = children.first, children.count == 1 else {
-            throw Fault(
-                .notFound, code: "consent.person", message: "この行から、一人に決まりません。", file: file, line: line,
-                fix: "「renkei explain row」で行を確かめ、「--person P-…」で指定してください。")
-        }
-        return person
+        try desk.person(file: file, line: line)
     }
 
     /// - Throws: `Fault`: `.denied`; `consent.purpose`, `consent.period`, `consent.evidence`, `consent.reason` where something
@@ -95,12 +77,5 @@ package struct ConsentRegister: Sendable {
         try StatedReason.require(
             reason, of: "終了", code: "consent.reason", shortest: 5, example: "「--reason」に、何を受けて終わらせるか")
         return try service.end(consent: id, reason: reason, actor: actor, decision: decision, at: at)
-    }
-
-    private var decision: Decision {
-        guideline.decide(
-            AccessRequest(
-                actor: actor, roles: session.roles, action: .register, items: [], purpose: Self.purpose,
-                standing: PersonStanding(), on: Day(inJapanAt: at), hasReason: true))
     }
 }

@@ -11,9 +11,15 @@ struct MendingMapper {
     private var mapper: Mapper
     private let isDelta: Bool
     private let corrections: [Int: Corrections.Entry]
+    private let standing: StandingRows?
 
-    /// - Parameter corrections: of the file, by line.
-    init(_ mapper: Mapper, isDelta: Bool, corrections: [Int: Corrections.Entry]) {
+    /// - Parameters:
+    ///   - corrections: of the file's rejected rows, by line.
+    ///   - standing: of its source's accepted rows.
+    init(
+        _ mapper: Mapper, isDelta: Bool, corrections: [Int: Corrections.Entry], standing: StandingRows? = nil
+    ) {
+        self.standing = standing
         self.mapper = mapper
         self.isDelta = isDelta
         self.corrections = corrections
@@ -29,10 +35,11 @@ struct MendingMapper {
                 return MendedLine(
                     number: position.line, offset: position.offset, outcome: .rejected(rejection))
             }
-            return mapped(entry, at: position)
+            return mapped(entry.fields, by: entry.actor, entry.at, at: position)
         case .row(let row):
             let position = row.position
             guard let entry = corrections[position.line] else {
+                if let line = rectified(row) { return line }
                 var line = MendedLine(
                     number: position.line, offset: position.offset, outcome: mapper.map(row),
                     key: isDelta ? mapper.key(of: row.fields) : nil)
@@ -40,18 +47,33 @@ struct MendingMapper {
                 return line
             }
             mapper.note(row)
-            return mapped(entry, at: position)
+            return mapped(entry.fields, by: entry.actor, entry.at, at: position)
         }
     }
 
-    private mutating func mapped(_ entry: Corrections.Entry, at position: RowPosition) -> MendedLine {
+    /// The row as it was corrected at somebody's request; `nil`: it stands as it came.
+    private mutating func rectified(_ row: Row) -> MendedLine? {
+        guard let (entry, fields) = standing?.standIn(for: row.fields) else { return nil }
+        let position = row.position
+        if let first = mapper.note(row) {
+            return MendedLine(
+                number: position.line, offset: position.offset, outcome: .duplicate(of: first))
+        }
+        var line = mapped(fields, by: entry.actor, entry.at, at: position)
+        line.rectification = entry.id
+        return line
+    }
+
+    private mutating func mapped(
+        _ fields: [String], by actor: String, _ at: Date, at position: RowPosition
+    ) -> MendedLine {
         var line = MendedLine(
             number: position.line, offset: position.offset,
-            outcome: mapper.map(Row(position: position, fields: entry.fields)),
-            key: isDelta ? mapper.key(of: entry.fields) : nil)
-        line.clues = clues(of: entry.fields, line.outcome)
-        line.correction = RowCorrection(actor: entry.actor, on: Day(inJapanAt: entry.at))
-        line.correctedAt = entry.at
+            outcome: mapper.map(Row(position: position, fields: fields)),
+            key: isDelta ? mapper.key(of: fields) : nil)
+        line.clues = clues(of: fields, line.outcome)
+        line.correction = RowCorrection(actor: actor, on: Day(inJapanAt: at))
+        line.correctedAt = at
         return line
     }
 
@@ -71,6 +93,8 @@ struct MendedLine: Sendable {
     /// Where the row was mapped as it was corrected.
     var correction: RowCorrection?
     var correctedAt: Date?
+    /// Which correction of an accepted row stands in for it.
+    var rectification: Int?
     /// Of a rejected row: whom it may be about.
     var clues: [Clue] = []
     /// In bytes.

@@ -10,11 +10,14 @@ import Store
 extension Night {
     /// The hash of everything that decides the result: inputs, rulebook, gates' settings, day and program.
     func runID(
-        _ chosen: [InboxExtract], _ corrections: Corrections, _ verdicts: [KeptVerdict],
-        _ consents: [KeptConsent], _ rulebook: Rulebook
+        _ chosen: [InboxExtract], _ corrections: Corrections, _ rectifications: Rectifications,
+        _ retention: RetentionInForce?, _ verdicts: [KeptVerdict], _ consents: [KeptConsent],
+        _ rulebook: Rulebook
     ) -> RunID {
         var lines = chosen.map { "\($0.file) \($0.sha256)" }
         if let revision = corrections.revision { lines.append("corrections \(revision)") }
+        if let revision = rectifications.revision { lines.append("rectifications \(revision)") }
+        if let retention { lines.append("retention \(retention.revision)") }
         lines += verdicts.map { "verdict \($0.revision)" }
         lines += consents.map { "consent \($0.revision(on: asOf))" }
         lines.append("rulebook \(rulebook.revision)")

@@ -76,8 +76,12 @@ package struct Night {
             let corrections = try corrections(for: chosen, rulebook, service)
             let verdicts = try service.verdicts().filter(\.isInForce)
             let consents = try service.consents().filter { !$0.isEnded }
-            id = runID(chosen, corrections, verdicts, consents, rulebook)
-            return try run(id, chosen, corrections, verdicts, consents, rulebook, service)
+            let rectifications = try service.rectifications()
+            let retention = try RetentionInForce(
+                service.approvedRetention(), rulebook.guideline, on: asOf)
+            id = runID(chosen, corrections, rectifications, retention, verdicts, consents, rulebook)
+            return try run(
+                id, chosen, corrections, rectifications, retention, verdicts, consents, rulebook, service)
         } catch let fault as Fault where fault.kind == .usage {
             // Nothing was started: what stopped before is still what there is to tell.
             throw fault
@@ -90,8 +94,10 @@ package struct Night {
     }
 
     private func run(
-        _ id: RunID, _ chosen: [InboxExtract], _ corrections: Corrections, _ verdicts: [KeptVerdict],
-        _ consents: [KeptConsent], _ rulebook: Rulebook, _ service: ServiceStore
+        _ id: RunID, _ chosen: [InboxExtract], _ corrections: Corrections,
+        _ rectifications: Rectifications, _ retention: RetentionInForce?, _ verdicts: [KeptVerdict],
+        _ consents: [KeptConsent],
+        _ rulebook: Rulebook, _ service: ServiceStore
     ) throws -> NightOutcome {
         let keys = try WorkspaceKeys.load(folder: workspace.keys)
         let previous = try service.currentPublication()
@@ -127,10 +133,17 @@ package struct Night {
             try ReadExtracts(
                 frozen: frozen, mappings: rulebook.mappings,
                 activeItems: rulebook.guideline.activeItems(for: Self.actor, roles: Self.roles, on: asOf),
-                store: store, keys: keys, corrections: corrections, threads: threads, log: log
+                store: store, keys: keys, corrections: corrections, rectifications: rectifications,
+                retention: retention?.periods, threads: threads, log: log
             ).run()
         }
         removeCopies()
+        let expired = read.expired.sorted { $0.key < $1.key }.map {
+            ExpiredCount(item: $0.key, facts: $0.value)
+        }
+        summary.expired = expired.isEmpty ? nil : expired
+        noticeExpired(retention, expired)
+        noticeLapsed(rectifications, read, rulebook.mappings)
         summary.extracts = read.extracts.map { $0.carrying(previous?.summary) }
         summary.corrections = corrections.counts(taken: read.corrected)
 
@@ -209,6 +222,9 @@ package struct Night {
             _ = try writeReport(summary, read, to: folder)
             try removeOldPublications(service.publishedFolders())
             try removeOldComparisons(besides: name)
+            try clearExpired(retention, service)
+            try service.noteUse(
+                of: rectifications, used: read.rectified, arrived: read.arrived, at: now())
             try service.removeCorrections(of: corrections.replaced, actor: Self.actor, at: now())
         } catch {
             log.notice("公開は終わりましたが、実行報告の書き直しか、古い実行の片付けができませんでした。空き容量と権限を確かめてください。")

@@ -15,6 +15,12 @@ struct ReadResult {
     var warned: [Rejection] = []
     /// Rows that stand as their departments corrected them.
     var corrected: [SourceID: Int] = [:]
+    /// Corrections of accepted rows that stood in for one.
+    var rectified: Set<Int> = []
+    /// Facts past their period, by item: they were dropped at landing.
+    var expired: [ItemCode: Int] = [:]
+    /// Sources of which an extract came.
+    var arrived: Set<SourceID> = []
     /// What does not count of what departments wrote, and whom it may be about.
     var unread = UnreadRows()
 }
@@ -33,6 +39,10 @@ struct ReadExtracts {
     let keys: WorkspaceKeys
     /// What departments sent back for rows of these extracts.
     let corrections: Corrections
+    /// What accepted rows of these extracts say instead.
+    var rectifications = Rectifications.none
+    /// For how long facts are kept; `nil`: nobody approved that any is dropped.
+    var retention: RetentionPeriods?
     /// Above 1, rows are read and mapped on a second thread while this one stores what came before.
     let threads: Int
     let log: NightLog
@@ -56,6 +66,7 @@ struct ReadExtracts {
         }
         if let faults = Faults(faults) { throw faults }
         let arrived = Set(frozen.map(\.extract.mapping.source))
+        result.arrived = arrived
         for mapping in mappings.all where !arrived.contains(mapping.source) {
             log.notice("「\(mapping.title)」は届いていません。この抽出にかかわる「ないこと」の判定はしません。")
             result.extracts.append(
@@ -120,8 +131,9 @@ struct ReadExtracts {
             }
             try Conveyor.run(
                 threads: threads,
-                make: { [learned, activeItems, corrections] in
-                    try lines(of: frozen, learned, activeItems, corrections, numbers, put: $0)
+                make: { [learned, activeItems, corrections, rectifications, keys] in
+                    try lines(
+                        of: frozen, learned, activeItems, corrections, rectifications, keys, numbers, put: $0)
                 }
             ) { (item: ReadItem) in
                 let line: MendedLine
@@ -133,6 +145,7 @@ struct ReadExtracts {
                     return
                 case .line(let mended): line = mended
                 }
+                if let id = line.rectification { result.rectified.insert(id) }
                 intake.lines += 1
                 intake.bytes += line.length
                 let outcome =
@@ -168,7 +181,7 @@ struct ReadExtracts {
                     let isWhole = !found.contains { Self.unmade.contains($0.code) }
                     for (record, identity) in zip(records, identities) {
                         let entity = try keep(
-                            record, identity, of: mapping, on: extract.asOf, file: file, in: &result.entities)
+                            record, identity, of: mapping, on: extract.asOf, file: file, in: &result)
                         if !isWhole { result.unread.add(entity: entity, of: mapping.source) }
                         if mapping.isSpine { learned.add(record.identifiers) }
                         if let number = record.identifiers.number?.number {
@@ -221,7 +234,7 @@ struct ReadExtracts {
         var words = LastWords()
         for frozen in files {
             words.begin(file: frozen.extract.file)
-            try lines(of: frozen, learned, activeItems, corrections, numbers) { batch in
+            try lines(of: frozen, learned, activeItems, corrections, rectifications, keys, numbers) { batch in
                 for case .line(let line) in batch {
                     words.hear(line.outcome, key: line.key, line: line.number)
                 }
@@ -254,18 +267,24 @@ struct ReadExtracts {
 
     private func keep(
         _ record: Record, _ identity: IdentityDigest, of mapping: ExtractMapping, on day: Day, file: Int,
-        in entities: inout Entities
+        in result: inout ReadResult
     ) throws -> Int {
         let origin = Entities.Origin(
             source: mapping.source, isSpine: mapping.isSpine, isUnique: mapping.isUnique)
-        let entity = entities.entity(of: record, identity, origin: origin, on: day, keys: keys)
+        // Who somebody is, and whether they are protected, is told by all that the row says.
+        let entity = result.entities.entity(of: record, identity, origin: origin, on: day, keys: keys)
         if let key = entity.newKey {
             try store.addEntity(
                 entity.index, source: mapping.source, key: key.rawValue, identifiers: record.identifiers)
         }
+        let facts = record.facts.filter { fact in
+            guard retention?.isOver(fact, asOf: day) == true else { return true }
+            result.expired[fact.item, default: 0] += 1
+            return false
+        }
         try store.addRecord(
             file: file, line: record.position.line, offset: record.position.offset, subject: record.subject,
-            entity: entity.index, facts: record.facts)
+            entity: entity.index, facts: facts)
         return entity.index
     }
 }
@@ -297,7 +316,8 @@ private enum ReadItem: Sendable {
 /// Reads and maps every line of `frozen`, in its order, and hands them on in batches; knows no store.
 private func lines(
     of frozen: FrozenExtract, _ learned: Learned, _ activeItems: Set<ItemCode>, _ corrections: Corrections,
-    _ numbers: IndividualNumberEvidence, put: ([ReadItem]) throws -> Void
+    _ rectifications: Rectifications, _ keys: WorkspaceKeys, _ numbers: IndividualNumberEvidence,
+    put: ([ReadItem]) throws -> Void
 ) throws {
     let (extract, mapping) = (frozen.extract, frozen.extract.mapping)
     let reader = try ExtractReader(
@@ -309,7 +329,8 @@ private func lines(
                 mapping, header: reader.header, names: learned.names, towns: learned.towns,
                 asOf: extract.asOf, activeItems: activeItems, references: learned.numbers,
                 numbers: numbers.columns(of: reader.header)),
-            isDelta: mapping.load == .delta, corrections: corrections.entries(of: extract.sha256))
+            isDelta: mapping.load == .delta, corrections: corrections.entries(of: extract.sha256),
+            standing: StandingRows(rectifications, mapping, header: reader.header, keys: keys))
     } catch {
         throw error.located(file: extract.file, line: mapping.format.titleLines + 1)
     }

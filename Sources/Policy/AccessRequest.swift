@@ -43,6 +43,12 @@ package enum Action: String, Sendable, Codable, CaseIterable {
     case mend
     /// Record what persons said of the use of their data (同意, 利用停止), and end it.
     case register
+    /// Give the person a copy of what is held about them (開示, 76条): to themselves, to a guardian for a minor, to an agent.
+    ///
+    /// Three actions, since what may be given depends on who will hold it.
+    case disclose, discloseToGuardian, discloseToAgent
+    /// Correct what an accepted row says, at a person's request (訂正).
+    case rectify
     /// Propose another guideline.
     case propose
     /// Put a guideline in force that somebody else proposed.
@@ -51,8 +57,10 @@ package enum Action: String, Sendable, Codable, CaseIterable {
     /// Whether the action is about items; one that is not grants no item at all.
     package var concernsItems: Bool {
         switch self {
-        case .collect, .join, .flag, .list, .read, .aggregate, .review: true
-        case .record, .explain, .audit, .operate, .mend, .register, .propose, .approve: false
+        case .collect, .join, .flag, .list, .read, .aggregate, .review, .disclose, .discloseToGuardian,
+            .discloseToAgent:
+            true
+        case .record, .explain, .audit, .operate, .mend, .register, .rectify, .propose, .approve: false
         }
     }
 
@@ -84,6 +92,8 @@ package struct AccessRequest: Sendable {
     package var declared: Declaration.Running?
     /// The asker wrote down why; met before anything is granted under `Obligation.reason`.
     package var hasReason: Bool
+    /// Who proved to be there together with the actor; met before anything is granted under `Obligation.secondPerson`.
+    package var second: Actor?
     /// What the asker was bound to.
     package var scopes: Set<Scope>
     /// Whether what is asked about lies in it; heeded for roles of a range alone.
@@ -92,7 +102,8 @@ package struct AccessRequest: Sendable {
     package init(
         actor: Actor, roles: [RoleID], action: Action, items: Set<ItemCode>, purpose: PurposeID,
         standing: PersonStanding?, on day: Day, isScheduled: Bool = false,
-        declared: Declaration.Running? = nil, hasReason: Bool = false, scopes: Set<Scope> = [],
+        declared: Declaration.Running? = nil, hasReason: Bool = false, second: Actor? = nil,
+        scopes: Set<Scope> = [],
         remit: Remit = .unknown
     ) {
         self.actor = actor
@@ -105,6 +116,7 @@ package struct AccessRequest: Sendable {
         self.isScheduled = isScheduled
         self.declared = declared
         self.hasReason = hasReason
+        self.second = second
         self.scopes = scopes
         self.remit = remit
     }
@@ -124,7 +136,7 @@ package struct AccessRequest: Sendable {
     func meets(_ obligation: Obligation) -> Bool {
         switch obligation {
         case .reason: hasReason || running != nil
-        case .secondPerson: running?.second.map { $0 != actor && !$0.isSystem } ?? false
+        case .secondPerson: (second ?? running?.second).map { $0 != actor && !$0.isSystem } ?? false
         case .maskAddress, .maskPhone, .maskGuardians, .maskSchool, .generaliseBirth, .generaliseAddress,
             .band,
             .suppressSmallCounts:

@@ -207,9 +207,13 @@ struct Docket {
     }
 
     private func openCase(for person: PersonID) throws -> CaseID {
-        let sequence =
+        var sequence =
             try database.statement("SELECT coalesce(max(sequence), 0) + 1 FROM cases WHERE founder = ?")
             .first(person.rawValue) { $0.int(0) } ?? 1
+        // One of the person's cases may be left as a tombstone, which does not say whose it was.
+        while try CaseRow.one(keys.caseID(person: person, sequence: sequence), in: database) != nil {
+            sequence += 1
+        }
         let id = keys.caseID(person: person, sequence: sequence)
         try database.statement(
             "INSERT INTO cases(id, person, founder, sequence, state, opened_on, protected) VALUES (?, ?, ?, ?, ?, ?, 0)"
@@ -320,6 +324,7 @@ struct Docket {
         case reopened = "再開"
         case moved = "名寄せによる引継ぎ"
         case stopped = "利用停止"
+        case rectified = "訂正"
     }
 
     /// - Parameter rule: the rule whose flag it is about; `nil`: about the case as such.

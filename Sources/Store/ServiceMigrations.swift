@@ -250,6 +250,49 @@ let serviceMigrations = [
             \(onlyAdded("declaration_event", "declarations are only added"))
             """),
     Migration(
+        name: "0014 corrections of accepted rows, what is kept no longer than its period",
+        sql: """
+            -- What an accepted row is to say instead, sealed; known by a keyed hash of what the row said. Of a row, the last counts.
+            CREATE TABLE rectification(
+                id INTEGER PRIMARY KEY, source TEXT NOT NULL, content TEXT NOT NULL, patch BLOB NOT NULL,
+                request TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL, actor TEXT NOT NULL,
+                at INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
+            -- Whether the row came in the publication in service.
+            CREATE TABLE rectification_use(
+                rectification INTEGER PRIMARY KEY REFERENCES rectification(id), is_used INTEGER NOT NULL) STRICT;
+            -- Who acted on a case behind which a fact was wrong, and so is to be told; and who told them.
+            CREATE TABLE telling(
+                id INTEGER PRIMARY KEY, rectification INTEGER NOT NULL REFERENCES rectification(id),
+                case_id TEXT NOT NULL REFERENCES cases(id), user TEXT NOT NULL REFERENCES user(id),
+                UNIQUE(rectification, case_id, user)) STRICT;
+            CREATE TABLE telling_done(
+                telling INTEGER PRIMARY KEY REFERENCES telling(id), actor TEXT NOT NULL, at INTEGER NOT NULL,
+                how TEXT NOT NULL) STRICT;
+            \(onlyAdded("rectification", "corrections are only added"))
+            \(onlyAdded("telling", "who is to be told is only added"))
+            \(onlyAdded("telling_done", "who was told is only added"))
+
+            -- Lists of what is past its period, by their hash; the one that was approved last is followed.
+            CREATE TABLE retention(
+                hash TEXT PRIMARY KEY, list TEXT NOT NULL, actor TEXT NOT NULL, at INTEGER NOT NULL,
+                reason TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE retention_approval(
+                retention TEXT PRIMARY KEY REFERENCES retention(hash), actor TEXT NOT NULL, at INTEGER NOT NULL,
+                reason TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            -- What is left of a case past its period: how much there was, and of whom nobody can tell.
+            CREATE TABLE case_tombstone(
+                case_id TEXT PRIMARY KEY REFERENCES cases(id), state TEXT NOT NULL, ended_on INTEGER NOT NULL,
+                events INTEGER NOT NULL, flags INTEGER NOT NULL, retention TEXT NOT NULL REFERENCES retention(hash),
+                at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            \(onlyAdded("retention", "lists of what is past its period are only added"))
+            \(onlyAdded("retention_approval", "approvals of such lists are only added"))
+            \(onlyAdded("case_tombstone", "tombstones stay"))
+            DROP TRIGGER case_event_stays;
+            CREATE TRIGGER case_event_stays BEFORE DELETE ON case_event
+                WHEN NOT EXISTS (SELECT 1 FROM case_tombstone WHERE case_id = OLD.case_id)
+                BEGIN SELECT RAISE(ABORT, 'case events are only added'); END;
+            """),
+    Migration(
         name: "0015 ranges that users are bound to",
         sql: """
             -- As `Scope.text` writes them.

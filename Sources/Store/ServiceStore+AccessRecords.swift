@@ -74,12 +74,13 @@ extension ServiceStore {
         .gateAccept, .guidelineUse, .guidelinePropose, .guidelineApprove, .rulePropose, .ruleApprove,
         .verdictDecide, .verdictConfirm,
         .verdictWithdraw, .caseWork, .userRelate, .clockAccept, .declarationBegin, .declarationConfirm,
-        .declarationEnd, .declarationNote, .declarationReview,
+        .declarationEnd, .declarationNote, .declarationReview, .retentionPropose, .retentionApprove,
+        .retentionErase, .rowRectify, .rowLapse, .rightsTell,
     ]
     private static let reads: [AuditEvent.What] = [
         .householdsRead, .identitiesRead, .casesList, .caseRead, .rowExplain, .personExplain, .caseExplain,
         .auditRead, .auditProve, .auditExport, .auditAnalyse, .rejectedRead, .rejectedExport, .reviewList,
-        .reviewRead, .reviewExport, .personRead, .declarationLook, .declarationList,
+        .reviewRead, .reviewExport, .personRead, .declarationLook, .declarationList, .recordsDisclose,
     ]
 
     /// Who read what, newest first. `deciding` is asked about `Action.audit`; the asking is a read of its own and is
@@ -173,7 +174,7 @@ extension ServiceStore {
         return ids
     }
 
-    private func page(
+    func page(
         _ filter: AccessFilter, before: Int?, limit: Int, in database: Database
     ) throws -> AccessPage {
         // A pseudonym stands in an event as a JSON string.

@@ -14,8 +14,7 @@ enum ConsentCommand {
             Option("refuse", nil, "利用停止・オプトアウト・同意の撤回として記録します（record）"),
             Option("give", nil, "同意として記録します（record）"),
             Option("purpose", "ID", "どの利用目的についてか（record）"),
-            Option("person", "P-…", "だれについてか（record）"),
-            Option("row", "FILE:LINE", "だれについてかを、公開中の抽出の行で示します（record）"),
+            PersonArgument.options[0], PersonArgument.options[1],
             Option("giver", "person|guardian|agent", "申し出た人: 本人・保護者・代理人（record）"),
             Option("evidence", "TEXT", "根拠の書類の件名と受付番号（record）。氏名は書かないでください"),
             Option("from", "YYYY-MM-DD", "同意の始まり（record、省略できます）"),
@@ -76,12 +75,7 @@ enum ConsentCommand {
 
     /// What `record` was asked to record; read before any password.
     private struct Asked {
-        enum Subject {
-            case person(PersonID)
-            case row(file: String, line: Int)
-        }
-
-        let subject: Subject
+        let subject: PersonArgument
         private let purpose: PurposeID
         private let isRefusal: Bool
         private let giver: KeptConsent.Giver
@@ -100,16 +94,7 @@ enum ConsentCommand {
                 throw usageFault(
                     "だれが申し出たかが分かりません。", "「--giver」に person（本人）、guardian（保護者）、agent（代理人）のどれかを書いてください。")
             }
-            switch (arguments.values["person"], arguments.values["row"]) {
-            case (let person?, nil): subject = .person(PersonID(person))
-            case (nil, let row?):
-                let parts = row.split(separator: ":")
-                guard parts.count == 2, let line = Int(parts[1]), line > 0 else {
-                    throw usageFault("「--row」の行が読めません。", "「jumin_20261001.csv:12」のように、ファイルと行番号を書いてください。")
-                }
-                subject = .row(file: String(parts[0]), line: line)
-            default: throw usageFault("だれについての申出かが決まりません。", "「--person」か「--row」のどちらか一方を書いてください。")
-            }
+            subject = try PersonArgument(arguments, of: "申出")
             self.purpose = PurposeID(purpose)
             self.giver = giver
             isRefusal = arguments.has("refuse")

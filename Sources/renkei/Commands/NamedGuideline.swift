@@ -76,6 +76,10 @@ extension Action {
         case .operate: "夜間処理を動かす"
         case .mend: "取り込めない行を直す"
         case .register: "同意や利用停止を記録する"
+        case .disclose: "本人に開示する"
+        case .discloseToGuardian: "法定代理人に開示する"
+        case .discloseToAgent: "任意代理人に開示する"
+        case .rectify: "訂正する"
         case .propose: "決まりの案を出す"
         case .approve: "決まりを承認する"
         }

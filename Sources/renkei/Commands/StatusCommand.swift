@@ -21,6 +21,8 @@ enum StatusCommand {
         let failure: String?
         /// Corrections that wait for the next night.
         let waitingCorrections: Int
+        /// People to be told of a correction who were not told yet.
+        let waitingTellings: Int
         /// How far the audit trail is signed outside the database, and what is wrong with that.
         let audit: CheckpointState
         /// Emergencies that run, and those that wait for somebody to look at them.
@@ -35,6 +37,7 @@ enum StatusCommand {
         let waiting = try service.correctedPlaces().values.count {
             $0 > (current?.publishedAt ?? .distantPast)
         }
+        let tellings = try service.waitingTellings()
         let audit = try CheckpointKeeper(
             service, CheckpointFolder(workspace, NightSettings.load(path: workspace.settings), of: service)
         ).state()
@@ -42,7 +45,8 @@ enum StatusCommand {
         try console.result(
             Result(
                 publication: current?.summary, publishedAt: current?.publishedAt, failure: failure?.message,
-                waitingCorrections: waiting, audit: audit, emergencies: emergencies))
+                waitingCorrections: waiting, waitingTellings: tellings, audit: audit, emergencies: emergencies
+            ))
         if let current {
             console.say(
                 "公開中: \(current.run)（基準日 \(current.asOf)）\n\n\(SummaryText(summary: current.summary).text)")
@@ -62,6 +66,7 @@ enum StatusCommand {
                         ? "（うち\(Declaration.reviewDays)日の期限を過ぎたもの \(emergencies.overdue)件）" : "")
                     + "。確かめるには: \(console.program) emergency list --user ID --workspace \(workspace.root)")
         }
+        if tellings > 0 { console.say("訂正を知らせる職員が、まだ\(tellings)人います（renkei rights told）。") }
         console.say(text(audit))
         if let failure { console.say("\nそのあとの実行は失敗しています:\n\(failure.message)") }
         console.say(

@@ -1,0 +1,186 @@
+package import Domain
+import Extracts
+package import Foundation
+import JapaneseText
+import Mapping
+import Policy
+package import Store
+
+/// Corrects what an accepted row says, at a person's request (訂正).
+package struct Rectifier: Sendable {
+    package struct Request: Sendable {
+        /// 受付番号.
+        package let number: String
+        /// The extract's name and the row's line.
+        package let file: String
+        package let line: Int
+        /// A file of two columns: which column, and its right value.
+        package let values: String
+        package let reason: String
+        package let allowsOtherPerson: Bool
+
+        package init(
+            number: String, file: String, line: Int, values: String, reason: String, allowsOtherPerson: Bool
+        ) {
+            self.number = number
+            self.file = file
+            self.line = line
+            self.values = values
+            self.reason = reason
+            self.allowsOtherPerson = allowsOtherPerson
+        }
+    }
+
+    /// The columns of the file with the right values.
+    package static let columns = ["列", "正しい値"]
+
+    private let workspace: Workspace
+    private let desk: SignedIn
+    private let rulebook: Rulebook
+
+    /// - Throws: `policy.log-in` where name and password fit nobody; what is wrong with guideline or mappings.
+    package init(_ workspace: Workspace, user: UserID, password: String, at: Date) throws {
+        self.workspace = workspace
+        desk = try SignedIn(workspace, workspace.openService(), user: user, password: password, at: at)
+        rulebook = try Rulebook.load(workspace, desk.inForce, passesOverBroken: true)
+    }
+
+    /// Everybody who is, or was, to be told of a correction.
+    package func tellings() throws -> [Telling] {
+        try desk.service.tellings(actor: desk.actor, decision: desk.decision(.rectify), at: desk.at)
+    }
+
+    /// - Throws: `Fault`: `.denied`; `telling.how`, `telling.unknown`, `telling.done`.
+    package func tell(_ id: Int, how: String) throws -> Telling {
+        try StatedReason.require(
+            how, of: "連絡", code: "telling.how", shortest: 2, example: "「--how」に、どう知らせたか（「電話」など）")
+        return try desk.service.tell(
+            id, how: how, actor: desk.actor, decision: desk.decision(.rectify), at: desk.at)
+    }
+
+    /// Takes the right values, and what rests on the wrong ones back; what the row says is shown to nobody.
+    ///
+    /// - Throws: `Fault`: `.denied`; `rights.number`, `rights.reason`, `rights.file`, `rights.extract`, `rights.row`,
+    ///   `rights.values`, `rights.same`, `rights.mended`, `rights.other-person`; what keeps the corrected row from being accepted.
+    package func correct(_ request: Request) throws -> Rectified {
+        try StatedReason.require(
+            request.number, of: "受付番号", code: "rights.number", shortest: 2,
+            example: "「--request」に、請求書の受付番号（「令和8年第3号」など）")
+        try StatedReason.require(
+            request.reason, of: "訂正", code: "rights.reason", shortest: 5, example: "「--reason」に、何を確かめて訂正するか")
+        if case .deny(let denial) = desk.decision(.rectify) { throw denial.fault }
+        guard let delivered = try desk.service.deliveredFile(request.file),
+            let mapping = rulebook.mappings[delivered.source]
+        else {
+            throw Fault(
+                .notFound, code: "rights.file", message: "公開中の実行に、その抽出ファイルはありません。", file: request.file,
+                fix: "ファイル名を「renkei status」で確かめてください。")
+        }
+        let place = ExtractPlace(sha256: delivered.sha256, line: request.line)
+        guard try desk.service.correctedPlaces()[place] == nil else {
+            throw Fault(
+                .usage, code: "rights.mended", message: "この行は、却下されたあとに直されたものです。", file: request.file,
+                line: request.line, fix: "「renkei rejected reload」で、正しい行をもう一度受け取ってください。")
+        }
+        let (row, reader) = try row(request, delivered.sha256, mapping)
+        let patch = try values(request.values, header: reader.header, mapping)
+        let content = RowContent(mapping, header: reader.header)
+        let now = content.applying(patch, to: row.fields)
+        let isOther = try check(now, row, mapping, reader.header, delivered.asOf, request)
+        let new = NewRectification(
+            source: delivered.source,
+            content: content.key(
+                of: row.fields, source: delivered.source, keys: try WorkspaceKeys.load(folder: workspace.keys)
+            ),
+            position: row.position, patch: patch, request: request.number, reason: request.reason,
+            isOtherPerson: isOther)
+        return try desk.service.rectify(
+            new, actor: desk.actor, decision: desk.decision(.rectify), at: desk.at)
+    }
+
+    /// The row as its department delivered it, from the inbox: no run keeps what accepted rows say.
+    private func row(
+        _ request: Request, _ sha256: String, _ mapping: ExtractMapping
+    ) throws -> (Row, ExtractReader) {
+        let path = "\(workspace.inbox)/\(request.file)"
+        guard (try? Digest.sha256(file: path)) == sha256, !request.file.lowercased().hasSuffix(".gz") else {
+            throw Fault(
+                .notFound, code: "rights.extract", message: "受け取りフォルダに、公開中の実行が読んだとおりの抽出ファイルがありません。",
+                file: request.file, fix: "担当課から同じファイルをもう一度受け取り、受け取りフォルダに置いてください（圧縮したものは、展開して夜間処理を終えてから）。")
+        }
+        let reader = try ExtractReader(
+            path: path, source: mapping.source, file: request.file, format: mapping.format)
+        while let line = try reader.next() {
+            guard case .row(let row) = line, row.position.line == request.line else { continue }
+            guard row.count == reader.header.count else { break }
+            return (row, reader)
+        }
+        throw Fault(
+            .notFound, code: "rights.row", message: "その行は、受け付けた行ではありません。", file: request.file,
+            line: request.line, fix: "「renkei explain row」で、行の始まる番号と行き先を確かめてください。")
+    }
+
+    private func values(
+        _ path: String, header: [String], _ mapping: ExtractMapping
+    ) throws -> [String: String] {
+        func wrong(_ message: String, line: Int? = nil) -> Fault {
+            Fault(
+                .usage, code: "rights.values", message: message, file: path, line: line,
+                fix: "1行目を「列,正しい値」とし、2行目から、抽出の見出しのとおりの列名と正しい値を書いてください。")
+        }
+        let reader = try ExtractReader(
+            path: path, source: "values", file: URL(filePath: path).lastPathComponent, format: ExtractFormat()
+        )
+        guard reader.header == Self.columns else { throw wrong("正しい値の表の見出しが違います。", line: 1) }
+        var patch: [String: String] = [:]
+        while let line = try reader.next() {
+            guard case .row(let row) = line else { continue }
+            let cells = row.fields
+            guard cells.count == 2, header.contains(cells[0]), mapping.content(of: cells[0]) != .dropped
+            else {
+                throw wrong("この抽出で受け取る列ではありません。", line: row.position.line)
+            }
+            guard patch.updateValue(cells[1], forKey: cells[0]) == nil else {
+                throw wrong("同じ列が二度書かれています。", line: row.position.line)
+            }
+        }
+        guard !patch.isEmpty else { throw wrong("正しい値が1つもありません。") }
+        return patch
+    }
+
+    /// - Returns: whether the row becomes somebody else's.
+    private func check(
+        _ now: [String], _ row: Row, _ mapping: ExtractMapping, _ header: [String], _ asOf: Day?,
+        _ request: Request
+    ) throws -> Bool {
+        guard now != row.fields else {
+            throw Fault(
+                .usage, code: "rights.same", message: "正しい値が、行に書かれているものと同じです。", file: request.file,
+                line: request.line, fix: "列と値を確かめてください。")
+        }
+        let today = Day(inJapanAt: desk.at)
+        var mapper = try Mapper(
+            mapping, header: header, names: NameDictionary(), asOf: asOf ?? today,
+            activeItems: desk.guideline.activeItems(for: Night.actor, roles: Night.roles, on: today))
+        switch mapper.map(Row(position: row.position, fields: now)) {
+        case .accepted: break
+        case .rejected(let still):
+            throw Fault(
+                .usage, code: still.code, message: "訂正した行は受け付けられません。" + still.message,
+                file: request.file, line: request.line, field: still.column, fix: still.fix)
+        case .outside, .duplicate, .superseded:
+            throw Fault(
+                .usage, code: "rights.outside", message: "訂正すると、こどもの記録の行ではなくなります。", file: request.file,
+                line: request.line, fix: "記録を消すときは、担当課で消して抽出し直してください。")
+        }
+        let none = Rejection(position: row.position, code: "", column: nil, message: "", fix: "")
+        guard let column = mapper.otherPerson(in: now, than: row.fields, none) else { return false }
+        guard request.allowsOtherPerson else {
+            throw Fault(
+                .usage, code: "rights.other-person", message: "訂正すると、別の人か別の記録の行になります。", file: request.file,
+                line: request.line, field: column,
+                fix: "行を取り違えていないか担当課に確かめ、正しければ「--other-person」を付けてください。")
+        }
+        return true
+    }
+}

@@ -1,0 +1,144 @@
+package import Domain
+package import Foundation
+package import Policy
+package import Store
+
+/// What is kept too long, and who says that it may be deleted.
+package struct RetentionDesk: Sendable {
+    private let workspace: Workspace
+    private let service: ServiceStore
+    private let guideline: Guideline
+    private let at: Date
+
+    package init(_ workspace: Workspace, at: Date) throws {
+        service = try workspace.openService()
+        guideline = try GuidelineInForce.load(workspace, service).guideline
+        (self.workspace, self.at) = (workspace, at)
+    }
+
+    /// The list that was approved last.
+    package func approved() throws -> KeptRetention? { try service.approvedRetention() }
+
+    /// The dry run: what is past the guideline's periods on a day.
+    ///
+    /// - Parameter day: `nil`: that of the publication in service.
+    /// - Throws: `Fault`: `.denied`; nothing is published.
+    package func list(on day: Day?, actor: Actor) throws -> (list: RetentionList, hash: String) {
+        let decision = guideline.decide(
+            AccessRequest(
+                actor: actor, roles: ["linkage-officer"], action: .operate, items: [], purpose: "operations",
+                standing: PersonStanding(), on: Day(inJapanAt: at), hasReason: true))
+        let list = try list(on: day, actor, .operate, decision)
+        return (list, try list.hash)
+    }
+
+    /// Proposes the list of a day.
+    ///
+    /// - Throws: `policy.log-in`; `Fault`: `.denied`; `retention.reason`, `retention.proposed`.
+    package func propose(
+        on day: Day?, reason: String, user: UserID, password: String
+    ) throws -> (list: RetentionList, hash: String) {
+        try StatedReason.require(
+            reason, of: "提案", code: "retention.reason", shortest: 5, example: "「--reason」に、何を確かめて消すか")
+        let signed = try signed(user, password)
+        let list = try list(on: day, signed.actor, .propose, signed.decision(.propose))
+        try service.propose(
+            retention: list, reason: reason, actor: signed.actor, decision: signed.decision(.propose), at: at)
+        return (list, try list.hash)
+    }
+
+    /// - Throws: `policy.log-in`; `Fault`: `.denied`; `retention.reason`; what `ServiceStore.approve` throws.
+    package func approve(
+        _ prefix: String, reason: String, user: UserID, password: String
+    ) throws -> KeptRetention {
+        try StatedReason.require(
+            reason, of: "承認", code: "retention.reason", shortest: 5, example: "「--reason」に、何を確かめたか")
+        let signed = try signed(user, password)
+        return try service.approve(
+            retention: prefix, reason: reason, actor: signed.actor, decision: signed.decision(.approve),
+            at: at)
+    }
+
+    private func signed(_ user: UserID, _ password: String) throws -> SignedIn {
+        try SignedIn(workspace, service, user: user, password: password, for: "operations", at: at)
+    }
+
+    private func list(
+        on day: Day?, _ actor: Actor, _ action: Action, _ decision: Decision
+    ) throws -> RetentionList {
+        let day = try day ?? service.currentPublication()?.asOf ?? Day(inJapanAt: at)
+        let counts = try service.retentionCounts(
+            guideline.retention(on: day), actor: actor, action: action, decision: decision, at: at)
+        return RetentionList(
+            day: day, run: counts.run,
+            lines: guideline.catalogue.items.values.sorted { $0.code < $1.code }.map { item in
+                RetentionList.Line(
+                    item: item.code, title: item.title, holder: item.holder, years: item.retentionYears,
+                    lasting: item.kinds.filter { $0.lasting == true }.map(\.kind).sorted(),
+                    facts: counts.facts[item.code]?.facts ?? 0,
+                    persons: counts.facts[item.code]?.persons ?? 0)
+            }, cases: counts.cases, folders: counts.folders, sessions: counts.sessions)
+    }
+}
+
+/// The periods that a night follows: those that two persons approved, and never shorter than the guideline's.
+struct RetentionInForce {
+    let periods: RetentionPeriods
+    let approvedAt: Date
+    let hash: String
+    /// Items whose years the guideline has changed since.
+    let changed: [ItemCode]
+
+    /// `nil` where nothing was approved: nothing is deleted.
+    init?(_ approved: KeptRetention?, _ guideline: Guideline, on day: Day) {
+        guard let approved, let approvedAt = approved.approvedAt else { return nil }
+        let (then, now) = (approved.list.periods(on: day), guideline.retention(on: day))
+        periods = then.keepingMore(now)
+        (self.approvedAt, hash) = (approvedAt, approved.hash)
+        changed = now.years.keys.filter {
+            then.years[$0] != now.years[$0] || then.lasting[$0] ?? [] != now.lasting[$0] ?? []
+        }.sorted()
+    }
+
+    /// What of it decides a night's result.
+    var revision: String {
+        periods.years.sorted { $0.key < $1.key }.map { item, years in
+            "\(item)=\(years)" + (periods.lasting[item] ?? []).sorted().joined(separator: "+")
+        }.joined(separator: ",")
+    }
+}
+
+extension Guideline {
+    fileprivate func retention(on day: Day) -> RetentionPeriods {
+        RetentionPeriods(
+            years: catalogue.items.mapValues(\.retentionYears),
+            lasting: catalogue.items.mapValues { Set($0.kinds.filter { $0.lasting == true }.map(\.kind)) },
+            on: day)
+    }
+}
+
+extension Night {
+    /// Tells what was not taken in since its period is over, and which changed periods nobody has approved.
+    func noticeExpired(_ retention: RetentionInForce?, _ expired: [ExpiredCount]) {
+        if !expired.isEmpty {
+            log.notice(
+                "保存年数を過ぎた事実 \(expired.reduce(0) { $0 + $1.facts })件（"
+                    + expired.map { "\($0.item) \($0.facts)件" }.joined(separator: "、")
+                    + "）は、承認された一覧のとおり取り込んでいません。")
+        }
+        guard let retention, !retention.changed.isEmpty else { return }
+        log.notice(
+            "保存年数の変わった項目（\(retention.changed.map(\.rawValue).joined(separator: "、"))）は、承認された年数と今の年数の長いほうまで残します。"
+                + "「renkei retention list」で確かめ、案を出してください。")
+    }
+
+    /// Takes persons and notes from ended cases past their period, and removes the folders of runs from before the approval.
+    func clearExpired(_ retention: RetentionInForce?, _ service: ServiceStore) throws {
+        guard let retention else { return }
+        _ = try service.eraseEndedCases(retention.periods, approved: retention.hash, at: now())
+        for name in try service.foldersReplaced(publishedBefore: retention.approvedAt)
+        where FileManager.default.fileExists(atPath: folder(name)) {
+            try FileManager.default.removeItem(atPath: folder(name))
+        }
+    }
+}

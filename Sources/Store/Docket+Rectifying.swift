@@ -1,0 +1,53 @@
+internal import Domain
+
+extension Docket {
+    /// Takes back the flags of open cases that rest on a row which says something else now; the next night decides anew. A case that
+    /// nobody touched and that has no flag left is withdrawn. Of ended cases the timeline tells.
+    func retract(
+        flagsRestingOn row: RowPosition
+    ) throws -> (all: [(id: CaseID, rule: RuleID)], withdrawn: [CaseID]) {
+        var resting: [(id: CaseID, flag: Flag, isOpen: Bool)] = []
+        // Most flags hold the file's name nowhere, and need not be read.
+        try database.statement(
+            """
+            SELECT f.case_id, f.flag, q.id IS NOT NULL FROM case_flag f LEFT JOIN queue q ON q.id = f.case_id
+            WHERE NOT f.is_gone AND instr(f.flag, ?) ORDER BY f.case_id, f.rule
+            """
+        ).rows(try json(row.file)) { found in
+            let flag = try decoded(Flag.self, found.text(1))
+            let rests = flag.reasons.contains { reason in
+                reason.facts.contains {
+                    ($0.position.source, $0.position.file, $0.position.line) == (
+                        row.source, row.file, row.line
+                    )
+                }
+            }
+            if rests { resting.append((CaseID(found.text(0)), flag, found.bool(2))) }
+        }
+        for (id, flag, isOpen) in resting {
+            guard isOpen else {
+                try add(.rectified, to: id, rule: flag.rule, note: "「\(flag.title)」の根拠の事実が訂正されました。")
+                continue
+            }
+            try database.statement("UPDATE case_flag SET is_gone = 1 WHERE case_id = ? AND rule = ?").run(
+                id.rawValue, flag.rule.rawValue)
+            try add(
+                .rectified, to: id, rule: flag.rule,
+                note: "「\(flag.title)」の根拠の事実が訂正されました。次の夜間処理で、正しい記録から改めて判定します。")
+        }
+        var withdrawn: [CaseID] = []
+        for id in Set(resting.filter(\.isOpen).map(\.id)).sorted() {
+            let isLeft = try database.statement(
+                """
+                SELECT 1 FROM cases c WHERE c.id = ?1 AND c.state = ?2
+                    AND NOT EXISTS (SELECT 1 FROM case_flag WHERE case_id = ?1 AND NOT is_gone)
+                    AND NOT EXISTS (SELECT 1 FROM case_event WHERE case_id = ?1 AND actor <> ?3)
+                """
+            ).first(id.rawValue, CaseState.candidate.rawValue, Self.actor) { _ in true }
+            guard isLeft == true else { continue }
+            try withdraw(id)
+            withdrawn.append(id)
+        }
+        return (resting.map { ($0.id, $0.flag.rule) }, withdrawn)
+    }
+}

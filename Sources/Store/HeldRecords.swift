@@ -1,0 +1,91 @@
+package import Domain
+package import Foundation
+package import Policy
+
+/// Who asks for a copy of what is held about a person (開示請求, 76条).
+package enum Requester: String, Sendable, Codable, CaseIterable {
+    case person = "self"
+    /// For a minor, or an adult under guardianship (法定代理人).
+    case guardian
+    /// By the person's mandate (任意代理人).
+    case agent
+
+    /// What policy is asked about.
+    package var action: Action {
+        switch self {
+        case .person: .disclose
+        case .guardian: .discloseToGuardian
+        case .agent: .discloseToAgent
+        }
+    }
+}
+
+/// A numbered request for disclosure, as the office took it in.
+package struct DisclosureOrder: Sendable {
+    /// 受付番号; no person's value.
+    package let number: String
+    package let requester: Requester
+    package let person: PersonID
+    package let reason: String
+    /// Who makes the copy together with the actor.
+    package let second: Actor
+    /// Sources none of whose items is held back: of their rows also those are given that say nothing but who somebody is.
+    package let wholeSources: Set<SourceID>
+
+    package init(
+        number: String, requester: Requester, person: PersonID, reason: String, second: Actor,
+        wholeSources: Set<SourceID>
+    ) {
+        self.number = number
+        self.requester = requester
+        self.person = person
+        self.reason = reason
+        self.second = second
+        self.wholeSources = wholeSources
+    }
+}
+
+/// What is held about a person in the publication in service, as far as a disclosure's grant lets it be given.
+package struct HeldRecords: Sendable {
+    /// A distinct identity of a source, with the rows that gave it.
+    package struct Identity: Sendable {
+        package let source: SourceID
+        /// Sorted; at least one.
+        package let rows: [RowPosition]
+        /// Without the parts that the grant withholds or masks.
+        package let identifiers: Identifiers
+    }
+
+    /// The extract that a file is.
+    package struct File: Sendable {
+        package let title: String
+        package let asOf: Day?
+    }
+
+    /// One reading of the person's records by somebody, without a name.
+    package struct Reading: Sendable {
+        package let at: Date
+        package let purpose: PurposeID
+        /// Of the reader, today; none where the reader has left.
+        package let roles: [RoleID]
+    }
+
+    /// Who it is now.
+    package let person: PersonID
+    package let publication: PublicationInfo
+    package let grant: Grant
+    package let isProtected: Bool
+    /// By source and row.
+    package let identities: [Identity]
+    /// By item, part and date.
+    package let facts: [SourcedFact]
+    /// By name.
+    package let files: [String: File]
+    /// Reasons that rest on other items or other persons are left out.
+    package let findings: [Flag]
+    /// Oldest first.
+    package let readings: [Reading]
+    package let wishes: [KeptConsent]
+    /// For the office alone: how many facts there are of each item that is not given.
+    package let withheld: [ItemCode: Int]
+}

@@ -1,0 +1,80 @@
+package import Domain
+package import Foundation
+
+/// What an accepted row is to say instead (訂正, 92条): columns and their right values, for as long as the department delivers the
+/// row as it was.
+package struct NewRectification: Sendable {
+    package let source: SourceID
+    /// Opaque key of what the row says in the columns that are used: by it the row is known again in every later extract.
+    package let content: String
+    /// Where it stood when it was corrected; what rests on it is found by this.
+    package let position: RowPosition
+    /// Right values by column.
+    package let patch: [String: String]
+    /// 受付番号; no person's value.
+    package let request: String
+    package let reason: String
+    /// Whether the row becomes somebody else's, which was asked for.
+    package let isOtherPerson: Bool
+
+    package init(
+        source: SourceID, content: String, position: RowPosition, patch: [String: String], request: String,
+        reason: String, isOtherPerson: Bool
+    ) {
+        self.source = source
+        self.content = content
+        self.position = position
+        self.patch = patch
+        self.request = request
+        self.reason = reason
+        self.isOtherPerson = isOtherPerson
+    }
+}
+
+/// What came of a correction at once, before the next night.
+package struct Rectified: Sendable {
+    /// Counts up from 1; `K-1` for people (訂正).
+    package let id: Int
+    /// Cases with a flag that rested on the row, sorted.
+    package let cases: [CaseID]
+    package let flags: Int
+    /// Of the cases, those that nobody had touched and that stood on it alone.
+    package let withdrawn: Int
+    /// People who are to be told.
+    package let tellings: Int
+}
+
+/// The corrections of accepted rows that the nights apply: of each row, the newest.
+package struct Rectifications: Sendable {
+    package struct Entry: Sendable {
+        package let id: Int
+        package let patch: [String: String]
+        package let request: String
+        /// As audit events name actors.
+        package let actor: String
+        package let at: Date
+        /// Whether the row came in the publication in service.
+        package let isUsed: Bool
+    }
+
+    /// By source, by key of the row's content.
+    package let entries: [SourceID: [String: Entry]]
+    /// Hash of all entries, `nil` where there are none; part of the run's id.
+    package let revision: String?
+
+    package static let none = Rectifications(entries: [:], revision: nil)
+}
+
+/// Somebody who acted on a case, and is to be told that a fact behind it was wrong.
+package struct Telling: Sendable {
+    /// Counts up from 1; `T-1` for people.
+    package let id: Int
+    package let rectification: Int
+    package let request: String
+    package let caseID: CaseID
+    package let user: UserID
+    package let displayName: String
+    package let since: Date
+    /// When, by whom and how it was told; `nil`: not yet.
+    package let told: (at: Date, actor: String, how: String)?
+}

@@ -1,0 +1,187 @@
+internal import Audit
+internal import Domain
+package import Foundation
+package import Policy
+
+extension ServiceStore {
+    /// What is held about a person, for a copy to be handed out (開示); the audit event is committed before this returns.
+    ///
+    /// Both persons' decisions must grant it for the person's standing, and only what both grant is given. Protection counts of
+    /// the person, of anybody in the household, and as an open case remembers it.
+    /// - Parameters:
+    ///   - deciding: the actor's decisions, about the requester's action; `confirming`: the second person's.
+    /// - Throws: `Fault`: `.denied`, with the event in the trail; `person.unknown`.
+    package func heldRecords(
+        _ order: DisclosureOrder, actor: Actor, deciding: Decisions, confirming: Decisions, at: Date
+    ) throws -> HeldRecords {
+        let answer: Result<HeldRecords, Denial> = try transaction { database in
+            guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
+            let run = try run(of: publication)
+            guard let id = try run.person(now: order.person), let person = try run.person(id) else {
+                throw Self.unknown(person: order.person)
+            }
+            let isProtected = try isAnyProtected(around: person, in: run, database)
+            let action = order.requester.action
+            var first = Standings(actor: actor, actions: [action], deciding: deciding)
+            var second = Standings(actor: order.second, actions: [action], deciding: confirming)
+            let standing = PersonStanding(isProtected: isProtected)
+            let grants = (try first.grant(for: standing), try second.grant(for: standing))
+            var event = AuditEvent(.recordsDisclose, actor: actor.description, at: at.milliseconds)
+            event.subjects = [keys.pseudonym(of: id, domain: "audit")]
+            event.references = [
+                "request": order.number, "requester": order.requester.rawValue, "reason": order.reason,
+                "second": order.second.description, "run": publication.run.rawValue,
+            ]
+            guard let grant = grants.0, let confirmed = grants.1 else {
+                first.describe(in: &event, fields: [])
+                event.isPermitted = false
+                try append(event, in: database)
+                let denials = [first, second].compactMap { $0.decisions[standing]?.denial }
+                guard let denial = denials.first else { throw ByteReader.damaged }
+                return .failure(denial)
+            }
+            let held = try held(
+                of: person, order, grant, confirmed: confirmed, isProtected: isProtected, publication, run,
+                database)
+            event.counts = [
+                "facts": held.facts.count, "records": held.identities.count,
+                "withheld": held.withheld.values.reduce(0, +),
+            ]
+            let parts = IdentifierPart.allCases.filter { grant.visibility(of: $0) == .shown }
+            first.describe(
+                in: &event,
+                fields: Set(held.facts.map(\.fact.item.rawValue)).union(
+                    held.identities.isEmpty ? [] : parts.map(\.rawValue)))
+            try append(event, in: database)
+            return .success(held)
+        }
+        return try answer.mapError(\.fault).get()
+    }
+
+    /// Until somebody decided otherwise, the measure of one is that of the household.
+    private func isAnyProtected(
+        around person: VaultPerson, in run: RunStore, _ database: Database
+    ) throws -> Bool {
+        if person.standing.isProtected { return true }
+        if let household = person.household,
+            try run.persons(inHousehold: household).contains(where: \.standing.isProtected)
+        {
+            return true
+        }
+        return try database.statement("SELECT 1 FROM queue WHERE person = ? AND protected LIMIT 1").first(
+            person.id.rawValue
+        ) { _ in true } ?? false
+    }
+
+    private func held(
+        of person: VaultPerson, _ order: DisclosureOrder, _ grant: Grant, confirmed: Grant,
+        isProtected: Bool, _ publication: PublicationInfo, _ run: RunStore, _ database: Database
+    ) throws -> HeldRecords {
+        func isGiven(_ item: ItemCode) -> Bool { grant.permits(item) && confirmed.permits(item) }
+        let reader = try FactReader(run)
+        var identities: [HeldRecords.Identity] = []
+        var facts: [SourcedFact] = []
+        var withheld: [ItemCode: Int] = [:]
+        let entities = try run.entities(ofPerson: person.number)
+        for entity in entities {
+            let own = try reader.facts(of: [entity]) { _ in true }
+            let given = own.filter { isGiven($0.fact.item) }
+            for fact in own where !isGiven(fact.fact.item) { withheld[fact.fact.item, default: 0] += 1 }
+            facts += given
+            // A row of which nothing may be told would tell by its source alone what must not be told.
+            let telling = Set(given.map(\.position))
+            let rows = try run.rows(ofEntity: entity).filter {
+                telling.contains($0) || order.wholeSources.contains($0.source)
+            }
+            guard let source = rows.first?.source else { continue }
+            identities.append(
+                HeldRecords.Identity(
+                    source: source, rows: rows,
+                    identifiers: try run.storedIdentifiers(ofEntity: entity).within { part in
+                        let both = [grant.visibility(of: part), confirmed.visibility(of: part)]
+                        return both == [.shown, .shown] ? .shown : .withheld
+                    }))
+        }
+        identities.sort { ($0.source, $0.rows[0]) < ($1.source, $1.rows[0]) }
+        facts.sort {
+            ($0.fact.item, $0.fact.kind, $0.day, $0.position) < (
+                $1.fact.item, $1.fact.kind, $1.day, $1.position
+            )
+        }
+        return HeldRecords(
+            person: person.id, publication: publication, grant: grant, isProtected: isProtected,
+            identities: identities, facts: facts, files: try run.extractFiles(),
+            findings: isGiven(.findings) ? try findings(of: person.id, resting: facts, database) : [],
+            readings: isGiven(.readings) ? try readings(of: person.id, in: database) : [],
+            wishes: isGiven(.wishes) ? try wishes(of: person.id, in: database) : [], withheld: withheld)
+    }
+
+    /// What rules found, with the reasons that rest on nothing but `facts`.
+    private func findings(
+        of person: PersonID, resting facts: [SourcedFact], _ database: Database
+    ) throws -> [Flag] {
+        let own = Set(facts)
+        let items = Set(facts.map(\.fact.item))
+        var flags: [Flag] = []
+        try database.statement(
+            "SELECT f.flag FROM case_flag f JOIN cases c ON c.id = f.case_id WHERE c.person = ? ORDER BY f.rule, c.id"
+        ).rows(person.rawValue) { flags.append(try decoded(Flag.self, $0.text(0))) }
+        return flags.compactMap { flag in
+            let reasons = flag.reasons.filter {
+                own.isSuperset(of: $0.facts) && items.isSuperset(of: $0.items)
+            }
+            guard !reasons.isEmpty else { return nil }
+            return Flag(
+                rule: flag.rule, version: flag.version, title: flag.title, person: flag.person,
+                urgency: flag.urgency, difficulties: flag.difficulties, reasons: reasons,
+                confirm: flag.confirm, since: flag.since)
+        }
+    }
+
+    private func readings(of person: PersonID, in database: Database) throws -> [HeldRecords.Reading] {
+        let page = try page(
+            AccessFilter(.reads, person: person), before: nil, limit: Int.max, in: database)
+        return try page.records.reversed().compactMap { record in
+            guard record.isPermitted, let purpose = record.purpose else { return nil }
+            var roles: [RoleID] = []
+            try database.statement("SELECT role FROM user_role WHERE 'user:' || user = ? ORDER BY role").rows(
+                record.actor
+            ) { roles.append(RoleID($0.text(0))) }
+            return HeldRecords.Reading(at: record.at, purpose: purpose, roles: roles)
+        }
+    }
+
+    private func wishes(of person: PersonID, in database: Database) throws -> [KeptConsent] {
+        let reach = try consentReach(in: database)
+        return try consents(in: database).filter { reach[$0.id]?.contains(person) == true }
+    }
+}
+
+extension SourcedFact {
+    /// For order alone; undated ones first.
+    fileprivate var day: Int { fact.on?.range.lowerBound.number ?? Int.min }
+}
+
+extension RunStore {
+    /// Where an identity stands, sorted.
+    fileprivate func rows(ofEntity entity: Int) throws -> [RowPosition] {
+        var rows: [RowPosition] = []
+        try facts.statement(
+            "SELECT d.source, d.name, r.line, r.offset FROM record r JOIN file d ON d.id = r.file WHERE r.entity = ?"
+        ).rows(entity) { row in
+            rows.append(
+                RowPosition(
+                    source: SourceID(row.text(0)), file: row.text(1), line: row.int(2), offset: row.int(3)))
+        }
+        return rows.sorted()
+    }
+
+    fileprivate func extractFiles() throws -> [String: HeldRecords.File] {
+        var files: [String: HeldRecords.File] = [:]
+        try facts.statement("SELECT name, title, as_of FROM file").rows { row in
+            files[row.text(0)] = HeldRecords.File(
+                title: row.text(1), asOf: row.optionalInt(2).map(Day.init(number:)))
+        }
+        return files
+    }
+}

@@ -1,0 +1,231 @@
+internal import Audit
+package import Domain
+package import Foundation
+package import Policy
+
+extension ServiceStore {
+    /// Records a correction of an accepted row, and takes back what rests on it before this returns.
+    ///
+    /// - Parameter decision: about `Action.rectify`.
+    /// - Throws: `Fault` of kind `.denied`.
+    package func rectify(
+        _ new: NewRectification, actor: Actor, decision: Decision, at: Date
+    ) throws -> Rectified {
+        try rectifying(.rowRectify, actor, decision, at) { database, event in
+            guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
+            // What was corrected of the row before stands, as far as this says nothing else.
+            let before = try rectifications(in: database).entries[new.source]?[new.content]?.patch ?? [:]
+            let patch = before.merging(new.patch) { $1 }
+            let id =
+                try database.statement("SELECT coalesce(max(id), 0) + 1 FROM rectification").first {
+                    $0.int(0)
+                } ?? 1
+            var writer = ByteWriter()
+            writer.put(all: patch.sorted { $0.key < $1.key }) { writer, cell in
+                writer.put(cell.key)
+                writer.put(cell.value)
+            }
+            try database.statement("INSERT INTO rectification VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
+                id, new.source.rawValue, new.content, keys.vault.seal(writer.bytes, in: Self.patch(of: id)),
+                new.request, new.position.file, new.position.line, actor.description, at.milliseconds,
+                new.reason)
+            try database.statement("INSERT INTO rectification_use VALUES (?, 1)").run(id)
+            let run = try run(of: publication)
+            let docket = Docket(
+                database: database, keys: keys, asOf: publication.asOf, at: at.milliseconds,
+                standing: { try run.standing(of: $0)?.isProtected })
+            let resting = try docket.retract(flagsRestingOn: new.position)
+            for one in resting.all { try addOutlines(of: one.id, in: database) }
+            let tellings = try note(tellings: resting.all, of: id, in: database)
+            let cases = Set(resting.all.map(\.id)).sorted()
+            event.references = [
+                "rectification": "K-\(id)", "request": new.request, "reason": new.reason,
+                "file": new.position.file, "line": String(new.position.line),
+            ]
+            event.fields = new.patch.keys.sorted()
+            event.counts = [
+                "flags": resting.all.count, "cases": cases.count, "withdrawn": resting.withdrawn.count,
+                "tellings": tellings, "otherPersons": new.isOtherPerson ? 1 : 0,
+            ]
+            return Rectified(
+                id: id, cases: cases, flags: resting.all.count, withdrawn: resting.withdrawn.count,
+                tellings: tellings)
+        }
+    }
+
+    /// Those that the next night applies; they hold values of persons, for the mapping alone.
+    package func rectifications() throws -> Rectifications { try exclusively { try rectifications(in: $0) } }
+
+    /// Notes which of them stood in for a row of the publication that has just come into service; of a source that stayed away
+    /// nothing is noted.
+    package func noteUse(of rectifications: Rectifications, used: Set<Int>, arrived: Set<SourceID>, at: Date)
+        throws
+    {
+        let changed = rectifications.entries.filter { arrived.contains($0.key) }.flatMap(\.value.values)
+            .filter {
+                $0.isUsed != used.contains($0.id)
+            }
+        guard !changed.isEmpty else { return }
+        try transaction { database in
+            for entry in changed.sorted(by: { $0.id < $1.id }) {
+                try database.statement("UPDATE rectification_use SET is_used = ? WHERE rectification = ?")
+                    .run(
+                        !entry.isUsed, entry.id)
+                var event = AuditEvent(.rowLapse, actor: "system:nightly", at: at.milliseconds)
+                event.references = [
+                    "rectification": "K-\(entry.id)", "request": entry.request,
+                    "step": entry.isUsed ? "lapsed" : "returned",
+                ]
+                try append(event, in: database)
+            }
+        }
+    }
+
+    /// Everybody who is, or was, to be told, by number.
+    ///
+    /// - Parameter decision: about `Action.rectify`.
+    package func tellings(actor: Actor, decision: Decision, at: Date) throws -> [Telling] {
+        try rectifying(.rightsTell, actor, decision, at) { database, event in
+            let tellings = try tellings(in: database)
+            event.references = ["step": "list"]
+            event.counts = ["tellings": tellings.count]
+            return tellings
+        }
+    }
+
+    /// How many are still to be told.
+    package func waitingTellings() throws -> Int {
+        try exclusively { try tellings(in: $0).count { $0.told == nil } }
+    }
+
+    /// Records that somebody was told.
+    ///
+    /// - Throws: `Fault`: `.denied`; `telling.unknown`, `telling.done`.
+    package func tell(_ id: Int, how: String, actor: Actor, decision: Decision, at: Date) throws -> Telling {
+        try rectifying(.rightsTell, actor, decision, at) { database, event in
+            guard let telling = try tellings(in: database).first(where: { $0.id == id }) else {
+                throw Fault(
+                    .notFound, code: "telling.unknown", message: "T-\(id) はありません。",
+                    fix: "「renkei rights told」で番号を確かめてください。")
+            }
+            guard telling.told == nil else {
+                throw Fault(
+                    .usage, code: "telling.done", message: "T-\(id) は、もう知らせたと記録されています。",
+                    fix: "「renkei rights told」で、まだ知らせていない番号を確かめてください。")
+            }
+            try database.statement("INSERT INTO telling_done VALUES (?, ?, ?, ?)").run(
+                id, actor.description, at.milliseconds, how)
+            event.references = [
+                "step": "told", "telling": "T-\(id)", "rectification": "K-\(telling.rectification)",
+                "case": telling.caseID.rawValue, "reason": how,
+            ]
+            return try tellings(in: database).first { $0.id == id } ?? telling
+        }
+    }
+
+    /// An extract of the publication in service that `file` names; `nil` where there is none.
+    package func deliveredFile(_ file: String) throws -> (source: SourceID, sha256: String, asOf: Day?)? {
+        try exclusively { database in
+            guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
+            return try run(of: publication).delivered(file)
+        }
+    }
+}
+
+extension ServiceStore {
+    /// Nothing more is done where the trail cannot be written; a denial is in it too.
+    private func rectifying<Answer>(
+        _ what: AuditEvent.What, _ actor: Actor, _ decision: Decision, _ at: Date,
+        _ body: (Database, inout AuditEvent) throws -> Answer
+    ) throws -> Answer {
+        let answer: Result<Answer, Denial> = try transaction { database in
+            var event = try AuditEvent(what, actor: actor, action: .rectify, decision: decision, at: at)
+            if case .deny(let denial) = decision {
+                try append(event, in: database)
+                return .failure(denial)
+            }
+            let answer = try body(database, &event)
+            try append(event, in: database)
+            return .success(answer)
+        }
+        return try answer.mapError(\.fault).get()
+    }
+
+    private func rectifications(in database: Database) throws -> Rectifications {
+        var entries: [SourceID: [String: Rectifications.Entry]] = [:]
+        var stream = DigestStream()
+        // The last one of a row wins.
+        try database.statement(
+            """
+            SELECT r.id, r.source, r.content, r.patch, r.request, r.actor, r.at, u.is_used
+            FROM rectification r JOIN rectification_use u ON u.rectification = r.id ORDER BY r.id
+            """
+        ).rows { row in
+            let id = row.int(0)
+            let bytes = try keys.vault.open(row.blob(3), in: Self.patch(of: id))
+            var reader = ByteReader(bytes)
+            let cells = try reader.all { (try $0.text(), try $0.text()) }
+            entries[SourceID(row.text(1)), default: [:]][row.text(2)] = Rectifications.Entry(
+                id: id, patch: Dictionary(cells, uniquingKeysWith: { $1 }), request: row.text(4),
+                actor: row.text(5), at: Date(milliseconds: row.int(6)), isUsed: row.bool(7))
+            stream.add(Array("\(id) \(row.text(2)) ".utf8) + bytes)
+        }
+        return entries.isEmpty ? .none : Rectifications(entries: entries, revision: stream.hex)
+    }
+
+    /// Whoever did something with a case after the flag was raised, and whoever holds it.
+    ///
+    /// - Returns: how many are to be told.
+    private func note(
+        tellings flags: [(id: CaseID, rule: RuleID)], of rectification: Int, in database: Database
+    ) throws -> Int {
+        for (id, rule) in flags {
+            try database.statement(
+                """
+                INSERT OR IGNORE INTO telling(rectification, case_id, user)
+                SELECT DISTINCT ?1, ?2, u.id FROM user u WHERE 'user:' || u.id IN (
+                    SELECT e.actor FROM case_event e WHERE e.case_id = ?2 AND e.id > coalesce((
+                        SELECT min(s.id) FROM case_event s WHERE s.case_id = ?2 AND s.rule = ?3), 0))
+                    OR u.id = (SELECT holder FROM cases WHERE id = ?2)
+                ORDER BY u.id
+                """
+            ).run(rectification, id.rawValue, rule.rawValue)
+        }
+        return try database.statement("SELECT count(*) FROM telling WHERE rectification = ?").first(
+            rectification
+        ) { $0.int(0) } ?? 0
+    }
+
+    private func tellings(in database: Database) throws -> [Telling] {
+        var tellings: [Telling] = []
+        try database.statement(
+            """
+            SELECT t.id, t.rectification, r.request, t.case_id, t.user, u.display_name, r.at, d.at, d.actor, d.how
+            FROM telling t JOIN rectification r ON r.id = t.rectification JOIN user u ON u.id = t.user
+            LEFT JOIN telling_done d ON d.telling = t.id ORDER BY t.id
+            """
+        ).rows { row in
+            tellings.append(
+                Telling(
+                    id: row.int(0), rectification: row.int(1), request: row.text(2),
+                    caseID: CaseID(row.text(3)), user: UserID(row.text(4)), displayName: row.text(5),
+                    since: Date(milliseconds: row.int(6)),
+                    told: row.optionalInt(7).map {
+                        (Date(milliseconds: $0), row.text(8), row.text(9))
+                    }))
+        }
+        return tellings
+    }
+
+    private static func patch(of id: Int) -> SealedCell {
+        SealedCell(table: "rectification", row: id, column: "patch")
+    }
+}
+
+extension RunStore {
+    fileprivate func delivered(_ name: String) throws -> (source: SourceID, sha256: String, asOf: Day?)? {
+        try facts.statement("SELECT source, sha256, as_of FROM file WHERE name = ?").first(name) {
+            (SourceID($0.text(0)), $0.text(1), $0.optionalInt(2).map(Day.init(number:)))
+        }
+    }
+}

@@ -1,0 +1,158 @@
+import AdminAPI
+import Domain
+import Foundation
+import Nightly
+import Policy
+import Store
+
+/// `renkei rights correct`: what an accepted row is to say instead (訂正).
+enum RightsCorrectCommand {
+    static let usage = Usage(
+        "rights correct", "訂正の請求に応じて、受け付けた行の値を直します",
+        options: [
+            .workspace, Option("row", "FILE:LINE", "訂正する行。公開中の抽出のファイルと行番号"),
+            Option("values", "FILE", "列と正しい値の表（CSV。1行目は「列,正しい値」）"),
+            Option("request", "TEXT", "請求書の受付番号。氏名は書かないでください"),
+            Option("reason", "TEXT", "何を確かめて訂正するか。監査記録に残ります。氏名や番号は書かないでください"),
+            Option("other-person", nil, "訂正すると別の人の行になることを、担当課に確かめました"),
+            Option("user", "ID", "あなたの利用者ID（renkei user）"),
+        ],
+        discussion: """
+            パスワードは標準入力の1行目から読みます。役割に rectify の許可が要ります。行の内容は、だれにも示しません。
+
+            すぐに: その行の事実を根拠とするきっかけを取り消し、だれも手を付けていない、それだけのケースを取り下げます。手を付けたケースは
+            開いたままで、経過に「訂正」と残ります。そのケースで動いた人は「renkei rights told」に並びます。
+            次の夜から: 訂正した行が、届いた行の代わりになります。担当課がその行を別の内容で届けると、訂正は止まり、夜の注意に出ます。
+
+            例: renkei rights correct --row shukketsu_20261001.csv:15 --values naoshi.csv --request 令和8年第4号
+                  --reason "学校の原本と照らした" --user privacy
+                （naoshi.csv）
+                列,正しい値
+                6月欠席,1
+            """)
+
+    private struct Result: Encodable {
+        let outcome = "corrected"
+        let correction: String
+        let flags: Int
+        let cases: [CaseID]
+        let withdrawn: Int
+        let tellings: Int
+    }
+
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        func needed(_ name: String, _ fix: String) throws(Fault) -> String {
+            guard let value = arguments.values[name], !value.isEmpty else {
+                throw usageFault("「--\(name)」がありません。", fix)
+            }
+            return value
+        }
+        let (file, line) = try PersonArgument.row(
+            needed("row", "「shukketsu_20261001.csv:15」のように、ファイルと行番号を書いてください。"))
+        let values = try needed("values", "列と正しい値を書いたCSVを指定してください。")
+        let number = try needed("request", "請求書の受付番号（「令和8年第4号」など）を書いてください。")
+        let user = try needed("user", "あなたの利用者IDを書いてください。")
+        let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
+        let done = try Rectifier(
+            workspace, user: UserID(user), password: Password.read(console), at: Date()
+        ).correct(
+            Rectifier.Request(
+                number: number, file: file, line: line, values: values,
+                reason: arguments.values["reason"] ?? "", allowsOtherPerson: arguments.has("other-person")))
+        try console.result(
+            Result(
+                correction: "K-\(done.id)", flags: done.flags, cases: done.cases, withdrawn: done.withdrawn,
+                tellings: done.tellings))
+        console.say("K-\(done.id): 訂正を記録しました。次の夜間処理から、正しい値を使います。")
+        console.say(
+            "この行を根拠とするきっかけ \(done.flags)件（ケース \(done.cases.count)件）を取り消し、うち \(done.withdrawn)件のケースを取り下げました。")
+        if done.tellings > 0 {
+            console.say(
+                "知らせる職員が\(done.tellings)人います。次に: \(console.program) rights told --user ID --workspace \(workspace.root)"
+            )
+        }
+        console.say("正しい値の表（\(values)）は、もう要りません。消してください。担当課の元の記録も直してもらってください。")
+        console.say("次に: \(console.program) run --workspace \(workspace.root)")
+    }
+}
+
+/// `renkei rights told`: who acted on a case behind which a fact was wrong, and who of them knows.
+enum RightsToldCommand {
+    static let usage = Usage(
+        "rights told", "訂正を知らせる職員を示し、知らせたことを記録します", arguments: ["[T-番号]"],
+        options: [
+            .workspace, Option("how", "TEXT", "どう知らせたか（「電話」など）。番号を書いたとき"),
+            Option("user", "ID", "あなたの利用者ID（renkei user）"),
+        ],
+        discussion: """
+            パスワードは標準入力の1行目から読みます。役割に rectify の許可が要ります。
+
+            番号を書かなければ、訂正された事実をもとに、ケースを担当したり記録したりした職員を並べます。
+            知らせたら、番号とどう知らせたかを書いて記録します。市の外に提供していたときは、提供先にも書面で知らせてください（法第97条）。
+
+            例: renkei rights told --user privacy
+                renkei rights told T-2 --how 電話 --user privacy
+            """)
+
+    private struct Entry: Encodable {
+        let telling: String
+        let correction: String
+        let request: String
+        let caseID: CaseID
+        let user: UserID
+        let since: Date
+        let toldAt: Date?
+        let how: String?
+
+        init(_ telling: Telling) {
+            self.telling = "T-\(telling.id)"
+            correction = "K-\(telling.rectification)"
+            request = telling.request
+            caseID = telling.caseID
+            user = telling.user
+            since = telling.since
+            toldAt = telling.told?.at
+            how = telling.told?.how
+        }
+    }
+
+    private struct Result: Encodable {
+        let outcome: String
+        let tellings: [Entry]
+    }
+
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        guard let user = arguments.values["user"] else {
+            throw usageFault("「--user」がありません。", "あなたの利用者IDを書いてください。")
+        }
+        var number: Int?
+        if let word = arguments.positionals.first {
+            guard word.hasPrefix("T-"), let found = Int(word.dropFirst(2)) else {
+                throw usageFault("番号が読めません。", "「T-2」のように書いてください。番号は「renkei rights told」で分かります。")
+            }
+            number = found
+        }
+        let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
+        let rectifier = try Rectifier(
+            workspace, user: UserID(user), password: Password.read(console), at: Date())
+        if let number {
+            let telling = try rectifier.tell(number, how: arguments.values["how"] ?? "")
+            try console.result(Result(outcome: "told", tellings: [Entry(telling)]))
+            console.say("T-\(number): \(telling.displayName)に知らせたことを記録しました。")
+            return
+        }
+        let tellings = try rectifier.tellings()
+        try console.result(Result(outcome: "listed", tellings: tellings.map(Entry.init)))
+        guard !tellings.isEmpty else { return console.say("知らせる職員はいません。") }
+        console.say(
+            TextTable.text(
+                ["番号", "訂正", "受付番号", "ケース", "職員", "知らせた"],
+                tellings.map { telling in
+                    [
+                        "T-\(telling.id)", "K-\(telling.rectification)", telling.request,
+                        telling.caseID.rawValue, telling.displayName,
+                        telling.told.map { "\($0.at.japaneseTime) \($0.how)" } ?? "まだ",
+                    ]
+                }))
+    }
+}
