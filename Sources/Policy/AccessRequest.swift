@@ -68,8 +68,8 @@ package enum Action: String, Sendable, Codable, CaseIterable {
     package var heedsScope: Bool {
         switch self {
         case .list, .read, .record, .mend: true
-        case .collect, .join, .flag, .aggregate, .review, .explain, .audit, .operate, .register, .propose,
-            .approve:
+        case .collect, .join, .flag, .aggregate, .review, .explain, .audit, .operate, .register, .disclose,
+            .discloseToGuardian, .discloseToAgent, .rectify, .propose, .approve:
             false
         }
     }

@@ -36,7 +36,7 @@ extension ServiceStore {
                 first.describe(in: &event, fields: [])
                 event.isPermitted = false
                 try append(event, in: database)
-                let denials = [first, second].compactMap { $0.decisions[standing]?.denial }
+                let denials = [first, second].compactMap { $0.denial(of: standing) }
                 guard let denial = denials.first else { throw ByteReader.damaged }
                 return .failure(denial)
             }
