@@ -33,7 +33,7 @@ package struct NewRectification: Sendable {
 
 /// What came of a correction at once, before the next night.
 package struct Rectified: Sendable {
-    /// Counts up from 1; `K-1` for people (訂正).
+    /// Counts up from 1; `N-1` for people (訂正).
     package let id: Int
     /// Cases with a flag that rested on the row, sorted.
     package let cases: [CaseID]

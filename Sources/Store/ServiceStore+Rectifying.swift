@@ -39,7 +39,7 @@ extension ServiceStore {
             let tellings = try note(tellings: resting.all, of: id, in: database)
             let cases = Set(resting.all.map(\.id)).sorted()
             event.references = [
-                "rectification": "K-\(id)", "request": new.request, "reason": new.reason,
+                "rectification": "N-\(id)", "request": new.request, "reason": new.reason,
                 "file": new.position.file, "line": String(new.position.line),
             ]
             event.fields = new.patch.keys.sorted()
@@ -73,7 +73,7 @@ extension ServiceStore {
                         !entry.isUsed, entry.id)
                 var event = AuditEvent(.rowLapse, actor: "system:nightly", at: at.milliseconds)
                 event.references = [
-                    "rectification": "K-\(entry.id)", "request": entry.request,
+                    "rectification": "N-\(entry.id)", "request": entry.request,
                     "step": entry.isUsed ? "lapsed" : "returned",
                 ]
                 try append(event, in: database)
@@ -116,7 +116,7 @@ extension ServiceStore {
             try database.statement("INSERT INTO telling_done VALUES (?, ?, ?, ?)").run(
                 id, actor.description, at.milliseconds, how)
             event.references = [
-                "step": "told", "telling": "T-\(id)", "rectification": "K-\(telling.rectification)",
+                "step": "told", "telling": "T-\(id)", "rectification": "N-\(telling.rectification)",
                 "case": telling.caseID.rawValue, "reason": how,
             ]
             return try tellings(in: database).first { $0.id == id } ?? telling

@@ -52,7 +52,7 @@ import Testing
         let (id, line) = try found(city)
         #expect(try correct(city, line: line, by: "center").faultCodes == ["policy.notPermitted"])
         let done = try correct(city, line: line)
-        #expect(done.code == 0 && done.json["correction"] as? String == "K-1", "\(done.errors)")
+        #expect(done.code == 0 && done.json["correction"] as? String == "N-1", "\(done.errors)")
         #expect(done.json["flags"] as? Int == 1 && done.json["withdrawn"] as? Int == 1, "\(done.output)")
         // Before any night: nobody's queue holds it, and its timeline says why.
         #expect(try city.rows("SELECT id FROM queue WHERE id = '\(id)'").isEmpty)
@@ -132,14 +132,14 @@ import Testing
         #expect(night.json["outcome"] as? String == "published", "\(night.errors)")
         let summary = try #require(night.json["summary"] as? [String: Any])
         let notices = try #require(summary["notices"] as? [String])
-        #expect(notices.contains { $0.contains("訂正 K-1") }, "\(notices)")
+        #expect(notices.contains { $0.contains("訂正 N-1") }, "\(notices)")
         #expect(try explained(city, "shukketsu_20261002.csv:\(line)").json["correctedBy"] == nil)
         let changes = try Program.run("audit", "changes", "--workspace", city.path, "--json").output
         #expect(changes.contains("row.rectify") && changes.contains("row.lapse"))
         // Told once.
         let next = try city.run("--date", "2026-10-03")
         let again = (next.json["summary"] as? [String: Any])?["notices"] as? [String] ?? []
-        #expect(!again.contains { $0.contains("訂正 K-1") })
+        #expect(!again.contains { $0.contains("訂正 N-1") })
     }
 
     @Test func whatCannotBeUsedIsToldAndNothingIsKept() throws {

@@ -61,9 +61,9 @@ enum RightsCorrectCommand {
                 reason: arguments.values["reason"] ?? "", allowsOtherPerson: arguments.has("other-person")))
         try console.result(
             Result(
-                correction: "K-\(done.id)", flags: done.flags, cases: done.cases, withdrawn: done.withdrawn,
+                correction: "N-\(done.id)", flags: done.flags, cases: done.cases, withdrawn: done.withdrawn,
                 tellings: done.tellings))
-        console.say("K-\(done.id): 訂正を記録しました。次の夜間処理から、正しい値を使います。")
+        console.say("N-\(done.id): 訂正を記録しました。次の夜間処理から、正しい値を使います。")
         console.say(
             "この行を根拠とするきっかけ \(done.flags)件（ケース \(done.cases.count)件）を取り消し、うち \(done.withdrawn)件のケースを取り下げました。")
         if done.tellings > 0 {
@@ -106,7 +106,7 @@ enum RightsToldCommand {
 
         init(_ telling: Telling) {
             self.telling = "T-\(telling.id)"
-            correction = "K-\(telling.rectification)"
+            correction = "N-\(telling.rectification)"
             request = telling.request
             caseID = telling.caseID
             user = telling.user
@@ -149,7 +149,7 @@ enum RightsToldCommand {
                 ["番号", "訂正", "受付番号", "ケース", "職員", "知らせた"],
                 tellings.map { telling in
                     [
-                        "T-\(telling.id)", "K-\(telling.rectification)", telling.request,
+                        "T-\(telling.id)", "N-\(telling.rectification)", telling.request,
                         telling.caseID.rawValue, telling.displayName,
                         telling.told.map { "\($0.at.japaneseTime) \($0.how)" } ?? "まだ",
                     ]
