@@ -60,7 +60,7 @@ extension Night {
             for entry in entries.values.sorted(by: { $0.id < $1.id })
             where entry.isUsed != read.rectified.contains(entry.id) {
                 log.notice(
-                    "訂正 K-\(entry.id)（\(entry.request)、「\(title)」）の行は、"
+                    "訂正 N-\(entry.id)（\(entry.request)、「\(title)」）の行は、"
                         + (entry.isUsed
                             ? "訂正した内容とは別の内容で届いたか届かなかったため、訂正を使いません。担当課の記録が正しいかを確かめてください。"
                             : "もとの内容でまた届いたため、訂正をまた使います。"))
