@@ -9,11 +9,11 @@ package struct ConsentRegister: Sendable {
     /// Which purpose the register itself is kept for.
     package static let purpose: PurposeID = "rights"
 
-    private let service: ServiceStore
+    let service: ServiceStore
     private let session: Session
     private let guideline: Guideline
     private let rules: [PurposeID: Set<RuleID>]
-    private let at: Date
+    let at: Date
 
     /// - Throws: `policy.log-in` where name and password fit nobody; what is wrong with guideline or rules.
     package init(
@@ -26,7 +26,7 @@ package struct ConsentRegister: Sendable {
         rules = try Rulebook.load(workspace, inForce).rules.rulesByPurpose
     }
 
-    private var actor: Actor { .user(session.user) }
+    var actor: Actor { .user(session.user) }
 
     /// Everything recorded, by number, each with the persons it is about now.
     package func list() throws -> [(consent: KeptConsent, reach: Set<PersonID>)] {
@@ -96,7 +96,7 @@ package struct ConsentRegister: Sendable {
         return try service.end(consent: id, reason: reason, actor: actor, decision: decision, at: at)
     }
 
-    private var decision: Decision {
+    var decision: Decision {
         guideline.decide(
             AccessRequest(
                 actor: actor, roles: session.roles, action: .register, items: [], purpose: Self.purpose,

@@ -76,7 +76,8 @@ package struct Night {
             let corrections = try corrections(for: chosen, rulebook, service)
             let verdicts = try service.verdicts().filter(\.isInForce)
             let consents = try service.consents().filter { !$0.isEnded }
-            id = runID(chosen, corrections, verdicts, consents, rulebook)
+            let shredded = try finishShreddings(service)
+            id = runID(chosen, corrections, verdicts, consents, shredded, rulebook)
             return try run(id, chosen, corrections, verdicts, consents, rulebook, service)
         } catch let fault as Fault where fault.kind == .usage {
             // Nothing was started: what stopped before is still what there is to tell.
@@ -127,7 +128,8 @@ package struct Night {
             try ReadExtracts(
                 frozen: frozen, mappings: rulebook.mappings,
                 activeItems: rulebook.guideline.activeItems(for: Self.actor, roles: Self.roles, on: asOf),
-                store: store, keys: keys, corrections: corrections, threads: threads, log: log
+                store: store, keys: keys, corrections: corrections,
+                shredded: ShreddedRecords(keys.ring.shredded, keys: keys), threads: threads, log: log
             ).run()
         }
         removeCopies()

@@ -320,6 +320,7 @@ struct Docket {
         case reopened = "再開"
         case moved = "名寄せによる引継ぎ"
         case stopped = "利用停止"
+        case shredded = "消去"
     }
 
     /// - Parameter rule: the rule whose flag it is about; `nil`: about the case as such.

@@ -235,6 +235,21 @@ let serviceMigrations = [
                 user TEXT NOT NULL REFERENCES user(id), scope TEXT NOT NULL,
                 PRIMARY KEY(user, scope)) STRICT, WITHOUT ROWID;
             """),
+    Migration(
+        name: "0016 the key ring, persons who were shredded",
+        sql: """
+            -- The latest ring this database has seen: an older one was put back from a copy, and would bring back who was shredded.
+            CREATE TABLE key_ring(one INTEGER PRIMARY KEY CHECK(one = 1), serial INTEGER NOT NULL) STRICT;
+            -- The key of the ring that seals a correction; NULL: the one key there was before.
+            ALTER TABLE correction ADD COLUMN key TEXT;
+            CREATE TABLE shredding(id INTEGER PRIMARY KEY, person TEXT NOT NULL) STRICT;
+            CREATE TABLE shredding_step(
+                id INTEGER PRIMARY KEY, shredding INTEGER NOT NULL REFERENCES shredding(id),
+                what TEXT NOT NULL CHECK(what IN ('proposed', 'withdrawn', 'approved', 'done')), actor TEXT NOT NULL,
+                at INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
+            \(onlyAdded("shredding", "shreddings are only added"))
+            \(onlyAdded("shredding_step", "steps of shreddings are only added"))
+            """),
 ]
 
 /// Triggers that keep what stands in a table as it is: nothing is changed and nothing goes.

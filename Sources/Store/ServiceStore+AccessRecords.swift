@@ -73,7 +73,8 @@ extension ServiceStore {
         .userAdd, .userRoles, .userPassword, .userUnlock, .userRemove, .correctionsKeep, .correctionsLapse,
         .gateAccept, .guidelineUse, .guidelinePropose, .guidelineApprove, .rulePropose, .ruleApprove,
         .verdictDecide, .verdictConfirm,
-        .verdictWithdraw, .caseWork, .userRelate, .clockAccept,
+        .verdictWithdraw, .caseWork, .userRelate, .clockAccept, .keysRotate, .shreddingPropose,
+        .shreddingWithdraw, .personShred,
     ]
     private static let reads: [AuditEvent.What] = [
         .householdsRead, .identitiesRead, .casesList, .caseRead, .rowExplain, .personExplain, .caseExplain,

@@ -38,7 +38,8 @@ enum Renkei {
             Command(usage: FileRegisterCommand.usage, run: FileRegisterCommand.run),
             Command(usage: ConsentCommand.usage, run: ConsentCommand.run),
             Command(usage: UserCommand.usage, run: UserCommand.run),
-        ] + AuditCommand.all + [
+            Command(usage: PersonShredCommand.usage, run: PersonShredCommand.run),
+        ] + KeysCommand.all + AuditCommand.all + [
             Command(usage: EvaluateCommand.usage, run: EvaluateCommand.run),
             Command(usage: ModelCommand.usage, run: ModelCommand.run),
         ] + LinkCommand.all + [
@@ -72,6 +73,7 @@ enum Renkei {
         "mapping": "はじめての抽出を読み込む手順は docs/new-extract.md にあります。",
         "policy": "決まりを変える手順は docs/policy.md にあります。", "guideline": "決まりの書き方は Guidelines/README.md にあります。",
         "audit": "個人情報保護担当のための手引きは docs/audit.md にあります。",
+        "keys": "鍵の置き場所・控え・入替えは docs/keys.md にあります。", "person": "消去の手引きは docs/keys.md にあります。",
         "rules": "規則の書き方は Guidelines/rules/README.md にあります。",
     ]
 
