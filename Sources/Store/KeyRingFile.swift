@@ -117,11 +117,13 @@ final class KeyRingFile: Sendable {
             // A ring without its name was never in use.
             unlink(newSealed(folder).path)
             guard access(newKey(folder).path, F_OK) == 0, let id = try keyID(folder) else { return }
-            if try SecretKey(newKey(folder).read()).id == id {
+            // A new key that was not written to its end is none that any ring has: what is read decides, not what is there.
+            func isRight(_ file: KeyFile) -> Bool { (try? SecretKey(file.read()).id) == id }
+            if isRight(key(folder)) {
+                unlink(newKey(folder).path)
+            } else if isRight(newKey(folder)) {
                 try newKey(folder).move(to: key(folder))
                 try synchronise(folder: folder)
-            } else {
-                unlink(newKey(folder).path)
             }
         }
     }

@@ -90,6 +90,9 @@ import Testing
             (before.0, before.1, after.0, nil, 1), (before.0, before.1, after.0, after.1, 1),
             (before.0, before.1, nil, after.1, 1), (before.0, after.1, after.0, nil, 2),
             (after.0, after.1, nil, nil, 2), (after.0, after.1, before.0, before.1, 2),
+            // A key or a ring that was not written to its end.
+            (before.0, before.1, [], nil, 1), (before.0, before.1, Array(after.0.prefix(9)), nil, 1),
+            (before.0, before.1, after.0, Array(after.1.prefix(30)), 1),
         ]
         for (number, state) in states.enumerated() {
             let files: [(String, [UInt8]?)] = [

@@ -9,7 +9,8 @@ import Testing
 /// Known answers of every primitive, through the calls that renkei makes.
 @Suite struct KeyVectorTests {
     private func bytes(_ hex: String) throws -> [UInt8] {
-        try #require(Store.bytes(hexadecimal: hex.filter { !$0.isWhitespace }[...]))
+        let decoded = Store.bytes(hexadecimal: hex.filter { !$0.isWhitespace }[...])
+        return try #require(decoded)
     }
 
     /// draft-irtf-cfrg-xchacha-03, A.3.1
@@ -62,7 +63,7 @@ import Testing
         #expect(
             hexadecimal(hash)
                 == "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d1"
-                + "7d87c5392aab792dc252d5de4533cc9518d38aa8dbc4925ab92386edd4009923")
+                + "7d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923")
         _ = crypto_generichash(&hash, 64, nil, 0, Array(0...63), 64)
         #expect(
             hexadecimal(hash)
@@ -87,7 +88,7 @@ import Testing
 
     /// The reference implementation's test of Argon2id, version 1.3.
     @Test func passwordsAreArgon2id() {
-        let hash = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAphcArZWb2GRPPc"
+        let hash = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
         #expect(crypto_pwhash_str_verify(hash, "password", 8) == 0)
         #expect(crypto_pwhash_str_verify(hash, "passwort", 8) != 0)
     }
