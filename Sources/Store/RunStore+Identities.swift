@@ -44,11 +44,14 @@ extension RunStore {
     ///
     /// - Throws: `person.shredded` where its key was taken away: who calls looks at that first.
     func storedIdentifiers(ofEntity entity: Int) throws -> Identifiers {
-        let (sealed, record) = try stored(entity)
-        guard let identifiers = try identifiers(sealed, ofEntity: entity, record: record) else {
-            throw Self.shredded
-        }
+        guard let identifiers = try readableIdentifiers(ofEntity: entity) else { throw Self.shredded }
         return identifiers
+    }
+
+    /// The same; `nil` where its key was taken away.
+    func readableIdentifiers(ofEntity entity: Int) throws -> Identifiers? {
+        let (sealed, record) = try stored(entity)
+        return try identifiers(sealed, ofEntity: entity, record: record)
     }
 
     private func stored(_ entity: Int) throws -> (sealed: [UInt8], record: String) {
