@@ -95,7 +95,7 @@ let package = Package(
         tests(of: "Policy"),
         tests(of: "Flagging", also: ["Policy"], resources: [.copy("reasons.txt")]),
         tests(of: "Audit"),
-        tests(of: "Store", also: ["Policy", "Audit"]),
+        tests(of: "Store", also: ["Policy", "Audit", "CSodium"]),
         tests(of: "SampleCity", also: ["Extracts"]),
         tests(of: "Pages", resources: [.copy("Golden")]),
         tests(of: "HTTP"),

@@ -7,7 +7,7 @@ package import Store
 
 /// The register of what people said of the use of their data: consents, 利用停止, and their ends.
 package struct ConsentRegister: Sendable {
-    private let desk: SignedIn
+    let desk: SignedIn
     private let rules: [PurposeID: Set<RuleID>]
 
     /// - Throws: `policy.log-in` where name and password fit nobody; what is wrong with guideline or rules.
@@ -18,11 +18,11 @@ package struct ConsentRegister: Sendable {
         rules = try Rulebook.load(workspace, desk.inForce).rules.rulesByPurpose
     }
 
-    private var service: ServiceStore { desk.service }
+    var service: ServiceStore { desk.service }
     private var guideline: Guideline { desk.guideline }
-    private var actor: Actor { desk.actor }
-    private var at: Date { desk.at }
-    private var decision: Decision { desk.decision(.register) }
+    var actor: Actor { desk.actor }
+    var at: Date { desk.at }
+    var decision: Decision { desk.decision(.register) }
 
     /// Everything recorded, by number, each with the persons it is about now.
     package func list() throws -> [(consent: KeptConsent, reach: Set<PersonID>)] {

@@ -1,6 +1,7 @@
 package import Domain
 package import Foundation
 import Mapping
+import JapaneseText
 import Policy
 package import Store
 

@@ -61,6 +61,8 @@ struct Entities {
 
     var count: Int { all.count }
 
+    func isKnown(_ identity: IdentityDigest) -> Bool { index[identity] != nil }
+
     func origin(of entity: Int) -> Origin { origins[Int(all[entity].origin)] }
 
     func household(of entity: Int) -> Household? {
@@ -85,17 +87,12 @@ struct Entities {
         let entity = index[identity].map(Int.init) ?? all.count
         if entity == all.count {
             index[identity] = UInt32(entity)
-            // What stays the same about an entity from night to night: the register's number, else all that is written.
-            var canonical = "\(record.subject.rawValue)|"
-            if origin.isSpine, let own = record.identifiers.number, let number = Self.number(of: record) {
-                canonical += "\(own.space)|\(own.number)"
+            if origin.isSpine, let number = Self.number(of: record) {
                 numbered[number] = Numbered(
                     entity: UInt32(entity), line: UInt32(clamping: record.position.line),
                     file: Self.number(of: record.position.file, in: &files))
-            } else {
-                canonical += identity.hex
             }
-            let key = RecordKey(keys.recordKey(source: origin.source, canonical: canonical))
+            let key = Self.key(of: record, identity, origin: origin, keys: keys)
             newKey = key
             all.append(
                 Traits(
@@ -105,6 +102,16 @@ struct Entities {
         }
         note(record, of: entity, on: day)
         return (entity, newKey)
+    }
+
+    /// What stays the same about an entity from night to night: the register's number, else all that is written.
+    static func key(
+        of record: Record, _ identity: IdentityDigest, origin: Origin, keys: WorkspaceKeys
+    ) -> RecordKey {
+        let own = origin.isSpine ? record.identifiers.number.map { "\($0.space)|\($0.number)" } : nil
+        return RecordKey(
+            keys.recordKey(
+                source: origin.source, canonical: "\(record.subject.rawValue)|\(own ?? identity.hex)"))
     }
 
     private static func number(of record: Record) -> IdentityDigest? {

@@ -167,8 +167,9 @@ struct LinkPersons {
                     untouched.personOf[index], to: store, entities: cluster, standing: own,
                     isResident: isResident, unread: sources)
             if !isCopied {
+                let (display, tellers) = try displayIdentifiers(of: cluster, spine: spine)
                 try store.addPerson(
-                    person, entities: cluster, display: try displayIdentifiers(of: cluster, spine: spine),
+                    person, entities: cluster, display: display, tellers: tellers,
                     // Only the register's numbers say who lives together.
                     household: spine.flatMap { entities.all[$0].household }, standing: own,
                     isResident: isResident, unread: sources)
@@ -202,12 +203,17 @@ struct LinkPersons {
         return result
     }
 
-    /// Who the person is for people to read: the register's row, with what only other sources know.
-    private func displayIdentifiers(of cluster: [Int], spine: Int?) throws -> Identifiers {
+    /// Who the person is for people to read: the register's row, with what only other sources know; and the records that
+    /// it tells of.
+    private func displayIdentifiers(
+        of cluster: [Int], spine: Int?
+    ) throws -> (display: Identifiers, tellers: [Int]) {
         let first = spine ?? cluster[0]
         var display = try store.identifiers(ofEntity: first)
+        var tellers = [first]
         for entity in cluster where entity != first {
             let other = try store.identifiers(ofEntity: entity)
+            let before = display
             display.birth = display.birth ?? other.birth
             display.sex = display.sex ?? other.sex
             display.address = display.address ?? other.address
@@ -217,8 +223,9 @@ struct LinkPersons {
             where !display.guardians.contains(where: { $0.written == guardian.written }) {
                 display.guardians.append(guardian)
             }
+            if display != before { tellers.append(entity) }
         }
-        return display
+        return (display, tellers)
     }
 
     /// Stores who is who now, and what changed, of those whom the night touched.

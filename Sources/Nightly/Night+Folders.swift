@@ -12,7 +12,7 @@ extension Night {
     func runID(
         _ chosen: [InboxExtract], _ corrections: Corrections, _ rectifications: Rectifications,
         _ retention: RetentionInForce?, _ verdicts: [KeptVerdict], _ consents: [KeptConsent],
-        _ rulebook: Rulebook
+        _ shredded: [ShreddedPerson], _ rulebook: Rulebook
     ) -> RunID {
         var lines = chosen.map { "\($0.file) \($0.sha256)" }
         if let revision = corrections.revision { lines.append("corrections \(revision)") }
@@ -20,10 +20,22 @@ extension Night {
         if let retention { lines.append("retention \(retention.revision)") }
         lines += verdicts.map { "verdict \($0.revision)" }
         lines += consents.map { "consent \($0.revision(on: asOf))" }
+        lines += shredded.map { "shredded \($0.number)" }
         lines.append("rulebook \(rulebook.revision)")
         lines.append("day \(asOf)")
         lines.append("program \(program)")
         return RunID(String(Digest.sha256(Array(lines.joined(separator: "\n").utf8)).prefix(16)))
+    }
+
+    /// Ends what a stop left of shreddings, or a database from a copy brought back, and tells of it.
+    ///
+    /// - Returns: everybody who was shredded.
+    func finishShreddings(_ service: ServiceStore) throws -> [ShreddedPerson] {
+        let count = try service.finishShreddings(at: now())
+        if count > 0 {
+            log.notice("消去した方の記録が途中のまま残っていたか、古い控えから戻されていたため、\(count)人について、もう一度消しました。")
+        }
+        return service.shredded
     }
 
     /// - Throws: `Fault` where the disk has less room than the settings ask for.

@@ -79,7 +79,9 @@ package struct Night {
             let rectifications = try service.rectifications()
             let retention = try RetentionInForce(
                 service.approvedRetention(), rulebook.guideline, on: asOf)
-            id = runID(chosen, corrections, rectifications, retention, verdicts, consents, rulebook)
+            let shredded = try finishShreddings(service)
+            id = runID(
+                chosen, corrections, rectifications, retention, verdicts, consents, shredded, rulebook)
             return try run(
                 id, chosen, corrections, rectifications, retention, verdicts, consents, rulebook, service)
         } catch let fault as Fault where fault.kind == .usage {
@@ -134,7 +136,8 @@ package struct Night {
                 frozen: frozen, mappings: rulebook.mappings,
                 activeItems: rulebook.guideline.activeItems(for: Self.actor, roles: Self.roles, on: asOf),
                 store: store, keys: keys, corrections: corrections, rectifications: rectifications,
-                retention: retention?.periods, threads: threads, log: log
+                retention: retention?.periods, shredded: ShreddedRecords(keys.ring.shredded, keys: keys),
+                threads: threads, log: log
             ).run()
         }
         removeCopies()

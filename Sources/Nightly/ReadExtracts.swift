@@ -27,6 +27,8 @@ struct ReadResult {
 
 /// Reads, maps and stores every row of the frozen extracts; each row gets exactly one fate.
 struct ReadExtracts {
+    /// Why a row is not taken whose person's records were shredded.
+    static let shreddedReason = "消去済み"
     /// Rejected rows, and as many warnings, that an extract may bring into the report.
     static let shown = 50
     /// Warnings of which the row lacks a fact.
@@ -43,6 +45,8 @@ struct ReadExtracts {
     var rectifications = Rectifications.none
     /// For how long facts are kept; `nil`: nobody approved that any is dropped.
     var retention: RetentionPeriods?
+    /// Whose rows are not taken.
+    let shredded: ShreddedRecords
     /// Above 1, rows are read and mapped on a second thread while this one stores what came before.
     let threads: Int
     let log: NightLog
@@ -97,6 +101,7 @@ struct ReadExtracts {
         var (rejections, warnings) = ([String: RejectionCount](), [String: RejectionCount]())
         var (rejected, warned) = ([Rejection](), [Rejection]())
         let numbers = try evidence(in: files)
+        var shreddedRows = 0
         let lastWords = try mapping.load == .delta ? hear(files, learned, numbers) : nil
         for (number, frozen) in files.enumerated() {
             let extract = frozen.extract
@@ -123,7 +128,11 @@ struct ReadExtracts {
                 if let at = line.correctedAt {
                     try store.addRefused(at: at, file: file, line: line.number)
                 }
-                try keepRaw(line)
+                if shredded.mayHold(clues, of: mapping.source) {
+                    try store.keep(nil, file: file, line: line.number)
+                } else {
+                    try keepRaw(line)
+                }
             }
             func keepRaw(_ line: MendedLine) throws {
                 try store.keep(
@@ -162,7 +171,21 @@ struct ReadExtracts {
                 case .superseded(let reason):
                     summary.ledger.superseded += 1
                     try add(line, .superseded(reason: reason))
-                case .accepted(let records, let found):
+                case .accepted(let all, let found):
+                    let records = withoutShredded(all, of: mapping, in: result.entities)
+                    // A child's row goes as a whole; of a guardian who was shredded the child's row tells nothing.
+                    if records.first?.subject != all.first?.subject {
+                        shreddedRows += 1
+                        summary.ledger.outside += 1
+                        try store.addRow(
+                            file: file, line: line.number, offset: line.offset,
+                            fate: .outside(reason: Self.shreddedReason))
+                        // Other extracts' rows with the number are no unknown ones.
+                        for number in all.compactMap(\.identifiers.number?.number) {
+                            learned.numbers[mapping.source]?.insert(number)
+                        }
+                        return
+                    }
                     let identities = records.map(IdentityDigest.init(of:))
                     if mapping.isSpine,
                         let (position, first) = firstDoubled(records, identities, in: result.entities)
@@ -197,6 +220,11 @@ struct ReadExtracts {
         if !warnings.isEmpty {
             let count = warnings.values.reduce(0) { $0 + $1.count }
             log.notice("「\(mapping.title)」の受け付けた行に、注意が\(count)件あります。実行報告で確かめてください。")
+        }
+        if shreddedRows > 0 {
+            log.notice(
+                "「\(mapping.title)」に、消去した方の行が\(shreddedRows)行ありました。取り込んでいません。抽出から除けるかを、\(mapping.department)に確かめてください。"
+            )
         }
         if summary.ledger.current == 0 {
             log.notice(
@@ -241,6 +269,21 @@ struct ReadExtracts {
             }
         }
         return words
+    }
+
+    /// The people of a row but those who were shredded; of whom a row came tonight, nobody was.
+    private func withoutShredded(
+        _ records: [Record], of mapping: ExtractMapping, in entities: Entities
+    ) -> [Record] {
+        guard !shredded.isEmpty else { return records }
+        let origin = Entities.Origin(
+            source: mapping.source, isSpine: mapping.isSpine, isUnique: mapping.isUnique)
+        return records.filter { record in
+            let identity = IdentityDigest(of: record)
+            return entities.isKnown(identity)
+                || !shredded.hold(
+                    record, key: Entities.key(of: record, identity, origin: origin, keys: keys))
+        }
     }
 
     private func firstDoubled(

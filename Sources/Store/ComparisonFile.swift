@@ -13,7 +13,7 @@ package final class ComparisonFile: Sendable {
     package let count: Int
     private let descriptor: Int32
     private let name: String
-    private let key: SecretKey
+    private let ring: KeyRing
     /// Where each piece begins, and where the last one ends.
     private let starts: [Int]
 
@@ -38,12 +38,14 @@ package final class ComparisonFile: Sendable {
         let name = hexadecimal(random)
         var directory = ByteWriter()
         directory.put(program)
-        directory.put(all: pieces.map(\.count)) { $0.put($1 + SecretKey.sealLength) }
-        let sealed = keys.vault.seal(directory.bytes, in: cell(0, name))
+        directory.put(all: pieces.map(\.count)) { $0.put($1 + Seal.length) }
+        let ring = keys.ring
+        let sealed = try ring.seal(directory.bytes, in: cell(0, name), by: ring.common)
         let length = (0..<4).map { UInt8(truncatingIfNeeded: sealed.count >> (24 - $0 * 8)) }
         var isWritten = descriptor >= 0 && writeAll(mark + random + length + sealed, to: descriptor)
         for (number, piece) in pieces.enumerated() where isWritten {
-            isWritten = writeAll(keys.vault.seal(piece, in: cell(number + 1, name)), to: descriptor)
+            let sealed = try ring.seal(piece, in: cell(number + 1, name), by: ring.common)
+            isWritten = writeAll(sealed, to: descriptor)
         }
         guard isWritten, fsync(descriptor) == 0 else {
             unlink(path(folder))
@@ -64,7 +66,7 @@ package final class ComparisonFile: Sendable {
             return nil
         }
         do {
-            return try ComparisonFile(descriptor, key: keys.vault)
+            return try ComparisonFile(descriptor, ring: keys.ring)
         } catch {
             close(descriptor)
             throw error
@@ -82,7 +84,7 @@ package final class ComparisonFile: Sendable {
         }
     }
 
-    private init(_ descriptor: Int32, key: SecretKey) throws {
+    private init(_ descriptor: Int32, ring: KeyRing) throws {
         let start = Self.mark.count + 20
         guard let front = Self.read(descriptor, 0..<start), front.starts(with: Self.mark) else {
             throw ByteReader.damaged
@@ -90,11 +92,14 @@ package final class ComparisonFile: Sendable {
         let name = hexadecimal(front[Self.mark.count..<start - 4])
         let end = start + front[(start - 4)...].reduce(0) { $0 << 8 | Int($1) }
         guard let sealed = Self.read(descriptor, start..<end) else { throw ByteReader.damaged }
-        var reader = ByteReader(try key.open(sealed, in: Self.cell(0, name)))
+        guard
+            let opened = try ring.open(sealed, in: Self.cell(0, name), by: ring.common)
+        else { throw ByteReader.damaged }
+        var reader = ByteReader(opened)
         program = try reader.text()
         starts = try reader.all { try $0.int() }.reduce(into: [end]) { $0.append($0[$0.count - 1] + $1) }
         count = starts.count - 1
-        (self.descriptor, self.name, self.key) = (descriptor, name, key)
+        (self.descriptor, self.name, self.ring) = (descriptor, name, ring)
     }
 
     deinit { close(descriptor) }
@@ -102,7 +107,7 @@ package final class ComparisonFile: Sendable {
     /// A piece, opened; `nil` where it is damaged.
     package func piece(_ number: Int) -> [UInt8]? {
         Self.read(descriptor, starts[number]..<starts[number + 1]).flatMap {
-            try? key.open($0, in: Self.cell(number + 1, name))
+            try? ring.open($0, in: Self.cell(number + 1, name), by: ring.common)
         }
     }
 

@@ -41,6 +41,8 @@ final class Database {
         case durable
         /// A file that nobody reads before it is finished: fast, and worthless after a crash.
         case building
+        /// A file that is there, to take something out of it: what goes is overwritten.
+        case removing
         case readOnly
     }
 
@@ -53,6 +55,7 @@ final class Database {
         switch mode {
         case .durable, .building:
             connection = try Connection(path: path, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+        case .removing: connection = try Connection(path: path, flags: SQLITE_OPEN_READWRITE)
         case .readOnly: connection = try Connection(path: path, flags: SQLITE_OPEN_READONLY)
         }
         try connection.check(renkei_sqlite3_harden(connection.handle))
@@ -68,6 +71,8 @@ final class Database {
                 PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;
                 PRAGMA cache_size = -4096;
                 """)
+        case .removing:
+            try execute("PRAGMA secure_delete = ON; PRAGMA synchronous = FULL;")
         case .readOnly:
             try execute("PRAGMA query_only = ON; PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824;")
         }

@@ -1,6 +1,27 @@
 internal import Domain
 
 extension Docket {
+    /// Deletes every flag of a person who was shredded, and ends the open cases.
+    ///
+    /// What people wrote on the cases stays, as a record of what the office did, and is shown to nobody.
+    /// - Returns: the cases it changed; none where it was done before.
+    func shred(_ persons: Set<PersonID>) throws -> [CaseID] {
+        var cases: [(id: CaseID, isOpen: Bool)] = []
+        try database.statement(
+            """
+            SELECT c.id, q.id IS NOT NULL FROM cases c LEFT JOIN queue q ON q.id = c.id
+            WHERE c.person IN (SELECT value FROM json_each(?))
+                AND (q.id IS NOT NULL OR EXISTS (SELECT 1 FROM case_flag WHERE case_id = c.id)) ORDER BY c.id
+            """
+        ).rows(try json(persons.sorted())) { cases.append((CaseID($0.text(0)), $0.bool(1))) }
+        for (id, isOpen) in cases {
+            try database.statement("DELETE FROM case_flag WHERE case_id = ?").run(id.rawValue)
+            if isOpen { try withdraw(id) }
+            try add(.shredded, to: id, note: "記録の消去により、きっかけの記録を消し、ケースを終えました。")
+        }
+        return cases.map(\.id)
+    }
+
     /// Deletes what rules of a purpose found of a person who refused it (利用停止), and ends open cases that stood on it alone,
     /// also those that people work on: there is nothing left that the work may use.
     ///

@@ -325,6 +325,7 @@ struct Docket {
         case moved = "名寄せによる引継ぎ"
         case stopped = "利用停止"
         case rectified = "訂正"
+        case shredded = "消去"
     }
 
     /// - Parameter rule: the rule whose flag it is about; `nil`: about the case as such.

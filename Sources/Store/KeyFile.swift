@@ -1,12 +1,18 @@
 internal import Domain
 internal import Foundation
 
-/// One secret key in a file of its own: 64 hex digits and a line end, mode 0600, owned by who runs renkei.
+/// A file of the key folder, mode 0600, owned by who runs renkei; a key is 64 hex digits and a line end.
 struct KeyFile {
     let path: String
 
-    /// Creates the file; an existing one is never touched.
+    /// Creates the file of a key; an existing one is never touched.
     func create(_ key: [UInt8]) throws {
+        var text = Array((hexadecimal(key) + "\n").utf8)
+        defer { wipe(&text) }
+        try create(content: text)
+    }
+
+    func create(content: [UInt8]) throws {
         let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else {
             if errno == EEXIST {
@@ -15,14 +21,26 @@ struct KeyFile {
             throw fault("keys.write", "鍵ファイルを作れません。", "フォルダの場所・権限・空きを確認してください。")
         }
         defer { close(file) }
-        let text = Array((hexadecimal(key) + "\n").utf8)
         // fchmod: the umask may have taken more away than it should.
-        guard fchmod(file, 0o600) == 0, write(file, text, text.count) == text.count, fsync(file) == 0 else {
+        guard fchmod(file, 0o600) == 0, writeAll(content, to: file), fsync(file) == 0 else {
             throw fault("keys.write", "鍵ファイルに書き込めません。", "ディスクの空きと権限を確認してください。")
         }
     }
 
+    /// The key in the file.
     func read() throws -> [UInt8] {
+        var text = try content()
+        defer { wipe(&text) }
+        guard text.count == 2 * SecretKey.length + 1, text.last == 0x0A,
+            let key = bytes(hexadecimal: String(decoding: text.dropLast(), as: UTF8.self)[...])
+        else {
+            throw fault("keys.content", "鍵ファイルの内容が壊れています。", "バックアップから鍵を戻してください。")
+        }
+        return key
+    }
+
+    /// All bytes of the file, where nobody else can read it.
+    func content() throws -> [UInt8] {
         let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard file >= 0 else {
             throw errno == ENOENT
@@ -35,14 +53,23 @@ struct KeyFile {
             throw fault("keys.unreadable", "鍵ファイルが通常のファイルではありません。", "通常のファイルに置き換えてください。")
         }
         try checkAccess(status, mode: 0o600)
-        var text = [UInt8](repeating: 0, count: 2 * SecretKey.length + 2)
-        let count = Foundation.read(file, &text, text.count)
-        guard count == 2 * SecretKey.length + 1, text[count - 1] == 0x0A,
-            let key = bytes(hexadecimal: String(decoding: text[..<(count - 1)], as: UTF8.self)[...])
-        else {
-            throw fault("keys.content", "鍵ファイルの内容が壊れています。", "バックアップから鍵を戻してください。")
+        let bytes = [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, filled in
+            while filled < buffer.count {
+                let got = Foundation.read(
+                    file, buffer.baseAddress.map { $0 + filled }, buffer.count - filled)
+                if got < 0, errno == EINTR { continue }
+                guard got > 0 else { return }
+                filled += got
+            }
         }
-        return key
+        return bytes
+    }
+
+    /// Gives the file another name, in place of what has it.
+    func move(to other: KeyFile) throws {
+        guard rename(path, other.path) == 0 else {
+            throw other.fault("keys.write", "鍵ファイルを置きかえられません。", "フォルダの権限と空きを確認してください。")
+        }
     }
 
     /// Refuses a file or folder that somebody else can read or owns.

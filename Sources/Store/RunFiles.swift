@@ -2,8 +2,10 @@ internal import Domain
 
 /// Schemas of the two files of a run. Indexes are made when the run is finished: sorting once is far cheaper.
 enum RunFiles {
-    /// Version of both schemas; a run of another version is not read but built anew.
-    static let form = 3
+    /// Version of both files; a run of another version is not read but built anew.
+    static let form = 4
+    /// All of it is sealed with one key (`KeyRing.former`), and a person's row does not name the keys; else it is as now.
+    static let formOfOneKey = 3
 
     /// What the rows say, by pseudonym: no name, no number, no person id.
     static let facts = """
@@ -52,7 +54,9 @@ enum RunFiles {
             id INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL, identifiers BLOB NOT NULL) STRICT;
         CREATE TABLE person(
             id INTEGER PRIMARY KEY, person TEXT NOT NULL, household BLOB, protected INTEGER NOT NULL,
-            resident INTEGER NOT NULL, display BLOB NOT NULL) STRICT;
+            resident INTEGER NOT NULL, display BLOB NOT NULL,
+            -- Keys of the records that `display` tells of, with a space between: it is sealed by theirs.
+            records TEXT NOT NULL) STRICT;
         CREATE TABLE membership(entity INTEGER PRIMARY KEY, person INTEGER NOT NULL) STRICT;
         -- Sources of which a rejected row may be about the person.
         CREATE TABLE unread(person INTEGER NOT NULL, source TEXT NOT NULL) STRICT;

@@ -33,21 +33,49 @@ extension RunStore {
     /// One of tonight's entities, while the night is still building the run.
     package func identifiers(ofEntity entity: Int) throws -> Identifiers {
         try requireBuilding()
-        return try storedIdentifiers(ofEntity: entity)
+        let (sealed, record) = try stored(entity)
+        return try recordKeys.withKey(of: entity, name: { .record(record) }, in: ring) {
+            try Identifiers(
+                canonicalBytes: Seal.open(sealed, in: Self.cell(ofEntity: entity), keyName: record, key: $0))
+        }
     }
 
     /// An entity's identifiers, opened; who calls owes grant and audit event.
+    ///
+    /// - Throws: `person.shredded` where its key was taken away: who calls looks at that first.
     func storedIdentifiers(ofEntity entity: Int) throws -> Identifiers {
-        let sealed = try vault.statement("SELECT identifiers FROM entity WHERE id = ?").first(entity) {
-            $0.blob(0)
-        }
-        return try identifiers(sealed ?? [], ofEntity: entity)
+        guard let identifiers = try readableIdentifiers(ofEntity: entity) else { throw Self.shredded }
+        return identifiers
     }
 
-    private func identifiers(_ sealed: [UInt8], ofEntity entity: Int) throws -> Identifiers {
-        let cell = SealedCell(table: "entity", row: entity, column: "identifiers")
-        return try Identifiers(canonicalBytes: keys.vault.open(sealed, in: cell))
+    /// The same; `nil` where its key was taken away.
+    func readableIdentifiers(ofEntity entity: Int) throws -> Identifiers? {
+        let (sealed, record) = try stored(entity)
+        return try identifiers(sealed, ofEntity: entity, record: record)
     }
+
+    private func stored(_ entity: Int) throws -> (sealed: [UInt8], record: String) {
+        let stored = try vault.statement("SELECT identifiers, key FROM entity WHERE id = ?").first(entity) {
+            ($0.blob(0), $0.text(1))
+        }
+        guard let stored else { throw ByteReader.damaged }
+        return stored
+    }
+
+    /// `nil` where the record is of somebody who was shredded.
+    private func identifiers(_ sealed: [UInt8], ofEntity entity: Int, record: String) throws -> Identifiers? {
+        try open(sealed, in: Self.cell(ofEntity: entity), ofRecords: record).map {
+            try Identifiers(canonicalBytes: $0)
+        }
+    }
+
+    static func cell(ofEntity entity: Int) -> SealedCell {
+        SealedCell(table: "entity", row: entity, column: "identifiers")
+    }
+
+    static let shredded = Fault(
+        .notFound, code: "person.shredded", message: "この記録の方は消去済みで、内容はもう読めません。",
+        fix: "消去の記録は「renkei person shred --list」で確かめられます。")
 
     /// Streams the identities of all persons within the grant of their standing, in the night's order.
     ///
@@ -68,10 +96,13 @@ extension RunStore {
                 return
             }
             let entity = row.int(0)
-            let identifiers = try identifiers(row.blob(2), ofEntity: entity)
+            let key = row.text(4)
+            guard let identifiers = try identifiers(row.blob(2), ofEntity: entity, record: key) else {
+                return
+            }
             try body(
                 StoredIdentity(
-                    entity: entity, key: row.text(4), source: SourceID(row.text(1)),
+                    entity: entity, key: key, source: SourceID(row.text(1)),
                     identifiers: identifiers.within(grant.visibility)))
         }
     }

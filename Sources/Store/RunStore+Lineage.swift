@@ -86,8 +86,15 @@ extension RunStore {
         }
         return try found.map { subject, entity, items in
             let person = try vault.statement(
-                "SELECT p.person, p.protected FROM membership m JOIN person p ON p.id = m.person WHERE m.entity = ?"
-            ).first(entity) { (PersonID($0.text(0)), PersonStanding(isProtected: $0.bool(1))) }
+                """
+                SELECT p.person, p.protected, e.key FROM membership m JOIN person p ON p.id = m.person
+                JOIN entity e ON e.id = m.entity WHERE m.entity = ?
+                """
+            ).first(entity) { row -> (PersonID, PersonStanding)? in
+                let id = PersonID(row.text(0))
+                guard !ring.isShredded(id), holds(record: row.text(2)) else { return nil }
+                return (id, PersonStanding(isProtected: row.bool(1)))
+            }.flatMap(\.self)
             return FoundRecord(
                 subject: subject, person: person?.0, standing: person?.1 ?? PersonStanding(isProtected: true),
                 items: items.sorted())

@@ -27,7 +27,7 @@ extension RunStore {
         try facts.statement("SELECT entity, facts FROM record").rows {
             if try kinds($0.blob(1), tellers).contains(.school) { pupils.insert($0.int(0)) }
         }
-        return Set(try pupils.compactMap { try storedIdentifiers(ofEntity: $0).school })
+        return Set(try pupils.compactMap { try readableIdentifiers(ofEntity: $0)?.school })
     }
 
     /// What a record tells of where its person belongs.

@@ -91,11 +91,11 @@ extension RunStore {
 
     /// Keeps a rejected row, sealed; `nil` where what it holds may not be kept.
     package func keep(_ row: KeptRow?, file: Int, line: Int) throws {
-        let sealed = row.map { row in
+        let sealed = try row.map { row in
             var writer = ByteWriter()
             writer.put(row.length)
             writer.put(row.bytes)
-            return keys.vault.seal(writer.bytes, in: Self.cell(file: file, line: line))
+            return try ring.seal(writer.bytes, in: Self.cell(file: file, line: line), by: ring.common)
         }
         try vault.statement("INSERT INTO rejected_row VALUES (?, ?, ?)").run(file, line, sealed)
     }
@@ -162,13 +162,15 @@ extension RunStore {
         }
     }
 
-    /// `nil` where the row is none that was rejected, or what it holds may not be kept.
+    /// `nil` where the row is none that was rejected, what it holds may not be kept, or it was given up when somebody was shredded.
     func keptRow(file: Int, line: Int) throws -> KeptRow? {
         let sealed = try vault.statement("SELECT row FROM rejected_row WHERE file = ? AND line = ?").first(
             file, line
         ) { $0.optionalBlob(0) }
-        guard let sealed, let sealed else { return nil }
-        var reader = ByteReader(try keys.vault.open(sealed, in: Self.cell(file: file, line: line)))
+        guard let sealed, let sealed,
+            let plain = try openCommon(sealed, in: Self.cell(file: file, line: line))
+        else { return nil }
+        var reader = ByteReader(plain)
         let length = try reader.int()
         return KeptRow(bytes: try reader.blob(), length: length)
     }

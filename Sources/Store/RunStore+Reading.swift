@@ -92,6 +92,13 @@ extension RunStore {
         try vault.statement("SELECT protected, count(*) FROM person GROUP BY protected").rows {
             counts[PersonStanding(isProtected: $0.bool(0))] = $0.int(1)
         }
+        // Whoever was shredded since the run was built is nobody any more.
+        for person in ring.shredded.flatMap(\.persons) {
+            let isProtected = try vault.statement("SELECT protected FROM person WHERE person = ?").first(
+                person.rawValue
+            ) { $0.bool(0) }
+            if let isProtected { counts[PersonStanding(isProtected: isProtected), default: 0] -= 1 }
+        }
         for (person, consent) in consents {
             guard var standing = try standing(of: person) else { continue }
             counts[standing, default: 0] -= 1
@@ -101,52 +108,66 @@ extension RunStore {
         return counts.filter { $0.value > 0 }
     }
 
+    /// `nil` of somebody who is not here, or was shredded.
     func standing(of person: PersonID) throws -> PersonStanding? {
-        try vault.statement("SELECT protected FROM person WHERE person = ?").first(person.rawValue) {
+        guard !ring.isShredded(person) else { return nil }
+        return try vault.statement("SELECT protected FROM person WHERE person = ?").first(person.rawValue) {
             PersonStanding(isProtected: $0.bool(0))
         }
     }
 
     func person(_ id: PersonID) throws -> VaultPerson? {
-        try vault.statement(personColumns + " WHERE person = ?").first(id.rawValue, read: open)
+        try vault.statement(personColumns + " WHERE person = ?").first(id.rawValue, read: person).flatMap(
+            \.self)
     }
 
     /// The persons of a register household, by id.
     func persons(inHousehold household: [UInt8]) throws -> [VaultPerson] {
         var persons: [VaultPerson] = []
         try vault.statement(personColumns + " WHERE household = ? ORDER BY person").rows(household) {
-            persons.append(try open($0))
+            if let person = try person($0) { persons.append(person) }
         }
         return persons
     }
 
     func eachPerson(_ body: (VaultPerson) throws -> Void) throws {
-        try vault.statement(personColumns + " ORDER BY household, person").rows { try body(open($0)) }
+        try eachPerson(personColumns + " ORDER BY household, person", body)
     }
 
     func eachPersonByID(_ body: (VaultPerson) throws -> Void) throws {
-        try vault.statement(personColumns + " ORDER BY person").rows { try body(open($0)) }
+        try eachPerson(personColumns + " ORDER BY person", body)
     }
 
-    /// The identities of a person, by number.
+    private func eachPerson(_ sql: String, _ body: (VaultPerson) throws -> Void) throws {
+        try vault.statement(sql).rows { row in if let person = try person(row) { try body(person) } }
+    }
+
+    /// The identities of a person, by number, but those of somebody who was shredded.
     func entities(ofPerson number: Int) throws -> [Int] {
         var entities: [Int] = []
         try vault.statement("SELECT entity FROM membership WHERE person = ? ORDER BY entity").rows(number) {
             entities.append($0.int(0))
         }
-        return entities
+        guard !ring.shredded.isEmpty else { return entities }
+        return try entities.filter { entity in
+            let key = try vault.statement("SELECT key FROM entity WHERE id = ?").first(entity) { $0.text(0) }
+            return key.map(holds(record:)) ?? false
+        }
     }
 
     private var personColumns: String {
-        "SELECT id, person, household, protected, resident, display FROM person"
+        "SELECT id, person, household, protected, resident, display, \(sealingRecords) FROM person"
     }
 
-    private func open(_ row: Statement) throws -> VaultPerson {
-        let number = row.int(0)
-        let cell = SealedCell(table: "person", row: number, column: "display")
+    /// `nil` where the person was shredded, or a record that the display tells of: nobody can open it any more.
+    private func person(_ row: Statement) throws -> VaultPerson? {
+        let (number, id) = (row.int(0), PersonID(row.text(1)))
+        guard !ring.isShredded(id),
+            let display = try open(row.blob(5), in: Self.cell(ofPerson: number), ofRecords: row.text(6))
+        else { return nil }
         return VaultPerson(
-            number: number, id: PersonID(row.text(1)), household: row.optionalBlob(2),
+            number: number, id: id, household: row.optionalBlob(2),
             standing: PersonStanding(isProtected: row.bool(3)), isResident: row.bool(4),
-            display: try Identifiers(canonicalBytes: keys.vault.open(row.blob(5), in: cell)))
+            display: try Identifiers(canonicalBytes: display))
     }
 }

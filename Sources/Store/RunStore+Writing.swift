@@ -69,23 +69,46 @@ extension RunStore {
         }
     }
 
-    /// A distinct identity of a source, sealed.
+    /// A distinct identity of a source, sealed by its own key.
     package func addEntity(_ index: Int, source: SourceID, key: String, identifiers: Identifiers) throws {
-        let cell = SealedCell(table: "entity", row: index, column: "identifiers")
+        let sealed = try recordKeys.withKey(of: index, name: { .record(key) }, in: ring) {
+            Seal.seal(
+                identifiers.canonicalBytes, in: Self.cell(ofEntity: index), keyName: key, key: $0)
+        }
         try vault.statement("INSERT INTO entity VALUES (?, ?, ?, ?)").run(
-            index, source.rawValue, key, keys.vault.seal(identifiers.canonicalBytes, in: cell))
+            index, source.rawValue, key, sealed)
     }
 
     /// A person with all its identities; `display` is what people read, sealed; `unread` are the sources of which a rejected
     /// row may be about the person.
+    ///
+    /// - Parameter tellers: the identities that `display` tells of, by whose keys it is sealed; `nil`: all.
     package func addPerson(
-        _ id: PersonID, entities: [Int], display: Identifiers, household: HouseholdID?,
-        standing: PersonStanding, isResident: Bool, unread: [SourceID] = []
+        _ id: PersonID, entities: [Int], display: Identifiers, tellers: [Int]? = nil,
+        household: HouseholdID?, standing: PersonStanding, isResident: Bool, unread: [SourceID] = []
     ) throws {
+        let tellers = tellers ?? entities
+        let records = try tellers.map { entity in
+            try vault.statement("SELECT key FROM entity WHERE id = ?").first(entity) { $0.text(0) } ?? ""
+        }
+        let all = records.joined(separator: " ")
+        let cell = nextPerson()
+        var joined = JoinedKey()
+        var sealed: [UInt8]?
+        for (entity, record) in zip(tellers, records) {
+            try recordKeys.withKey(of: entity, name: { .record(record) }, in: ring) { key in
+                joined.add(key)
+                if tellers.count == 1 {
+                    sealed = Seal.seal(display.canonicalBytes, in: cell, keyName: all, key: key)
+                }
+            }
+        }
         try addPerson(
-            id, entities: entities, display: display.canonicalBytes,
-            household: household.map(keys.householdIndex), standing: standing, isResident: isResident,
-            unread: unread)
+            id, entities: entities,
+            display: sealed
+                ?? joined.withKey { Seal.seal(display.canonicalBytes, in: cell, keyName: all, key: $0) },
+            records: all, household: household.map(keys.householdIndex), standing: standing,
+            isResident: isResident, unread: unread)
     }
 
     /// A person whose identities say what they said when `run` was made: what people read is taken over unseen.
@@ -96,28 +119,44 @@ extension RunStore {
         _ id: PersonID, entities: [Int], like number: Int, of run: RunStore, standing: PersonStanding,
         isResident: Bool, unread: [SourceID]
     ) throws -> Bool {
-        let then = try run.vault.statement("SELECT household, display FROM person WHERE id = ?").first(number)
-        { ($0.optionalBlob(0), $0.blob(1)) }
-        let cell = SealedCell(table: "person", row: number, column: "display")
-        guard let (household, sealed) = then, let display = try? run.keys.vault.open(sealed, in: cell) else {
+        guard run.form == RunFiles.form,
+            let (household, then, records) = try run.vault.statement(
+                "SELECT household, display, records FROM person WHERE id = ?"
+            ).first(number, read: { ($0.optionalBlob(0), $0.blob(1), $0.text(2)) })
+        else { return false }
+        let (old, cell) = (Self.cell(ofPerson: number), nextPerson())
+        // The records are the same, and so is the key; only the place is another.
+        let display = try ring.withKey(ofRecords: records) { key in
+            (try? Seal.open(then, in: old, keyName: records, key: key)).map {
+                Seal.seal($0, in: cell, keyName: records, key: key)
+            }
+        }
+        guard let display, let display else {
+            last.person -= 1
             return false
         }
         try addPerson(
-            id, entities: entities, display: display, household: household, standing: standing,
-            isResident: isResident, unread: unread)
+            id, entities: entities, display: display, records: records, household: household,
+            standing: standing, isResident: isResident, unread: unread)
         return true
     }
 
-    private func addPerson(
-        _ id: PersonID, entities: [Int], display: [UInt8], household: [UInt8]?, standing: PersonStanding,
-        isResident: Bool, unread: [SourceID]
-    ) throws {
-        // The number is part of what the seal binds, so it is taken before the row is written.
+    static func cell(ofPerson number: Int) -> SealedCell {
+        SealedCell(table: "person", row: number, column: "display")
+    }
+
+    /// The number is part of what the seal binds, so it is taken before the row is written.
+    private func nextPerson() -> SealedCell {
         last.person += 1
-        let cell = SealedCell(table: "person", row: last.person, column: "display")
-        try vault.statement("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?)").run(
-            last.person, id.rawValue, household, standing.isProtected, isResident,
-            keys.vault.seal(display, in: cell))
+        return Self.cell(ofPerson: last.person)
+    }
+
+    private func addPerson(
+        _ id: PersonID, entities: [Int], display: [UInt8], records: String, household: [UInt8]?,
+        standing: PersonStanding, isResident: Bool, unread: [SourceID]
+    ) throws {
+        try vault.statement("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?)").run(
+            last.person, id.rawValue, household, standing.isProtected, isResident, display, records)
         persons.append(id)
         members += entities.map { (entity: $0, person: last.person) }
         for source in unread {

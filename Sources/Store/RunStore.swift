@@ -10,12 +10,19 @@ internal import Foundation
 package final class RunStore {
     package let folder: String
     let keys: WorkspaceKeys
+    /// As it was when the run was opened or begun.
+    let ring: KeyRing
+    let form: Int
+    /// Name of the key of what cannot be told apart by person, when the run was built.
+    private let commonKey: String
     private(set) var facts: Database
     private(set) var vault: Database
     /// Random name of this build: binds the two files to each other, and an audited read to its run.
     let build: String
     private(set) var isFinished: Bool
     var words = RunWords()
+    /// While the run is being built.
+    let recordKeys = RecordKeys()
     /// Persons added so far, and whose each identity is, until `finish` writes them.
     var persons: [PersonID] = []
     var members: [(entity: Int, person: Int)] = []
@@ -23,10 +30,14 @@ package final class RunStore {
     var last = (file: 0, record: 0, person: 0)
 
     private init(
-        folder: String, keys: WorkspaceKeys, facts: Database, vault: Database, build: String, isFinished: Bool
+        folder: String, keys: WorkspaceKeys, form: Int, commonKey: String, facts: Database,
+        vault: Database, build: String, isFinished: Bool
     ) {
         self.folder = folder
         self.keys = keys
+        self.form = form
+        self.commonKey = commonKey
+        ring = keys.ring
         self.facts = facts
         self.vault = vault
         self.build = build
@@ -51,25 +62,31 @@ package final class RunStore {
         try facts.execute(RunFiles.facts + RunFiles.marker + "BEGIN IMMEDIATE;")
         try vault.execute(RunFiles.vault + RunFiles.marker + "BEGIN IMMEDIATE;")
         return RunStore(
-            folder: folder, keys: keys, facts: facts, vault: vault, build: hexadecimal(randomBytes(16)),
-            isFinished: false)
+            folder: folder, keys: keys, form: RunFiles.form, commonKey: keys.ring.common.text, facts: facts,
+            vault: vault, build: hexadecimal(randomBytes(16)), isFinished: false)
     }
 
     /// - Throws: `Fault` of kind `.gate` where the run is not finished or its two files do not belong together,
     ///   `publication.other-form` (input/output) where another version of renkei made it.
     package static func open(folder: String, keys: WorkspaceKeys) throws -> RunStore {
         guard let (form, build) = finishedRun(in: folder) else { throw RunFiles.unfinished }
-        guard form == RunFiles.form else { throw RunFiles.otherForm(form, folder: folder) }
+        let former = keys.ring.former
+        guard form == RunFiles.form || form == RunFiles.formOfOneKey && former != nil else {
+            throw RunFiles.otherForm(form, folder: folder)
+        }
         let facts = try Database(path: factsPath(folder), mode: .readOnly)
         let vault = try Database(path: vaultPath(folder), mode: .readOnly)
-        let keyID = try vault.statement("SELECT key_id FROM marker").first { $0.text(0) }
-        guard keyID == keys.vault.id else {
+        // Ring and key; in a run of one key that key alone.
+        let marked = try vault.statement("SELECT key_id FROM marker").first { $0.text(0) } ?? ""
+        let name = marked.split(separator: "/", maxSplits: 1).map(String.init)
+        guard name.first == (form == RunFiles.form ? keys.ring.id : former?.id) else {
             throw Fault(
                 .configuration, code: "keys.other", message: "実行フォルダは、別の鍵で作られています。",
                 file: URL(filePath: folder).lastPathComponent, fix: "鍵フォルダが実行を作った環境のものか確認してください。")
         }
         let run = RunStore(
-            folder: folder, keys: keys, facts: facts, vault: vault, build: build, isFinished: true)
+            folder: folder, keys: keys, form: form, commonKey: name.last ?? "", facts: facts, vault: vault,
+            build: build, isFinished: true)
         run.words = try RunWords(reading: facts, vault: vault)
         return run
     }
@@ -115,7 +132,7 @@ package final class RunStore {
         for database in [vault, facts] {
             try database.execute("PRAGMA synchronous = FULL")
             try database.statement("INSERT INTO marker VALUES (1, ?, ?, ?)").run(
-                RunFiles.form, build, keys.vault.id)
+                RunFiles.form, build, "\(ring.id)/\(commonKey)")
             database.forgetStatements()
             try synchronise(file: database.path)
         }
@@ -155,4 +172,35 @@ package final class RunStore {
         }
         return marks[0] == marks[1] ? marks[0] : nil
     }
+}
+
+// MARK: - Sealed values
+
+extension RunStore {
+    /// Opens what the keys of records sealed; in a run of one key, what that did.
+    ///
+    /// - Parameter records: opaque keys of the records, with a space between.
+    /// - Returns: `nil` where one of them is of somebody who was shredded.
+    /// - Throws: `Fault` where the value was changed, moved from another cell, or sealed with another key.
+    func open(_ sealed: [UInt8], in cell: SealedCell, ofRecords records: String) throws -> [UInt8]? {
+        guard form != RunFiles.formOfOneKey else { return try ring.former?.open(sealed, in: cell) }
+        return try ring.withKey(ofRecords: records) {
+            try Seal.open(sealed, in: cell, keyName: records, key: $0)
+        }
+    }
+
+    /// Whether a record is of nobody who was shredded.
+    func holds(record: String) -> Bool { ring.shredded.isEmpty || ring.holds(.record(record)) }
+
+    /// Opens what is sealed by the key of what cannot be told apart by person.
+    ///
+    /// - Returns: `nil` where the run is from before somebody was shredded: that key went too.
+    func openCommon(_ sealed: [UInt8], in cell: SealedCell) throws -> [UInt8]? {
+        guard form != RunFiles.formOfOneKey else { return try ring.former?.open(sealed, in: cell) }
+        guard commonKey == ring.common.text else { return nil }
+        return try ring.open(sealed, in: cell, by: ring.common)
+    }
+
+    /// The column that names whose keys seal what people read of a person.
+    var sealingRecords: String { form == RunFiles.formOfOneKey ? "''" : "records" }
 }

@@ -4,39 +4,32 @@ internal import Domain
 /// libsodium must be set up once before anything else of it is called; safe from several threads.
 let sodiumIsReady: Bool = sodium_init() >= 0
 
-/// A 256-bit key in guarded memory: not swapped, not in a core dump, wiped when freed.
-///
-/// Sendable without a lock: the memory is read-only after `init`.
-final class SecretKey: @unchecked Sendable {
+/// A 256-bit key in guarded memory.
+final class SecretKey: Sendable {
     static let length = 32
-    private let memory: UnsafeMutableRawPointer
+    private let memory: GuardedBytes
     /// Names the key beside what it sealed: eight hex digits that say nothing about the key itself.
-    private(set) var id = ""
+    let id: String
 
     init(_ bytes: [UInt8]) throws {
-        guard sodiumIsReady, bytes.count == Self.length, let memory = sodium_malloc(Self.length) else {
-            throw Fault(
-                .inputOutput, code: "keys.memory", message: "鍵のための保護されたメモリを確保できません。",
-                fix: "メモリの空きを確認してください。")
-        }
-        memory.copyMemory(from: bytes, byteCount: Self.length)
-        sodium_mprotect_readonly(memory)
+        guard bytes.count == Self.length else { throw ByteReader.damaged }
+        let memory = try GuardedBytes(bytes)
         self.memory = memory
-        id = hexadecimal(mac("key id", []).prefix(4))
+        id = hexadecimal(Self.mac("key id", [], under: memory).prefix(4))
     }
-
-    deinit { sodium_free(memory) }
 
     static func random() throws -> SecretKey { try SecretKey(randomBytes(length)) }
 
     /// HMAC-SHA256 over `label` and `parts`, each with its length, so that no two lists of parts look alike and a
     /// value made for one use never equals one made for another.
-    func mac(_ label: String, _ parts: [String]) -> [UInt8] {
+    func mac(_ label: String, _ parts: [String]) -> [UInt8] { Self.mac(label, parts, under: memory) }
+
+    private static func mac(_ label: String, _ parts: [String], under key: GuardedBytes) -> [UInt8] {
         var message = ByteWriter()
         message.put(label)
         for part in parts { message.put(part) }
         var code = [UInt8](repeating: 0, count: Int(crypto_auth_hmacsha256_BYTES))
-        _ = withBytes { crypto_auth_hmacsha256(&code, message.bytes, UInt64(message.bytes.count), $0) }
+        _ = key.withBytes { crypto_auth_hmacsha256(&code, message.bytes, UInt64(message.bytes.count), $0) }
         return code
     }
 
@@ -54,7 +47,7 @@ final class SecretKey: @unchecked Sendable {
     }
 
     func withBytes<Result>(_ body: (UnsafePointer<UInt8>) throws -> Result) rethrows -> Result {
-        try body(UnsafePointer(memory.assumingMemoryBound(to: UInt8.self)))
+        try memory.withBytes(body)
     }
 }
 
@@ -69,3 +62,31 @@ func randomBytes(_ count: Int) -> [UInt8] {
 func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     left.count == right.count && sodium_memcmp(left, right, left.count) == 0
 }
+
+/// One key of several: SHA-256 over them, in their order.
+struct JoinedKey {
+    private var state = crypto_hash_sha256_state()
+    private var count = 0
+
+    init() { crypto_hash_sha256_init(&state) }
+
+    mutating func add(_ key: UnsafePointer<UInt8>) {
+        crypto_hash_sha256_update(&state, key, UInt64(SecretKey.length))
+        count += 1
+    }
+
+    /// - Throws: `Fault` where there is no key to join: what would be sealed so, anybody could open.
+    mutating func withKey<Result>(_ body: (UnsafePointer<UInt8>) throws -> Result) throws -> Result {
+        guard count > 0 else { throw ByteReader.damaged }
+        var key = [UInt8](repeating: 0, count: SecretKey.length)
+        crypto_hash_sha256_final(&state, &key)
+        defer {
+            wipe(&key)
+            sodium_memzero(&state, MemoryLayout<crypto_hash_sha256_state>.size)
+        }
+        return try body(key)
+    }
+}
+
+/// Overwrites secret bytes, in a way that no optimiser takes away.
+func wipe(_ bytes: inout [UInt8]) { sodium_memzero(&bytes, bytes.count) }

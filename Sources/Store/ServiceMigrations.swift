@@ -255,7 +255,7 @@ let serviceMigrations = [
             -- What an accepted row is to say instead, sealed; known by a keyed hash of what the row said. Of a row, the last counts.
             CREATE TABLE rectification(
                 id INTEGER PRIMARY KEY, source TEXT NOT NULL, content TEXT NOT NULL, patch BLOB NOT NULL,
-                request TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL, actor TEXT NOT NULL,
+                key TEXT NOT NULL, request TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL, actor TEXT NOT NULL,
                 at INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
             -- Whether the row came in the publication in service.
             CREATE TABLE rectification_use(
@@ -268,7 +268,7 @@ let serviceMigrations = [
             CREATE TABLE telling_done(
                 telling INTEGER PRIMARY KEY REFERENCES telling(id), actor TEXT NOT NULL, at INTEGER NOT NULL,
                 how TEXT NOT NULL) STRICT;
-            \(onlyAdded("rectification", "corrections are only added"))
+            -- Shredding seals patches anew, and takes away those of the person's rows.
             \(onlyAdded("telling", "who is to be told is only added"))
             \(onlyAdded("telling_done", "who was told is only added"))
 
@@ -299,6 +299,21 @@ let serviceMigrations = [
             CREATE TABLE user_scope(
                 user TEXT NOT NULL REFERENCES user(id), scope TEXT NOT NULL,
                 PRIMARY KEY(user, scope)) STRICT, WITHOUT ROWID;
+            """),
+    Migration(
+        name: "0016 the key ring, persons who were shredded",
+        sql: """
+            -- The latest ring this database has seen: an older one was put back from a copy, and would bring back who was shredded.
+            CREATE TABLE key_ring(one INTEGER PRIMARY KEY CHECK(one = 1), serial INTEGER NOT NULL) STRICT;
+            -- The key of the ring that seals a correction; NULL: the one key there was before.
+            ALTER TABLE correction ADD COLUMN key TEXT;
+            CREATE TABLE shredding(id INTEGER PRIMARY KEY, person TEXT NOT NULL) STRICT;
+            CREATE TABLE shredding_step(
+                id INTEGER PRIMARY KEY, shredding INTEGER NOT NULL REFERENCES shredding(id),
+                what TEXT NOT NULL CHECK(what IN ('proposed', 'withdrawn', 'approved', 'done')), actor TEXT NOT NULL,
+                at INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
+            \(onlyAdded("shredding", "shreddings are only added"))
+            \(onlyAdded("shredding_step", "steps of shreddings are only added"))
             """),
 ]
 

@@ -16,7 +16,7 @@ extension ServiceStore {
         let answer: Result<CaseDetail, Denial>? = try transaction { database in
             var standings = try standings(actor, [.read], deciding, at: at, in: database)
             var event = AuditEvent(.caseRead, actor: actor.description, at: at.milliseconds)
-            guard let row = try CaseRow.one(id, in: database),
+            guard let row = try caseRow(id, in: database),
                 let publication = try currentPublication(in: database)
             else {
                 event.counts = ["cases": 0]

@@ -174,7 +174,7 @@ extension ServiceStore {
     private func row(
         _ id: CaseID, at desk: CaseDesk, _ at: Date, in database: Database
     ) throws -> CaseRow? {
-        guard let row = try CaseRow.one(id, in: database) else { return nil }
+        guard let row = try caseRow(id, in: database) else { return nil }
         var standings = try standings(.user(desk.actor), [.read], desk.reading, at: at, in: database)
         let remit = try remit(of: row.person, for: desk.reading.reach, in: database)
         guard let grant = try standings.grant(for: row.person, isProtected: row.isProtected, remit),

@@ -30,9 +30,11 @@ extension ServiceStore {
             let publication = try currentPublication(in: database)
             let run = try publication.map(run(of:))
             let outlines = try publication.map { try flagOutlines(of: $0, in: database) } ?? [:]
+            let ring = keys.ring
             var queues: [CaseQueue: Int] = [:]
             let queue = try CaseRow.open(in: database).compactMap {
                 row -> (place: CaseCursor, row: CaseRow)? in
+                guard !ring.isShredded(row.person) else { return nil }
                 let remit = try remit(of: row.person, for: deciding.reach, in: run, publication)
                 guard let grant = try standings.grant(for: row.person, isProtected: row.isProtected, remit),
                     let sight = CaseSight(row, outlines[row.id] ?? [], permitted: grant.permits),
@@ -62,6 +64,11 @@ extension ServiceStore {
         case .success(let page): return page
         case .failure(let denial): throw denial.fault
         }
+    }
+
+    /// `nil` of no case, and of one whose person was shredded: a database that came back from a copy still has it.
+    func caseRow(_ id: CaseID, in database: Database) throws -> CaseRow? {
+        try CaseRow.one(id, in: database).flatMap { keys.ring.isShredded($0.person) ? nil : $0 }
     }
 
     /// What a summary line may show of a case; `nil` where the person's standing is denied.

@@ -113,7 +113,7 @@ extension ServiceStore {
     }
 
     /// Nothing more is done where the trail cannot be written; a denial is in it too.
-    private func registering<Answer>(
+    func registering<Answer>(
         _ what: AuditEvent.What, _ actor: Actor, _ decision: Decision, _ at: Date,
         _ body: (Database, inout AuditEvent) throws -> Answer
     ) throws -> Answer {

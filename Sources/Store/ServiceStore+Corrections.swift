@@ -76,13 +76,14 @@ extension ServiceStore {
             .correctionsKeep, actor: actor, decision: decision, counts: ["rows": rows.count],
             references: references, at: at
         ) { database in
+            let ring = keys.ring
             for row in rows {
                 var writer = ByteWriter()
                 writer.put(all: row.fields) { $0.put($1) }
-                try database.statement("INSERT OR REPLACE INTO correction VALUES (?, ?, ?, ?, ?, ?)").run(
+                try database.statement("INSERT OR REPLACE INTO correction VALUES (?, ?, ?, ?, ?, ?, ?)").run(
                     row.place.sha256, row.place.line, row.source.rawValue,
-                    keys.vault.seal(writer.bytes, in: Self.cell(row.place)), actor.description,
-                    at.milliseconds)
+                    ring.seal(writer.bytes, in: Self.cell(row.place), by: ring.common), actor.description,
+                    at.milliseconds, ring.common.text)
             }
         }
     }
@@ -190,15 +191,46 @@ extension ServiceStore {
     }
 
     private func correction(at place: ExtractPlace, in database: Database) throws -> Corrections.Entry? {
-        try database.statement("SELECT fields, actor, at FROM correction WHERE sha256 = ? AND line = ?")
-            .first(
-                place.sha256, place.line
-            ) { row in
-                var reader = ByteReader(try keys.vault.open(row.blob(0), in: Self.cell(place)))
-                return Corrections.Entry(
-                    fields: try reader.all { try $0.text() }, actor: row.text(1),
-                    at: Date(milliseconds: row.int(2)))
+        try database.statement(
+            "SELECT fields, actor, at, key FROM correction WHERE sha256 = ? AND line = ?"
+        ).first(place.sha256, place.line) { row -> Corrections.Entry? in
+            guard let plain = try openCorrection(row.blob(0), at: place, key: row.optionalText(3)) else {
+                return nil
             }
+            var reader = ByteReader(plain)
+            return Corrections.Entry(
+                fields: try reader.all { try $0.text() }, actor: row.text(1),
+                at: Date(milliseconds: row.int(2)))
+        }.flatMap(\.self)
+    }
+
+    /// `nil` where its key went when somebody was shredded: it came back from a copy.
+    private func openCorrection(_ sealed: [UInt8], at place: ExtractPlace, key: String?) throws -> [UInt8]? {
+        let ring = keys.ring
+        guard let key else { return try ring.former?.open(sealed, in: Self.cell(place)) }
+        return try ring.open(sealed, in: Self.cell(place), by: KeyName(text: key))
+    }
+
+    /// Seals every correction by the key that comes next, but those of `removed`, which are deleted: before somebody's keys go, and
+    /// the one they were sealed by with them.
+    func resealCorrections(besides removed: Set<ExtractPlace>, in database: Database) throws {
+        var standing: [(place: ExtractPlace, fields: [UInt8], key: String?)] = []
+        try database.statement("SELECT sha256, line, fields, key FROM correction").rows { row in
+            standing.append(
+                (ExtractPlace(sha256: row.text(0), line: row.int(1)), row.blob(2), row.optionalText(3)))
+        }
+        let next = keys.ring.nextCommon
+        for (place, fields, key) in standing {
+            guard !removed.contains(place), let plain = try openCorrection(fields, at: place, key: key) else {
+                try database.statement("DELETE FROM correction WHERE sha256 = ? AND line = ?").run(
+                    place.sha256, place.line)
+                continue
+            }
+            try database.statement("UPDATE correction SET fields = ?, key = ? WHERE sha256 = ? AND line = ?")
+                .run(
+                    keys.ring.seal(plain, in: Self.cell(place), by: next), next.text, place.sha256,
+                    place.line)
+        }
     }
 
     private func places(
@@ -230,7 +262,7 @@ extension ServiceStore {
         return stream.hex
     }
 
-    private static func cell(_ place: ExtractPlace) -> SealedCell {
+    static func cell(_ place: ExtractPlace) -> SealedCell {
         SealedCell(table: "correction", row: place.line, column: "fields of \(place.sha256)")
     }
 }

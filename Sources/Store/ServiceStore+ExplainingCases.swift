@@ -40,7 +40,7 @@ extension ServiceStore {
     ) throws -> CaseExplanation? {
         try explaining(.caseExplain, actor: actor, deciding: deciding, at: at) {
             database, run, standings, event in
-            guard let row = try CaseRow.one(id, in: database) else { return nil }
+            guard let row = try caseRow(id, in: database) else { return nil }
             event.references["case"] = id.rawValue
             guard let person = try run.person(row.person) else { return nil }
             // Either source says it: what the queue remembers, or what the current run holds.

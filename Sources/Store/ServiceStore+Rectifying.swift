@@ -25,8 +25,11 @@ extension ServiceStore {
                 writer.put(cell.key)
                 writer.put(cell.value)
             }
-            try database.statement("INSERT INTO rectification VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
-                id, new.source.rawValue, new.content, keys.vault.seal(writer.bytes, in: Self.patch(of: id)),
+            try renewRing(in: database)
+            let ring = keys.ring
+            try database.statement("INSERT INTO rectification VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
+                id, new.source.rawValue, new.content,
+                ring.seal(writer.bytes, in: Self.patch(of: id), by: ring.common), ring.common.text,
                 new.request, new.position.file, new.position.line, actor.description, at.milliseconds,
                 new.reason)
             try database.statement("INSERT INTO rectification_use VALUES (?, 1)").run(id)
@@ -157,12 +160,16 @@ extension ServiceStore {
         // The last one of a row wins.
         try database.statement(
             """
-            SELECT r.id, r.source, r.content, r.patch, r.request, r.actor, r.at, u.is_used
+            SELECT r.id, r.source, r.content, r.patch, r.request, r.actor, r.at, u.is_used, r.key
             FROM rectification r JOIN rectification_use u ON u.rectification = r.id ORDER BY r.id
             """
         ).rows { row in
             let id = row.int(0)
-            let bytes = try keys.vault.open(row.blob(3), in: Self.patch(of: id))
+            // Its key went when somebody was shredded: it came back from a copy.
+            guard
+                let bytes = try keys.ring.open(
+                    row.blob(3), in: Self.patch(of: id), by: KeyName(text: row.text(8)))
+            else { return }
             var reader = ByteReader(bytes)
             let cells = try reader.all { (try $0.text(), try $0.text()) }
             entries[SourceID(row.text(1)), default: [:]][row.text(2)] = Rectifications.Entry(

@@ -199,6 +199,7 @@ extension RunStore {
                     source: SourceID(row.text(4)), person: PersonID(row.text(5)), entity: row.int(6),
                     key: row.text(7))
             )
+            guard holds(record: left.key), holds(record: right.key) else { return }
             let id = ReviewPair.id(of: left.key, right.key)
             if case .pair(let asked) = choice, asked != id { return }
             pairs.append(

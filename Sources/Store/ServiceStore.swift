@@ -37,6 +37,7 @@ package final class ServiceStore: @unchecked Sendable {
                 file: URL(filePath: path).lastPathComponent, fix: "ファイルの所有者を確認してください。")
         }
         try database.migrate(serviceMigrations)
+        try requireLatestRing(in: database)
     }
 
     /// Runs `body` alone, in one write transaction; nothing is returned before it is committed.
@@ -60,9 +61,18 @@ package final class ServiceStore: @unchecked Sendable {
             consents: try consentsInForce(at: at, in: database).persons(deciding.purpose))
     }
 
+    /// Looks whether another process has changed the ring, and refuses one from a copy.
+    func renewRing(in database: Database) throws {
+        try keys.ringFile.renew()
+        try requireLatestRing(in: database)
+    }
+
     /// The current publication's run, kept open; call only inside `transaction` or `exclusively`.
     func run(of publication: PublicationInfo) throws -> RunStore {
-        if let openRun, openRun.sequence == publication.sequence { return openRun.run }
+        try renewRing(in: database)
+        if let openRun, openRun.sequence == publication.sequence, openRun.run.ring === keys.ring {
+            return openRun.run
+        }
         let run = try RunStore.open(published: publication, in: runsFolder, keys: keys)
         openRun = (publication.sequence, run)
         return run

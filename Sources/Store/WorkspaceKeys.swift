@@ -1,21 +1,25 @@
 package import Domain
 internal import Foundation
 
-/// The secret keys of a workspace, one file each: an id, a pseudonym, a sealed name and a signature never share one.
+/// The secret keys of a workspace, one file each, and the ring of those that seal: an id, a pseudonym, a sealed name and a
+/// signature never share one.
 package struct WorkspaceKeys: Sendable {
-    private let linkage: SecretKey
-    private let pseudonyms: SecretKey
-    let vault: SecretKey
+    let linkage: SecretKey
+    let pseudonyms: SecretKey
+    let ringFile: KeyRingFile
     /// Seed of the Ed25519 key that signs checkpoints of the audit trail.
     let audit: SecretKey
 
-    private static let names = ["linkage.key", "pseudonym.key", "vault.key", "audit.key"]
+    /// The ring as it is now; who reads for long keeps the one it began with.
+    package var ring: KeyRing { ringFile.ring }
 
-    private init(_ keys: [[UInt8]]) throws {
+    static let names = ["linkage.key", "pseudonym.key", "audit.key"]
+
+    private init(_ keys: [[UInt8]], _ ringFile: KeyRingFile) throws {
         linkage = try SecretKey(keys[0])
         pseudonyms = try SecretKey(keys[1])
-        vault = try SecretKey(keys[2])
-        audit = try SecretKey(keys[3])
+        audit = try SecretKey(keys[2])
+        self.ringFile = ringFile
     }
 
     /// Creates the folder (0700) and fresh key files (0600).
@@ -31,11 +35,12 @@ package struct WorkspaceKeys: Sendable {
         }
         try checkFolder(folder)
         let files = names.map { KeyFile(path: folder + "/" + $0) }
-        if let existing = files.first(where: { access($0.path, F_OK) == 0 }) {
+        let taken = files + ["ring.key", "ring.sealed", "vault.key"].map { KeyFile(path: folder + "/" + $0) }
+        if let existing = taken.first(where: { access($0.path, F_OK) == 0 }) {
             throw existing.fault("keys.exist", "鍵ファイルがすでにあります。", "既存の鍵を使うか、別のフォルダを指定してください。")
         }
         for file in files { try file.create(randomBytes(SecretKey.length)) }
-        try synchronise(folder: folder)
+        try KeyRingFile.create(folder: folder)
         return try load(folder: folder)
     }
 
@@ -50,8 +55,11 @@ package struct WorkspaceKeys: Sendable {
                 keys.append(try KeyFile(path: folder + "/" + name).read())
             } catch let fault as Fault { faults.append(fault) }
         }
+        var ringFile: KeyRingFile?
+        do { ringFile = try KeyRingFile(folder: folder) } catch let fault as Fault { faults.append(fault) }
         if let faults = Faults(faults) { throw faults }
-        return try WorkspaceKeys(keys)
+        guard let ringFile else { preconditionFailure("INVARIANT: without a ring there is a fault") }
+        return try WorkspaceKeys(keys, ringFile)
     }
 
     /// Opaque key of an identity within a source: equal for equal canonical text, and for nothing else.

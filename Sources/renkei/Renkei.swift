@@ -42,7 +42,8 @@ enum Renkei {
             Command(usage: RightsCorrectCommand.usage, run: RightsCorrectCommand.run),
             Command(usage: RightsToldCommand.usage, run: RightsToldCommand.run),
             Command(usage: UserCommand.usage, run: UserCommand.run),
-        ] + RetentionCommand.all + AuditCommand.all + [
+            Command(usage: PersonShredCommand.usage, run: PersonShredCommand.run),
+        ] + KeysCommand.all + RetentionCommand.all + AuditCommand.all + [
             Command(usage: EvaluateCommand.usage, run: EvaluateCommand.run),
             Command(usage: ModelCommand.usage, run: ModelCommand.run),
         ] + LinkCommand.all + [
@@ -78,6 +79,7 @@ enum Renkei {
         "retention": "保存年数の手順は docs/retention.md にあります。",
         "rights": "開示と訂正の手順は docs/rights.md にあります。",
         "audit": "個人情報保護担当のための手引きは docs/audit.md にあります。",
+        "keys": "鍵の置き場所・控え・入替えは docs/keys.md にあります。", "person": "消去の手引きは docs/keys.md にあります。",
         "rules": "規則の書き方は Guidelines/rules/README.md にあります。",
     ]
 

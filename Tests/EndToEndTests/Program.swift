@@ -174,7 +174,8 @@ struct CityWorkspace: ~Copyable {
         return Set(try column("SELECT DISTINCT item FROM part", of: "\(path)/runs/\(run)/facts.sqlite"))
     }
 
-    private func column(_ sql: String, of database: String) throws -> [String] {
+    /// The first column of every row.
+    func column(_ sql: String, of database: String) throws -> [String] {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/python3")
         process.arguments = [

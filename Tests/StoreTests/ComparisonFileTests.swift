@@ -59,7 +59,7 @@ import Testing
         let path = { (folder: String) in URL(filePath: folder + "/comparisons.sealed") }
         let (first, second) = (try Data(contentsOf: path(one)), try Data(contentsOf: path(two)))
         #expect(first.count == second.count)
-        let length = 3 + SecretKey.sealLength
+        let length = 3 + Seal.length
         try (first.dropLast(length) + second.suffix(length)).write(to: path(one))
         #expect(try ComparisonFile.open(folder: one, keys: world.keys)?.piece(0) == nil)
         let other = try World()

@@ -26,10 +26,10 @@ import Testing
 func modesAreRefused(mode: Int) throws {
     let folder = try ScratchFolder()
     try WorkspaceKeys.create(folder: folder.file("keys"))
-    try #require(chmod(folder.file("keys/vault.key"), mode_t(mode)) == 0)
+    try #require(chmod(folder.file("keys/pseudonym.key"), mode_t(mode)) == 0)
     let fault = try #require(fault { _ = try WorkspaceKeys.load(folder: folder.file("keys")) })
     #expect(fault.code == "keys.mode")
-    #expect(fault.file == folder.file("keys/vault.key"))
+    #expect(fault.file == folder.file("keys/pseudonym.key"))
     #expect(fault.fix.contains("chmod 0600"))
 }
 

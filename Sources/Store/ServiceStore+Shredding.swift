@@ -1,0 +1,245 @@
+internal import Audit
+package import Domain
+package import Foundation
+package import Policy
+
+extension ServiceStore {
+    /// Every shredding there was, by number; ids alone.
+    ///
+    /// - Parameter decision: about `Action.register`, here and below.
+    /// - Throws: `Fault` of kind `.denied`, here and below.
+    package func shreddings(actor: Actor, decision: Decision, at: Date) throws -> [KeptShredding] {
+        try registering(.shreddingList, actor, decision, at) { database, event in
+            let list = try shreddings(in: database)
+            event.counts = ["shreddings": list.count]
+            return list
+        }
+    }
+
+    /// One person asks that somebody's keys be taken away; nothing changes yet.
+    ///
+    /// - Parameter reason: without names or numbers of persons: it stays in the audit trail.
+    /// - Throws: `person.unknown`; `shredding.stands` where it is proposed already.
+    package func proposeShredding(
+        of person: PersonID, reason: String, actor: Actor, decision: Decision, at: Date
+    ) throws -> KeptShredding {
+        try registering(.shreddingPropose, actor, decision, at) { database, event in
+            let (id, _) = try shreddable(person, in: database)
+            if let standing = try shreddings(in: database).first(where: {
+                $0.person == id && $0.state == .proposed
+            }) {
+                throw Fault(
+                    .usage, code: "shredding.stands", message: "この方の消去は、すでに申し出られています（S-\(standing.id)）。",
+                    fix: "別の人が「renkei person shred S-\(standing.id)」を実行してください。")
+            }
+            // A database from a copy may know less than the ring: no number is given twice.
+            let last = try database.statement("SELECT max(id) FROM shredding").first { $0.int(0) } ?? 0
+            let number = max(last, keys.ring.shredded.last?.number ?? 0) + 1
+            try database.statement("INSERT INTO shredding VALUES (?, ?)").run(number, id.rawValue)
+            event.subjects = [keys.pseudonym(of: id, domain: "audit")]
+            return try step(.proposed, of: number, reason, actor, at, &event, in: database)
+        }
+    }
+
+    /// Takes a proposal back.
+    package func withdrawShredding(
+        _ id: Int, reason: String, actor: Actor, decision: Decision, at: Date
+    ) throws -> KeptShredding {
+        try registering(.shreddingWithdraw, actor, decision, at) { database, event in
+            let shredding = try shredding(id, in: database)
+            guard shredding.state == .proposed else { throw Self.doesNotFit(shredding) }
+            event.subjects = [keys.pseudonym(of: shredding.person, domain: "audit")]
+            return try step(.withdrawn, of: id, reason, actor, at, &event, in: database)
+        }
+    }
+
+    /// Another person approves: the keys of all the person's records go, and with them whatever they sealed, in every copy there is.
+    ///
+    /// In this order, so that a stop anywhere is taken up where it was: the trail, the ring, the run folders, the cases. Nobody else may be
+    /// working on the runs meanwhile (`RunLock`).
+    /// - Returns: the shredding, done, and how many cases were ended and facts emptied.
+    /// - Throws: `shredding.unknown`, `shredding.step`, `shredding.own`, `shredding.form` where the run in service is of one key still.
+    package func shred(
+        _ id: Int, reason: String, actor: Actor, decision: Decision, at: Date
+    ) throws -> (shredding: KeptShredding, done: ShreddingCounts) {
+        let person = try registering(.personShred, actor, decision, at) {
+            database, event -> ShreddedPerson in
+            let shredding = try shredding(id, in: database)
+            event.subjects = [keys.pseudonym(of: shredding.person, domain: "audit")]
+            // Stopped on the way: whoever may, ends it.
+            if shredding.state != .approved {
+                guard shredding.state == .proposed else { throw Self.doesNotFit(shredding) }
+                guard shredding.steps.first?.actor != actor.description else {
+                    throw Fault(
+                        .denied, code: "shredding.own", message: "消去の申出 S-\(id) は、別の人の承認を待っています。",
+                        fix: "申し出た人とは別の、役割のある人が行ってください。")
+                }
+            }
+            if let known = keys.ring.shredded.first(where: { $0.number == id }) { return known }
+            let (person, records) = try shreddable(shredding.person, in: database)
+            let ids = try Set(self.ids(of: person, in: database) + [shredding.person])
+            if shredding.state == .proposed {
+                _ = try step(.approved, of: id, reason, actor, at, &event, in: database)
+                try resealCorrections(besides: corrections(of: person, in: database), in: database)
+            }
+            event.counts["records"] = records.count
+            return ShreddedPerson(number: id, persons: ids, records: records)
+        }
+        if !keys.ring.shredded.contains(where: { $0.number == id }) {
+            try keys.ringFile.replace { try $0.without(person) }
+        }
+        return try carryOut(person, reason: reason, actor: actor, at: at)
+    }
+
+    /// Everybody whose keys were taken away, by number.
+    package var shredded: [ShreddedPerson] { keys.ring.shredded }
+
+    /// Ends what a stop left of shreddings, and does those again that a database from a copy knows nothing of.
+    ///
+    /// - Returns: how many there were.
+    package func finishShreddings(at: Date) throws -> Int {
+        let open = try exclusively { database in
+            try renewRing(in: database)
+            let done = Set(try shreddings(in: database).filter { $0.state == .done }.map(\.id))
+            return keys.ring.shredded.filter { !done.contains($0.number) }
+        }
+        for person in open {
+            _ = try carryOut(
+                person, reason: "途中で止まったか、古い控えに戻されたため、もう一度消しました。", actor: .system("nightly"), at: at)
+        }
+        return open.count
+    }
+
+    /// What is left to do when the keys are gone.
+    private func carryOut(
+        _ person: ShreddedPerson, reason: String, actor: Actor, at: Date
+    ) throws -> (shredding: KeptShredding, done: ShreddingCounts) {
+        var counts = ShreddingCounts(records: person.records.count)
+        counts.facts = try RunStore.removeFacts(
+            of: Set(person.records.map(\.key)), fromRunsIn: runsFolder)
+        return try transaction { database in
+            try noteRing(in: database)
+            let docket = Docket(
+                database: database, keys: keys, asOf: Day(inJapanAt: at), at: at.milliseconds,
+                standing: { _ in nil })
+            let cases = try docket.shred(person.persons)
+            for id in cases { try addOutlines(of: id, in: database) }
+            counts.cases = cases.count
+            try withdrawVerdicts(about: person, reason, actor, at, in: database)
+            for id in person.persons {
+                try database.statement("DELETE FROM user_relative WHERE person = ?").run(id.rawValue)
+            }
+            // A database from before it was proposed.
+            try database.statement("INSERT OR IGNORE INTO shredding VALUES (?, ?)").run(
+                person.number, person.persons.sorted().first?.rawValue ?? "")
+            var event = AuditEvent(.personShred, actor: actor.description, at: at.milliseconds)
+            event.subjects = person.persons.map { keys.pseudonym(of: $0, domain: "audit") }.sorted()
+            event.counts = [
+                "records": counts.records, "facts": counts.facts, "cases": counts.cases,
+                "serial": keys.ring.serial,
+            ]
+            let done = try step(.done, of: person.number, reason, actor, at, &event, in: database)
+            try append(event, in: database)
+            return (done, counts)
+        }
+    }
+
+    /// Who it is in the run in service, and the person's records; who stayed away is known by keys alone.
+    private func shreddable(
+        _ person: PersonID, in database: Database
+    ) throws -> (person: PersonID, records: [KeptRecord]) {
+        guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
+        let run = try run(of: publication)
+        guard run.form == RunFiles.form else {
+            throw Fault(
+                .usage, code: "shredding.form", message: "公開中の実行は、人ごとの鍵がない前の版のものです。",
+                fix: "「renkei run」で夜間処理をしてから、もう一度実行してください。")
+        }
+        let absent = { (id: PersonID) in
+            try run.absentKeys(of: id).map { KeptRecord(key: $0, number: nil) }
+        }
+        if let id = try run.person(now: person), let present = try run.person(id) {
+            return (id, try run.keptRecords(of: present) + absent(id))
+        }
+        let records = try absent(person)
+        guard !records.isEmpty, !keys.ring.isShredded(person) else { throw Self.unknown(person: person) }
+        return (person, records)
+    }
+
+    /// Where corrections of the person's rows stand.
+    private func corrections(of person: PersonID, in database: Database) throws -> Set<ExtractPlace> {
+        guard let publication = try currentPublication(in: database) else { return [] }
+        return try run(of: publication).correctedPlaces(of: person)
+    }
+
+    private func withdrawVerdicts(
+        about person: ShreddedPerson, _ reason: String, _ actor: Actor, _ at: Date, in database: Database
+    ) throws {
+        let keys = Set(person.records.map(\.key))
+        for verdict in try verdicts(in: database)
+        where !verdict.isWithdrawn && !keys.isDisjoint(with: [verdict.left.key, verdict.right.key]) {
+            try database.statement(
+                "INSERT INTO verdict_step(verdict, what, actor, at, reason) VALUES (?, 'withdrawn', ?, ?, ?)"
+            ).run(verdict.id, actor.description, at.milliseconds, reason)
+        }
+    }
+
+    private func step(
+        _ what: KeptShredding.Step.What, of id: Int, _ reason: String, _ actor: Actor, _ at: Date,
+        _ event: inout AuditEvent, in database: Database
+    ) throws -> KeptShredding {
+        try database.statement(
+            "INSERT INTO shredding_step(shredding, what, actor, at, reason) VALUES (?, ?, ?, ?, ?)"
+        ).run(id, what.rawValue, actor.description, at.milliseconds, reason)
+        event.references = ["shredding": "S-\(id)", "step": what.rawValue, "reason": reason]
+        return try shredding(id, in: database)
+    }
+
+    private func shredding(_ id: Int, in database: Database) throws -> KeptShredding {
+        guard let found = try shreddings(in: database).first(where: { $0.id == id }) else {
+            throw Fault(
+                .notFound, code: "shredding.unknown", message: "消去の申出 S-\(id) はありません。",
+                fix: "「renkei person shred --list」で番号を確かめてください。")
+        }
+        return found
+    }
+
+    /// A handful in a city: all are read.
+    private func shreddings(in database: Database) throws -> [KeptShredding] {
+        var steps: [Int: [KeptShredding.Step]] = [:]
+        try database.statement("SELECT shredding, what, actor, at, reason FROM shredding_step ORDER BY id")
+            .rows { row in
+                guard let what = KeptShredding.Step.What(rawValue: row.text(1)) else {
+                    throw ByteReader.damaged
+                }
+                steps[row.int(0), default: []].append(
+                    KeptShredding.Step(
+                        what: what, actor: row.text(2), at: Date(milliseconds: row.int(3)),
+                        reason: row.text(4)))
+            }
+        var list: [KeptShredding] = []
+        try database.statement("SELECT id, person FROM shredding ORDER BY id").rows { row in
+            list.append(
+                KeptShredding(id: row.int(0), person: PersonID(row.text(1)), steps: steps[row.int(0)] ?? []))
+        }
+        return list
+    }
+
+    private static func doesNotFit(_ shredding: KeptShredding) -> Fault {
+        Fault(
+            .usage, code: "shredding.step",
+            message: "消去の申出 S-\(shredding.id) は、"
+                + (shredding.state == .withdrawn ? "取り下げられています。" : "すでに行われています。"),
+            fix: "「renkei person shred --list」で今の状態を確かめてください。")
+    }
+}
+
+/// What a shredding took away.
+package struct ShreddingCounts: Sendable, Hashable {
+    /// Records whose keys went.
+    package var records = 0
+    /// Rows of run folders whose facts were emptied.
+    package var facts = 0
+    /// Cases whose flags were deleted.
+    package var cases = 0
+}

@@ -1,0 +1,29 @@
+/// What an operator may know of a workspace's keys: ids, which say nothing about the keys themselves, and counts.
+package struct KeyReport: Sendable, Hashable, Encodable {
+    package struct File: Sendable, Hashable, Encodable {
+        package let name: String
+        package let id: String
+    }
+
+    /// In a fixed order; every one was there, the owner's alone, and whole.
+    package let files: [File]
+    package let ring: String
+    /// Counts up with every change of the ring.
+    package let serial: Int
+    package let seeds: Int
+    /// Persons whose keys were taken away.
+    package let shredded: Int
+    /// Whether what was sealed before there was a ring can still be read.
+    package let knowsFormerKey: Bool
+}
+
+extension WorkspaceKeys {
+    package var report: KeyReport {
+        let ring = self.ring
+        return KeyReport(
+            files: zip(Self.names, [linkage, pseudonyms, audit]).map { .init(name: $0, id: $1.id) }
+                + [.init(name: "ring.key", id: ringFile.keyID)],
+            ring: ring.id, serial: ring.serial, seeds: ring.seeds, shredded: ring.shredded.count,
+            knowsFormerKey: ring.former != nil)
+    }
+}

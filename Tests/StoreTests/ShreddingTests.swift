@@ -1,0 +1,218 @@
+import Domain
+import Foundation
+import Policy
+import TestSupport
+import Testing
+
+@testable import Store
+
+/// Two people in service, one of them shredded; and everything as it was before put back from a copy.
+@Suite struct ShreddingTests {
+    private let officer = Actor.user("privacy")
+    private let manager = Actor.user("manager")
+    private let gone = Invented("P-1", household: "H1")
+    private let stays = Invented("P-2", household: "H1")
+
+    private func right(_ actor: Actor) -> Decision { grant(.register, actor: actor) }
+    private let lists = Decisions.support { _ in grant(.list) }
+    private let reads = Decisions.support { _ in grant(.read) }
+    private let explains = Decisions.support { _ in grant(.explain, actor: operating) }
+
+    private func published() throws -> World {
+        let world = try World()
+        try world.run("r1", [gone, stays])
+        try world.publish("r1", [flag("P-1"), flag("P-2")])
+        try ComparisonFile.write(
+            [Array("若葉".utf8)], program: "p", folder: world.runFolder("r1"), keys: world.keys)
+        return world
+    }
+
+    private func shred(_ world: borrowing World) throws -> ShreddingCounts {
+        let proposed = try world.service.proposeShredding(
+            of: "P-1", reason: "消去の請求を認めた", actor: officer, decision: right(officer), at: noon)
+        return try world.service.shred(
+            proposed.id, reason: "決裁を確かめた", actor: manager, decision: right(manager), at: noon
+        ).done
+    }
+
+    /// Every door: nothing of the one, everything of the other.
+    private func expectGone(_ service: ServiceStore, _ run: RunStore, _ case: CaseID) throws {
+        let page = try service.cases(actor: staff, deciding: lists, after: nil, limit: 10, at: noon)
+        #expect(page.items.map(\.person) == ["P-2"] && page.total == 1)
+        #expect(page.items.first?.name == stays.identifiers.displayName?.written)
+        #expect(try service.caseDetail(`case`, actor: staff, deciding: reads, at: noon) == nil)
+        let other = try #require(page.items.first)
+        let detail = try #require(try service.caseDetail(other.id, actor: staff, deciding: reads, at: noon))
+        #expect(detail.household.isEmpty && !detail.records.isEmpty)
+        #expect(
+            try service.explainCase(`case`, actor: operating, deciding: explains, at: noon) == nil)
+        #expect(
+            try service.explainPerson("P-1", actor: operating, deciding: explains, at: noon) == nil)
+        let row = try #require(
+            try service.explainRow(
+                file: "jumin_20261001.csv", line: 2, actor: operating, deciding: explains, at: noon))
+        #expect(row.records.map(\.person) == [nil] && row.records.allSatisfy(\.items.isEmpty))
+        let joins = Decisions.support { _ in grant(.join, actor: .system("nightly")) }
+        let read = try service.auditedRead(
+            of: run, actor: .system("nightly"), purposes: [joins], at: noon)
+        var members: [PersonID] = []
+        try run.households(read) { members += $0.flatMap { $0.members.map(\.id) } }
+        #expect(members == ["P-2"])
+        let reviews = Decisions.support { _ in grant(.review, actor: .system("nightly")) }
+        let pass = try service.auditedRead(
+            .identities, of: run, actor: .system("nightly"), purposes: [reviews], at: noon)
+        var seen: [Identifiers] = []
+        try run.identities(pass) { seen.append($0.identifiers) }
+        #expect(seen == [stays.identifiers, stays.identifiers])
+        let pairs = try service.reviewPairs(
+            .all, actor: .system("nightly"), deciding: reviews, at: noon
+        ).pairs
+        #expect(Set(pairs.flatMap { [$0.left.person, $0.right.person] }) == ["P-2"])
+    }
+
+    @Test func ofAShreddedPersonNoDoorTellsAnything() throws {
+        let world = try published()
+        let `case` = try caseOf("P-1", world)
+        let done = try shred(world)
+        #expect(done == ShreddingCounts(records: 2, facts: 2, cases: 1))
+        let folder = world.folder.file("runs/r1")
+        let run = try RunStore.open(folder: folder, keys: world.keys)
+        try expectGone(world.service, run, `case`)
+        #expect(try world.count("SELECT count(*) FROM case_flag WHERE case_id = '\(`case`)'") == 0)
+        #expect(try world.states()["P-1"] == CaseState.withdrawn.rawValue)
+        #expect(try ComparisonFile.open(folder: folder, keys: world.keys) == nil)
+        #expect(
+            try world.count(
+                "SELECT count(*) FROM audit_event WHERE event ->> '$.what' IN ('shredding.propose', 'person.shred')"
+            )
+                == 3)
+    }
+
+    /// What the law of erasure stands on: a copy of all databases, with the ring of now.
+    @Test func anOldCopyOfTheDatabasesDoesNotBringThePersonBack() throws {
+        let world = try published()
+        let `case` = try caseOf("P-1", world)
+        try world.service.exclusively { try $0.execute("PRAGMA wal_checkpoint(TRUNCATE)") }
+        let copy = try ScratchFolder()
+        for name in ["service.sqlite", "runs"] {
+            try FileManager.default.copyItem(atPath: world.folder.file(name), toPath: copy.file(name))
+        }
+        _ = try shred(world)
+        let keys = try WorkspaceKeys.load(folder: world.folder.file("keys"))
+        let service = try ServiceStore(
+            path: copy.file("service.sqlite"), keys: keys, runsFolder: copy.file("runs"))
+        let run = try RunStore.open(folder: copy.file("runs/r1"), keys: keys)
+        try expectGone(service, run, `case`)
+        // The file of comparisons came back with it, and is closed for good.
+        #expect(throws: Fault.self) { try ComparisonFile.open(folder: copy.file("runs/r1"), keys: keys) }
+        // The next night does it all again, and says so once.
+        #expect(try service.finishShreddings(at: noon) == 1)
+        #expect(try service.finishShreddings(at: noon) == 0)
+        try expectGone(service, RunStore.open(folder: copy.file("runs/r1"), keys: keys), `case`)
+        let left = try service.exclusively {
+            try $0.statement("SELECT count(*) FROM case_flag WHERE case_id = ?").first(`case`.rawValue) {
+                $0.int(0)
+            }
+        }
+        #expect(left == 0)
+        // A new proposal never takes the number of one that the copy has forgotten.
+        let next = try service.proposeShredding(
+            of: "P-2", reason: "消去の請求を認めた", actor: officer, decision: right(officer), at: noon)
+        #expect(next.id == 2)
+    }
+
+    @Test func anOldRingIsRefusedByADatabaseThatKnowsANewerOne() throws {
+        let world = try published()
+        let copy = try ScratchFolder()
+        try FileManager.default.copyItem(
+            atPath: world.folder.file("keys"), toPath: copy.file("keys"))
+        _ = try shred(world)
+        let old = try WorkspaceKeys.load(folder: copy.file("keys"))
+        let refused = fault {
+            _ = try ServiceStore(
+                path: world.folder.file("service.sqlite"), keys: old, runsFolder: world.folder.file("runs"))
+        }
+        #expect(refused?.code == "keys.ring-older" && refused?.kind == .denied)
+    }
+
+    @Test func anotherProcessThatHadEverythingOpenTellsNothingMore() throws {
+        let world = try published()
+        let other = try ServiceStore(
+            path: world.folder.file("service.sqlite"),
+            keys: WorkspaceKeys.load(folder: world.folder.file("keys")),
+            runsFolder: world.folder.file("runs"))
+        #expect(try other.cases(actor: staff, deciding: lists, after: nil, limit: 10, at: noon).total == 2)
+        let `case` = try caseOf("P-1", world)
+        _ = try shred(world)
+        #expect(
+            try other.cases(actor: staff, deciding: lists, after: nil, limit: 10, at: noon).items.map(
+                \.person)
+                == ["P-2"])
+        #expect(try other.caseDetail(`case`, actor: staff, deciding: reads, at: noon) == nil)
+    }
+
+    @Test func onePersonAloneShredsNobody() throws {
+        let world = try published()
+        let propose = { (actor: Actor, decision: Decision) in
+            try world.service.proposeShredding(
+                of: "P-1", reason: "消去の請求を認めた", actor: actor, decision: decision, at: noon)
+        }
+        #expect(fault { _ = try propose(staff, refusal) }?.kind == .denied)
+        let proposed = try propose(officer, right(officer))
+        #expect(fault { _ = try propose(manager, right(manager)) }?.code == "shredding.stands")
+        let approve = { (actor: Actor) in
+            _ = try world.service.shred(
+                proposed.id, reason: "決裁を確かめた", actor: actor, decision: right(actor), at: noon)
+        }
+        #expect(fault { try approve(officer) }?.code == "shredding.own")
+        #expect(world.keys.ring.serial == 1)
+        #expect(
+            try world.service.withdrawShredding(
+                proposed.id, reason: "請求が取り下げられた", actor: officer, decision: right(officer), at: noon
+            ).state == .withdrawn)
+        #expect(fault { try approve(manager) }?.code == "shredding.step")
+        let again = try propose(officer, right(officer))
+        _ = try world.service.shred(
+            again.id, reason: "決裁を確かめた", actor: manager, decision: right(manager), at: noon)
+        #expect(fault { _ = try propose(officer, right(officer)) }?.code == "person.unknown")
+        #expect(
+            fault {
+                _ = try world.service.shred(
+                    again.id, reason: "決裁を確かめた", actor: manager, decision: right(manager), at: noon)
+            }?.code == "shredding.step")
+    }
+
+    @Test func aShreddingThatWasStoppedIsTakenUpWhereItWas() throws {
+        let world = try published()
+        let `case` = try caseOf("P-1", world)
+        let proposed = try world.service.proposeShredding(
+            of: "P-1", reason: "消去の請求を認めた", actor: officer, decision: right(officer), at: noon)
+        // The keys went, and then the machine.
+        let records = try world.service.exclusively { database in
+            try database.statement(
+                "INSERT INTO shredding_step(shredding, what, actor, at, reason) VALUES (1, 'approved', 'user:manager', 0, 'x')"
+            ).run()
+            let publication = try #require(try world.service.currentPublication(in: database))
+            let run = try world.service.run(of: publication)
+            return try run.keptRecords(of: #require(try run.person("P-1")))
+        }
+        try world.keys.ringFile.replace {
+            try $0.without(ShreddedPerson(number: proposed.id, persons: ["P-1"], records: records))
+        }
+        #expect(try world.service.finishShreddings(at: noon) == 1)
+        let run = try RunStore.open(folder: world.folder.file("runs/r1"), keys: world.keys)
+        try expectGone(world.service, run, `case`)
+        #expect(
+            try world.service.shreddings(actor: officer, decision: right(officer), at: noon).map(\.state)
+                == [.done])
+    }
+
+    private func caseOf(_ person: PersonID, _ world: borrowing World) throws -> CaseID {
+        CaseID(
+            try world.service.exclusively {
+                try $0.statement("SELECT id FROM queue WHERE person = ?").first(person.rawValue) {
+                    $0.text(0)
+                } ?? ""
+            })
+    }
+}
