@@ -25,6 +25,8 @@ import Testing
         for name in ["C6"] { try FileManager.default.removeItem(atPath: "\(rules)/\(name).json5") }
         try text.replacing("\"C06\",", with: "").replacing(", \"C06\"", with: "").write(
             toFile: path, atomically: true, encoding: .utf8)
+        let adopted = try city.adoptGuideline()
+        #expect(adopted.code == 0, "\(adopted.output)")
         let ending = try city.run()
         #expect(ending.code == 0, "\(ending.errors)")
         let notices = try #require((ending.json["summary"] as? [String: Any])?["notices"] as? [String])
@@ -44,15 +46,21 @@ import Testing
         ("validTo: \"2029-03-31\"", "validTo: \"2026-09-30\"", "この日には有効ではありません"),
         ("basis: \"61_3_CHANGED_PURPOSE\"", "basis: \"69_2_1_CONSENT\"", "同意が確認できません"),
     ])
-    func aNightRefusesAPurposeThatIsNoneForStandingUse(old: String, new: String, told: String) throws {
+    func aPurposeThatIsNoneForStandingUseCannotBeProposed(old: String, new: String, told: String) throws {
         let city = try CityWorkspace(published: false)
         let path = city.path + "/Guidelines/purposes/support.json5"
         let text = try String(contentsOfFile: path, encoding: .utf8)
         #expect(text.contains(old))
         try text.replacing(old, with: new).write(toFile: path, atomically: true, encoding: .utf8)
-        let ending = try city.run()
+        let ending = try city.adoptGuideline()
         #expect(ending.code == 78 && ending.faultCodes == ["purpose.refused"], "\(ending.errors)")
-        #expect(ending.errors.contains(told))
+        #expect(ending.output.contains(told))
+    }
+
+    @Test func aNightDoesNotOutliveThePurposesInForce() throws {
+        let city = try CityWorkspace(published: false)
+        let ending = try city.run("--date", "2029-04-01")
+        #expect(ending.code == 78 && ending.faultCodes == ["purpose.refused"], "\(ending.errors)")
         #expect(try city.caseIDs().isEmpty)
     }
 

@@ -158,6 +158,19 @@ struct CityWorkspace: ~Copyable {
 
     static func truth() throws -> String { try prepared.get() + "/city/truth.csv" }
 
+    /// Puts what the folder holds in force, by two of the sample's users.
+    ///
+    /// - Returns: how the proposal ended, where it was refused.
+    func adoptGuideline() throws -> Ending {
+        let proposed = try Program.run(
+            "policy", "propose", "--user", "officer", "--reason", "試しに変える", "--workspace", path, "--json",
+            input: password("officer"))
+        guard proposed.code == 0, let revision = proposed.json["revision"] as? String else { return proposed }
+        return try Program.run(
+            "policy", "approve", revision, "--user", "privacy", "--reason", "試しに変える", "--workspace", path,
+            "--json", input: password("privacy"))
+    }
+
     func run(_ more: String...) throws -> Ending {
         try Program.run(["run", "--workspace", path, "--json"] + more)
     }
