@@ -50,10 +50,10 @@ package struct GuidelineInForce: Sendable {
         _ workspace: Workspace, _ service: ServiceStore
     ) throws -> GuidelineInForce {
         guard try service.guidelineInForce() == nil else { return try load(workspace, service) }
-        let begun = try notBegun(workspace, service)
+        let waiting = try notBegun(workspace, service)
         return GuidelineInForce(
             guideline: try GuidelineFiles(folder: workspace.guidelines).guideline(),
-            notices: [begun.message + begun.fix], isInForce: false)
+            notices: [waiting.message + waiting.fix], isInForce: false)
     }
 
     /// Nobody may do anything yet; says how that ends.
