@@ -1,5 +1,6 @@
 package import Domain
 package import Foundation
+import JapaneseText
 package import Policy
 package import Store
 
