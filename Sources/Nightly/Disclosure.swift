@@ -1,5 +1,6 @@
 package import Domain
 package import Foundation
+import JapaneseText
 import Mapping
 import JapaneseText
 import Policy
