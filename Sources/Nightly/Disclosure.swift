@@ -2,7 +2,6 @@ package import Domain
 package import Foundation
 import JapaneseText
 import Mapping
-import JapaneseText
 import Policy
 package import Store
 

@@ -1,6 +1,7 @@
 import Domain
 import Extracts
 import Foundation
+import JapaneseText
 import Mapping
 import Policy
 import Store
@@ -13,7 +14,8 @@ package struct RejectedContent: Sendable, Hashable {
         case individualNumber
         /// Only the beginning of it was kept.
         case tooLong
-        /// Which field belongs to which column cannot be told, and some columns are to be masked.
+        /// Which field belongs to which column cannot be told, and some columns are to be masked; also where what they hold
+        /// stands in another column.
         case unaligned
     }
 
@@ -96,7 +98,9 @@ struct RejectedReading {
         guard !raw.isCut else { return RejectedContent(.tooLong) }
         let text = try form.text(of: raw, mapping)
         // No byte of a broken character is a delimiter, so that damage alone shifts no column.
-        let isAligned = text.fields.count == form.header.count && rejection.code != "row.quotes"
+        let isAligned =
+            text.fields.count == form.header.count && rejection.code != "row.quotes"
+            && !isMisplaced(text.fields)
         let isHidden = !isAligned && isMasked.contains(true)
         return RejectedContent(
             fields: text.fields.enumerated().map { index, field in
@@ -113,5 +117,20 @@ struct RejectedReading {
             unreadable: text.unreadable.map {
                 RejectedContent.Unreadable(offset: rejection.position.offset + $0, byte: raw.bytes[$0])
             }, isAligned: isAligned)
+    }
+
+    /// Whether a column that is not masked holds an address or a telephone: then nobody knows what the other columns hold.
+    private func isMisplaced(_ fields: [String]) -> Bool {
+        isMasked.contains(true)
+            && zip(fields, isMasked).contains { field, isMasked in
+                guard !isMasked else { return false }
+                let text = KanjiVariants.fold(field)
+                if text.contains(/^\+81|0[0-9]{1,4}-[0-9]|^0[5-9]0[0-9]{8}$/), PhoneNumber.normal(text) != nil
+                {
+                    return true
+                }
+                return text.contains(/丁目|番地|[0-9]番/)
+                    || text.contains(/\p{Han}[^0-9]*[0-9]+-[0-9]/) && !text.contains(/令和|平成|昭和|大正/)
+            }
     }
 }

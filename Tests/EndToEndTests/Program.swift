@@ -146,6 +146,9 @@ struct CityWorkspace: ~Copyable {
         scratch = made
     }
 
+    /// What lies in `ws` of a folder.
+    init(in made: consuming ScratchFolder) { scratch = made }
+
     /// The same once more, in another folder.
     func copied() throws -> CityWorkspace { try CityWorkspace(copying: path) }
 

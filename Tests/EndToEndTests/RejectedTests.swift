@@ -344,6 +344,28 @@ import Testing
         #expect(try rejected(city, "show", "\(name):\(lines.count + 1)").code == 66)
     }
 
+    /// A telephone where a birth should be: then nobody knows what the other columns hold either.
+    @Test(arguments: ["090-1234-9876", "０９０１２３４９８７６", "見本県秘密野9-9", "秘密野三丁目"])
+    func whatStandsInAnotherColumnIsShownByItsShapeAlone(misplaced: String) throws {
+        let city = try CityWorkspace(published: false)
+        let name = "hoiku_20261001.csv"
+        let bytes = try city.bytes(name)
+        let lines = try #require(String(data: bytes, encoding: .shiftJIS)).split(separator: "\r\n")
+        let header = lines[0].split(separator: ",", omittingEmptySubsequences: false)
+        var fields = lines[1].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        fields[try #require(header.firstIndex(of: "生年月日"))] = misplaced
+        fields[try #require(header.firstIndex(of: "性別"))] = "秘密　まもる"
+        let row = try #require((fields.joined(separator: ",") + "\r\n").data(using: .shiftJIS))
+        try city.write(bytes + row, to: name)
+        #expect(try city.run().code == 0)
+        let show = try rejected(city, "show", "\(name):\(lines.count + 1)")
+        #expect(show.code == 0 && show.output.contains("文字の並びの形"), "\(show.errors)")
+        let text = try export(city)
+        for told in [show.output, text] {
+            #expect(!told.contains(misplaced) && !told.contains("秘密"), "\(told)")
+        }
+    }
+
     /// Only the night saw what the column holds; who takes a correction back judges as it did.
     @Test func aNumberThatIsRightByChanceIsTakenBackToo() throws {
         let city = try CityWorkspace(published: false)

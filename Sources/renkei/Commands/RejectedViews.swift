@@ -123,7 +123,7 @@ struct RejectedRowView: Encodable {
             switch row.content.gap {
             case .individualNumber: "個人番号と思われる番号があったため、内容は残していません。"
             case .tooLong: "1行が長すぎるため、内容は示しません。"
-            case .unaligned: "列がずれていて伏せる列を決められないため、文字の並びの形だけを示します。"
+            case .unaligned: "列がずれているか、住所や電話がほかの列に入っていて、伏せる列を決められないため、文字の並びの形だけを示します。"
             case nil where row.content.fields.contains(where: \.isMasked): "支援措置の有無が分からないため、一部の列を伏せています。"
             case nil: nil
             }
