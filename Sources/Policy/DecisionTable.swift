@@ -147,11 +147,18 @@ package struct DecisionTable: Sendable {
     func row(at point: Point) -> Row { rows[row(of: point)] }
 
     private func row(of point: Point) -> Int {
-        let cell =
-            ((point.action * purposes.count + point.purpose) * Situation.count + point.situation)
-            * roles.count
-            + point.role
-        return Int(rowOfCell[cell])
+        row(
+            ofRole: point.role, action: point.action, purpose: point.purpose, situation: point.situation)
+    }
+
+    func row(ofRole role: Int, action: Int, purpose: Int, situation: Int) -> Int {
+        Int(
+            rowOfCell[
+                ((action * purposes.count + purpose) * Situation.count + situation) * roles.count + role])
+    }
+
+    func grantsNothing(inRow row: Int) -> Bool {
+        granted[row * width..<(row + 1) * width].allSatisfy { $0 == 0 }
     }
 
     func place(of role: RoleID) -> Int? { places.roles[role] }

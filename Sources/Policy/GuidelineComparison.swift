@@ -16,35 +16,57 @@ extension Guideline {
             for (action, word) in Action.allCases.enumerated() {
                 for (purpose, purposeID) in table.purposes.enumerated() {
                     let bearing = reference.bearing(role: roleID, action: word, purpose: purposeID)
-                    let items: [(place: Int, code: ItemCode?)] =
+                    // Whatever no statement permits is denied, whichever statements forbid it besides.
+                    let mayPermit = bearing.contains { $0.statement.effect == .permit }
+                    let items: [(place: Int, code: ItemCode?, bearing: [ReferenceEvaluator.Bearing])] =
                         word.concernsItems
-                        ? table.items.enumerated().map { ($0, $1) } : [(place: table.items.count, code: nil)]
-                    for item in items {
-                        let narrowed = reference.narrowed(bearing, to: item.code)
-                        // Whatever no statement permits is denied, whichever statements forbid it besides.
-                        let isOpen = narrowed.contains { $0.statement.effect == .permit }
-                        for (place, situation) in Situation.allCases.enumerated() {
+                        ? table.items.enumerated().map { ($0, $1, reference.narrowed(bearing, to: $1)) }
+                        : [(table.items.count, nil, reference.narrowed(bearing, to: nil))]
+                    var compared: Set<Likeness> = []
+                    for (place, situation) in Situation.allCases.enumerated() {
+                        points += items.count
+                        let row = table.row(
+                            ofRole: role, action: action, purpose: purpose, situation: place)
+                        if !mayPermit, table.grantsNothing(inRow: row) { continue }
+                        let reaches = reference.reaches(roleID, action: word, in: situation)
+                        guard compared.insert(Likeness(row, reaches ? situation : nil)).inserted else {
+                            continue
+                        }
+                        for item in items {
                             let point = DecisionTable.Point(
                                 role: role, action: action, purpose: purpose, item: item.place,
                                 situation: place)
-                            let reaches = reference.reaches(roleID, action: word, in: situation)
+                            let isOpen = item.bearing.contains { $0.statement.effect == .permit }
                             let expected =
                                 isOpen && reaches
                                 ? reference.answer(
-                                    narrowed, item: item.code, purpose: purposeID, in: situation)
+                                    item.bearing, item: item.code, purpose: purposeID, in: situation)
                                 : PointAnswer()
                             guard table.grants(point) == expected.isPermitted,
                                 !isOpen || answer(at: point, of: table) == expected
                             else {
                                 throw mismatch(roleID, word, purposeID, item.code, situation)
                             }
-                            points += 1
                         }
                     }
                 }
             }
         }
         return points
+    }
+
+    /// Situations in which table and reference have nothing to say that they did not say before: the table reads the same row, and
+    /// the reference asks, of a role that reaches the person, everything but where the person belongs, and of another nothing.
+    private struct Likeness: Hashable {
+        let row: Int
+        let situation: Situation?
+
+        init(_ row: Int, _ situation: Situation?) {
+            self.row = row
+            var situation = situation
+            situation?.remit = .within
+            self.situation = situation
+        }
     }
 
     /// What the table says of a point, in the reference's words.
