@@ -108,8 +108,9 @@ package struct Rulebook: Sendable {
     ///
     /// - Throws: `Faults` of kind `.configuration`.
     package func requireUsable(on day: Day) throws {
-        try requireProtection(on: day)
+        // First what ended: that 支援措置 is not taken in any more may follow from it.
         if let faults = Faults(purposesRefused(on: day)) { throw faults }
+        try requireProtection(on: day)
     }
 
     /// Purposes of rules that are over, not begun, or whose basis is no basis for standing use.

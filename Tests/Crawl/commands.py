@@ -28,6 +28,7 @@ LEFT_OUT = {
 # What cannot end well here; what it says all the same is kept.
 NEVER_ANSWERS = {
     "rules approve": "takes another user of the operating system than the one who proposed",
+    "rights correct": "takes a table of right values for one row; what it says of a protected person's row is kept",
     "audit accept-clock": "only where the clock went back",
     "mapping adopt": "a draft waits for answers of the department",
 }
@@ -54,6 +55,10 @@ WORKED = [
     "consent record --give --purpose support --person {person} --giver person --evidence 第2号 --reason 認めた --user {as:privacy-officer}",
     "consent end M-1 --reason 取下げ --user {as:privacy-officer}", "consent confirm M-2 --reason 原本 --user {as:data-manager}",
     "consent list --user {as:privacy-officer}",
+    "emergency list --user {as:privacy-officer}", "rights told --user {as:privacy-officer}", "retention list", "keys rotate --reason 担当者の異動",
+    "rights disclose --person {person} --request 令和8年第3号 --requester self --reason 運転免許証で確かめた --user {as:privacy-officer} --second {as:data-manager} --output {out}",
+    "retention propose --user {as:linkage-officer} --reason 規程の年数と照らした", "retention approve {hash} --user {as:data-manager} --reason 件数を確かめた",
+    "person shred --list --user {as:privacy-officer}",
     "user list", "user add visitor --role center-staff", "audit verify --save {out}.checkpoint", "audit compare {checkpoint} {checkpoint}",
     "audit prove 1 --output {out}.jsonl", "audit export --output {out}.jsonl --from 2020-01-01 --to 2100-01-01", "audit who-read {case}", "audit who-read {person}",
     "audit user {user}", "audit relate visitor --person {person}", "report --linkage {out}.html",
@@ -62,7 +67,8 @@ WORKED = [
     "mapping suggest {new}", "mapping adopt shinki hoiku", "audit accept-clock --reason 直した",
 ]
 # Typed only as in `WORKED`, since whatever else one says changes what the others can find.
-ONLY_WORKED = {"run", "user", "policy propose", "policy approve", "rules propose", "rules approve", "audit accept-clock", "mapping adopt"}
+ONLY_WORKED = {"run", "user", "policy propose", "policy approve", "rules propose", "rules approve", "audit accept-clock", "mapping adopt",
+    "keys rotate", "person shred", "retention propose", "retention approve"}
 EACH = {"row": 24, "person": 12, "case": 40, "flag": 40, "pair": 30, "rejected": 10, "extract": 20, "user": 20} if ALL else {
     "row": 2, "person": 1, "case": 2, "flag": 1, "pair": 2, "rejected": 3, "extract": 1, "user": 1}
 
@@ -77,8 +83,9 @@ class Typist:
     def type(self, words):
         """Runs the program, keeps words, output, errors and code, and takes the ids from them."""
         command = self.command(words)
-        user = next((w for w in words if w in self.password), None)
-        text = (self.password[user] if user else "蛸の合言葉 夜明けの若葉野") + "\n"
+        # One line for each user that is named, in their order: some commands take two.
+        users = [w for w in words if w in self.password]
+        text = "".join(self.password[user] + "\n" for user in users) or "蛸の合言葉 夜明けの若葉野\n"
         done = subprocess.run([RENKEI] + words, input=text.encode(), capture_output=True, cwd=FOLDER, timeout=300)
         self.count += 1
         with open("%s/said-%05d" % (FOLDER, self.count), "wb") as out:

@@ -34,7 +34,9 @@ import Testing
     func aNightIsRefusedForAPurposeThatIsNone(old: String, new: String, code: String) throws {
         let city = try CityWorkspace(published: false)
         try rewrite(city, "support") { $0.replacing(old, with: new, maxReplacements: 1) }
-        let night = try city.run("--date", "2026-10-01")
+        // It does not even come into force, or no night begins under it.
+        let inForce = try city.adoptGuideline()
+        let night = inForce.code == 0 ? try city.run("--date", "2026-10-01") : inForce
         #expect(night.code == 78 && night.faultCodes.contains(code), "\(night.code) \(night.errors)")
         // Nothing was read: no run has any file.
         let runs = try? FileManager.default.contentsOfDirectory(atPath: city.path + "/runs")
@@ -50,6 +52,7 @@ import Testing
         for purpose in ["support", "emergency"] {
             try rewrite(twin, purpose) { $0.replacing("\"D05\", ", with: "") }
         }
+        #expect(try twin.adoptGuideline().code == 0)
         let night = try twin.run()
         #expect(night.code == 0, "\(night.errors)")
         let items = try twin.storedItems()
@@ -62,6 +65,7 @@ import Testing
         let twin = try city.copied()
         // Left in the emergency's purpose alone, which no night serves.
         try rewrite(twin, "support") { $0.replacing("\"D05\", ", with: "") }
+        #expect(try twin.adoptGuideline().code == 0)
         #expect(try twin.run().code == 0)
         #expect(!(try twin.storedItems().contains("D05")))
     }
