@@ -34,6 +34,9 @@ package struct ItemCode: TypedID {
     package init(rawValue: String) { self.rawValue = rawValue }
 }
 
+/// The item that carries 支援措置.
+package let protectionItem: ItemCode = "A06"
+
 /// A purpose of use (利用目的) by its id in `Guidelines/purposes`.
 package struct PurposeID: TypedID {
     package let rawValue: String

@@ -130,11 +130,9 @@ struct Entities {
     private mutating func note(_ record: Record, of entity: Int, on day: Day) {
         let facts = record.facts
         // A measure ends only where the register says so, never by a date (支援措置 of the resident register standard).
-        if let measure = facts.first(where: { $0.item == protectionItem && $0.kind == "measure" }),
-            !hasEnded(measure, facts, record.position, on: day), measures[entity] == nil
-        {
-            measures[entity] = record.position
-        }
+        let measure = Measure(facts, on: day)
+        if measure == .doubtfulEnd { doubtfulEnds.append(record.position) }
+        if let measure, measure != .ended, measures[entity] == nil { measures[entity] = record.position }
         if facts.contains(where: { $0.item == "A07" && $0.value == .code("住登") }) { resident.insert(entity) }
         for fact in facts where fact.item == "A02" && fact.kind == "resident_since" {
             guard case .day(let since) = fact.value, day.number - since.number < 3 * 365 else { continue }
@@ -144,20 +142,33 @@ struct Entities {
             }
         }
     }
+}
 
+/// What a row says of a measure of protection (支援措置).
+enum Measure {
+    case inForce
     /// An end that lies ahead or before the beginning is a slip of the pen as likely as an end: the measure stands.
-    private mutating func hasEnded(
-        _ measure: Fact, _ facts: [Fact], _ position: RowPosition, on day: Day
-    ) -> Bool {
+    case doubtfulEnd
+    case ended
+
+    /// `nil` where the row says nothing of any.
+    ///
+    /// - Parameter day: what the extract is of.
+    init?(_ facts: [Fact], on day: Day) {
+        guard let measure = facts.first(where: { $0.item == protectionItem && $0.kind == "measure" }) else {
+            return nil
+        }
         guard let end = facts.first(where: { $0.item == protectionItem && $0.kind == "ended" }) else {
-            return false
+            self = .inForce
+            return
         }
-        guard case .day(let last) = end.value else { return true }
-        if last > day || measure.on.map({ last < $0.range.lowerBound }) ?? false {
-            doubtfulEnds.append(position)
-            return false
+        if case .day(let last) = end.value,
+            last > day || measure.on.map({ last < $0.range.lowerBound }) ?? false
+        {
+            self = .doubtfulEnd
+        } else {
+            self = .ended
         }
-        return true
     }
 }
 

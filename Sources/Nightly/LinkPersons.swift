@@ -34,6 +34,8 @@ struct LinkPersons {
     let threads: Int
     /// Who was who in the last publication.
     let before: LastPersons
+    /// Where a measure protects of somebody who was shredded.
+    let sheltered: Set<Entities.Household>
     /// Those in force.
     let verdicts: [KeptVerdict]
     /// Those that are not ended.
@@ -119,7 +121,7 @@ struct LinkPersons {
         }
         let protection = Protection(
             entities, clusters: outcome.clusters, possible: outcome.review.map { ($0.left, $0.right) },
-            unread: unread
+            unread: unread, sheltered: sheltered
         ) { cluster in
             outcome.clusters[cluster].contains { record in
                 let person =
@@ -128,7 +130,9 @@ struct LinkPersons {
                 return person.map(before.wasProtected) ?? false
             }
         }
-        for notice in [protection.notice, protection.keptNotice].compactMap(\.self) { log.notice(notice) }
+        for notice in [protection.notice, protection.keptNotice, protection.shelteredNotice].compactMap(
+            \.self)
+        { log.notice(notice) }
         if !entities.doubtfulEnds.isEmpty {
             log.notice(
                 "支援措置の解除の日付が、抽出の日より先か、開始より前の行が\(entities.doubtfulEnds.count)行あります（"

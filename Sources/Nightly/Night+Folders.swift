@@ -31,9 +31,17 @@ extension Night {
     ///
     /// - Returns: everybody who was shredded.
     func finishShreddings(_ service: ServiceStore) throws -> [ShreddedPerson] {
-        let count = try service.finishShreddings(at: now())
-        if count > 0 {
-            log.notice("消去した方の記録が途中のまま残っていたか、古い控えから戻されていたため、\(count)人について、もう一度消しました。")
+        let finished = try service.finishShreddings(at: now())
+        if finished.ended > 0 {
+            log.notice("消去した方の記録が途中のまま残っていたか、古い控えから戻されていたため、\(finished.ended)人について、もう一度消しました。")
+        }
+        if !finished.open.isEmpty {
+            log.notice(
+                "承認された消去（\(finished.open.map { "S-\($0)" }.joined(separator: "、"))）は、その方の記録が見付からないため、まだ終わっていません。この夜のあとで、もう一度承認してください。"
+            )
+        }
+        if finished.isInLog {
+            log.notice("消した内容が、データベースの作業用のファイル（service.sqlite-wal）にまだ残っています。次の夜までに、画面とほかの renkei を一度止めてください。")
         }
         return service.shredded
     }

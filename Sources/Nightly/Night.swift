@@ -73,13 +73,14 @@ package struct Night {
             try RuleApprovals(service.ruleProposals()).requireAsApproved(in: workspace)
             try requireFreeSpace()
             let chosen = try choose(rulebook.mappings)
+            // Before anything is read that a shredding takes away.
+            let shredded = try finishShreddings(service)
             let corrections = try corrections(for: chosen, rulebook, service)
             let verdicts = try service.verdicts().filter(\.isInForce)
             let consents = try service.consents().filter { !$0.isEnded }
             let rectifications = try service.rectifications()
             let retention = try RetentionInForce(
                 service.approvedRetention(), rulebook.guideline, on: asOf)
-            let shredded = try finishShreddings(service)
             id = runID(
                 chosen, corrections, rectifications, retention, verdicts, consents, shredded, rulebook)
             return try run(
@@ -153,7 +154,9 @@ package struct Night {
         let linked = try log.stage(.link, counts: linkCounts) {
             try LinkPersons(
                 entities: read.entities, unread: read.unread, model: rulebook.model, threads: threads,
-                before: LastPersons(known), verdicts: verdicts, consents: consents,
+                before: LastPersons(known),
+                sheltered: read.outlasting.households(keys.ring.shredded, in: read.entities, keys: keys),
+                verdicts: verdicts, consents: consents,
                 last: LastComparisons(known, program: program, keys: keys), program: program, asOf: asOf,
                 store: store, keys: keys, log: log
             ).run()

@@ -13,6 +13,9 @@ struct Protection {
     /// How many stay protected as they were, since a rejected row may be what is missing.
     private(set) var kept = 0
 
+    /// How many are protected by a measure of somebody who was shredded, and by nothing else.
+    private(set) var outlasting = 0
+
     /// A measure in force: whose, and its first row.
     struct Measure: Hashable {
         let entity: Int
@@ -24,10 +27,12 @@ struct Protection {
     ///   - clusters: entities that are one person.
     ///   - possible: pairs of entities that wait for review.
     ///   - unread: whom rejected rows may be about.
+    ///   - sheltered: households that a measure of somebody covers who was shredded.
     ///   - wasProtected: whether a cluster was protected last night.
     init(
         _ entities: Entities, clusters: [[Int]], possible: [(left: Int, right: Int)],
-        unread: Unread = Unread(), wasProtected: (Int) -> Bool = { _ in false }
+        unread: Unread = Unread(), sheltered: Set<Entities.Household> = [],
+        wasProtected: (Int) -> Bool = { _ in false }
     ) {
         let measures = entities.measures
         var clusterOf = [Int](repeating: 0, count: entities.count)
@@ -71,6 +76,10 @@ struct Protection {
             }
         }
         spread(from: reached)
+        let certainly = self.clusters.count
+        let housemates = homes.take(in: sheltered).filter { !self.clusters.contains($0) }
+        spread(from: Set(housemates))
+        outlasting = self.clusters.count - certainly
         // What says who lives with whom, or has a measure, may stand in a row that was rejected.
         let telling = homes.sources.union(measures.keys.map { entities.origin(of: $0).source })
         let held = unread.sources.filter {
@@ -85,6 +94,13 @@ struct Protection {
         guard kept > 0 else { return nil }
         return
             "却下された行が読めないため、支援措置が及ぶかどうかを確かめられない\(kept)人は、前回のまま支援措置の対象とします。「renkei rejected list」で行を確かめ、直してください。"
+    }
+
+    /// What an official should read about those whom a measure protects of somebody who was shredded; `nil` where there are none.
+    var shelteredNotice: String? {
+        guard outlasting > 0 else { return nil }
+        return
+            "記録を消去した方の支援措置により、同じ世帯の\(outlasting)人を引き続き支援措置の対象とします。措置が解除されたときは、解除の日のある行が届くと終わります。"
     }
 
     /// What an official should read about the unlinked rows; `nil` where there are none.
@@ -138,7 +154,14 @@ private struct Homes {
 
     /// Everybody whom the cluster lives with or may live with, of households not gone through yet.
     mutating func take(_ cluster: Int, _ homes: [Entities.Household]) -> [Int] {
-        var open = homes.map(Tie.household) + (groupsOf[cluster] ?? [])
+        take(homes.map(Tie.household) + (groupsOf[cluster] ?? []))
+    }
+
+    /// Everybody who lives in some households or may, of those not gone through yet.
+    mutating func take(in homes: Set<Entities.Household>) -> [Int] { take(homes.map(Tie.household)) }
+
+    private mutating func take(_ ties: [Tie]) -> [Int] {
+        var open = ties
         var found: [Int] = []
         while let tie = open.popLast() {
             guard let here = members.removeValue(forKey: tie) else { continue }

@@ -21,6 +21,8 @@ struct ReadResult {
     var expired: [ItemCode: Int] = [:]
     /// Sources of which an extract came.
     var arrived: Set<SourceID> = []
+    /// Measures of protection of persons who were shredded.
+    var outlasting = OutlastingMeasures()
     /// What does not count of what departments wrote, and whom it may be about.
     var unread = UnreadRows()
 }
@@ -172,7 +174,8 @@ struct ReadExtracts {
                     summary.ledger.superseded += 1
                     try add(line, .superseded(reason: reason))
                 case .accepted(let all, let found):
-                    let records = withoutShredded(all, of: mapping, in: result.entities)
+                    let records = withoutShredded(
+                        all, of: mapping, on: extract.asOf, in: result.entities, noting: &result.outlasting)
                     // A child's row goes as a whole; of a guardian who was shredded the child's row tells nothing.
                     if records.first?.subject != all.first?.subject {
                         shreddedRows += 1
@@ -273,16 +276,20 @@ struct ReadExtracts {
 
     /// The people of a row but those who were shredded; of whom a row came tonight, nobody was.
     private func withoutShredded(
-        _ records: [Record], of mapping: ExtractMapping, in entities: Entities
+        _ records: [Record], of mapping: ExtractMapping, on day: Day, in entities: Entities,
+        noting outlasting: inout OutlastingMeasures
     ) -> [Record] {
         guard !shredded.isEmpty else { return records }
         let origin = Entities.Origin(
             source: mapping.source, isSpine: mapping.isSpine, isUnique: mapping.isUnique)
         return records.filter { record in
             let identity = IdentityDigest(of: record)
-            return entities.isKnown(identity)
-                || !shredded.hold(
-                    record, key: Entities.key(of: record, identity, origin: origin, keys: keys))
+            guard !entities.isKnown(identity),
+                let person = shredded.person(
+                    of: record, key: Entities.key(of: record, identity, origin: origin, keys: keys))
+            else { return true }
+            outlasting.note(record, of: person, on: day)
+            return false
         }
     }
 

@@ -6,9 +6,6 @@ package import Mapping
 package import Policy
 import Store
 
-/// The item that carries 支援措置.
-let protectionItem: ItemCode = "A06"
-
 /// The item that carries addresses.
 let addressItem: ItemCode = "A02"
 

@@ -133,7 +133,8 @@ package struct Workspace: Sendable {
 
     /// The service database with its keys.
     package func openService() throws -> ServiceStore {
-        try ServiceStore(path: service, keys: WorkspaceKeys.load(folder: keys), runsFolder: runs)
+        try ServiceStore(
+            path: service, keys: WorkspaceKeys.load(folder: keys, service: service), runsFolder: runs)
     }
 
     private static func isEmptyFolder(_ path: String) -> Bool {

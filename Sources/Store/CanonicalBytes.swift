@@ -38,6 +38,11 @@ struct ByteWriter {
         bytes.append(contentsOf: blob)
     }
 
+    mutating func put(_ blob: UnsafeBufferPointer<UInt8>) {
+        put(blob.count)
+        bytes.append(contentsOf: blob)
+    }
+
     mutating func put<Value>(optional value: Value?, _ body: (inout ByteWriter, Value) -> Void) {
         put(value == nil ? 0 : 1)
         if let value { body(&self, value) }

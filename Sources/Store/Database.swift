@@ -56,14 +56,16 @@ final class Database {
         case .durable, .building:
             connection = try Connection(path: path, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
         case .removing: connection = try Connection(path: path, flags: SQLITE_OPEN_READWRITE)
-        case .readOnly: connection = try Connection(path: path, flags: SQLITE_OPEN_READONLY)
+        case .readOnly:
+            try Self.recover(path)
+            connection = try Connection(path: path, flags: SQLITE_OPEN_READONLY)
         }
         try connection.check(renkei_sqlite3_harden(connection.handle))
         try connection.check(sqlite3_busy_timeout(connection.handle, 10_000))
         try execute("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;")
         switch mode {
         case .durable:
-            try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+            try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")
         case .building:
             // One connection, no reader: a run file is trusted for its marker, not for its journal.
             try execute(
@@ -72,7 +74,9 @@ final class Database {
                 PRAGMA cache_size = -4096;
                 """)
         case .removing:
-            try execute("PRAGMA secure_delete = ON; PRAGMA synchronous = FULL;")
+            // The journal holds what goes: it keeps its name, so that `eraseJournal` can overwrite it.
+            try execute(
+                "PRAGMA secure_delete = ON; PRAGMA synchronous = FULL; PRAGMA journal_mode = PERSIST;")
         case .readOnly:
             try execute("PRAGMA query_only = ON; PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824;")
         }
@@ -89,6 +93,33 @@ final class Database {
         let made = try Statement(sql, on: connection)
         statements[sql] = made
         return made
+    }
+
+    /// Brings the log into the file and empties it, so that what was overwritten stands in neither.
+    ///
+    /// - Returns: `false` where somebody was reading all the while.
+    func foldLog() throws -> Bool {
+        for _ in 0..<3 {
+            if try statement("PRAGMA wal_checkpoint(TRUNCATE)").first(read: { $0.int(0) }) == 0 {
+                return true
+            }
+        }
+        return false
+    }
+
+    /// Rolls back what a stop left half done: who opens a file only to read it cannot, and would take it for lost.
+    private static func recover(_ path: String) throws {
+        var status = stat()
+        guard stat(path + "-journal", &status) == 0, status.st_size > 0 else { return }
+        _ = try Database(path: path, mode: .removing).statement("SELECT count(*) FROM sqlite_schema").first {
+            $0.int(0)
+        }
+    }
+
+    /// Overwrites what `removing` left of what went; nobody may be at the file.
+    static func eraseJournal(of path: String) throws {
+        try recover(path)
+        try erase(path + "-journal")
     }
 
     /// Forgets every prepared statement, so that the schema may change.

@@ -21,11 +21,17 @@ package struct ShreddedPerson: Sendable, Hashable {
     /// Every id the person ever had.
     package let persons: Set<PersonID>
     package let records: [KeptRecord]
+    /// Keyed indexes of the register's households that a measure of protection (支援措置) of this person covered: those who live
+    /// there stay protected when no row of this one comes any more.
+    package let protectedHomes: Set<String>
 
-    package init(number: Int, persons: Set<PersonID>, records: [KeptRecord]) {
+    package init(
+        number: Int, persons: Set<PersonID>, records: [KeptRecord], protectedHomes: Set<String> = []
+    ) {
         self.number = number
         self.persons = persons
         self.records = records
+        self.protectedHomes = protectedHomes
     }
 }
 
@@ -90,7 +96,7 @@ package final class KeyRing: Sendable {
         writer.put(serial)
         tree.write(to: &writer)
         writer.put(optional: former) { writer, key in
-            writer.put(key.withBytes { Array(UnsafeBufferPointer(start: $0, count: SecretKey.length)) })
+            key.withBytes { writer.put(UnsafeBufferPointer(start: $0, count: SecretKey.length)) }
         }
         writer.put(all: shredded) { writer, person in
             writer.put(person.number)
@@ -101,6 +107,7 @@ package final class KeyRing: Sendable {
                 writer.put(all: record.marks.sorted()) { $0.put($1) }
                 writer.put(optional: record.source) { $0.put($1.rawValue) }
             }
+            writer.put(all: person.protectedHomes.sorted()) { $0.put($1) }
         }
     }
 
@@ -116,7 +123,7 @@ package final class KeyRing: Sendable {
                         key: try reader.text(), number: try reader.optional { try $0.text() },
                         marks: Set(try reader.all { try $0.text() }),
                         source: try reader.optional { SourceID(try $0.text()) })
-                })
+                }, protectedHomes: Set(try reader.all { try $0.text() }))
         }
         guard reader.isAtEnd else { throw ByteReader.damaged }
         self.init(id: id, serial: serial, tree: tree, former: former, shredded: shredded)
@@ -155,7 +162,8 @@ extension KeyRing {
     ) throws -> Result? {
         let keys = records.split(separator: " ")
         guard keys.count != 1 else { return try withKey(of: .record(records), body) }
-        var joined = JoinedKey()
+        var joined = JoinedKey(count: keys.count)
+        defer { joined.wipe() }
         for key in keys where withKey(of: .record(String(key)), { joined.add($0) }) == nil { return nil }
         return try joined.withKey(body)
     }

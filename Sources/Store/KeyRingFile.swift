@@ -6,7 +6,8 @@ internal import Synchronization
 ///
 /// A change writes the new key and the new ring under other names, then gives the ring its name: that is the moment. Which
 /// key is right the ring says by the key's id, so that a stop at any moment leaves the ring before or the ring after, with
-/// its key. Whatever names are left over are settled when the keys are next loaded.
+/// its key. What is replaced keeps a second name (`.old`) until it is overwritten. Whatever names are left over are settled
+/// when the keys are next loaded, and before the next change.
 final class KeyRingFile: Sendable {
     private let folder: String
     private let state: Mutex<State>
@@ -24,7 +25,7 @@ final class KeyRingFile: Sendable {
         let nanoseconds: Int
     }
 
-    private static let mark = Array("renkei-ring-1 ".utf8)
+    private static let mark = Array("renkei-ring-2 ".utf8)
     private static let idLength = 8
     private static let cell = SealedCell(table: "ring", row: 1, column: "ring")
 
@@ -32,6 +33,8 @@ final class KeyRingFile: Sendable {
     private static func sealed(_ folder: String) -> KeyFile { KeyFile(path: folder + "/ring.sealed") }
     private static func newKey(_ folder: String) -> KeyFile { KeyFile(path: folder + "/ring.key.new") }
     private static func newSealed(_ folder: String) -> KeyFile { KeyFile(path: folder + "/ring.sealed.new") }
+    /// The names under which what was replaced waits to be overwritten.
+    private static func old(_ file: KeyFile) -> KeyFile { KeyFile(path: file.path + ".old") }
     /// Of a workspace that was made before there was a ring: one key for everything.
     static func former(_ folder: String) -> KeyFile { KeyFile(path: folder + "/vault.key") }
 
@@ -43,10 +46,11 @@ final class KeyRingFile: Sendable {
 
     /// Opens the ring; what a stopped change left is settled, and a workspace that had one key gets a ring that knows it.
     ///
+    /// - Parameter isKnown: whether a database knows a ring already: a fresh one, which could open nothing of it, is not made then.
     /// - Throws: `Fault` where key or ring are missing, open to others, damaged, or not of each other.
-    init(folder: String) throws {
+    init(folder: String, isKnown: () -> Bool = { false }) throws {
         self.folder = folder
-        try Self.settle(folder)
+        try Self.settle(folder, isKnown: isKnown)
         state = Mutex(try Self.read(folder))
     }
 
@@ -68,6 +72,8 @@ final class KeyRingFile: Sendable {
     /// - Parameter change: makes it of the ring on the disk.
     func replace(_ change: (KeyRing) throws -> KeyRing) throws {
         try Self.locked(folder, waits: true) {
+            // What another process left may be the only key of the ring there is.
+            try Self.finish(folder)
             let ring = try change(Self.read(folder).ring)
             try Self.write(ring, folder: folder)
             try state.withLock { $0 = try Self.read(folder) }
@@ -76,72 +82,97 @@ final class KeyRingFile: Sendable {
 
     // MARK: - Files
 
+    /// Only where nothing is left over: where it is not the first ring, after `finish`.
     private static func write(_ ring: KeyRing, folder: String) throws {
-        for leftover in [newKey(folder), newSealed(folder)] { unlink(leftover.path) }
         var bytes = randomBytes(SecretKey.length)
         defer { wipe(&bytes) }
         let key = try SecretKey(bytes)
         try newKey(folder).create(bytes)
-        var writer = ByteWriter()
+        // Room for all of it: growing would leave copies behind.
+        var writer = ByteWriter(capacity: 4096 + ring.seeds * 64 + ring.shredded.count * 65_536)
         ring.write(to: &writer)
         var plain = writer.bytes
         writer = ByteWriter()
         defer { wipe(&plain) }
         try newSealed(folder).create(
             content: mark + Array(key.id.utf8) + key.seal(plain, in: cell))
+        for file in [Self.key(folder), sealed(folder)] where access(file.path, F_OK) == 0 {
+            guard link(file.path, old(file).path) == 0 else {
+                throw file.fault("keys.write", "鍵ファイルを置きかえられません。", "フォルダの権限と空きを確認してください。")
+            }
+        }
         try synchronise(folder: folder)
-        // What is replaced is overwritten: a name that is gone leaves the bytes.
-        let old = [sealed(folder), Self.key(folder)].map { open($0.path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC) }
-        defer { for file in old where file >= 0 { close(file) } }
         // From here on the new ring counts.
         try newSealed(folder).move(to: sealed(folder))
         try synchronise(folder: folder)
         try newKey(folder).move(to: Self.key(folder))
         try synchronise(folder: folder)
-        for file in old where file >= 0 { overwrite(file) }
+        try eraseOld(folder)
     }
 
-    private static func overwrite(_ file: Int32) {
-        var status = stat()
-        guard fstat(file, &status) == 0 else { return }
-        _ = writeAll([UInt8](repeating: 0, count: Int(status.st_size)), to: file)
-        fsync(file)
+    /// Overwrites what was replaced; what nothing has replaced yet only loses the second name.
+    private static func eraseOld(_ folder: String) throws {
+        for file in [key(folder), sealed(folder)] {
+            var (now, before) = (stat(), stat())
+            guard lstat(old(file).path, &before) == 0 else { continue }
+            if lstat(file.path, &now) == 0, now.st_ino == before.st_ino {
+                unlink(old(file).path)
+            } else {
+                try erase(old(file).path)
+            }
+        }
+        try synchronise(folder: folder)
     }
 
     /// Ends what a stopped change began, where nobody is at it now.
-    private static func settle(_ folder: String) throws {
-        let names = [newKey(folder), newSealed(folder), former(folder)]
+    private static func settle(_ folder: String, isKnown: () -> Bool) throws {
+        let names = [
+            newKey(folder), newSealed(folder), former(folder), old(key(folder)), old(sealed(folder)),
+        ]
         guard names.contains(where: { access($0.path, F_OK) == 0 }) else { return }
-        try locked(folder, waits: false) {
-            if access(former(folder).path, F_OK) == 0 { try takeOver(folder) }
-            // A ring without its name was never in use.
-            unlink(newSealed(folder).path)
-            guard access(newKey(folder).path, F_OK) == 0, let id = try keyID(folder) else { return }
-            // A new key that was not written to its end is none that any ring has: what is read decides, not what is there.
-            func isRight(_ file: KeyFile) -> Bool { (try? SecretKey(file.read()).id) == id }
-            if isRight(key(folder)) {
-                unlink(newKey(folder).path)
-            } else if isRight(newKey(folder)) {
-                try newKey(folder).move(to: key(folder))
-                try synchronise(folder: folder)
-            }
+        // Where there is no ring yet, nothing can be read before somebody has made it.
+        try locked(folder, waits: access(sealed(folder).path, F_OK) != 0) {
+            if access(former(folder).path, F_OK) == 0 { try takeOver(folder, isKnown: isKnown) }
+            try finish(folder)
         }
     }
 
+    /// The same, under the lock.
+    private static func finish(_ folder: String) throws {
+        // A ring without its name was never in use.
+        try erase(newSealed(folder).path)
+        guard let id = try keyID(folder) else { return }
+        // A new key that was not written to its end is none that any ring has: what is read decides, not what is there.
+        func isRight(_ file: KeyFile) -> Bool { (try? SecretKey(file.read()).id) == id }
+        if isRight(key(folder)) {
+            try erase(newKey(folder).path)
+        } else if isRight(newKey(folder)) {
+            try newKey(folder).move(to: key(folder))
+            try synchronise(folder: folder)
+        } else {
+            // Nothing goes while no key fits.
+            return
+        }
+        try eraseOld(folder)
+    }
+
     /// Gives a workspace with one key a ring that knows it, so that what it sealed can be read; then the file goes.
-    private static func takeOver(_ folder: String) throws {
+    private static func takeOver(_ folder: String, isKnown: () -> Bool) throws {
         let file = former(folder)
         var bytes = try file.read()
         defer { wipe(&bytes) }
-        if access(sealed(folder).path, F_OK) != 0 { try create(folder: folder, former: bytes) }
+        if access(sealed(folder).path, F_OK) != 0 {
+            guard !isKnown() else {
+                throw sealed(folder).fault(
+                    "keys.ring-lost", "鍵束のファイルがありません。データベースは鍵束を知っているため、vault.key からは作り直しません。", restore)
+            }
+            // Of a taking over that was stopped: no ring names it.
+            for leftover in [newKey(folder), newSealed(folder)] { try erase(leftover.path) }
+            try create(folder: folder, former: bytes)
+        }
         // One that was put back from a copy when the ring knew it no more stays: nothing reads it.
         guard let known = try read(folder).ring.former, try known.id == SecretKey(bytes).id else { return }
-        let old = open(file.path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
-        unlink(file.path)
-        if old >= 0 {
-            overwrite(old)
-            close(old)
-        }
+        try erase(file.path)
     }
 
     /// Of the key that wraps the ring; `nil` where there is no ring.

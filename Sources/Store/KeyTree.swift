@@ -3,9 +3,9 @@ internal import Domain
 
 /// A key for every name out of one secret, and any of them can be taken away for good.
 ///
-/// A puncturable tree (Goldreich, Goldwasser, Micali 1986; Boneh, Waters 2013): each of 64 branches of a node is HChaCha20
-/// of the node's seed, the subkey derivation of XChaCha20 itself. A name's hash is its way down; what is held at first is
-/// the root alone. To take a name's key away, the nodes above it give way to the branches beside the way: all other keys are
+/// A puncturable tree (Goldreich, Goldwasser, Micali 1986; Boneh, Waters 2013): each of 64 branches of a node is a subkey of the
+/// node's seed (`crypto_kdf_derive_from_key`), in a context that names the depth. A name's hash is its way down; what is held
+/// at first is the root alone. To take a name's key away, the nodes above it give way to the branches beside the way: all other keys are
 /// what they were, and nothing that is left leads to this one.
 ///
 /// Sendable without a lock: nothing changes after `init`.
@@ -40,8 +40,11 @@ struct KeyTree: Sendable {
     private init(_ held: [(node: Node, seed: [UInt8])]) throws {
         let held = held.sorted { $0.node < $1.node }
         places = Dictionary(uniqueKeysWithValues: held.enumerated().map { ($1.node, $0 * Self.seedLength) })
-        var bytes = held.flatMap(\.seed)
-        defer { sodium_memzero(&bytes, bytes.count) }
+        // In one piece from the beginning: growing would leave copies behind.
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(held.count * Self.seedLength)
+        defer { Store.wipe(&bytes) }
+        for one in held { bytes += one.seed }
         seeds = try GuardedBytes(bytes)
     }
 
@@ -52,50 +55,56 @@ struct KeyTree: Sendable {
     {
         let hash = Self.hash(of: name)
         guard var node = held(above: hash), let place = places[node] else { return nil }
-        return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.seedLength + 16) { buffer in
-            guard let seed = buffer.baseAddress else { return nil }
-            let branch = seed + Self.seedLength
-            branch.initialize(repeating: 0, count: 16)
-            defer { sodium_memzero(seed, Self.seedLength) }
+        return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * Self.seedLength) { buffer in
+            guard var seed = buffer.baseAddress else { return nil }
+            var next = seed + Self.seedLength
+            buffer.initialize(repeating: 0)
+            defer { sodium_memzero(buffer.baseAddress, buffer.count) }
             seeds.withBytes { seed.update(from: $0 + place, count: Self.seedLength) }
             while node.depth < Self.depth {
                 node = node.branch(Self.digit(node.depth, of: hash))
-                Self.step(seed, to: node, by: branch, into: seed)
+                Self.step(seed, to: node, into: next)
+                swap(&seed, &next)
             }
             // Below the last node there are no branches, but the whole hash.
-            _ = crypto_core_hchacha20(seed, hash, seed, nil)
-            return try body(UnsafePointer(seed))
+            _ = crypto_generichash(next, Self.seedLength, hash, UInt64(hash.count), seed, Self.seedLength)
+            return try body(UnsafePointer(next))
         }
     }
 
     /// Whether there is a key for the name.
     func holds(_ name: String) -> Bool { held(above: Self.hash(of: name)) != nil }
 
-    /// The tree without the keys of some names.
+    /// The tree without the keys of some names. The seeds that are worked on lie in plain memory meanwhile, and are wiped behind it.
     func without(_ names: [String]) throws -> KeyTree {
         var held = places.reduce(into: [Node: [UInt8]]()) { held, entry in
             held[entry.key] = seeds.withBytes {
                 Array(UnsafeBufferPointer(start: $0 + entry.value, count: Self.seedLength))
             }
         }
+        defer { for node in places.keys { Self.wipe(node, of: &held) } }
         for name in names {
             let hash = Self.hash(of: name)
             guard var node = Self.way(of: hash).first(where: { held[$0] != nil }),
                 var seed = held.removeValue(forKey: node)
             else { continue }
             while node.depth < Self.depth {
-                var next = seed
-                let own = Self.digit(node.depth, of: hash)
-                for digit in 0..<Self.branches {
+                let own = node.branch(Self.digit(node.depth, of: hash))
+                for digit in 0..<Self.branches where node.branch(digit) != own {
                     var branch = [UInt8](repeating: 0, count: Self.seedLength)
-                    var place = [UInt8](repeating: 0, count: 16)
-                    Self.step(seed, to: node.branch(digit), by: &place, into: &branch)
-                    if digit == own { next = branch } else { held[node.branch(digit)] = branch }
+                    Self.step(seed, to: node.branch(digit), into: &branch)
+                    held[node.branch(digit)] = branch
                 }
-                (node, seed) = (node.branch(own), next)
+                var next = [UInt8](repeating: 0, count: Self.seedLength)
+                Self.step(seed, to: own, into: &next)
+                Store.wipe(&seed)
+                (node, seed) = (own, next)
             }
+            Store.wipe(&seed)
         }
-        return try KeyTree(held.map { ($0.key, $0.value) })
+        let tree = try KeyTree(held.map { ($0.key, $0.value) })
+        for node in tree.places.keys { Self.wipe(node, of: &held) }
+        return tree
     }
 
     /// How many nodes are held: one, and some 400 for each key that was taken away.
@@ -105,15 +114,14 @@ struct KeyTree: Sendable {
         writer.put(all: places.keys.sorted()) { writer, node in
             writer.put(node.depth)
             writer.put(Int(node.digits))
-            writer.put(
-                seeds.withBytes {
-                    Array(UnsafeBufferPointer(start: $0 + (places[node] ?? 0), count: Self.seedLength))
-                })
+            seeds.withBytes {
+                writer.put(UnsafeBufferPointer(start: $0 + (places[node] ?? 0), count: Self.seedLength))
+            }
         }
     }
 
     init(from reader: inout ByteReader) throws {
-        let held = try reader.all { reader in
+        var held = try reader.all { reader in
             let (depth, digits) = (try reader.int(), try reader.int())
             let seed = try reader.blob()
             guard (0...Self.depth).contains(depth), digits >= 0, digits >> (6 * depth) == 0,
@@ -123,6 +131,12 @@ struct KeyTree: Sendable {
         }
         guard Set(held.map(\.0)).count == held.count, !held.isEmpty else { throw ByteReader.damaged }
         try self.init(held)
+        for index in held.indices { Store.wipe(&held[index].1) }
+    }
+
+    private static func wipe(_ node: Node, of held: inout [Node: [UInt8]]) {
+        guard var seed = held.removeValue(forKey: node) else { return }
+        Store.wipe(&seed)
     }
 
     /// 128 bits of BLAKE2b; the names are opaque or random themselves, so it takes no key.
@@ -148,16 +162,20 @@ struct KeyTree: Sendable {
 
     private func held(above hash: [UInt8]) -> Node? { Self.way(of: hash).first { places[$0] != nil } }
 
-    /// The seed of a branch from the one above it; `from` and `into` may be the same.
-    ///
-    /// - Parameter place: 16 zeros to write the branch in.
+    /// What libsodium mixes into a branch, of eight bytes a level.
+    private static let contexts: [CChar] = (0..<depth).flatMap {
+        Array("renkei-\($0)".utf8CString.dropLast())
+    }
+
+    /// The seed of a branch from the one above it; `from` and `seed` are two places.
     private static func step(
-        _ from: UnsafePointer<UInt8>, to node: Node, by place: UnsafeMutablePointer<UInt8>,
-        into seed: UnsafeMutablePointer<UInt8>
+        _ from: UnsafePointer<UInt8>, to node: Node, into seed: UnsafeMutablePointer<UInt8>
     ) {
-        place[0] = UInt8(truncatingIfNeeded: node.digits & (branches - 1))
-        place[1] = UInt8(truncatingIfNeeded: node.depth)
-        _ = crypto_core_hchacha20(seed, place, from, nil)
+        contexts.withUnsafeBufferPointer { contexts in
+            guard let start = contexts.baseAddress else { return }
+            _ = crypto_kdf_derive_from_key(
+                seed, seedLength, node.digits & (branches - 1), start + (node.depth - 1) * 8, from)
+        }
     }
 }
 

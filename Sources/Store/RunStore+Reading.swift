@@ -130,6 +130,14 @@ extension RunStore {
         return persons
     }
 
+    /// Whether a register household is under protection by anybody's measure, also of one who was shredded: asked without opening anything.
+    func isAnyProtected(inHousehold household: [UInt8]) throws -> Bool {
+        try vault.statement("SELECT 1 FROM person WHERE household = ? AND protected LIMIT 1").first(household)
+        {
+            _ in true
+        } ?? false
+    }
+
     func eachPerson(_ body: (VaultPerson) throws -> Void) throws {
         try eachPerson(personColumns + " ORDER BY household, person", body)
     }

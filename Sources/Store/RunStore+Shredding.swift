@@ -11,19 +11,55 @@ extension RunStore {
         return keys
     }
 
-    /// The rows of a person that stand as they were corrected.
-    func correctedPlaces(of person: PersonID) throws -> Set<ExtractPlace> {
-        guard let number = try self.person(person)?.number else { return [] }
-        var places: Set<ExtractPlace> = []
-        for entity in try entities(ofPerson: number) {
+    /// Where the rows of some records stand: as departments number them, and as extracts are known.
+    ///
+    /// - Parameter records: opaque keys.
+    func places(
+        ofRecords records: Set<String>
+    ) throws -> (rows: Set<RowPosition>, extracts: Set<ExtractPlace>) {
+        var entities: [Int] = []
+        try vault.statement("SELECT id FROM entity WHERE key IN (SELECT value FROM json_each(?))").rows(
+            try json(records.sorted())
+        ) { entities.append($0.int(0)) }
+        var (rows, extracts) = (Set<RowPosition>(), Set<ExtractPlace>())
+        for entity in entities {
             try facts.statement(
-                """
-                SELECT d.sha256, r.line FROM record r JOIN file d ON d.id = r.file
-                JOIN corrected c ON c.file = r.file AND c.line = r.line WHERE r.entity = ?
-                """
-            ).rows(entity) { places.insert(ExtractPlace(sha256: $0.text(0), line: $0.int(1))) }
+                "SELECT d.sha256, r.line, d.source, d.name FROM record r JOIN file d ON d.id = r.file WHERE r.entity = ?"
+            ).rows(entity) { row in
+                extracts.insert(ExtractPlace(sha256: row.text(0), line: row.int(1)))
+                rows.insert(
+                    RowPosition(
+                        source: SourceID(row.text(2)), file: row.text(3), line: row.int(1), offset: 0))
+            }
         }
-        return places
+        return (rows, extracts)
+    }
+
+    /// Opaque keys of the records that a row brought.
+    func recordKeys(at position: RowPosition) throws -> [String] {
+        var entities: [Int] = []
+        try facts.statement(
+            "SELECT r.entity FROM record r JOIN file d ON d.id = r.file WHERE d.source = ? AND d.name = ? AND r.line = ?"
+        ).rows(position.source.rawValue, position.file, position.line) { entities.append($0.int(0)) }
+        return try entities.compactMap { entity in
+            try vault.statement("SELECT key FROM entity WHERE id = ?").first(entity) { $0.text(0) }
+        }
+    }
+
+    /// Removes what nights that were stopped or refused left: copies of extracts, and runs that no publication knows and whose
+    /// records may have keys that nothing else names.
+    static func removeUnpublished(inFolder folder: String, published: [String]) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
+            let path = folder + "/" + name + (published.contains(name) ? "/frozen" : "")
+            guard access(path, F_OK) == 0 else { continue }
+            do {
+                try FileManager.default.removeItem(atPath: path)
+            } catch {
+                throw Fault(
+                    .inputOutput, code: "run.remove", message: "公開していない実行の控えを消せません。", file: path,
+                    fix: "権限を確かめてから、もう一度実行してください。")
+            }
+        }
     }
 
     /// Empties what rows say of some records in every finished run on the disk, and removes what the runs compared, which holds
@@ -38,6 +74,8 @@ extension RunStore {
             try ComparisonFile.remove(folder: run)
             let (facts, vault) = (run + "/facts.sqlite", run + "/vault.sqlite")
             guard access(facts, F_OK) == 0, access(vault, F_OK) == 0 else { continue }
+            // Also where the rows were emptied before a stop.
+            try Database.eraseJournal(of: facts)
             var entities: [Int] = []
             let wanted = try json(records.sorted())
             do {
@@ -49,17 +87,23 @@ extension RunStore {
                 continue
             }
             guard !entities.isEmpty else { continue }
-            let database = try Database(path: facts, mode: .removing)
-            try database.transaction {
-                let emptied = try database.statement(
-                    """
-                    UPDATE record SET facts = ?1 WHERE entity IN (SELECT value FROM json_each(?2)) AND facts <> ?1
-                    RETURNING 1
-                    """)
-                var nothing = RunWords()
-                try emptied.rows(nothing.pack([]), try json(entities)) { _ in count += 1 }
-            }
+            try remove(entities, from: facts, &count)
+            try Database.eraseJournal(of: facts)
         }
         return count
+    }
+
+    /// Closes the file behind it.
+    private static func remove(_ entities: [Int], from facts: String, _ count: inout Int) throws {
+        let database = try Database(path: facts, mode: .removing)
+        try database.transaction {
+            let emptied = try database.statement(
+                """
+                UPDATE record SET facts = ?1 WHERE entity IN (SELECT value FROM json_each(?2)) AND facts <> ?1
+                RETURNING 1
+                """)
+            var nothing = RunWords()
+            try emptied.rows(nothing.pack([]), try json(entities)) { _ in count += 1 }
+        }
     }
 }

@@ -93,7 +93,8 @@ extension RunStore {
         }
         let all = records.joined(separator: " ")
         let cell = nextPerson()
-        var joined = JoinedKey()
+        var joined = JoinedKey(count: tellers.count)
+        defer { joined.wipe() }
         var sealed: [UInt8]?
         for (entity, record) in zip(tellers, records) {
             try recordKeys.withKey(of: entity, name: { .record(record) }, in: ring) { key in

@@ -63,29 +63,35 @@ func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     left.count == right.count && sodium_memcmp(left, right, left.count) == 0
 }
 
-/// One key of several: SHA-256 over them, in their order.
+/// One key of several: BLAKE2b over those behind the first, keyed with the first.
 struct JoinedKey {
-    private var state = crypto_hash_sha256_state()
-    private var count = 0
+    private var keys: [UInt8] = []
 
-    init() { crypto_hash_sha256_init(&state) }
+    /// - Parameter count: how many are joined at most: growing would leave copies behind.
+    init(count: Int) { keys.reserveCapacity(count * SecretKey.length) }
 
     mutating func add(_ key: UnsafePointer<UInt8>) {
-        crypto_hash_sha256_update(&state, key, UInt64(SecretKey.length))
-        count += 1
+        keys.append(contentsOf: UnsafeBufferPointer(start: key, count: SecretKey.length))
     }
 
     /// - Throws: `Fault` where there is no key to join: what would be sealed so, anybody could open.
     mutating func withKey<Result>(_ body: (UnsafePointer<UInt8>) throws -> Result) throws -> Result {
-        guard count > 0 else { throw ByteReader.damaged }
+        guard !keys.isEmpty else { throw ByteReader.damaged }
         var key = [UInt8](repeating: 0, count: SecretKey.length)
-        crypto_hash_sha256_final(&state, &key)
         defer {
-            wipe(&key)
-            sodium_memzero(&state, MemoryLayout<crypto_hash_sha256_state>.size)
+            Store.wipe(&key)
+            wipe()
+        }
+        keys.withUnsafeBufferPointer { keys in
+            guard let first = keys.baseAddress else { return }
+            _ = crypto_generichash(
+                &key, key.count, first + SecretKey.length, UInt64(keys.count - SecretKey.length), first,
+                SecretKey.length)
         }
         return try body(key)
     }
+
+    mutating func wipe() { Store.wipe(&keys) }
 }
 
 /// Overwrites secret bytes, in a way that no optimiser takes away.

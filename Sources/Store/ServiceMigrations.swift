@@ -315,6 +315,19 @@ let serviceMigrations = [
             \(onlyAdded("shredding", "shreddings are only added"))
             \(onlyAdded("shredding_step", "steps of shreddings are only added"))
             """),
+    Migration(
+        name: "0017 which ring it is, whose rows were corrected",
+        sql: """
+            -- NULL until the ring is next seen.
+            ALTER TABLE key_ring ADD COLUMN ring TEXT;
+            -- Keys of the records of the corrected row, with a space between; NULL: of before it was kept.
+            ALTER TABLE rectification ADD COLUMN records TEXT;
+            -- What it says may be sealed anew or taken away; that it was asked for stays.
+            CREATE TRIGGER rectification_kept BEFORE UPDATE OF id, source, content, request, file, line, actor, at, reason
+                ON rectification BEGIN SELECT RAISE(ABORT, 'of corrections only the patch changes'); END;
+            CREATE TRIGGER rectification_stays BEFORE DELETE ON rectification
+                BEGIN SELECT RAISE(ABORT, 'corrections of rows stay'); END;
+            """),
 ]
 
 /// Triggers that keep what stands in a table as it is: nothing is changed and nothing goes.

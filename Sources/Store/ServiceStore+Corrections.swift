@@ -76,6 +76,8 @@ extension ServiceStore {
             .correctionsKeep, actor: actor, decision: decision, counts: ["rows": rows.count],
             references: references, at: at
         ) { database in
+            // Nobody takes keys away while this transaction lasts.
+            try renewRing(in: database)
             let ring = keys.ring
             for row in rows {
                 var writer = ByteWriter()
@@ -106,6 +108,7 @@ extension ServiceStore {
         for extracts: [String], replaced: Set<String>, actor: Actor, decision: Decision, at: Date
     ) throws -> Corrections {
         let taken: Corrections? = try transaction { database in
+            try renewRing(in: database)
             let places = try places(of: Set(extracts), in: database).values.flatMap(\.self)
             let lapsed = try self.places(of: replaced, in: database).mapValues(\.count)
             guard !places.isEmpty || !lapsed.isEmpty else { return Corrections.none }
@@ -131,6 +134,7 @@ extension ServiceStore {
     /// Whether the very same correction is kept already; what is kept does not leave the store.
     package func isKept(_ row: CorrectedRow) throws -> Bool {
         try exclusively { database in
+            try renewRing(in: database)
             guard let kept = try correction(at: row.place, in: database)?.fields else { return false }
             return kept.count == row.fields.count
                 && zip(kept, row.fields).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
@@ -220,7 +224,7 @@ extension ServiceStore {
                 (ExtractPlace(sha256: row.text(0), line: row.int(1)), row.blob(2), row.optionalText(3)))
         }
         let next = keys.ring.nextCommon
-        for (place, fields, key) in standing {
+        for (place, fields, key) in standing where removed.contains(place) || key != next.text {
             guard !removed.contains(place), let plain = try openCorrection(fields, at: place, key: key) else {
                 try database.statement("DELETE FROM correction WHERE sha256 = ? AND line = ?").run(
                     place.sha256, place.line)

@@ -64,7 +64,7 @@ extension ServiceStore {
     ) throws -> Bool {
         if person.standing.isProtected { return true }
         if let household = person.household,
-            try run.persons(inHousehold: household).contains(where: \.standing.isProtected)
+            try run.isAnyProtected(inHousehold: household)
         {
             return true
         }

@@ -13,30 +13,57 @@ extension ServiceStore {
         try exclusively { database in
             var event = AuditEvent(.keysRotate, actor: actor.description, at: at.milliseconds)
             event.references = ["reason": reason, "key": "ring.key"]
-            event.counts = ["serial": keys.ring.serial + 1]
-            try database.transaction { try append(event, in: database) }
+            try database.transaction {
+                try renewRing(in: database)
+                event.counts = ["serial": keys.ring.serial + 1]
+                try append(event, in: database)
+            }
             try keys.ringFile.replace { $0.next() }
             try database.transaction { try noteRing(in: database) }
             return keys.ring.serial
         }
     }
 
-    /// Refuses a ring that is older than the one this database has seen.
+    /// Refuses a ring that is older than the one this database has seen, or another one; notes a newer one.
     func requireLatestRing(in database: Database) throws {
-        let seen = try database.statement("SELECT serial FROM key_ring").first { $0.int(0) } ?? 0
-        guard keys.ring.serial < seen else { return }
-        throw Fault(
-            .denied, code: "keys.ring-older",
-            message: "鍵束（ring.sealed、\(keys.ring.serial)番）が、このデータベースの知るもの（\(seen)番）より古いため、開きません。"
-                + "古い鍵束では、消去した方の記録が読めてしまうおそれがあります。",
-            file: "ring.sealed",
-            fix: "いちばん新しい ring.sealed と ring.key の控えを、一緒に戻してください（docs/keys.md）。")
+        let ring = keys.ring
+        let seen = try database.statement("SELECT serial, ring FROM key_ring").first {
+            (serial: $0.int(0), id: $0.optionalText(1))
+        }
+        guard let seen else { return try noteRing(in: database) }
+        if let id = seen.id, id != ring.id {
+            throw Fault(
+                .denied, code: "keys.ring-other",
+                message: "鍵束（ring.sealed、\(ring.id)）が、このデータベースの知るもの（\(id)）ではないため、開きません。",
+                file: "ring.sealed", fix: "このデータベースの ring.sealed と ring.key の控えを、一緒に戻してください（docs/keys.md）。")
+        }
+        guard ring.serial >= seen.serial else {
+            throw Fault(
+                .denied, code: "keys.ring-older",
+                message: "鍵束（ring.sealed、\(ring.serial)番）が、このデータベースの知るもの（\(seen.serial)番）より古いため、開きません。"
+                    + "古い鍵束では、消去した方の記録が読めてしまうおそれがあります。",
+                file: "ring.sealed",
+                fix: "いちばん新しい ring.sealed と ring.key の控えを、一緒に戻してください（docs/keys.md）。")
+        }
+        if ring.serial > seen.serial || seen.id == nil { try noteRing(in: database) }
     }
 
     /// Notes which ring this database has seen last.
     func noteRing(in database: Database) throws {
         try database.statement(
-            "INSERT INTO key_ring VALUES (1, ?) ON CONFLICT DO UPDATE SET serial = max(serial, excluded.serial)"
-        ).run(keys.ring.serial)
+            """
+            INSERT INTO key_ring(one, serial, ring) VALUES (1, ?, ?)
+            ON CONFLICT DO UPDATE SET serial = max(serial, excluded.serial), ring = excluded.ring
+            """
+        ).run(keys.ring.serial, keys.ring.id)
+    }
+
+    /// Whether the database at `path` has seen a ring; nothing is changed, and one of an earlier form has not.
+    static func knowsRing(_ path: String) -> Bool {
+        guard access(path, F_OK) == 0, let database = try? Database(path: path, mode: .readOnly) else {
+            return false
+        }
+        let known = try? database.statement("SELECT 1 FROM key_ring").first { _ in true }
+        return known.flatMap(\.self) ?? false
     }
 }

@@ -13,6 +13,8 @@ extension ServiceStore {
     ) throws -> Rectified {
         try rectifying(.rowRectify, actor, decision, at) { database, event in
             guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
+            // Nobody takes keys away while this transaction lasts.
+            let run = try run(of: publication)
             // What was corrected of the row before stands, as far as this says nothing else.
             let before = try rectifications(in: database).entries[new.source]?[new.content]?.patch ?? [:]
             let patch = before.merging(new.patch) { $1 }
@@ -25,15 +27,14 @@ extension ServiceStore {
                 writer.put(cell.key)
                 writer.put(cell.value)
             }
-            try renewRing(in: database)
             let ring = keys.ring
-            try database.statement("INSERT INTO rectification VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
-                id, new.source.rawValue, new.content,
-                ring.seal(writer.bytes, in: Self.patch(of: id), by: ring.common), ring.common.text,
-                new.request, new.position.file, new.position.line, actor.description, at.milliseconds,
-                new.reason)
+            try database.statement("INSERT INTO rectification VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                .run(
+                    id, new.source.rawValue, new.content,
+                    ring.seal(writer.bytes, in: Self.patch(of: id), by: ring.common), ring.common.text,
+                    new.request, new.position.file, new.position.line, actor.description, at.milliseconds,
+                    new.reason, run.recordKeys(at: new.position).joined(separator: " "))
             try database.statement("INSERT INTO rectification_use VALUES (?, 1)").run(id)
-            let run = try run(of: publication)
             let docket = Docket(
                 database: database, keys: keys, asOf: publication.asOf, at: at.milliseconds,
                 standing: { try run.standing(of: $0)?.isProtected })
@@ -57,7 +58,52 @@ extension ServiceStore {
     }
 
     /// Those that the next night applies; they hold values of persons, for the mapping alone.
-    package func rectifications() throws -> Rectifications { try exclusively { try rectifications(in: $0) } }
+    package func rectifications() throws -> Rectifications {
+        try exclusively { database in
+            try renewRing(in: database)
+            return try rectifications(in: database)
+        }
+    }
+
+    /// Seals every patch by the key that comes next, but those of somebody's rows, which are taken away: before that person's keys go,
+    /// and the one they were sealed by with them. That a correction was asked for, and who is to be told of it, stays.
+    ///
+    /// - Parameters:
+    ///   - records: opaque keys of the person's.
+    ///   - rows: where they stand in the publication in service.
+    func resealRectifications(
+        besides records: Set<String>, _ rows: Set<RowPosition>, in database: Database
+    ) throws {
+        let next = keys.ring.nextCommon
+        var standing: [(id: Int, patch: [UInt8], key: String, isGone: Bool)] = []
+        try database.statement(
+            "SELECT id, patch, key, source, file, line, records FROM rectification WHERE key <> ''"
+        )
+        .rows { row in
+            let position = RowPosition(
+                source: SourceID(row.text(3)), file: row.text(4), line: row.int(5), offset: 0)
+            let own = row.optionalText(6).map { Set($0.split(separator: " ").map(String.init)) }
+            standing.append(
+                (
+                    row.int(0), row.blob(1), row.text(2),
+                    rows.contains(position) || !records.isDisjoint(with: own ?? [])
+                ))
+        }
+        for (id, patch, key, isGone) in standing where isGone || key != next.text {
+            guard !isGone,
+                let plain = try keys.ring.open(patch, in: Self.patch(of: id), by: KeyName(text: key))
+            else {
+                try database.statement("DELETE FROM rectification_use WHERE rectification = ?").run(id)
+                try database.statement(
+                    "UPDATE rectification SET patch = x'', key = '', records = NULL WHERE id = ?"
+                )
+                .run(id)
+                continue
+            }
+            try database.statement("UPDATE rectification SET patch = ?, key = ? WHERE id = ?").run(
+                keys.ring.seal(plain, in: Self.patch(of: id), by: next), next.text, id)
+        }
+    }
 
     /// Notes which of them stood in for a row of the publication that has just come into service; of a source that stayed away
     /// nothing is noted.

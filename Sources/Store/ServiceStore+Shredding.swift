@@ -26,7 +26,7 @@ extension ServiceStore {
         try registering(.shreddingPropose, actor, decision, at) { database, event in
             let (id, _) = try shreddable(person, in: database)
             if let standing = try shreddings(in: database).first(where: {
-                $0.person == id && $0.state == .proposed
+                $0.person == id && [.proposed, .approved].contains($0.state)
             }) {
                 throw Fault(
                     .usage, code: "shredding.stands", message: "この方の消去は、すでに申し出られています（S-\(standing.id)）。",
@@ -75,39 +75,131 @@ extension ServiceStore {
                         fix: "申し出た人とは別の、役割のある人が行ってください。")
                 }
             }
-            if let known = keys.ring.shredded.first(where: { $0.number == id }) { return known }
-            let (person, records) = try shreddable(shredding.person, in: database)
-            let ids = try Set(self.ids(of: person, in: database) + [shredding.person])
+            let person = try target(of: shredding, in: database)
             if shredding.state == .proposed {
                 _ = try step(.approved, of: id, reason, actor, at, &event, in: database)
-                try resealCorrections(besides: corrections(of: person, in: database), in: database)
             }
-            event.counts["records"] = records.count
-            return ShreddedPerson(number: id, persons: ids, records: records)
+            event.counts["records"] = person.records.count
+            return person
         }
-        if !keys.ring.shredded.contains(where: { $0.number == id }) {
-            try keys.ringFile.replace { try $0.without(person) }
-        }
+        try takeKeys(of: person)
         return try carryOut(person, reason: reason, actor: actor, at: at)
     }
 
     /// Everybody whose keys were taken away, by number.
     package var shredded: [ShreddedPerson] { keys.ring.shredded }
 
-    /// Ends what a stop left of shreddings, and does those again that a database from a copy knows nothing of.
-    ///
-    /// - Returns: how many there were.
-    package func finishShreddings(at: Date) throws -> Int {
-        let open = try exclusively { database in
+    /// Ends what a stop left of shreddings, wherever it stopped, and does those again that a database from a copy knows nothing of.
+    package func finishShreddings(at: Date) throws -> FinishedShreddings {
+        let (approved, forgotten) = try exclusively { database in
             try renewRing(in: database)
-            let done = Set(try shreddings(in: database).filter { $0.state == .done }.map(\.id))
-            return keys.ring.shredded.filter { !done.contains($0.number) }
+            let known = try shreddings(in: database)
+            let ended = Set(known.filter { [.done, .approved].contains($0.state) }.map(\.id))
+            return (
+                known.filter { $0.state == .approved },
+                keys.ring.shredded.filter { !ended.contains($0.number) }
+            )
         }
-        for person in open {
-            _ = try carryOut(
+        var finished = FinishedShreddings()
+        func end(_ person: ShreddedPerson) throws {
+            let (_, done) = try carryOut(
                 person, reason: "途中で止まったか、古い控えに戻されたため、もう一度消しました。", actor: .system("nightly"), at: at)
+            finished.ended += 1
+            if done.isInLog { finished.isInLog = true }
         }
-        return open.count
+        for shredding in approved {
+            let person: ShreddedPerson
+            do {
+                person = try exclusively { try target(of: shredding, in: $0) }
+            } catch let fault as Fault where Self.waits.contains(fault.code) {
+                finished.open.append(shredding.id)
+                continue
+            }
+            try takeKeys(of: person)
+            try end(person)
+        }
+        for person in forgotten { try end(person) }
+        return finished
+    }
+
+    /// Why it cannot be told yet whose keys are to go: the night may go on, and mend it.
+    private static let waits: Set<String> = [
+        "person.unknown", "publication.lost", "publication.other-form", "publication.none", "shredding.form",
+    ]
+
+    /// Whose keys are to go, or went already.
+    private func target(of shredding: KeptShredding, in database: Database) throws -> ShreddedPerson {
+        try renewRing(in: database)
+        if let known = keys.ring.shredded.first(where: { $0.number == shredding.id }) { return known }
+        // Two proposals came to be about one person.
+        if let known = keys.ring.shredded.first(where: { $0.persons.contains(shredding.person) }) {
+            return ShreddedPerson(
+                number: shredding.id, persons: known.persons, records: known.records,
+                protectedHomes: known.protectedHomes)
+        }
+        let (person, records) = try shreddable(shredding.person, in: database)
+        return ShreddedPerson(
+            number: shredding.id, persons: try Set(ids(of: person, in: database) + [shredding.person]),
+            records: records, protectedHomes: try protectedHomes(of: person, in: database))
+    }
+
+    /// The households that a measure of the person's own covers, as tombstones know them.
+    private func protectedHomes(of person: PersonID, in database: Database) throws -> Set<String> {
+        guard let publication = try currentPublication(in: database) else { return [] }
+        let run = try run(of: publication)
+        guard let found = try run.person(person), found.standing.isProtected, let household = found.household
+        else { return [] }
+        let facts = try FactReader(run).facts(of: run.entities(ofPerson: found.number)) {
+            $0 == protectionItem
+        }
+        let ended = facts.filter { fact in
+            guard fact.fact.kind == "ended" else { return false }
+            if case .day(let day) = fact.fact.value { return day <= publication.asOf }
+            return true
+        }.map(\.position)
+        let isInForce = facts.contains { $0.fact.kind == "measure" && !ended.contains($0.position) }
+        return isInForce ? [hexadecimal(household)] : []
+    }
+
+    /// Takes the person's keys away, and that of what cannot be told apart by person.
+    ///
+    /// What people corrected is sealed by the one that comes next before, and is so on the disk; then, in a transaction in which nobody
+    /// else can add any, the ring changes. A stop anywhere leaves everything readable, or the keys gone.
+    private func takeKeys(of person: ShreddedPerson) throws {
+        var isDone = false
+        while !isDone {
+            try transaction { database in
+                try renewRing(in: database)
+                guard !isTaken(person) else { return }
+                let records = Set(person.records.map(\.key))
+                let places = try currentPublication(in: database).map {
+                    try run(of: $0).places(ofRecords: records)
+                }
+                try resealCorrections(besides: places?.extracts ?? [], in: database)
+                try resealRectifications(besides: records, places?.rows ?? [], in: database)
+            }
+            isDone = try transaction { database in
+                try renewRing(in: database)
+                guard !isTaken(person) else { return true }
+                let next = keys.ring.nextCommon.text
+                let stale = try database.statement(
+                    """
+                    SELECT 1 FROM correction WHERE key IS NOT ?1
+                    UNION ALL SELECT 1 FROM rectification WHERE key NOT IN ('', ?1) LIMIT 1
+                    """
+                ).first(next) { _ in true }
+                guard stale == nil else { return false }
+                try keys.ringFile.replace { try $0.without(person) }
+                try noteRing(in: database)
+                return true
+            }
+        }
+    }
+
+    private func isTaken(_ person: ShreddedPerson) -> Bool {
+        let ring = keys.ring
+        return ring.shredded.contains { $0.number == person.number }
+            || !person.records.contains { ring.holds(.record($0.key)) }
     }
 
     /// What is left to do when the keys are gone.
@@ -115,9 +207,10 @@ extension ServiceStore {
         _ person: ShreddedPerson, reason: String, actor: Actor, at: Date
     ) throws -> (shredding: KeptShredding, done: ShreddingCounts) {
         var counts = ShreddingCounts(records: person.records.count)
+        try RunStore.removeUnpublished(inFolder: runsFolder, published: publishedFolders())
         counts.facts = try RunStore.removeFacts(
             of: Set(person.records.map(\.key)), fromRunsIn: runsFolder)
-        return try transaction { database in
+        let done = try transaction { database in
             try noteRing(in: database)
             let docket = Docket(
                 database: database, keys: keys, asOf: Day(inJapanAt: at), at: at.milliseconds,
@@ -140,8 +233,10 @@ extension ServiceStore {
             ]
             let done = try step(.done, of: person.number, reason, actor, at, &event, in: database)
             try append(event, in: database)
-            return (done, counts)
+            return done
         }
+        counts.isInLog = try !exclusively { try $0.foldLog() }
+        return (done, counts)
     }
 
     /// Who it is in the run in service, and the person's records; who stayed away is known by keys alone.
@@ -164,12 +259,6 @@ extension ServiceStore {
         let records = try absent(person)
         guard !records.isEmpty, !keys.ring.isShredded(person) else { throw Self.unknown(person: person) }
         return (person, records)
-    }
-
-    /// Where corrections of the person's rows stand.
-    private func corrections(of person: PersonID, in database: Database) throws -> Set<ExtractPlace> {
-        guard let publication = try currentPublication(in: database) else { return [] }
-        return try run(of: publication).correctedPlaces(of: person)
     }
 
     private func withdrawVerdicts(
@@ -242,4 +331,15 @@ package struct ShreddingCounts: Sendable, Hashable {
     package var facts = 0
     /// Cases whose flags were deleted.
     package var cases = 0
+    /// Whether the database's log still holds what was overwritten, since somebody was reading all the while.
+    package var isInLog = false
+}
+
+/// What was left of shreddings when a night began.
+package struct FinishedShreddings: Sendable, Hashable {
+    package var ended = 0
+    /// Numbers of those that are approved, and of whom nobody can be found now.
+    package var open: [Int] = []
+    /// As of `ShreddingCounts`, of any of them.
+    package var isInLog = false
 }

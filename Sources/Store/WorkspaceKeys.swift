@@ -44,8 +44,9 @@ package struct WorkspaceKeys: Sendable {
         return try load(folder: folder)
     }
 
+    /// - Parameter service: the database that may know a ring already (`ServiceStore`); where it does, a lost one is not made anew.
     /// - Throws: `Faults` naming every file that is missing, unreadable, or open to somebody else.
-    package static func load(folder: String) throws -> WorkspaceKeys {
+    package static func load(folder: String, service: String? = nil) throws -> WorkspaceKeys {
         guard sodiumIsReady else { throw unready() }
         var faults: [Fault] = []
         var keys: [[UInt8]] = []
@@ -56,7 +57,9 @@ package struct WorkspaceKeys: Sendable {
             } catch let fault as Fault { faults.append(fault) }
         }
         var ringFile: KeyRingFile?
-        do { ringFile = try KeyRingFile(folder: folder) } catch let fault as Fault { faults.append(fault) }
+        do {
+            ringFile = try KeyRingFile(folder: folder) { service.map(ServiceStore.knowsRing) ?? false }
+        } catch let fault as Fault { faults.append(fault) }
         if let faults = Faults(faults) { throw faults }
         guard let ringFile else { preconditionFailure("INVARIANT: without a ring there is a fault") }
         return try WorkspaceKeys(keys, ringFile)
@@ -118,6 +121,9 @@ package struct WorkspaceKeys: Sendable {
     func householdIndex(_ household: HouseholdID) -> [UInt8] {
         Array(linkage.mac("household index", [household.rawValue]).prefix(16))
     }
+
+    /// The same of the register's numbers, as tombstones keep it.
+    package func householdKey(_ household: HouseholdID) -> String { hexadecimal(householdIndex(household)) }
 
     private static func checkFolder(_ folder: String) throws {
         let place = KeyFile(path: folder)

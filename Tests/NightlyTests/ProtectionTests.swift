@@ -44,6 +44,63 @@ import Testing
         #expect(protection.unlinked.isEmpty && protection.notice == nil)
     }
 
+    @Test func aMeasureOfSomebodyWhoWasShreddedProtectsTheHousehold() throws {
+        let entities = try entities(
+            [("jumin", "7"), ("jumin", "7"), ("jumin", "8"), ("jidofuyo", "7")], measures: [:])
+        let home = Entities.Household(source: "jumin", id: "7")
+        let protection = Protection(
+            entities, clusters: [[0], [1], [2], [3]], possible: [], sheltered: [home])
+        #expect(protection.clusters == [0, 1] && protection.outlasting == 2)
+        #expect(protection.shelteredNotice?.contains("2人") == true)
+        #expect(Protection(entities, clusters: [[0], [1], [2], [3]], possible: []).shelteredNotice == nil)
+    }
+
+    /// What the tombstone says holds until a row of tonight says something else.
+    @Test(arguments: [(nil, true), ("有", true), ("解除", false)] as [(String?, Bool)])
+    func theTombstoneKeepsTheHouseholdUntilTheMeasureEnds(row: String?, isKept: Bool) throws {
+        let scratch = try ScratchFolder()
+        let keys = try WorkspaceKeys.create(folder: scratch.file("keys"))
+        var entities = Entities()
+        let day = Day(number: 20_727)
+        let mate = Record(
+            position: RowPosition(source: "jumin", file: "f", line: 2, offset: 0), subject: .child,
+            identifiers: Identifiers(school: "1", household: "7"), facts: [])
+        _ = entities.entity(
+            of: mate, IdentityDigest(of: mate),
+            origin: Entities.Origin(source: "jumin", isSpine: true, isUnique: false), on: day, keys: keys)
+        var outlasting = OutlastingMeasures()
+        if let row {
+            let ended = Fact(item: protectionItem, kind: "ended", value: .day(day), on: nil)
+            outlasting.note(
+                Record(
+                    position: position(2), subject: .child, identifiers: Identifiers(),
+                    facts: [Fact(item: protectionItem, kind: "measure", value: .code("有"), on: nil)]
+                        + (row == "解除" ? [ended] : [])), of: 1, on: day)
+        }
+        let gone = ShreddedPerson(
+            number: 1, persons: ["P-1"], records: [], protectedHomes: [keys.householdKey("7")])
+        let homes = outlasting.households([gone], in: entities, keys: keys)
+        #expect(homes == (isKept ? [Entities.Household(source: "jumin", id: "7")] : []))
+    }
+
+    @Test func aRejectedRowIsKeptOnlyWhereItsNumberSaysThatItIsSomebodyElses() throws {
+        let scratch = try ScratchFolder()
+        let keys = try WorkspaceKeys.create(folder: scratch.file("keys"))
+        func number(_ text: String) -> PersonNumber { PersonNumber(space: "atena", number: text) }
+        let record = KeptRecord(
+            key: "a", number: keys.numberKey(source: "jumin", subject: .child, number("1")), marks: ["m"],
+            source: "jumin")
+        let shredded = ShreddedRecords(
+            [ShreddedPerson(number: 1, persons: ["P-1"], records: [record])], keys: keys)
+        for (clues, source, may) in [
+            ([Clue(number: number("1"))], "jumin", true), ([Clue(number: number("2"))], "jumin", false),
+            ([Clue(birth: .year(2019))], "jumin", true), ([], "jumin", true), ([], "kenshin", false),
+        ] as [([Clue], SourceID, Bool)] {
+            #expect(shredded.mayHold(clues, of: source) == may)
+        }
+        #expect(!ShreddedRecords([], keys: keys).mayHold([], of: "jumin"))
+    }
+
     @Test func householdsOfSeveralSourcesReachOneAnother() throws {
         // 0 lives with 1 by the register; 1 lives with 2 by another source; 3 has 1's number by chance, elsewhere.
         let protection = try Protection(

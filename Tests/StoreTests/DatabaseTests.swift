@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import TestSupport
 import Testing
 
@@ -108,5 +109,39 @@ import Testing
             }
             #expect((isInQueue == true) == state.isOpen, "\(state)")
         }
+    }
+}
+
+@Test func aReaderOpensAFileWhoseRemovalWasStopped() throws {
+    let folder = try ScratchFolder()
+    let (path, copy) = (folder.file("x.sqlite"), folder.file("y.sqlite"))
+    let database = try Database(path: path, mode: .building)
+    try database.execute("CREATE TABLE t(x TEXT); INSERT INTO t VALUES ('若葉')")
+    let removing = try Database(path: path, mode: .removing)
+    try removing.execute("PRAGMA cache_spill = 1; PRAGMA cache_size = 1; BEGIN IMMEDIATE; CREATE TABLE u(x)")
+    for _ in 0..<50 {
+        try removing.execute("INSERT INTO u VALUES (randomblob(4000))")
+    }
+    // As a stop leaves them: the file half changed, its journal beside it.
+    for name in ["", "-journal"] {
+        try FileManager.default.copyItem(atPath: path + name, toPath: copy + name)
+    }
+    try removing.execute("ROLLBACK")
+    let reader = try Database(path: copy, mode: .readOnly)
+    #expect(try reader.statement("SELECT x FROM t").first { $0.text(0) } == "若葉")
+    #expect(try reader.statement("SELECT count(*) FROM sqlite_schema").first { $0.int(0) } == 1)
+    try Database.eraseJournal(of: copy)
+    #expect(access(copy + "-journal", F_OK) != 0)
+}
+
+@Test func whatADatabaseDeletesItOverwrites() throws {
+    let folder = try ScratchFolder()
+    let path = folder.file("x.sqlite")
+    let database = try Database(path: path, mode: .durable)
+    try database.execute("CREATE TABLE t(x TEXT); INSERT INTO t VALUES ('鯨岡町鰐淵'); DELETE FROM t")
+    #expect(try database.foldLog())
+    for name in ["", "-wal"] {
+        let content = try Data(contentsOf: URL(filePath: path + name))
+        #expect(content.range(of: Data("鯨岡町".utf8)) == nil)
     }
 }

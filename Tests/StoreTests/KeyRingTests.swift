@@ -114,6 +114,63 @@ import Testing
         }
     }
 
+    /// Stopped between its two renames, seen by a process that loaded before: the only key of the ring has another name.
+    @Test func aProcessThatLoadedBeforeAStopFindsTheKeyThatTheStopLeft() throws {
+        let folder = try ScratchFolder()
+        let one = try WorkspaceKeys.create(folder: folder.file("keys"))
+        let other = try WorkspaceKeys.load(folder: folder.file("keys"))
+        let key = folder.file("keys/ring.key")
+        let before = try bytes(key)
+        try one.ringFile.replace { $0.next() }
+        try #require(rename(key, key + ".new") == 0)
+        try KeyFile(path: key).create(content: before)
+        try other.ringFile.replace { $0.next() }
+        #expect(try WorkspaceKeys.load(folder: folder.file("keys")).ring.serial == 3)
+    }
+
+    @Test func whatIsReplacedIsOverwrittenAlsoAfterAStop() throws {
+        let folder = try ScratchFolder()
+        let keys = try WorkspaceKeys.create(folder: folder.file("keys"))
+        let (key, ring) = (folder.file("keys/ring.key"), folder.file("keys/ring.sealed"))
+        // Another name holds on to what the file was.
+        for path in [key, ring] { try #require(link(path, folder.file(path == key ? "key" : "ring")) == 0) }
+        try keys.ringFile.replace { $0.next() }
+        for name in ["key", "ring"] { #expect(try bytes(folder.file(name)).allSatisfy { $0 == 0 }) }
+        // Stopped when the new ring had its name and the old one was not overwritten yet.
+        let after = (try bytes(key), try bytes(ring))
+        for (path, name) in [(key, "key"), (ring, "ring")] {
+            try #require(unlink(folder.file(name)) == 0)
+            try #require(link(path, folder.file(name)) == 0)
+            try #require(rename(path, path + ".old") == 0)
+        }
+        for (path, content) in [(key, after.0), (ring, after.1)] {
+            try KeyFile(path: path).create(content: content)
+        }
+        #expect(try WorkspaceKeys.load(folder: folder.file("keys")).ring.serial == 2)
+        for name in ["key", "ring"] { #expect(try bytes(folder.file(name)).allSatisfy { $0 == 0 }) }
+        #expect(access(key + ".old", F_OK) != 0 && access(ring + ".old", F_OK) != 0)
+        // Stopped before: the second name is that of the ring in use.
+        for path in [key, ring] { try #require(link(path, path + ".old") == 0) }
+        #expect(try WorkspaceKeys.load(folder: folder.file("keys")).ring.serial == 2)
+        #expect(access(key + ".old", F_OK) != 0)
+    }
+
+    @Test func aDatabaseThatKnowsARingTakesNoOtherAndNoFreshOne() throws {
+        let world = try World()
+        let folder = world.folder.file("keys")
+        let service = world.folder.file("service.sqlite")
+        for name in ["ring.key", "ring.sealed"] { try #require(unlink(folder + "/" + name) == 0) }
+        try KeyFile(path: folder + "/vault.key").create(Array(1...32))
+        #expect(
+            fault { _ = try WorkspaceKeys.load(folder: folder, service: service) }?.code == "keys.ring-lost")
+        #expect(access(folder + "/vault.key", F_OK) == 0 && access(folder + "/ring.sealed", F_OK) != 0)
+        let other = try WorkspaceKeys.load(folder: folder)
+        let refused = fault {
+            _ = try ServiceStore(path: service, keys: other, runsFolder: world.folder.file("runs"))
+        }
+        #expect(refused?.code == "keys.ring-other" && refused?.kind == .denied)
+    }
+
     @Test func anotherProcessSeesTheNewRing() throws {
         let folder = try ScratchFolder()
         let one = try WorkspaceKeys.create(folder: folder.file("keys"))

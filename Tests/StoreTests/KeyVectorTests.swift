@@ -32,20 +32,25 @@ import Testing
                     """))
     }
 
-    /// draft-irtf-cfrg-xchacha-03, 2.2.1
-    @Test func aBranchOfTheKeyTreeIsHChaCha20() throws {
+    /// RFC 7693 with the parameters that libsodium documents for `crypto_kdf` (number as salt, context as personalisation), computed by
+    /// another implementation of BLAKE2b (Python's hashlib); and the whole way of one name.
+    @Test func keysOfTheTreeAreSubkeysOfLibsodium() throws {
         var out = [UInt8](repeating: 0, count: 32)
-        let place = try bytes("000000090000004a0000000031415927")
-        _ = crypto_core_hchacha20(&out, place, Array(0...31), nil)
-        let expected = try bytes("82413b4227b27bfed30e42508a877d73a0f9e4d58a74a853c12ec41326d3ecdc")
-        #expect(out == expected)
-        // As the tree calls it: over the seed itself.
-        var same: [UInt8] = Array(0...31)
-        same.withUnsafeMutableBufferPointer { buffer in
-            guard let start = buffer.baseAddress else { return }
-            _ = crypto_core_hchacha20(start, place, start, nil)
-        }
-        #expect(same == expected)
+        _ = crypto_kdf_derive_from_key(&out, 32, 9, "renkei-3", Array(0...31))
+        #expect(hexadecimal(out) == "81707adddf17bcb3c0211631f568ec24a15dbb29f6fa14e6e4cf755b204cb408")
+        var writer = ByteWriter()
+        writer.put(1)
+        writer.put(0)
+        writer.put(0)
+        writer.put(Array(0...31))
+        var reader = ByteReader(writer.bytes)
+        let tree = try KeyTree(from: &reader)
+        let key = tree.withKey(of: "record ab12") { hexadecimal(UnsafeBufferPointer(start: $0, count: 32)) }
+        #expect(key == "9bc0f29cf88a67c718d40628e36c48aafdf90a5ed38755517758b2d38e27a21c")
+        var joined = JoinedKey(count: 3)
+        for first: UInt8 in [0, 32, 64] { joined.add(Array(first...first + 31)) }
+        let both = try joined.withKey { hexadecimal(UnsafeBufferPointer(start: $0, count: 32)) }
+        #expect(both == "b9834b87fac0109c36d23125bd580f54d8049445c18b5ff21d11d1cb9cdb46d1")
     }
 
     /// RFC 4231, 4.2; a key that is shorter than a block is filled up with zeros.

@@ -106,8 +106,8 @@ import Testing
         // The file of comparisons came back with it, and is closed for good.
         #expect(throws: Fault.self) { try ComparisonFile.open(folder: copy.file("runs/r1"), keys: keys) }
         // The next night does it all again, and says so once.
-        #expect(try service.finishShreddings(at: noon) == 1)
-        #expect(try service.finishShreddings(at: noon) == 0)
+        #expect(try service.finishShreddings(at: noon).ended == 1)
+        #expect(try service.finishShreddings(at: noon) == FinishedShreddings())
         try expectGone(service, RunStore.open(folder: copy.file("runs/r1"), keys: keys), `case`)
         let left = try service.exclusively {
             try $0.statement("SELECT count(*) FROM case_flag WHERE case_id = ?").first(`case`.rawValue) {
@@ -199,12 +199,111 @@ import Testing
         try world.keys.ringFile.replace {
             try $0.without(ShreddedPerson(number: proposed.id, persons: ["P-1"], records: records))
         }
-        #expect(try world.service.finishShreddings(at: noon) == 1)
+        #expect(try world.service.finishShreddings(at: noon).ended == 1)
         let run = try RunStore.open(folder: world.folder.file("runs/r1"), keys: world.keys)
         try expectGone(world.service, run, `case`)
         #expect(
             try world.service.shreddings(actor: officer, decision: right(officer), at: noon).map(\.state)
                 == [.done])
+    }
+
+    /// Approved, and the machine stopped before the keys went: the night ends it, and what others corrected stays readable.
+    @Test func anApprovedShreddingWhoseKeysAreStillThereIsEndedByTheNextNight() throws {
+        let world = try published()
+        let `case` = try caseOf("P-1", world)
+        try approve(1, "P-1", world)
+        // In between somebody keeps a correction of another's row, and another shredding is done.
+        try correct(world, line: 99)
+        let proposed = try world.service.proposeShredding(
+            of: "P-2", reason: "消去の請求を認めた", actor: officer, decision: right(officer), at: noon)
+        _ = try world.service.shred(
+            proposed.id, reason: "決裁を確かめた", actor: manager, decision: right(manager), at: noon)
+        try correct(world, line: 98)
+        let first = try world.service.finishShreddings(at: noon)
+        #expect(first.ended == 1 && first.open.isEmpty && !first.isInLog)
+        #expect(world.keys.ring.isShredded("P-1") && world.keys.ring.isShredded("P-2"))
+        #expect(try world.service.caseDetail(`case`, actor: staff, deciding: reads, at: noon) == nil)
+        #expect(try corrections(world).keys.map(\.line).sorted() == [98, 99])
+        #expect(
+            try world.service.shreddings(actor: officer, decision: right(officer), at: noon).map(\.state)
+                == [.done, .done])
+    }
+
+    @Test func anApprovalThatIsGivenAgainAfterAStopLosesNoCorrection() throws {
+        let world = try published()
+        try correct(world, line: 99)
+        try approve(1, "P-1", world)
+        try correct(world, line: 98)
+        _ = try world.service.shred(
+            1, reason: "決裁を確かめた", actor: manager, decision: right(manager), at: noon)
+        #expect(try corrections(world).keys.map(\.line).sorted() == [98, 99])
+    }
+
+    @Test func correctionsOfAcceptedRowsStayButThoseOfThePersonsOwn() throws {
+        let world = try published()
+        for (content, line) in [("aa", 2), ("bb", 3)] {
+            _ = try world.service.rectify(
+                NewRectification(
+                    source: "kenshin", content: content,
+                    position: RowPosition(
+                        source: "kenshin", file: "kenshin_20261001.csv", line: line, offset: line * 50),
+                    patch: ["3歳児健診": "受診"], request: "令和8年第4号", reason: "原本と照らした", isOtherPerson: false),
+                actor: officer, decision: grant(.rectify, actor: officer), at: noon)
+        }
+        _ = try shred(world)
+        let left = try world.service.rectifications().entries["kenshin"]
+        #expect(left?.keys.sorted() == ["bb"] && left?["bb"]?.patch == ["3歳児健診": "受診"])
+        #expect(try world.count("SELECT count(*) FROM rectification WHERE patch = x'' AND key = ''") == 1)
+        #expect(throws: Fault.self) { try world.sql("DELETE FROM rectification") }
+        #expect(throws: Fault.self) { try world.sql("UPDATE rectification SET content = 'x'") }
+    }
+
+    @Test func aHouseholdStaysProtectedWhenTheOneWithTheMeasureIsShredded() throws {
+        let world = try World()
+        let run = try world.run("r1", [Invented("P-1", household: "H1", isProtected: true), stays])
+        try world.publish("r1", [flag("P-1"), flag("P-2")])
+        _ = try shred(world)
+        let now = try RunStore.open(folder: world.folder.file("runs/r1"), keys: world.keys)
+        let home = try #require(try now.person("P-2")?.household)
+        #expect(try now.isAnyProtected(inHousehold: home))
+        #expect(try !now.isAnyProtected(inHousehold: world.keys.householdIndex("H2")))
+        withExtendedLifetime(run) {}
+    }
+
+    @Test func copiesOfExtractsAndRunsThatNobodyPublishedGo() throws {
+        let world = try published()
+        try world.run("refused", [gone], finished: false)
+        for name in ["r1", "killed"] {
+            let frozen = try world.runFolder(name) + "/frozen"
+            try FileManager.default.createDirectory(atPath: frozen, withIntermediateDirectories: true)
+            try Data("若葉".utf8).write(to: URL(filePath: frozen + "/jumin.csv"))
+        }
+        _ = try shred(world)
+        let runs = world.folder.file("runs")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: runs) == ["r1"])
+        let left = try FileManager.default.contentsOfDirectory(atPath: runs + "/r1").sorted()
+        #expect(left == ["facts.sqlite", "vault.sqlite"])
+    }
+
+    private func approve(_ number: Int, _ person: PersonID, _ world: borrowing World) throws {
+        _ = try world.service.proposeShredding(
+            of: person, reason: "消去の請求を認めた", actor: officer, decision: right(officer), at: noon)
+        try world.sql(
+            "INSERT INTO shredding_step(shredding, what, actor, at, reason) VALUES (\(number), 'approved', 'user:manager', 0, 'x')"
+        )
+    }
+
+    private func correct(_ world: borrowing World, line: Int) throws {
+        let row = CorrectedRow(
+            place: ExtractPlace(sha256: "bb", line: line), source: "kenshin", fields: ["若葉", "受診"])
+        try world.service.keepCorrections(
+            [row], actor: staff, decision: grant(.mend), references: [:], at: noon)
+    }
+
+    private func corrections(_ world: borrowing World) throws -> [ExtractPlace: Corrections.Entry] {
+        try world.service.corrections(
+            for: ["bb"], replaced: [], actor: staff, decision: grant(.collect), at: noon
+        ).entries
     }
 
     private func caseOf(_ person: PersonID, _ world: borrowing World) throws -> CaseID {

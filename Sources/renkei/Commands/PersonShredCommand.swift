@@ -105,6 +105,10 @@ enum PersonShredCommand {
                 "次に: 別の人が \(console.program) person shred S-\(shredding.id) --reason 理由 --user ID --workspace \(workspace.root)"
             )
         case .done:
+            if done?.isInLog == true {
+                console.say(
+                    "注意: 消した内容が、データベースの作業用のファイル（service.sqlite-wal）にまだ残っています。画面（serve）を一度止めて、始め直してください。")
+            }
             console.say(
                 """
                 次に: ring.key と ring.sealed の控えを取り直し、古い控えを捨ててください。そのあと:
