@@ -6,7 +6,8 @@ import Testing
         let city = try CityWorkspace(published: false)
         let ending = try Program.run("mapping", "check", "--workspace", city.path)
         #expect(ending.code == 0, "\(ending.errors)")
-        #expect(ending.output.contains("C01 児童手当: 認定状況、現況届受付日 → 分析と見直し、緊急の安全確認、支援制度の案内、本人からの請求への対応、こどもの状況確認と支援"))
+        #expect(
+            ending.output.contains("C01 児童手当: 認定状況、現況届受付日 → 分析と見直し、緊急の安全確認、支援制度の案内、本人からの請求への対応、こどもの状況確認と支援"))
         #expect(ending.output.contains("受け取らない列 国籍等: 国籍は心配の理由にしません"))
         #expect(ending.output.contains("日付や条件に使うだけの列: 認定年月日"))
         #expect(ending.output.contains("次に:") && !ending.output.contains("目的がない"))
