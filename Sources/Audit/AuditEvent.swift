@@ -41,6 +41,7 @@ package struct AuditEvent: Sendable, Hashable {
         case recordsDisclose = "records.disclose"
         case rowRectify = "row.rectify"
         case rowLapse = "row.lapse"
+        case rowRestore = "row.restore"
         case rightsTell = "rights.tell"
         case retentionList = "retention.list"
         case retentionPropose = "retention.propose"

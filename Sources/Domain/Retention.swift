@@ -65,18 +65,18 @@ package struct RetentionList: Sendable, Hashable, Codable {
     package let lines: [Line]
     /// Ended cases whose notes and persons are past the period of their item.
     package let cases: Int
-    /// Folders of publications that another one replaced.
+    /// Which cases those are: nothing of another one goes. A list from before that was written names none.
+    package let endedCases: [CaseID]?
+    /// Folders of publications that another one replaced, as far as they are on the disk.
     package let folders: Int
-    /// Log-ins that have lapsed.
-    package let sessions: Int
 
-    package init(day: Day, run: RunID, lines: [Line], cases: Int, folders: Int, sessions: Int) {
+    package init(day: Day, run: RunID, lines: [Line], endedCases: [CaseID], folders: Int) {
         self.day = day
         self.run = run
         self.lines = lines
-        self.cases = cases
+        cases = endedCases.count
+        self.endedCases = endedCases.sorted()
         self.folders = folders
-        self.sessions = sessions
     }
 
     /// What the list says, on another day.

@@ -98,7 +98,10 @@ package struct Mapper: Sendable {
         }
         if !isDelta {
             let digest = RowDigest(fields)
-            if let line = firstLines[digest] { return .duplicate(of: Int(line)) }
+            // Its own line: a row that another one was to stand in for, and stands after all.
+            if let line = firstLines[digest], Int(line) != row.position.line {
+                return .duplicate(of: Int(line))
+            }
             firstLines[digest] = UInt32(clamping: row.position.line)
         }
         do {

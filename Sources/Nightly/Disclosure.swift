@@ -19,8 +19,14 @@ package struct Disclosure: Sendable {
         package let requester: Requester
         package let subject: Subject
         package let reason: String
+        /// Whether the requester is the guardian of an adult (成年後見).
+        package let isUnderGuardianship: Bool
 
-        package init(number: String, requester: Requester, subject: Subject, reason: String) {
+        package init(
+            number: String, requester: Requester, subject: Subject, reason: String,
+            isUnderGuardianship: Bool = false
+        ) {
+            self.isUnderGuardianship = isUnderGuardianship
             self.number = number
             self.requester = requester
             self.subject = subject
@@ -64,7 +70,7 @@ package struct Disclosure: Sendable {
     /// Writes the copy into a new folder: for people (HTML) and for machines (JSON), both alike.
     ///
     /// - Throws: `Fault`: `rights.refused` (denied), which tells the office why and what to do, and then nothing is written;
-    ///   `.denied`; `person.unknown`; `rights.number`, `rights.reason`; `output.exists` before anything is read.
+    ///   `rights.adult`; `.denied`; `person.unknown`; `rights.number`, `rights.reason`; `output.exists` before anything is read.
     package func make(_ request: Request, into folder: String) throws -> Made {
         try StatedReason.require(
             request.number, of: "受付番号", code: "rights.number", shortest: 2,
@@ -96,21 +102,27 @@ package struct Disclosure: Sendable {
     private func read(_ request: Request, _ person: PersonID) throws -> HeldRecords {
         let action = request.requester.action
         let deciding = first.decisions(action, second: second.actor)
+        let confirming = second.decisions(action, second: first.actor)
         let order = DisclosureOrder(
             number: request.number, requester: request.requester, person: person, reason: request.reason,
-            second: second.actor, wholeSources: wholeSources(deciding(PersonStanding()).grant))
+            second: second.actor, isUnderGuardianship: request.isUnderGuardianship,
+            wholeSources: wholeSources(deciding(PersonStanding()).grant).intersection(
+                wholeSources(confirming(PersonStanding()).grant)))
         do {
             return try first.service.heldRecords(
                 order, actor: first.actor, deciding: deciding,
-                confirming: second.decisions(action, second: first.actor), at: first.at)
-        } catch let fault as Fault where fault.kind == .denied && deciding(PersonStanding()).grant != nil {
+                confirming: confirming, at: first.at)
+        } catch let fault as Fault
+            where fault.kind == .denied && fault.code != "rights.adult"
+            && deciding(PersonStanding()).grant != nil
+        {
             // Of anybody else it would be permitted: it is this person's standing.
-            guard second.decisions(action, second: first.actor)(PersonStanding()).grant != nil else {
+            guard confirming(PersonStanding()).grant != nil else {
                 throw fault
             }
             throw Fault(
                 .denied, code: "rights.refused", message: "この請求では、写しを作りません。\(fault.message)",
-                fix: "請求者には理由や記録の有無を伝えず、「確認が必要なため、決定の期限を延ばします。決定は書面でお知らせします」（法第83条第2項）とだけ答え、"
+                fix: "請求者には記録の有無を伝えず、決定の期限を延ばすこと・延ばす期間（30日以内）・理由（「確認に時間がかかるため」）を、どの請求にも使う書面で知らせ（法第83条第2項）、"
                     + "支援措置担当に知らせて、請求者の本人確認と決定（法第78条第1項第1号・第81条）を任せてください。")
         }
     }
@@ -128,10 +140,13 @@ package struct Disclosure: Sendable {
     /// for everybody whom the same statements decide.
     private func unanswered(_ held: HeldRecords, _ action: Action) -> [DisclosurePack.Unanswered] {
         let guideline = first.guideline
-        let items = (guideline.purposes[SignedIn.rights]?.items ?? []).subtracting(held.grant.items)
+        let items = (guideline.purposes[SignedIn.rights]?.items ?? []).subtracting(held.items)
         var byReason: [String: [ItemCode]] = [:]
         for item in items.sorted() {
-            let verdicts = first.forbidding(item, action, PersonStanding(isProtected: held.isProtected))
+            // Asked as of anybody: why may not depend on whether the person is protected.
+            let verdicts =
+                [first, second].lazy.map { $0.forbidding(item, action, PersonStanding()) }
+                .first { !$0.isEmpty } ?? []
             byReason[verdicts.isEmpty ? "開示を許す決まりがありません。" : verdicts.joined(separator: " "), default: []]
                 .append(item)
         }

@@ -71,9 +71,9 @@ extension DisclosurePack {
         if let wishes {
             sections.append(
                 Section(
-                    title: "同意と利用停止の申出", text: "", columns: ["番号", "申出", "利用目的", "書類", "記録した日", "状態"],
+                    title: "同意と利用停止の申出", text: "", columns: ["番号", "申出", "利用目的", "記録した日", "状態"],
                     rows: wishes.map {
-                        [$0.number, $0.says, $0.purpose, $0.evidence, $0.recordedOn, $0.state]
+                        [$0.number, $0.says, $0.purpose, $0.recordedOn, $0.state]
                     }))
         }
         return sections + [

@@ -67,7 +67,6 @@ struct DisclosurePack: Encodable {
         let number: String
         let says: String
         let purpose: String
-        let evidence: String
         let recordedOn: String
         let state: String
     }
@@ -100,7 +99,7 @@ struct DisclosurePack: Encodable {
         municipality: String, on day: Day
     ) {
         let catalogue = guideline.catalogue
-        let given = held.grant.items
+        let given = held.items
         self.request = request.number
         requester = request.requester
         self.municipality = municipality
@@ -199,7 +198,6 @@ extension DisclosurePack.Wish {
         number = "M-\(consent.id)"
         says = consent.isRefusal ? "利用停止" : "同意"
         purpose = guideline.purposes[consent.purpose]?.title ?? consent.purpose.rawValue
-        evidence = consent.evidence
         recordedOn = consent.steps.first.map { Day(inJapanAt: $0.at).description } ?? ""
         state = consent.isEnded ? "終了" : consent.isWaiting ? "確認を待っています" : "有効"
     }

@@ -60,7 +60,16 @@ struct MendingMapper {
                 number: position.line, offset: position.offset, outcome: .duplicate(of: first))
         }
         var line = mapped(fields, by: entry.actor, entry.at, at: position)
-        line.rectification = entry.id
+        switch line.outcome {
+        case .rejected, .outside:
+            // No row is lost to a correction: it stands as it came, and that is told.
+            line = MendedLine(
+                number: position.line, offset: position.offset, outcome: mapper.map(row),
+                key: isDelta ? mapper.key(of: row.fields) : nil)
+            line.clues = clues(of: row.fields, line.outcome)
+            line.unusable = entry.id
+        case .accepted, .duplicate, .superseded: line.rectification = entry.id
+        }
         return line
     }
 
@@ -95,6 +104,8 @@ struct MendedLine: Sendable {
     var correctedAt: Date?
     /// Which correction of an accepted row stands in for it.
     var rectification: Int?
+    /// Which one does not, since the row would not be accepted with it.
+    var unusable: Int?
     /// Of a rejected row: whom it may be about.
     var clues: [Clue] = []
     /// In bytes.

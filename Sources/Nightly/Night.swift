@@ -80,7 +80,7 @@ package struct Night {
             let consents = try service.consents().filter { !$0.isEnded }
             let rectifications = try service.rectifications()
             let retention = try RetentionInForce(
-                service.approvedRetention(), rulebook.guideline, on: asOf)
+                service.approvedRetention(), rulebook.guideline, on: asOf, today: Day(inJapanAt: now()))
             id = runID(
                 chosen, corrections, rectifications, retention, verdicts, consents, shredded, rulebook)
             return try run(
@@ -137,7 +137,7 @@ package struct Night {
                 frozen: frozen, mappings: rulebook.mappings,
                 activeItems: rulebook.guideline.activeItems(for: Self.actor, roles: Self.roles, on: asOf),
                 store: store, keys: keys, corrections: corrections, rectifications: rectifications,
-                retention: retention?.periods, shredded: ShreddedRecords(keys.ring.shredded, keys: keys),
+                retention: retention, shredded: ShreddedRecords(keys.ring.shredded, keys: keys),
                 threads: threads, log: log
             ).run()
         }
@@ -146,7 +146,7 @@ package struct Night {
             ExpiredCount(item: $0.key, facts: $0.value)
         }
         summary.expired = expired.isEmpty ? nil : expired
-        noticeExpired(retention, expired)
+        try noticeExpired(retention, expired, overdue: read.overdue, service)
         noticeLapsed(rectifications, read, rulebook.mappings)
         summary.extracts = read.extracts.map { $0.carrying(previous?.summary) }
         summary.corrections = corrections.counts(taken: read.corrected)
@@ -220,20 +220,30 @@ package struct Night {
                     summary: summary, folder: name, flags: flagged.flags,
                     undecided: flagged.undecided, standings: linked.standings,
                     aliases: linked.aliases, regained: linked.regained,
-                    consentReach: linked.consentReach, rules: rulebook.rules.rulesByPurpose), at: now())
+                    consentReach: linked.consentReach, rules: rulebook.rules.rulesByPurpose,
+                    lastRectification: rectifications.last), at: now())
         }
         summary.stages = log.timings
         // The publication is in service; what goes wrong now must not make it look failed.
-        do {
-            _ = try writeReport(summary, read, to: folder)
+        // Nor may one of it keep the next from being done.
+        func afterwards(_ what: String, _ body: () throws -> Void) {
+            do { try body() } catch {
+                log.notice("公開は終わりましたが、\(what)ができませんでした。空き容量と権限を確かめてください。")
+            }
+        }
+        afterwards("訂正を使ったかどうかの記録") {
+            try service.noteUse(
+                of: rectifications, used: read.unusable.union(read.rectified.keys), arrived: read.arrived,
+                at: now())
+        }
+        afterwards("古い直しの片付け") {
+            try service.removeCorrections(of: corrections.replaced, actor: Self.actor, at: now())
+        }
+        afterwards("保存年数を過ぎたものの片付け") { try clearExpired(retention, service) }
+        afterwards("実行報告の書き直し") { _ = try writeReport(summary, read, to: folder) }
+        afterwards("古い実行の片付け") {
             try removeOldPublications(service.publishedFolders())
             try removeOldComparisons(besides: name)
-            try clearExpired(retention, service)
-            try service.noteUse(
-                of: rectifications, used: read.rectified, arrived: read.arrived, at: now())
-            try service.removeCorrections(of: corrections.replaced, actor: Self.actor, at: now())
-        } catch {
-            log.notice("公開は終わりましたが、実行報告の書き直しか、古い実行の片付けができませんでした。空き容量と権限を確かめてください。")
         }
         return .published(summary, report: folder + "/report.html")
     }

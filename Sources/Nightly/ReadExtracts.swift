@@ -15,10 +15,14 @@ struct ReadResult {
     var warned: [Rejection] = []
     /// Rows that stand as their departments corrected them.
     var corrected: [SourceID: Int] = [:]
-    /// Corrections of accepted rows that stood in for one.
-    var rectified: Set<Int> = []
+    /// For how many rows each correction of an accepted row stood in.
+    var rectified: [Int: Int] = [:]
+    /// Corrections with which the row would not be accepted.
+    var unusable: Set<Int> = []
     /// Facts past their period, by item: they were dropped at landing.
     var expired: [ItemCode: Int] = [:]
+    /// Facts past their period that are on no approved list.
+    var overdue = 0
     /// Sources of which an extract came.
     var arrived: Set<SourceID> = []
     /// Measures of protection of persons who were shredded.
@@ -46,7 +50,7 @@ struct ReadExtracts {
     /// What accepted rows of these extracts say instead.
     var rectifications = Rectifications.none
     /// For how long facts are kept; `nil`: nobody approved that any is dropped.
-    var retention: RetentionPeriods?
+    var retention: RetentionInForce?
     /// Whose rows are not taken.
     let shredded: ShreddedRecords
     /// Above 1, rows are read and mapped on a second thread while this one stores what came before.
@@ -115,8 +119,10 @@ struct ReadExtracts {
             func add(_ line: MendedLine, _ fate: RowFate) throws {
                 try store.addRow(file: file, line: line.number, offset: line.offset, fate: fate)
                 guard let correction = line.correction else { return }
-                result.corrected[mapping.source, default: 0] += 1
                 try store.addCorrected(correction, file: file, line: line.number)
+                // An accepted row was nothing for its department to mend, and is kept nowhere.
+                guard line.rectification == nil else { return }
+                result.corrected[mapping.source, default: 0] += 1
                 try keepRaw(line)
             }
             func reject(_ line: MendedLine, _ reason: Rejection, _ clues: [Clue]) throws {
@@ -127,10 +133,10 @@ struct ReadExtracts {
                 if rejected.count < Self.shown { rejected.append(rejection) }
                 try store.addRow(
                     file: file, line: line.number, offset: line.offset, fate: .rejected(rejection))
-                if let at = line.correctedAt {
+                if let at = line.correctedAt, line.rectification == nil {
                     try store.addRefused(at: at, file: file, line: line.number)
                 }
-                if shredded.mayHold(clues, of: mapping.source) {
+                if line.rectification != nil || shredded.mayHold(clues, of: mapping.source) {
                     try store.keep(nil, file: file, line: line.number)
                 } else {
                     try keepRaw(line)
@@ -156,7 +162,8 @@ struct ReadExtracts {
                     return
                 case .line(let mended): line = mended
                 }
-                if let id = line.rectification { result.rectified.insert(id) }
+                if let id = line.rectification { result.rectified[id, default: 0] += 0 }
+                if let id = line.unusable { result.unusable.insert(id) }
                 intake.lines += 1
                 intake.bytes += line.length
                 let outcome =
@@ -199,6 +206,7 @@ struct ReadExtracts {
                         return
                     }
                     summary.ledger.accepted += 1
+                    if let id = line.rectification { result.rectified[id, default: 0] += 1 }
                     for warning in found {
                         warnings[warning.code, default: RejectionCount(first: warning)].add(warning)
                         if warned.count < Self.shown { warned.append(warning) }
@@ -328,7 +336,11 @@ struct ReadExtracts {
                 entity.index, source: mapping.source, key: key.rawValue, identifiers: record.identifiers)
         }
         let facts = record.facts.filter { fact in
-            guard retention?.isOver(fact, asOf: day) == true else { return true }
+            guard let retention else { return true }
+            guard retention.periods.isOver(fact, asOf: day) else {
+                if retention.tonight.isOver(fact, asOf: day) { result.overdue += 1 }
+                return true
+            }
             result.expired[fact.item, default: 0] += 1
             return false
         }

@@ -36,12 +36,23 @@ package struct Rectifier: Sendable {
 
     private let workspace: Workspace
     private let desk: SignedIn
+    /// Who confirms that a row becomes somebody else's.
+    private let second: SignedIn?
     private let rulebook: Rulebook
 
-    /// - Throws: `policy.log-in` where name and password fit nobody; what is wrong with guideline or mappings.
-    package init(_ workspace: Workspace, user: UserID, password: String, at: Date) throws {
+    /// - Throws: `policy.log-in` where a name and its password fit nobody; `rights.second` where both are one person; what is
+    ///   wrong with guideline or mappings.
+    package init(
+        _ workspace: Workspace, user: UserID, password: String,
+        second: (user: UserID, password: String)? = nil, at: Date
+    ) throws {
+        guard user != second?.user else { throw Self.one }
         self.workspace = workspace
-        desk = try SignedIn(workspace, workspace.openService(), user: user, password: password, at: at)
+        let service = try workspace.openService()
+        desk = try SignedIn(workspace, service, user: user, password: password, at: at)
+        self.second = try second.map {
+            try SignedIn(workspace, service, user: $0.user, password: $0.password, at: at)
+        }
         rulebook = try Rulebook.load(workspace, desk.inForce, passesOverBroken: true)
     }
 
@@ -58,17 +69,33 @@ package struct Rectifier: Sendable {
             id, how: how, actor: desk.actor, decision: desk.decision(.rectify), at: desk.at)
     }
 
+    private static let one = Fault(
+        .usage, code: "rights.second", message: "別の人の行にする訂正は、別の2人でします。", field: "second",
+        fix: "「--second」に、もう1人の担当者の利用者IDを書いてください。")
+
+    /// Takes a wrong correction back, which somebody else made.
+    ///
+    /// - Throws: `Fault`: `.denied`; `rights.reason`; what `ServiceStore.endRectification` throws.
+    package func end(_ id: Int, reason: String) throws {
+        try StatedReason.require(
+            reason, of: "取りやめ", code: "rights.reason", shortest: 5, example: "「--reason」に、何を確かめて取りやめるか")
+        try desk.service.endRectification(
+            id, reason: reason, actor: desk.actor, decision: desk.decision(.rectify), at: desk.at)
+    }
+
     /// Takes the right values, and what rests on the wrong ones back; what the row says is shown to nobody.
     ///
     /// - Throws: `Fault`: `.denied`; `rights.number`, `rights.reason`, `rights.file`, `rights.extract`, `rights.row`,
-    ///   `rights.values`, `rights.same`, `rights.mended`, `rights.other-person`; what keeps the corrected row from being accepted.
+    ///   `rights.values`, `rights.twice`, `rights.same`, `rights.mended`, `rights.other-person`, `rights.second`; what keeps the corrected row from being accepted.
     package func correct(_ request: Request) throws -> Rectified {
         try StatedReason.require(
             request.number, of: "受付番号", code: "rights.number", shortest: 2,
             example: "「--request」に、請求書の受付番号（「令和8年第3号」など）")
         try StatedReason.require(
             request.reason, of: "訂正", code: "rights.reason", shortest: 5, example: "「--reason」に、何を確かめて訂正するか")
-        if case .deny(let denial) = desk.decision(.rectify) { throw denial.fault }
+        for one in [desk, second] {
+            if case .deny(let denial)? = one?.decision(.rectify) { throw denial.fault }
+        }
         guard let delivered = try desk.service.deliveredFile(request.file),
             let mapping = rulebook.mappings[delivered.source]
         else {
@@ -82,26 +109,42 @@ package struct Rectifier: Sendable {
                 .usage, code: "rights.mended", message: "この行は、却下されたあとに直されたものです。", file: request.file,
                 line: request.line, fix: "「renkei rejected reload」で、正しい行をもう一度受け取ってください。")
         }
-        let (row, reader) = try row(request, delivered.sha256, mapping)
-        let patch = try values(request.values, header: reader.header, mapping)
-        let content = RowContent(mapping, header: reader.header)
-        let now = content.applying(patch, to: row.fields)
-        let isOther = try check(now, row, mapping, reader.header, delivered.asOf, request)
+        guard try desk.service.isAccepted(file: request.file, line: request.line) else {
+            throw Self.notAccepted(request)
+        }
+        let (row, header) = try row(request, delivered.sha256, mapping)
+        let patch = try values(request.values, header: header, mapping)
+        let content = RowContent(mapping, header: header)
         let new = NewRectification(
             source: delivered.source,
             content: content.key(
                 of: row.fields, source: delivered.source, keys: try WorkspaceKeys.load(folder: workspace.keys)
             ),
             position: row.position, patch: patch, request: request.number, reason: request.reason,
-            isOtherPerson: isOther)
+            second: second?.actor)
         return try desk.service.rectify(
-            new, actor: desk.actor, decision: desk.decision(.rectify), at: desk.at)
+            new, actor: desk.actor, decision: desk.decision(.rectify), at: desk.at
+        ) { before, merged in
+            let now = content.applying(merged, to: row.fields)
+            guard now != content.applying(before, to: row.fields) else {
+                throw Fault(
+                    .usage, code: "rights.same", message: "正しい値が、今の行（前の訂正を含む）と同じです。",
+                    file: request.file, line: request.line, fix: "列と値を確かめてください。")
+            }
+            return try check(now, row, mapping, header, delivered.asOf, request)
+        }
+    }
+
+    private static func notAccepted(_ request: Request) -> Fault {
+        Fault(
+            .notFound, code: "rights.row", message: "その行は、受け付けた行ではありません。", file: request.file,
+            line: request.line, fix: "「renkei explain row」で、行の始まる番号と行き先を確かめてください。")
     }
 
     /// The row as its department delivered it, from the inbox: no run keeps what accepted rows say.
     private func row(
         _ request: Request, _ sha256: String, _ mapping: ExtractMapping
-    ) throws -> (Row, ExtractReader) {
+    ) throws -> (Row, header: [String]) {
         let path = "\(workspace.inbox)/\(request.file)"
         guard (try? Digest.sha256(file: path)) == sha256, !request.file.lowercased().hasSuffix(".gz") else {
             throw Fault(
@@ -110,14 +153,27 @@ package struct Rectifier: Sendable {
         }
         let reader = try ExtractReader(
             path: path, source: mapping.source, file: request.file, format: mapping.format)
+        let content = RowContent(mapping, header: reader.header)
+        var found: Row?
+        /// Rows by what they say in the columns that are used; a repetition of a whole row is none of its own.
+        var rows: [[String]: [(line: Int, fields: [String])]] = [:]
         while let line = try reader.next() {
-            guard case .row(let row) = line, row.position.line == request.line else { continue }
-            guard row.count == reader.header.count else { break }
-            return (row, reader)
+            guard case .row(let row) = line, row.count == reader.header.count else { continue }
+            let fields = row.fields
+            if row.position.line == request.line { found = row }
+            rows[content.used(of: fields), default: []].append((row.position.line, fields))
         }
-        throw Fault(
-            .notFound, code: "rights.row", message: "その行は、受け付けた行ではありません。", file: request.file,
-            line: request.line, fix: "「renkei explain row」で、行の始まる番号と行き先を確かめてください。")
+        guard let found else { throw Self.notAccepted(request) }
+        let same = rows[content.used(of: found.fields)] ?? []
+        if let other = same.first(where: {
+            $0.line != request.line && (mapping.load == .delta || $0.fields != found.fields)
+        }) {
+            throw Fault(
+                .usage, code: "rights.twice", message: "受け取る列の内容が同じ行が、\(other.line)行目にもあり、どちらの訂正か決められません。",
+                file: request.file, line: request.line,
+                fix: "担当課の元の記録を直して、抽出し直してもらってください。")
+        }
+        return (found, reader.header)
     }
 
     private func values(
@@ -153,11 +209,6 @@ package struct Rectifier: Sendable {
         _ now: [String], _ row: Row, _ mapping: ExtractMapping, _ header: [String], _ asOf: Day?,
         _ request: Request
     ) throws -> Bool {
-        guard now != row.fields else {
-            throw Fault(
-                .usage, code: "rights.same", message: "正しい値が、行に書かれているものと同じです。", file: request.file,
-                line: request.line, fix: "列と値を確かめてください。")
-        }
         let today = Day(inJapanAt: desk.at)
         var mapper = try Mapper(
             mapping, header: header, names: NameDictionary(), asOf: asOf ?? today,
@@ -179,8 +230,9 @@ package struct Rectifier: Sendable {
             throw Fault(
                 .usage, code: "rights.other-person", message: "訂正すると、別の人か別の記録の行になります。", file: request.file,
                 line: request.line, field: column,
-                fix: "行を取り違えていないか担当課に確かめ、正しければ「--other-person」を付けてください。")
+                fix: "行を取り違えていないか担当課に確かめ、正しければ、もう1人（--second）と「--other-person」を付けてください。")
         }
+        guard second != nil else { throw Self.one }
         return true
     }
 }

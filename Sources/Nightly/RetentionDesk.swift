@@ -35,13 +35,18 @@ package struct RetentionDesk: Sendable {
 
     /// Proposes the list of a day.
     ///
-    /// - Throws: `policy.log-in`; `Fault`: `.denied`; `retention.reason`, `retention.proposed`.
+    /// - Throws: `policy.log-in`; `Fault`: `.denied`; `retention.reason`, `retention.future`, `retention.proposed`.
     package func propose(
         on day: Day?, reason: String, user: UserID, password: String
     ) throws -> (list: RetentionList, hash: String) {
         try StatedReason.require(
             reason, of: "提案", code: "retention.reason", shortest: 5, example: "「--reason」に、何を確かめて消すか")
         let signed = try signed(user, password)
+        if let day, day > Day(inJapanAt: at) {
+            throw Fault(
+                .usage, code: "retention.future", message: "まだ来ていない日の一覧は、案にできません。",
+                fix: "「--date」を今日か、それより前の日にしてください。")
+        }
         let list = try list(on: day, signed.actor, .propose, signed.decision(.propose))
         try service.propose(
             retention: list, reason: reason, actor: signed.actor, decision: signed.decision(.propose), at: at)
@@ -78,23 +83,37 @@ package struct RetentionDesk: Sendable {
                     lasting: item.kinds.filter { $0.lasting == true }.map(\.kind).sorted(),
                     facts: counts.facts[item.code]?.facts ?? 0,
                     persons: counts.facts[item.code]?.persons ?? 0)
-            }, cases: counts.cases, folders: counts.folders, sessions: counts.sessions)
+            }, endedCases: counts.endedCases, folders: counts.folders)
     }
 }
 
 /// The periods that a night follows: those that two persons approved, and never shorter than the guideline's.
 struct RetentionInForce {
+    /// Counted on the day of the approved list: what passes its period later waits for another list.
     let periods: RetentionPeriods
+    /// The same, counted on the night's day.
+    let tonight: RetentionPeriods
+    /// The ended cases that were on the list.
+    let endedCases: Set<CaseID>
+    /// Whether the night is of a day that has not come.
+    let isEarly: Bool
     let approvedAt: Date
     let hash: String
     /// Items whose years the guideline has changed since.
     let changed: [ItemCode]
 
     /// `nil` where nothing was approved: nothing is deleted.
-    init?(_ approved: KeptRetention?, _ guideline: Guideline, on day: Day) {
+    ///
+    /// - Parameter today: by the clock; nothing is counted on a later day, whatever the night's is.
+    init?(_ approved: KeptRetention?, _ guideline: Guideline, on day: Day, today: Day) {
         guard let approved, let approvedAt = approved.approvedAt else { return nil }
-        let (then, now) = (approved.list.periods(on: day), guideline.retention(on: day))
+        let list = approved.list
+        let counted = min(list.day, day, today)
+        let (then, now) = (list.periods(on: counted), guideline.retention(on: counted))
         periods = then.keepingMore(now)
+        tonight = list.periods(on: min(day, today)).keepingMore(now)
+        endedCases = Set(list.endedCases ?? [])
+        isEarly = day > today
         (self.approvedAt, hash) = (approvedAt, approved.hash)
         changed = now.years.keys.filter {
             then.years[$0] != now.years[$0] || then.lasting[$0] ?? [] != now.lasting[$0] ?? []
@@ -103,9 +122,10 @@ struct RetentionInForce {
 
     /// What of it decides a night's result.
     var revision: String {
-        periods.years.sorted { $0.key < $1.key }.map { item, years in
-            "\(item)=\(years)" + (periods.lasting[item] ?? []).sorted().joined(separator: "+")
-        }.joined(separator: ",")
+        "\(periods.day) "
+            + periods.years.sorted { $0.key < $1.key }.map { item, years in
+                "\(item)=\(years)" + (periods.lasting[item] ?? []).sorted().joined(separator: "+")
+            }.joined(separator: ",")
     }
 }
 
@@ -119,15 +139,25 @@ extension Guideline {
 }
 
 extension Night {
-    /// Tells what was not taken in since its period is over, and which changed periods nobody has approved.
-    func noticeExpired(_ retention: RetentionInForce?, _ expired: [ExpiredCount]) {
+    /// Tells what was not taken in since its period is over, what would be on a new list, and which changed periods nobody has
+    /// approved.
+    func noticeExpired(
+        _ retention: RetentionInForce?, _ expired: [ExpiredCount], overdue: Int, _ service: ServiceStore
+    ) throws {
         if !expired.isEmpty {
             log.notice(
                 "保存年数を過ぎた事実 \(expired.reduce(0) { $0 + $1.facts })件（"
                     + expired.map { "\($0.item) \($0.facts)件" }.joined(separator: "、")
                     + "）は、承認された一覧のとおり取り込んでいません。")
         }
-        guard let retention, !retention.changed.isEmpty else { return }
+        guard let retention else { return }
+        let cases = try service.endedCases(retention.tonight, besides: retention.endedCases)
+        if overdue > 0 || cases > 0 {
+            log.notice(
+                "承認された一覧の日よりあとに保存年数を過ぎた事実が\(overdue)件、終わったケースが\(cases)件あります。消すには、新しい一覧の案と承認が要ります"
+                    + "（「renkei retention list」）。")
+        }
+        guard !retention.changed.isEmpty else { return }
         log.notice(
             "保存年数の変わった項目（\(retention.changed.map(\.rawValue).joined(separator: "、"))）は、承認された年数と今の年数の長いほうまで残します。"
                 + "「renkei retention list」で確かめ、案を出してください。")
@@ -136,7 +166,15 @@ extension Night {
     /// Takes persons and notes from ended cases past their period, and removes the folders of runs from before the approval.
     func clearExpired(_ retention: RetentionInForce?, _ service: ServiceStore) throws {
         guard let retention else { return }
-        _ = try service.eraseEndedCases(retention.periods, approved: retention.hash, at: now())
+        guard !retention.isEarly else {
+            return log.notice("基準日が今日より後のため、承認された一覧のものを消していません。")
+        }
+        let erased = try service.eraseEndedCases(
+            retention.periods, listed: retention.endedCases, approved: retention.hash, at: now())
+        if !erased.isGone {
+            log.notice(
+                "終わったケースの経過は消しましたが、データベースの書きかけの記録に残っています。ほかの renkei を止めて、もう一度夜間処理をしてください。")
+        }
         for name in try service.foldersReplaced(publishedBefore: retention.approvedAt)
         where FileManager.default.fileExists(atPath: folder(name)) {
             try FileManager.default.removeItem(atPath: folder(name))

@@ -29,13 +29,16 @@ package struct DisclosureOrder: Sendable {
     package let reason: String
     /// Who makes the copy together with the actor.
     package let second: Actor
+    /// Whether the person is an adult under guardianship (成年後見), which the office has confirmed.
+    package let isUnderGuardianship: Bool
     /// Sources none of whose items is held back: of their rows also those are given that say nothing but who somebody is.
     package let wholeSources: Set<SourceID>
 
     package init(
         number: String, requester: Requester, person: PersonID, reason: String, second: Actor,
-        wholeSources: Set<SourceID>
+        isUnderGuardianship: Bool = false, wholeSources: Set<SourceID>
     ) {
+        self.isUnderGuardianship = isUnderGuardianship
         self.number = number
         self.requester = requester
         self.person = person
@@ -73,7 +76,8 @@ package struct HeldRecords: Sendable {
     /// Who it is now.
     package let person: PersonID
     package let publication: PublicationInfo
-    package let grant: Grant
+    /// What both persons may give.
+    package let items: Set<ItemCode>
     package let isProtected: Bool
     /// By source and row.
     package let identities: [Identity]

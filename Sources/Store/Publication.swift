@@ -43,13 +43,16 @@ package struct NewPublication: Sendable {
     package var consentReach: [Int: Set<PersonID>]
     /// The rules of each purpose.
     package var rules: [PurposeID: Set<RuleID>]
+    /// The newest correction of an accepted row that the night knew of (`N-1`); what rests on rows of newer ones is taken back.
+    package var lastRectification: Int
 
     package init(
         summary: RunSummary, folder: String, flags: [Flag], undecided: [PersonID: Set<RuleID>] = [:],
         standings: [PersonID: PersonStanding], aliases: [PersonID: PersonID] = [:],
         regained: [PersonID: PersonID] = [:], consentReach: [Int: Set<PersonID>] = [:],
-        rules: [PurposeID: Set<RuleID>] = [:]
+        rules: [PurposeID: Set<RuleID>] = [:], lastRectification: Int = .max
     ) {
+        self.lastRectification = lastRectification
         self.consentReach = consentReach
         self.rules = rules
         self.undecided = undecided

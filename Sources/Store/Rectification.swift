@@ -1,5 +1,6 @@
 package import Domain
 package import Foundation
+package import Policy
 
 /// What an accepted row is to say instead (訂正, 92条): columns and their right values, for as long as the department delivers the
 /// row as it was.
@@ -14,12 +15,12 @@ package struct NewRectification: Sendable {
     /// 受付番号; no person's value.
     package let request: String
     package let reason: String
-    /// Whether the row becomes somebody else's, which was asked for.
-    package let isOtherPerson: Bool
+    /// Who confirmed that the row becomes somebody else's.
+    package let second: Actor?
 
     package init(
         source: SourceID, content: String, position: RowPosition, patch: [String: String], request: String,
-        reason: String, isOtherPerson: Bool
+        reason: String, second: Actor? = nil
     ) {
         self.source = source
         self.content = content
@@ -27,7 +28,7 @@ package struct NewRectification: Sendable {
         self.patch = patch
         self.request = request
         self.reason = reason
-        self.isOtherPerson = isOtherPerson
+        self.second = second
     }
 }
 
@@ -44,7 +45,7 @@ package struct Rectified: Sendable {
     package let tellings: Int
 }
 
-/// The corrections of accepted rows that the nights apply: of each row, the newest.
+/// The corrections of accepted rows: of each row, the newest that nobody has taken back.
 package struct Rectifications: Sendable {
     package struct Entry: Sendable {
         package let id: Int
@@ -53,7 +54,7 @@ package struct Rectifications: Sendable {
         /// As audit events name actors.
         package let actor: String
         package let at: Date
-        /// Whether the row came in the publication in service.
+        /// Whether the nights apply it: false once the row came no more, or with another content.
         package let isUsed: Bool
     }
 
@@ -61,8 +62,10 @@ package struct Rectifications: Sendable {
     package let entries: [SourceID: [String: Entry]]
     /// Hash of all entries, `nil` where there are none; part of the run's id.
     package let revision: String?
+    /// The newest there is, also of those that were taken back; 0: none.
+    package let last: Int
 
-    package static let none = Rectifications(entries: [:], revision: nil)
+    package static let none = Rectifications(entries: [:], revision: nil, last: 0)
 }
 
 /// Somebody who acted on a case, and is to be told that a fact behind it was wrong.

@@ -199,10 +199,16 @@ extension RunStore {
 
     private func corrected(file: Int, source: SourceID, name: String) throws -> [Rejection] {
         guard try has("form") else { return [] }
+        // Of rows that were accepted as they came, and corrected at a person's request, nothing is kept.
+        var kept: Set<Int> = []
+        try vault.statement("SELECT line FROM rejected_row WHERE file = ?").rows(file) {
+            kept.insert($0.int(0))
+        }
         var rows: [Rejection] = []
         try facts.statement(
             "SELECT x.line, w.offset FROM corrected x JOIN row w ON w.file = x.file AND w.line = x.line WHERE x.file = ? ORDER BY x.line"
         ).rows(file) {
+            guard kept.contains($0.int(0)) else { return }
             let position = RowPosition(source: source, file: name, line: $0.int(0), offset: $0.int(1))
             rows.append(
                 Rejection(

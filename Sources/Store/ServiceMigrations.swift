@@ -328,6 +328,15 @@ let serviceMigrations = [
             CREATE TRIGGER rectification_stays BEFORE DELETE ON rectification
                 BEGIN SELECT RAISE(ABORT, 'corrections of rows stay'); END;
             """),
+    Migration(
+        name: "0018 corrections that were wrong",
+        sql: """
+            -- Who took a correction back, and why; the row stands as it came from the next night on.
+            CREATE TABLE rectification_end(
+                rectification INTEGER PRIMARY KEY REFERENCES rectification(id), actor TEXT NOT NULL,
+                at INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
+            \(onlyAdded("rectification_end", "ends of corrections stay"))
+            """),
 ]
 
 /// Triggers that keep what stands in a table as it is: nothing is changed and nothing goes.

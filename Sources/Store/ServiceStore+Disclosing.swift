@@ -7,14 +7,14 @@ extension ServiceStore {
     /// What is held about a person, for a copy to be handed out (開示); the audit event is committed before this returns.
     ///
     /// Both persons' decisions must grant it for the person's standing, and only what both grant is given. Protection counts of
-    /// the person, of anybody in the household, and as an open case remembers it.
+    /// the person, of anybody in the household, and as any of their cases remembers it.
     /// - Parameters:
     ///   - deciding: the actor's decisions, about the requester's action; `confirming`: the second person's.
-    /// - Throws: `Fault`: `.denied`, with the event in the trail; `person.unknown`.
+    /// - Throws: `Fault`: `.denied`, with the event in the trail; `rights.adult`, likewise; `person.unknown`.
     package func heldRecords(
         _ order: DisclosureOrder, actor: Actor, deciding: Decisions, confirming: Decisions, at: Date
     ) throws -> HeldRecords {
-        let answer: Result<HeldRecords, Denial> = try transaction { database in
+        let answer: Result<HeldRecords, Fault> = try transaction { database in
             guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
             let run = try run(of: publication)
             guard let id = try run.person(now: order.person), let person = try run.person(id) else {
@@ -38,7 +38,16 @@ extension ServiceStore {
                 try append(event, in: database)
                 let denials = [first, second].compactMap { $0.denial(of: standing) }
                 guard let denial = denials.first else { throw ByteReader.damaged }
-                return .failure(denial)
+                return .failure(denial.fault)
+            }
+            // Parents speak for minors alone (76条2項).
+            if order.requester == .guardian, !order.isUnderGuardianship,
+                !person.isMinor(on: Day(inJapanAt: at))
+            {
+                first.describe(in: &event, fields: [])
+                event.isPermitted = false
+                try append(event, in: database)
+                return .failure(Self.adult)
             }
             let held = try held(
                 of: person, order, grant, confirmed: confirmed, isProtected: isProtected, publication, run,
@@ -55,29 +64,32 @@ extension ServiceStore {
             try append(event, in: database)
             return .success(held)
         }
-        return try answer.mapError(\.fault).get()
+        return try answer.get()
     }
+
+    private static let adult = Fault(
+        .denied, code: "rights.adult", message: "この方は18歳以上か、18歳未満と確かめられないため、法定代理人として開示できません。",
+        fix: "本人か、委任状を持つ任意代理人（--requester agent）の請求として受けてください。成年後見人のときは、登記事項証明書で確かめて"
+            + "「--adult-guardianship」を付けてください。")
 
     /// Until somebody decided otherwise, the measure of one is that of the household.
     private func isAnyProtected(
         around person: VaultPerson, in run: RunStore, _ database: Database
     ) throws -> Bool {
         if person.standing.isProtected { return true }
-        if let household = person.household,
-            try run.isAnyProtected(inHousehold: household)
-        {
-            return true
-        }
-        return try database.statement("SELECT 1 FROM queue WHERE person = ? AND protected LIMIT 1").first(
-            person.id.rawValue
-        ) { _ in true } ?? false
+        let persons = try run.standings(around: person)
+        if persons.contains(where: \.isProtected) { return true }
+        return try database.statement(
+            "SELECT 1 FROM cases WHERE protected AND person IN (SELECT value FROM json_each(?)) LIMIT 1"
+        ).first(try json(persons.map(\.id))) { _ in true } ?? false
     }
 
     private func held(
         of person: VaultPerson, _ order: DisclosureOrder, _ grant: Grant, confirmed: Grant,
         isProtected: Bool, _ publication: PublicationInfo, _ run: RunStore, _ database: Database
     ) throws -> HeldRecords {
-        func isGiven(_ item: ItemCode) -> Bool { grant.permits(item) && confirmed.permits(item) }
+        let items = grant.items.intersection(confirmed.items)
+        func isGiven(_ item: ItemCode) -> Bool { items.contains(item) }
         let reader = try FactReader(run)
         var identities: [HeldRecords.Identity] = []
         var facts: [SourcedFact] = []
@@ -109,7 +121,7 @@ extension ServiceStore {
             )
         }
         return HeldRecords(
-            person: person.id, publication: publication, grant: grant, isProtected: isProtected,
+            person: person.id, publication: publication, items: items, isProtected: isProtected,
             identities: identities, facts: facts, files: try run.extractFiles(),
             findings: isGiven(.findings) ? try findings(of: person.id, resting: facts, database) : [],
             readings: isGiven(.readings) ? try readings(of: person.id, in: database) : [],
@@ -163,6 +175,16 @@ extension SourcedFact {
 }
 
 extension RunStore {
+    /// The person and everybody of the household, with whether they are protected.
+    fileprivate func standings(around person: VaultPerson) throws -> [(id: PersonID, isProtected: Bool)] {
+        var found = [(id: person.id, isProtected: person.standing.isProtected)]
+        guard let household = person.household else { return found }
+        try vault.statement("SELECT person, protected FROM person WHERE household = ? ORDER BY person").rows(
+            household
+        ) { found.append((PersonID($0.text(0)), $0.bool(1))) }
+        return found
+    }
+
     /// Where an identity stands, sorted.
     fileprivate func rows(ofEntity entity: Int) throws -> [RowPosition] {
         var rows: [RowPosition] = []

@@ -43,6 +43,10 @@ extension ServiceStore {
             summary.cases = try docket.update(
                 with: publication.flags.filter { refused[$0.person]?.contains($0.rule) != true },
                 undecided: undecided)
+            // Of rows that were corrected while the night ran; it read them as they came.
+            for row in try rectifiedRows(after: publication.lastRectification, in: database) {
+                _ = try docket.retract(flagsRestingOn: row)
+            }
 
             try database.statement(
                 "INSERT INTO publication(run, published_at, folder, summary) VALUES (?, ?, ?, ?)"

@@ -6,18 +6,24 @@ package import Policy
 extension ServiceStore {
     /// Records a correction of an accepted row, and takes back what rests on it before this returns.
     ///
-    /// - Parameter decision: about `Action.rectify`.
-    /// - Throws: `Fault` of kind `.denied`.
+    /// - Parameters:
+    ///   - decision: about `Action.rectify`.
+    ///   - checking: takes what the row has been corrected to so far, and what it would be now; says whether that is
+    ///     somebody else's row, and throws what keeps it from being used.
+    /// - Throws: `Fault` of kind `.denied`; what `checking` throws, and then nothing is kept.
     package func rectify(
-        _ new: NewRectification, actor: Actor, decision: Decision, at: Date
+        _ new: NewRectification, actor: Actor, decision: Decision, at: Date,
+        checking: (_ before: [String: String], _ patch: [String: String]) throws -> Bool
     ) throws -> Rectified {
         try rectifying(.rowRectify, actor, decision, at) { database, event in
             guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
             // Nobody takes keys away while this transaction lasts.
             let run = try run(of: publication)
             // What was corrected of the row before stands, as far as this says nothing else.
-            let before = try rectifications(in: database).entries[new.source]?[new.content]?.patch ?? [:]
+            let kept = try rectifications(in: database).entries[new.source]?[new.content]
+            let before = kept.flatMap { $0.isUsed ? $0.patch : nil } ?? [:]
             let patch = before.merging(new.patch) { $1 }
+            let isOtherPerson = try checking(before, patch)
             let id =
                 try database.statement("SELECT coalesce(max(id), 0) + 1 FROM rectification").first {
                     $0.int(0)
@@ -46,15 +52,71 @@ extension ServiceStore {
                 "rectification": "N-\(id)", "request": new.request, "reason": new.reason,
                 "file": new.position.file, "line": String(new.position.line),
             ]
+            if let second = new.second { event.references["second"] = second.description }
             event.fields = new.patch.keys.sorted()
             event.counts = [
                 "flags": resting.all.count, "cases": cases.count, "withdrawn": resting.withdrawn.count,
-                "tellings": tellings, "otherPersons": new.isOtherPerson ? 1 : 0,
+                "tellings": tellings, "otherPersons": isOtherPerson ? 1 : 0,
             ]
             return Rectified(
                 id: id, cases: cases, flags: resting.all.count, withdrawn: resting.withdrawn.count,
                 tellings: tellings)
         }
+    }
+
+    /// Takes a correction back that was wrong: from the next night on the row stands as it came, or as it was corrected before.
+    ///
+    /// - Parameter decision: about `Action.rectify`.
+    /// - Throws: `Fault`: `.denied`; `rectification.unknown`, `rectification.ended`, `rectification.newer`, `rectification.own`.
+    package func endRectification(
+        _ id: Int, reason: String, actor: Actor, decision: Decision, at: Date
+    ) throws {
+        try rectifying(.rowRestore, actor, decision, at) { database, event in
+            func wrong(_ kind: Fault.Kind, _ code: String, _ message: String, _ fix: String) -> Fault {
+                Fault(kind, code: "rectification.\(code)", message: message, fix: fix)
+            }
+            let kept = try database.statement(
+                """
+                SELECT r.actor, e.rectification IS NOT NULL, r.request, (SELECT max(n.id) FROM rectification n
+                    WHERE n.source = r.source AND n.content = r.content
+                        AND n.id NOT IN (SELECT rectification FROM rectification_end))
+                FROM rectification r LEFT JOIN rectification_end e ON e.rectification = r.id WHERE r.id = ?
+                """
+            ).first(id) { ($0.text(0), $0.bool(1), $0.text(2), $0.optionalInt(3)) }
+            guard let (maker, isEnded, request, newest) = kept else {
+                throw wrong(
+                    .notFound, "unknown", "N-\(id) はありません。", "番号は、訂正したときの表示か「renkei audit changes」で確かめてください。")
+            }
+            guard !isEnded else {
+                throw wrong(.usage, "ended", "N-\(id) は、もう取りやめられています。", "番号を確かめてください。")
+            }
+            guard newest == id else {
+                throw wrong(
+                    .usage, "newer", "同じ行に、N-\(id) よりあとの訂正があります。",
+                    "先に N-\(newest ?? id) を取りやめてください。")
+            }
+            guard maker != actor.description else {
+                throw wrong(.denied, "own", "自分のした訂正は、取りやめられません。", "別の、役割のある人が取りやめてください。")
+            }
+            try database.statement("INSERT INTO rectification_end VALUES (?, ?, ?, ?)").run(
+                id, actor.description, at.milliseconds, reason)
+            event.references = ["rectification": "N-\(id)", "request": request, "reason": reason]
+        }
+    }
+
+    /// Where rows stood that were corrected after the one with the number `last`, and are still.
+    func rectifiedRows(after last: Int, in database: Database) throws -> [RowPosition] {
+        var rows: [RowPosition] = []
+        try database.statement(
+            """
+            SELECT source, file, line FROM rectification
+            WHERE id > ? AND id NOT IN (SELECT rectification FROM rectification_end) ORDER BY id
+            """
+        ).rows(last) { row in
+            rows.append(
+                RowPosition(source: SourceID(row.text(0)), file: row.text(1), line: row.int(2), offset: 0))
+        }
+        return rows
     }
 
     /// Those that the next night applies; they hold values of persons, for the mapping alone.
@@ -105,25 +167,21 @@ extension ServiceStore {
         }
     }
 
-    /// Notes which of them stood in for a row of the publication that has just come into service; of a source that stayed away
-    /// nothing is noted.
+    /// Notes which of them stood in for no row of the publication that has just come into service: those have lapsed, and stay
+    /// so. Of a source that stayed away nothing is noted.
     package func noteUse(of rectifications: Rectifications, used: Set<Int>, arrived: Set<SourceID>, at: Date)
         throws
     {
         let changed = rectifications.entries.filter { arrived.contains($0.key) }.flatMap(\.value.values)
-            .filter {
-                $0.isUsed != used.contains($0.id)
-            }
+            .filter { $0.isUsed && !used.contains($0.id) }
         guard !changed.isEmpty else { return }
         try transaction { database in
             for entry in changed.sorted(by: { $0.id < $1.id }) {
-                try database.statement("UPDATE rectification_use SET is_used = ? WHERE rectification = ?")
-                    .run(
-                        !entry.isUsed, entry.id)
+                try database.statement("UPDATE rectification_use SET is_used = 0 WHERE rectification = ?")
+                    .run(entry.id)
                 var event = AuditEvent(.rowLapse, actor: "system:nightly", at: at.milliseconds)
                 event.references = [
                     "rectification": "N-\(entry.id)", "request": entry.request,
-                    "step": entry.isUsed ? "lapsed" : "returned",
                 ]
                 try append(event, in: database)
             }
@@ -179,6 +237,14 @@ extension ServiceStore {
             return try run(of: publication).delivered(file)
         }
     }
+
+    /// Whether the publication in service took the row.
+    package func isAccepted(file: String, line: Int) throws -> Bool {
+        try exclusively { database in
+            guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
+            return try run(of: publication).isAccepted(file: file, line: line)
+        }
+    }
 }
 
 extension ServiceStore {
@@ -207,7 +273,8 @@ extension ServiceStore {
         try database.statement(
             """
             SELECT r.id, r.source, r.content, r.patch, r.request, r.actor, r.at, u.is_used, r.key
-            FROM rectification r JOIN rectification_use u ON u.rectification = r.id ORDER BY r.id
+            FROM rectification r JOIN rectification_use u ON u.rectification = r.id
+            WHERE r.id NOT IN (SELECT rectification FROM rectification_end) ORDER BY r.id
             """
         ).rows { row in
             let id = row.int(0)
@@ -223,7 +290,9 @@ extension ServiceStore {
                 actor: row.text(5), at: Date(milliseconds: row.int(6)), isUsed: row.bool(7))
             stream.add(Array("\(id) \(row.text(2)) ".utf8) + bytes)
         }
-        return entries.isEmpty ? .none : Rectifications(entries: entries, revision: stream.hex)
+        let last =
+            try database.statement("SELECT coalesce(max(id), 0) FROM rectification").first { $0.int(0) } ?? 0
+        return Rectifications(entries: entries, revision: entries.isEmpty ? nil : stream.hex, last: last)
     }
 
     /// Whoever did something with a case after the flag was raised, and whoever holds it.
@@ -276,6 +345,12 @@ extension ServiceStore {
 }
 
 extension RunStore {
+    fileprivate func isAccepted(file: String, line: Int) throws -> Bool {
+        try facts.statement(
+            "SELECT w.fate FROM row w JOIN file d ON d.id = w.file WHERE d.name = ? AND w.line = ?"
+        ).first(file, line) { $0.int(0) == 0 } ?? false
+    }
+
     fileprivate func delivered(_ name: String) throws -> (source: SourceID, sha256: String, asOf: Day?)? {
         try facts.statement("SELECT source, sha256, as_of FROM file WHERE name = ?").first(name) {
             (SourceID($0.text(0)), $0.text(1), $0.optionalInt(2).map(Day.init(number:)))

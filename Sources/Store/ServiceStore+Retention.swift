@@ -23,23 +23,21 @@ extension ServiceStore {
     package func retentionCounts(
         _ periods: RetentionPeriods, actor: Actor, action: Action, decision: Decision, at: Date
     ) throws -> (
-        facts: [ItemCode: (facts: Int, persons: Int)], run: RunID, cases: Int, folders: Int, sessions: Int
+        facts: [ItemCode: (facts: Int, persons: Int)], run: RunID, endedCases: [CaseID], folders: Int
     ) {
         try retaining(.retentionList, action, actor, decision, at) { database, event in
             guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
             let facts = try run(of: publication).expired(periods)
-            let cases = try endedCases(periods, in: database).count
-            let folders =
-                try database.statement(
-                    "SELECT count(DISTINCT folder) FROM publication WHERE folder <> ?"
-                ).first(publication.folder) { $0.int(0) } ?? 0
-            let sessions =
-                try database.statement("SELECT count(*) FROM session WHERE used_at <= ?").first(
-                    at.milliseconds - 30 * 60_000
-                ) { $0.int(0) } ?? 0
-            event.counts = ["facts": facts.values.reduce(0) { $0 + $1.facts }, "cases": cases]
+            let cases = try endedCases(periods, in: database).map(\.id)
+            var folders = 0
+            try database.statement("SELECT DISTINCT folder FROM publication WHERE folder <> ?").rows(
+                publication.folder
+            ) { row in
+                if access(runsFolder + "/" + row.text(0), F_OK) == 0 { folders += 1 }
+            }
+            event.counts = ["facts": facts.values.reduce(0) { $0 + $1.facts }, "cases": cases.count]
             event.references = ["run": publication.run.rawValue, "day": periods.day.description]
-            return (facts, publication.run, cases, folders, sessions)
+            return (facts, publication.run, cases, folders)
         }
     }
 
@@ -105,13 +103,21 @@ extension ServiceStore {
         }
     }
 
-    /// Takes notes and person from the ended cases that are past their period; of each a tombstone stays, with counts.
+    /// How many ended cases are past their period, besides those of the approved list.
+    package func endedCases(_ periods: RetentionPeriods, besides listed: Set<CaseID>) throws -> Int {
+        try exclusively { try endedCases(periods, in: $0) }.count { !listed.contains($0.id) }
+    }
+
+    /// Takes notes and person from the ended cases that were `listed` and are past their period still; of each a tombstone stays,
+    /// with counts.
     ///
-    /// - Returns: how many.
-    package func eraseEndedCases(_ periods: RetentionPeriods, approved hash: String, at: Date) throws -> Int {
+    /// - Returns: how many, and whether nothing of them lies in the database's log any more.
+    package func eraseEndedCases(
+        _ periods: RetentionPeriods, listed: Set<CaseID>, approved hash: String, at: Date
+    ) throws -> (count: Int, isGone: Bool) {
         try exclusively { try $0.execute("PRAGMA secure_delete = ON") }
         let count = try transaction { database in
-            let ended = try endedCases(periods, in: database)
+            let ended = try endedCases(periods, in: database).filter { listed.contains($0.id) }
             guard !ended.isEmpty else { return 0 }
             for (id, day) in ended {
                 try database.statement(
@@ -140,9 +146,7 @@ extension ServiceStore {
             try append(event, in: database)
             return ended.count
         }
-        // What was deleted is not to lie about in the log of changes.
-        if count > 0 { try exclusively { try $0.execute("PRAGMA wal_checkpoint(TRUNCATE)") } }
-        return count
+        return (count, try count == 0 || exclusively { try $0.emptyLog() })
     }
 
     /// Folders of publications that came into service before `date`, but for the one in service.

@@ -22,7 +22,7 @@ import Testing
 
     private func correct(
         _ city: borrowing CityWorkspace, line: Int, values: [String] = zeros, file: String = file,
-        by user: String = "privacy", more: [String] = []
+        by user: String = "privacy", more: [String] = [], second: String = ""
     ) throws -> Ending {
         try city.scratch.write(Array((["列,正しい値"] + values).joined(separator: "\n").utf8), to: "naoshi.csv")
         return try Program.run(
@@ -30,7 +30,7 @@ import Testing
                 "rights", "correct", "--row", "\(file):\(line)", "--values", city.scratch.file("naoshi.csv"),
                 "--request", "令和8年第4号", "--reason", "学校の原本と照らした", "--user", user, "--workspace", city.path,
                 "--json",
-            ] + more, input: city.password(user))
+            ] + more, input: city.password(user) + (second.isEmpty ? "" : city.password(second)))
     }
 
     private func explained(_ city: borrowing CityWorkspace, _ place: String) throws -> Ending {
@@ -140,6 +140,56 @@ import Testing
         let next = try city.run("--date", "2026-10-03")
         let again = (next.json["summary"] as? [String: Any])?["notices"] as? [String] ?? []
         #expect(!again.contains { $0.contains("訂正 N-1") })
+        // The wrong words come again: nobody has said that they are wrong this time.
+        try deliver(city, day: "20261004", editing: line, row, row)
+        #expect(try city.run("--date", "2026-10-04").json["outcome"] as? String == "published")
+        #expect(try explained(city, "shukketsu_20261004.csv:\(line)").json["correctedBy"] == nil)
+        #expect(try city.rows("SELECT rule FROM case_flag WHERE rule = 'S2' AND NOT is_gone") == ["S2"])
+    }
+
+    @Test func aWrongCorrectionIsTakenBackByAnotherPersonAndItsFlagComesAgain() throws {
+        let city = try CityWorkspace(published: true)
+        let (_, line) = try found(city)
+        #expect(try correct(city, line: line).code == 0)
+        #expect(try city.run("--date", "2026-10-02").json["outcome"] as? String == "published")
+        // Accepted rows are in nobody's list to mend.
+        #expect(try city.rows("SELECT count(*) FROM corrected", in: "facts.sqlite") == ["1"])
+        #expect(
+            try city.rows("SELECT count(*) FROM rejected_row", in: "vault.sqlite")
+                == city.rows("SELECT count(*) FROM rejection", in: "facts.sqlite"))
+        func end(by user: String) throws -> Ending {
+            try Program.run(
+                [
+                    "rights", "correct", "--end", "N-1", "--reason", "原本を見直した", "--user", user, "--workspace",
+                    city.path, "--json",
+                ], input: city.password(user))
+        }
+        #expect(try end(by: "privacy").faultCodes == ["rectification.own"])
+        #expect(try end(by: "center").faultCodes == ["policy.notPermitted"])
+        let ended = try end(by: "officer")
+        #expect(ended.json["outcome"] as? String == "ended", "\(ended.errors)")
+        #expect(try city.run("--date", "2026-10-03").json["outcome"] as? String == "published")
+        #expect(try explained(city, "\(Self.file):\(line)").json["correctedBy"] == nil)
+        #expect(try city.rows("SELECT rule FROM case_flag WHERE rule = 'S2' AND NOT is_gone") == ["S2"])
+        #expect(
+            try Program.run("audit", "changes", "--workspace", city.path, "--json").output.contains(
+                "row.restore"))
+    }
+
+    @Test func twoHarmlessCorrectionsDoNotMakeARowSomebodyElses() throws {
+        let city = try CityWorkspace(published: true)
+        let (_, line) = try found(city)
+        #expect(try correct(city, line: line, values: ["生年月日,2011/1/1"]).code == 0)
+        // Compared with the row as it stands now.
+        #expect(try correct(city, line: line, values: ["生年月日,2011/1/1"]).faultCodes == ["rights.same"])
+        let name = ["氏名,鯨岡　鰐男", "ふりがな,くじらおか　わにお"]
+        #expect(try correct(city, line: line, values: name).faultCodes == ["rights.other-person"])
+        let alone = try correct(city, line: line, values: name, more: ["--other-person"])
+        #expect(alone.faultCodes == ["rights.second"])
+        let both = try correct(
+            city, line: line, values: name, more: ["--other-person", "--second", "officer"], second: "officer"
+        )
+        #expect(both.json["correction"] as? String == "N-2", "\(both.errors)")
     }
 
     @Test func whatCannotBeUsedIsToldAndNothingIsKept() throws {

@@ -122,6 +122,8 @@ import Testing
         #expect(first.json["hash"] as? String != later.json["hash"] as? String)
         let hash = try #require(later.json["hash"] as? String)
         #expect(try retention(city, ["approve", hash], by: "manager").faultCodes == ["retention.unproposed"])
+        let future = try retention(city, ["propose", "--date", "2999-10-01"], by: "privacy")
+        #expect(future.faultCodes == ["retention.future"])
         #expect(try Program.run("retention", "list", "--help").output.contains("何も消しません"))
     }
 }

@@ -54,7 +54,7 @@ extension World {
 
     fileprivate func disclose(
         _ person: PersonID, _ requester: Requester = .person, items: Set<ItemCode>,
-        second: Set<ItemCode>? = nil, whole: Set<SourceID> = [],
+        second: Set<ItemCode>? = nil, whole: Set<SourceID> = [], ward: Bool = false, at: Date = noon,
         deciding: (@Sendable (PersonStanding) -> Decision)? = nil
     ) throws -> HeldRecords {
         func decisions(_ actor: Actor, _ items: Set<ItemCode>) -> Decisions {
@@ -66,9 +66,9 @@ extension World {
         return try service.heldRecords(
             DisclosureOrder(
                 number: "令和8年第3号", requester: requester, person: person, reason: "本人を確かめた",
-                second: manager, wholeSources: whole),
+                second: manager, isUnderGuardianship: ward, wholeSources: whole),
             actor: privacy, deciding: decisions(privacy, items),
-            confirming: decisions(manager, second ?? items), at: noon)
+            confirming: decisions(manager, second ?? items), at: at)
     }
 
     /// The facts of a person's permitted items, read from the run's files without any of the product's selection.
@@ -164,7 +164,7 @@ struct DisclosingTests {
         ])
         let held = try world.disclose("P-1", items: ["A07", "B06"], second: ["A07"])
         #expect(held.facts.map(\.fact.item) == ["A07"])
-        #expect(held.withheld == ["B06": 1])
+        #expect(held.withheld == ["B06": 1] && held.items == ["A07"])
         #expect(held.identities.first?.identifiers.address == nil)
         #expect(held.identities.first?.identifiers.names.isEmpty == false)
     }
@@ -188,6 +188,41 @@ struct DisclosingTests {
             "SELECT count(*) FROM audit_event WHERE event LIKE '%\"records.disclose\"%' AND event LIKE '%\"outcome\":\"deny\"%'"
         )
         #expect(events == 1)
+    }
+
+    @Test("a measure that a case of anybody in the household remembers decides too, also an ended one")
+    func casesRemember() throws {
+        for (person, state) in [("P-1", "候補"), ("P-2", "候補"), ("P-2", "既支援")] {
+            let world = try World()
+            let fact = Fact(item: "A07", kind: "status", value: .code("住登"), on: nil)
+            try world.publish(
+                ["P-1", "P-2"].map { Row(person: $0, source: "jumin", facts: [fact]) }, household: "h")
+            #expect(try !world.disclose("P-1", items: ["A07"]).isProtected)
+            try world.publish("r2", of: "r", [flag(PersonID(person))])
+            try world.sql("UPDATE cases SET protected = 1, state = '\(state)'")
+            #expect(try world.disclose("P-1", items: ["A07"]).isProtected, "\(person) \(state)")
+        }
+    }
+
+    @Test("a parent gets nothing of somebody of 18 or of whom no age is known, but as an adult's guardian")
+    func adults() throws {
+        let born = Day(number: 19_000)
+        for (day, isRefused) in [
+            (born.adding(months: 216).adding(days: -1), false), (born.adding(months: 216), true),
+        ] {
+            let world = try World()
+            let fact = Fact(item: "A07", kind: "status", value: .code("住登"), on: nil)
+            try world.publish([Row(person: "P-1", source: "jumin", facts: [fact])])
+            let at = noon.addingTimeInterval(Double(day.number - today.number) * 86_400)
+            let problem = fault { _ = try world.disclose("P-1", .guardian, items: ["A07"], at: at) }
+            #expect((problem?.code == "rights.adult") == isRefused, "\(day)")
+            #expect(try world.disclose("P-1", .guardian, items: ["A07"], ward: true, at: at).facts.count == 1)
+            #expect(try world.disclose("P-1", .agent, items: ["A07"], at: at).facts.count == 1)
+            let denied = try world.count(
+                "SELECT count(*) FROM audit_event WHERE event LIKE '%\"records.disclose\"%' AND event LIKE '%\"outcome\":\"deny\"%'"
+            )
+            #expect(denied == (isRefused ? 1 : 0))
+        }
     }
 
     @Test("the trail says who made it, with whom, for which request, before anything is read")

@@ -24,7 +24,7 @@ extension World {
                 RetentionList.Line(
                     item: item, title: "", holder: "", years: years, facts: counts.facts[item]?.facts ?? 0,
                     persons: counts.facts[item]?.persons ?? 0)
-            }, cases: counts.cases, folders: counts.folders, sessions: counts.sessions)
+            }, endedCases: counts.endedCases, folders: counts.folders)
     }
 
     fileprivate func propose(_ list: RetentionList, by actor: Actor = officer) throws {
@@ -82,6 +82,17 @@ struct RetentionStoreTests {
         #expect(both.years == ["A07": 5, "B06": 9])
     }
 
+    @Test("another ended case makes another list")
+    func casesAreBound() throws {
+        let world = try world()
+        let end = today.adding(months: 12 * years)
+        let before = try world.list(on: end)
+        try world.sql("UPDATE cases SET state = '既支援' WHERE id = '\(world.firstCase())'")
+        let after = try world.list(on: end)
+        #expect((before.cases, after.cases) == (0, 1))
+        #expect(try before.hash != after.hash)
+    }
+
     @Test("facts are counted by item, with how many persons have them")
     func counts() throws {
         let world = try world()
@@ -122,16 +133,25 @@ struct RetentionStoreTests {
             "INSERT INTO case_event(case_id, at, actor, what, note) VALUES ('\(id)', 1, 'user:tanaka', '記録', '鯨岡の件')"
         )
         try world.sql("UPDATE cases SET state = '既支援' WHERE id = '\(id)'")
-        let list = try world.list()
+        let end = today.adding(months: 12 * years)
+        let list = try world.list(on: end)
+        #expect(list.endedCases == [id] && list.cases == 1)
         try world.propose(list)
         _ = try world.approve(try list.hash)
-        func erase(_ day: Day) throws -> Int {
-            try world.service.eraseEndedCases(
-                RetentionPeriods(years: [.casework: years], on: day), approved: list.hash, at: noon)
+        func erase(_ day: Day, listed: Set<CaseID>? = nil) throws -> Int {
+            let erased = try world.service.eraseEndedCases(
+                RetentionPeriods(years: [.casework: years], on: day), listed: listed ?? [id],
+                approved: list.hash, at: noon)
+            #expect(erased.isGone)
+            return erased.count
         }
+        // What nobody saw on the list stays, and waits for another.
+        let periods = RetentionPeriods(years: [.casework: years], on: end)
+        #expect(try erase(end, listed: []) == 0)
+        #expect(try world.service.endedCases(periods, besides: []) == 1)
+        #expect(try world.service.endedCases(periods, besides: [id]) == 0)
         // Without a tombstone nothing goes.
         #expect(fault { try world.sql("DELETE FROM case_event WHERE case_id = '\(id)'") } != nil)
-        let end = today.adding(months: 12 * years)
         #expect(try erase(end.adding(days: -1)) == 0)
         #expect(try erase(end) == 1)
         #expect(try erase(end) == 0)
@@ -160,5 +180,8 @@ struct RetentionStoreTests {
         #expect(try world.service.foldersReplaced(publishedBefore: noon).isEmpty)
         #expect(try world.service.foldersReplaced(publishedBefore: noon.addingTimeInterval(30)) == ["r"])
         #expect(try world.service.foldersReplaced(publishedBefore: noon.addingTimeInterval(90)) == ["r"])
+        #expect(try world.list().folders == 1)
+        try FileManager.default.removeItem(atPath: world.folder.file("runs/r"))
+        #expect(try world.list().folders == 0, "only what is on the disk is counted")
     }
 }

@@ -18,7 +18,7 @@ enum RetentionCommand {
     private static let listing = Usage(
         "retention list", "保存年数を過ぎたものを数えます（何も消しません）", options: [.workspace, date],
         discussion: """
-            公開中の実行にある事実を項目ごとに数え、終わったケース、古い実行のフォルダ、切れたログインの数と、一覧の番号（ハッシュ）を示します。
+            公開中の実行にある事実を項目ごとに数え、終わったケース、古い実行のフォルダの数と、一覧の番号（ハッシュ）を示します。
             事実は自分の日付から、日付のないものは抽出の日から数えます。個人の情報は出ません。
 
             例: renkei retention list --workspace /srv/renkei
@@ -36,7 +36,7 @@ enum RetentionCommand {
         discussion: """
             パスワードは標準入力の1行目から読みます。役割に approve の許可が要り、自分の案は承認できません。
 
-            承認すると、次の夜間処理から毎晩、保存年数を過ぎた事実を取り込まず、終わったケースから人とのつながりと経過を消し、承認より前の
+            承認すると、次の夜間処理から毎晩、一覧の日に保存年数を過ぎていた事実を取り込まず、一覧の終わったケースから人とのつながりと経過を消し、承認より前の
             実行のフォルダを消します。Guidelines/items の年数を変えたら、もう一度、案と承認が要ります。
 
             例: renkei retention approve 3f0c2a9d81be --user manager --reason "一覧の件数を確かめた"
@@ -113,7 +113,7 @@ enum RetentionCommand {
         return """
             \(list.day)に保存年数を過ぎているもの（実行 \(list.run)）
             \(table)
-            終わったケース \(list.cases)件、古い実行のフォルダ \(list.folders)個、切れたログイン \(list.sessions)件
+            終わったケース \(list.cases)件、古い実行のフォルダ \(list.folders)個
             一覧の番号: \(hash)
             """
     }

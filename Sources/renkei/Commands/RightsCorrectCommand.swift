@@ -8,21 +8,25 @@ import Store
 /// `renkei rights correct`: what an accepted row is to say instead (訂正).
 enum RightsCorrectCommand {
     static let usage = Usage(
-        "rights correct", "訂正の請求に応じて、受け付けた行の値を直します",
+        "rights correct", "訂正の請求に応じて受け付けた行の値を直し、誤った訂正を取りやめます",
         options: [
             .workspace, Option("row", "FILE:LINE", "訂正する行。公開中の抽出のファイルと行番号"),
             Option("values", "FILE", "列と正しい値の表（CSV。1行目は「列,正しい値」）"),
             Option("request", "TEXT", "請求書の受付番号。氏名は書かないでください"),
             Option("reason", "TEXT", "何を確かめて訂正するか。監査記録に残ります。氏名や番号は書かないでください"),
-            Option("other-person", nil, "訂正すると別の人の行になることを、担当課に確かめました"),
+            Option("other-person", nil, "訂正すると別の人の行になることを、担当課に確かめました。--second も要ります"),
+            Option("second", "ID", "別の人の行にする訂正を、いっしょに確かめた、もう1人の利用者ID"),
+            Option("end", "N-番号", "誤っていた訂正を取りやめます。訂正した人とは別の人がします"),
             Option("user", "ID", "あなたの利用者ID（renkei user）"),
         ],
         discussion: """
-            パスワードは標準入力の1行目から読みます。役割に rectify の許可が要ります。行の内容は、だれにも示しません。
+            パスワードは標準入力の1行目から（--second の人のものは2行目から）読みます。役割に rectify の許可が要ります。行の内容は、だれにも示しません。
 
             すぐに: その行の事実を根拠とするきっかけを取り消し、だれも手を付けていない、それだけのケースを取り下げます。手を付けたケースは
             開いたままで、経過に「訂正」と残ります。そのケースで動いた人は「renkei rights told」に並びます。
             次の夜から: 訂正した行が、届いた行の代わりになります。担当課がその行を別の内容で届けると、訂正は止まり、夜の注意に出ます。
+            止まった訂正は、前の内容がまた届いても、ひとりでには戻りません。
+            --end N-1 --reason … は、その訂正を取りやめます。次の夜から、届いた行をそのまま使います。
 
             例: renkei rights correct --row shukketsu_20261001.csv:15 --values naoshi.csv --request 令和8年第4号
                   --reason "学校の原本と照らした" --user privacy
@@ -40,6 +44,28 @@ enum RightsCorrectCommand {
         let tellings: Int
     }
 
+    private struct Ended: Encodable {
+        let outcome = "ended"
+        let correction: String
+    }
+
+    private static func end(
+        _ word: String, _ arguments: ParsedArguments, _ console: Console
+    ) throws {
+        guard word.hasPrefix("N-"), let number = Int(word.dropFirst(2)) else {
+            throw usageFault("訂正の番号が読めません。", "「N-2」のように書いてください。")
+        }
+        guard let user = arguments.values["user"] else {
+            throw usageFault("「--user」がありません。", "あなたの利用者IDを書いてください。")
+        }
+        let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
+        try Rectifier(workspace, user: UserID(user), password: Password.read(console), at: Date()).end(
+            number, reason: arguments.values["reason"] ?? "")
+        try console.result(Ended(correction: "N-\(number)"))
+        console.say("N-\(number) を取りやめました。次の夜間処理から、届いた行（前の訂正があれば、その行）を使い、きっかけを改めて判定します。")
+        console.say("次に: \(console.program) run --workspace \(workspace.root)")
+    }
+
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         func needed(_ name: String, _ fix: String) throws(Fault) -> String {
             guard let value = arguments.values[name], !value.isEmpty else {
@@ -47,14 +73,19 @@ enum RightsCorrectCommand {
             }
             return value
         }
+        if let word = arguments.values["end"] { return try end(word, arguments, console) }
         let (file, line) = try PersonArgument.row(
             needed("row", "「shukketsu_20261001.csv:15」のように、ファイルと行番号を書いてください。"))
         let values = try needed("values", "列と正しい値を書いたCSVを指定してください。")
         let number = try needed("request", "請求書の受付番号（「令和8年第4号」など）を書いてください。")
         let user = try needed("user", "あなたの利用者IDを書いてください。")
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
+        let password = try Password.read(console)
+        let second = try arguments.values["second"].map {
+            (user: UserID($0), password: try Password.read(console))
+        }
         let done = try Rectifier(
-            workspace, user: UserID(user), password: Password.read(console), at: Date()
+            workspace, user: UserID(user), password: password, second: second, at: Date()
         ).correct(
             Rectifier.Request(
                 number: number, file: file, line: line, values: values,

@@ -12,6 +12,7 @@ enum RightsDiscloseCommand {
             .workspace, PersonArgument.options[0], PersonArgument.options[1],
             Option("request", "TEXT", "請求書の受付番号。氏名は書かないでください"),
             Option("requester", "self|guardian|agent", "請求した人: 本人・法定代理人・任意代理人"),
+            Option("adult-guardianship", nil, "法定代理人が成年後見人であることを、登記事項証明書で確かめました"),
             Option("reason", "TEXT", "何を確かめて開示するか。監査記録に残ります。氏名や番号は書かないでください"),
             Option("user", "ID", "あなたの利用者ID（renkei user）"),
             Option("second", "ID", "いっしょに作る、もう1人の利用者ID"),
@@ -74,7 +75,8 @@ enum RightsDiscloseCommand {
         ).make(
             Disclosure.Request(
                 number: number, requester: requester, subject: subject,
-                reason: arguments.values["reason"] ?? ""),
+                reason: arguments.values["reason"] ?? "",
+                isUnderGuardianship: arguments.has("adult-guardianship")),
             into: output)
         try tell(made, console, workspace)
     }
