@@ -75,7 +75,7 @@ extension ServiceStore {
         .verdictDecide, .verdictConfirm,
         .verdictWithdraw, .caseWork, .userRelate, .clockAccept, .declarationBegin, .declarationConfirm,
         .declarationEnd, .declarationNote, .declarationReview, .retentionPropose, .retentionApprove,
-        .retentionErase, .rowRectify, .rowLapse, .rightsTell, .keysRotate, .shreddingPropose,
+        .retentionErase, .rowRectify, .rowLapse, .rowRestore, .rightsTell, .keysRotate, .shreddingPropose,
         .shreddingWithdraw, .personShred,
     ]
     private static let reads: [AuditEvent.What] = [
