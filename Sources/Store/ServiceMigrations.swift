@@ -315,6 +315,9 @@ let serviceMigrations = [
             \(onlyAdded("shredding", "shreddings are only added"))
             \(onlyAdded("shredding_step", "steps of shreddings are only added"))
             """),
+    Migration(
+        name: "0017 how who declares pointed to the person",
+        sql: "ALTER TABLE declaration ADD COLUMN typed TEXT NOT NULL DEFAULT '';"),
 ]
 
 /// Triggers that keep what stands in a table as it is: nothing is changed and nothing goes.
