@@ -1,8 +1,8 @@
 internal import Domain
 internal import Foundation
 internal import Pages
-internal import Policy
-internal import Store
+package import Policy
+package import Store
 
 extension Declaration.Kind {
     var place: Frame.Place { self == .emergency ? .emergency : .unlock }
@@ -11,15 +11,16 @@ extension Declaration.Kind {
     var title: String { self == .emergency ? "緊急の確認" : "支援措置の開示" }
 }
 
-/// Declarations as pages and the API show them.
-enum DeclarationViews {
+/// Declarations as pages, the API and `renkei emergency` show them.
+package enum DeclarationViews {
     /// A time of day in Japan, `23時5分`.
     static func clock(_ at: Date) -> String {
         at.japaneseTime.split(separator: " ").last.map(String.init) ?? ""
     }
 
-    static func banner(_ declaration: Declaration, now: Date) -> Frame.Declared {
-        let end = declaration.endsAt ?? now
+    /// - Parameter logInEnds: with which it ends at the latest.
+    static func banner(_ declaration: Declaration, logInEnds: Date?, now: Date) -> Frame.Declared {
+        let end = [declaration.endsAt ?? now, logInEnds].compactMap(\.self).min() ?? now
         return .init(
             number: declaration.number, title: declaration.kind.title,
             minutesLeft: max(0, Int((end.timeIntervalSince(now) / 60).rounded(.up))), until: clock(end))
@@ -29,7 +30,10 @@ enum DeclarationViews {
     static func line(_ declaration: Declaration, names: [UserID: String]) -> DeclarePage.Line {
         let patience = declaration.askedAt.addingTimeInterval(Double(Declaration.patience) * 60)
         return .init(
-            number: declaration.number, person: declaration.person.rawValue,
+            number: declaration.number,
+            person: declaration.person.rawValue
+                + (["", declaration.person.rawValue].contains(declaration.typed)
+                    ? "" : "（書かれた番号: \(declaration.typed)）"),
             who: names[declaration.user] ?? declaration.user.rawValue, reason: declaration.reason,
             until: clock(declaration.endsAt ?? patience))
     }
@@ -48,7 +52,8 @@ enum DeclarationViews {
             school: CaseViews.field(person.school) { $0 },
             household: person.household.map {
                 .init(name: $0.name, birth: $0.birth, relation: $0.relation)
-            }, facts: person.facts.map { CaseViews.fact($0, guideline.catalogue) },
+            }, householdWithheld: person.householdWithheld,
+            facts: person.facts.map { CaseViews.fact($0, guideline.catalogue) },
             records: person.records.map {
                 .init(
                     title: $0.title, file: $0.file, line: $0.line, linkWeight: $0.linkWeight.value,
@@ -77,13 +82,31 @@ enum DeclarationViews {
                 declaration.kind.wantsReview && declaration.beganAt != nil ? .awaited : .none
             }
         return .init(
-            number: declaration.number, title: declaration.kind.title, who: name(declaration.user),
+            number: declaration.number, title: declaration.kind.title,
+            whom: whom(declaration, line.subject), who: name(declaration.user),
             second: declaration.second.map(name), reason: declaration.reason,
             at: (declaration.beganAt ?? declaration.askedAt).japaneseTime,
             until: declaration.endsAt.map(clock), state: state(declaration, now: now),
             stopped: titles(declaration.overrides, guideline),
             events: line.events.map { AccessViews.line($0, in: guideline).sentence }, notes: line.notes,
             review: review)
+    }
+
+    /// Whom it opened, in numbers: a line each.
+    package static func whom(_ declaration: Declaration, _ subject: DeclaredSubject) -> [String] {
+        let isTyped = !["", declaration.person.rawValue].contains(declaration.typed)
+        let age =
+            subject.person == nil
+            ? "いまの結果にはいない方" : subject.isMinor.map { $0 ? "18歳未満" : "18歳以上かもしれない方" } ?? "年齢の分からない方"
+        return [
+            declaration.person.rawValue
+                + (subject.person.map { $0 == declaration.person ? "" : "（いまは \($0)）" } ?? "") + "　" + age,
+            isTyped ? "書かれた番号: \(declaration.typed)" : nil,
+            subject.cases.isEmpty
+                ? "ケースはありません" : "ケース: \(subject.cases.map(\.rawValue).joined(separator: "、"))",
+            subject.household.isEmpty
+                ? nil : "同じ世帯の方: \(subject.household.map(\.rawValue).joined(separator: "、"))",
+        ].compactMap(\.self)
     }
 
     static func state(_ declaration: Declaration, now: Date) -> DeclarationsPage.Line.State {
@@ -123,6 +146,13 @@ extension DeclarationViews {
         let declaration = line.declaration
         return [
             "declaration": json(declaration, now: now), "notes": .integer(line.notes),
+            "subject": [
+                "declared": .string(declaration.person.rawValue), "typed": .string(declaration.typed),
+                "person": .optional(line.subject.person?.rawValue),
+                "cases": .strings(line.subject.cases.map(\.rawValue)),
+                "isMinor": line.subject.isMinor.map(JSON.bool) ?? .null,
+                "household": .strings(line.subject.household.map(\.rawValue)),
+            ],
             "awaitsReview": .bool(declaration.awaitsReview(at: now)),
             "isOverdue": .bool(declaration.isReviewOverdue(at: now)),
             "finding": .optional(declaration.review?.what.rawValue),
@@ -149,6 +179,7 @@ extension DeclarationViews {
             "guardians": CaseViews.shown(person.guardians, JSON.strings),
             "school": CaseViews.shown(person.school) { .string($0) },
             "household": CaseViews.household(person.household),
+            "householdWithheld": .integer(person.householdWithheld),
             "facts": .array(person.facts.map { CaseViews.fact($0, catalogue) }),
             "records": CaseViews.records(person.records),
             "notes": .array(
@@ -176,7 +207,12 @@ extension Schemas {
         "DeclarationList": .object([
             "items": .array(
                 .object([
-                    "declaration": .named("Declaration"), "notes": .integer, "awaitsReview": .boolean,
+                    "declaration": .named("Declaration"), "notes": .integer,
+                    "subject": .object([
+                        "declared": .string, "typed": .string, "person": .nullable(.string),
+                        "cases": .array(.string), "isMinor": .nullable(.boolean),
+                        "household": .array(.string),
+                    ]), "awaitsReview": .boolean,
                     "isOverdue": .boolean,
                     "finding": .nullable(.word(["appropriate", "inappropriate"])),
                     "reviewer": .nullable(.string),
@@ -192,7 +228,8 @@ extension Schemas {
             "birth": .nullable(.named("Period")), "sex": .nullable(.word(["male", "female"])),
             "isProtected": .boolean, "address": shown(.string), "phones": shown(.array(.string)),
             "guardians": shown(.array(.string)), "school": shown(.string),
-            "household": .array(.named("HouseholdMember")), "facts": .array(.named("Fact")),
+            "household": .array(.named("HouseholdMember")), "householdWithheld": .integer,
+            "facts": .array(.named("Fact")),
             "records": .array(.named("RecordLine")),
             "notes": .array(
                 .object(["declaration": .string, "at": .dateTime, "who": .string, "words": .string])),

@@ -34,7 +34,22 @@ struct Exchange: Sendable {
 
     /// Where this person declares, in this log-in.
     var declarationDesk: DeclarationDesk {
-        DeclarationDesk(user: session?.user ?? "", token: token ?? "") { decisions(for: $0, under: $1) }
+        DeclarationDesk(user: session?.user ?? "", token: token ?? "", hiding: titlesHiding) {
+            decisions(for: $0, under: $1)
+        }
+    }
+
+    /// Titles of those of this person's roles that alone would not show a protected person's address under a declaration.
+    private func titlesHiding(_ declared: Declaration.Running) -> [String] {
+        (session?.roles ?? []).filter { role in
+            let decisions = guideline.decisions(
+                for: AccessRequest(
+                    actor: actor, roles: [role], action: .read, items: Set(guideline.catalogue.items.keys),
+                    purpose: declared.purpose, standing: nil, on: today, declared: declared,
+                    scopes: session?.scopes ?? []))
+            let grant = decisions(PersonStanding(isProtected: true), decisions.reach.inside).grant
+            return grant?.visibility(of: .address) != .shown
+        }.map { guideline.roles[$0]?.title ?? $0.rawValue }
     }
 
     /// About the audit trail, which is about no person.

@@ -141,12 +141,13 @@ enum DeclarationWords {
         try StatedReason.require(
             reason, of: "申告", code: "declaration.reason", shortest: 5, example: "何が起きていて、何を確かめるか",
             field: "reason")
-        let minutes = values["minutes"].flatMap { $0.isEmpty ? nil : $0 }
-        guard let length = minutes.map(Int.init) ?? kind.longest, (1...kind.longest).contains(length) else {
+        let minutes = (values["minutes"] ?? "").inHalfWidth
+        guard let length = minutes.isEmpty ? kind.longest : Int(minutes), (1...kind.longest).contains(length)
+        else {
             throw Problem.incomplete("minutes", "1から\(kind.longest)までの数を書いてください。")
         }
         return NewDeclaration(
             kind: kind, whom: whom, reason: reason, minutes: length,
-            overrides: values["despite"]?.trimmingCharacters(in: .whitespacesAndNewlines) == typed)
+            overrides: values["despite"].flatMap(Whom.init) == whom)
     }
 }

@@ -75,6 +75,8 @@ extension RouteTable {
                 user: exchange.session?.user ?? "", password: password, at: exchange.now)
         } catch let fault as Fault where fault.code == "policy.log-in" {
             throw Problem.incomplete("password", "パスワードが違います。続けて違うと、しばらく確認もログインもできません。")
+        } catch let fault as Fault where fault.code == "policy.log-in-wait" {
+            throw Problem.incomplete("password", "続けて失敗したため、正しいパスワードでも確認できません。\(fault.fix)")
         }
         return try store.confirm(declaration: number, at: exchange.declarationDesk, at: exchange.now)
     }

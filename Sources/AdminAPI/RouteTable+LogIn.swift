@@ -36,7 +36,9 @@ extension RouteTable {
         guard let denial = exchange.denial(of: .list) else { return goTo("/cases") }
         if exchange.denial(of: .operate) == nil { return goTo("/runs/latest") }
         if exchange.denial(of: .mend) == nil { return goTo("/extracts") }
-        if exchange.declarationDesk.denial(of: .unlock) == nil { return goTo("/unlocks") }
+        for kind in Declaration.Kind.allCases where exchange.declarationDesk.denial(of: kind) == nil {
+            return goTo(kind.path)
+        }
         guard exchange.denial(of: .audit) == nil else { throw denial.fault }
         return goTo("/audit")
     }

@@ -146,6 +146,8 @@ struct RouteTable: Sendable {
             places.insert(kind.place)
             waiting[kind.place] = around.toConfirm.count { $0.kind == kind }
         }
+        // Nothing runs longer than the log-in it was declared in.
+        let over = around.running.isEmpty ? nil : try store.logInEnds(token: exchange.token ?? "")
         let failure = try store.lastFailure()
         let current = try store.currentPublication()
         return Frame(
@@ -155,6 +157,6 @@ struct RouteTable: Sendable {
             failedNight: failure.map {
                 .init(at: $0.at.japaneseTime, message: $0.message, asOf: current?.asOf)
             }, waiting: waiting,
-            declared: around.running.map { DeclarationViews.banner($0, now: exchange.now) })
+            declared: around.running.map { DeclarationViews.banner($0, logInEnds: over, now: exchange.now) })
     }
 }

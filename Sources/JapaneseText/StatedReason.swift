@@ -32,8 +32,11 @@ package enum StatedReason {
         }
     }
 
-    /// Digits in a row, whatever hyphens and spaces stand between them; a date has eight.
+    /// Digits in a row, whatever hyphens and spaces stand between them; those of dates do not count.
     private static func longestNumber(in text: String) -> Int {
+        let text = text.inHalfWidth.replacing(
+            /(?:^|[^0-9-])(?:19|20)[0-9]{2}[-\/](?:0?[1-9]|1[0-2])[-\/](?:0?[1-9]|[12][0-9]|3[01])(?![-\/0-9])/,
+            with: "日")
         var (longest, run) = (0, 0)
         for character in text where !"-‐－ー 　()（）".contains(character) {
             run = character.isWholeNumber ? run + 1 : 0

@@ -13,6 +13,8 @@ package struct GuidelineProposal: Sendable {
     private let session: Session
     /// `nil`: nothing came into force so far.
     private let inForce: Guideline?
+    /// The newest revision in force as this looked.
+    private let newest: String?
     private let at: Date
 
     private var actor: Actor { .user(session.user) }
@@ -21,8 +23,9 @@ package struct GuidelineProposal: Sendable {
     package init(
         _ workspace: Workspace, _ service: ServiceStore, user: UserID, password: String, at: Date
     ) throws {
+        newest = try service.guidelineInForce()
         inForce =
-            try service.guidelineInForce() == nil
+            try newest == nil
             ? nil : GuidelineInForce.load(workspace, service).guideline
         let session = try service.identify(user: user, password: password, at: at)
         (self.workspace, self.service, self.session, self.at) = (workspace, service, session, at)
@@ -65,7 +68,7 @@ package struct GuidelineProposal: Sendable {
         }
         try requireSound(guideline)
         try service.approve(
-            guideline: guideline.revision, reason: reason, actor: actor,
+            guideline: guideline.revision, after: newest, reason: reason, actor: actor,
             decision: decision(.approve, on: guideline), at: at)
         return guideline
     }

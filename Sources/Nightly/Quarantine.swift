@@ -43,7 +43,9 @@ package struct Quarantine {
         let reach = rulebook.guideline.reach(of: rights.roles, given: rights.scopes)
         request.remit = reach.inside
         let decision = rulebook.guideline.decide(request)
-        if case .user = asker, case .deny(let denial) = decision { throw denial.fault }
+        if case .user = asker, case .deny = decision {
+            try service.refuseMending(actor: rights.actor, decision: decision, at: at)
+        }
         let isOwn = { (source: SourceID) in
             reach.remit(ofDepartment: rulebook.mappings[source]?.department) == .within
         }

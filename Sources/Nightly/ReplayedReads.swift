@@ -25,15 +25,15 @@ package struct ReplayedReads: Sendable {
 
     /// - Parameters:
     ///   - records: permitted reads, newest first.
-    ///   - roles: what users may act as today; the trail does not keep it.
+    ///   - users: what they may act as today, and in which ranges; the trail does not keep it.
     package init(
-        _ records: [AccessRecord], roles: [UserID: [RoleID]], from old: Guideline, to new: Guideline
+        _ records: [AccessRecord], users: [UserID: UserAccount], from old: Guideline, to new: Guideline
     ) {
         var (before, after) = (Answers(old), Answers(new))
         var changes: [Change] = []
         var (replayed, unknown) = (0, 0)
         for record in records where record.isPermitted {
-            guard let question = Question(record, roles: roles) else {
+            guard let question = Question(record, users: users) else {
                 if Question.action(of: record.what) != nil { unknown += 1 }
                 continue
             }
@@ -52,22 +52,25 @@ package struct ReplayedReads: Sendable {
 /// What a read asked policy, as far as the trail tells.
 private struct Question: Hashable {
     let roles: [RoleID]
+    /// What the reader is bound to.
+    let scopes: Set<Scope>
     let action: Action
     let purpose: PurposeID
     let day: Day
     let isScheduled: Bool
 
-    init?(_ record: AccessRecord, roles: [UserID: [RoleID]]) {
+    init?(_ record: AccessRecord, users: [UserID: UserAccount]) {
         guard let action = Self.action(of: record.what), let purpose = record.purpose else { return nil }
         self.action = action
         self.purpose = purpose
         day = Day(inJapanAt: record.at)
         isScheduled = !record.actor.hasPrefix("user:")
         let user = UserID(String(record.actor.dropFirst("user:".count)))
+        scopes = isScheduled ? [] : users[user]?.scopes ?? []
         if isScheduled {
             self.roles = Night.roles
-        } else if let roles = roles[user] {
-            self.roles = roles
+        } else if let known = users[user] {
+            self.roles = known.roles
         } else if record.actor.hasPrefix("user:cli:"), let role = Self.role(atTheMachineFor: action) {
             self.roles = [role]
         } else {
@@ -125,11 +128,11 @@ private struct Answers {
             standing: nil, on: question.day, isScheduled: question.isScheduled,
             declared: .supposed(
                 isEmergency ? .emergency : .unlock, by: actor, for: question.purpose,
-                second: .user("replay-2")))
+                second: .user("replay-2")), scopes: question.scopes)
         let decide = guideline.decisions(for: request)
-        // Whoever was read lay in the reader's range, or the reader had none.
+        // Whoever was read is taken to lie in the reader's range; a reader without a range that is demanded reaches nobody.
         let grants = [false, true].compactMap {
-            decide(PersonStanding(isProtected: $0), .within).grant
+            decide(PersonStanding(isProtected: $0), decide.reach.inside).grant
         }
         let answer = Answer(
             isPermitted: !grants.isEmpty,

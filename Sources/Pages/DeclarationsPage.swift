@@ -15,6 +15,8 @@ package struct DeclarationsPage: Sendable {
 
         package var number: Int
         package var title: String
+        /// Whom it is about, in numbers.
+        package var whom: [String]
         package var who: String
         /// Who confirmed it.
         package var second: String?
@@ -31,11 +33,13 @@ package struct DeclarationsPage: Sendable {
         package var review: Review
 
         package init(
-            number: Int, title: String, who: String, second: String?, reason: String, at: String,
-            until: String?, state: State, stopped: [String], events: [String], notes: Int, review: Review
+            number: Int, title: String, whom: [String], who: String, second: String?, reason: String,
+            at: String, until: String?, state: State, stopped: [String], events: [String], notes: Int,
+            review: Review
         ) {
             self.number = number
             self.title = title
+            self.whom = whom
             self.who = who
             self.second = second
             self.reason = reason
@@ -75,6 +79,8 @@ package struct DeclarationsPage: Sendable {
             tag("dl", .class("facts")) {
                 tag("dt") { "いま" }
                 tag("dd") { state(line) }
+                tag("dt") { "だれのこと" }
+                tag("dd") { for text in line.whom { tag("div") { text } } }
                 tag("dt") { "申告した人" }
                 tag("dd") { tag("bdi") { line.who } }
                 if let second = line.second {
@@ -132,7 +138,8 @@ package struct DeclarationsPage: Sendable {
                     .joined([
                         tag("label") {
                             "後の確かめ"
-                            tag("select", .init("name", "finding")) {
+                            tag("select", .init("name", "finding"), .init("required", "")) {
+                                tag("option", .init("value", "")) { "選んでください" }
                                 tag("option", .init("value", "appropriate")) { "適切だった" }
                                 tag("option", .init("value", "inappropriate")) { "適切でなかった" }
                             }

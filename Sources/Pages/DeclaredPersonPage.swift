@@ -34,6 +34,8 @@ package struct DeclaredPersonPage: Sendable {
     package var guardians: Field
     package var school: Field
     package var household: [CaseDetailPage.HouseholdLine]
+    /// Members who are not shown, as their own use is stopped.
+    package var householdWithheld: Int
     package var facts: [CaseDetailPage.FactLine]
     package var records: [CaseDetailPage.RecordLine]
     package var notes: [NoteLine]
@@ -45,7 +47,7 @@ package struct DeclaredPersonPage: Sendable {
     package init(
         kind: DeclarePage.Kind, number: Int, reason: String, until: String, stopped: [String], name: String,
         nameKana: String, isProtected: Bool, birth: PartialDate?, sex: Sex?, address: Field, phones: Field,
-        guardians: Field, school: Field, household: [CaseDetailPage.HouseholdLine],
+        guardians: Field, school: Field, household: [CaseDetailPage.HouseholdLine], householdWithheld: Int,
         facts: [CaseDetailPage.FactLine], records: [CaseDetailPage.RecordLine], notes: [NoteLine], asOf: Day,
         refused: (message: String, note: String)? = nil
     ) {
@@ -64,6 +66,7 @@ package struct DeclaredPersonPage: Sendable {
         self.guardians = guardians
         self.school = school
         self.household = household
+        self.householdWithheld = householdWithheld
         self.facts = facts
         self.records = records
         self.notes = notes
@@ -103,6 +106,11 @@ package struct DeclaredPersonPage: Sendable {
             if kind == .emergency {
                 noteSection(frame.csrf)
                 PersonSections.household(household, today: frame.today)
+                if householdWithheld > 0 {
+                    tag("p", .class("muted")) {
+                        "ほかに\(householdWithheld)人は、ご自身の利用停止の申出があるため示しません。いま確かめなければならないときは、その方について申告してください。"
+                    }
+                }
             }
             if !facts.isEmpty {
                 tag("section") {

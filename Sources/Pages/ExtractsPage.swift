@@ -17,7 +17,7 @@ package enum ExtractsPage {
                 tag("div", .class("panel")) { "扱える抽出はありません。" }
             } else {
                 RunReportPage.extracts(extracts)
-                RunReportPage.rejections(extracts, [], [])
+                RunReportPage.rejections(extracts, [], [], asUser: true)
             }
         }
     }

@@ -66,6 +66,8 @@ package struct Declaration: Sendable, Hashable {
     /// A mark of the log-in it was made in.
     package let session: [UInt8]
     package let person: PersonID
+    /// How the user pointed to the person: another number that a second person can hold against it.
+    package let typed: String
     package let reason: String
     package let minutes: Int
     package let askedAt: Date
@@ -76,14 +78,15 @@ package struct Declaration: Sendable, Hashable {
     package let steps: [Step]
 
     package init(
-        number: Int, kind: Kind, user: UserID, session: [UInt8], person: PersonID, reason: String,
-        minutes: Int, askedAt: Date, needsSecond: Bool, overrides: [PurposeID], steps: [Step]
+        number: Int, kind: Kind, user: UserID, session: [UInt8], person: PersonID, typed: String,
+        reason: String, minutes: Int, askedAt: Date, needsSecond: Bool, overrides: [PurposeID], steps: [Step]
     ) {
         self.number = number
         self.kind = kind
         self.user = user
         self.session = session
         self.person = person
+        self.typed = typed
         self.reason = reason
         self.minutes = minutes
         self.askedAt = askedAt

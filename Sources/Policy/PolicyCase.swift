@@ -50,7 +50,7 @@ package struct PolicyCase: Sendable {
     /// `支援措置・利用停止・定時・申告・範囲外`, in any number; empty: an ordinary person in the range of somebody who asks.
     package static func situation(_ words: String) throws(Fault) -> Situation {
         var standing = PersonStanding()
-        var situation = Situation(standing: standing)
+        var situation = Situation(standing: standing, remit: .within)
         var isKnown = true
         for word in words.split(separator: "・") {
             switch word {

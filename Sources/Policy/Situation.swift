@@ -11,7 +11,7 @@ package struct Situation: Hashable, Sendable, CaseIterable {
 
     package init(
         standing: PersonStanding?, isScheduled: Bool = false, isDeclared: Bool = false,
-        remit: Remit = .within
+        remit: Remit
     ) {
         self.standing = standing
         self.isScheduled = isScheduled

@@ -5,21 +5,43 @@ package import Policy
 package enum Whom: Sendable, Hashable {
     case person(PersonID)
     case caseID(CaseID)
-    /// The child of a row of the extracts in service.
+    /// Whom a row of the extracts in service is about: never a guardian it names.
     case row(file: String, line: Int)
 
-    /// `P-…`, `C-…` or `jumin_20261001.csv:12`; `nil` for anything else.
+    /// `P-…`, `C-…` or `jumin_20261001.csv:12`, also as they come from a telephone: in full width, in small letters, with O for 0;
+    /// `nil` for anything else.
     package init?(_ text: String) {
+        let text = text.inHalfWidth
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         if parts.count == 2, let line = Int(parts[1]), line > 0, !parts[0].isEmpty {
             self = .row(file: String(parts[0]), line: line)
-        } else if text.hasPrefix("P-") {
-            self = .person(PersonID(text))
-        } else if text.hasPrefix("C-") {
-            self = .caseID(CaseID(text))
+            return
+        }
+        let id = text.uppercased()
+        if id.hasPrefix("P-") {
+            self = .person(PersonID(Self.asMade(id)))
+        } else if id.hasPrefix("C-") {
+            self = .caseID(CaseID(Self.asMade(id)))
         } else {
             return nil
         }
+    }
+
+    /// As it is kept.
+    package var text: String {
+        switch self {
+        case .person(let id): id.rawValue
+        case .caseID(let id): id.rawValue
+        case .row(let file, let line): "\(file):\(line)"
+        }
+    }
+
+    /// The id that was meant: ids hold no I, L or O, which are heard and read for 1 and 0.
+    private static func asMade(_ id: String) -> String {
+        let body = id.dropFirst(2).filter { $0 != "-" && $0 != " " }
+        guard body.count == 13 else { return id }
+        let likes: [Character: Character] = ["O": "0", "I": "1", "L": "1"]
+        return id.prefix(2) + String(body.map { likes[$0] ?? $0 })
     }
 }
 
@@ -31,7 +53,8 @@ package struct NewDeclaration: Sendable {
     package let reason: String
     /// From 1 to the kind's longest.
     package let minutes: Int
-    /// Whether the user was told that the use of the person's data is stopped, and goes on.
+    /// Whether the user says to have been told that the use of the person's data is stopped, and goes on; it holds only where the
+    /// trail says so too.
     package let overrides: Bool
 
     package init(kind: Declaration.Kind, whom: Whom, reason: String, minutes: Int, overrides: Bool) {
@@ -57,13 +80,17 @@ package struct DeclarationDesk: Sendable {
     package let token: String
     /// Policy's answers about an action under a declaration.
     package let deciding: @Sendable (Action, Declaration.Running) -> Decisions
+    /// Titles of those of the user's roles that may not see an address under a declaration: each of them hides it from the user.
+    package let hiding: @Sendable (Declaration.Running) -> [String]
 
     package init(
         user: UserID, token: String,
+        hiding: @escaping @Sendable (Declaration.Running) -> [String] = { _ in [] },
         deciding: @escaping @Sendable (Action, Declaration.Running) -> Decisions
     ) {
         self.user = user
         self.token = token
+        self.hiding = hiding
         self.deciding = deciding
     }
 

@@ -337,6 +337,9 @@ let serviceMigrations = [
                 at INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
             \(onlyAdded("rectification_end", "ends of corrections stay"))
             """),
+    Migration(
+        name: "0019 how who declares pointed to the person",
+        sql: "ALTER TABLE declaration ADD COLUMN typed TEXT NOT NULL DEFAULT '';"),
 ]
 
 /// Triggers that keep what stands in a table as it is: nothing is changed and nothing goes.

@@ -66,6 +66,15 @@ extension ServiceStore {
         ) { _ in try places.map { try run.keptRow(file: $0.file, line: $0.line) } }
     }
 
+    /// Keeps that somebody asked who may mend nothing.
+    ///
+    /// - Throws: `Fault` of kind `.denied`.
+    package func refuseMending(actor: Actor, decision: Decision, at: Date) throws {
+        try mending(
+            .rejectedRead, actor: actor, decision: decision, counts: ["rows": 0], references: [:], at: at
+        ) { _ in }
+    }
+
     /// Keeps corrections, sealed; the last one of a row counts.
     ///
     /// - Parameter decision: about `Action.mend`.

@@ -3,9 +3,22 @@ package import Domain
 package import Foundation
 package import Policy
 
-/// A declaration as who oversees it sees it: who, why, how long, what was read under it; no word of what was read.
+/// Whom a declaration opened, in numbers: enough to hold it against the register or a case, and no value.
+package struct DeclaredSubject: Sendable, Hashable {
+    /// As the run in service calls the person; `nil`: nobody there any more.
+    package let person: PersonID?
+    /// Every case there was or is about the person, in order.
+    package let cases: [CaseID]
+    /// `nil`: no birth is known.
+    package let isMinor: Bool?
+    /// Who else lives there.
+    package let household: [PersonID]
+}
+
+/// A declaration as who oversees it sees it: who, about whom, why, how long, what was read under it; no word of what was read.
 package struct DeclarationLine: Sendable, Hashable {
     package let declaration: Declaration
+    package let subject: DeclaredSubject
     /// Names for people of all who had a part in it.
     package let names: [UserID: String]
     /// What stands of it in the audit trail, oldest first.
@@ -44,12 +57,15 @@ extension ServiceStore {
                 $0.optionalInt(0) ?? 0
             }
             let recent = try declarations("id > ?", (newest ?? 0) - limit, in: database)
-            let first = try unreviewed(in: database) + recent.filter { $0.isRunning(at: at.kept) }
+            // What nobody confirmed opened nothing, and awaits nobody's review.
+            let first = (try unreviewed(in: database) + recent).filter {
+                $0.awaitsReview(at: at.kept) || $0.isRunning(at: at.kept)
+            }
             let open = Dictionary(first.map { ($0.number, $0) }, uniquingKeysWith: { one, _ in one }).values
                 .sorted { $0.number < $1.number }
             let rest = recent.filter { !open.contains($0) }
             event.counts = ["declarations": open.count + rest.count, "awaiting": open.count]
-            return .success(try (open.reversed() + rest.reversed()).map { try line($0, in: database) })
+            return .success(try (open.reversed() + rest.reversed()).map { try line($0, at, in: database) })
         }
     }
 
@@ -75,7 +91,6 @@ extension ServiceStore {
             event.references = ["declaration": kept.name, "finding": what.rawValue, "reason": words]
             event.subjects = [keys.pseudonym(of: kept.person, domain: "audit")]
             guard kept.user != user, kept.second != user else {
-                event.isPermitted = false
                 return .failure(
                     Fault(
                         .denied, code: "declaration.own", message: "申告した人や確認した人は、後の確かめを行えません。",
@@ -128,7 +143,24 @@ extension ServiceStore {
             """, 0, in: database)
     }
 
-    private func line(_ declaration: Declaration, in database: Database) throws -> DeclarationLine {
+    private func subject(_ person: PersonID, _ at: Date, in database: Database) throws -> DeclaredSubject {
+        let publication = try currentPublication(in: database)
+        let run = try publication.map(run(of:))
+        let now = try run?.person(now: person)
+        let kept = try now.flatMap { try run?.person($0) }
+        var cases: [CaseID] = []
+        try database.statement("SELECT id FROM cases WHERE person IN (?, ?) ORDER BY id").rows(
+            person.rawValue, (now ?? person).rawValue
+        ) { cases.append(CaseID($0.text(0))) }
+        let household = try kept?.household.map { try run?.persons(inHousehold: $0) ?? [] } ?? []
+        return DeclaredSubject(
+            person: now, cases: cases,
+            isMinor: kept.flatMap { $0.display.birth == nil ? nil : $0.isMinor(on: Day(inJapanAt: at)) },
+            household: household.map(\.id).filter { $0 != now }.sorted())
+    }
+
+    private func line(_ declaration: Declaration, _ at: Date, in database: Database) throws -> DeclarationLine
+    {
         let names = try displayNames(
             of: Set([declaration.user] + declaration.steps.map(\.user)), in: database)
         var events: [AccessRecord] = []
@@ -141,6 +173,9 @@ extension ServiceStore {
             guard let event = RecordedEvent(canonical: row.blob(0)) else { throw ByteReader.damaged }
             events.append(event.record(name: row.optionalText(1)))
         }
-        return DeclarationLine(declaration: declaration, names: names, events: events)
+        return DeclarationLine(
+            declaration: declaration, subject: try subject(declaration.person, at, in: database),
+            names: names,
+            events: events)
     }
 }

@@ -26,7 +26,22 @@ extension ServiceStore {
                 remit: { try remit(of: found.id, for: $0, in: database) })
             guard let grant = decision.grant else { return refuse(decision.denial, &event) }
             (event.revision, event.statements) = (grant.revision, grant.statements)
-            guard new.kind != .unlock || found.isProtected else { return .failure(Self.notProtected) }
+            let supposed = Declaration.Running.supposed(
+                new.kind, by: desk.actor,
+                second: needsSecond ? .user(UserID("\(desk.user) and another")) : nil)
+            switch new.kind {
+            case .emergency:
+                let tellers = desk.deciding(.read, supposed).reach.tellers
+                guard try mayBeChild(found, at: at, toldBy: tellers, in: database) else {
+                    return .failure(Self.notAChild)
+                }
+            case .unlock:
+                guard found.isProtected else { return .failure(Self.notProtected) }
+                // What would stay hidden all the same is not worth a second person's word.
+                guard grant.visibility(of: .address) == .shown else {
+                    return .failure(Self.hidden(by: desk.hiding(supposed)))
+                }
+            }
             let mark = sessionMark(desk.token)
             let before = try declarations(since: at, in: database).first {
                 $0.kind == new.kind && $0.user == desk.user && $0.session == mark && $0.person == found.id
@@ -34,27 +49,28 @@ extension ServiceStore {
             }
             if let before { return .failure(Self.runs(before)) }
             let stopped = new.kind == .emergency ? try stoppedUses(of: found.id, at: at, in: database) : []
-            guard stopped.isEmpty || new.overrides else {
-                event.what = .declarationLook
-                event.references["stopped"] = stopped.map(\.rawValue).joined(separator: " ")
-                return .success(.stopped(stopped))
+            if !stopped.isEmpty {
+                event.references["stopped"] = Self.names(stopped)
+                guard try new.overrides && wasTold(stopped, of: found.id, at: desk, at, in: database) else {
+                    event.what = .declarationLook
+                    event.references["login"] = Self.logInName(desk.token)
+                    return .success(.stopped(stopped))
+                }
             }
             try database.statement(
                 """
-                INSERT INTO declaration(kind, user, session, person, reason, minutes, at, needs_second, overrides)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO declaration(
+                    kind, user, session, person, reason, minutes, at, needs_second, overrides, typed)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
             ).run(
                 new.kind.rawValue, desk.user.rawValue, mark, found.id.rawValue, new.reason, new.minutes,
-                at.milliseconds, needsSecond, try json(stopped))
+                at.milliseconds, needsSecond, try json(stopped), new.whom.text)
             let number = try database.statement("SELECT last_insert_rowid()").first { $0.int(0) } ?? 0
             let kept = try declaration(number, in: database)
             event.references["declaration"] = kept.name
             event.references["reason"] = new.reason
             event.references["minutes"] = "\(new.minutes)"
-            if !stopped.isEmpty {
-                event.references["stopped"] = stopped.map(\.rawValue).joined(separator: " ")
-            }
             return .success(.declared(kept))
         }
     }
@@ -66,23 +82,15 @@ extension ServiceStore {
         declaration number: Int, at desk: DeclarationDesk, at: Date
     ) throws -> Declaration {
         try recording(.declarationConfirm, desk.user, at) { database, event in
+            let kept = try declarations(only: number, in: database).first
+            if let kept { name(kept, in: &event) }
             let open = Declaration.Kind.allCases.filter { desk.denial(of: $0) == nil }
             if open.isEmpty, let denial = desk.denial(of: .unlock) { return refuse(denial, &event) }
-            guard let kept = try declarations(since: at, in: database).first(where: { $0.number == number }),
-                kept.isWaiting(at: at.kept)
-            else { return .failure(Self.notWaiting) }
-            event.purpose = kept.kind.purpose
-            event.references = ["declaration": kept.name, "kind": kept.kind.rawValue]
-            event.subjects = [keys.pseudonym(of: kept.person, domain: "audit")]
             // Who may open nothing of this kind does not learn that it waits.
-            guard open.contains(kept.kind) else {
-                event.isPermitted = false
+            guard let kept, kept.isWaiting(at: at.kept), open.contains(kept.kind) else {
                 return .failure(Self.notWaiting)
             }
-            guard kept.user != desk.user else {
-                event.isPermitted = false
-                return .failure(Self.own)
-            }
+            guard kept.user != desk.user else { return .failure(Self.own) }
             guard let found = try person(.person(kept.person), in: database), found.id == kept.person else {
                 return .failure(Self.notWaiting)
             }
@@ -107,12 +115,8 @@ extension ServiceStore {
     ) throws -> Declaration {
         try recording(.declarationEnd, user, at) { database, event in
             let kept = try declarations(only: number, in: database).first
-            guard let kept, kept.user == user || auditing.grant != nil else {
-                event.isPermitted = false
-                return .failure(Self.unknown)
-            }
-            event.references = ["declaration": kept.name, "kind": kept.kind.rawValue]
-            event.subjects = [keys.pseudonym(of: kept.person, domain: "audit")]
+            if let kept { name(kept, in: &event) }
+            guard let kept, kept.user == user || auditing.grant != nil else { return .failure(Self.unknown) }
             if kept.isRunning(at: at.kept) || kept.isWaiting(at: at.kept) {
                 try add(.ended, to: kept, by: user, "", at, in: database)
             }
@@ -128,12 +132,12 @@ extension ServiceStore {
     ) throws -> Declaration {
         try recording(.declarationNote, desk.user, at) { database, event in
             let words = words.trimmingCharacters(in: .whitespacesAndNewlines)
+            if let kept = try declarations(only: number, in: database).first { name(kept, in: &event) }
+            // What two persons opened is never written down.
             guard let running = try running(number, at: desk, at, in: database),
+                running.declaration.kind == .emergency,
                 let found = try person(.person(running.declaration.person), in: database)
-            else {
-                event.isPermitted = false
-                return .failure(Self.notRunning)
-            }
+            else { return .failure(Self.notRunning) }
             event.subjects = [keys.pseudonym(of: found.id, domain: "audit")]
             var standings = try standings(
                 desk.actor, [.record], desk.deciding(.record, running.proof), at: at, in: database)
@@ -187,6 +191,19 @@ extension ServiceStore {
     private static let nobodyMeant = Fault(
         .usage, code: "declaration.nobody", message: "だれのことか、一人に決まりません。", field: "whom",
         fix: "ケースの番号（C-…）、人の番号（P-…）、公開中の抽出の行（jumin_20261001.csv:12）のどれかを確かめてください。")
+    private static let notAChild = Fault(
+        .usage, code: "declaration.adult", message: "18歳以上の方か、こどもと分からない方です。緊急の確認で見られるのは、こどもの記録だけです。",
+        field: "whom", fix: "こどもの番号を確かめてください。こどもの世帯の方は、こどもの記録に続柄と生年月日が出ます。")
+
+    /// - Parameter roles: titles of those that hide it.
+    private static func hidden(by roles: [String]) -> Fault {
+        let which = roles.isEmpty ? "" : "（\(roles.joined(separator: "、"))）"
+        return Fault(
+            .denied, code: "declaration.hidden",
+            message: "あなたには住所を伏せる役割\(which)もあるため、確認されても伏せたままになります。",
+            fix: "役割を一つずつ持つ利用者IDに分けるか、ほかの担当者に頼んでください。役割は「renkei user set-roles」で変えられます。")
+    }
+
     private static let notProtected = Fault(
         .usage, code: "declaration.not-protected", message: "支援措置の対象として取り込まれていない方です。", field: "whom",
         fix: "番号を確かめてください。支援措置の記録が届いていないときは、データ連携担当に知らせてください。")

@@ -18,6 +18,8 @@ package struct DeclaredPerson: Sendable, Hashable {
     package let school: Shown<String>
     /// The other members of the register household; none where two opened a place under 支援措置.
     package let household: [HouseholdLine]
+    /// How many more members there are whose own use is stopped (利用停止): a declaration about one child overrides nobody else's.
+    package let householdWithheld: Int
     /// Of the permitted items, in the order of item, kind and day.
     package let facts: [SourcedFact]
     package let records: [RecordLine]
@@ -43,30 +45,29 @@ extension ServiceStore {
         _ number: Int, at desk: DeclarationDesk, at: Date
     ) throws -> DeclaredPerson {
         try recording(.personRead, desk.user, at) { database, event in
+            if let kept = try declarations(only: number, in: database).first { name(kept, in: &event) }
             guard let (declaration, proof) = try running(number, at: desk, at, in: database),
                 let publication = try currentPublication(in: database),
                 let found = try person(.person(declaration.person), in: database)
-            else {
-                event.isPermitted = false
-                return .failure(Self.notRunning)
-            }
+            else { return .failure(Self.notRunning) }
             let run = try run(of: publication)
             event.subjects = [keys.pseudonym(of: found.id, domain: "audit")]
-            event.references = ["run": publication.run.rawValue, "kind": declaration.kind.rawValue]
+            event.references["run"] = publication.run.rawValue
             var standings = try standings(
                 desk.actor, [.read], desk.deciding(.read, proof), at: at, in: database)
             let remit = try remit(of: found.id, for: standings.reach, in: run, publication)
             guard let grant = try standings.grant(for: found.id, isProtected: found.isProtected, remit) else {
                 // The person may have become another's id, or policy another one, since it was declared.
-                event.references["declaration"] = declaration.name
                 return refuse(standings.anyDenial, &event)
             }
             let isEmergency = declaration.kind == .emergency
-            let household =
+            let members =
                 isEmergency
                 ? try household(
                     of: found.kept, grant: grant, in: run, standings: &standings, asOf: publication.asOf)
                 : []
+            let refused = try consentsInForce(at: at, in: database).refused
+            let household = members.filter { refused[$0.person] == nil }
             event.subjects += household.map { keys.pseudonym(of: $0.person, domain: "audit") }
             let standing = PersonStanding(isProtected: found.isProtected)
             let facts = try FactReader(run).facts(
@@ -81,6 +82,7 @@ extension ServiceStore {
             if birth != nil { fields.insert(IdentifierPart.birth.rawValue) }
             event.counts = [
                 "facts": facts.count, "household": household.count, "records": records.count,
+                "withheld": members.count - household.count,
             ]
             standings.describe(in: &event, fields: fields)
             return .success(
@@ -88,23 +90,29 @@ extension ServiceStore {
                     declaration: declaration, name: name?.written ?? "", nameKana: name?.writtenKana ?? "",
                     birth: birth, isProtected: found.isProtected, sex: parts.sex, address: parts.address,
                     phones: parts.phones, guardians: parts.guardians, school: parts.school,
-                    household: household.map(\.line), facts: facts, records: records,
-                    notes: isEmergency ? try notes(about: found.id, in: database) : [],
+                    household: household.map(\.line), householdWithheld: members.count - household.count,
+                    facts: facts, records: records,
+                    notes: isEmergency ? try notes(about: found.id, in: run, database) : [],
                     publication: publication))
         }
     }
 
-    /// Of every emergency about the person, under whatever id.
-    private func notes(about person: PersonID, in database: Database) throws -> [DeclarationNote] {
-        var notes: [DeclarationNote] = []
-        let ids = try json(ids(of: person, in: database).map(\.rawValue))
+    /// Of every emergency about who is this person today: a merge that was taken back takes the notes back too.
+    private func notes(
+        about person: PersonID, in run: RunStore, _ database: Database
+    ) throws -> [DeclarationNote] {
+        var (notes, called): ([DeclarationNote], [PersonID: Bool]) = ([], [:])
         try database.statement(
             """
-            SELECT d.id, s.at, coalesce(u.display_name, s.user), s.words
+            SELECT d.id, s.at, coalesce(u.display_name, s.user), s.words, d.person
             FROM declaration_step s JOIN declaration d ON d.id = s.declaration LEFT JOIN user u ON u.id = s.user
-            WHERE s.what = 'note' AND d.person IN (SELECT value FROM json_each(?)) ORDER BY s.id
+            WHERE s.what = 'note' AND d.kind = 'emergency' ORDER BY s.id
             """
-        ).rows(ids) { row in
+        ).rows { row in
+            let id = PersonID(row.text(4))
+            let isOurs = try called[id] ?? (run.person(now: id) == person)
+            called[id] = isOurs
+            guard isOurs else { return }
             notes.append(
                 DeclarationNote(
                     declaration: "K-\(row.int(0))", at: Date(milliseconds: row.int(1)), who: row.text(2),

@@ -95,10 +95,17 @@ extension ServiceStore {
     /// - Parameter decision: about `Action.approve`, under the guideline in force; of the first, under itself.
     /// - Throws: `Fault`: `.denied`; `policy.unproposed`; `policy.own` where the approver proposed it.
     package func approve(
-        guideline revision: String, reason: String, actor: Actor, decision: Decision, at: Date
+        guideline revision: String, after deciding: String?, reason: String, actor: Actor, decision: Decision,
+        at: Date
     ) throws {
         try require(decision, .approve, of: revision, actor, at)
         try transaction { database in
+            guard try database.statement(Self.newestSQL + " LIMIT 1").first(read: { $0.text(0) }) == deciding
+            else {
+                throw Fault(
+                    .conflict, code: "policy.moved", message: "確かめている間に、ほかの決まりが効くようになりました。",
+                    fix: "「renkei policy diff」で違いを確かめ、もう一度承認してください。")
+            }
             guard let newest = try kept(revision, in: database),
                 let last = newest.steps.last, last.what == .proposed
             else {

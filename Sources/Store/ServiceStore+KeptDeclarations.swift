@@ -34,16 +34,65 @@ extension ServiceStore {
             id = try CaseRow.one(one, in: database).flatMap { try run.person(now: $0.person) }
         case .row(let file, let line):
             guard let row = try run.row(file: file, line: line) else { return nil }
-            let children = Set(
+            // Every row has one such record, an adult's too: it tells the row's own person from the guardians it names.
+            let own = Set(
                 try run.records(file: row.number, line: line).filter { $0.subject == .child }
                     .compactMap(\.person))
-            id = children.count == 1 ? children.first : nil
+            id = own.count == 1 ? own.first : nil
         }
         guard let id, let kept = try run.person(id) else { return nil }
         // Either source says it: what the queue remembers, or what the current run holds.
         let isKnownProtected = try database.statement("SELECT max(protected) FROM cases WHERE person = ?")
             .first(id.rawValue) { $0.optionalInt(0) == 1 }
         return (id, kept.standing.isProtected || isKnownProtected == true, kept)
+    }
+
+    /// Whether somebody may be a child: under 18 as far as the birth is known; without any birth, a pupil of the school register.
+    func mayBeChild(
+        _ found: (id: PersonID, isProtected: Bool, kept: VaultPerson), at: Date,
+        toldBy tellers: [ItemCode: ScopeKind],
+        in database: Database
+    ) throws -> Bool {
+        if let birth = found.kept.display.birth {
+            return birth.range.upperBound.age(on: Day(inJapanAt: at)) < 18
+        }
+        guard let publication = try currentPublication(in: database) else { return false }
+        let place = try place(of: found.id, toldBy: tellers, in: run(of: publication), publication)
+        return place.map { !$0.schools.isEmpty && !$0.isMother } ?? false
+    }
+
+    /// Whether this user was told, in this log-in and not long ago, that the use of this person's data is stopped for these purposes.
+    func wasTold(
+        _ stopped: [PurposeID], of person: PersonID, at desk: DeclarationDesk, _ at: Date,
+        in database: Database
+    ) throws -> Bool {
+        let subject = keys.pseudonym(of: person, domain: "audit")
+        let since = at.milliseconds - Declaration.patience * 60_000
+        var wasTold = false
+        // Of the newest events alone: who waits longer is told again.
+        try database.statement(
+            """
+            SELECT event FROM audit_event
+            WHERE sequence > (SELECT max(sequence) - 20000 FROM audit_event)
+                AND event ->> '$.what' = 'declaration.look' AND event ->> '$.actor' = ?
+                AND event ->> '$.references.login' = ?
+            """
+        ).rows(desk.actor.description, Self.logInName(desk.token)) { row in
+            guard let event = RecordedEvent(canonical: row.blob(0)) else { throw ByteReader.damaged }
+            if event.isPermitted, event.at >= since, event.subjects == [subject],
+                event.references["stopped"] == Self.names(stopped)
+            {
+                wasTold = true
+            }
+        }
+        return wasTold
+    }
+
+    /// How the trail tells log-ins apart; tells nothing of the token.
+    static func logInName(_ token: String) -> String { hexadecimal(sessionMark(token).prefix(8)) }
+
+    static func names(_ purposes: [PurposeID]) -> String {
+        purposes.map(\.rawValue).joined(separator: " ")
     }
 
     func standing(
@@ -61,9 +110,13 @@ extension ServiceStore {
 
 extension ServiceStore {
     /// Ends what a log-in declared and has no use any more; who left cannot come back to it.
-    func endDeclarations(of user: UserID, in session: [UInt8], at: Date, in database: Database) throws {
+    ///
+    /// - Parameter session: `nil`: every log-in of the user.
+    func endDeclarations(
+        of user: UserID, from session: [UInt8]? = nil, at: Date, in database: Database
+    ) throws {
         for kept in try declarations(since: at, in: database)
-        where kept.user == user && kept.session == session
+        where kept.user == user && session.map({ $0 == kept.session }) ?? true
             && (kept.isRunning(at: at.kept) || kept.isWaiting(at: at.kept))
         {
             try add(.ended, to: kept, by: user, "", at, in: database)
@@ -78,6 +131,8 @@ extension ServiceStore {
         try transaction { database in
             var event = AuditEvent(what, actor: Actor.user(user).description, at: at.milliseconds)
             let answer = try body(database, &event)
+            // Whatever it came to: what was refused is no permitted act.
+            if case .failure = answer { event.isPermitted = false }
             try append(event, in: database)
             return answer
         }.get()
@@ -88,6 +143,14 @@ extension ServiceStore {
         event.revision = denial?.revision
         event.statements = denial?.statements ?? []
         return .failure(denial?.fault ?? Self.notRunning)
+    }
+
+    /// Says in the event which declaration was tried, whatever the answer tells: that it was tried stands beside it for its review.
+    func name(_ kept: Declaration, in event: inout AuditEvent) {
+        event.purpose = kept.kind.purpose
+        event.references["declaration"] = kept.name
+        event.references["kind"] = kept.kind.rawValue
+        event.subjects = [keys.pseudonym(of: kept.person, domain: "audit")]
     }
 
     func add(
@@ -131,7 +194,7 @@ extension ServiceStore {
         var declarations: [Declaration] = []
         try database.statement(
             """
-            SELECT id, kind, user, session, person, reason, minutes, at, needs_second, overrides FROM declaration
+            SELECT id, kind, user, session, person, reason, minutes, at, needs_second, overrides, typed FROM declaration
             WHERE \(condition) ORDER BY id
             """
         ).rows(value) { row in
@@ -139,7 +202,8 @@ extension ServiceStore {
             declarations.append(
                 Declaration(
                     number: row.int(0), kind: kind, user: UserID(row.text(2)), session: row.blob(3),
-                    person: PersonID(row.text(4)), reason: row.text(5), minutes: row.int(6),
+                    person: PersonID(row.text(4)), typed: row.text(10), reason: row.text(5),
+                    minutes: row.int(6),
                     askedAt: Date(milliseconds: row.int(7)), needsSecond: row.bool(8),
                     overrides: try decoded([PurposeID].self, row.text(9)), steps: steps[row.int(0)] ?? []))
         }

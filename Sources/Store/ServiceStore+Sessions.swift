@@ -62,11 +62,16 @@ extension ServiceStore {
 
     /// Who a person at a command says to be, with the roles of this moment.
     ///
-    /// - Throws: `policy.log-in` where name and password fit nobody.
+    /// - Throws: `policy.log-in` where name and password fit nobody; `policy.log-in-wait` after too many failures.
     package func identify(user: UserID, password: String, at: Date) throws -> Session {
-        guard let new = try logIn(user: user, password: password, at: at).session,
-            let session = try session(token: new.token, at: at)
-        else {
+        let answer = try logIn(user: user, password: password, at: at)
+        if case .wait = answer {
+            throw Fault(
+                .denied, code: "policy.log-in-wait",
+                message: "続けて失敗したため、利用者「\(user)」としてログインできません。正しいパスワードでも、いまは入れません。",
+                fix: "しばらくしてから（5分ほど）、もう一度お試しください。")
+        }
+        guard let new = answer.session, let session = try session(token: new.token, at: at) else {
             throw Fault(
                 .denied, code: "policy.log-in", message: "利用者「\(user)」としてログインできません。",
                 fix: "利用者IDとパスワードを確かめてください。失敗が続いたときは、5分待ってください。")
@@ -104,6 +109,16 @@ extension ServiceStore {
         }
     }
 
+    /// When a log-in is over, however much it is used; `nil`: no such log-in.
+    package func logInEnds(token: String) throws -> Date? {
+        try exclusively { database in
+            try database.statement("SELECT created_at FROM session WHERE token = ?").first(sessionMark(token))
+            {
+                Date(milliseconds: $0.int(0) + Self.absoluteMilliseconds)
+            }
+        }
+    }
+
     /// Ends the session; an unknown token is no error.
     package func logOut(token: String, at: Date) throws {
         try transaction { database in
@@ -113,7 +128,7 @@ extension ServiceStore {
                 $0.text(0)
             }
             guard let user else { return }
-            try endDeclarations(of: UserID(user), in: sessionMark(token), at: at, in: database)
+            try endDeclarations(of: UserID(user), from: sessionMark(token), at: at, in: database)
             try append(AuditEvent(.logOut, actor: "user:\(user)", at: at.milliseconds), in: database)
         }
     }
@@ -128,7 +143,9 @@ extension ServiceStore {
         try database.statement("DELETE FROM log_in_failure WHERE name = ?").run(keys.logInIndex(user))
     }
 
-    func endSessions(of user: UserID, in database: Database) throws {
+    /// With whatever was declared in them.
+    func endSessions(of user: UserID, at: Date, in database: Database) throws {
+        try endDeclarations(of: user, at: at, in: database)
         try database.statement("DELETE FROM session WHERE user = ?").run(user.rawValue)
     }
 

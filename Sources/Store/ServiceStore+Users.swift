@@ -130,7 +130,7 @@ extension ServiceStore {
         let hash = try checkedHash(password, names: [id.rawValue, name ?? ""])
         try changing(id) { database in
             try database.statement("UPDATE user SET password = ? WHERE id = ?").run(hash, id.rawValue)
-            try endSessions(of: id, in: database)
+            try endSessions(of: id, at: at, in: database)
             try forgetFailures(of: id, in: database)
             try append(.userPassword, of: id, by: actor, at: at, in: database)
         }
@@ -151,7 +151,7 @@ extension ServiceStore {
             try database.statement("UPDATE user SET removed_at = ?, password = '' WHERE id = ?").run(
                 at.milliseconds, id.rawValue)
             _ = try write([], [], of: id, in: database)
-            try endSessions(of: id, in: database)
+            try endSessions(of: id, at: at, in: database)
             try append(.userRemove, of: id, by: actor, at: at, in: database)
         }
     }

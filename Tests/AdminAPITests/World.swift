@@ -36,9 +36,13 @@ final class World {
     /// - Parameters:
     ///   - users: who can log in; each costs a slow password hash.
     ///   - more: flags beside the two.
-    ///   - pupils: more children of みなみ小学校, in the run.
+    ///   - pupils: more children of みなみ小学校, in the run; of none a birth is known.
+    ///   - kin: who else lives with しずか, and of whom no school is known.
     ///   - twin: a world with the same keys, so that equal cases have equal ids.
-    init(_ users: UserID..., more: [Flag] = [], pupils: [PersonID] = [], twin: World? = nil) throws {
+    init(
+        _ users: UserID..., more: [Flag] = [], pupils: [PersonID] = [],
+        kin: [(id: PersonID, birth: Day?)] = [], twin: World? = nil
+    ) throws {
         let folder = try ScratchFolder()
         if let twin {
             try FileManager.default.copyItem(atPath: twin.folder.file("keys"), toPath: folder.file("keys"))
@@ -47,7 +51,7 @@ final class World {
         }
         let keys = try WorkspaceKeys.load(folder: folder.file("keys"))
         let runs = folder.file("runs")
-        try World.makeRun(in: runs + "/night", pupils: pupils, keys: keys)
+        try World.makeRun(in: runs + "/night", pupils: pupils, kin: kin, keys: keys)
         let store = try ServiceStore(path: folder.file("service.sqlite"), keys: keys, runsFolder: runs)
         var summary = RunSummary(run: "r-night", asOf: Self.day)
         summary.extracts = [
@@ -96,7 +100,9 @@ final class World {
     /// Where the head of 「school」 may look.
     static let schools: Set<Scope> = [.school("みなみ小学校"), .school("ひみつ小学校")]
 
-    private static func makeRun(in folder: String, pupils: [PersonID], keys: WorkspaceKeys) throws {
+    private static func makeRun(
+        in folder: String, pupils: [PersonID], kin: [(id: PersonID, birth: Day?)], keys: WorkspaceKeys
+    ) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let run = try RunStore.create(folder: folder, keys: keys)
         let file = try run.addFile(
@@ -123,14 +129,17 @@ final class World {
                         guardian: "湊野　なぎさ", school: "みなと小学校"), false
                 ),
             ] + pupils.map { ($0, Identifiers(school: "みなみ小学校"), false) }
+            + kin.map { ($0.id, Identifiers(birth: $0.birth.map(PartialDate.day)), false) }
+        let kinIDs = Set(kin.map(\.id))
         for (index, (id, identifiers, isProtected)) in people.enumerated() {
             try run.addRow(file: file, line: index + 2, offset: index * 100, fate: .accepted)
             try run.addEntity(index, source: "kenshin", key: "key-\(index)", identifiers: identifiers)
             try run.addRecord(
                 file: file, line: index + 2, offset: index * 100, subject: .child, entity: index,
-                facts: [fact, enrolment])
+                facts: kinIDs.contains(id) ? [fact] : [fact, enrolment])
             try run.addPerson(
-                id, entities: [index], display: identifiers, household: HouseholdID("H-\(index)"),
+                id, entities: [index], display: identifiers,
+                household: HouseholdID(kinIDs.contains(id) ? "H-2" : "H-\(index)"),
                 standing: PersonStanding(isProtected: isProtected), isResident: true)
         }
         try run.addIntake(FileIntake(lines: people.count), of: file)

@@ -24,3 +24,27 @@ func aReasonIsTaken(reason: String) throws {
     try StatedReason.require(
         reason, of: "判断", code: "verdict.reason", shortest: 1, example: "「--reason」に、何で確かめたか")
 }
+
+@Suite struct StatedReasonTests {
+    @Test(
+        "A reason may say when it was",
+        arguments: [
+            "2026-11-22 23:05 通報", "2026/11/22 23:05 泣き声の通報", "２０２６－１１－２２ ２３：０５　通報", "11月22日 23時05分の通報",
+            "2026-11-22 から 2026-11-24 まで", "jumin_20261001.csv:1234 と照らした",
+        ])
+    func times(_ reason: String) throws {
+        try StatedReason.require(reason, of: "申告", code: "x", shortest: 5, example: "何を")
+    }
+
+    @Test(
+        "A reason holds no telephone number, whatever stands beside it",
+        arguments: [
+            "090-1234-5678 に電話する", "０９０１２３４５６７８に電話", "03 (1234) 5678 に電話", "2026-11-22 0901234567 に電話",
+            "090-2026-11-22 に電話", "2026-11-22-3456 に電話",
+        ])
+    func numbers(_ reason: String) {
+        #expect(throws: Fault.self) {
+            try StatedReason.require(reason, of: "申告", code: "x", shortest: 5, example: "何を")
+        }
+    }
+}

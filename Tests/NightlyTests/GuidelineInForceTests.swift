@@ -238,7 +238,8 @@ import Testing
             guideline: bytes, revision: "f00d", reason: "試しに壊す", actor: .user("a"),
             decision: ask(.propose, "a"), at: now)
         try service.approve(
-            guideline: "f00d", reason: "試しに壊す", actor: .user("b"), decision: ask(.approve, "b"), at: now)
+            guideline: "f00d", after: service.guidelineInForce(), reason: "試しに壊す", actor: .user("b"),
+            decision: ask(.approve, "b"), at: now)
         let later = try GuidelineInForce.load(workspace, service)
         #expect(later.guideline.revision == first)
         #expect(later.notices.count == 1 && later.notices[0].contains("前の版で続けます"))

@@ -151,8 +151,8 @@ struct PagesTests {
                 kind: .emergency, number: 1, reason: Samples.hostile, until: Samples.hostile,
                 stopped: [Samples.hostile], name: Samples.hostile, nameKana: Samples.hostile,
                 isProtected: false, birth: nil, sex: nil, address: .text(Samples.hostile), phones: .absent,
-                guardians: .absent, school: .absent, household: detail.household, facts: [],
-                records: detail.records,
+                guardians: .absent, school: .absent, household: detail.household,
+                householdWithheld: 1, facts: [], records: detail.records,
                 notes: [
                     .init(
                         declaration: "K-1", at: Samples.hostile, who: Samples.hostile, words: Samples.hostile)
@@ -161,7 +161,8 @@ struct PagesTests {
             DeclarationsPage(
                 lines: [
                     .init(
-                        number: 1, title: Samples.hostile, who: Samples.hostile, second: Samples.hostile,
+                        number: 1, title: Samples.hostile, whom: [Samples.hostile], who: Samples.hostile,
+                        second: Samples.hostile,
                         reason: Samples.hostile, at: Samples.hostile, until: Samples.hostile, state: .ended,
                         stopped: [Samples.hostile], events: [Samples.hostile], notes: 1, review: .overdue)
                 ], refused: (1, Samples.hostile, Samples.hostile)

@@ -115,7 +115,7 @@ enum Samples {
         stopped: ["こどもの状況確認と支援"], name: "架空　たろう", nameKana: "カクウ　タロウ", isProtected: true,
         birth: Day(2019, 5, 12).map(PartialDate.day), sex: .male, address: .masked, phones: .masked,
         guardians: .masked, school: .masked, household: detail.household,
-        facts: detail.flags[0].reasons[0].facts, records: detail.records,
+        householdWithheld: 1, facts: detail.flags[0].reasons[0].facts, records: detail.records,
         notes: [
             .init(declaration: "K-2", at: "令和8年9月30日 22時5分", who: "架空 はな子", words: "祖母宅にいることを電話で確かめた。")
         ], asOf: today)
@@ -123,20 +123,24 @@ enum Samples {
     static let declarations = DeclarationsPage(
         lines: [
             .init(
-                number: 3, title: "緊急の確認", who: "架空 はな子（center）", second: nil,
+                number: 3, title: "緊急の確認", whom: ["P-0123456789ABC　18歳未満", "ケース: C-0123456789ABC"],
+                who: "架空 はな子（center）", second: nil,
                 reason: "泣き声の通報を受け、所在を確かめる", at: "令和8年10月1日 22時57分", until: "23時57分", state: .running,
                 stopped: ["こどもの状況確認と支援"], events: ["令和8年10月1日 22時57分  架空 はな子（center）  申告した方の記録を見た"],
                 notes: 1, review: .awaited),
             .init(
-                number: 1, title: "緊急の確認", who: "架空 はな子（center）", second: nil, reason: "所在を確かめる",
+                number: 1, title: "緊急の確認", whom: ["P-0123456789ABC　18歳未満", "ケース: C-0123456789ABC"],
+                who: "架空 はな子（center）", second: nil, reason: "所在を確かめる",
                 at: "令和8年9月1日 22時57分", until: "23時57分", state: .ended, stopped: [], events: [], notes: 0,
                 review: .overdue),
             .init(
-                number: 2, title: "支援措置の開示", who: "架空 次郎（unit1）", second: "架空 三郎（unit2）", reason: "送付先を確かめる",
+                number: 2, title: "支援措置の開示", whom: ["P-0123456789ABD　18歳以上かもしれない方", "ケースはありません"],
+                who: "架空 次郎（unit1）", second: "架空 三郎（unit2）", reason: "送付先を確かめる",
                 at: "令和8年9月20日 10時0分", until: "10時10分", state: .ended, stopped: [], events: [], notes: 0,
                 review: .none),
             .init(
-                number: 0, title: "緊急の確認", who: "架空 はな子（center）", second: nil, reason: "所在を確かめる",
+                number: 0, title: "緊急の確認", whom: ["P-0123456789ABC　18歳未満", "ケース: C-0123456789ABC"],
+                who: "架空 はな子（center）", second: nil, reason: "所在を確かめる",
                 at: "令和8年8月1日 22時57分", until: "23時57分", state: .ended, stopped: [], events: [], notes: 0,
                 review: .done("適切だった「通話の記録と照らした」架空 花（privacy）")),
         ], refused: (1, "後の確かめの理由がないか、短すぎます。", "はい"))

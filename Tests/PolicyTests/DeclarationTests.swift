@@ -13,7 +13,8 @@ import Testing
         steps: [Declaration.Step] = []
     ) -> Declaration {
         Declaration(
-            number: 7, kind: kind, user: "tanaka", session: [1, 2], person: "P-1", reason: "所在を確かめる",
+            number: 7, kind: kind, user: "tanaka", session: [1, 2], person: "P-1", typed: "P-1",
+            reason: "所在を確かめる",
             minutes: minutes, askedAt: Self.noon, needsSecond: needsSecond, overrides: [], steps: steps)
     }
 

@@ -57,9 +57,10 @@ enum EmergencyCommand {
             return
         }
         let lines = try service.declarations(by: session.user, decision: decision, at: now)
-        try console.result(ListView(declarations: lines.map { View($0.declaration, now, events: $0.events) }))
+        try console.result(ListView(declarations: lines.map { View($0.declaration, now, $0) }))
         for line in lines {
             console.say(View(line.declaration, now).text)
+            for text in DeclarationViews.whom(line.declaration, line.subject) { console.say("    \(text)") }
             for event in line.events { console.say("    \(AccessViews.line(event, in: guideline).sentence)") }
         }
         let awaiting = lines.count { $0.declaration.awaitsReview(at: now) }
@@ -108,6 +109,13 @@ enum EmergencyCommand {
         let state: String
         let user: String
         let second: String?
+        /// Whom it opened: as declared, as it was written, as the person is called now.
+        let person: String
+        let typed: String
+        let personNow: String?
+        let cases: [String]
+        let isMinor: Bool?
+        let household: [String]
         let reason: String
         let beganAt: Date?
         let endsAt: Date?
@@ -118,8 +126,14 @@ enum EmergencyCommand {
         let finding: String?
         let reviewer: String?
 
-        /// - Parameter events: what was done under it.
-        init(_ kept: Declaration, _ now: Date, events: [AccessRecord] = []) {
+        /// - Parameter line: what was done under it, and whom it opened.
+        init(_ kept: Declaration, _ now: Date, _ line: DeclarationLine? = nil) {
+            person = kept.person.rawValue
+            typed = kept.typed
+            personNow = line?.subject.person?.rawValue
+            cases = line?.subject.cases.map(\.rawValue) ?? []
+            isMinor = line?.subject.isMinor
+            household = line?.subject.household.map(\.rawValue) ?? []
             declaration = kept.name
             kind = kept.kind.rawValue
             state =
@@ -131,7 +145,7 @@ enum EmergencyCommand {
             beganAt = kept.beganAt
             endsAt = kept.endsAt
             stopped = kept.overrides.map(\.rawValue)
-            self.events = events.map(\.sequence)
+            events = line?.events.map(\.sequence) ?? []
             awaitsReview = kept.awaitsReview(at: now)
             isOverdue = kept.isReviewOverdue(at: now)
             finding = kept.review?.what.rawValue

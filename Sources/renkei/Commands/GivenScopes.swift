@@ -27,7 +27,7 @@ struct GivenScopes {
             case .age: break
             case .department(let name): try require(name, called: "課", among: departments())
             case .school(let name):
-                guard let known = try service.schools(toldBy: guideline.tellers) else {
+                guard let known = try service.schools(toldBy: tellers()) else {
                     throw Fault(
                         .notFound, code: "publication.none", message: "まだ公開されたものがなく、どの学校があるか分かりません。",
                         fix: "「renkei run」を実行してから、学校の範囲を付けてください。")
@@ -37,6 +37,18 @@ struct GivenScopes {
             scopes.insert(scope)
         }
         return scopes
+    }
+
+    /// What tells a pupil's school, also by a guideline that waits or lies in the folder: a range is given before the approval that
+    /// demands it.
+    private func tellers() throws -> [ItemCode: ScopeKind] {
+        let coming = [
+            try service.guidelineProposed()?.guideline(comparing: false),
+            try? GuidelineFiles(folder: workspace.guidelines).guideline(),
+        ]
+        return coming.compactMap(\.self).reduce(into: guideline.tellers) { tellers, coming in
+            tellers.merge(coming.tellers) { known, _ in known }
+        }
     }
 
     /// Those that extracts come from, and those that the catalogue says hold an item.

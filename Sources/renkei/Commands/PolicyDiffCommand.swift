@@ -38,6 +38,10 @@ enum PolicyDiffCommand {
             let isRefused: Bool
             let lost: [String]
         }
+        struct Missing: Encodable {
+            let user: String
+            let scopes: [String]
+        }
         let outcome = "compared"
         let from: String
         let to: String
@@ -45,6 +49,8 @@ enum PolicyDiffCommand {
         let replayed: Int
         let refused: Int
         let unknown: Int
+        /// Users who lack a range that the new guideline demands, and would see nothing.
+        let missing: [Missing]
         let reads: [Read]
     }
 
@@ -59,10 +65,19 @@ enum PolicyDiffCommand {
         let now = Date()
         let day = try arguments.day("date") ?? Day(inJapanAt: now)
         let difference = GuidelineDifference(from: old.guideline, to: new.guideline, on: day)
+        let service = try workspace.openService()
+        let users = try service.users(by: .operating, at: now).filter { $0.removedAt == nil }
+        let missing = users.compactMap { user in
+            let kinds = new.guideline.reach(of: user.roles, given: user.scopes).missing.sorted()
+            return kinds.isEmpty ? nil : (user: user.id, kinds: kinds)
+        }
         let reads = try replay(
-            workspace, old.guideline, new.guideline,
+            workspace, service, users, old.guideline, new.guideline,
             since: try arguments.day("from") ?? day.adding(days: -90), now)
-        try console.result(result(difference, reads, old, new))
+        try console.result(
+            result(
+                difference, reads, old, new,
+                missing: missing.map { .init(user: $0.user.rawValue, scopes: $0.kinds.map(\.rawValue)) }))
         console.say(
             "\(old.title)（版 \(old.guideline.revision.prefix(12))）から\(new.title)（版 \(new.guideline.revision.prefix(12))）へ"
         )
@@ -79,16 +94,21 @@ enum PolicyDiffCommand {
         if reads.changes.count > shown {
             console.say("  ほか \(reads.changes.count - shown)件（--json ですべて示します）")
         }
+        for one in missing {
+            console.say(
+                "範囲（\(one.kinds.map(\.title).joined(separator: "、"))）がないため、何も見えなくなる利用者: \(one.user)"
+                    + "（「renkei user set-roles \(one.user) --role 役割 --scope 範囲」で、承認の前に付けられます）")
+        }
         if reads.unknown > 0 { console.say("役割が分からないため問い直せない閲覧: \(reads.unknown)件") }
         console.say(
             "次に: \(console.program) policy propose --user ID --reason 理由 --workspace \(workspace.root)")
     }
 
     private static func replay(
-        _ workspace: Workspace, _ old: Guideline, _ new: Guideline, since: Day, _ now: Date
+        _ workspace: Workspace, _ service: ServiceStore, _ users: [UserAccount], _ old: Guideline,
+        _ new: Guideline, since: Day, _ now: Date
     ) throws -> ReplayedReads {
-        let service = try workspace.openService()
-        let deciding = try GuidelineInForce.load(workspace, service).guideline.decisions(
+        let deciding = try GuidelineInForce.orFolder(workspace, service).guideline.decisions(
             for: AccessRequest(
                 actor: .operating, roles: [ServiceStore.oversight], action: .audit, items: [],
                 purpose: "operations", standing: nil, on: Day(inJapanAt: now)))
@@ -96,16 +116,14 @@ enum PolicyDiffCommand {
             AccessFilter(from: since), before: nil, limit: .max, actor: .operating, deciding: deciding,
             at: now
         ).records
-        let users = try service.users(by: .operating, at: now).filter { $0.removedAt == nil }
         return ReplayedReads(
-            records,
-            roles: Dictionary(users.map { ($0.id, $0.roles) }, uniquingKeysWith: { first, _ in first }),
+            records, users: Dictionary(users.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }),
             from: old, to: new)
     }
 
     private static func result(
         _ difference: GuidelineDifference, _ reads: ReplayedReads, _ old: NamedGuideline,
-        _ new: NamedGuideline
+        _ new: NamedGuideline, missing: [Result.Missing]
     ) -> Result {
         Result(
             from: old.guideline.revision, to: new.guideline.revision,
@@ -115,7 +133,7 @@ enum PolicyDiffCommand {
                     purpose: $0.purpose.rawValue, item: $0.item?.rawValue, situation: "\($0.situation)",
                     before: $0.before.map(\.rawValue), after: $0.after.map(\.rawValue))
             },
-            replayed: reads.replayed, refused: reads.refused, unknown: reads.unknown,
+            replayed: reads.replayed, refused: reads.refused, unknown: reads.unknown, missing: missing,
             reads: reads.changes.map {
                 .init(sequence: $0.record.sequence, isRefused: $0.isRefused, lost: $0.lost)
             })

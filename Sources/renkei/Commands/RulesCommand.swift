@@ -100,7 +100,9 @@ enum RulesCommand {
 
     private static func open(_ arguments: ParsedArguments, with path: String? = nil) throws -> Opened {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
-        let rulebook = try Rulebook.load(workspace)
+        // Before any guideline is in force, rules can be looked at by the folder's; nothing is proposed or approved by it.
+        let rulebook = try Rulebook.load(
+            workspace, GuidelineInForce.orFolder(workspace, workspace.openService()))
         guard let path = path ?? arguments.values["with"] else {
             return Opened(workspace: workspace, rulebook: rulebook, rules: rulebook.rules)
         }

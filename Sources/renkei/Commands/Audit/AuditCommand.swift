@@ -41,9 +41,10 @@ struct AuditDesk {
         }
     }
 
-    /// The guideline that decides, and its answer about the trail.
+    /// The guideline that decides, or before the first one the folder's, and its answer about the trail.
     func deciding() throws -> (guideline: Guideline, decide: Decisions) {
-        let guideline = try GuidelineInForce.load(workspace, service).guideline
+        // Who began what must be readable before the first guideline is in force too.
+        let guideline = try GuidelineInForce.orFolder(workspace, service).guideline
         let decide = guideline.decisions(
             for: AccessRequest(
                 actor: .operating, roles: [ServiceStore.oversight], action: .audit, items: [],
