@@ -247,8 +247,9 @@ import Testing
                     source: "kenshin", content: content,
                     position: RowPosition(
                         source: "kenshin", file: "kenshin_20261001.csv", line: line, offset: line * 50),
-                    patch: ["3歳児健診": "受診"], request: "令和8年第4号", reason: "原本と照らした", isOtherPerson: false),
-                actor: officer, decision: grant(.rectify, actor: officer), at: noon)
+                    patch: ["3歳児健診": "受診"], request: "令和8年第4号", reason: "原本と照らした"),
+                actor: officer, decision: grant(.rectify, actor: officer), at: noon,
+                checking: { _, _ in false })
         }
         _ = try shred(world)
         let left = try world.service.rectifications().entries["kenshin"]
