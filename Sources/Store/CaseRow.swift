@@ -25,6 +25,12 @@ struct CaseRow {
             id.rawValue, read: CaseRow.init)
     }
 
+    /// `nil` where it is not open.
+    static func openOne(_ id: CaseID, in database: Database) throws -> CaseRow? {
+        try database.statement("SELECT \(columns) FROM queue AS cases WHERE id = ?").first(
+            id.rawValue, read: CaseRow.init)
+    }
+
     /// Every open case, in no order.
     static func open(in database: Database) throws -> [CaseRow] {
         var rows: [CaseRow] = []

@@ -146,10 +146,37 @@ final class Database {
             try execute("COMMIT")
             return result
         } catch {
-            // SQLite rolls back by itself on some errors; then there is nothing left to undo.
-            if sqlite3_get_autocommit(connection.handle) == 0 { try? execute("ROLLBACK") }
+            rollBack()
             throw error
         }
+    }
+
+    /// Runs `body` within the transaction that is open: all of it is in there afterwards, or nothing.
+    func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
+        try execute("SAVEPOINT part")
+        do {
+            let result = try body()
+            try execute("RELEASE part")
+            return result
+        } catch {
+            if isInTransaction { try execute("ROLLBACK TO part; RELEASE part") }
+            throw error
+        }
+    }
+
+    /// Ends the transaction that is open.
+    func commit() throws {
+        do { try execute("COMMIT") } catch {
+            rollBack()
+            throw error
+        }
+    }
+
+    var isInTransaction: Bool { sqlite3_get_autocommit(connection.handle) == 0 }
+
+    /// SQLite rolls back by itself on some errors; then there is nothing left to undo.
+    private func rollBack() {
+        if isInTransaction { try? execute("ROLLBACK") }
     }
 }
 

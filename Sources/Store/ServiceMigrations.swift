@@ -340,7 +340,27 @@ let serviceMigrations = [
     Migration(
         name: "0019 how who declares pointed to the person",
         sql: "ALTER TABLE declaration ADD COLUMN typed TEXT NOT NULL DEFAULT '';"),
+    Migration(
+        name: "0020 what the order of the queue follows from",
+        sql: """
+            -- Which cases changed, so that who keeps an order puts only these in their place; what a publication changed is not kept.
+            CREATE TABLE queue_change(number INTEGER PRIMARY KEY AUTOINCREMENT, case_id TEXT NOT NULL) STRICT;
+            \(noted("cases", "id"))
+            \(noted("case_flag", "case_id"))
+            CREATE TRIGGER case_event_noted AFTER INSERT ON case_event
+                BEGIN INSERT INTO queue_change(case_id) VALUES (NEW.case_id); END;
+            """),
 ]
+
+/// Triggers that write down which cases changed.
+private func noted(_ table: String, _ id: String) -> String {
+    [("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")].map { change, row in
+        """
+        CREATE TRIGGER \(table)_noted_\(change.lowercased()) AFTER \(change) ON \(table)
+            BEGIN INSERT INTO queue_change(case_id) VALUES (\(row).\(id)); END;
+        """
+    }.joined(separator: "\n")
+}
 
 /// Triggers that keep what stands in a table as it is: nothing is changed and nothing goes.
 private func onlyAdded(_ table: String, _ message: String) -> String {

@@ -13,7 +13,7 @@ extension ServiceStore {
     package func caseDetail(
         _ id: CaseID, actor: Actor, deciding: Decisions, at: Date
     ) throws -> CaseDetail? {
-        let answer: Result<CaseDetail, Denial>? = try transaction { database in
+        let answer: Result<CaseDetail, Denial>? = try audited { database in
             var standings = try standings(actor, [.read], deciding, at: at, in: database)
             var event = AuditEvent(.caseRead, actor: actor.description, at: at.milliseconds)
             guard let row = try caseRow(id, in: database),

@@ -239,7 +239,6 @@ extension ServiceStore {
         ).run(
             row.id.rawValue, at.milliseconds, Actor.user(desk.actor).description, request.what(next),
             request.note, try json(Change(before: row.work, after: next, isUndo: request.deed == .undo)))
-        if next.state.isOpen, !row.work.state.isOpen { try addOutlines(of: row.id, in: database) }
         return CaseOutcome(id: row.id, work: next, version: row.version + 1)
     }
 

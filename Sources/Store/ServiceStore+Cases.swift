@@ -16,7 +16,7 @@ extension ServiceStore {
         after: CaseCursor?, limit: Int, at: Date
     ) throws -> CasePage {
         let limit = min(max(limit, 1), 200)
-        let answer: Result<CasePage, Denial> = try transaction { database in
+        let answer: Result<CasePage, Denial> = try audited { database in
             var standings = try standings(actor, [.list], deciding, at: at, in: database)
             var event = AuditEvent(.casesList, actor: actor.description, at: at.milliseconds)
             let everybody = [false, true].map { PersonStanding(isProtected: $0) }
@@ -29,36 +29,31 @@ extension ServiceStore {
             }
             let publication = try currentPublication(in: database)
             let run = try publication.map(run(of:))
-            let outlines = try publication.map { try flagOutlines(of: $0, in: database) } ?? [:]
-            let ring = keys.ring
-            var queues: [CaseQueue: Int] = [:]
-            let queue = try CaseRow.open(in: database).compactMap {
-                row -> (place: CaseCursor, row: CaseRow)? in
-                guard !ring.isShredded(row.person) else { return nil }
-                let remit = try remit(of: row.person, for: deciding.reach, in: run, publication)
-                guard let grant = try standings.grant(for: row.person, isProtected: row.isProtected, remit),
-                    let sight = CaseSight(row, outlines[row.id] ?? [], permitted: grant.permits),
-                    sight.state.isOpen
-                else { return nil }
-                if let queue = row.work.queue { queues[queue, default: 0] += 1 }
-                if let filter, !filter.holds(row.work) { return nil }
-                return (sight.cursor(of: row.id), row)
-            }.sorted { $0.place < $1.place }
-            let rest = after.map { after in queue.drop { $0.place <= after } } ?? queue[...]
+            let open = try openQueue(of: publication, in: database)
+            let order = try open.order(&standings) {
+                try remit(of: $0, for: deciding.reach, in: run, publication)
+            }
+            func fits(_ place: QueueOrder.Place) -> Bool {
+                filter.map { filter in open.row(place).map { filter.holds($0.work) } ?? false } ?? true
+            }
+            let total = filter == nil ? order.places.count : order.places.count(where: fits)
+            // One more tells whether there is another page.
+            let shown = Array(order.places(after: after).lazy.filter(fits).prefix(limit + 1))
             var fields: Set<String> = []
             var items: [CaseSummary] = []
-            for (_, row) in rest.prefix(limit) {
-                guard let view = try view(of: row, in: run, publication, standings: &standings, database)
+            for place in shown.prefix(limit) {
+                guard let row = open.row(place),
+                    let view = try view(of: row, in: run, publication, standings: &standings, database)
                 else { continue }
                 items.append(view.summary)
                 fields.formUnion(view.fields)
                 event.subjects.append(keys.pseudonym(of: row.person, domain: "audit"))
             }
-            event.counts = ["cases": items.count, "total": queue.count]
+            event.counts = ["cases": items.count, "total": total]
             standings.describe(in: &event, fields: fields)
             try append(event, in: database)
-            let next = rest.count > limit ? rest.prefix(limit).last?.place : nil
-            return .success(CasePage(items: items, next: next, total: queue.count, queues: queues))
+            let next = shown.count > limit ? shown[limit - 1].key : nil
+            return .success(CasePage(items: items, next: next, total: total, queues: order.queues))
         }
         switch answer {
         case .success(let page): return page

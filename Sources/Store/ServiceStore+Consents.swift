@@ -65,7 +65,6 @@ extension ServiceStore {
                     database: database, keys: keys, asOf: publication.asOf, at: at.milliseconds,
                     standing: { try run.standing(of: $0)?.isProtected })
                 let stopped = try docket.stop(id, rules: rules)
-                for id in stopped { try addOutlines(of: id, in: database) }
                 event.counts["cases"] = stopped.count
             }
             event.subjects = [keys.pseudonym(of: id, domain: "audit")]

@@ -4,7 +4,7 @@ package import Foundation
 
 extension ServiceStore {
     package func currentPublication() throws -> PublicationInfo? {
-        try exclusively { try currentPublication(in: $0) }
+        try glancing { try currentPublication(in: $0) }
     }
 
     /// Puts a finished run into service: pointer, cases, their events and the audit event, in one transaction.
@@ -56,6 +56,9 @@ extension ServiceStore {
                 INSERT INTO current_publication VALUES (1, last_insert_rowid())
                 ON CONFLICT DO UPDATE SET sequence = excluded.sequence
                 """)
+            // Who keeps an order of the queue makes another for another publication.
+            try database.execute(
+                "DELETE FROM queue_change WHERE number < (SELECT max(number) FROM queue_change)")
             try appendAcceptances(of: summary, at: at, in: database)
             var event = AuditEvent(.runPublish, actor: "system:nightly", at: at.milliseconds)
             event.counts = [

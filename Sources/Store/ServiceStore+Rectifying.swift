@@ -45,7 +45,6 @@ extension ServiceStore {
                 database: database, keys: keys, asOf: publication.asOf, at: at.milliseconds,
                 standing: { try run.standing(of: $0)?.isProtected })
             let resting = try docket.retract(flagsRestingOn: new.position)
-            for one in resting.all { try addOutlines(of: one.id, in: database) }
             let tellings = try note(tellings: resting.all, of: id, in: database)
             let cases = Set(resting.all.map(\.id)).sorted()
             event.references = [

@@ -83,7 +83,7 @@ extension ServiceStore {
     /// The session of a token, with the user's roles of this moment; `nil` after 30 minutes without use, 12 hours in
     /// all, a log-out, a new password or the user's removal.
     package func session(token: String, at: Date) throws -> Session? {
-        try exclusively { database in
+        try glancing { database in
             let now = at.milliseconds
             let found = try database.statement(
                 """

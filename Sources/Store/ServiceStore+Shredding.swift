@@ -216,7 +216,6 @@ extension ServiceStore {
                 database: database, keys: keys, asOf: Day(inJapanAt: at), at: at.milliseconds,
                 standing: { _ in nil })
             let cases = try docket.shred(person.persons)
-            for id in cases { try addOutlines(of: id, in: database) }
             counts.cases = cases.count
             try withdrawVerdicts(about: person, reason, actor, at, in: database)
             for id in person.persons {

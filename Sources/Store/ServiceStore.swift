@@ -6,17 +6,17 @@ package import Policy
 /// `service.sqlite`: publications, cases, users, sessions and the audit trail; one file, so that one transaction
 /// binds them.
 ///
-/// Unchecked Sendable: `database`, `openRun`, `outlined` and `placed` are touched only under `lock`.
+/// Unchecked Sendable: `database`, `openRun`, `queue` and `placed` are touched only in its turn (`turns`).
 package final class ServiceStore: @unchecked Sendable {
     let keys: WorkspaceKeys
     let runsFolder: String
     let signer: CheckpointSigner
     /// One password hash at a time: each takes 64 MiB, and a burst of log-ins must not take the machine down.
     let passwords = NSLock()
-    private let lock = NSLock()
+    private let turns: Turns
     private let database: Database
     private var openRun: (sequence: Int, run: RunStore)?
-    private var outlined: (sequence: Int, flags: [CaseID: [FlagOutline]])?
+    private var queue: OpenQueue?
     private var placed: (sequence: Int, tellers: [ItemCode: ScopeKind], places: [PersonID: PersonPlace?])?
 
     /// Opens the file, creating or migrating it as needed.
@@ -37,6 +37,7 @@ package final class ServiceStore: @unchecked Sendable {
                 file: URL(filePath: path).lastPathComponent, fix: "ファイルの所有者を確認してください。")
         }
         try database.migrate(serviceMigrations)
+        turns = Turns(database: database)
         try requireLatestRing(in: database)
     }
 
@@ -47,9 +48,18 @@ package final class ServiceStore: @unchecked Sendable {
 
     /// Runs `body` alone.
     func exclusively<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        lock.lock()
-        defer { lock.unlock() }
-        return try body(database)
+        try turns.alone(body)
+    }
+
+    /// Runs `body`, which only looks, between others; it may see events of answers that are not given yet.
+    func glancing<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try turns.glancing(body)
+    }
+
+    /// Runs `body`, which reads and adds to the trail, in a write transaction that it may share with others of its kind; nothing is
+    /// returned before it is committed.
+    func audited<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try turns.sharing(body)
     }
 
     /// The decisions of one request, with what persons said of its purpose.
@@ -110,20 +120,14 @@ package final class ServiceStore: @unchecked Sendable {
         return place
     }
 
-    /// Of a case that is open again, or lost flags; one that was ended is not asked for any more. Call only inside `transaction`.
-    func addOutlines(of id: CaseID, in database: Database) throws {
-        outlined?.flags[id] = try CaseFlag.all(of: id, in: database).map(FlagOutline.init)
-    }
-
-    /// The flags of the open cases, read once a publication; call only inside
-    /// `transaction` or `exclusively`.
-    func flagOutlines(
-        of publication: PublicationInfo, in database: Database
-    ) throws -> [CaseID: [FlagOutline]] {
-        if let outlined, outlined.sequence == publication.sequence { return outlined.flags }
-        let flags = try CaseFlag.outlines(in: database)
-        outlined = (publication.sequence, flags)
-        return flags
+    /// The open cases as they are now; call only inside `transaction` or `exclusively`.
+    func openQueue(of publication: PublicationInfo?, in database: Database) throws -> OpenQueue {
+        if let queue, queue.isOf(publication, keys.ring), try queue.catchUp(in: database) { return queue }
+        // What failed half-way is not kept.
+        queue = nil
+        let made = try OpenQueue(of: publication, ring: keys.ring, in: database)
+        queue = made
+        return made
     }
 }
 
@@ -184,16 +188,23 @@ extension ServiceStore {
 
 /// Decisions of one request: one for each standing within and outside the asker's range, asked once.
 struct Standings {
-    private struct Question: Hashable {
+    struct Question: Hashable {
         let standing: PersonStanding
         let remit: Remit
+    }
+
+    /// What may be used of somebody, as an order of cases follows from it.
+    struct Permitted: Equatable {
+        let items: Set<ItemCode>
+        /// Of this person alone; `nil`: of whomever the question fits.
+        let person: PersonID?
     }
 
     private let actor: Actor
     private let actions: Set<Action>
     private let deciding: Decisions
     /// What persons said of the use; of the others nothing is recorded.
-    private let consents: [PersonID: Consent]
+    let consents: [PersonID: Consent]
     private var answers: [Question: Decision] = [:]
 
     init(
@@ -241,6 +252,13 @@ struct Standings {
     mutating func grant(for standing: PersonStanding, _ remit: Remit = .unknown) throws -> Grant? {
         let grant = try decided(standing, remit)
         return grant?.declared == nil ? grant : nil
+    }
+
+    /// `nil`: denied.
+    mutating func permitted(_ question: Question) throws -> Permitted? {
+        try decided(question.standing, question.remit).map {
+            Permitted(items: $0.items, person: $0.declared?.person)
+        }
     }
 
     /// - Throws: `Fault` where the decision is another's or about another action: a defect of the caller.
