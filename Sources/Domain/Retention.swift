@@ -1,5 +1,8 @@
 /// For how many years facts of each item are kept (保存年数), counted on a day.
 package struct RetentionPeriods: Sendable, Hashable {
+    /// The most years that can be asked for; 永年 has no end that could be reckoned.
+    package static let longest = 200
+
     package let years: [ItemCode: Int]
     /// Parts that say what still holds on the day of the extract, by item (`ItemKind.lasting`).
     package let lasting: [ItemCode: Set<String>]
@@ -16,7 +19,12 @@ package struct RetentionPeriods: Sendable, Hashable {
     package func isOver(_ fact: Fact, asOf: Day?) -> Bool {
         let own = lasting[fact.item]?.contains(fact.kind) == true ? nil : fact.on?.range.upperBound
         guard let years = years[fact.item], let held = own ?? asOf else { return false }
-        return held.adding(months: 12 * years) <= day
+        return isOver(years, since: held)
+    }
+
+    /// Years beyond `longest` are a mistake, and never over.
+    private func isOver(_ years: Int, since held: Day) -> Bool {
+        (1...Self.longest).contains(years) && held.adding(months: 12 * years) <= day
     }
 
     /// Whatever either keeps: the longer years, and what lasts for one of them. Items of `self` alone have a period.
@@ -28,7 +36,7 @@ package struct RetentionPeriods: Sendable, Hashable {
 
     /// Whether a case that ended on a day is past its own period.
     package func isOver(caseEndedOn ended: Day) -> Bool {
-        years[.casework].map { ended.adding(months: 12 * $0) <= day } ?? false
+        years[.casework].map { isOver($0, since: ended) } ?? false
     }
 }
 

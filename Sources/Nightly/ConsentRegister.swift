@@ -76,6 +76,7 @@ package struct ConsentRegister: Sendable {
     package func end(_ id: Int, reason: String) throws -> KeptConsent {
         try StatedReason.require(
             reason, of: "終了", code: "consent.reason", shortest: 5, example: "「--reason」に、何を受けて終わらせるか")
-        return try service.end(consent: id, reason: reason, actor: actor, decision: decision, at: at)
+        return try service.end(
+            consent: id, rules: rules, reason: reason, actor: actor, decision: decision, at: at)
     }
 }

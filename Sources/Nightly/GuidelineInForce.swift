@@ -22,16 +22,17 @@ package struct GuidelineInForce: Sendable {
         self.init(guideline: guideline, notices: [], isInForce: false)
     }
 
-    /// - Parameter comparing: whether both evaluators are compared on it again, as a night and `serve` do before they begin.
+    /// Both evaluators are compared on it again: no command obeys what a night and `serve` would refuse.
+    ///
     /// - Throws: `policy.not-begun` where nothing was put in force so far; `policy.none` where nothing that was can be read.
     package static func load(
-        _ workspace: Workspace, _ service: ServiceStore, comparing: Bool = false
+        _ workspace: Workspace, _ service: ServiceStore
     ) throws -> GuidelineInForce {
         let kept = try service.guidelinesPutInForce()
         guard !kept.isEmpty else { throw try notBegun(workspace, service) }
         var notices: [String] = []
         for one in kept {
-            guard let guideline = one.guideline(comparing: comparing) else {
+            guard let guideline = one.guideline(comparing: true) else {
                 notices.append(
                     "承認された決まり（版 \(one.revision.prefix(12))）を読めないか、二つの判定が食い違います。その前の版で続けます。"
                         + "「renkei policy check」で確かめ、案を出し直してください。")

@@ -66,7 +66,7 @@ package struct Night {
         defer { keepCheckpoint(service) }
         var id: RunID = "none"
         do {
-            let inForce = try GuidelineInForce.load(workspace, service, comparing: true)
+            let inForce = try GuidelineInForce.load(workspace, service)
             let rulebook = try Rulebook.load(workspace, inForce)
             try rulebook.requireUsable(on: asOf)
             for notice in rulebook.notices { log.notice(notice) }

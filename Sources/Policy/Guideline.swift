@@ -184,10 +184,11 @@ extension Guideline {
                 banded.formUnion(table.itemsOfStatement[index].intersection(granted))
             }
         }
-        let items = named(granted)
+        // Nobody can show a name in bands: what identifies is withheld whole.
+        let items = named(granted).subtracting(named(banded))
         return Grant(
             actor: request.actor, action: request.action, purpose: request.purpose,
-            items: items.subtracting(named(banded)), bandedItems: named(banded),
+            items: items, bandedItems: named(banded),
             parts: Set(identifierItems.filter { items.contains($0.value) }.keys),
             obligations: Obligations(obligations), statements: deciding.map { statements[$0].statement.id },
             revision: revision, declared: request.running)

@@ -46,8 +46,11 @@ struct GuidelineReader {
         for node in nodes {
             guard let entry = decode(ItemEntry.self, node) else { continue }
             demandText(node, "title", "holder", "justification")
-            if entry.retentionYears < 1 {
-                report(node.place(of: "retentionYears"), "retention", "保存年数が1年に満たない値です。", "1以上の年数を書いてください。")
+            if !(1...RetentionPeriods.longest).contains(entry.retentionYears) {
+                report(
+                    node.place(of: "retentionYears"), "retention",
+                    "保存年数が1年から\(RetentionPeriods.longest)年までではありません。",
+                    "その間の年数を書いてください。永年保存なら\(RetentionPeriods.longest)とします。")
             }
             var seen: Set<String> = []
             for kind in entry.kinds {

@@ -5,7 +5,7 @@ struct CaseRow {
     let id: CaseID
     let person: PersonID
     let state: CaseState
-    let isProtected: Bool
+    var isProtected: Bool
     /// Whether a person did anything with it; the night alone never makes it more than a candidate.
     let isTouched: Bool
     let work: CaseWork

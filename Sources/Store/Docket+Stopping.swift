@@ -38,9 +38,10 @@ extension Docket {
             """
         ).rows(person.rawValue, rules) { cases.append(CaseID($0.text(0))) }
         for id in cases {
+            var gone: [RuleID] = []
             try database.statement(
-                "DELETE FROM case_flag WHERE case_id = ? AND rule IN (SELECT value FROM json_each(?))"
-            ).run(id.rawValue, rules)
+                "DELETE FROM case_flag WHERE case_id = ? AND rule IN (SELECT value FROM json_each(?)) RETURNING rule"
+            ).rows(id.rawValue, rules) { gone.append(RuleID($0.text(0))) }
             let isOpen = try database.statement("SELECT 1 FROM queue WHERE id = ?").first(id.rawValue) { _ in
                 true
             }
@@ -52,7 +53,11 @@ extension Docket {
                 try withdraw(id)
                 try add(.stopped, to: id, note: "利用停止の申出により、きっかけの記録を消し、ケースを終えました。")
             } else {
-                try add(.stopped, to: id, note: "利用停止の申出により、その利用目的のきっかけの記録を消しました。")
+                // Of each rule: who could not see its flag is not told that there was one.
+                for rule in gone.sorted() {
+                    try add(
+                        .stopped, to: id, rule: rule, note: "利用停止の申出により、その利用目的のきっかけの記録を消しました。")
+                }
             }
         }
         return cases

@@ -132,6 +132,19 @@ extension RunStore {
         }
     }
 
+    /// The persons who have any of these records.
+    func owners(ofRecords keys: Set<String>) throws -> Set<PersonID> {
+        guard !keys.isEmpty else { return [] }
+        var owners: Set<PersonID> = []
+        try vault.statement(
+            """
+            SELECT DISTINCT p.person FROM entity e JOIN membership m ON m.entity = e.id JOIN person p ON p.id = m.person
+            WHERE e.key IN (SELECT value FROM json_each(?))
+            """
+        ).rows(try json(keys.sorted())) { owners.insert(PersonID($0.text(0))) }
+        return owners
+    }
+
     /// The keys of a person's records.
     package func keys(ofPerson number: Int) throws -> [String] {
         var keys: [String] = []

@@ -350,6 +350,12 @@ let serviceMigrations = [
             CREATE TRIGGER case_event_noted AFTER INSERT ON case_event
                 BEGIN INSERT INTO queue_change(case_id) VALUES (NEW.case_id); END;
             """),
+    Migration(
+        name: "0021 which records a shredding was proposed for",
+        sql: """
+            -- A hash of their keys; NULL: of before, to be proposed anew.
+            ALTER TABLE shredding ADD COLUMN records TEXT;
+            """),
 ]
 
 /// Triggers that write down which cases changed.

@@ -74,7 +74,7 @@ extension ServiceStore {
         ).run(range.size, range.hashes.flatMap { $0 }, isReset ? event.at : max(latest, event.at))
     }
 
-    /// Takes the clock as it is now, after somebody looked at it: it was wrong before.
+    /// Takes the clock as it is now, after somebody looked at it: it was wrong before. Ends every log-in and all that was declared.
     ///
     /// - Parameter reason: in the person's words; stays in the trail.
     package func acceptClock(reason: String, actor: Actor, at: Date) throws {
@@ -82,6 +82,9 @@ extension ServiceStore {
             var event = AuditEvent(.clockAccept, actor: actor.description, at: at.milliseconds)
             let latest = try storedTrail(in: database).latest
             event.references = ["reason": reason, "before": timestamp(latest)]
+            // What began by the wrong clock would end by it, perhaps in a year: everybody signs in again.
+            try database.execute("DELETE FROM session")
+            try endEveryDeclaration(at: at, in: database)
             try append(event, in: database)
         }
     }

@@ -87,7 +87,10 @@ extension ServiceStore {
                     member.id,
                     HouseholdLine(
                         // Where guardians are hidden, the household's adults would name them all the same.
-                        name: shown(.name) && (shown(.guardians) || member.isMinor(on: asOf))
+                        name: shown(.name)
+                            && (member.isMinor(on: asOf)
+                                || shown(.guardians)
+                                    && !(member.standing.isProtected && !grant.unlocks(person.id)))
                             ? member.display.displayName?.written ?? "" : "",
                         birth: member.display.birth?.told(grant.visibility(of: .birth)),
                         relation: shown(.household) ? member.display.relation : nil)

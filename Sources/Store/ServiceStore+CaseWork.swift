@@ -234,6 +234,11 @@ extension ServiceStore {
             }
         }
         try write(next, of: row.id, in: database)
+        if row.isProtected {
+            // Nobody kept it up to date while the case was closed.
+            try database.statement("UPDATE cases SET protected = 1 WHERE id = ? AND NOT protected").run(
+                row.id.rawValue)
+        }
         try database.statement(
             "INSERT INTO case_event(case_id, at, actor, what, note, change) VALUES (?, ?, ?, ?, ?, ?)"
         ).run(

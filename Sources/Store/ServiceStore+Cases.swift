@@ -63,7 +63,13 @@ extension ServiceStore {
 
     /// `nil` of no case, and of one whose person was shredded: a database that came back from a copy still has it.
     func caseRow(_ id: CaseID, in database: Database) throws -> CaseRow? {
-        try CaseRow.one(id, in: database).flatMap { keys.ring.isShredded($0.person) ? nil : $0 }
+        guard var row = try CaseRow.one(id, in: database) else { return nil }
+        if let publication = try currentPublication(in: database) {
+            // Either source says it: what the queue remembers, or what the run in service holds.
+            let standing = try run(of: publication).standing(of: row.person)
+            row.isProtected = row.isProtected || standing?.isProtected == true
+        }
+        return keys.ring.isShredded(row.person) ? nil : row
     }
 
     /// What a summary line may show of a case; `nil` where the person's standing is denied.

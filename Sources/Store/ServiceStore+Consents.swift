@@ -93,9 +93,13 @@ extension ServiceStore {
 
     /// Ends a consent; or says that a refusal is to end, which it does when a second person says so too.
     ///
+    /// A consent that ends takes with it, at once, what rules found by it.
+    ///
+    /// - Parameter rules: those of each purpose.
     /// - Throws: `Fault`: `.denied`; `consent.unknown`; `consent.step` where it is ended; `consent.own`.
     package func end(
-        consent id: Int, reason: String, actor: Actor, decision: Decision, at: Date
+        consent id: Int, rules: [PurposeID: Set<RuleID>], reason: String, actor: Actor, decision: Decision,
+        at: Date
     ) throws -> KeptConsent {
         try registering(.consentEnd, actor, decision, at) { database, event in
             let consent = try consent(id, in: database)
@@ -106,6 +110,16 @@ extension ServiceStore {
                 if consent.isWaiting { try requireAnother(than: .ending, of: consent, actor) }
             }
             let kept = try step(what, of: id, reason, actor, at, in: database)
+            if !kept.isRefusal, let publication = try currentPublication(in: database) {
+                let run = try run(of: publication)
+                let docket = Docket(
+                    database: database, keys: keys, asOf: publication.asOf, at: at.milliseconds,
+                    standing: { try run.standing(of: $0)?.isProtected })
+                let still = try consentsInForce(at: at, in: database).persons(kept.purpose)
+                for person in try consentReach(in: database)[id] ?? [] where still[person] != .given {
+                    try docket.stop(person, rules: rules[kept.purpose] ?? [])
+                }
+            }
             describe(kept, reason, in: &event)
             return kept
         }
@@ -254,13 +268,21 @@ extension ServiceStore {
     }
 
     /// Whom what was said is about from now on: who came tonight, or, where no record of theirs did, who it was before.
+    ///
+    /// - Parameter run: the night's; of what was said while it ran, it tells who has the records now.
     func renewConsentReach(
-        _ tonight: [Int: Set<PersonID>], aliases: [PersonID: PersonID], in database: Database
+        _ tonight: [Int: Set<PersonID>], aliases: [PersonID: PersonID], in run: RunStore,
+        _ database: Database
     ) throws {
         let before = try consentReach(in: database)
+        let said = before.keys.contains { tonight[$0] == nil } ? try consentRecords(in: database) : [:]
         try database.execute("DELETE FROM consent_reach")
         for consent in Set(before.keys).union(tonight.keys) {
-            let persons = tonight[consent] ?? Set((before[consent] ?? []).map { aliases[$0] ?? $0 })
+            let keys = Set((said[consent] ?? []).map(\.key))
+            let owners = tonight[consent] == nil ? try run.owners(ofRecords: keys) : []
+            let persons =
+                tonight[consent]
+                ?? (owners.isEmpty ? Set((before[consent] ?? []).map { aliases[$0] ?? $0 }) : owners)
             for person in persons.sorted() {
                 try database.statement("INSERT INTO consent_reach VALUES (?, ?)").run(
                     consent, person.rawValue)

@@ -123,6 +123,14 @@ extension ServiceStore {
         }
     }
 
+    /// Ends whatever anybody declared that may run or wait, also by a clock that was wrong.
+    func endEveryDeclaration(at: Date, in database: Database) throws {
+        for kept in try declarations(since: at, in: database)
+        where !kept.steps.contains(where: { $0.what == .ended }) {
+            try add(.ended, to: kept, by: kept.user, "", at, in: database)
+        }
+    }
+
     /// Does `body`, with its event in the same transaction; a refusal is in the trail too.
     func recording<Answer>(
         _ what: AuditEvent.What, _ user: UserID, _ at: Date,

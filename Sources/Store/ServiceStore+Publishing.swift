@@ -30,7 +30,7 @@ extension ServiceStore {
             try docket.follow(publication.aliases, undecided: publication.undecided)
             try docket.giveBack(publication.regained, undecided: publication.undecided)
             try renewConsentReach(
-                publication.consentReach, aliases: publication.aliases, in: database)
+                publication.consentReach, aliases: publication.aliases, in: run, database)
             // Also of what was said while the night ran.
             let refused = try consentsInForce(at: at, in: database).refused.mapValues { purposes in
                 purposes.reduce(into: Set<RuleID>()) { $0.formUnion(publication.rules[$1] ?? []) }

@@ -24,7 +24,7 @@ extension ServiceStore {
         of person: PersonID, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws -> KeptShredding {
         try registering(.shreddingPropose, actor, decision, at) { database, event in
-            let (id, _) = try shreddable(person, in: database)
+            let (id, records) = try shreddable(person, in: database)
             if let standing = try shreddings(in: database).first(where: {
                 $0.person == id && [.proposed, .approved].contains($0.state)
             }) {
@@ -35,7 +35,8 @@ extension ServiceStore {
             // A database from a copy may know less than the ring: no number is given twice.
             let last = try database.statement("SELECT max(id) FROM shredding").first { $0.int(0) } ?? 0
             let number = max(last, keys.ring.shredded.last?.number ?? 0) + 1
-            try database.statement("INSERT INTO shredding VALUES (?, ?)").run(number, id.rawValue)
+            try database.statement("INSERT INTO shredding(id, person, records) VALUES (?, ?, ?)").run(
+                number, id.rawValue, Self.digest(records))
             event.subjects = [keys.pseudonym(of: id, domain: "audit")]
             return try step(.proposed, of: number, reason, actor, at, &event, in: database)
         }
@@ -77,6 +78,7 @@ extension ServiceStore {
             }
             let person = try target(of: shredding, in: database)
             if shredding.state == .proposed {
+                try requireUnchanged(shredding, person, in: database)
                 _ = try step(.approved, of: id, reason, actor, at, &event, in: database)
             }
             event.counts["records"] = person.records.count
@@ -141,6 +143,24 @@ extension ServiceStore {
         return ShreddedPerson(
             number: shredding.id, persons: try Set(ids(of: person, in: database) + [shredding.person]),
             records: records, protectedHomes: try protectedHomes(of: person, in: database))
+    }
+
+    /// What is approved is what was proposed: a night since may have joined somebody else's records to the person, or parted them.
+    private func requireUnchanged(
+        _ shredding: KeptShredding, _ person: ShreddedPerson, in database: Database
+    ) throws {
+        let proposed = try database.statement("SELECT records FROM shredding WHERE id = ?").first(
+            shredding.id
+        ) { $0.optionalText(0) }
+        guard !keys.ring.isShredded(shredding.person), proposed != Self.digest(person.records) else { return }
+        throw Fault(
+            .conflict, code: "shredding.changed",
+            message: "申出 S-\(shredding.id) のあとの夜間処理で、この方の記録が変わりました（別の方の記録が結ばれたか、分かれたおそれがあります）。",
+            fix: "「renkei person shred --withdraw S-\(shredding.id)」で取り下げ、だれの記録かを確かめて、申し出直してください。")
+    }
+
+    private static func digest(_ records: [KeptRecord]) -> String {
+        Digest.sha256(Array(records.map(\.key).sorted().joined(separator: " ").utf8))
     }
 
     /// The households that a measure of the person's own covers, as tombstones know them.
@@ -222,7 +242,7 @@ extension ServiceStore {
                 try database.statement("DELETE FROM user_relative WHERE person = ?").run(id.rawValue)
             }
             // A database from before it was proposed.
-            try database.statement("INSERT OR IGNORE INTO shredding VALUES (?, ?)").run(
+            try database.statement("INSERT OR IGNORE INTO shredding(id, person) VALUES (?, ?)").run(
                 person.number, person.persons.sorted().first?.rawValue ?? "")
             var event = AuditEvent(.personShred, actor: actor.description, at: at.milliseconds)
             event.subjects = person.persons.map { keys.pseudonym(of: $0, domain: "audit") }.sorted()

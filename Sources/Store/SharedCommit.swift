@@ -89,6 +89,9 @@ final class Turns: @unchecked Sendable {
         }
     }
 
+    /// Whether somebody waits for a turn.
+    var isAwaited: Bool { entrance.withLock { waiting > 0 } }
+
     private func enter() {
         entrance.withLock { waiting += 1 }
         lock.lock()
@@ -96,7 +99,7 @@ final class Turns: @unchecked Sendable {
     }
 
     private func leave() {
-        if let shared, shared.size >= SharedCommit.limit || entrance.withLock({ waiting == 0 }) {
+        if let shared, shared.size >= SharedCommit.limit || !isAwaited {
             commitShared()
         }
         lock.unlock()

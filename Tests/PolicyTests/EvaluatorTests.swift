@@ -135,6 +135,12 @@ struct EvaluatorTests {
         #expect(grant.items == ["X1", "X2"] && grant.bandedItems == ["X3"])
         #expect(!grant.permits("X3"))
         #expect(policy.decide(request(items: ["X3"])).grant?.bandedItems == ["X3"])
+        // Nobody can show an address in bands.
+        let contact = guideline([
+            statement(.permit), statement(.oblige, id: "band", items: .only(["X2"]), obligations: [.band]),
+        ])
+        #expect(contact.decide(request()).grant?.visibility(of: .address) == .withheld)
+        #expect(contact.decide(request()).grant?.visibility(of: .name) == .shown)
     }
 
     @Test func smallGroupsAreNotToldAsANumber() throws {

@@ -134,6 +134,10 @@ struct LoadingTests {
         Mistake(
             "items/f-school.json5", "retentionYears: 3", "retentionYears: 0", "guideline.retention",
             says: "年数"),
+        // Meant as 永年: the last day it names lies beyond the calendar.
+        Mistake(
+            "items/f-school.json5", "retentionYears: 3", "retentionYears: 9999", "guideline.retention",
+            says: "永年"),
         Mistake(
             "items/f-school.json5", "codes: [\"認定\", \"否認定\", \"取消\"]",
             "codes: [\"認定\", \"否認定\", \"取消\"], unit: \"件\"", "guideline.unit", says: "status"),

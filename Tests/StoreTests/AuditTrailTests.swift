@@ -126,7 +126,14 @@ func tampering(sql: String) throws {
     #expect(try world.service.auditSize() == events && world.states() == cases)
     // A time server may step a little.
     #expect(try list(at: noon.addingTimeInterval(-60)) == 3)
+    // What began by the wrong clock would not end for as long as it was wrong.
+    try world.sql(
+        """
+        INSERT INTO user(id, display_name, password, created_at) VALUES ('u', '利用者', '', 0);
+        INSERT INTO session(token, user, created_at, used_at) VALUES (x'01', 'u', 9999999999999, 9999999999999);
+        """)
     try world.service.acceptClock(reason: "進みすぎていた", actor: staff, at: early)
+    #expect(try world.count("SELECT count(*) FROM session") == 0)
     #expect(try list(at: early) == 3)
     #expect(throws: Fault.self) { try list(at: early.addingTimeInterval(-3600)) }
     #expect(try world.service.auditVerify().problems.isEmpty)

@@ -24,7 +24,7 @@ extension World {
 
     fileprivate func end(_ consent: KeptConsent, by actor: Actor) throws -> KeptConsent {
         try service.end(
-            consent: consent.id, reason: "取下げの書面を受けた", actor: actor,
+            consent: consent.id, rules: ["support": ["U1", "S1"]], reason: "取下げの書面を受けた", actor: actor,
             decision: grant(.register, actor: actor), at: noon)
     }
 
@@ -108,6 +108,39 @@ struct ConsentStoreTests {
         try world.publish("t", [flag("P-8")], aliases: ["P-9": "P-8"])
         #expect(try world.states()["P-8"] == nil)
         #expect(try world.service.consentsInForce(at: noon).persons("support") == ["P-8": .refused])
+    }
+
+    @Test("what was refused while a night ran holds for whoever has the records after it")
+    func duringASplit() throws {
+        let world = try world()
+        try world.run(
+            "s", [Invented("P-1"), Invented("P-2", recordsOf: "P-7"), Invented("P-9", recordsOf: "P-2")])
+        _ = try world.record("P-2")
+        // The night knew nothing of it.
+        try world.publish("s", [flag("P-9"), flag("P-1")])
+        #expect(try world.service.consentsInForce(at: noon).persons("support") == ["P-9": .refused])
+        #expect(try world.listed() == ["P-1"])
+    }
+
+    @Test("a consent that ends takes with it at once what rules found by it, and nothing of other purposes")
+    func endedConsent() throws {
+        let world = try world()
+        let given = try world.record("P-1", isRefusal: false)
+        _ = try world.confirm(given, by: manager)
+        #expect(try world.count("SELECT count(*) FROM case_flag WHERE rule = 'U1'") == 2)
+        _ = try world.end(given, by: privacy)
+        #expect(try world.count("SELECT count(*) FROM case_flag WHERE rule = 'U1'") == 1)
+        #expect(try world.states() == ["P-1": "候補", "P-2": "候補"])
+    }
+
+    @Test("the history tells of what was stopped only with the rule that it was found by")
+    func historyOfARefusal() throws {
+        let world = try world()
+        _ = try world.record("P-1")
+        #expect(
+            try world.count("SELECT count(*) FROM case_event WHERE what = '利用停止' AND rule = 'U1'") == 1)
+        #expect(
+            try world.count("SELECT count(*) FROM case_event WHERE what = '利用停止' AND rule IS NULL") == 0)
     }
 
     @Test("a rule that cannot tell tonight keeps no flag of somebody who refused")

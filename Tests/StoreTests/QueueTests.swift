@@ -126,3 +126,123 @@ func badCursors(text: String) {
     try world.sql("PRAGMA query_only = OFF")
     #expect(try list(world).items.count == 1)
 }
+
+// MARK: - Kept from one list to the next
+
+@Test("a list kept from before says what one made anew says, whatever another process changed")
+func keptOrdersAreTheOrdersOfNow() throws {
+    let world = try World()
+    var generator = SeededGenerator(seed: testSeed)
+    let people = (1...9).map { Invented(PersonID("P-\($0)")) }
+    func flags() -> [Flag] {
+        people.flatMap { person in
+            (["U1", "S1"] as [RuleID]).compactMap { rule -> Flag? in
+                guard Int.random(in: 0...2, using: &generator) > 0 else { return nil }
+                return flag(
+                    person.id, rule,
+                    urgency: [Urgency.immediate, .normal, .offer].randomElement(using: &generator) ?? .normal,
+                    since: today.adding(days: -Int.random(in: 0...3, using: &generator)),
+                    reasons: [[rule == "U1" ? "B06" : "A07"]])
+            }
+        }
+    }
+    try world.run("r", people)
+    try world.publish("r", flags())
+    let readers: [Decisions] = [
+        .support { _ in grant(.list) }, .support { _ in grant(.list, items: ["A07"]) },
+        .support { $0.isProtected ? refusal : grant(.list) },
+    ]
+    func pages(_ service: ServiceStore, _ reader: Decisions) throws -> [CasePage] {
+        var (pages, cursor): ([CasePage], CaseCursor?) = ([], nil)
+        repeat {
+            let page = try service.cases(
+                actor: staff, deciding: reader, after: cursor, limit: 3, at: noon)
+            pages.append(page)
+            cursor = page.next
+        } while cursor != nil
+        return pages
+    }
+    func another() throws -> ServiceStore {
+        try ServiceStore(
+            path: world.folder.file("service.sqlite"),
+            keys: WorkspaceKeys.load(folder: world.folder.file("keys")),
+            runsFolder: world.folder.file("runs"))
+    }
+    let other = try another()
+    for step in 0..<60 {
+        let person = "'P-\(Int.random(in: 1...9, using: &generator))'"
+        let its = "(SELECT id FROM cases WHERE person = \(person))"
+        let state = ["候補", "確認中", "見守り", "対象外", "取下げ"].randomElement(using: &generator) ?? ""
+        let changes = [
+            "UPDATE cases SET state = '\(state)' WHERE person = \(person)",
+            "UPDATE cases SET protected = 1 - protected WHERE person = \(person)",
+            "UPDATE case_flag SET is_gone = 1 - is_gone WHERE case_id = \(its)",
+            "DELETE FROM case_flag WHERE rule = 'U1' AND case_id = \(its)",
+            "INSERT INTO case_event(case_id, at, actor, what, note) SELECT id, 1, 'user:sato', '記録', 'x' FROM cases WHERE person = \(person)",
+            "",
+        ]
+        let change = changes.randomElement(using: &generator) ?? ""
+        if change.isEmpty {
+            try world.run("r\(step)", people)
+            _ = try other.publish(
+                NewPublication(
+                    summary: RunSummary(run: RunID("r\(step)"), asOf: today), folder: "r\(step)",
+                    flags: flags(), standings: [:], aliases: [:]), at: noon)
+        } else {
+            try other.exclusively { try $0.execute(change) }
+        }
+        for (index, reader) in readers.enumerated() {
+            let (kept, anew) = (try pages(world.service, reader), try pages(another(), reader))
+            #expect(
+                kept.map(\.items) == anew.map(\.items) && kept.map(\.total) == anew.map(\.total)
+                    && kept.map(\.queues) == anew.map(\.queues),
+                "reader \(index), step \(step), seed \(testSeed): \(change)")
+        }
+    }
+}
+
+@Test("answers that share a commit are given after it, each with its own event")
+func sharedCommits() async throws {
+    let world = try World()
+    try world.run("r", [Invented("P-1")])
+    try world.publish("r", [flag("P-1")])
+    let (service, before) = (world.service, try world.service.auditSize())
+    let answered = try await withThrowingTaskGroup(of: Int.self) { group in
+        for thread in 0..<24 {
+            group.addTask {
+                // Every third is refused: what it wrote must not take the others along.
+                let at = thread % 3 == 0 ? noon.addingTimeInterval(-3600) : noon
+                let page = try? service.cases(
+                    actor: staff, deciding: .support { _ in grant(.list) }, after: nil, limit: 9, at: at)
+                return page?.items.count ?? 0
+            }
+        }
+        return try await group.reduce(0, +)
+    }
+    #expect(answered == 16 && (try world.service.auditSize()) == before + 16)
+    #expect(try world.service.auditVerify().problems.isEmpty)
+}
+
+@Test("where a shared commit fails, none of its answers is given")
+func aSharedCommitThatFails() async throws {
+    let folder = try ScratchFolder()
+    let database = try Database(path: folder.file("x.sqlite"), mode: .durable)
+    try database.execute(
+        "CREATE TABLE a(id INTEGER PRIMARY KEY); CREATE TABLE b(a REFERENCES a DEFERRABLE INITIALLY DEFERRED)"
+    )
+    let turns = Turns(database: database)
+    let first = Task.detached {
+        try turns.sharing { database in
+            try database.execute("INSERT INTO a VALUES (1)")
+            while !turns.isAwaited { usleep(1000) }
+        }
+    }
+    let second = Task.detached {
+        // What no commit takes: the row that it points to is not there.
+        try turns.sharing { try $0.execute("INSERT INTO b VALUES (7)") }
+    }
+    for outcome in [await first.result, await second.result] {
+        #expect(throws: Fault.self) { try outcome.get() }
+    }
+    #expect(try turns.alone { try $0.statement("SELECT count(*) FROM a").first { $0.int(0) } } == 0)
+}

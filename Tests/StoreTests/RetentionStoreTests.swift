@@ -73,6 +73,12 @@ struct RetentionStoreTests {
     )
     func lasting() {
         let old = Fact(item: "A07", kind: "status", value: .code("住登"), on: .day(date(2010, 1, 1)))
+        // What cannot be reckoned is not over: a list from before such years were refused.
+        let ever = RetentionPeriods(years: ["A07": 9999, .casework: .max], on: date(2026, 1, 1))
+        #expect(!ever.isOver(caseEndedOn: date(1999, 1, 1)))
+        #expect(
+            !ever.isOver(
+                Fact(item: "A07", kind: "status", value: .code("住登"), on: .day(date(1999, 1, 1))), asOf: nil))
         let plain = RetentionPeriods(years: ["A07": 5, "B06": 3], on: date(2026, 1, 1))
         let other = RetentionPeriods(
             years: ["A07": 2, "B06": 9, "C01": 1], lasting: ["A07": ["status"]], on: date(2026, 1, 1))

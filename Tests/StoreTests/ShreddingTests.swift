@@ -88,6 +88,20 @@ import Testing
                 == 3)
     }
 
+    @Test func whatANightJoinedToThePersonSinceTheProposalIsNotShredded() throws {
+        let world = try published()
+        let proposed = try world.service.proposeShredding(
+            of: "P-1", reason: "消去の請求を認めた", actor: officer, decision: right(officer), at: noon)
+        try world.run("r2", [Invented("P-1", recordsOf: "P-5"), stays])
+        try world.publish("r2", [flag("P-2")])
+        let refused = fault {
+            _ = try world.service.shred(
+                proposed.id, reason: "決裁を確かめた", actor: manager, decision: right(manager), at: noon)
+        }
+        #expect(refused?.code == "shredding.changed")
+        #expect(world.service.shredded.isEmpty)
+    }
+
     /// What the law of erasure stands on: a copy of all databases, with the ring of now.
     @Test func anOldCopyOfTheDatabasesDoesNotBringThePersonBack() throws {
         let world = try published()

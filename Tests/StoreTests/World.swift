@@ -42,11 +42,13 @@ struct World: ~Copyable {
             try run.addRow(file: register, line: line, offset: line * 100, fate: .accepted)
             try run.addRow(file: checkups, line: line, offset: line * 50, fate: .accepted)
             try run.addEntity(
-                2 * index, source: "jumin", key: "jumin-\(person.id)", identifiers: person.identifiers)
+                2 * index, source: "jumin", key: "jumin-\(person.recordsOf ?? person.id)",
+                identifiers: person.identifiers)
             var pupil = person.identifiers
             pupil.school = person.school ?? pupil.school
             try run.addEntity(
-                2 * index + 1, source: "kenshin", key: "kenshin-\(person.id)", identifiers: pupil)
+                2 * index + 1, source: "kenshin", key: "kenshin-\(person.recordsOf ?? person.id)",
+                identifiers: pupil)
             try run.addRecord(
                 file: register, line: line, offset: line * 100, subject: .child, entity: 2 * index,
                 facts: [Fact(item: "A07", kind: "status", value: .code("住登"), on: .day(today))])
@@ -119,9 +121,14 @@ struct Invented {
     var identifiers: Identifiers
     /// Where the second record has the person as a pupil.
     var school: String?
+    /// Whose records a night gave to this person; `nil`: the own ones.
+    var recordsOf: PersonID?
 
-    init(_ id: PersonID, household: HouseholdID? = nil, isProtected: Bool = false) {
+    init(
+        _ id: PersonID, household: HouseholdID? = nil, isProtected: Bool = false, recordsOf: PersonID? = nil
+    ) {
         self.id = id
+        self.recordsOf = recordsOf
         self.household = household
         self.isProtected = isProtected
         identifiers = Identifiers(

@@ -36,7 +36,7 @@ enum ServeCommand {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         let settings = try NightSettings.load(path: workspace.settings)
         let store = try workspace.openService()
-        let inForce = try GuidelineInForce.load(workspace, store, comparing: true)
+        let inForce = try GuidelineInForce.load(workspace, store)
         for notice in inForce.notices { console.note(notice) }
         let watch = GuidelineWatch(store, beginningWith: inForce.guideline)
         try store.recordGuideline(revision: watch.guideline.revision, at: Date())
