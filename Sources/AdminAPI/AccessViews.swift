@@ -29,7 +29,9 @@ package enum AccessViews {
             return "判断 \(verdict)" + (references["answer"].map { $0 == "same" ? "（同じ人）" : "（別の人）" } ?? "")
                 + (references["reason"].map { "「\($0)」" } ?? "")
         }
-        if record.what == "clock.accept" { return "「\(references["reason"] ?? "")」" }
+        if ["clock.accept", "restore.accept"].contains(record.what) {
+            return "「\(references["reason"] ?? "")」"
+        }
         if let event = references["event"] { return "\(event)番目の出来事" }
         if let gate = references["gate"] { return "点検 \(gate)「\(references["reason"] ?? "")」" }
         if record.what.hasPrefix("corrections."), let rows = record.rows {

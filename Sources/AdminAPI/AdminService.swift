@@ -44,7 +44,8 @@ package final class AdminService: Sendable {
 
     private func answer(_ request: Request) -> Response {
         var exchange = Exchange(
-            request: request, path: [:], session: nil, token: request.cookie(cookie.name), now: clock(),
+            request: request, path: [:], session: nil, token: request.cookie(cookie.name),
+            now: thisMillisecond,
             guideline: guideline())
         do {
             let (route, path) = try route(for: request)
@@ -57,6 +58,11 @@ package final class AdminService: Sendable {
         } catch {
             return refusal(problem(error, request), exchange)
         }
+    }
+
+    /// As the store keeps times: what has just begun did not begin a moment later.
+    private var thisMillisecond: Date {
+        Date(timeIntervalSince1970: (clock().timeIntervalSince1970 * 1000).rounded(.down) / 1000)
     }
 
     private func route(for request: Request) throws(Problem) -> (Route, path: [String: String]) {

@@ -62,6 +62,7 @@ package struct AuditEvent: Sendable, Hashable {
         case auditExport = "audit.export"
         case auditAnalyse = "audit.analyse"
         case clockAccept = "clock.accept"
+        case restoreAccept = "restore.accept"
         case guidelineUse = "guideline.use"
         case rulePropose = "rule.propose"
         case ruleApprove = "rule.approve"

@@ -13,8 +13,16 @@ package struct CheckpointState: Sendable, Hashable, Encodable {
     /// Checkpoints in the folder, and when the last one was signed.
     package let checkpoints: Int
     package let lastAt: Date?
+    /// Those that the trail does not fit, and of which nobody said so: the database was put back from a copy, or rewritten.
+    package let unfitting: [SignedState]
+    /// How many were said to be of a trail that was lost.
+    package let lost: Int
     /// Japanese sentences; empty when everything is as it should be.
     package let problems: [String]
+
+    private enum CodingKeys: CodingKey {
+        case folder, isChosen, events, uncovered, checkpoints, lastAt, lost, problems
+    }
 
     /// The problems that are worth telling before the first checkpoint: the usual folder is made with it.
     package var alarms: [String] { checkpoints == 0 && !isChosen ? [] : problems }
@@ -72,6 +80,8 @@ package final class CheckpointKeeper: @unchecked Sendable {
         let inside = try Dictionary(
             service.auditNotes().compactMap { service.signedState(of: $0.text) }.map { ($0.size, $0.root) },
             uniquingKeysWith: { first, _ in first })
+        let all = outside.count
+        outside = try outside.filter { try !service.isKnownLost($0) }
         let rewritten = outside.filter { state in inside[state.size].map { $0 != state.root } ?? false }
         for state in rewritten {
             problems.append("\(state.size)件目までの監査記録が、外に控えた検査点と一致しません。「renkei audit verify」で確かめてください。")
@@ -81,9 +91,25 @@ package final class CheckpointKeeper: @unchecked Sendable {
             problems.append(
                 "外に控えた検査点では\(last.size)件あった監査記録が、\(events)件に減っています。個人情報保護担当に知らせてください。")
         }
+        let unfitting = rewritten + outside.filter { $0.size > events }
         return CheckpointState(
             folder: folder.path, isChosen: folder.isChosen, events: events,
             uncovered: max(0, events - (last?.size ?? 0)), checkpoints: outside.count, lastAt: last?.at,
-            problems: problems)
+            unfitting: unfitting, lost: all - outside.count, problems: problems)
+    }
+
+    /// Refuses to go on with a database that was put back from a copy before somebody says that it was: who was removed, refused
+    /// or shredded since, it does not know.
+    ///
+    /// - Throws: `Fault` of kind `.configuration`.
+    package func requireWhole() throws {
+        let unfitting = try state().unfitting
+        guard let last = unfitting.max(by: { $0.size < $1.size }) else { return }
+        throw Fault(
+            .configuration, code: "audit.restored",
+            message: "外に控えた検査点では\(last.size)件あった監査記録が、このデータベースにはありません。古い控えに戻されたか、書きかえられています。",
+            file: folder.path,
+            fix: "個人情報保護担当に知らせてください。控えから戻したのなら、「renkei audit accept-restore --reason 理由」で認め、"
+                + "そのあとの利用者の削除・パスワード・利用停止・決まりの承認・訂正を、もう一度行ってください（docs/keys.md）。")
     }
 }

@@ -88,7 +88,7 @@ extension Night {
         }
     }
 
-    private func checkpoints(_ service: ServiceStore) -> CheckpointKeeper {
+    func checkpoints(_ service: ServiceStore) -> CheckpointKeeper {
         CheckpointKeeper(service, CheckpointFolder(workspace, settings, of: service))
     }
 

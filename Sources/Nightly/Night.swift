@@ -66,6 +66,7 @@ package struct Night {
         defer { keepCheckpoint(service) }
         var id: RunID = "none"
         do {
+            try checkpoints(service).requireWhole()
             let inForce = try GuidelineInForce.load(workspace, service)
             let rulebook = try Rulebook.load(workspace, inForce)
             try rulebook.requireUsable(on: asOf)

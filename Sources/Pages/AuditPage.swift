@@ -168,6 +168,7 @@ package enum AccessWording {
         case "audit.export": "監査記録を書き出した"
         case "audit.analyse": "監査記録を分析した"
         case "clock.accept": "戻った時計を認めた"
+        case "restore.accept": "控えから戻したことを認めた"
         case "run.start": "夜間処理を始めた"
         case "run.publish": "夜間処理の結果を公開した"
         case "run.fail": "夜間処理が止まった"

@@ -356,6 +356,16 @@ let serviceMigrations = [
             -- A hash of their keys; NULL: of before, to be proposed anew.
             ALTER TABLE shredding ADD COLUMN records TEXT;
             """),
+    Migration(
+        name: "0022 which keys this database belongs to, what of the trail was lost",
+        sql: """
+            CREATE TABLE workspace_key(name TEXT PRIMARY KEY, id TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            -- Checkpoints outside that this database does not fit, since it was put back from a copy; somebody said so.
+            CREATE TABLE lost_checkpoint(
+                size INTEGER NOT NULL, root TEXT NOT NULL, PRIMARY KEY(size, root)) STRICT, WITHOUT ROWID;
+            \(onlyAdded("workspace_key", "the keys of a database stay"))
+            \(onlyAdded("lost_checkpoint", "what was lost stays"))
+            """),
 ]
 
 /// Triggers that write down which cases changed.

@@ -89,6 +89,36 @@ extension ServiceStore {
         }
     }
 
+    /// Says that this database was put back from a copy on purpose: what the checkpoints outside stand for is lost.
+    ///
+    /// - Parameters:
+    ///   - lost: checkpoints that the trail does not fit.
+    ///   - reason: in the person's words; stays in the trail.
+    package func acceptRestore(lost: [SignedState], reason: String, actor: Actor, at: Date) throws {
+        try transaction { database in
+            var event = AuditEvent(.restoreAccept, actor: actor.description, at: at.milliseconds)
+            event.references = ["reason": reason, "events": String(lost.map(\.size).max() ?? 0)]
+            event.counts = ["checkpoints": lost.count]
+            for state in lost {
+                try database.statement("INSERT OR IGNORE INTO lost_checkpoint VALUES (?, ?)").run(
+                    state.size, state.root)
+            }
+            // Of log-ins that were ended since, the copy knows nothing.
+            try database.execute("DELETE FROM session")
+            try endEveryDeclaration(at: at, in: database)
+            try append(event, in: database)
+        }
+    }
+
+    /// Whether somebody said of a checkpoint outside that it is of a trail that was lost.
+    package func isKnownLost(_ state: SignedState) throws -> Bool {
+        try exclusively { database in
+            try database.statement("SELECT 1 FROM lost_checkpoint WHERE size = ? AND root = ?").first(
+                state.size, state.root
+            ) { _ in true } ?? false
+        }
+    }
+
     /// Signs the trail as it stands, in the caller's transaction; what was signed once stays as it was.
     @discardableResult
     func signCheckpoint(at: Date, in database: Database) throws -> String {

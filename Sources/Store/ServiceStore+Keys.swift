@@ -33,19 +33,44 @@ extension ServiceStore {
         guard let seen else { return try noteRing(in: database) }
         if let id = seen.id, id != ring.id {
             throw Fault(
-                .denied, code: "keys.ring-other",
+                .configuration, code: "keys.ring-other",
                 message: "鍵束（ring.sealed、\(ring.id)）が、このデータベースの知るもの（\(id)）ではないため、開きません。",
                 file: "ring.sealed", fix: "このデータベースの ring.sealed と ring.key の控えを、一緒に戻してください（docs/keys.md）。")
         }
         guard ring.serial >= seen.serial else {
             throw Fault(
-                .denied, code: "keys.ring-older",
+                .configuration, code: "keys.ring-older",
                 message: "鍵束（ring.sealed、\(ring.serial)番）が、このデータベースの知るもの（\(seen.serial)番）より古いため、開きません。"
                     + "古い鍵束では、消去した方の記録が読めてしまうおそれがあります。",
                 file: "ring.sealed",
                 fix: "いちばん新しい ring.sealed と ring.key の控えを、一緒に戻してください（docs/keys.md）。")
         }
         if ring.serial > seen.serial || seen.id == nil { try noteRing(in: database) }
+    }
+
+    /// Refuses keys that are not those this database was made with: other ids of everybody would forget who was shredded, who
+    /// refused, and who read what.
+    func requireOwnKeys(in database: Database) throws {
+        var seen: [String: String] = [:]
+        try database.statement("SELECT name, id FROM workspace_key").rows { seen[$0.text(0)] = $0.text(1) }
+        let own = keys.lasting
+        for (file, id) in own {
+            if let known = seen[file], known != id {
+                throw Fault(
+                    .configuration, code: "keys.other",
+                    message: "鍵（\(file)、\(id)）が、このデータベースの知るもの（\(known)）ではないため、開きません。"
+                        + "別の鍵では、消去した方、利用停止、だれが見たかが分からなくなります。",
+                    file: file, fix: "この作業フォルダの \(file) の控えを戻してください（docs/keys.md）。")
+            }
+            if let twin = own.first(where: { $0.file != file && $0.id == id }) {
+                throw Fault(
+                    .configuration, code: "keys.same", message: "鍵 \(file) と \(twin.file) が、同じ中身です。",
+                    file: file, fix: "取り違えた鍵の控えを、正しいものに戻してください（docs/keys.md）。")
+            }
+        }
+        for (file, id) in own where seen[file] == nil {
+            try database.statement("INSERT INTO workspace_key VALUES (?, ?)").run(file, id)
+        }
     }
 
     /// Notes which ring this database has seen last.

@@ -38,6 +38,7 @@ package final class ServiceStore: @unchecked Sendable {
         }
         try database.migrate(serviceMigrations)
         turns = Turns(database: database)
+        try requireOwnKeys(in: database)
         try requireLatestRing(in: database)
     }
 

@@ -21,7 +21,7 @@ extension WorkspaceKeys {
     package var report: KeyReport {
         let ring = self.ring
         return KeyReport(
-            files: zip(Self.names, [linkage, pseudonyms, audit]).map { .init(name: $0, id: $1.id) }
+            files: lasting.map { .init(name: $0.file, id: $0.id) }
                 + [.init(name: "ring.key", id: ringFile.keyID)],
             ring: ring.id, serial: ring.serial, seeds: ring.seeds, shredded: ring.shredded.count,
             knowsFormerKey: ring.former != nil)

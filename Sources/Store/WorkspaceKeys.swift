@@ -15,6 +15,11 @@ package struct WorkspaceKeys: Sendable {
 
     static let names = ["linkage.key", "pseudonym.key", "audit.key"]
 
+    /// Those that are never replaced, by file.
+    var lasting: [(file: String, id: String)] {
+        zip(Self.names, [linkage, pseudonyms, audit]).map { ($0, $1.id) }
+    }
+
     private init(_ keys: [[UInt8]], _ ringFile: KeyRingFile) throws {
         linkage = try SecretKey(keys[0])
         pseudonyms = try SecretKey(keys[1])

@@ -101,6 +101,54 @@ import Testing
         #expect(try audit(city, "verify", "--checkpoint", "/none").code == 66)
     }
 
+    /// A copy knows nothing of who was removed or refused since: nobody goes on with it unawares.
+    @Test func aDatabasePutBackFromACopyServesNobodyBeforeSomebodySaysSo() throws {
+        let city = try CityWorkspace(published: true)
+        let copy = try city.copied()
+        #expect(try city.run("--date", "2026-10-02").code == 0)
+        for file in try FileManager.default.contentsOfDirectory(atPath: city.path)
+        where file.hasPrefix("service.sqlite") {
+            try FileManager.default.removeItem(atPath: "\(city.path)/\(file)")
+        }
+        try FileManager.default.copyItem(
+            atPath: copy.path + "/service.sqlite", toPath: city.path + "/service.sqlite")
+        for words in [["run", "--date", "2026-10-02"], ["serve", "--port", "0"]] {
+            let refused = try Program.run(words + ["--workspace", city.path, "--json"])
+            #expect(refused.code == 78 && refused.faultCodes == ["audit.restored"], "\(refused.errors)")
+            #expect(refused.errors.contains("accept-restore"))
+        }
+        #expect(try audit(city, "accept-restore").code == 64)
+        let accepted = try audit(city, "accept-restore", "--reason", "前夜の控えに戻したため")
+        #expect(accepted.code == 0 && accepted.json["lost"] as? Int ?? 0 > 0, "\(accepted.errors)")
+        #expect(try audit(city, "accept-restore", "--reason", "前夜の控えに戻したため").code == 64)
+        #expect(try city.run("--date", "2026-10-02").code == 0)
+        let verified = try audit(city, "verify")
+        #expect(verified.code == 0 && verified.errors.contains("失われたと認められた"), "\(verified.errors)")
+    }
+
+    @Test func aKeyOfAnotherWorkspaceOpensNothing() throws {
+        let (city, other) = (try CityWorkspace(published: true), try ScratchFolder())
+        let made = try Program.run(
+            "init", other.file("ws"), "--templates", Program.checkout, "--municipality", "別の市")
+        #expect(made.code == 0, "\(made.errors)")
+        for key in ["linkage.key", "pseudonym.key", "audit.key"] {
+            let own = city.path + "/keys/" + key
+            let kept = try Data(contentsOf: URL(filePath: own))
+            for (source, code) in [
+                (other.file("ws") + "/keys/" + key, "keys.other"),
+                (city.path + "/keys/" + (key == "audit.key" ? "linkage.key" : "audit.key"), "keys.other"),
+            ] {
+                try Data(contentsOf: URL(filePath: source)).write(to: URL(filePath: own))
+                for words in [["keys", "check"], ["run"], ["status"]] {
+                    let refused = try Program.run(words + ["--workspace", city.path, "--json"])
+                    #expect(refused.code == 78 && refused.faultCodes == [code], "\(key) \(refused.errors)")
+                }
+            }
+            try kept.write(to: URL(filePath: own))
+        }
+        #expect(try Program.run("keys", "check", "--workspace", city.path).code == 0)
+    }
+
     @Test func whoReadAndWhatAUserDidAreListed() throws {
         let city = try CityWorkspace(published: true)
         let id = try #require(try city.caseIDs().first)

@@ -78,6 +78,8 @@ enum StatusCommand {
             "監査記録: \(audit.events)件、外に控えた検査点 \(audit.checkpoints)件"
             + (audit.lastAt.map { "（最後は\($0.japaneseTime)）" } ?? "")
             + (audit.uncovered > 0 ? "、そのあとの\(audit.uncovered)件はまだ控えがありません" : "")
-        return ([head] + audit.problems.map { "  監査記録の問題: \($0)" }).joined(separator: "\n")
+        let lost =
+            audit.lost > 0 ? ["  控えから戻したことが認められています（外の検査点 \(audit.lost)件は、失われた記録のものです）。"] : []
+        return ([head] + lost + audit.problems.map { "  監査記録の問題: \($0)" }).joined(separator: "\n")
     }
 }

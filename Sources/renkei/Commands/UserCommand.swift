@@ -155,7 +155,7 @@ private struct UserChange {
         try workspace.openService().unlock(id, by: .operating, at: Date())
         try done(
             Result(outcome: "unlocked", user: id.rawValue), "「\(id)」は、すぐにログインを試せます。",
-            next: "audit reads --user \(id)")
+            next: "audit user \(id)")
     }
 
     func remove() throws {
@@ -163,7 +163,7 @@ private struct UserChange {
         try workspace.openService().removeUser(id, by: .operating, at: Date())
         try done(
             Result(outcome: "removed", user: id.rawValue), "「\(id)」を外し、ログインを切りました。IDと名前は監査記録のために残ります。",
-            next: "audit reads --user \(id)")
+            next: "audit user \(id)")
     }
 
     private func done(_ result: Result, _ words: String, _ rights: Rights? = nil, next: String) throws {

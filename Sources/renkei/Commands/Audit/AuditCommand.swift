@@ -18,6 +18,7 @@ enum AuditCommand {
         Command(usage: AuditAnalyseCommand.usage, run: AuditAnalyseCommand.run),
         Command(usage: AuditAnalyseCommand.relating, run: AuditAnalyseCommand.relate),
         Command(usage: AuditClockCommand.usage, run: AuditClockCommand.run),
+        Command(usage: AuditRestoreCommand.usage, run: AuditRestoreCommand.run),
     ]
 
     static let from = Option("from", "YYYY-MM-DD", "この日から")

@@ -49,7 +49,16 @@ enum AuditVerifyCommand {
                 folder.isChosen || FileManager.default.fileExists(atPath: folder.path)
                 ? try folder.notes() : []
         }
-        let report = try desk.service.auditVerify(external: external) { events in
+        // What somebody said was lost is no news, and would be told for ever.
+        let standing = try external.filter { note in
+            try desk.service.signedState(of: note.text).map { try !desk.service.isKnownLost($0) } ?? true
+        }
+        if standing.count < external.count {
+            console.note(
+                "外の検査点のうち\(external.count - standing.count)件は、控えから戻したときに失われたと認められた記録のものです（audit changes で確かめられます）。"
+            )
+        }
+        let report = try desk.service.auditVerify(external: standing) { events in
             if console.isTerminal { console.write(note: "\r\(events)件まで確かめました") }
         }
         if console.isTerminal { console.write(note: "\r\u{1B}[K") }
@@ -120,6 +129,53 @@ enum AuditClockCommand {
             """
             いまの時計を認めました。閲覧と夜間処理をふたたび行えます。
             次に: \(console.program) audit verify --workspace \(desk.workspace.root)
+            """)
+    }
+}
+
+/// `renkei audit accept-restore`: this database was put back from a copy on purpose.
+enum AuditRestoreCommand {
+    static let usage = Usage(
+        "audit accept-restore", "データベースを控えから戻したことを、理由を付けて認めます",
+        options: [.workspace, Option("reason", "TEXT", "戻した理由。監査記録に残ります。氏名や番号は書かないでください")],
+        discussion: """
+            外に控えた検査点より監査記録が短いと、古い控えに戻されたか、書きかえられています。閲覧も夜間処理も、認められるまで始まりません。
+            控えから戻したのが確かなときだけ、これで認めます。ログインはすべて終わります。
+            戻したデータベースは、控えを取ったあとのことを知りません。次のものを、もう一度行ってください:
+            利用者の追加・削除・パスワード・役割、利用停止・同意、決まりの承認、訂正、保存年数の承認、規則の承認、名寄せの判断、ケースの経過。
+            消去（person shred）は、鍵束が覚えているため、次の夜間処理がもう一度行います。
+
+            例: renkei audit accept-restore --reason "ディスクの故障のため前夜の控えに戻した" --workspace /srv/renkei
+            """)
+
+    private struct Result: Encodable {
+        let outcome = "accepted"
+        /// Checkpoints outside that the trail does not fit.
+        let lost: Int
+        /// Events that the longest of them stands for.
+        let events: Int
+    }
+
+    @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
+        let desk = try AuditDesk(arguments)
+        let reason = arguments.values["reason"] ?? ""
+        try StatedReason.require(
+            reason, of: "控えから戻したことを認めること", code: "restore.reason", shortest: 5, example: "なぜ控えに戻したか")
+        let keeper = CheckpointKeeper(desk.service, try desk.folder)
+        let lost = try keeper.state().unfitting
+        guard !lost.isEmpty else {
+            throw Fault(
+                .usage, code: "restore.none", message: "外に控えた検査点と監査記録は合っています。認めることはありません。",
+                fix: "「renkei audit verify」で確かめられます。")
+        }
+        try desk.service.acceptRestore(lost: lost, reason: reason, actor: .operating, at: desk.now)
+        let events = lost.map(\.size).max() ?? 0
+        try console.result(Result(lost: lost.count, events: events))
+        console.say(
+            """
+            控えから戻したことを認めました。外の検査点では\(events)件あった監査記録が失われています。
+            次に: 控えのあとの利用者の削除・パスワード・利用停止・決まりの承認・訂正を、もう一度行ってください（docs/keys.md）。
+            そのあと: \(console.program) run --workspace \(desk.workspace.root)
             """)
     }
 }
