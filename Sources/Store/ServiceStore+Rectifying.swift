@@ -127,16 +127,18 @@ extension ServiceStore {
         }
     }
 
-    /// Seals every patch by the key that comes next, but those of somebody's rows, which are taken away: before that person's keys go,
-    /// and the one they were sealed by with them. That a correction was asked for, and who is to be told of it, stays.
+    /// Seals every patch by the key `name`, but those of somebody's rows, which are taken away: before that person's keys or a root
+    /// go, and the one they were sealed by with them. That a correction was asked for, and who is to be told of it, stays.
     ///
     /// - Parameters:
     ///   - records: opaque keys of the person's.
     ///   - rows: where they stand in the publication in service.
+    /// - Returns: how many are left.
+    @discardableResult
     func resealRectifications(
-        besides records: Set<String>, _ rows: Set<RowPosition>, in database: Database
-    ) throws {
-        let next = keys.ring.nextCommon
+        by name: KeyName, besides records: Set<String> = [], _ rows: Set<RowPosition> = [],
+        in database: Database
+    ) throws -> Int {
         var standing: [(id: Int, patch: [UInt8], key: String, isGone: Bool)] = []
         try database.statement(
             "SELECT id, patch, key, source, file, line, records FROM rectification WHERE key <> ''"
@@ -151,20 +153,23 @@ extension ServiceStore {
                     rows.contains(position) || !records.isDisjoint(with: own ?? [])
                 ))
         }
-        for (id, patch, key, isGone) in standing where isGone || key != next.text {
+        var left = standing.count
+        for (id, patch, key, isGone) in standing where isGone || key != name.text {
             guard !isGone,
-                let plain = try keys.ring.open(patch, in: Self.patch(of: id), by: KeyName(text: key))
+                let plain = try keys.ring.openCommon(patch, in: Self.patch(of: id), by: KeyName(text: key))
             else {
                 try database.statement("DELETE FROM rectification_use WHERE rectification = ?").run(id)
                 try database.statement(
                     "UPDATE rectification SET patch = x'', key = '', records = NULL WHERE id = ?"
                 )
                 .run(id)
+                left -= 1
                 continue
             }
             try database.statement("UPDATE rectification SET patch = ?, key = ? WHERE id = ?").run(
-                keys.ring.seal(plain, in: Self.patch(of: id), by: next), next.text, id)
+                keys.ring.seal(plain, in: Self.patch(of: id), by: name), name.text, id)
         }
+        return left
     }
 
     /// Notes which of them stood in for no row of the publication that has just come into service: those have lapsed, and stay
@@ -278,9 +283,9 @@ extension ServiceStore {
             """
         ).rows { row in
             let id = row.int(0)
-            // Its key went when somebody was shredded: it came back from a copy.
+            // Its key went when somebody was shredded or everything was sealed anew: it came back from a copy.
             guard
-                let bytes = try keys.ring.open(
+                let bytes = try keys.ring.openCommon(
                     row.blob(3), in: Self.patch(of: id), by: KeyName(text: row.text(8)))
             else { return }
             var reader = ByteReader(bytes)
