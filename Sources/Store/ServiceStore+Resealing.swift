@@ -1,5 +1,5 @@
 internal import Audit
-package import Domain
+internal import Domain
 package import Foundation
 package import Policy
 
@@ -89,12 +89,12 @@ extension ServiceStore {
         let free = try? files.attributesOfFileSystem(forPath: run.folder)[.systemFreeSize] as? NSNumber
         let needed = ["vault.sqlite", "comparisons.sealed"].reduce(0) { sum, name in
             let size = try? files.attributesOfItem(atPath: run.folder + "/" + name)[.size] as? NSNumber
-            return sum + (size?.int64Value ?? 0)
+            return sum + (size?.intValue ?? 0)
         }
-        guard let free, free.int64Value < needed + needed / 4 else { return }
+        guard let free, free.intValue < needed + needed / 4 else { return }
         throw Fault(
             .inputOutput, code: "disk.low",
-            message: "空き容量が足りません（空き \(free.int64Value >> 20) MiB、必要 \((needed + needed / 4) >> 20) MiB）。",
+            message: "空き容量が足りません（空き \(free.intValue >> 20) MiB、必要 \((needed + needed / 4) >> 20) MiB）。",
             file: run.folder, fix: "不要なファイルを消して空きを作ってください。何も変えていません。")
     }
 }
