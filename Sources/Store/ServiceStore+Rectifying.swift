@@ -15,7 +15,7 @@ extension ServiceStore {
         _ new: NewRectification, actor: Actor, decision: Decision, at: Date,
         checking: (_ before: [String: String], _ patch: [String: String]) throws -> Bool
     ) throws -> Rectified {
-        try rectifying(.rowRectify, actor, decision, at) { database, event in
+        try recording(.rowRectify, .rectify, actor, decision, at) { database, event in
             guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
             // Nobody takes keys away while this transaction lasts.
             let run = try run(of: publication)
@@ -71,7 +71,7 @@ extension ServiceStore {
     package func endRectification(
         _ id: Int, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws {
-        try rectifying(.rowRestore, actor, decision, at) { database, event in
+        try recording(.rowRestore, .rectify, actor, decision, at) { database, event in
             func wrong(_ kind: Fault.Kind, _ code: String, _ message: String, _ fix: String) -> Fault {
                 Fault(kind, code: "rectification.\(code)", message: message, fix: fix)
             }
@@ -197,7 +197,7 @@ extension ServiceStore {
     ///
     /// - Parameter decision: about `Action.rectify`.
     package func tellings(actor: Actor, decision: Decision, at: Date) throws -> [Telling] {
-        try rectifying(.rightsTell, actor, decision, at) { database, event in
+        try recording(.rightsTell, .rectify, actor, decision, at) { database, event in
             let tellings = try tellings(in: database)
             event.references = ["step": "list"]
             event.counts = ["tellings": tellings.count]
@@ -214,7 +214,7 @@ extension ServiceStore {
     ///
     /// - Throws: `Fault`: `.denied`; `telling.unknown`, `telling.done`.
     package func tell(_ id: Int, how: String, actor: Actor, decision: Decision, at: Date) throws -> Telling {
-        try rectifying(.rightsTell, actor, decision, at) { database, event in
+        try recording(.rightsTell, .rectify, actor, decision, at) { database, event in
             guard let telling = try tellings(in: database).first(where: { $0.id == id }) else {
                 throw Fault(
                     .notFound, code: "telling.unknown", message: "T-\(id) はありません。",
@@ -253,24 +253,6 @@ extension ServiceStore {
 }
 
 extension ServiceStore {
-    /// Nothing more is done where the trail cannot be written; a denial is in it too.
-    private func rectifying<Answer>(
-        _ what: AuditEvent.What, _ actor: Actor, _ decision: Decision, _ at: Date,
-        _ body: (Database, inout AuditEvent) throws -> Answer
-    ) throws -> Answer {
-        let answer: Result<Answer, Denial> = try transaction { database in
-            var event = try AuditEvent(what, actor: actor, action: .rectify, decision: decision, at: at)
-            if case .deny(let denial) = decision {
-                try append(event, in: database)
-                return .failure(denial)
-            }
-            let answer = try body(database, &event)
-            try append(event, in: database)
-            return .success(answer)
-        }
-        return try answer.mapError(\.fault).get()
-    }
-
     private func rectifications(in database: Database) throws -> Rectifications {
         var entries: [SourceID: [String: Rectifications.Entry]] = [:]
         var stream = DigestStream()
