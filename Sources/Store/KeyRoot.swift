@@ -59,8 +59,10 @@ extension KeyRoot {
     func withKey<Result>(
         ofRecords records: String, _ body: (UnsafePointer<UInt8>) throws -> Result
     ) throws -> Result? {
+        guard records.isEmpty || records.utf8.contains(0x20) else {
+            return try withKey(of: .record(records), body)
+        }
         let keys = records.split(separator: " ")
-        guard keys.count != 1 else { return try withKey(of: .record(records), body) }
         var joined = JoinedKey(count: keys.count)
         defer { joined.wipe() }
         for key in keys where withKey(of: .record(String(key)), { joined.add($0) }) == nil { return nil }

@@ -66,6 +66,8 @@ extension RunStore {
         progress: (ResealingProgress) throws -> Void
     ) throws -> [ResealingProgress.Step: Int] {
         let run = try open(published: publication, in: runsFolder, keys: keys)
+        // Read once, from the first page to the last.
+        try run.vault.execute("PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;")
         let new = vaultPath(run.folder) + ".new"
         unlink(new)
         let counts = try SealedColumn.all.reduce(into: [ResealingProgress.Step: Int]()) { counts, column in
