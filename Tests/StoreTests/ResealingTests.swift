@@ -59,7 +59,7 @@ import Testing
 
     /// What another process makes of the workspace: whatever is sealed of whoever is there, and of nobody else.
     private func expectReadable(
-        _ world: borrowing World, _ count: Int = 3, gone: Set<Int> = [], _ why: Comment
+        _ world: borrowing World, of count: Int = 3, gone: Set<Int> = [], _ why: Comment
     ) throws {
         let keys = try WorkspaceKeys.load(folder: world.folder.file("keys"))
         let service = try ServiceStore(
@@ -155,7 +155,7 @@ import Testing
             #expect(now.all == 3 * count + 4 && now.opened == now.all, "seed \(testSeed)")
             let leaked = try WorkspaceKeys.load(folder: copy.file("keys"))
             #expect(try opened(world, by: leaked).opened == 0, "seed \(testSeed)")
-            try expectReadable(world, count, "seed \(testSeed)")
+            try expectReadable(world, of: count, "seed \(testSeed)")
             try expectEnded(world, "seed \(testSeed)")
             let refused = fault {
                 _ = try ServiceStore(
@@ -189,7 +189,7 @@ import Testing
         _ = try reseal(world) { steps[$0.step, default: []].append($0.done) }
         #expect(try rows(world.folder.file("runs/r1/vault.sqlite")) == before)
         #expect(steps[.records] == [1024, 2048, 2600] && steps[.persons] == [1024, 1300])
-        try expectReadable(world, 1_300, "many")
+        try expectReadable(world, of: 1_300, "many")
     }
 
     /// Wherever the work says how far it is, the machine stops; also with somebody shredded before it goes on.
