@@ -20,8 +20,11 @@ import Testing
         try world.run("r0", people)
         try world.publish("r0", [flag("P-1")])
         let run = try world.run("r1", people, finished: false)
-        try run.keep(row, file: 1, line: 90)
-        try run.keep(nil, file: 1, line: 91)
+        // Of the first person's rows it is kept how they came, before they were corrected.
+        for (file, kept) in [(1, row), (2, nil)] {
+            try run.keep(kept, file: file, line: 2)
+            try run.addCorrected(RowCorrection(actor: "user:a", on: today), file: file, line: 2)
+        }
         try run.finish()
         try world.publish("r1", people.map { flag($0.id) })
         try world.run("stopped", people, finished: false)
@@ -77,8 +80,8 @@ import Testing
             }
         }
         // What cannot be told apart by person goes with whoever is shredded, and is made again by the night.
-        #expect(try run.keptRow(file: 1, line: 90) == (gone.isEmpty ? row : nil), why)
-        #expect(try run.keptRow(file: 1, line: 91) == nil, why)
+        #expect(try run.keptRow(file: 1, line: 2) == (gone.isEmpty ? row : nil), why)
+        #expect(try run.keptRow(file: 2, line: 2) == nil, why)
         let file = try ComparisonFile.open(folder: run.folder, keys: keys)
         let compared = file.map { file in (0..<file.count).compactMap(file.piece) }
         #expect(compared == (gone.isEmpty ? pieces : nil), why)
