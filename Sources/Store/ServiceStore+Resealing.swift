@@ -35,6 +35,9 @@ extension ServiceStore {
         return try sealAnew(actor: actor, at: at, threads: threads, progress: progress)
     }
 
+    /// Whether a stop left something of `reseal`.
+    package var isResealing: Bool { keys.ring.isResealing }
+
     /// Ends what a stop left of `reseal`, wherever it stopped.
     ///
     /// - Returns: `nil` where nothing was left.

@@ -35,7 +35,7 @@ enum KeysCommand {
 
             ring.sealed と ring.key の両方が、一緒に漏れたおそれがあるときは「--reseal」を付けます。鍵のもと（根）を新しくし、公開中の
             結果の氏名など、却下された行、比較の記録、職員の直しと訂正を、すべて新しい鍵で暗号化し直し、古い根を捨てます。
-            100万人で1分ほどかかり、公開中の vault.sqlite と comparisons.sealed を合わせた大きさの空きが要ります。画面は止めなくて構いません。
+            100万人で1分ほどかかり、公開中の vault.sqlite と comparisons.sealed を合わせた大きさの1.25倍の空きが要ります。画面は止めなくて構いません。
             途中で止まっても、それまでのものが読めます。もう一度実行するか、次の夜間処理が、続きを終えます。
             消去した方は、新しい鍵でも消去されたままです。公開中でない実行のフォルダは、読めなくなるため消します。
             終わったら、鍵とデータベースの控えを取り直し、古い控えを捨ててください。古いデータベースの控えは、新しい鍵では開けません。
@@ -117,8 +117,16 @@ enum KeysCommand {
         let threads = try NightSettings.load(path: workspace.settings).threads
         let display = ProgressDisplay(console, now: { Date() })
         let start = Date()
-        let done = try service.reseal(
-            reason: reason, actor: .operating, at: start, threads: threads, progress: display.show)
+        let done: Resealed
+        do {
+            done = try service.reseal(
+                reason: reason, actor: .operating, at: start, threads: threads, progress: display.show)
+        } catch {
+            if service.isResealing {
+                console.note("鍵束の作り直しは途中です。これまでの結果はそのまま読めます。原因を除いてから、もう一度実行してください（次の夜間処理も終わらせます）。")
+            }
+            throw error
+        }
         display.end()
         let seconds = Date().timeIntervalSince(start)
         let report = try WorkspaceKeys.load(folder: workspace.keys).report
