@@ -12,6 +12,7 @@
 #   make deploy-try   docs/deploy as it stands, with the real nginx and systemd (root, leaves nothing behind)
 #   make slow-clients   how long a user waits beside 1,000 slow connections
 #   make tamper    100,000 random tampers of an audit trail
+#   make bench-reseal   how long a million persons take to be sealed anew, and one of them to be shredded
 #   make bench-quality   how good linkage is with units of our own
 #   make bench     time the hot paths                         make night N=100000   a whole night, measured (HABITS=other: a city of other habits)
 #   make clean     remove what was made
@@ -25,7 +26,7 @@ WORKSPACE := workspace
 N ?= 100000
 RECORDS ?= 1000000
 
-.PHONY: run serve test check build lint format cover tsan asan fuzz kill tamper deploy-try slow-clients bench bench-peers bench-quality night docs golden clean bootstrap bootstrap-tests
+.PHONY: run serve test check build lint format cover tsan asan fuzz kill tamper deploy-try slow-clients bench bench-peers bench-quality bench-reseal night docs golden clean bootstrap bootstrap-tests
 
 run: $(RENKEI) sample-workspace
 	@$(RENKEI) run --workspace $(WORKSPACE)
@@ -99,6 +100,10 @@ bench-peers:
 
 bench-quality: $(RENKEI)
 	.ci/bench-quality $(RENKEI)
+
+bench-reseal: $(RENKEI)
+	@$(SWIFT) build -c release --product renkei-bench
+	.ci/bench-reseal $(RENKEI) .build/release/renkei-bench $(or $(PERSONS),1000000)
 
 night: bootstrap-tests $(RENKEI)
 	.ci/night $(RENKEI) $(N)

@@ -48,6 +48,7 @@ package struct AuditEvent: Sendable, Hashable {
         case retentionApprove = "retention.approve"
         case retentionErase = "retention.erase"
         case keysRotate = "keys.rotate"
+        case keysReseal = "keys.reseal"
         case shreddingList = "shredding.list"
         case shreddingPropose = "shredding.propose"
         case shreddingWithdraw = "shredding.withdraw"

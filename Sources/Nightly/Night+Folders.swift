@@ -46,6 +46,16 @@ extension Night {
         return service.shredded
     }
 
+    /// Ends what a stop left of a sealing anew, and tells of it; where the run in service is lost, a night that builds it anew comes first.
+    func finishResealing(_ service: ServiceStore) throws {
+        do {
+            guard let done = try service.finishResealing(at: now(), threads: threads) else { return }
+            log.notice("途中で止まっていた鍵束の作り直し（根\(done.root)番）を終えました。ring.key と ring.sealed の控えを取り直し、古い控えを捨ててください。")
+        } catch let fault as Fault where isRebuilding && Self.mended.contains(fault.code) {
+            log.notice("鍵束の作り直しは、公開中の実行を読めないため、まだ終わっていません。次の夜間処理で終えます。")
+        }
+    }
+
     /// - Throws: `Fault` where the disk has less room than the settings ask for.
     func requireFreeSpace() throws {
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: workspace.root)
@@ -209,7 +219,7 @@ extension Night {
     /// The run that knows who was who: the one in service; where its folder is lost and may be built anew, the newest
     /// publication's before it that is whole.
     ///
-    /// - Throws: `publication.lost` or `publication.other-form`, which say what to do.
+    /// - Throws: `publication.lost`, `publication.other-form` or `publication.other-root`, which say what to do.
     func lastKnownRun(
         _ previous: PublicationInfo?, _ service: ServiceStore, _ keys: WorkspaceKeys
     ) throws -> RunStore? {
@@ -228,7 +238,9 @@ extension Night {
     }
 
     /// What `--rebuild` mends.
-    private static let mended = ["publication.lost", "publication.other-form"]
+    private static let mended = [
+        "publication.lost", "publication.other-form", "publication.other-root",
+    ]
     private static let lookAtCases =
         "番号が前と違う方では、手を付けていないケースは取り下げて新しいケースにし、手を付けたケースは残しますが氏名などを示せません。対応中のケースが正しい方のものかを、1件ずつ確かめてください。"
 

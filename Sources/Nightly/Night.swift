@@ -76,6 +76,7 @@ package struct Night {
             let chosen = try choose(rulebook.mappings)
             // Before anything is read that a shredding takes away.
             let shredded = try finishShreddings(service)
+            try finishResealing(service)
             let corrections = try corrections(for: chosen, rulebook, service)
             let verdicts = try service.verdicts().filter(\.isInForce)
             let consents = try service.consents().filter { !$0.isEnded }

@@ -52,14 +52,16 @@ package struct Quarantine {
         let keys = try WorkspaceKeys.load(folder: workspace.keys)
         let current = try service.currentPublication()
         let candidates = try name.map { [$0] } ?? newest(workspace, service, current)
-        var otherForm: Fault?
+        var unreadable: Fault?
         // Names come from the command line: no way out of the runs' folder.
         for candidate in candidates where !candidate.contains("/") && candidate != ".." {
             let run: RunStore
             do {
                 run = try RunStore.open(folder: "\(workspace.runs)/\(candidate)", keys: keys)
-            } catch let fault as Fault where fault.code == "publication.other-form" {
-                otherForm = otherForm ?? fault
+            } catch let fault as Fault
+                where ["publication.other-form", "publication.other-root"].contains(fault.code)
+            {
+                unreadable = unreadable ?? fault
                 continue
             } catch {
                 continue
@@ -71,7 +73,7 @@ package struct Quarantine {
                 rulebook: rulebook, actor: rights.actor, decision: decision, at: at,
                 corrected: try service.correctedPlaces())
         }
-        if let otherForm { throw otherForm }
+        if let unreadable { throw unreadable }
         throw Fault(
             .notFound, code: "run.unknown", message: name == nil ? "終わった実行がまだありません。" : "その実行はありません。",
             file: name.map { "\(workspace.runs)/\($0)" },

@@ -216,6 +216,7 @@ package enum AccessWording {
         case "rights.tell": "訂正を知らせた職員を記録した"
         case "records.disclose": "開示の写しを2人で作った"
         case "keys.rotate": "鍵を入れ替えた"
+        case "keys.reseal": "すべてを新しい鍵で暗号化し直した"
         case "shredding.list": "記録の消去の一覧を見た"
         case "shredding.propose": "人の記録の消去を申し出た"
         case "shredding.withdraw": "人の記録の消去の申出を取り下げた"

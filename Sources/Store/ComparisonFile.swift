@@ -13,7 +13,8 @@ package final class ComparisonFile: Sendable {
     package let count: Int
     private let descriptor: Int32
     private let name: String
-    private let ring: KeyRing
+    private let root: KeyRoot
+    private let key: KeyName
     /// Where each piece begins, and where the last one ends.
     private let starts: [Int]
 
@@ -31,28 +32,67 @@ package final class ComparisonFile: Sendable {
     package static func write(
         _ pieces: some Collection<[UInt8]>, program: String, folder: String, keys: WorkspaceKeys
     ) throws {
-        let descriptor = Foundation.open(
-            path(folder), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        try write(
+            pieces, lengths: pieces.map { $0.count + Seal.length }, program: program, to: path(folder),
+            ring: keys.ring)
+    }
+
+    /// Seals the file of a run by the root in use, where another one has; one that cannot be read is removed, and the next night
+    /// compares everything. A piece at a time is held.
+    ///
+    /// - Returns: whether there is a file.
+    /// - Throws: `Fault` of kind `.inputOutput`; then the file is as it was.
+    static func reseal(folder: String, keys: WorkspaceKeys) throws -> Bool {
+        let new = path(folder) + ".new"
+        unlink(new)
+        do {
+            guard let file = try open(folder: folder, keys: keys) else { return false }
+            guard file.root.number != keys.ring.root.number else { return true }
+            let pieces = (0..<file.count).lazy.map { file.piece($0) ?? [] }
+            let lengths = (0..<file.count).map { file.starts[$0 + 1] - file.starts[$0] }
+            try write(pieces, lengths: lengths, program: file.program, to: new, ring: keys.ring)
+        } catch let fault as Fault where fault.code != unwritable(new).code {
+            try remove(folder: folder)
+            return false
+        }
+        guard rename(new, path(folder)) == 0 else { throw unwritable(new) }
+        try synchronise(folder: folder)
+        return true
+    }
+
+    /// - Parameter lengths: of the sealed pieces.
+    /// - Throws: also where a piece has another length.
+    private static func write(
+        _ pieces: some Collection<[UInt8]>, lengths: [Int], program: String, to path: String, ring: KeyRing
+    ) throws {
+        let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
         defer { if descriptor >= 0 { close(descriptor) } }
         let random = randomBytes(16)
         let name = hexadecimal(random)
         var directory = ByteWriter()
         directory.put(program)
-        directory.put(all: pieces.map(\.count)) { $0.put($1 + Seal.length) }
-        let ring = keys.ring
+        directory.put(all: lengths) { $0.put($1) }
         let sealed = try ring.seal(directory.bytes, in: cell(0, name), by: ring.common)
         let length = (0..<4).map { UInt8(truncatingIfNeeded: sealed.count >> (24 - $0 * 8)) }
         var isWritten = descriptor >= 0 && writeAll(mark + random + length + sealed, to: descriptor)
         for (number, piece) in pieces.enumerated() where isWritten {
             let sealed = try ring.seal(piece, in: cell(number + 1, name), by: ring.common)
+            guard sealed.count == lengths[number] else {
+                unlink(path)
+                throw ByteReader.damaged
+            }
             isWritten = writeAll(sealed, to: descriptor)
         }
         guard isWritten, fsync(descriptor) == 0 else {
-            unlink(path(folder))
-            throw Fault(
-                .inputOutput, code: "comparisons.write", message: "比較の記録を書けません。", file: path(folder),
-                fix: "ディスクの空きと権限を確認してください。")
+            unlink(path)
+            throw unwritable(path)
         }
+    }
+
+    private static func unwritable(_ path: String) -> Fault {
+        Fault(
+            .inputOutput, code: "comparisons.write", message: "比較の記録を書けません。", file: path,
+            fix: "ディスクの空きと権限を確認してください。")
     }
 
     /// Opens the file of a run; its pieces are looked at when they are read.
@@ -92,14 +132,19 @@ package final class ComparisonFile: Sendable {
         let name = hexadecimal(front[Self.mark.count..<start - 4])
         let end = start + front[(start - 4)...].reduce(0) { $0 << 8 | Int($1) }
         guard let sealed = Self.read(descriptor, start..<end) else { throw ByteReader.damaged }
-        guard
-            let opened = try ring.open(sealed, in: Self.cell(0, name), by: ring.common)
-        else { throw ByteReader.damaged }
-        var reader = ByteReader(opened)
+        // Of the root in use; while everything is sealed anew, of the one before.
+        let found = ring.roots.reversed().lazy.compactMap { root in
+            (try? root.open(sealed, in: Self.cell(0, name), by: ring.common(of: root))).flatMap(\.self).map {
+                (root: root, plain: $0)
+            }
+        }.first
+        guard let found else { throw ByteReader.damaged }
+        var reader = ByteReader(found.plain)
         program = try reader.text()
         starts = try reader.all { try $0.int() }.reduce(into: [end]) { $0.append($0[$0.count - 1] + $1) }
         count = starts.count - 1
-        (self.descriptor, self.name, self.ring) = (descriptor, name, ring)
+        (self.descriptor, self.name) = (descriptor, name)
+        (root, key) = (found.root, ring.common(of: found.root))
     }
 
     deinit { close(descriptor) }
@@ -107,7 +152,7 @@ package final class ComparisonFile: Sendable {
     /// A piece, opened; `nil` where it is damaged.
     package func piece(_ number: Int) -> [UInt8]? {
         Self.read(descriptor, starts[number]..<starts[number + 1]).flatMap {
-            try? ring.open($0, in: Self.cell(number + 1, name), by: ring.common)
+            try? root.open($0, in: Self.cell(number + 1, name), by: key)
         }
     }
 

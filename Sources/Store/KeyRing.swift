@@ -10,8 +10,9 @@ struct KeyName: Sendable, Hashable {
 
     /// A record, by its opaque key: its identifiers, in every run.
     static func record(_ key: String) -> KeyName { KeyName(text: "record " + key) }
-    /// What cannot be told apart by person (what a run compared, rejected rows and their corrections), until somebody is shredded.
-    static func common(_ epoch: Int) -> KeyName { KeyName(text: "common \(epoch)") }
+    /// What cannot be told apart by person (what a run compared, rejected rows and their corrections), until somebody is shredded;
+    /// it says of which root it is.
+    static func common(_ epoch: Int, of root: Int) -> KeyName { KeyName(text: "common \(root).\(epoch)") }
 }
 
 /// A person whose keys were taken away: ids and keyed hashes, by which the person's rows are known when they come again.
@@ -43,8 +44,9 @@ package final class KeyRing: Sendable {
     let id: String
     /// Counts up with every change: a ring that is older than the database knows was put back from a copy.
     package let serial: Int
-    private let tree: KeyTree
-    /// What sealed everything before there was a ring; goes when the first person is shredded.
+    /// The oldest first, and the last one seals; two only while everything is sealed anew.
+    let roots: [KeyRoot]
+    /// What sealed everything before there was a ring; goes when the first person is shredded, or everything is sealed anew.
     let former: SecretKey?
     /// By number.
     package let shredded: [ShreddedPerson]
@@ -53,48 +55,75 @@ package final class KeyRing: Sendable {
     /// - Parameter former: the one key of a workspace that had no ring.
     static func random(former: [UInt8]? = nil) throws -> KeyRing {
         KeyRing(
-            id: hexadecimal(randomBytes(4)), serial: 1, tree: try .random(),
+            id: hexadecimal(randomBytes(4)), serial: 1, roots: [try .random(number: 1)],
             former: try former.map { try SecretKey($0) }, shredded: [])
     }
 
     private init(
-        id: String, serial: Int, tree: KeyTree, former: SecretKey?, shredded: [ShreddedPerson]
+        id: String, serial: Int, roots: [KeyRoot], former: SecretKey?, shredded: [ShreddedPerson]
     ) {
-        (self.id, self.serial, self.tree, self.former, self.shredded) = (id, serial, tree, former, shredded)
+        (self.id, self.serial, self.roots, self.former, self.shredded) = (id, serial, roots, former, shredded)
         shreddedPersons = shredded.reduce(into: []) { $0.formUnion($1.persons) }
     }
 
-    /// Of what cannot be told apart by person: another one after each person that was shredded.
-    var common: KeyName { .common(shredded.count) }
+    /// What everything is sealed by from now on.
+    var root: KeyRoot { roots[roots.count - 1] }
 
-    var nextCommon: KeyName { .common(shredded.count + 1) }
+    /// Whether what another root sealed is still to be sealed anew.
+    package var isResealing: Bool { roots.count > 1 }
+
+    /// Of what cannot be told apart by person: another one after each person that was shredded.
+    var common: KeyName { common(of: root) }
+
+    var nextCommon: KeyName { .common(shredded.count + 1, of: root.number) }
+
+    func common(of root: KeyRoot) -> KeyName { .common(shredded.count, of: root.number) }
+
+    /// The root that a key of what cannot be told apart by person is of; `nil` where it is gone.
+    func root(ofCommon name: KeyName) -> KeyRoot? {
+        roots.first { name.text.hasPrefix("common \($0.number).") }
+    }
 
     /// Whether the person's keys were taken away, under whatever id the person was known.
     func isShredded(_ person: PersonID) -> Bool { shreddedPersons.contains(person) }
 
     /// The same ring under the next number, to be wrapped anew.
-    func next() -> KeyRing {
-        KeyRing(id: id, serial: serial + 1, tree: tree, former: former, shredded: shredded)
+    func next() -> KeyRing { next(roots: roots, former: former, shredded: shredded) }
+
+    /// The ring with one more root, that seals from now on; whoever was shredded has no keys of it either.
+    func withNewRoot() throws -> KeyRing {
+        let gone = shredded.flatMap { $0.records.map { KeyName.record($0.key) } }
+        return next(
+            roots: roots + [try .random(number: root.number + 1).without(gone)], former: former,
+            shredded: shredded)
     }
+
+    /// The ring without the roots of before, and without the one key from before there was a ring: nobody can open any more what
+    /// they sealed.
+    func withoutOldRoots() -> KeyRing { next(roots: [root], former: nil, shredded: shredded) }
 
     /// The ring without the keys of a person's records, and without that of what cannot be told apart by person and may hold
     /// something of this one: nobody can open any more what they sealed.
     func without(_ person: ShreddedPerson) throws -> KeyRing {
-        let names = person.records.map { KeyName.record($0.key) } + [common]
-        return KeyRing(
-            id: id, serial: serial + 1, tree: try tree.without(names.map(\.text)), former: nil,
+        let records = person.records.map { KeyName.record($0.key) }
+        return next(
+            roots: try roots.map { try $0.without(records + [common(of: $0)]) }, former: nil,
             shredded: (shredded.filter { $0.number != person.number } + [person]).sorted {
                 $0.number < $1.number
             })
     }
 
+    private func next(roots: [KeyRoot], former: SecretKey?, shredded: [ShreddedPerson]) -> KeyRing {
+        KeyRing(id: id, serial: serial + 1, roots: roots, former: former, shredded: shredded)
+    }
+
     /// How many seeds the ring holds.
-    package var seeds: Int { tree.count }
+    package var seeds: Int { roots.reduce(0) { $0 + $1.seeds } }
 
     func write(to writer: inout ByteWriter) {
         writer.put(id)
         writer.put(serial)
-        tree.write(to: &writer)
+        writer.put(all: roots) { $1.write(to: &$0) }
         writer.put(optional: former) { writer, key in
             key.withBytes { writer.put(UnsafeBufferPointer(start: $0, count: SecretKey.length)) }
         }
@@ -113,7 +142,7 @@ package final class KeyRing: Sendable {
 
     convenience init(from reader: inout ByteReader) throws {
         let (id, serial) = (try reader.text(), try reader.int())
-        let tree = try KeyTree(from: &reader)
+        let roots = try reader.all { try KeyRoot(from: &$0) }
         let former = try reader.optional { try SecretKey($0.blob()) }
         let shredded = try reader.all { reader in
             ShreddedPerson(
@@ -125,47 +154,24 @@ package final class KeyRing: Sendable {
                         source: try reader.optional { SourceID(try $0.text()) })
                 }, protectedHomes: Set(try reader.all { try $0.text() }))
         }
-        guard reader.isAtEnd else { throw ByteReader.damaged }
-        self.init(id: id, serial: serial, tree: tree, former: former, shredded: shredded)
+        guard reader.isAtEnd, !roots.isEmpty else { throw ByteReader.damaged }
+        self.init(id: id, serial: serial, roots: roots, former: former, shredded: shredded)
     }
 }
 
 // MARK: - Sealing
 
 extension KeyRing {
-    /// - Throws: `Fault` where the key was taken away: of somebody who was shredded nothing is stored again.
+    /// As `KeyRoot.seal`, by the root that seals now.
     func seal(_ plain: [UInt8], in cell: SealedCell, by name: KeyName) throws -> [UInt8] {
-        let sealed = withKey(of: name) { Seal.seal(plain, in: cell, keyName: name.text, key: $0) }
-        guard let sealed else { throw Self.gone }
-        return sealed
+        try root.seal(plain, in: cell, by: name)
     }
 
-    /// - Returns: `nil` where the key was taken away.
-    /// - Throws: `Fault` where the value was changed, moved from another cell, or sealed with another key.
-    func open(_ sealed: [UInt8], in cell: SealedCell, by name: KeyName) throws -> [UInt8]? {
-        try withKey(of: name) { try Seal.open(sealed, in: cell, keyName: name.text, key: $0) }
-    }
-
-    func holds(_ name: KeyName) -> Bool { tree.holds(name.text) }
-
-    /// - Returns: `nil` where the key was taken away.
-    func withKey<Result>(
-        of name: KeyName, _ body: (UnsafePointer<UInt8>) throws -> Result
-    ) rethrows -> Result? { try tree.withKey(of: name.text, body) }
-
-    /// Calls `body` with the key of a value that several records tell of: whoever of them is shredded, nobody opens it any more.
+    /// As `KeyRoot.open`, of what cannot be told apart by person.
     ///
-    /// - Parameter records: opaque keys of the records, with a space between; at least one.
-    /// - Returns: `nil` where one of their keys was taken away.
-    func withKey<Result>(
-        ofRecords records: String, _ body: (UnsafePointer<UInt8>) throws -> Result
-    ) throws -> Result? {
-        let keys = records.split(separator: " ")
-        guard keys.count != 1 else { return try withKey(of: .record(records), body) }
-        var joined = JoinedKey(count: keys.count)
-        defer { joined.wipe() }
-        for key in keys where withKey(of: .record(String(key)), { joined.add($0) }) == nil { return nil }
-        return try joined.withKey(body)
+    /// - Returns: `nil` also where the root is gone.
+    func openCommon(_ sealed: [UInt8], in cell: SealedCell, by name: KeyName) throws -> [UInt8]? {
+        try root(ofCommon: name)?.open(sealed, in: cell, by: name)
     }
 
     static let gone = Fault(

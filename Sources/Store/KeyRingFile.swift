@@ -25,7 +25,7 @@ final class KeyRingFile: Sendable {
         let nanoseconds: Int
     }
 
-    private static let mark = Array("renkei-ring-2 ".utf8)
+    private static let mark = Array("renkei-ring-3 ".utf8)
     private static let idLength = 8
     private static let cell = SealedCell(table: "ring", row: 1, column: "ring")
 

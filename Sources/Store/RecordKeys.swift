@@ -1,7 +1,7 @@
 internal import CSodium
 
 /// The keys of a night's records, by the night's number of each: every one is asked for several times, and finding it in the
-/// ring costs more than sealing with it.
+/// root costs more than sealing with it.
 final class RecordKeys {
     /// Of a mebibyte each: growing in one piece would leave copies behind.
     private var pieces: [UnsafeMutablePointer<UInt8>] = []
@@ -10,11 +10,11 @@ final class RecordKeys {
 
     deinit { for piece in pieces { sodium_free(piece) } }
 
-    /// Calls `body` with the key of record number `entity`, found in the ring by `name` where it is asked for first.
+    /// Calls `body` with the key of record number `entity`, found in the root by `name` where it is asked for first.
     ///
     /// - Throws: `Fault` where the key was taken away.
     func withKey<Result>(
-        of entity: Int, name: () -> KeyName, in ring: KeyRing,
+        of entity: Int, name: () -> KeyName, in root: KeyRoot,
         _ body: (UnsafePointer<UInt8>) throws -> Result
     ) throws -> Result {
         let (piece, place) = (entity / Self.keysInPiece, entity % Self.keysInPiece * KeyTree.seedLength)
@@ -27,7 +27,7 @@ final class RecordKeys {
         }
         let key = pieces[piece] + place
         if !isKnown[entity] {
-            let isHeld: Void? = ring.withKey(of: name()) { key.update(from: $0, count: KeyTree.seedLength) }
+            let isHeld: Void? = root.withKey(of: name()) { key.update(from: $0, count: KeyTree.seedLength) }
             guard isHeld != nil else { throw KeyRing.gone }
             isKnown[entity] = true
         }

@@ -114,6 +114,16 @@ enum RunFiles {
                 : "この実行を作った版の renkei か、それより新しい版を使ってください。")
     }
 
+    static func otherRoot(folder: String) -> Fault {
+        Fault(
+            .inputOutput, code: "publication.other-root",
+            message: "実行は、鍵束を作り直す前（keys rotate --reseal）の鍵で暗号化されています。その鍵は捨てたため、だれにも読めません。壊れてはいません。",
+            file: folder,
+            fix:
+                "鍵束を作り直したあとに取った、データベース（service.sqlite と runs/）の控えを戻してください。ないときは「renkei run --rebuild」で作り直してください。"
+                + "人の番号は新しくなることがあるため、対応中のケースを1件ずつ確かめてください（docs/keys.md）。")
+    }
+
     static let unfinished = Fault(
         .gate, code: "run.unfinished", message: "実行フォルダの作成が途中で終わっているため、使えません。",
         fix: "夜間処理をもう一度実行してください。")

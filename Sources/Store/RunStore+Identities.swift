@@ -34,7 +34,7 @@ extension RunStore {
     package func identifiers(ofEntity entity: Int) throws -> Identifiers {
         try requireBuilding()
         let (sealed, record) = try stored(entity)
-        return try recordKeys.withKey(of: entity, name: { .record(record) }, in: ring) {
+        return try recordKeys.withKey(of: entity, name: { .record(record) }, in: root) {
             try Identifiers(
                 canonicalBytes: Seal.open(sealed, in: Self.cell(ofEntity: entity), keyName: record, key: $0))
         }

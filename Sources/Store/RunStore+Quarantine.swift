@@ -95,7 +95,7 @@ extension RunStore {
             var writer = ByteWriter()
             writer.put(row.length)
             writer.put(row.bytes)
-            return try ring.seal(writer.bytes, in: Self.cell(file: file, line: line), by: ring.common)
+            return try root.seal(writer.bytes, in: Self.cell(file: file, line: line), by: commonKey)
         }
         try vault.statement("INSERT INTO rejected_row VALUES (?, ?, ?)").run(file, line, sealed)
     }
@@ -112,7 +112,7 @@ extension RunStore {
             file, line, at.milliseconds)
     }
 
-    private static func cell(file: Int, line: Int) -> SealedCell {
+    static func cell(file: Int, line: Int) -> SealedCell {
         SealedCell(table: "rejected_row", row: line, column: "row of file \(file)")
     }
 }

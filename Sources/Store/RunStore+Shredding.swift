@@ -46,20 +46,26 @@ extension RunStore {
         }
     }
 
-    /// Removes what nights that were stopped or refused left: copies of extracts, and runs that no publication knows and whose
-    /// records may have keys that nothing else names.
-    static func removeUnpublished(inFolder folder: String, published: [String]) throws {
+    /// Removes copies of extracts, and runs but the `kept` ones: those that no publication knows, since their records may have keys
+    /// that nothing else names; where everything is sealed anew, all that are not in service.
+    ///
+    /// - Returns: how many runs went.
+    @discardableResult
+    static func removeRuns(inFolder folder: String, besides kept: [String]) throws -> Int {
+        var count = 0
         for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
-            let path = folder + "/" + name + (published.contains(name) ? "/frozen" : "")
+            let path = folder + "/" + name + (kept.contains(name) ? "/frozen" : "")
             guard access(path, F_OK) == 0 else { continue }
+            if !kept.contains(name) { count += 1 }
             do {
                 try FileManager.default.removeItem(atPath: path)
             } catch {
                 throw Fault(
-                    .inputOutput, code: "run.remove", message: "公開していない実行の控えを消せません。", file: path,
+                    .inputOutput, code: "run.remove", message: "要らなくなった実行の控えを消せません。", file: path,
                     fix: "権限を確かめてから、もう一度実行してください。")
             }
         }
+        return count
     }
 
     /// Empties what rows say of some records in every finished run on the disk, and removes what the runs compared, which holds

@@ -71,7 +71,7 @@ extension RunStore {
 
     /// A distinct identity of a source, sealed by its own key.
     package func addEntity(_ index: Int, source: SourceID, key: String, identifiers: Identifiers) throws {
-        let sealed = try recordKeys.withKey(of: index, name: { .record(key) }, in: ring) {
+        let sealed = try recordKeys.withKey(of: index, name: { .record(key) }, in: root) {
             Seal.seal(
                 identifiers.canonicalBytes, in: Self.cell(ofEntity: index), keyName: key, key: $0)
         }
@@ -97,7 +97,7 @@ extension RunStore {
         defer { joined.wipe() }
         var sealed: [UInt8]?
         for (entity, record) in zip(tellers, records) {
-            try recordKeys.withKey(of: entity, name: { .record(record) }, in: ring) { key in
+            try recordKeys.withKey(of: entity, name: { .record(record) }, in: root) { key in
                 joined.add(key)
                 if tellers.count == 1 {
                     sealed = Seal.seal(display.canonicalBytes, in: cell, keyName: all, key: key)
@@ -120,14 +120,14 @@ extension RunStore {
         _ id: PersonID, entities: [Int], like number: Int, of run: RunStore, standing: PersonStanding,
         isResident: Bool, unread: [SourceID]
     ) throws -> Bool {
-        guard run.form == RunFiles.form,
+        guard run.form == RunFiles.form, run.root.number == root.number,
             let (household, then, records) = try run.vault.statement(
                 "SELECT household, display, records FROM person WHERE id = ?"
             ).first(number, read: { ($0.optionalBlob(0), $0.blob(1), $0.text(2)) })
         else { return false }
         let (old, cell) = (Self.cell(ofPerson: number), nextPerson())
         // The records are the same, and so is the key; only the place is another.
-        let display = try ring.withKey(ofRecords: records) { key in
+        let display = try root.withKey(ofRecords: records) { key in
             (try? Seal.open(then, in: old, keyName: records, key: key)).map {
                 Seal.seal($0, in: cell, keyName: records, key: key)
             }

@@ -12,9 +12,11 @@ package final class RunStore {
     let keys: WorkspaceKeys
     /// As it was when the run was opened or begun.
     let ring: KeyRing
+    /// What the run is sealed by.
+    let root: KeyRoot
     let form: Int
     /// Name of the key of what cannot be told apart by person, when the run was built.
-    private let commonKey: String
+    let commonKey: KeyName
     private(set) var facts: Database
     private(set) var vault: Database
     /// Random name of this build: binds the two files to each other, and an audited read to its run.
@@ -30,14 +32,15 @@ package final class RunStore {
     var last = (file: 0, record: 0, person: 0)
 
     private init(
-        folder: String, keys: WorkspaceKeys, form: Int, commonKey: String, facts: Database,
-        vault: Database, build: String, isFinished: Bool
+        folder: String, keys: WorkspaceKeys, ring: KeyRing, root: KeyRoot, form: Int, commonKey: KeyName,
+        facts: Database, vault: Database, build: String, isFinished: Bool
     ) {
         self.folder = folder
         self.keys = keys
         self.form = form
         self.commonKey = commonKey
-        ring = keys.ring
+        self.ring = ring
+        self.root = root
         self.facts = facts
         self.vault = vault
         self.build = build
@@ -61,16 +64,20 @@ package final class RunStore {
         }
         try facts.execute(RunFiles.facts + RunFiles.marker + "BEGIN IMMEDIATE;")
         try vault.execute(RunFiles.vault + RunFiles.marker + "BEGIN IMMEDIATE;")
+        let ring = keys.ring
         return RunStore(
-            folder: folder, keys: keys, form: RunFiles.form, commonKey: keys.ring.common.text, facts: facts,
-            vault: vault, build: hexadecimal(randomBytes(16)), isFinished: false)
+            folder: folder, keys: keys, ring: ring, root: ring.root, form: RunFiles.form,
+            commonKey: ring.common, facts: facts, vault: vault, build: hexadecimal(randomBytes(16)),
+            isFinished: false)
     }
 
     /// - Throws: `Fault` of kind `.gate` where the run is not finished or its two files do not belong together,
-    ///   `publication.other-form` (input/output) where another version of renkei made it.
+    ///   `publication.other-form` (input/output) where another version of renkei made it, `publication.other-root` likewise where
+    ///   what sealed it is gone.
     package static func open(folder: String, keys: WorkspaceKeys) throws -> RunStore {
         guard let (form, build) = finishedRun(in: folder) else { throw RunFiles.unfinished }
-        let former = keys.ring.former
+        let ring = keys.ring
+        let former = ring.former
         guard form == RunFiles.form || form == RunFiles.formOfOneKey && former != nil else {
             throw RunFiles.otherForm(form, folder: folder)
         }
@@ -79,14 +86,18 @@ package final class RunStore {
         // Ring and key; in a run of one key that key alone.
         let marked = try vault.statement("SELECT key_id FROM marker").first { $0.text(0) } ?? ""
         let name = marked.split(separator: "/", maxSplits: 1).map(String.init)
-        guard name.first == (form == RunFiles.form ? keys.ring.id : former?.id) else {
+        guard name.first == (form == RunFiles.form ? ring.id : former?.id) else {
             throw Fault(
                 .configuration, code: "keys.other", message: "実行フォルダは、別の鍵で作られています。",
                 file: URL(filePath: folder).lastPathComponent, fix: "鍵フォルダが実行を作った環境のものか確認してください。")
         }
+        let commonKey = KeyName(text: name.last ?? "")
+        guard let root = form == RunFiles.form ? ring.root(ofCommon: commonKey) : ring.root else {
+            throw RunFiles.otherRoot(folder: folder)
+        }
         let run = RunStore(
-            folder: folder, keys: keys, form: form, commonKey: name.last ?? "", facts: facts, vault: vault,
-            build: build, isFinished: true)
+            folder: folder, keys: keys, ring: ring, root: root, form: form, commonKey: commonKey,
+            facts: facts, vault: vault, build: build, isFinished: true)
         run.words = try RunWords(reading: facts, vault: vault)
         return run
     }
@@ -94,7 +105,7 @@ package final class RunStore {
     /// Opens the run a publication points at.
     ///
     /// - Throws: `publication.lost` (input/output) where its folder is gone or not whole any more, and
-    ///   `publication.other-form` likewise.
+    ///   `publication.other-form` and `publication.other-root` likewise.
     package static func open(
         published publication: PublicationInfo, in runsFolder: String, keys: WorkspaceKeys
     ) throws -> RunStore {
@@ -118,23 +129,12 @@ package final class RunStore {
         for (database, indexes) in [(vault, RunFiles.vaultIndexes), (facts, RunFiles.factsIndexes)] {
             database.forgetStatements()
             try database.execute("COMMIT")
-            try database.execute(indexes)
-            try database.execute("PRAGMA analysis_limit = 1000; ANALYZE;")
-            let verdict = try database.statement("PRAGMA quick_check(1)").first { $0.text(0) }
-            guard verdict == "ok" else {
-                throw databaseFault(SQLITE_CORRUPT, systemError: 0, detail: "", path: database.path)
-            }
-            database.forgetStatements()
-            try synchronise(file: database.path)
+            try Self.complete(database, indexes: indexes)
         }
         try assertLedger()
         // The facts' marker is the last: a run with it has everything.
         for database in [vault, facts] {
-            try database.execute("PRAGMA synchronous = FULL")
-            try database.statement("INSERT INTO marker VALUES (1, ?, ?, ?)").run(
-                RunFiles.form, build, "\(ring.id)/\(commonKey)")
-            database.forgetStatements()
-            try synchronise(file: database.path)
+            try Self.mark(database, build: build, ring: ring, commonKey: commonKey)
         }
         try synchronise(folder: folder)
         // The run folder itself is new in its parent.
@@ -143,6 +143,27 @@ package final class RunStore {
         facts = try Database(path: facts.path, mode: .readOnly)
         vault = try Database(path: vault.path, mode: .readOnly)
         isFinished = true
+    }
+
+    /// Makes the indexes of a file that is written, checks it, and has it on the disk.
+    static func complete(_ database: Database, indexes: String) throws {
+        try database.execute(indexes)
+        try database.execute("PRAGMA analysis_limit = 1000; ANALYZE;")
+        let verdict = try database.statement("PRAGMA quick_check(1)").first { $0.text(0) }
+        guard verdict == "ok" else {
+            throw databaseFault(SQLITE_CORRUPT, systemError: 0, detail: "", path: database.path)
+        }
+        database.forgetStatements()
+        try synchronise(file: database.path)
+    }
+
+    /// Says of a file that is on the disk that it is whole, and what sealed it.
+    static func mark(_ database: Database, build: String, ring: KeyRing, commonKey: KeyName) throws {
+        try database.execute("PRAGMA synchronous = FULL")
+        try database.statement("INSERT INTO marker VALUES (1, ?, ?, ?)").run(
+            RunFiles.form, build, "\(ring.id)/\(commonKey.text)")
+        database.forgetStatements()
+        try synchronise(file: database.path)
     }
 
     func requireFinished() throws {
@@ -157,7 +178,7 @@ package final class RunStore {
     }
 
     private static func factsPath(_ folder: String) -> String { folder + "/facts.sqlite" }
-    private static func vaultPath(_ folder: String) -> String { folder + "/vault.sqlite" }
+    static func vaultPath(_ folder: String) -> String { folder + "/vault.sqlite" }
 
     /// The form and build that both files are marked with; `nil` where one is missing, unmarked, or of another build.
     private static func finishedRun(in folder: String) -> (form: Int, build: String)? {
@@ -184,21 +205,20 @@ extension RunStore {
     /// - Throws: `Fault` where the value was changed, moved from another cell, or sealed with another key.
     func open(_ sealed: [UInt8], in cell: SealedCell, ofRecords records: String) throws -> [UInt8]? {
         guard form != RunFiles.formOfOneKey else { return try ring.former?.open(sealed, in: cell) }
-        return try ring.withKey(ofRecords: records) {
+        return try root.withKey(ofRecords: records) {
             try Seal.open(sealed, in: cell, keyName: records, key: $0)
         }
     }
 
     /// Whether a record is of nobody who was shredded.
-    func holds(record: String) -> Bool { ring.shredded.isEmpty || ring.holds(.record(record)) }
+    func holds(record: String) -> Bool { ring.shredded.isEmpty || root.holds(.record(record)) }
 
     /// Opens what is sealed by the key of what cannot be told apart by person.
     ///
     /// - Returns: `nil` where the run is from before somebody was shredded: that key went too.
     func openCommon(_ sealed: [UInt8], in cell: SealedCell) throws -> [UInt8]? {
         guard form != RunFiles.formOfOneKey else { return try ring.former?.open(sealed, in: cell) }
-        guard commonKey == ring.common.text else { return nil }
-        return try ring.open(sealed, in: cell, by: ring.common)
+        return try root.open(sealed, in: cell, by: commonKey)
     }
 
     /// The column that names whose keys seal what people read of a person.

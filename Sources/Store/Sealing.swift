@@ -2,7 +2,7 @@ internal import CSodium
 internal import Domain
 
 /// The cell a sealed value belongs to; a ciphertext moved to another cell does not open.
-struct SealedCell {
+struct SealedCell: Sendable {
     let table: String
     let row: Int
     let column: String

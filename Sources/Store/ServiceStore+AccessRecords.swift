@@ -76,8 +76,8 @@ extension ServiceStore {
         .verdictWithdraw, .caseWork, .userRelate, .clockAccept, .restoreAccept, .declarationBegin,
         .declarationConfirm,
         .declarationEnd, .declarationNote, .declarationReview, .retentionPropose, .retentionApprove,
-        .retentionErase, .rowRectify, .rowLapse, .rowRestore, .rightsTell, .keysRotate, .shreddingPropose,
-        .shreddingWithdraw, .personShred,
+        .retentionErase, .rowRectify, .rowLapse, .rowRestore, .rightsTell, .keysRotate, .keysReseal,
+        .shreddingPropose, .shreddingWithdraw, .personShred,
     ]
     private static let reads: [AuditEvent.What] = [
         .householdsRead, .identitiesRead, .casesList, .caseRead, .rowExplain, .personExplain, .caseExplain,

@@ -15,7 +15,7 @@ extension ServiceStore {
     package func consents(
         actor: Actor, decision: Decision, at: Date
     ) throws -> [(consent: KeptConsent, reach: Set<PersonID>)] {
-        try registering(.consentList, actor, decision, at) { database, event in
+        try recording(.consentList, .register, actor, decision, at) { database, event in
             let reach = try consentReach(in: database)
             let list = try consents(in: database).map { ($0, reach[$0.id] ?? []) }
             event.counts = ["consents": list.count]
@@ -35,7 +35,7 @@ extension ServiceStore {
     package func record(
         _ new: NewConsent, rules: Set<RuleID>, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws -> KeptConsent {
-        try registering(.consentRecord, actor, decision, at) { database, event in
+        try recording(.consentRecord, .register, actor, decision, at) { database, event in
             guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
             let run = try run(of: publication)
             guard let id = try run.person(now: new.person), let person = try run.person(id) else {
@@ -79,7 +79,7 @@ extension ServiceStore {
     package func confirm(
         consent id: Int, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws -> KeptConsent {
-        try registering(.consentConfirm, actor, decision, at) { database, event in
+        try recording(.consentConfirm, .register, actor, decision, at) { database, event in
             let consent = try consent(id, in: database)
             guard !consent.isRefusal, consent.isWaiting else {
                 throw Self.doesNotFit(consent, "確認を待っていません。")
@@ -101,7 +101,7 @@ extension ServiceStore {
         consent id: Int, rules: [PurposeID: Set<RuleID>], reason: String, actor: Actor, decision: Decision,
         at: Date
     ) throws -> KeptConsent {
-        try registering(.consentEnd, actor, decision, at) { database, event in
+        try recording(.consentEnd, .register, actor, decision, at) { database, event in
             let consent = try consent(id, in: database)
             guard !consent.isEnded else { throw Self.doesNotFit(consent, "すでに終わっています。") }
             var what = KeptConsent.Step.What.ended
@@ -123,24 +123,6 @@ extension ServiceStore {
             describe(kept, reason, in: &event)
             return kept
         }
-    }
-
-    /// Nothing more is done where the trail cannot be written; a denial is in it too.
-    func registering<Answer>(
-        _ what: AuditEvent.What, _ actor: Actor, _ decision: Decision, _ at: Date,
-        _ body: (Database, inout AuditEvent) throws -> Answer
-    ) throws -> Answer {
-        let answer: Result<Answer, Denial> = try transaction { database in
-            var event = try AuditEvent(what, actor: actor, action: .register, decision: decision, at: at)
-            if case .deny(let denial) = decision {
-                try append(event, in: database)
-                return .failure(denial)
-            }
-            let answer = try body(database, &event)
-            try append(event, in: database)
-            return .success(answer)
-        }
-        return try answer.mapError(\.fault).get()
     }
 
     private func describe(_ consent: KeptConsent, _ reason: String, in event: inout AuditEvent) {

@@ -217,33 +217,40 @@ extension ServiceStore {
         }.flatMap(\.self)
     }
 
-    /// `nil` where its key went when somebody was shredded: it came back from a copy.
+    /// `nil` where its key went when somebody was shredded or everything was sealed anew: it came back from a copy.
     private func openCorrection(_ sealed: [UInt8], at place: ExtractPlace, key: String?) throws -> [UInt8]? {
         let ring = keys.ring
         guard let key else { return try ring.former?.open(sealed, in: Self.cell(place)) }
-        return try ring.open(sealed, in: Self.cell(place), by: KeyName(text: key))
+        return try ring.openCommon(sealed, in: Self.cell(place), by: KeyName(text: key))
     }
 
-    /// Seals every correction by the key that comes next, but those of `removed`, which are deleted: before somebody's keys go, and
+    /// Seals every correction by the key `name`, but those of `removed`, which are deleted: before somebody's keys or a root go, and
     /// the one they were sealed by with them.
-    func resealCorrections(besides removed: Set<ExtractPlace>, in database: Database) throws {
+    ///
+    /// - Returns: how many are left.
+    @discardableResult
+    func resealCorrections(
+        by name: KeyName, besides removed: Set<ExtractPlace> = [], in database: Database
+    ) throws -> Int {
         var standing: [(place: ExtractPlace, fields: [UInt8], key: String?)] = []
         try database.statement("SELECT sha256, line, fields, key FROM correction").rows { row in
             standing.append(
                 (ExtractPlace(sha256: row.text(0), line: row.int(1)), row.blob(2), row.optionalText(3)))
         }
-        let next = keys.ring.nextCommon
-        for (place, fields, key) in standing where removed.contains(place) || key != next.text {
+        var left = standing.count
+        for (place, fields, key) in standing where removed.contains(place) || key != name.text {
             guard !removed.contains(place), let plain = try openCorrection(fields, at: place, key: key) else {
                 try database.statement("DELETE FROM correction WHERE sha256 = ? AND line = ?").run(
                     place.sha256, place.line)
+                left -= 1
                 continue
             }
             try database.statement("UPDATE correction SET fields = ?, key = ? WHERE sha256 = ? AND line = ?")
                 .run(
-                    keys.ring.seal(plain, in: Self.cell(place), by: next), next.text, place.sha256,
+                    keys.ring.seal(plain, in: Self.cell(place), by: name), name.text, place.sha256,
                     place.line)
         }
+        return left
     }
 
     private func places(

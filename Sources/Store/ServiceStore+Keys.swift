@@ -24,6 +24,41 @@ extension ServiceStore {
         }
     }
 
+    /// Changes the ring so that the key of what people corrected goes: that is sealed by another one before, and is so on the disk; then,
+    /// in a transaction in which nobody else can keep any, the ring changes. A stop anywhere leaves everything readable, or the
+    /// key gone.
+    ///
+    /// - Parameters:
+    ///   - name: the key that outlasts the change.
+    ///   - isDone: whether the ring has changed already.
+    ///   - reseal: seals what people corrected by that key.
+    func replaceRing(
+        sealing name: (KeyRing) -> KeyName, unless isDone: () -> Bool,
+        reseal: (Database) throws -> Void, change: (KeyRing) throws -> KeyRing
+    ) throws {
+        var isReplaced = false
+        while !isReplaced {
+            try transaction { database in
+                try renewRing(in: database)
+                if !isDone() { try reseal(database) }
+            }
+            isReplaced = try transaction { database in
+                try renewRing(in: database)
+                guard !isDone() else { return true }
+                let stale = try database.statement(
+                    """
+                    SELECT 1 FROM correction WHERE key IS NOT ?1
+                    UNION ALL SELECT 1 FROM rectification WHERE key NOT IN ('', ?1) LIMIT 1
+                    """
+                ).first(name(keys.ring).text) { _ in true }
+                guard stale == nil else { return false }
+                try keys.ringFile.replace(change)
+                try noteRing(in: database)
+                return true
+            }
+        }
+    }
+
     /// Refuses a ring that is older than the one this database has seen, or another one; notes a newer one.
     func requireLatestRing(in database: Database) throws {
         let ring = keys.ring

@@ -15,7 +15,7 @@ extension ServiceStore {
         _ new: NewRectification, actor: Actor, decision: Decision, at: Date,
         checking: (_ before: [String: String], _ patch: [String: String]) throws -> Bool
     ) throws -> Rectified {
-        try rectifying(.rowRectify, actor, decision, at) { database, event in
+        try recording(.rowRectify, .rectify, actor, decision, at) { database, event in
             guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
             // Nobody takes keys away while this transaction lasts.
             let run = try run(of: publication)
@@ -70,7 +70,7 @@ extension ServiceStore {
     package func endRectification(
         _ id: Int, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws {
-        try rectifying(.rowRestore, actor, decision, at) { database, event in
+        try recording(.rowRestore, .rectify, actor, decision, at) { database, event in
             func wrong(_ kind: Fault.Kind, _ code: String, _ message: String, _ fix: String) -> Fault {
                 Fault(kind, code: "rectification.\(code)", message: message, fix: fix)
             }
@@ -126,16 +126,18 @@ extension ServiceStore {
         }
     }
 
-    /// Seals every patch by the key that comes next, but those of somebody's rows, which are taken away: before that person's keys go,
-    /// and the one they were sealed by with them. That a correction was asked for, and who is to be told of it, stays.
+    /// Seals every patch by the key `name`, but those of somebody's rows, which are taken away: before that person's keys or a root
+    /// go, and the one they were sealed by with them. That a correction was asked for, and who is to be told of it, stays.
     ///
     /// - Parameters:
     ///   - records: opaque keys of the person's.
     ///   - rows: where they stand in the publication in service.
+    /// - Returns: how many are left.
+    @discardableResult
     func resealRectifications(
-        besides records: Set<String>, _ rows: Set<RowPosition>, in database: Database
-    ) throws {
-        let next = keys.ring.nextCommon
+        by name: KeyName, besides records: Set<String> = [], _ rows: Set<RowPosition> = [],
+        in database: Database
+    ) throws -> Int {
         var standing: [(id: Int, patch: [UInt8], key: String, isGone: Bool)] = []
         try database.statement(
             "SELECT id, patch, key, source, file, line, records FROM rectification WHERE key <> ''"
@@ -150,20 +152,23 @@ extension ServiceStore {
                     rows.contains(position) || !records.isDisjoint(with: own ?? [])
                 ))
         }
-        for (id, patch, key, isGone) in standing where isGone || key != next.text {
+        var left = standing.count
+        for (id, patch, key, isGone) in standing where isGone || key != name.text {
             guard !isGone,
-                let plain = try keys.ring.open(patch, in: Self.patch(of: id), by: KeyName(text: key))
+                let plain = try keys.ring.openCommon(patch, in: Self.patch(of: id), by: KeyName(text: key))
             else {
                 try database.statement("DELETE FROM rectification_use WHERE rectification = ?").run(id)
                 try database.statement(
                     "UPDATE rectification SET patch = x'', key = '', records = NULL WHERE id = ?"
                 )
                 .run(id)
+                left -= 1
                 continue
             }
             try database.statement("UPDATE rectification SET patch = ?, key = ? WHERE id = ?").run(
-                keys.ring.seal(plain, in: Self.patch(of: id), by: next), next.text, id)
+                keys.ring.seal(plain, in: Self.patch(of: id), by: name), name.text, id)
         }
+        return left
     }
 
     /// Notes which of them stood in for no row of the publication that has just come into service: those have lapsed, and stay
@@ -191,7 +196,7 @@ extension ServiceStore {
     ///
     /// - Parameter decision: about `Action.rectify`.
     package func tellings(actor: Actor, decision: Decision, at: Date) throws -> [Telling] {
-        try rectifying(.rightsTell, actor, decision, at) { database, event in
+        try recording(.rightsTell, .rectify, actor, decision, at) { database, event in
             let tellings = try tellings(in: database)
             event.references = ["step": "list"]
             event.counts = ["tellings": tellings.count]
@@ -208,7 +213,7 @@ extension ServiceStore {
     ///
     /// - Throws: `Fault`: `.denied`; `telling.unknown`, `telling.done`.
     package func tell(_ id: Int, how: String, actor: Actor, decision: Decision, at: Date) throws -> Telling {
-        try rectifying(.rightsTell, actor, decision, at) { database, event in
+        try recording(.rightsTell, .rectify, actor, decision, at) { database, event in
             guard let telling = try tellings(in: database).first(where: { $0.id == id }) else {
                 throw Fault(
                     .notFound, code: "telling.unknown", message: "T-\(id) はありません。",
@@ -247,24 +252,6 @@ extension ServiceStore {
 }
 
 extension ServiceStore {
-    /// Nothing more is done where the trail cannot be written; a denial is in it too.
-    private func rectifying<Answer>(
-        _ what: AuditEvent.What, _ actor: Actor, _ decision: Decision, _ at: Date,
-        _ body: (Database, inout AuditEvent) throws -> Answer
-    ) throws -> Answer {
-        let answer: Result<Answer, Denial> = try transaction { database in
-            var event = try AuditEvent(what, actor: actor, action: .rectify, decision: decision, at: at)
-            if case .deny(let denial) = decision {
-                try append(event, in: database)
-                return .failure(denial)
-            }
-            let answer = try body(database, &event)
-            try append(event, in: database)
-            return .success(answer)
-        }
-        return try answer.mapError(\.fault).get()
-    }
-
     private func rectifications(in database: Database) throws -> Rectifications {
         var entries: [SourceID: [String: Rectifications.Entry]] = [:]
         var stream = DigestStream()
@@ -277,9 +264,9 @@ extension ServiceStore {
             """
         ).rows { row in
             let id = row.int(0)
-            // Its key went when somebody was shredded: it came back from a copy.
+            // Its key went when somebody was shredded or everything was sealed anew: it came back from a copy.
             guard
-                let bytes = try keys.ring.open(
+                let bytes = try keys.ring.openCommon(
                     row.blob(3), in: Self.patch(of: id), by: KeyName(text: row.text(8)))
             else { return }
             var reader = ByteReader(bytes)

@@ -9,7 +9,7 @@ extension ServiceStore {
     /// - Parameter decision: about `Action.register`, here and below.
     /// - Throws: `Fault` of kind `.denied`, here and below.
     package func shreddings(actor: Actor, decision: Decision, at: Date) throws -> [KeptShredding] {
-        try registering(.shreddingList, actor, decision, at) { database, event in
+        try recording(.shreddingList, .register, actor, decision, at) { database, event in
             let list = try shreddings(in: database)
             event.counts = ["shreddings": list.count]
             return list
@@ -23,7 +23,7 @@ extension ServiceStore {
     package func proposeShredding(
         of person: PersonID, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws -> KeptShredding {
-        try registering(.shreddingPropose, actor, decision, at) { database, event in
+        try recording(.shreddingPropose, .register, actor, decision, at) { database, event in
             let (id, records) = try shreddable(person, in: database)
             if let standing = try shreddings(in: database).first(where: {
                 $0.person == id && [.proposed, .approved].contains($0.state)
@@ -46,7 +46,7 @@ extension ServiceStore {
     package func withdrawShredding(
         _ id: Int, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws -> KeptShredding {
-        try registering(.shreddingWithdraw, actor, decision, at) { database, event in
+        try recording(.shreddingWithdraw, .register, actor, decision, at) { database, event in
             let shredding = try shredding(id, in: database)
             guard shredding.state == .proposed else { throw Self.doesNotFit(shredding) }
             event.subjects = [keys.pseudonym(of: shredding.person, domain: "audit")]
@@ -63,7 +63,7 @@ extension ServiceStore {
     package func shred(
         _ id: Int, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws -> (shredding: KeptShredding, done: ShreddingCounts) {
-        let person = try registering(.personShred, actor, decision, at) {
+        let person = try recording(.personShred, .register, actor, decision, at) {
             database, event -> ShreddedPerson in
             let shredding = try shredding(id, in: database)
             event.subjects = [keys.pseudonym(of: shredding.person, domain: "audit")]
@@ -126,7 +126,8 @@ extension ServiceStore {
 
     /// Why it cannot be told yet whose keys are to go: the night may go on, and mend it.
     private static let waits: Set<String> = [
-        "person.unknown", "publication.lost", "publication.other-form", "publication.none", "shredding.form",
+        "person.unknown", "publication.lost", "publication.other-form", "publication.other-root",
+        "publication.none", "shredding.form",
     ]
 
     /// Whose keys are to go, or went already.
@@ -181,45 +182,27 @@ extension ServiceStore {
         return isInForce ? [hexadecimal(household)] : []
     }
 
-    /// Takes the person's keys away, and that of what cannot be told apart by person.
-    ///
-    /// What people corrected is sealed by the one that comes next before, and is so on the disk; then, in a transaction in which nobody
-    /// else can add any, the ring changes. A stop anywhere leaves everything readable, or the keys gone.
+    /// Takes the person's keys away, and that of what cannot be told apart by person; what people corrected is sealed by the one that
+    /// comes next before.
     private func takeKeys(of person: ShreddedPerson) throws {
-        var isDone = false
-        while !isDone {
-            try transaction { database in
-                try renewRing(in: database)
-                guard !isTaken(person) else { return }
+        try replaceRing(
+            sealing: { $0.nextCommon }, unless: { isTaken(person) },
+            reseal: { database in
                 let records = Set(person.records.map(\.key))
                 let places = try currentPublication(in: database).map {
                     try run(of: $0).places(ofRecords: records)
                 }
-                try resealCorrections(besides: places?.extracts ?? [], in: database)
-                try resealRectifications(besides: records, places?.rows ?? [], in: database)
-            }
-            isDone = try transaction { database in
-                try renewRing(in: database)
-                guard !isTaken(person) else { return true }
-                let next = keys.ring.nextCommon.text
-                let stale = try database.statement(
-                    """
-                    SELECT 1 FROM correction WHERE key IS NOT ?1
-                    UNION ALL SELECT 1 FROM rectification WHERE key NOT IN ('', ?1) LIMIT 1
-                    """
-                ).first(next) { _ in true }
-                guard stale == nil else { return false }
-                try keys.ringFile.replace { try $0.without(person) }
-                try noteRing(in: database)
-                return true
-            }
-        }
+                try resealCorrections(
+                    by: keys.ring.nextCommon, besides: places?.extracts ?? [], in: database)
+                try resealRectifications(
+                    by: keys.ring.nextCommon, besides: records, places?.rows ?? [], in: database)
+            }, change: { try $0.without(person) })
     }
 
     private func isTaken(_ person: ShreddedPerson) -> Bool {
         let ring = keys.ring
         return ring.shredded.contains { $0.number == person.number }
-            || !person.records.contains { ring.holds(.record($0.key)) }
+            || !person.records.contains { ring.root.holds(.record($0.key)) }
     }
 
     /// What is left to do when the keys are gone.
@@ -227,7 +210,7 @@ extension ServiceStore {
         _ person: ShreddedPerson, reason: String, actor: Actor, at: Date
     ) throws -> (shredding: KeptShredding, done: ShreddingCounts) {
         var counts = ShreddingCounts(records: person.records.count)
-        try RunStore.removeUnpublished(inFolder: runsFolder, published: publishedFolders())
+        try RunStore.removeRuns(inFolder: runsFolder, besides: publishedFolders())
         counts.facts = try RunStore.removeFacts(
             of: Set(person.records.map(\.key)), fromRunsIn: runsFolder)
         let done = try transaction { database in

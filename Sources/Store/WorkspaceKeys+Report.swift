@@ -11,6 +11,10 @@ package struct KeyReport: Sendable, Hashable, Encodable {
     /// Counts up with every change of the ring.
     package let serial: Int
     package let seeds: Int
+    /// Which root seals; counts up with every sealing anew.
+    package let root: Int
+    /// Whether a sealing anew was stopped, and is still to be ended.
+    package let isResealing: Bool
     /// Persons whose keys were taken away.
     package let shredded: Int
     /// Whether what was sealed before there was a ring can still be read.
@@ -23,7 +27,8 @@ extension WorkspaceKeys {
         return KeyReport(
             files: lasting.map { .init(name: $0.file, id: $0.id) }
                 + [.init(name: "ring.key", id: ringFile.keyID)],
-            ring: ring.id, serial: ring.serial, seeds: ring.seeds, shredded: ring.shredded.count,
+            ring: ring.id, serial: ring.serial, seeds: ring.seeds, root: ring.root.number,
+            isResealing: ring.isResealing, shredded: ring.shredded.count,
             knowsFormerKey: ring.former != nil)
     }
 }

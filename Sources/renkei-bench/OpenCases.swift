@@ -49,7 +49,7 @@ func openCases(_ count: Int, in root: String) throws {
     print("open cases: \(counts.open)")
 }
 
-private func invented(_ index: Int, _ day: Day, _ generator: inout SeededGenerator) -> Identifiers {
+func invented(_ index: Int, _ day: Day, _ generator: inout SeededGenerator) -> Identifiers {
     let families = [
         ("佐藤", "サトウ"), ("鈴木", "スズキ"), ("高橋", "タカハシ"), ("田中", "タナカ"), ("渡辺", "ワタナベ"), ("林", "ハヤシ"),
         ("森", "モリ"),

@@ -4,6 +4,7 @@
 // or only policy: renkei-bench --only-policy
 // or only the verification of an audit trail: renkei-bench --only-audit EVENTS
 // or a queue to measure the pages with: renkei-bench --open-cases COUNT --workspace DIR (.ci/bench-serve)
+// or many persons to seal anew: renkei-bench --persons COUNT --workspace DIR (.ci/bench-reseal)
 import Domain
 import Foundation
 import SampleCity
@@ -78,6 +79,8 @@ do {
         try benchAudit(events: events)
     } else if let count = value(of: "--open-cases").flatMap(Int.init) {
         try openCases(count, in: value(of: "--workspace") ?? "workspace")
+    } else if let count = value(of: "--persons").flatMap(Int.init) {
+        try publishPersons(count, in: value(of: "--workspace") ?? "workspace")
     } else if words.contains("--only-policy") {
         try benchPolicy()
     } else {

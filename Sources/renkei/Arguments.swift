@@ -14,6 +14,7 @@ struct Option: Sendable {
     }
 
     static let workspace = Option("workspace", "DIR", "作業フォルダ（省略時は今いるフォルダ）")
+    static let user = Option("user", "ID", "あなたの利用者ID（renkei user）")
     static let json = Option("json", nil, "結果をJSONで標準出力に書きます")
     static let help = Option("help", nil, "この説明を表示します")
 }
@@ -118,6 +119,26 @@ struct ParsedArguments: Sendable {
     var switches: Set<String> = []
 
     func has(_ name: String) -> Bool { switches.contains(name) }
+
+    /// Who the command is to be done by.
+    func user() throws(Fault) -> UserID {
+        guard let user = values["user"], !user.isEmpty else {
+            throw usageFault("「--user」がありません。", "あなたの利用者IDを書いてください。利用者は「renkei user list」で分かります。")
+        }
+        return UserID(user)
+    }
+
+    /// The first argument, one of the words that `command` knows.
+    func word(of command: String, in words: [String]) throws(Fault) -> String {
+        let word = positionals[0]
+        guard words.contains(word) else {
+            throw usageFault(
+                "「\(command) \(word)」はありません。",
+                nearest(word, in: words).map { "「\($0)」のことでしょうか。" }
+                    ?? "\(words.joined(separator: "、")) のどれかを書いてください。")
+        }
+        return word
+    }
 
     /// The option's value as a whole number within `range`.
     func number(_ name: String, in range: ClosedRange<Int>) throws(Fault) -> Int? {

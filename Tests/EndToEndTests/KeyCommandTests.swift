@@ -67,6 +67,53 @@ import Testing
         #expect(try city.run("--date", "2026-10-02").json["outcome"] as? String == "published")
     }
 
+    /// Two twins with the same keys: one is sealed anew, and the night after gives both the same publication.
+    @Test func aSealingAnewChangesNothingThatIsPublished() throws {
+        let city = try CityWorkspace(published: true)
+        let twin = try city.copied()
+        let words = ["keys", "rotate", "--reseal", "--reason", "鍵の控えの紛失", "--workspace", city.path]
+        let sealed = try Program.run(words + ["--json"])
+        #expect(sealed.code == 0 && sealed.json["outcome"] as? String == "resealed", "\(sealed.errors)")
+        #expect(sealed.json["root"] as? Int == 2 && sealed.json["hasComparisons"] as? Bool == true)
+        #expect(sealed.errors.contains("stage.finished") && sealed.errors.contains("comparisons"))
+        #expect(try city.run().json["outcome"] as? String == "unchanged")
+        let night = try city.run("--date", "2026-10-02")
+        let other = try twin.run("--date", "2026-10-02")
+        #expect(night.publicationHash != nil && night.publicationHash == other.publicationHash)
+        // What was compared is built upon, as if nothing had been.
+        #expect(!night.errors.contains("すべての組を比べました"), "\(night.errors)")
+        let changes = try Program.run("audit", "changes", "--workspace", city.path, "--json")
+        #expect(changes.output.contains("keys.reseal"))
+        let told = try Program.run(words)
+        #expect(
+            told.code == 0 && told.output.contains("根 3番") && told.output.contains("次に:"), "\(told.output)")
+        // The keys of the twin are those that leaked.
+        for name in ["ring.key", "ring.sealed"] {
+            try #require(unlink("\(city.path)/keys/\(name)") == 0)
+            try FileManager.default.copyItem(
+                atPath: "\(twin.path)/keys/\(name)", toPath: "\(city.path)/keys/\(name)")
+        }
+        let old = try Program.run("keys", "check", "--workspace", city.path, "--json")
+        #expect(old.code == 77 && old.faultCodes == ["keys.ring-older"], "\(old.output)")
+    }
+
+    @Test(arguments: [1, 64])
+    func aFullDiskLeavesWhatWasThereAndTheSealingAnewIsEnded(kibibytes: Int) throws {
+        let city = try CityWorkspace(published: true)
+        let words = ["keys", "rotate", "--reseal", "--reason", "鍵の控えの紛失", "--workspace", city.path, "--json"]
+        let full = try Program.wait(for: Program.start(words, shell: "ulimit -f \(kibibytes)"))
+        #expect(full.code == 74 && full.errors.contains("空き"), "\(full.code) \(full.errors)")
+        let row = try Program.run("explain", "row", "jumin_20261001.csv:2", "--workspace", city.path)
+        #expect(row.code == 0, "\(row.errors)")
+        let check = try Program.run("keys", "check", "--workspace", city.path, "--json")
+        let keys = try #require(check.json["keys"] as? [String: Any], "\(check.errors)")
+        #expect(keys["isResealing"] as? Bool == (kibibytes > 1))
+        let night = try city.run("--date", "2026-10-02")
+        #expect(night.json["outcome"] as? String == "published", "\(night.errors)")
+        #expect(night.errors.contains("鍵束の作り直し") == (kibibytes > 1), "\(night.errors)")
+        #expect(try Program.run(words).code == 0)
+    }
+
     @Test func aShreddedChildStaysAwayFromEveryNightAfter() throws {
         let city = try CityWorkspace(published: true)
         let (child, `case`) = try chosen(city)

@@ -43,6 +43,50 @@ import Testing
         #expect(killed > 0)
     }
 
+    /// Everything is sealed anew, and killed: somebody can always read, and the next night ends it and publishes what it would have.
+    @Test func aSealingAnewKilledAtAnyMomentLeavesWhatCanBeReadAndIsEnded() throws {
+        let city = try CityWorkspace(published: true)
+        let day = { (city: String) in ["run", "--workspace", city, "--json", "--date", "2026-10-02"] }
+        let twin = try city.copied()
+        let hash = try #require(try Program.run(day(twin.path)).publicationHash)
+        let words = { (city: String) in
+            ["keys", "rotate", "--reseal", "--reason", "鍵の控えの紛失", "--workspace", city, "--json"]
+        }
+        let timed = try city.copied()
+        let start = Date()
+        #expect(try Program.run(words(timed.path)).code == 0)
+        let length = Date().timeIntervalSince(start)
+
+        var random = SeededGenerator(seed: testSeed)
+        var (killed, stopped) = (0, 0)
+        for round in 0..<caseCount(4) {
+            let copy = try city.copied()
+            for _ in 0..<3 {
+                let started = try Program.start(words(copy.path))
+                Thread.sleep(forTimeInterval: length * Double.random(in: 0.1...1, using: &random))
+                if started.process.isRunning {
+                    kill(started.process.processIdentifier, SIGKILL)
+                    killed += 1
+                }
+                started.process.waitUntilExit()
+                let check = try Program.run("keys", "check", "--workspace", copy.path, "--json")
+                #expect(check.code == 0, "seed \(testSeed): \(check.errors)")
+                if (check.json["keys"] as? [String: Any])?["isResealing"] as? Bool == true { stopped += 1 }
+                let row = try Program.run("explain", "row", "jumin_20261001.csv:2", "--workspace", copy.path)
+                #expect(row.code == 0, "seed \(testSeed): \(row.errors)")
+            }
+            // Ended by hand or by the night.
+            if round.isMultiple(of: 2) { #expect(try Program.run(words(copy.path)).code == 0) }
+            let night = try Program.run(day(copy.path))
+            #expect(night.publicationHash == hash, "seed \(testSeed): \(night.errors)")
+            let check = try Program.run("keys", "check", "--workspace", copy.path, "--json")
+            #expect((check.json["keys"] as? [String: Any])?["isResealing"] as? Bool == false)
+            let audit = try Program.run("audit", "verify", "--workspace", copy.path, "--json")
+            #expect(audit.code == 0, "seed \(testSeed): \(audit.errors)")
+        }
+        #expect(killed > 0, "\(stopped) of them half way")
+    }
+
     /// A run that comes back after another one is built beside what it published before, not over it.
     @Test func aPublishedRunThatComesBackIsReplacedNotDeleted() throws {
         let city = try CityWorkspace(published: true)

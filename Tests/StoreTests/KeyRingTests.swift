@@ -70,7 +70,7 @@ import Testing
         #expect(try bytes(folder.file("keys/ring.sealed")) != before.1)
         let loaded = try WorkspaceKeys.load(folder: folder.file("keys"))
         #expect(loaded.ring.serial == 2 && loaded.ring.id == keys.ring.id)
-        #expect(try loaded.ring.open(sealed, in: cell, by: .record("a")) == Array("若葉".utf8))
+        #expect(try loaded.ring.root.open(sealed, in: cell, by: .record("a")) == Array("若葉".utf8))
         // The key of before opens neither ring.
         try Data(before.0).write(to: URL(filePath: folder.file("keys/ring.key")))
         #expect(chmod(folder.file("keys/ring.key"), 0o600) == 0)
@@ -225,11 +225,11 @@ import Testing
     @Test func whatIsSealedForSeveralRecordsOpensForAllOfThemAlone() throws {
         let ring = try KeyRing.random()
         let sealed = try #require(
-            try ring.withKey(ofRecords: "a b c") {
+            try ring.root.withKey(ofRecords: "a b c") {
                 Seal.seal(Array("若葉".utf8), in: cell, keyName: "a b c", key: $0)
             })
         func open(_ records: String, _ ring: KeyRing) throws -> [UInt8]? {
-            try ring.withKey(ofRecords: records) {
+            try ring.root.withKey(ofRecords: records) {
                 try Seal.open(sealed, in: cell, keyName: records, key: $0)
             }
         }
@@ -240,6 +240,7 @@ import Testing
             ShreddedPerson(number: 1, persons: [], records: [KeptRecord(key: "b", number: nil)]))
         #expect(try open("a b c", gone) == nil)
         #expect(fault { _ = try gone.seal([1], in: cell, by: .record("b")) }?.code == "vault.shredded")
-        #expect(try gone.open(ring.seal([1], in: cell, by: .record("a")), in: cell, by: .record("a")) == [1])
+        #expect(
+            try gone.root.open(ring.seal([1], in: cell, by: .record("a")), in: cell, by: .record("a")) == [1])
     }
 }

@@ -103,7 +103,7 @@ import Testing
         let cell = SealedCell(table: "person", row: 7, column: "display")
         #expect(String(decoding: Seal.place(cell, "ab12"), as: UTF8.self) == "person|7|display|ab12")
         #expect(KeyName.record("ab12").text == "record ab12")
-        #expect(KeyName.common(3).text == "common 3")
+        #expect(KeyName.common(3, of: 2).text == "common 2.3")
         let key = try SecretKey(Array(0...31))
         #expect(key.id == "477cb2f3")
         #expect(hexadecimal(key.shortMac("label", ["a", "若葉"])) == "223e97e3a102672559fd8f0f755594eb")

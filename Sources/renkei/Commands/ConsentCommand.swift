@@ -10,7 +10,7 @@ enum ConsentCommand {
         "consent", "同意と利用停止の申出を記録し、守らせます",
         arguments: ["list|record|confirm|end", "[M-番号]"],
         options: [
-            .workspace, Option("user", "ID", "あなたの利用者ID（renkei user）"),
+            .workspace, .user,
             Option("refuse", nil, "利用停止・オプトアウト・同意の撤回として記録します（record）"),
             Option("give", nil, "同意として記録します（record）"),
             Option("purpose", "ID", "どの利用目的についてか（record）"),
@@ -37,22 +37,13 @@ enum ConsentCommand {
             """)
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
-        let what = arguments.positionals[0]
-        let words = ["list", "record", "confirm", "end"]
-        guard words.contains(what) else {
-            throw usageFault(
-                "「consent \(what)」はありません。",
-                nearest(what, in: words).map { "「\($0)」のことでしょうか。" }
-                    ?? "\(words.joined(separator: "、")) のどれかを書いてください。")
-        }
+        let what = try arguments.word(of: "consent", in: ["list", "record", "confirm", "end"])
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
-        guard let user = arguments.values["user"] else {
-            throw usageFault("「--user」がありません。", "あなたの利用者IDを書いてください。利用者は「renkei user list」で分かります。")
-        }
+        let user = try arguments.user()
         let asked = what == "record" ? try Asked(arguments) : nil
         let number = ["confirm", "end"].contains(what) ? try Self.number(arguments) : 0
         let register = try ConsentRegister(
-            workspace, workspace.openService(), user: UserID(user), password: Password.read(console),
+            workspace, workspace.openService(), user: user, password: Password.read(console),
             at: Date())
         let reason = arguments.values["reason"] ?? ""
         switch what {

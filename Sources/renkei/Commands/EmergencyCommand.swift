@@ -13,7 +13,7 @@ enum EmergencyCommand {
         "emergency", "緊急と支援措置の開示の申告を一覧し、後で確かめます",
         arguments: ["list|review", "[K-番号]"],
         options: [
-            .workspace, Option("user", "ID", "あなたの利用者ID（renkei user）"),
+            .workspace, .user,
             Option("finding", "appropriate|inappropriate", "適切だったか、適切でなかったか（review）"),
             Option("words", "TEXT", "何を見て、どう確かめたか（review）。氏名や番号は書かないでください"),
         ],
@@ -29,20 +29,12 @@ enum EmergencyCommand {
             """)
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
-        let what = arguments.positionals[0]
-        let words = ["list", "review"]
-        guard words.contains(what) else {
-            throw usageFault(
-                "「emergency \(what)」はありません。",
-                nearest(what, in: words).map { "「\($0)」のことでしょうか。" } ?? "list、review のどちらかを書いてください。")
-        }
+        let what = try arguments.word(of: "emergency", in: ["list", "review"])
         let review = what == "review" ? try Review(arguments) : nil
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
-        guard let user = arguments.values["user"] else {
-            throw usageFault("「--user」がありません。", "あなたの利用者IDを書いてください。利用者は「renkei user list」で分かります。")
-        }
+        let user = try arguments.user()
         let (service, now) = (try workspace.openService(), Date())
-        let session = try service.identify(user: UserID(user), password: Password.read(console), at: now)
+        let session = try service.identify(user: user, password: Password.read(console), at: now)
         let guideline = try GuidelineInForce.load(workspace, service).guideline
         let decision = guideline.decide(
             AccessRequest(

@@ -9,7 +9,7 @@ enum PersonShredCommand {
     static let usage = Usage(
         "person shred", "ある方の記録を、だれにも読めないように消去します", arguments: ["[S-番号]"],
         options: [
-            .workspace, Option("user", "ID", "あなたの利用者ID（renkei user）"),
+            .workspace, .user,
             Option("person", "P-…", "だれの記録か（申し出るとき）"),
             Option("row", "FILE:LINE", "だれの記録かを、公開中の抽出の行で示します（申し出るとき）"),
             Option("withdraw", nil, "申出を取り下げます"),
@@ -35,12 +35,10 @@ enum PersonShredCommand {
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
-        guard let user = arguments.values["user"] else {
-            throw usageFault("「--user」がありません。", "あなたの利用者IDを書いてください。利用者は「renkei user list」で分かります。")
-        }
+        let user = try arguments.user()
         let asked = try Asked(arguments)
         let register = try ConsentRegister(
-            workspace, workspace.openService(), user: UserID(user), password: Password.read(console),
+            workspace, workspace.openService(), user: user, password: Password.read(console),
             at: Date())
         let reason = arguments.values["reason"] ?? ""
         switch asked {

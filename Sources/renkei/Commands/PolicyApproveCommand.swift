@@ -6,7 +6,7 @@ import Policy
 /// `renkei policy propose`, `renkei policy approve`: a change of the guideline by two persons.
 enum PolicyApproveCommand {
     private static let options = [
-        Option.workspace, Option("user", "ID", "あなたの利用者ID（renkei user）"),
+        Option.workspace, .user,
         Option("reason", "TEXT", "理由。監査記録に残ります。氏名や番号は書かないでください"),
     ]
 
@@ -61,11 +61,9 @@ enum PolicyApproveCommand {
         _ arguments: ParsedArguments, _ console: Console
     ) throws -> (Workspace, GuidelineProposal) {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
-        guard let user = arguments.values["user"] else {
-            throw usageFault("「--user」がありません。", "あなたの利用者IDを書いてください。利用者は「renkei user list」で分かります。")
-        }
+        let user = try arguments.user()
         let proposal = try GuidelineProposal(
-            workspace, workspace.openService(), user: UserID(user), password: Password.read(console),
+            workspace, workspace.openService(), user: user, password: Password.read(console),
             at: Date())
         return (workspace, proposal)
     }

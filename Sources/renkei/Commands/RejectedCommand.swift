@@ -39,13 +39,8 @@ enum RejectedCommand {
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
-        let (what, file) = (arguments.positionals[0], arguments.positionals.dropFirst().first)
-        guard words.contains(what) else {
-            let near = nearest(what, in: words)
-            throw usageFault(
-                "「rejected \(what)」はありません。",
-                near.map { "「\($0)」のことでしょうか。" } ?? "\(words.joined(separator: "、")) のどれかを書いてください。")
-        }
+        let what = try arguments.word(of: "rejected", in: words)
+        let file = arguments.positionals.dropFirst().first
         let asker: Asker =
             if let user = arguments.values["user"] {
                 .user(UserID(user), password: try Password.read(console))

@@ -12,7 +12,6 @@ enum RetentionCommand {
     ]
 
     private static let date = Option("date", "YYYY-MM-DD", "この日に過ぎているもの（省略時は公開中の基準日）")
-    private static let user = Option("user", "ID", "あなたの利用者ID（renkei user）")
     private static let reason = Option("reason", "TEXT", "何を確かめたか。監査記録に残ります。氏名や番号は書かないでください")
 
     private static let listing = Usage(
@@ -24,7 +23,7 @@ enum RetentionCommand {
             例: renkei retention list --workspace /srv/renkei
             """)
     private static let proposing = Usage(
-        "retention propose", "保存年数を過ぎたものの一覧を、消す案として出します", options: [.workspace, date, user, reason],
+        "retention propose", "保存年数を過ぎたものの一覧を、消す案として出します", options: [.workspace, date, .user, reason],
         discussion: """
             パスワードは標準入力の1行目から読みます。役割に propose の許可が要ります。別の人が承認するまで、何も消しません。
 
@@ -32,7 +31,7 @@ enum RetentionCommand {
             """)
     private static let approving = Usage(
         "retention approve", "出された一覧を承認します。次の夜間処理から消します", arguments: ["HASH"],
-        options: [.workspace, user, reason],
+        options: [.workspace, .user, reason],
         discussion: """
             パスワードは標準入力の1行目から読みます。役割に approve の許可が要り、自分の案は承認できません。
 
@@ -94,10 +93,7 @@ enum RetentionCommand {
     }
 
     private static func signer(_ arguments: ParsedArguments) throws(Fault) -> (UserID, String) {
-        guard let user = arguments.values["user"] else {
-            throw usageFault("「--user」がありません。", "あなたの利用者IDを書いてください。利用者は「renkei user list」で分かります。")
-        }
-        return (UserID(user), arguments.values["reason"] ?? "")
+        (try arguments.user(), arguments.values["reason"] ?? "")
     }
 
     private static func text(_ list: RetentionList, _ hash: String) -> String {

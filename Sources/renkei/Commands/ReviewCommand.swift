@@ -51,13 +51,7 @@ enum ReviewCommand {
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
-        let what = arguments.positionals[0]
-        guard words.contains(what) else {
-            let near = nearest(what, in: words)
-            throw usageFault(
-                "「review \(what)」はありません。",
-                near.map { "「\($0)」のことでしょうか。" } ?? "\(words.joined(separator: "、")) のどれかを書いてください。")
-        }
+        let what = try arguments.word(of: "review", in: words)
         if what == "changes" {
             let changes = try IdentityChanges.read(
                 workspace, run: arguments.values["run"].map(RunID.init(_:)))

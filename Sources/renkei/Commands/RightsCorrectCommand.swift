@@ -17,7 +17,7 @@ enum RightsCorrectCommand {
             Option("other-person", nil, "訂正すると別の人の行になることを、担当課に確かめました。--second も要ります"),
             Option("second", "ID", "別の人の行にする訂正を、いっしょに確かめた、もう1人の利用者ID"),
             Option("end", "N-番号", "誤っていた訂正を取りやめます。訂正した人とは別の人がします"),
-            Option("user", "ID", "あなたの利用者ID（renkei user）"),
+            .user,
         ],
         discussion: """
             パスワードは標準入力の1行目から（--second の人のものは2行目から）読みます。役割に rectify の許可が要ります。行の内容は、だれにも示しません。
@@ -55,11 +55,9 @@ enum RightsCorrectCommand {
         guard word.hasPrefix("N-"), let number = Int(word.dropFirst(2)) else {
             throw usageFault("訂正の番号が読めません。", "「N-2」のように書いてください。")
         }
-        guard let user = arguments.values["user"] else {
-            throw usageFault("「--user」がありません。", "あなたの利用者IDを書いてください。")
-        }
+        let user = try arguments.user()
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
-        try Rectifier(workspace, user: UserID(user), password: Password.read(console), at: Date()).end(
+        try Rectifier(workspace, user: user, password: Password.read(console), at: Date()).end(
             number, reason: arguments.values["reason"] ?? "")
         try console.result(Ended(correction: "N-\(number)"))
         console.say("N-\(number) を取りやめました。次の夜間処理から、届いた行（前の訂正があれば、その行）を使い、きっかけを改めて判定します。")
@@ -78,14 +76,14 @@ enum RightsCorrectCommand {
             needed("row", "「shukketsu_20261001.csv:15」のように、ファイルと行番号を書いてください。"))
         let values = try needed("values", "列と正しい値を書いたCSVを指定してください。")
         let number = try needed("request", "請求書の受付番号（「令和8年第4号」など）を書いてください。")
-        let user = try needed("user", "あなたの利用者IDを書いてください。")
+        let user = try arguments.user()
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         let password = try Password.read(console)
         let second = try arguments.values["second"].map {
             (user: UserID($0), password: try Password.read(console))
         }
         let done = try Rectifier(
-            workspace, user: UserID(user), password: password, second: second, at: Date()
+            workspace, user: user, password: password, second: second, at: Date()
         ).correct(
             Rectifier.Request(
                 number: number, file: file, line: line, values: values,
@@ -113,7 +111,7 @@ enum RightsToldCommand {
         "rights told", "訂正を知らせる職員を示し、知らせたことを記録します", arguments: ["[T-番号]"],
         options: [
             .workspace, Option("how", "TEXT", "どう知らせたか（「電話」など）。番号を書いたとき"),
-            Option("user", "ID", "あなたの利用者ID（renkei user）"),
+            .user,
         ],
         discussion: """
             パスワードは標準入力の1行目から読みます。役割に rectify の許可が要ります。
@@ -153,9 +151,7 @@ enum RightsToldCommand {
     }
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
-        guard let user = arguments.values["user"] else {
-            throw usageFault("「--user」がありません。", "あなたの利用者IDを書いてください。")
-        }
+        let user = try arguments.user()
         var number: Int?
         if let word = arguments.positionals.first {
             guard word.hasPrefix("T-"), let found = Int(word.dropFirst(2)) else {
@@ -165,7 +161,7 @@ enum RightsToldCommand {
         }
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         let rectifier = try Rectifier(
-            workspace, user: UserID(user), password: Password.read(console), at: Date())
+            workspace, user: user, password: Password.read(console), at: Date())
         if let number {
             let telling = try rectifier.tell(number, how: arguments.values["how"] ?? "")
             try console.result(Result(outcome: "told", tellings: [Entry(telling)]))

@@ -14,7 +14,7 @@ enum RightsDiscloseCommand {
             Option("requester", "self|guardian|agent", "請求した人: 本人・法定代理人・任意代理人"),
             Option("adult-guardianship", nil, "法定代理人が成年後見人であることを、登記事項証明書で確かめました"),
             Option("reason", "TEXT", "何を確かめて開示するか。監査記録に残ります。氏名や番号は書かないでください"),
-            Option("user", "ID", "あなたの利用者ID（renkei user）"),
+            .user,
             Option("second", "ID", "いっしょに作る、もう1人の利用者ID"),
             Option("output", "DIR", "写しを置くフォルダ。まだないフォルダを書いてください"),
         ],
@@ -63,14 +63,14 @@ enum RightsDiscloseCommand {
             case .person(let id): .person(id)
             case .row(let file, let line): .row(file: file, line: line)
             }
-        let user = try needed("user", "あなたの利用者IDを書いてください。")
+        let user = try arguments.user()
         let second = try needed("second", "開示の写しは2人で作ります。もう1人の利用者IDを書いてください。")
         let output = try needed("output", "写しを置くフォルダ（まだないもの）を書いてください。")
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         let password = try Password.read(console)
         let secondPassword = try Password.read(console)
         let made = try Disclosure(
-            workspace, user: UserID(user), password: password, second: UserID(second),
+            workspace, user: user, password: password, second: UserID(second),
             secondPassword: secondPassword, at: Date()
         ).make(
             Disclosure.Request(

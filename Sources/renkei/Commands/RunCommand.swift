@@ -51,7 +51,7 @@ enum RunCommand {
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
-        let display = NightDisplay(console, now: { Date() })
+        let display = ProgressDisplay(console, now: { Date() })
         let night = try Night(
             workspace: workspace, asOf: try arguments.day("date"),
             threads: try arguments.number("threads", in: 1...64), program: try ownHash(),
