@@ -198,11 +198,11 @@ extension Night {
         }
     }
 
-    /// Removes what was compared in every run but the one that has just come into service: only that one is built upon. Where an
-    /// earlier one comes into service again, the night after it compares everything.
-    func removeOldComparisons(besides name: String) throws {
+    /// Removes what every run but the one that has just come into service kept for the next night: only that one is built upon.
+    /// Where an earlier one comes into service again, the night after it compares and judges everything.
+    func removeOldKeptFiles(besides name: String) throws {
         for other in try FileManager.default.contentsOfDirectory(atPath: workspace.runs) where other != name {
-            try ComparisonFile.remove(folder: folder(other))
+            try KeptFile.remove(folder: folder(other))
         }
     }
 

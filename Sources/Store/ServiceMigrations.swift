@@ -340,6 +340,19 @@ let serviceMigrations = [
     Migration(
         name: "0019 how who declares pointed to the person",
         sql: "ALTER TABLE declaration ADD COLUMN typed TEXT NOT NULL DEFAULT '';"),
+    Migration(
+        name: "0021 flags whose ground was taken back",
+        sql: """
+            -- Who acted on a case of which a flag's ground is no more, and so is to be told; and who told them.
+            CREATE TABLE taking_back(
+                id INTEGER PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases(id), rule TEXT NOT NULL,
+                user TEXT NOT NULL REFERENCES user(id), at INTEGER NOT NULL, why TEXT NOT NULL) STRICT;
+            CREATE TABLE taking_back_told(
+                taking_back INTEGER PRIMARY KEY REFERENCES taking_back(id), actor TEXT NOT NULL, at INTEGER NOT NULL,
+                how TEXT NOT NULL) STRICT;
+            \(onlyAdded("taking_back", "who is to be told is only added"))
+            \(onlyAdded("taking_back_told", "who was told is only added"))
+            """),
 ]
 
 /// Triggers that keep what stands in a table as it is: nothing is changed and nothing goes.

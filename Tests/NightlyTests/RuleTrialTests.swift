@@ -35,6 +35,40 @@ import Testing
     }
 }
 
+@Suite struct RuleMeasureTests {
+    private func disposition(
+        _ state: CaseState, _ rule: RuleID = "S1", raised: String = "2026-10-05", touched: Int? = nil
+    ) throws -> Disposition {
+        let day = try #require(Day(iso: raised))
+        return Disposition(
+            person: "P-1", state: state, rule: rule, version: 1, raisedOn: day,
+            firstTouch: touched.map { Date(timeIntervalSince1970: Double((day.number + $0) * 86_400)) })
+    }
+
+    @Test func everyCaseIsAssessedWithdrawnOrStillWaiting() throws {
+        let all = try CaseState.allCases.map { try disposition($0, touched: 3) }
+        let measure = RuleMeasure(all)
+        let line = try #require(measure.rules.first)
+        #expect(measure.rules.count == 1 && line.fired == all.count && line.month == nil)
+        #expect(line.assessed + line.backlog + line.withdrawn == all.count)
+        #expect(line.assessed == 5 && line.withdrawn == 1 && line.helped == 2 && line.medianDays == 3)
+        #expect(line.share.map { $0.low < 0.4 && $0.high > 0.4 } == true)
+    }
+
+    @Test func monthsAreThoseInWhichTheFlagWasRaised() throws {
+        let measure = RuleMeasure([
+            try disposition(.supported), try disposition(.candidate, raised: "2026-11-01"),
+            try disposition(.watching, "U1"),
+        ])
+        #expect(
+            measure.months.map { "\($0.rule) \($0.month ?? "")" } == [
+                "S1 2026-10", "S1 2026-11", "U1 2026-10",
+            ])
+        #expect(measure.rules.map(\.fired) == [2, 1] && measure.months[1].backlog == 1)
+        #expect(measure.months[1].share == nil && measure.months[1].medianDays == nil)
+    }
+}
+
 @Suite struct RuleApprovalTests {
     private func proposal(_ rule: RuleID, _ sha256: String, approver: String?) -> RuleProposal {
         RuleProposal(
