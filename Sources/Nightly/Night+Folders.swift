@@ -255,6 +255,11 @@ extension Night {
         ]
     }
 
+    func flagCounts(_ result: FlagResult) -> [(name: String, value: Int)] {
+        let found = [(name: "該当", value: result.flags.count)]
+        return result.known > 0 ? found + [(name: "前の夜のままの世帯", value: result.known)] : found
+    }
+
     func linkCounts(_ result: LinkResult) -> [(name: String, value: Int)] {
         [
             ("記録", result.linkage.records), ("候補の組", result.linkage.candidatePairs),

@@ -179,10 +179,7 @@ package struct Night {
         }
         try store.finish()
 
-        let flagged = try log.stage(
-            .flag,
-            counts: { [("該当", $0.flags.count)] + ($0.known > 0 ? [("前の夜のままの世帯", $0.known)] : []) }
-        ) {
+        let flagged = try log.stage(.flag, counts: flagCounts) {
             try RaiseFlags(
                 rules: rulebook.rules, guideline: rulebook.guideline, mappings: rulebook.mappings,
                 extracts: summary.extracts, asOf: asOf, store: store, service: service, now: now, log: log,

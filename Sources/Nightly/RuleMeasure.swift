@@ -72,9 +72,9 @@ package struct RuleMeasure: Sendable {
         func collected(_ month: (Disposition) -> String?) -> [Line] {
             var lines: [String: Line] = [:]
             for disposition in dispositions {
-                let month = month(disposition)
+                let raised = month(disposition)
                 lines[
-                    "\(disposition.rule) \(month ?? "")", default: Line(disposition.rule, month)
+                    "\(disposition.rule) \(raised ?? "")", default: Line(disposition.rule, raised)
                 ].add(disposition)
             }
             return lines.values.sorted { ($0.rule, $0.month ?? "") < ($1.rule, $1.month ?? "") }

@@ -10,6 +10,8 @@ package struct RuleTrial: Sendable {
     /// Where somebody lives and of what age; a town that protection hides is not told.
     package struct Place: Sendable, Hashable {
         package let area: String
+        /// 通学区域; empty where the town's is not known.
+        package let school: String
         package let group: String
     }
 
@@ -23,6 +25,8 @@ package struct RuleTrial: Sendable {
     package let places: [PersonID: Place]
     /// Everybody whom the rules were applied to.
     package let persons: Int
+    /// Whether the city has a table of school areas.
+    package let knowsSchools: Bool
 
     /// A person the rules find.
     package struct Queued: Sendable {
@@ -42,6 +46,7 @@ package struct RuleTrial: Sendable {
         _ workspace: Workspace, rulebook: Rulebook, rules: RuleSet, wanted: Set<PersonID> = [],
         by ranker: some Ranker = QueueOrder(), now: @escaping @Sendable () -> Date
     ) throws -> RuleTrial {
+        let areas = try SchoolAreas(folder: workspace.guidelines)
         let run = try workspace.openPublishedRun()
         let service = try workspace.openService()
         guard let summary = try service.currentPublication()?.summary else {
@@ -61,7 +66,8 @@ package struct RuleTrial: Sendable {
             guard places[person.id]?.area.isEmpty ?? true else { return }
             if case .flag = outcome {} else if !wanted.contains(person.id) { return }
             places[person.id] = Place(
-                area: person.area ?? "", group: ageGroup(person.birth, on: summary.asOf))
+                area: person.area ?? "", school: person.area.flatMap(areas.area(of:)) ?? "",
+                group: ageGroup(person.birth, on: summary.asOf))
         }
         let byPerson = Dictionary(grouping: result.flags, by: \.person)
         let queue = byPerson.map { person, flags in
@@ -75,7 +81,7 @@ package struct RuleTrial: Sendable {
             asOf: summary.asOf,
             queue: queue.sorted { ranker.precedes($0.ranked, $1.ranked) },
             found: Dictionary(grouping: result.flags, by: \.rule).mapValues { Set($0.map(\.person)) },
-            counts: result.counts, places: places, persons: seen.count)
+            counts: result.counts, places: places, persons: seen.count, knowsSchools: !areas.isEmpty)
     }
 
     /// How many of `persons` there are by one part of their place.

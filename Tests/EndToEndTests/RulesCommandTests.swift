@@ -45,8 +45,10 @@ import Testing
         #expect(before.code == 0 && lines.count == rules.count && week["thisWeek"] as? Int == 5)
         // Who is alone in a town is not told, nor the town.
         for line in lines {
-            let areas = try #require((line["areas"] as? [String: Any])?["counts"] as? [String: Int])
-            #expect(areas.values.allSatisfy { $0 >= 10 })
+            for part in ["areas", "schools"] {
+                let counts = try #require((line[part] as? [String: Any])?["counts"] as? [String: Int])
+                #expect(counts.values.allSatisfy { $0 >= 10 })
+            }
         }
 
         let diff = try renkei("rules", "diff", file, "--json")

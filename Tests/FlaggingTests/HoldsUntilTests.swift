@@ -69,8 +69,8 @@ import Testing
                     guard let before = kept(before) else { continue }
                     if ahead < span {
                         held += 1
-                        #expect(
-                            kept(after) == before,
+                        if kept(after) == before { continue }
+                        Issue.record(
                             "RENKEI_SEED=\(testSeed), case \(number), rule \(rule.id), \(day), until \(until)"
                         )
                     } else {

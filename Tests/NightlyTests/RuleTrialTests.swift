@@ -35,6 +35,28 @@ import Testing
     }
 }
 
+@Suite struct SchoolAreaTests {
+    private func areas(_ text: String?) throws -> SchoolAreas {
+        let scratch = try ScratchFolder()
+        if let text { try scratch.write(Array(text.utf8), to: "areas.json5") }
+        return try SchoolAreas(folder: scratch.path)
+    }
+
+    @Test func aTownBelongsToTheAreaOfItsLongestName() throws {
+        let two = try areas(
+            "{ areas: [{ area: '甲小', towns: ['東台'] }, { area: '乙小', towns: ['東台町', '西台'] }] }")
+        #expect(two.area(of: "東台2") == "甲小" && two.area(of: "東台町1") == "乙小" && two.area(of: "西台") == "乙小")
+        #expect(two.area(of: "南台") == nil && !two.isEmpty)
+        #expect(try areas(nil).isEmpty)
+    }
+
+    @Test func aTownInTwoAreasIsRefused() {
+        for towns in ["['東台', '東台']", "['']"] {
+            #expect(throws: Fault.self) { try areas("{ areas: [{ area: '甲小', towns: \(towns) }] }") }
+        }
+    }
+}
+
 @Suite struct RuleMeasureTests {
     private func disposition(
         _ state: CaseState, _ rule: RuleID = "S1", raised: String = "2026-10-05", touched: Int? = nil

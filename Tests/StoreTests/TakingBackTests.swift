@@ -75,8 +75,8 @@ import Testing
 
     @Test func whatOnlyPassedTellsNobody() throws {
         // The record still says it, and a state without a day was no mistake.
-        for flag in [resting(on: "未受診", month: 5), resting(on: "要精密", month: nil), flag("P-1")] {
-            let world = try world(flag)
+        for raised in [resting(on: "未受診", month: 5), resting(on: "要精密", month: nil), flag("P-1")] {
+            let world = try world(raised)
             #expect(try tellings(world).isEmpty)
             #expect(try events(world, "きっかけの解消") == 1 && events(world, "根拠の取消し") == 0)
         }

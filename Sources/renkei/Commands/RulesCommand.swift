@@ -41,7 +41,7 @@ enum RulesCommand {
                     Option("capacity", "N", "1週間に確認できる件数"),
                 ],
                 discussion: """
-                    規則、地域（町）、年齢層ごとの人数を示します。10人に満たない数と、そこから逆算できる数は示しません。
+                    規則、地域（町）、通学区域（Guidelines/areas.json5 があれば）、年齢層ごとの人数を示します。10人に満たない数と、そこから逆算できる数は示しません。
                     --capacity を付けると、急ぐ順に並べたときに今週確認できる人と、残る人の数を示します。
 
                     例: renkei rules dry-run --capacity 20
