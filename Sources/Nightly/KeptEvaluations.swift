@@ -2,7 +2,6 @@ import Domain
 import Flagging
 import Foundation
 import Linkage
-import Mapping
 import Store
 
 /// What the flag rules said of every household that could be judged without reading it again, for the next night.

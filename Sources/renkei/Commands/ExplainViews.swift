@@ -1,3 +1,4 @@
+import AdminAPI
 import Domain
 import Foundation
 import Store

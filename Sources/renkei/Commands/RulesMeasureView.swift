@@ -1,5 +1,6 @@
 import Domain
 import Flagging
+import Linkage
 import Nightly
 
 /// What became of what rules found, for people and machines; small counts are not told.
