@@ -57,23 +57,34 @@ struct HouseholdPrinter {
 }
 
 extension RunStore {
-    /// By person's number, a print of who the person's identities are and of what their rows say, in order.
+    /// By person's number, a print of who the person's identities are and of what their rows say, row by row in the order in which
+    /// they lie, each with its source and the place of its file among the source's.
     func personPrints(_ identity: (Int) -> ContentPrint) throws -> [ContentPrint] {
-        let facts = try factPrints()
         let last = try vault.statement("SELECT coalesce(max(id), 0) FROM person").first { $0.int(0) } ?? 0
-        var persons = [ContentPrint](repeating: ContentPrint(), count: last + 1)
+        var prints = [ContentPrint](repeating: ContentPrint(), count: last + 1)
+        var personOf: [Int] = []
         try vault.statement("SELECT entity, person FROM membership ORDER BY entity").rows { row in
             let (entity, person) = (row.int(0), row.int(1))
-            persons[person].add(identity(entity))
-            if facts.indices.contains(entity) { persons[person].add(facts[entity]) }
+            prints[person].add(identity(entity))
+            while personOf.count < entity { personOf.append(0) }
+            personOf.append(person)
         }
-        return persons
+        let words = WordPrints(words)
+        let files = try filePrints()
+        var before = (file: 0, line: 0)
+        try facts.statement("SELECT file, line, entity, facts FROM record ORDER BY id").rows { row in
+            let (file, line, entity) = (row.int(0), row.int(1), row.int(2))
+            defer { before = (file, line) }
+            guard personOf.indices.contains(entity) else { return }
+            let person = personOf[entity]
+            prints[person].add(files[file] ?? ContentPrint())
+            prints[person].add(before == (file, line) ? 1 : 0)
+            try words.add(row.blob(3), to: &prints[person])
+        }
+        return prints
     }
 
-    /// By identity, a print of what its rows say, each with its source and the place of its file among the source's: one pass
-    /// in the order in which they lie.
-    private func factPrints() throws -> [ContentPrint] {
-        let words = WordPrints(words)
+    private func filePrints() throws -> [Int: ContentPrint] {
         var files: [Int: ContentPrint] = [:]
         var places: [String: UInt64] = [:]
         try facts.statement("SELECT id, source FROM file ORDER BY source, name, id").rows { row in
@@ -83,15 +94,7 @@ extension RunStore {
             places[row.text(1), default: 0] += 1
             files[row.int(0)] = print
         }
-        let last =
-            try facts.statement("SELECT coalesce(max(entity), -1) FROM record").first { $0.int(0) } ?? -1
-        var prints = [ContentPrint](repeating: ContentPrint(), count: last + 1)
-        try facts.statement("SELECT file, entity, facts FROM record ORDER BY id").rows { row in
-            let entity = row.int(1)
-            prints[entity].add(files[row.int(0)] ?? ContentPrint())
-            try words.add(row.blob(2), to: &prints[entity])
-        }
-        return prints
+        return files
     }
 }
 
