@@ -19,6 +19,8 @@ package struct RunSummary: Sendable, Hashable, Codable {
     package var corrections: [CorrectionCount]?
     /// Facts that were not taken in since their period was over, by item; `nil` where there are none.
     package var expired: [ExpiredCount]?
+    /// Households of which nothing had changed, so that no rule was applied to them again; `nil`: rules were applied to all.
+    package var knownHouseholds: Int?
     /// Hash over everything published, in canonical order; equal inputs give equal hashes.
     package var publicationHash = ""
     /// Wall-clock seconds; not part of any hash.
@@ -227,12 +229,12 @@ package struct RuleCount: Sendable, Hashable, Codable {
     }
 
     /// One more person of the rule's ages and register.
-    package mutating func countApplied() { applied = (applied ?? 0) + 1 }
+    package mutating func countApplied(_ times: Int = 1) { applied = (applied ?? 0) + times }
 
     /// One more person of whom the rule cannot tell.
-    package mutating func countGap(_ code: String) {
-        notEvaluated += 1
-        gaps = (gaps ?? [:]).merging([code: 1], uniquingKeysWith: +)
+    package mutating func countGap(_ code: String, _ times: Int = 1) {
+        notEvaluated += times
+        gaps = (gaps ?? [:]).merging([code: times], uniquingKeysWith: +)
     }
 }
 

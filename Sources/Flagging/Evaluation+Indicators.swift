@@ -3,7 +3,7 @@ internal import Domain
 // What one indicator comes to, and why nothing can be said where nothing can.
 extension Evaluation {
     func verdict(of indicator: Indicator, among known: Known) -> Verdict {
-        let looked = indicator.facts.look(among: known.facts, on: day, birth: person.birth)
+        let looked = indicator.facts.look(among: known.facts, on: day, birth: person.birth, until: horizon)
         if case .missing(let due) = indicator.test { return missing(indicator, due, looked, among: known) }
         if let evidence = evidence(for: indicator, in: looked.found, of: known) {
             let reasons = indicator.say.map { [reason($0, for: indicator, evidence, of: known)] } ?? []
@@ -22,7 +22,14 @@ extension Evaluation {
     func evidence(
         for indicator: Indicator, in found: [SourcedFact], of known: Known
     ) -> Evidence? {
-        func start(_ lookBack: LookBack?) -> Day? { lookBack?.start(on: day, birth: person.birth) }
+        /// From when on facts count whole; those that do will count half one day.
+        func start(_ lookBack: LookBack?) -> Day? {
+            guard let lookBack, let start = lookBack.start(on: day, birth: person.birth) else { return nil }
+            for first in found.compactMap(\.fact.firstDay) where first >= start {
+                horizon.note(lookBack.end(of: first, on: day))
+            }
+            return start
+        }
         switch indicator.test {
         case .latest: return latest(indicator.facts, found)
         case .exists: return count(indicator.facts, found, atLeast: 1)
@@ -36,8 +43,10 @@ extension Evaluation {
         case .trend(let count, let isRising, let least):
             return trend(indicator.facts, found, count, isRising: isRising, by: least)
         case .open(let closed):
-            let begun = indicator.facts.look(among: known.facts, on: day, birth: person.birth, repeats: true)
-            let ended = closed.look(among: known.facts, on: day, birth: person.birth, repeats: true)
+            let begun = indicator.facts.look(
+                among: known.facts, on: day, birth: person.birth, repeats: true, until: horizon)
+            let ended = closed.look(
+                among: known.facts, on: day, birth: person.birth, repeats: true, until: horizon)
             return open(indicator.facts, begun.found, closings: ended.found)
         case .missing: return nil
         }
@@ -57,6 +66,7 @@ extension Evaluation {
         if let item = indicator.items.first(where: withheld.contains) { return .unknown(.withheld(item)) }
         guard let dueDay = anchors.map(\.upperBound).max() else { return .unknown(.dueUnknown) }
         let deadline = due.grace.end(from: dueDay)
+        horizon.note(deadline)
         if day < deadline { return .notYet(deadline) }
         if let gap = gap(indicator.facts.items, of: known, currentTo: deadline) { return .unknown(gap) }
         // A later due day may stand in a row that was rejected.
@@ -77,7 +87,7 @@ extension Evaluation {
     func range(of anchor: Due.Anchor, among known: Known) -> ClosedRange<Day>? {
         switch anchor {
         case .after(let selector):
-            return selector.look(among: known.facts, on: day, birth: person.birth).found
+            return selector.look(among: known.facts, on: day, birth: person.birth, until: horizon).found
                 .last { selector.accepts($0.fact.value) && $0.fact.on != nil }?.fact.on?.range
         case .ageMonths(let months):
             return person.birth.map {
@@ -99,11 +109,14 @@ extension Evaluation {
             if withheld.contains(item) { return .withheld(item) }
             guard let suppliers = sourcesOf[item], !suppliers.isEmpty else { return .noSource(item) }
             for id in suppliers {
-                guard let source = sources[id], let asOf = source.asOf, source.isFresh(on: day),
-                    deadline.map({ asOf >= $0 }) ?? true
-                else {
+                guard let source = sources[id], let asOf = source.asOf, source.isFresh(on: day) else {
                     stale.insert(id)
                     continue
+                }
+                if let deadline, asOf < deadline {
+                    stale.insert(id)
+                    // Its next extract may be current to the day.
+                    horizon.noteTomorrow()
                 }
             }
         }

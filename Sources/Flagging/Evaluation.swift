@@ -29,13 +29,16 @@ struct Known: Sendable {
 final class Scene {
     let person: JoinedPerson
     let own: Known
+    /// Until when all holds that was looked at so far.
+    let horizon: Horizon
     /// Made when the first rule looks around.
     private(set) lazy var around: [Known] = person.household.map {
         Known(facts: FactIndex($0.facts), unread: $0.unread, birth: $0.birth)
     }
 
-    init(_ person: JoinedPerson) {
+    init(_ person: JoinedPerson, on day: Day) {
         self.person = person
+        horizon = Horizon(day)
         own = Known(facts: FactIndex(person.facts), unread: person.unread, birth: person.birth)
     }
 }
@@ -51,6 +54,7 @@ struct Evaluation {
     var person: JoinedPerson { scene.person }
     var own: Known { scene.own }
     var day: Day { night.day }
+    var horizon: Horizon { scene.horizon }
     var sources: [SourceID: SourceFreshness] { night.sources }
     var sourcesOf: [ItemCode: [SourceID]] { night.sourcesOf }
 
@@ -129,7 +133,9 @@ struct Evaluation {
         _ members: Condition.Members, atLeast least: Int, _ inner: Condition
     ) -> Verdict {
         func age(_ birth: PartialDate?) -> ClosedRange<Int>? {
-            birth.map { $0.range.upperBound.age(on: day)...$0.range.lowerBound.age(on: day) }
+            guard let range = birth?.range else { return nil }
+            for born in [range.lowerBound, range.upperBound] { horizon.note(born.reaching(months: 18 * 12)) }
+            return range.upperBound.age(on: day)...range.lowerBound.age(on: day)
         }
         let around = scene.around.filter { member in
             switch members {
@@ -161,7 +167,8 @@ struct Evaluation {
     }
 
     private func age(_ ages: Population, _ known: Known) -> Verdict {
-        switch known.isNobody ? true : ages.isOfAge(known.birth, on: day) {
+        ages.note(known.birth, on: day, in: horizon)
+        return switch known.isNobody ? true : ages.isOfAge(known.birth, on: day) {
         case true?: .yes(Finding())
         case false?: .no
         case nil: .unknown(.birthUnknown)

@@ -84,14 +84,20 @@ struct FactSelector: Sendable, Hashable {
     ///
     /// Future days are left out. Where a look-back is set, a fact without a date is neither in it nor out of it.
     ///
-    /// - Parameter repeats: whether the same statement of several rows comes once for each.
-    func look(among facts: FactIndex, on day: Day, birth: PartialDate?, repeats: Bool = false) -> Looked {
+    /// - Parameters:
+    ///   - repeats: whether the same statement of several rows comes once for each.
+    ///   - horizon: is told when another fact will be looked at, or one no more.
+    func look(
+        among facts: FactIndex, on day: Day, birth: PartialDate?, repeats: Bool = false,
+        until horizon: Horizon?
+    ) -> Looked {
         var looked = Looked()
         let start = within?.start(on: day, birth: birth)
         var parts = 0
         for key in keys {
             guard let part = facts[key.item, key.kind] else { continue }
             parts += 1
+            var isFirst = true
             for (place, sourced) in part.enumerated() {
                 if !repeats, part.isRepeated(place) { continue }
                 guard let date = sourced.fact.on else {
@@ -99,10 +105,16 @@ struct FactSelector: Sendable, Hashable {
                     continue
                 }
                 let range = date.range
-                if range.lowerBound > day { break }
+                if range.lowerBound > day {
+                    horizon?.note(range.lowerBound)
+                    break
+                }
                 if let within {
                     guard let start, (within == .sinceBirth ? range.upperBound : range.lowerBound) >= start
                     else { continue }
+                    // The oldest goes first.
+                    if isFirst { horizon?.note(within.end(of: range.lowerBound, on: day)) }
+                    isFirst = false
                 }
                 looked.found.append(sourced)
             }

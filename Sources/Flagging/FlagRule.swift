@@ -24,6 +24,9 @@ package struct FlagRule: Sendable {
     /// Share of the population that is expected to be flagged, 0...1.
     package let expectedShare: Double
 
+    /// What was agreed beforehand that it must reach to go on; `nil`: nothing was.
+    package let proceed: Proceed?
+
     let population: Population
     let search: Search
     let suppressions: [SuppressionRule]
@@ -35,6 +38,14 @@ package struct FlagRule: Sendable {
     /// The rules whose findings this one looks at.
     package var dependencies: Set<RuleID> {
         if case .condition(let condition) = search { condition.rules } else { [] }
+    }
+
+    /// What a rule must reach to go on (続ける目安), agreed before its cases are known.
+    package struct Proceed: Sendable, Hashable {
+        /// Of the assessed cases, the share that was connected to support or is watched, 0...1.
+        package let share: Double
+        /// Cases that must be assessed before anything is said, at least 10.
+        package let assessed: Int
     }
 
     /// What makes the rule find somebody.
@@ -49,7 +60,11 @@ package struct FlagRule: Sendable {
         if case .condition(let condition) = search { condition.indicators.flatMap(\.items) } else { [] }
     }
 
-    func isInEffect(on day: Day) -> Bool { effectiveFrom <= day && effectiveTo.map { day <= $0 } ?? true }
+    func isInEffect(on day: Day, until horizon: Horizon? = nil) -> Bool {
+        horizon?.note(effectiveFrom)
+        horizon?.note(effectiveTo?.adding(days: 1))
+        return effectiveFrom <= day && effectiveTo.map { day <= $0 } ?? true
+    }
 
     func flag(
         _ person: PersonID, for finding: Finding, protective: [Reason] = [], missing: [Reason] = [],
@@ -118,12 +133,18 @@ enum SuppressionRule: String, Sendable, Codable, CaseIterable {
     }
 
     private static func lastState(_ evaluation: Evaluation) -> FactValue? {
-        residence.look(among: evaluation.own.facts, on: evaluation.day, birth: nil).found.last?.fact.value
+        residence.look(among: evaluation.own.facts, on: evaluation.day, birth: nil, until: evaluation.horizon)
+            .found
+            .last?.fact.value
     }
 
     private static func isRegistered(_ evaluation: Evaluation) -> Bool {
         func all(_ selector: FactSelector) -> [SourcedFact] {
-            selector.look(among: evaluation.own.facts, on: evaluation.day, birth: nil, repeats: true).found
+            selector.look(
+                among: evaluation.own.facts, on: evaluation.day, birth: nil, repeats: true,
+                until: evaluation.horizon
+            )
+            .found
         }
         return evaluation.open(registration, all(registration), closings: all(closed)) != nil
     }

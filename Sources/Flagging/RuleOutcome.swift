@@ -40,6 +40,11 @@ package enum Gap: Sendable, Hashable {
     /// A fact without a date decides, and may or may not be from the time the rule looks at.
     case undated(ItemCode)
 
+    /// Every code there is.
+    package static let codes = [
+        "no-source", "stale-source", "withheld", "birth-unknown", "due-unknown", "undated", "rejected-rows",
+    ]
+
     /// Stable machine code for counts and reports.
     package var code: String {
         switch self {

@@ -52,6 +52,9 @@ struct RuleReader {
             rationale: text.rationale.why, source: text.rationale.source, author: text.author.value,
             approver: text.approver.value, effectiveFrom: text.effective.from,
             effectiveTo: text.effective.to?.value, expectedShare: text.expected.share.value,
+            proceed: text.proceed.map {
+                FlagRule.Proceed(share: $0.share.value, assessed: $0.assessed.value)
+            },
             population: population, search: search,
             suppressions: SuppressionRule.allCases.filter(text.suppress.map(\.value).contains),
             protective: protective,
@@ -151,6 +154,17 @@ struct RuleReader {
         if !(0...1).contains(text.expected.share.value) {
             report(
                 text.expected.share.node, "rule.number", "見込みの割合は0から1までです。", fix: "100人に2人なら0.02と書いてください。")
+        }
+        if let proceed = text.proceed {
+            if !(0...1).contains(proceed.share.value) {
+                report(
+                    proceed.share.node, "rule.number", "続ける目安の割合は0から1までです。", fix: "10件に1件なら0.1と書いてください。")
+            }
+            if proceed.assessed.value < 10 {
+                report(
+                    proceed.assessed.node, "rule.number", "目安を見る件数は10件以上です。",
+                    fix: "何件の結果が出たら見直すかを、10以上の整数で書いてください。")
+            }
         }
         if let to = text.effective.to, to.value < text.effective.from {
             report(to.node, "rule.effective", "終わりの日が始まりの日より前です。", fix: "日付を確かめてください。")

@@ -155,17 +155,25 @@ package struct RuleSet: Sendable {
     package func outcomes(
         of person: JoinedPerson, rules: [FlagRule], on night: RuleNight, withheld: Set<ItemCode> = []
     ) -> [RuleOutcome] {
-        let scene = Scene(person)
-        return rules.map { outcome(of: $0, scene, night, withheld) }
+        assess(person, by: rules, on: night, withheld: withheld).outcomes
+    }
+
+    /// As `outcomes`, and until when it holds.
+    package func assess(
+        _ person: JoinedPerson, by rules: [FlagRule], on night: RuleNight, withheld: Set<ItemCode> = []
+    ) -> Assessment {
+        let scene = Scene(person, on: night.day)
+        let outcomes = rules.map { outcome(of: $0, scene, night, withheld) }
+        return Assessment(outcomes: outcomes, holdsUntil: scene.horizon.day)
     }
 
     private func outcome(
         of rule: FlagRule, _ scene: Scene, _ night: RuleNight, _ withheld: Set<ItemCode>
     ) -> RuleOutcome {
         let (person, day) = (scene.person, night.day)
-        guard case .condition(let condition) = rule.search, rule.isInEffect(on: day) else {
-            return .notApplicable
-        }
+        guard case .condition(let condition) = rule.search, rule.isInEffect(on: day, until: scene.horizon)
+        else { return .notApplicable }
+        rule.population.note(person.birth, on: day, in: scene.horizon)
         let isIncluded = rule.population.includes(person, on: day)
         if isIncluded == false { return .notApplicable }
         let evaluation = Evaluation(

@@ -20,6 +20,7 @@ struct RuleText: Decodable {
     let approver: Placed<String>
     let effective: Effective
     let expected: Expected
+    let proceed: ProceedText?
 
     struct PopulationText: Decodable {
         let ageMonths: BoundsText?
@@ -48,6 +49,10 @@ struct RuleText: Decodable {
     struct Expected: Decodable {
         /// Share of the population, 0...1.
         let share: Placed<Double>
+    }
+    struct ProceedText: Decodable {
+        let share: Placed<Double>
+        let assessed: Placed<Int>
     }
 }
 

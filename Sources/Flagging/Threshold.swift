@@ -21,7 +21,8 @@ extension FlagRule {
             difficulties: difficulties,
             urgency: urgency, confirm: confirm, rationale: rationale, source: source, author: author,
             approver: approver, effectiveFrom: effectiveFrom, effectiveTo: effectiveTo,
-            expectedShare: expectedShare, population: population, search: .condition(changed),
+            expectedShare: expectedShare, proceed: proceed, population: population,
+            search: .condition(changed),
             suppressions: suppressions, protective: protective, itemTitles: itemTitles)
     }
 }

@@ -65,6 +65,15 @@ struct Entities {
 
     func origin(of entity: Int) -> Origin { origins[Int(all[entity].origin)] }
 
+    /// Of who an entity is and where it comes from.
+    func print(of entity: Int) -> ContentPrint {
+        let origin = origin(of: entity)
+        var print = all[entity].content
+        print.add(origin.source.rawValue)
+        print.add(origin.isSpine ? 1 : 0)
+        return print
+    }
+
     func household(of entity: Int) -> Household? {
         all[entity].household.map { Household(source: origin(of: entity).source, id: $0) }
     }

@@ -12,7 +12,7 @@ struct LastComparisons {
     init(_ run: RunStore?, program: String, keys: WorkspaceKeys) {
         guard let run else { return }
         do {
-            guard let file = try ComparisonFile.open(folder: run.folder, keys: keys) else {
+            guard let file = try KeptFile.open(.comparisons, folder: run.folder, keys: keys) else {
                 reason = "前の夜の比較の記録がないため"
                 return
             }
@@ -54,8 +54,8 @@ struct LastComparisons {
             number == 0 ? head : comparisons.piece(number - 1) ?? []
         }
         do {
-            try ComparisonFile.write(
-                pieces, program: program, folder: folder, keys: keys)
+            try KeptFile.write(
+                pieces, .comparisons, program: program, folder: folder, keys: keys)
         } catch {
             log.notice("今夜の比較の記録を書けませんでした。次の夜はすべての組を比べます。ディスクの空きを確かめてください。")
         }

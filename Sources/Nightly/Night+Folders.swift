@@ -208,11 +208,11 @@ extension Night {
         }
     }
 
-    /// Removes what was compared in every run but the one that has just come into service: only that one is built upon. Where an
-    /// earlier one comes into service again, the night after it compares everything.
-    func removeOldComparisons(besides name: String) throws {
+    /// Removes what every run but the one that has just come into service kept for the next night: only that one is built upon.
+    /// Where an earlier one comes into service again, the night after it compares and judges everything.
+    func removeOldKeptFiles(besides name: String) throws {
         for other in try FileManager.default.contentsOfDirectory(atPath: workspace.runs) where other != name {
-            try ComparisonFile.remove(folder: folder(other))
+            try KeptFile.remove(folder: folder(other))
         }
     }
 
@@ -265,6 +265,11 @@ extension Night {
             ("却下", ledgers.map(\.rejected).reduce(0, +)), ("重複", ledgers.map(\.duplicate).reduce(0, +)),
             ("置換", ledgers.map(\.superseded).reduce(0, +)),
         ]
+    }
+
+    func flagCounts(_ result: FlagResult) -> [(name: String, value: Int)] {
+        let found = [(name: "該当", value: result.flags.count)]
+        return result.known > 0 ? found + [(name: "前の夜のままの世帯", value: result.known)] : found
     }
 
     func linkCounts(_ result: LinkResult) -> [(name: String, value: Int)] {

@@ -181,16 +181,22 @@ package struct Night {
         }
         try store.finish()
 
-        let flagged = try log.stage(.flag, counts: { [("該当", $0.flags.count)] }) {
+        let flagged = try log.stage(.flag, counts: flagCounts) {
             try RaiseFlags(
                 rules: rulebook.rules, guideline: rulebook.guideline, mappings: rulebook.mappings,
                 extracts: summary.extracts, asOf: asOf, store: store, service: service, now: now, log: log,
-                consents: said, absent: linked.absent, doubtful: linked.unread.doubtful
+                consents: said, absent: linked.absent, doubtful: linked.unread.doubtful, threads: threads,
+                memory: RaiseFlags.Memory(
+                    last: LastEvaluations(known, program: program, keys: keys),
+                    rulebook: rulebook.revision, identity: read.entities.print(of:))
             ).run()
         }
+        flagged.tonight?.write(program: program, folder: store.folder, keys: keys, log: log)
+        if flagged.known > 0 { summary.knownHouseholds = flagged.known }
         let standing = try service.standingFlags(
             undecided: flagged.undecided, besides: flagged.flags, aliases: linked.aliases)
         noticeUnexpected(flagged.counts, rulebook.rules)
+        for notice in RuleMeasure(try service.dispositions()).notices(rulebook.rules) { log.notice(notice) }
         summary.flags = flagged.counts.map { count in
             var count = count
             count.standing = standing[count.rule]
@@ -245,7 +251,7 @@ package struct Night {
         afterwards("実行報告の書き直し") { _ = try writeReport(summary, read, to: folder) }
         afterwards("古い実行の片付け") {
             try removeOldPublications(service.publishedFolders())
-            try removeOldComparisons(besides: name)
+            try removeOldKeptFiles(besides: name)
         }
         return .published(summary, report: folder + "/report.html")
     }

@@ -56,17 +56,17 @@ package struct Rectifier: Sendable {
         rulebook = try Rulebook.load(workspace, desk.inForce, passesOverBroken: true)
     }
 
-    /// Everybody who is, or was, to be told of a correction.
+    /// Everybody who is, or was, to be told that a fact was corrected or taken back.
     package func tellings() throws -> [Telling] {
         try desk.service.tellings(actor: desk.actor, decision: desk.decision(.rectify), at: desk.at)
     }
 
     /// - Throws: `Fault`: `.denied`; `telling.how`, `telling.unknown`, `telling.done`.
-    package func tell(_ id: Int, how: String) throws -> Telling {
+    package func tell(_ number: String, how: String) throws -> Telling {
         try StatedReason.require(
             how, of: "連絡", code: "telling.how", shortest: 2, example: "「--how」に、どう知らせたか（「電話」など）")
         return try desk.service.tell(
-            id, how: how, actor: desk.actor, decision: desk.decision(.rectify), at: desk.at)
+            number, how: how, actor: desk.actor, decision: desk.decision(.rectify), at: desk.at)
     }
 
     private static let one = Fault(

@@ -10,6 +10,8 @@ package struct RuleTrial: Sendable {
     /// Where somebody lives and of what age; a town that protection hides is not told.
     package struct Place: Sendable, Hashable {
         package let area: String
+        /// 通学区域; empty where the town's is not known.
+        package let school: String
         package let group: String
     }
 
@@ -23,24 +25,28 @@ package struct RuleTrial: Sendable {
     package let places: [PersonID: Place]
     /// Everybody whom the rules were applied to.
     package let persons: Int
+    /// Whether the city has a table of school areas.
+    package let knowsSchools: Bool
 
-    /// A person the rules find, as the queue would order them.
+    /// A person the rules find.
     package struct Queued: Sendable {
-        package let person: PersonID
-        package let urgency: Urgency
-        package let independent: Int
-        package let since: Day
+        package let ranked: Ranked
         package let rules: [RuleID]
+
+        package var person: PersonID { ranked.person }
+        package var urgency: Urgency { ranked.urgency }
     }
 
     /// - Parameters:
     ///   - rules: in the place of the workspace's own.
     ///   - wanted: persons whose places are asked for though no rule finds them.
+    ///   - ranker: in whose order they queue.
     /// - Throws: `Fault` where nothing is published, `Faults` where the rulebook cannot be read.
     package static func run(
         _ workspace: Workspace, rulebook: Rulebook, rules: RuleSet, wanted: Set<PersonID> = [],
-        now: @escaping @Sendable () -> Date
+        by ranker: some Ranker = QueueOrder(), now: @escaping @Sendable () -> Date
     ) throws -> RuleTrial {
+        let areas = try SchoolAreas(folder: workspace.guidelines)
         let run = try workspace.openPublishedRun()
         let service = try workspace.openService()
         guard let summary = try service.currentPublication()?.summary else {
@@ -60,23 +66,22 @@ package struct RuleTrial: Sendable {
             guard places[person.id]?.area.isEmpty ?? true else { return }
             if case .flag = outcome {} else if !wanted.contains(person.id) { return }
             places[person.id] = Place(
-                area: person.area ?? "", group: ageGroup(person.birth, on: summary.asOf))
+                area: person.area ?? "", school: person.area.flatMap(areas.area(of:)) ?? "",
+                group: ageGroup(person.birth, on: summary.asOf))
         }
         let byPerson = Dictionary(grouping: result.flags, by: \.person)
         let queue = byPerson.map { person, flags in
             Queued(
-                person: person, urgency: flags.map(\.urgency).min() ?? .normal,
-                independent: Difficulty.independent(flags.map(\.difficulties).filter { !$0.isEmpty }),
-                since: flags.map(\.since).min() ?? summary.asOf, rules: flags.map(\.rule).sorted())
+                ranked: Ranked(
+                    person: person, urgency: flags.map(\.urgency).min() ?? .normal,
+                    independent: Difficulty.independent(flags.map(\.difficulties).filter { !$0.isEmpty }),
+                    since: flags.map(\.since).min() ?? summary.asOf), rules: flags.map(\.rule).sorted())
         }
         return RuleTrial(
             asOf: summary.asOf,
-            queue: queue.sorted {
-                ($0.urgency.rank, -$0.independent, $0.since, $0.person)
-                    < ($1.urgency.rank, -$1.independent, $1.since, $1.person)
-            },
+            queue: queue.sorted { ranker.precedes($0.ranked, $1.ranked) },
             found: Dictionary(grouping: result.flags, by: \.rule).mapValues { Set($0.map(\.person)) },
-            counts: result.counts, places: places, persons: seen.count)
+            counts: result.counts, places: places, persons: seen.count, knowsSchools: !areas.isEmpty)
     }
 
     /// How many of `persons` there are by one part of their place.

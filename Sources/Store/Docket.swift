@@ -15,6 +15,10 @@ struct Docket {
     let at: Int
     /// Whether a person is protected; `nil` where this night knows nothing of the person.
     let standing: (PersonID) throws -> Bool?
+    /// What tonight's records of a person and the household say; `nil` where nothing is compared.
+    var told: ((PersonID) throws -> Set<Fact>)?
+    /// Who is not tonight whom the last night took them for.
+    var parted: Set<PersonID> = []
 
     private struct OpenCase {
         let id: CaseID
@@ -183,10 +187,10 @@ struct Docket {
 
     /// A flag of an ended case that no longer holds is gone there too: when it comes again, it is a new signal.
     private func retireAnswered(_ flagged: [PersonID: [Flag]], _ undecided: [PersonID: Set<RuleID>]) throws {
-        var gone: [(id: CaseID, rule: RuleID, title: String)] = []
+        var gone: [(id: CaseID, flag: Flag)] = []
         try database.statement(
             """
-            SELECT c.id, c.person, f.rule, f.flag ->> '$.title' FROM cases c JOIN case_flag f ON f.case_id = c.id
+            SELECT c.id, c.person, f.rule, f.flag FROM cases c JOIN case_flag f ON f.case_id = c.id
             WHERE NOT f.is_gone AND c.state IN (SELECT value FROM json_each(?)) ORDER BY c.id, f.rule
             """
         ).rows(try Self.answeredStates()) { row in
@@ -194,11 +198,11 @@ struct Docket {
             guard flagged[person]?.contains(where: { $0.rule == rule }) != true,
                 undecided[person]?.contains(rule) != true
             else { return }
-            gone.append((CaseID(row.text(0)), rule, row.text(3)))
+            gone.append((CaseID(row.text(0)), try decoded(Flag.self, row.text(3))))
         }
-        for (id, rule, title) in gone {
-            try retireFlags(of: id, rule: rule)
-            try add(.signalGone, to: id, rule: rule, note: "「\(title)」は、最新のデータでは確認されなくなりました。")
+        for (id, flag) in gone {
+            try retireFlags(of: id, rule: flag.rule)
+            try tell(of: flag, goneFrom: id)
         }
     }
 
@@ -246,7 +250,7 @@ struct Docket {
         for (_, text) in before.sorted(by: { $0.key < $1.key }) {
             let gone = try decoded(Flag.self, text)
             try retireFlags(of: id, rule: gone.rule)
-            try add(.signalGone, to: id, rule: gone.rule, note: "「\(gone.title)」は、最新のデータでは確認されなくなりました。")
+            try tell(of: gone, goneFrom: id)
         }
     }
 
@@ -325,6 +329,7 @@ struct Docket {
         case moved = "名寄せによる引継ぎ"
         case stopped = "利用停止"
         case rectified = "訂正"
+        case takenBack = "根拠の取消し"
         case shredded = "消去"
     }
 

@@ -70,10 +70,16 @@ package struct Rectifications: Sendable {
 
 /// Somebody who acted on a case, and is to be told that a fact behind it was wrong.
 package struct Telling: Sendable {
-    /// Counts up from 1; `T-1` for people.
-    package let id: Int
-    package let rectification: Int
-    package let request: String
+    package enum Cause: Sendable, Hashable {
+        /// Corrected at a person's request; with the correction's number.
+        case rectified(Int, request: String)
+        /// The department took it back, or it was somebody else's; why, in Japanese.
+        case takenBack(RuleID, why: String)
+    }
+
+    /// `T-1` of a correction, `B-1` of what was taken back; both count up from 1.
+    package let number: String
+    package let cause: Cause
     package let caseID: CaseID
     package let user: UserID
     package let displayName: String

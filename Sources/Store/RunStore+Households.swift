@@ -71,41 +71,58 @@ extension RunStore {
     ///
     /// One pass serves every purpose: reading is dear, and each purpose sees only what its own grants permit.
     ///
-    /// - Parameter body: takes the household once for each purpose of the token, in that order; it has no members
-    ///   where policy denies all of them for the purpose.
+    /// - Parameters:
+    ///   - known: told of each household first; of one that it takes nothing is opened or read.
+    ///   - body: takes the household once for each purpose of the token, in that order; it has no members
+    ///     where policy denies all of them for the purpose.
     /// - Throws: `Fault` where the token was made for another run, and whatever `body` throws.
     package func households(
-        _ read: consuming AuditedRead, _ body: ([HouseholdFacts]) throws -> Void
+        _ read: consuming AuditedRead, besides known: KnownHouseholds? = nil,
+        _ body: ([HouseholdFacts]) throws -> Void
     ) throws {
         let purposes = try open(read, for: .households)
         let reader = try FactReader(self)
         let unread = try unread()
-        let none = HouseholdFacts(members: [])
-        var members = purposes.map { _ in none }
-        var household: [UInt8]?
-        func flush() throws {
-            if members.contains(where: { !$0.members.isEmpty }) { try body(members) }
-            for index in members.indices { members[index].members.removeAll() }
+        var printer = try known.map {
+            HouseholdPrinter(persons: try personPrints($0.identity), purposes: purposes, unread: unread)
         }
-        try eachPerson { person in
-            if person.household == nil || person.household != household { try flush() }
-            household = person.household
-            let permitted = purposes.map {
-                $0.grant(for: person.id, isProtected: person.standing.isProtected)
+        let none = HouseholdFacts(members: [])
+        var household: [SealedPerson] = []
+        func flush() throws {
+            defer { household.removeAll(keepingCapacity: true) }
+            guard !household.isEmpty else { return }
+            if let known, let print = printer?.print(of: household),
+                try known.takes(household.map(\.id), print)
+            {
+                return
             }
-            guard permitted.contains(where: { $0 != nil }) else { return }
-            let facts = try reader.facts(of: entities(ofPerson: person.number)) { item in
-                permitted.contains { $0?.grant.permits(item) ?? false }
+            var members = purposes.map { _ in none }
+            for sealed in household {
+                let permitted = purposes.map {
+                    $0.grant(for: sealed.id, isProtected: sealed.standing.isProtected)
+                }
+                guard permitted.contains(where: { $0 != nil }), let person = try opened(sealed) else {
+                    continue
+                }
+                let facts = try reader.facts(of: entities(ofPerson: person.number)) { item in
+                    permitted.contains { $0?.grant.permits(item) ?? false }
+                }
+                for (index, permitted) in permitted.enumerated() {
+                    guard let (standing, grant) = permitted else { continue }
+                    members[index].members.append(
+                        MemberFacts(
+                            id: person.id, birth: person.display.birth, isResident: person.isResident,
+                            standing: standing, facts: facts.filter { grant.permits($0.fact.item) },
+                            unread: unread[person.number] ?? [],
+                            area: grant.visibility(of: .address) == .shown
+                                ? person.display.address?.town : nil))
+                }
             }
-            for (index, permitted) in permitted.enumerated() {
-                guard let (standing, grant) = permitted else { continue }
-                members[index].members.append(
-                    MemberFacts(
-                        id: person.id, birth: person.display.birth, isResident: person.isResident,
-                        standing: standing, facts: facts.filter { grant.permits($0.fact.item) },
-                        unread: unread[person.number] ?? [],
-                        area: grant.visibility(of: .address) == .shown ? person.display.address?.town : nil))
-            }
+            if members.contains(where: { !$0.members.isEmpty }) { try body(members) }
+        }
+        try eachSealedPerson { person in
+            if person.household == nil || person.household != household.last?.household { try flush() }
+            household.append(person)
         }
         try flush()
     }

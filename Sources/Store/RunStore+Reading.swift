@@ -29,6 +29,17 @@ struct VaultPerson {
     func isMinor(on day: Day) -> Bool { display.birth.map { $0.range.lowerBound.age(on: day) < 18 } ?? false }
 }
 
+/// A person's row before what people read of it is opened.
+struct SealedPerson {
+    let number: Int
+    let id: PersonID
+    let household: [UInt8]?
+    let standing: PersonStanding
+    let isResident: Bool
+    fileprivate let display: [UInt8]
+    fileprivate let records: String
+}
+
 extension RunStore {
     /// One ledger a file, in the order the files were added; counted from the stored rows, not from what was said.
     package func ledgers() throws -> [FileLedger] {
@@ -138,16 +149,18 @@ extension RunStore {
         } ?? false
     }
 
-    func eachPerson(_ body: (VaultPerson) throws -> Void) throws {
-        try eachPerson(personColumns + " ORDER BY household, person", body)
+    /// Household by household, but those who were shredded.
+    func eachSealedPerson(_ body: (SealedPerson) throws -> Void) throws {
+        try vault.statement(personColumns + " ORDER BY household, person").rows { row in
+            let person = sealedPerson(row)
+            if !ring.isShredded(person.id) { try body(person) }
+        }
     }
 
     func eachPersonByID(_ body: (VaultPerson) throws -> Void) throws {
-        try eachPerson(personColumns + " ORDER BY person", body)
-    }
-
-    private func eachPerson(_ sql: String, _ body: (VaultPerson) throws -> Void) throws {
-        try vault.statement(sql).rows { row in if let person = try person(row) { try body(person) } }
+        try vault.statement(personColumns + " ORDER BY person").rows { row in
+            if let person = try person(row) { try body(person) }
+        }
     }
 
     /// The identities of a person, by number, but those of somebody who was shredded.
@@ -167,15 +180,23 @@ extension RunStore {
         "SELECT id, person, household, protected, resident, display, \(sealingRecords) FROM person"
     }
 
+    private func sealedPerson(_ row: Statement) -> SealedPerson {
+        SealedPerson(
+            number: row.int(0), id: PersonID(row.text(1)), household: row.optionalBlob(2),
+            standing: PersonStanding(isProtected: row.bool(3)), isResident: row.bool(4),
+            display: row.blob(5), records: row.text(6))
+    }
+
+    private func person(_ row: Statement) throws -> VaultPerson? { try opened(sealedPerson(row)) }
+
     /// `nil` where the person was shredded, or a record that the display tells of: nobody can open it any more.
-    private func person(_ row: Statement) throws -> VaultPerson? {
-        let (number, id) = (row.int(0), PersonID(row.text(1)))
-        guard !ring.isShredded(id),
-            let display = try open(row.blob(5), in: Self.cell(ofPerson: number), ofRecords: row.text(6))
+    func opened(_ sealed: SealedPerson) throws -> VaultPerson? {
+        guard !ring.isShredded(sealed.id),
+            let display = try open(
+                sealed.display, in: Self.cell(ofPerson: sealed.number), ofRecords: sealed.records)
         else { return nil }
         return VaultPerson(
-            number: number, id: id, household: row.optionalBlob(2),
-            standing: PersonStanding(isProtected: row.bool(3)), isResident: row.bool(4),
-            display: try Identifiers(canonicalBytes: display))
+            number: sealed.number, id: sealed.id, household: sealed.household, standing: sealed.standing,
+            isResident: sealed.isResident, display: try Identifiers(canonicalBytes: display))
     }
 }

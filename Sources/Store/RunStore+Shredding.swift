@@ -77,7 +77,7 @@ extension RunStore {
         var count = 0
         for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
             let run = folder + "/" + name
-            try ComparisonFile.remove(folder: run)
+            try KeptFile.remove(folder: run)
             let (facts, vault) = (run + "/facts.sqlite", run + "/vault.sqlite")
             guard access(facts, F_OK) == 0, access(vault, F_OK) == 0 else { continue }
             // Also where the rows were emptied before a stop.

@@ -366,6 +366,19 @@ let serviceMigrations = [
             \(onlyAdded("workspace_key", "the keys of a database stay"))
             \(onlyAdded("lost_checkpoint", "what was lost stays"))
             """),
+    Migration(
+        name: "0023 flags whose ground was taken back",
+        sql: """
+            -- Who acted on a case of which a flag's ground is no more, and so is to be told; and who told them.
+            CREATE TABLE taking_back(
+                id INTEGER PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases(id), rule TEXT NOT NULL,
+                user TEXT NOT NULL REFERENCES user(id), at INTEGER NOT NULL, why TEXT NOT NULL) STRICT;
+            CREATE TABLE taking_back_told(
+                taking_back INTEGER PRIMARY KEY REFERENCES taking_back(id), actor TEXT NOT NULL, at INTEGER NOT NULL,
+                how TEXT NOT NULL) STRICT;
+            \(onlyAdded("taking_back", "who is to be told is only added"))
+            \(onlyAdded("taking_back_told", "who was told is only added"))
+            """),
 ]
 
 /// Triggers that write down which cases changed.

@@ -217,6 +217,7 @@ extension ServiceStore {
         switch request.deed {
         case .step(let step):
             try requireWorker(of: step, row, desk, in: database)
+            try requireNoFamily(of: step, row, desk, in: database)
             next = try row.work.after(
                 step, by: desk.actor, reason: request.note, on: Day(inJapanAt: at),
                 needsSecond: desk.needsSecond)
@@ -265,6 +266,27 @@ extension ServiceStore {
             throw Fault(
                 .usage, code: "case.incomplete", message: "その職員は、このケースを担当できません。", field: "to",
                 fix: "一覧から職員を選んでください。")
+        }
+    }
+
+    /// Nobody works on a case of the own family (`audit relate`).
+    ///
+    /// - Throws: `Fault` with code `case.family`.
+    private func requireNoFamily(
+        of step: CaseStep, _ row: CaseRow, _ desk: CaseDesk, in database: Database
+    ) throws {
+        let user: UserID
+        switch step {
+        case .assign(let other), .offer(let other): user = other
+        // What was taken before it was told can still be given away.
+        case .release, .decline, .reject: return
+        default: user = desk.actor
+        }
+        let family = try relatives(in: database)[Actor.user(user).description] ?? []
+        guard !family.contains(keys.pseudonym(of: row.person, domain: "audit")) else {
+            throw Fault(
+                .conflict, code: "case.family", message: "この方は、その職員の本人か家族として登録されています。",
+                fix: "ほかの職員が担当してください。")
         }
     }
 

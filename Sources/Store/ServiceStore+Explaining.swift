@@ -32,6 +32,10 @@ package struct PersonExplanation: Sendable, Hashable {
     package let records: [RecordLine]
     /// Strongest first; of a protected person, as the records came.
     package let links: [LinkExplanation]
+    /// Since when this was in service.
+    package fileprivate(set) var publishedAt: Date?
+    /// By file, the day its extract was made for: what its rows say was so then, and known since it came into service.
+    package fileprivate(set) var asOf: [String: Day] = [:]
 }
 
 /// Why two identities were joined.
@@ -79,17 +83,48 @@ extension ServiceStore {
 
     /// The rows and links of a person of the current publication. `deciding` is asked about `Action.explain`.
     ///
+    /// - Parameter known: of the publication that was in service at the end of this day instead, if its run is still kept.
     /// - Returns: `nil` where the person is unknown or policy denies its standing, or nothing is published.
+    /// - Throws: `Fault`: `.denied`; `explain.no-run` where nothing is kept of that day.
     package func explainPerson(
-        _ id: PersonID, actor: Actor, deciding: Decisions, at: Date
+        _ id: PersonID, asKnown known: Day? = nil, actor: Actor, deciding: Decisions, at: Date
     ) throws -> PersonExplanation? {
-        try explaining(.personExplain, actor: actor, deciding: deciding, at: at) { _, run, standings, event in
-            guard let person = try run.person(id), try standings.grant(for: person.standing) != nil else {
-                return nil
+        try explaining(.personExplain, actor: actor, deciding: deciding, at: at) {
+            database, current, standings, event in
+            var (run, publication) = (current, try currentPublication(in: database))
+            if let known {
+                publication = try self.publication(on: known, in: database)
+                guard let publication,
+                    let then = try? RunStore.open(published: publication, in: runsFolder, keys: keys)
+                else {
+                    throw Fault(
+                        .notFound, code: "explain.no-run", message: "\(known)に公開していた結果は、もう（または、まだ）ありません。",
+                        fix: "残っている公開の日を書いてください。残す数は設定の keepRuns で決まります。")
+                }
+                run = then
+                event.references["known"] = known.description
+                event.references["run"] = publication.run.rawValue
             }
+            guard let person = try run.person(id) else { return nil }
+            // Whoever is protected now is, whatever was known then.
+            let isProtected = try current.standing(of: id)?.isProtected ?? false
+            let standing = PersonStanding(isProtected: person.standing.isProtected || isProtected)
+            guard try standings.grant(for: standing) != nil else { return nil }
             event.subjects = [keys.pseudonym(of: id, domain: "audit")]
-            return try run.explanation(of: person, standing: person.standing)
+            var explanation = try run.explanation(of: person, standing: standing)
+            explanation.publishedAt = publication?.publishedAt
+            explanation.asOf = try run.daysOfFiles()
+            return explanation
         }
+    }
+
+    /// What was in service at the end of a day in Japan; `nil`: nothing was.
+    private func publication(on day: Day, in database: Database) throws -> PublicationInfo? {
+        // 9 hours ahead of UTC.
+        let end = (day.number + 1) * 86_400_000 - 9 * 3_600_000
+        return try publication(
+            "SELECT sequence, published_at, folder, summary FROM publication WHERE published_at < ? ORDER BY sequence DESC LIMIT 1",
+            end, in: database)
     }
 
     func explaining<Answer>(
@@ -118,6 +153,14 @@ extension ServiceStore {
 }
 
 extension RunStore {
+    fileprivate func daysOfFiles() throws -> [String: Day] {
+        var days: [String: Day] = [:]
+        try facts.statement("SELECT name, as_of FROM file WHERE as_of IS NOT NULL").rows {
+            days[$0.text(0)] = Day(number: $0.int(1))
+        }
+        return days
+    }
+
     func explanation(of person: VaultPerson, standing: PersonStanding) throws -> PersonExplanation {
         PersonExplanation(
             person: person.id,

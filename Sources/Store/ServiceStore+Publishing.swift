@@ -26,7 +26,7 @@ extension ServiceStore {
                     let told = publication.standings[person]?.isProtected ?? false
                     guard let kept = try run.standing(of: person) else { return told ? true : nil }
                     return told || kept.isProtected
-                })
+                }, told: { try run.facts(around: $0) }, parted: try run.parted())
             try docket.follow(publication.aliases, undecided: publication.undecided)
             try docket.giveBack(publication.regained, undecided: publication.undecided)
             try renewConsentReach(
@@ -164,12 +164,16 @@ extension ServiceStore {
     }
 
     func currentPublication(in database: Database) throws -> PublicationInfo? {
-        try database.statement(
+        try publication(
             """
             SELECT p.sequence, p.published_at, p.folder, p.summary
-            FROM current_publication c JOIN publication p ON p.sequence = c.sequence
-            """
-        ).first { row in
+            FROM current_publication c JOIN publication p ON p.sequence = c.sequence WHERE c.sequence > ?
+            """, 0, in: database)
+    }
+
+    /// - Parameter sql: of sequence, moment, folder and summary, with one value to be bound.
+    func publication(_ sql: String, _ value: Int, in database: Database) throws -> PublicationInfo? {
+        try database.statement(sql).first(value) { row in
             let summary = try decoded(RunSummary.self, row.text(3))
             return PublicationInfo(
                 sequence: row.int(0), run: summary.run, asOf: summary.asOf,

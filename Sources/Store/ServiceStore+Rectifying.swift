@@ -212,25 +212,35 @@ extension ServiceStore {
     /// Records that somebody was told.
     ///
     /// - Throws: `Fault`: `.denied`; `telling.unknown`, `telling.done`.
-    package func tell(_ id: Int, how: String, actor: Actor, decision: Decision, at: Date) throws -> Telling {
+    package func tell(_ number: String, how: String, actor: Actor, decision: Decision, at: Date) throws
+        -> Telling
+    {
         try recording(.rightsTell, .rectify, actor, decision, at) { database, event in
-            guard let telling = try tellings(in: database).first(where: { $0.id == id }) else {
+            guard let telling = try tellings(in: database).first(where: { $0.number == number }) else {
                 throw Fault(
-                    .notFound, code: "telling.unknown", message: "T-\(id) はありません。",
+                    .notFound, code: "telling.unknown", message: "\(number) はありません。",
                     fix: "「renkei rights told」で番号を確かめてください。")
             }
             guard telling.told == nil else {
                 throw Fault(
-                    .usage, code: "telling.done", message: "T-\(id) は、もう知らせたと記録されています。",
+                    .usage, code: "telling.done", message: "\(number) は、もう知らせたと記録されています。",
                     fix: "「renkei rights told」で、まだ知らせていない番号を確かめてください。")
             }
-            try database.statement("INSERT INTO telling_done VALUES (?, ?, ?, ?)").run(
-                id, actor.description, at.milliseconds, how)
             event.references = [
-                "step": "told", "telling": "T-\(id)", "rectification": "N-\(telling.rectification)",
-                "case": telling.caseID.rawValue, "reason": how,
+                "step": "told", "telling": number, "case": telling.caseID.rawValue, "reason": how,
             ]
-            return try tellings(in: database).first { $0.id == id } ?? telling
+            let table: String
+            switch telling.cause {
+            case .rectified(let rectification, _):
+                table = "telling_done"
+                event.references["rectification"] = "N-\(rectification)"
+            case .takenBack(let rule, _):
+                table = "taking_back_told"
+                event.references["rule"] = rule.rawValue
+            }
+            try database.statement("INSERT INTO \(table) VALUES (?, ?, ?, ?)").run(
+                Int(number.dropFirst(2)), actor.description, at.milliseconds, how)
+            return try tellings(in: database).first { $0.number == number } ?? telling
         }
     }
 
@@ -315,7 +325,23 @@ extension ServiceStore {
         ).rows { row in
             tellings.append(
                 Telling(
-                    id: row.int(0), rectification: row.int(1), request: row.text(2),
+                    number: "T-\(row.int(0))", cause: .rectified(row.int(1), request: row.text(2)),
+                    caseID: CaseID(row.text(3)), user: UserID(row.text(4)), displayName: row.text(5),
+                    since: Date(milliseconds: row.int(6)),
+                    told: row.optionalInt(7).map {
+                        (Date(milliseconds: $0), row.text(8), row.text(9))
+                    }))
+        }
+        try database.statement(
+            """
+            SELECT t.id, t.rule, t.why, t.case_id, t.user, u.display_name, t.at, d.at, d.actor, d.how
+            FROM taking_back t JOIN user u ON u.id = t.user
+            LEFT JOIN taking_back_told d ON d.taking_back = t.id ORDER BY t.id
+            """
+        ).rows { row in
+            tellings.append(
+                Telling(
+                    number: "B-\(row.int(0))", cause: .takenBack(RuleID(row.text(1)), why: row.text(2)),
                     caseID: CaseID(row.text(3)), user: UserID(row.text(4)), displayName: row.text(5),
                     since: Date(milliseconds: row.int(6)),
                     told: row.optionalInt(7).map {

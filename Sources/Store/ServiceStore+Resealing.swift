@@ -60,8 +60,9 @@ extension ServiceStore {
             done.persons = counts[.persons] ?? 0
             done.rejected = counts[.rejected] ?? 0
             try progress(ResealingProgress(step: .comparisons, done: 0, total: 0))
-            done.hasComparisons = try ComparisonFile.reseal(
-                folder: runsFolder + "/" + publication.folder, keys: keys)
+            let folder = runsFolder + "/" + publication.folder
+            done.hasComparisons = try KeptFile.reseal(.comparisons, folder: folder, keys: keys)
+            _ = try KeptFile.reseal(.evaluations, folder: folder, keys: keys)
         }
         done.removedRuns = try RunStore.removeRuns(
             inFolder: runsFolder, besides: publication.map { [$0.folder] } ?? [])

@@ -204,7 +204,7 @@ extension ServiceStore {
     }
 
     /// By actor: the user's own and the family's pseudonyms, under every id they ever had, and their households'.
-    private func relatives(in database: Database) throws -> [String: Set<Pseudonym>] {
+    func relatives(in database: Database) throws -> [String: Set<Pseudonym>] {
         var told: [(user: String, person: PersonID)] = []
         try database.statement("SELECT user, person FROM user_relative").rows {
             told.append(($0.text(0), PersonID($0.text(1))))

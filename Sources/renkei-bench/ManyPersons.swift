@@ -48,8 +48,8 @@ func publishPersons(_ count: Int, in root: String) throws {
     try run.finish()
     // As large as a night's: some 1,080 bytes a person (docs/benchmarks.md).
     let piece = (0..<count * 1_080 / 64).map { UInt8(truncatingIfNeeded: $0 &* 167) }
-    try ComparisonFile.write(
-        Array(repeating: piece, count: 64), program: "bench", folder: folder, keys: keys)
+    try KeptFile.write(
+        Array(repeating: piece, count: 64), .comparisons, program: "bench", folder: folder, keys: keys)
     _ = try store.publish(
         NewPublication(
             summary: RunSummary(run: RunID(name), asOf: day), folder: name, flags: [], standings: [:]),

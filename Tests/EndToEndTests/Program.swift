@@ -159,6 +159,13 @@ struct CityWorkspace: ~Copyable {
         }.filter(FileManager.default.fileExists(atPath:))
     }
 
+    /// The files by which the next night applies the rules only to households of which something changed.
+    func evaluationFiles() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path + "/runs").sorted().map {
+            "\(path)/runs/\($0)/evaluations.sealed"
+        }.filter(FileManager.default.fileExists(atPath:))
+    }
+
     static func truth() throws -> String { try prepared.get() + "/city/truth.csv" }
 
     /// Puts what the folder holds in force, by two of the sample's users.

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import TestSupport
 import Testing
@@ -44,8 +45,10 @@ import Testing
         #expect(before.code == 0 && lines.count == rules.count && week["thisWeek"] as? Int == 5)
         // Who is alone in a town is not told, nor the town.
         for line in lines {
-            let areas = try #require((line["areas"] as? [String: Any])?["counts"] as? [String: Int])
-            #expect(areas.values.allSatisfy { $0 >= 10 })
+            for part in ["areas", "schools"] {
+                let counts = try #require((line[part] as? [String: Any])?["counts"] as? [String: Int])
+                #expect(counts.values.allSatisfy { $0 >= 10 })
+            }
         }
 
         let diff = try renkei("rules", "diff", file, "--json")
@@ -69,5 +72,64 @@ import Testing
             ])
         // Waiting changes nothing.
         #expect(try renkei("run", "--json").json["outcome"] as? String == "unchanged")
+    }
+
+    @Test func aRuleThatMissesWhatWasAgreedIsToldOnceEnoughCasesAreAssessed() throws {
+        let scratch = try ScratchFolder()
+        let workspace = scratch.file("ws")
+        func renkei(_ words: String...) throws -> Ending {
+            try Program.run(words + ["--workspace", workspace, "--json"])
+        }
+        #expect(
+            try Program.run("init", workspace, "--sample", Self.folder, "--templates", Program.checkout).code
+                == 0)
+        #expect(try renkei("run").code == 0)
+        func lines() throws -> [[String: Any]] {
+            let measured = try renkei("rules", "measure")
+            return try #require(measured.json["rules"] as? [[String: Any]], "\(measured.errors)")
+        }
+        let most = try #require(
+            try lines().max { $0["fired"] as? Int ?? 0 < $1["fired"] as? Int ?? 0 }, "no case at all")
+        let (rule, fired) = (
+            try #require(most["rule"] as? String), try #require(most["fired"] as? Int)
+        )
+        #expect(fired >= 10 && most["backlog"] as? Int == fired && most["verdict"] as? String == "notAgreed")
+        #expect(most["assessed"] == nil && most["share"] == nil)
+
+        let path = "\(workspace)/Guidelines/rules/\(rule).json5"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        func agree(_ words: String) throws {
+            try text.replacing("  expected:", with: "  proceed: { \(words) },\n  expected:").write(
+                toFile: path, atomically: true, encoding: .utf8)
+        }
+        try agree("share: 0.5, assessed: 9")
+        #expect(try renkei("rules", "check").faultCodes == ["rule.number"])
+        try agree("share: 0.5, assessed: 10")
+        #expect(try lines().first { $0["rule"] as? String == rule }?["verdict"] as? String == "tooFew")
+        let city = CityWorkspace(in: scratch)
+        try city.sql("UPDATE cases SET state = '対象外'", in: "service.sqlite")
+        let missed = try #require(try lines().first { $0["rule"] as? String == rule })
+        #expect(missed["verdict"] as? String == "missed" && missed["assessed"] as? Int == fired)
+        let night = try city.run("--date", "2026-10-02")
+        let notices = (night.json["summary"] as? [String: Any])?["notices"] as? [String] ?? []
+        #expect(notices.contains { $0.contains("規則「\(rule)」") && $0.contains("続ける目安") }, "\(night.errors)")
+    }
+
+    @Test func whatWasKnownOnADayIsToldAsFarAsRunsAreKept() throws {
+        let city = try CityWorkspace(published: true)
+        let person = try #require(
+            try city.column("SELECT person FROM queue ORDER BY id", of: city.path + "/service.sqlite").first)
+        func explain(_ words: String...) throws -> Ending {
+            try Program.run(["explain", "person", person, "--workspace", city.path, "--json"] + words)
+        }
+        let now = try explain()
+        #expect(now.code == 0, "\(now.errors)")
+        let records = try #require(now.json["records"] as? [[String: Any]])
+        #expect(records.allSatisfy { $0["asOf"] as? String == "2026-10-01" })
+        let then = try explain("--as-known", "\(Day(inJapanAt: Date()).adding(days: 1))")
+        #expect(then.json["knownSince"] as? String == now.json["knownSince"] as? String)
+        #expect((then.json["records"] as? [Any])?.count == records.count)
+        #expect(try explain("--as-known", "2020-01-01").faultCodes == ["explain.no-run"])
+        #expect(try explain("--as-known", "きのう").code == 64)
     }
 }

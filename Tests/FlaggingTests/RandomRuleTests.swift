@@ -6,7 +6,7 @@ import Testing
 @testable import Flagging
 
 /// Rule files as nobody would write them: sound ones with something changed, and ones put together from the language's words.
-private struct RuleMaker {
+struct RuleMaker {
     var generator: SeededGenerator
     let sound: [(id: String, text: String)]
     let catalogue: Catalogue
@@ -23,11 +23,11 @@ private struct RuleMaker {
             }
     }
 
-    private mutating func any<Value>(_ values: [Value]) -> Value {
+    mutating func any<Value>(_ values: [Value]) -> Value {
         values[Int.random(in: 0..<values.count, using: &generator)]
     }
 
-    private mutating func chance(_ share: Double) -> Bool {
+    mutating func chance(_ share: Double) -> Bool {
         Double.random(in: 0..<1, using: &generator) < share
     }
 

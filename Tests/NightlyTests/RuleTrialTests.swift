@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Linkage
 import Store
 import TestSupport
 import Testing
@@ -32,6 +33,62 @@ import Testing
                 #expect(counts.values.count { $0 >= SmallCounts.least } == 0, "\(counts)")
             }
         }
+    }
+}
+
+@Suite struct SchoolAreaTests {
+    private func areas(_ text: String?) throws -> SchoolAreas {
+        let scratch = try ScratchFolder()
+        if let text { try scratch.write(Array(text.utf8), to: "areas.json5") }
+        return try SchoolAreas(folder: scratch.path)
+    }
+
+    @Test func aTownBelongsToTheAreaOfItsLongestName() throws {
+        let two = try areas(
+            "{ areas: [{ area: '甲小', towns: ['東台'] }, { area: '乙小', towns: ['東台町', '西台'] }] }")
+        #expect(two.area(of: "東台2") == "甲小" && two.area(of: "東台町1") == "乙小" && two.area(of: "西台") == "乙小")
+        #expect(two.area(of: "南台") == nil && !two.isEmpty)
+        #expect(try areas(nil).isEmpty)
+    }
+
+    @Test func aTownInTwoAreasIsRefused() {
+        for towns in ["['東台', '東台']", "['']"] {
+            #expect(throws: Fault.self) { try areas("{ areas: [{ area: '甲小', towns: \(towns) }] }") }
+        }
+    }
+}
+
+@Suite struct RuleMeasureTests {
+    private func disposition(
+        _ state: CaseState, _ rule: RuleID = "S1", raised: String = "2026-10-05", touched: Int? = nil
+    ) throws -> Disposition {
+        let day = try #require(Day(iso: raised))
+        return Disposition(
+            person: "P-1", state: state, rule: rule, version: 1, raisedOn: day,
+            firstTouch: touched.map { Date(timeIntervalSince1970: Double((day.number + $0) * 86_400)) })
+    }
+
+    @Test func everyCaseIsAssessedWithdrawnOrStillWaiting() throws {
+        let all = try CaseState.allCases.map { try disposition($0, touched: 3) }
+        let measure = RuleMeasure(all)
+        let line = try #require(measure.rules.first)
+        #expect(measure.rules.count == 1 && line.fired == all.count && line.month == nil)
+        #expect(line.assessed + line.backlog + line.withdrawn == all.count)
+        #expect(line.assessed == 5 && line.withdrawn == 1 && line.helped == 2 && line.medianDays == 3)
+        #expect(line.share.map { $0.low < 0.4 && $0.high > 0.4 } == true)
+    }
+
+    @Test func monthsAreThoseInWhichTheFlagWasRaised() throws {
+        let measure = RuleMeasure([
+            try disposition(.supported), try disposition(.candidate, raised: "2026-11-01"),
+            try disposition(.watching, "U1"),
+        ])
+        #expect(
+            measure.months.map { "\($0.rule) \($0.month ?? "")" } == [
+                "S1 2026-10", "S1 2026-11", "U1 2026-10",
+            ])
+        #expect(measure.rules.map(\.fired) == [2, 1] && measure.months[1].backlog == 1)
+        #expect(measure.months[1].share == nil && measure.months[1].medianDays == nil)
     }
 }
 

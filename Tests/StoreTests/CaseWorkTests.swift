@@ -130,6 +130,19 @@ struct CaseWorkStoreTests {
         }
     }
 
+    @Test("nobody works on a case of the own family, and who holds one can give it away")
+    func family() throws {
+        let world = try world("P-1")
+        let id = try world.firstCase()
+        _ = try world.service.relate("sato", to: ["P-1"], by: operating, at: noon)
+        #expect(fault { _ = try world.act(.step(.claim), id) }?.code == "case.family")
+        #expect(fault { _ = try world.act(.step(.note), id) }?.code == "case.family")
+        #expect(try world.act(.step(.claim), id, by: tanaka)?.work.holder == tanaka)
+        #expect(fault { _ = try world.act(.step(.offer(sato)), id, by: tanaka) }?.code == "case.family")
+        _ = try world.service.relate("tanaka", to: ["P-1"], by: operating, at: noon)
+        #expect(try world.act(.step(.release), id, by: tanaka)?.work.holder == nil)
+    }
+
     @Test("the queue a list says is the one the database says, for every state that steps reach")
     func oneQueue() throws {
         let world = try world("P-1", "P-2", "P-3")

@@ -28,7 +28,7 @@ import Testing
         try run.finish()
         try world.publish("r1", people.map { flag($0.id) })
         try world.run("stopped", people, finished: false)
-        try ComparisonFile.write(pieces, program: "p", folder: world.runFolder("r1"), keys: world.keys)
+        try KeptFile.write(pieces, .comparisons, program: "p", folder: world.runFolder("r1"), keys: world.keys)
         try world.service.keepCorrections(
             [
                 CorrectedRow(
@@ -82,7 +82,7 @@ import Testing
         // What cannot be told apart by person goes with whoever is shredded, and is made again by the night.
         #expect(try run.keptRow(file: 1, line: 2) == (gone.isEmpty ? row : nil), why)
         #expect(try run.keptRow(file: 2, line: 2) == nil, why)
-        let file = try ComparisonFile.open(folder: run.folder, keys: keys)
+        let file = try KeptFile.open(.comparisons, folder: run.folder, keys: keys)
         let compared = file.map { file in (0..<file.count).compactMap(file.piece) }
         #expect(compared == (gone.isEmpty ? pieces : nil), why)
         let kept = try service.corrections(
@@ -138,7 +138,7 @@ import Testing
             }
         }
         attempt {
-            (try ComparisonFile.open(folder: world.folder.file("runs/r1"), keys: keys))?.piece(0)
+            (try KeptFile.open(.comparisons, folder: world.folder.file("runs/r1"), keys: keys))?.piece(0)
         }
         return (all, opened)
     }
@@ -279,7 +279,7 @@ import Testing
         }
         #expect(refused?.code == "publication.other-root")
         #expect(refused?.message.contains("作り直す前") == true && refused?.fix.contains("--rebuild") == true)
-        #expect(throws: Fault.self) { try ComparisonFile.open(folder: copy.file("runs/r1"), keys: keys) }
+        #expect(throws: Fault.self) { try KeptFile.open(.comparisons, folder: copy.file("runs/r1"), keys: keys) }
         let kept = try service.corrections(
             for: ["bb"], replaced: [], actor: staff, decision: grant(.collect), at: noon)
         #expect(kept.entries.isEmpty)

@@ -22,8 +22,8 @@ import Testing
         let world = try World()
         try world.run("r1", [gone, stays])
         try world.publish("r1", [flag("P-1"), flag("P-2")])
-        try ComparisonFile.write(
-            [Array("若葉".utf8)], program: "p", folder: world.runFolder("r1"), keys: world.keys)
+        try KeptFile.write(
+            [Array("若葉".utf8)], .comparisons, program: "p", folder: world.runFolder("r1"), keys: world.keys)
         return world
     }
 
@@ -80,7 +80,7 @@ import Testing
         try expectGone(world.service, run, `case`)
         #expect(try world.count("SELECT count(*) FROM case_flag WHERE case_id = '\(`case`)'") == 0)
         #expect(try world.states()["P-1"] == CaseState.withdrawn.rawValue)
-        #expect(try ComparisonFile.open(folder: folder, keys: world.keys) == nil)
+        #expect(try KeptFile.open(.comparisons, folder: folder, keys: world.keys) == nil)
         #expect(
             try world.count(
                 "SELECT count(*) FROM audit_event WHERE event ->> '$.what' IN ('shredding.propose', 'person.shred')"
@@ -118,7 +118,9 @@ import Testing
         let run = try RunStore.open(folder: copy.file("runs/r1"), keys: keys)
         try expectGone(service, run, `case`)
         // The file of comparisons came back with it, and is closed for good.
-        #expect(throws: Fault.self) { try ComparisonFile.open(folder: copy.file("runs/r1"), keys: keys) }
+        #expect(throws: Fault.self) {
+            try KeptFile.open(.comparisons, folder: copy.file("runs/r1"), keys: keys)
+        }
         // The next night does it all again, and says so once.
         #expect(try service.finishShreddings(at: noon).ended == 1)
         #expect(try service.finishShreddings(at: noon) == FinishedShreddings())

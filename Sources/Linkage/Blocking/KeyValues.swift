@@ -1,3 +1,5 @@
+internal import Domain
+
 /// Computes the values of blocking keys, none, one or several a record.
 ///
 /// Values are hashes, not texts: a collision only compares one pair too many. They are of the texts themselves, not of
@@ -122,12 +124,4 @@ struct KeyValues {
         default: point
         }
     }
-}
-
-/// Spreads an integer's bits over all 64 (the finisher of SplitMix64).
-func mix(_ value: UInt64) -> UInt64 {
-    var z = value &+ 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
 }

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// FNV-1a, 64 bits (Fowler, Noll and Vo 1991): a number of some bytes that is the same on every machine.
 struct ByteHash {
     private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325

@@ -1,3 +1,4 @@
+internal import Domain
 internal import Foundation
 
 /// Every distinct text of the columns as an integer, its code points in one flat buffer.

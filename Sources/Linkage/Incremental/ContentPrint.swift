@@ -1,38 +1,5 @@
 package import Domain
 
-/// 128 bits of some content, the same on every night and machine; what is equal has equal prints.
-///
-/// Two different contents of a city share one with a probability of some 10⁻²⁶. It is without a key, so it is kept only
-/// under a seal.
-package struct ContentPrint: Hashable, Sendable {
-    /// Both 0 for nothing at all.
-    private(set) var high: UInt64 = 0
-    private(set) var low: UInt64 = 0
-
-    package init() {}
-
-    init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(high) }
-
-    /// Adds a value behind those before it.
-    mutating func add(_ value: UInt64) {
-        high = mix(high ^ value)
-        low = mix(low &+ value &* 0xD6E8_FEB8_6659_FD93 &+ 1)
-    }
-
-    mutating func add(_ other: ContentPrint) {
-        high = mix(high ^ other.high)
-        low = mix(low &+ other.low &* 0xD6E8_FEB8_6659_FD93 &+ 1)
-    }
-
-    /// Adds a member to a bag, whose order says nothing.
-    mutating func addMember(_ member: ContentPrint) {
-        high &+= mix(member.high ^ 0x9216_D5D9_8979_FB1B)
-        low &+= mix(member.low ^ 0xD131_0BA6_98DF_B5AC)
-    }
-}
-
 extension ContentPrint {
     /// Of all that identifies somebody: where it comes again, every part of it is as it was.
     package init(_ identifiers: Identifiers) {
@@ -82,21 +49,6 @@ extension ContentPrint {
     private mutating func add(_ form: UInt64, _ number: Int) {
         add(form)
         add(UInt64(bitPattern: Int64(number)))
-    }
-
-    /// Its length first, so that ["ab", "c"] is not ["a", "bc"].
-    package mutating func add(_ text: String) {
-        var text = text
-        text.withUTF8 { bytes in
-            add(UInt64(bytes.count))
-            var place = 0
-            while place < bytes.count {
-                var word: UInt64 = 0
-                for byte in place..<min(place + 8, bytes.count) { word = word << 8 | UInt64(bytes[byte]) }
-                add(word)
-                place += 8
-            }
-        }
     }
 }
 

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// What encoding makes of each record by itself, before any of the others is known; kept for the next night.
 struct EncodedRecords: Sendable {
     /// Of all that identifies a record, and where it comes from.

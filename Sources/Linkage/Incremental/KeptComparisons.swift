@@ -1,3 +1,5 @@
+internal import Domain
+
 /// What a night found by encoding and comparing, for the next one: every record as it was encoded, a print of it as it was
 /// compared, and every candidate pair with its rule and its agreement pattern.
 ///

@@ -1,3 +1,5 @@
+package import Domain
+
 /// Finds where a print stands in a list; prints are hashes already, so that nothing is hashed again.
 package struct PrintIndex: Sendable {
     /// Places in the list, each plus one, from where its print points on; 0 where free. A power of two, at most half full.

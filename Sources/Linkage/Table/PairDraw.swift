@@ -1,3 +1,5 @@
+internal import Domain
+
 /// Draws about so many pairs by their numbers, evenly spread: each stretch of `step` pairs gives one, hashed from a seed.
 struct PairDraw {
     private let step: Double

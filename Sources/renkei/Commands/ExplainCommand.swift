@@ -8,12 +8,17 @@ import Store
 enum ExplainCommand {
     static let usage = Usage(
         "explain", "行の行き先や、ケースのもとになった行をたどります", arguments: ["row|person|flag|case", "ID"],
-        options: [.workspace],
+        options: [
+            .workspace,
+            Option("as-known", "YYYY-MM-DD", "その日に公開していた結果でたどります（person のとき。残っている実行に限ります）"),
+        ],
         discussion: """
             row     抽出ファイルの行がどうなったか     例: renkei explain row jumin_20261001.csv:12
             person  その人の記録がどの行から来たか     例: renkei explain person P-…
             flag    規則の該当のもとになった行         例: renkei explain flag C-…/U1
             case    ケースのもとになった規則と行       例: renkei explain case C-…
+
+            person に --as-known 2026-10-01 を付けると、その日の終わりに公開していた結果でたどります（開示や漏えいの調べに）。
 
             行の場所・項目・名寄せの理由だけを示し、記録の内容（氏名や値）は出しません。支援措置の対象者では、重みとその内訳も
             示しません。見たことは監査記録に残ります。
@@ -35,7 +40,13 @@ enum ExplainCommand {
                 console.say("次に: \(console.program) explain person \(person) --workspace \(workspace.root)")
             }
         case "person":
-            let view = PersonView(try explainer.person(PersonID(id)))
+            let known = try arguments.values["as-known"].map { text throws(Fault) -> Day in
+                guard let day = Day(iso: text) else {
+                    throw usageFault("「--as-known」の日付が読めません。", "2026-10-01 のように書いてください。")
+                }
+                return day
+            }
+            let view = PersonView(try explainer.person(PersonID(id), asKnown: known))
             try console.result(view)
             console.say(view.text)
         case "case":
@@ -102,9 +113,12 @@ private struct Explainer {
         return found
     }
 
-    func person(_ id: PersonID) throws -> PersonExplanation {
-        guard let found = try service.explainPerson(id, actor: actor, deciding: decide, at: Date()) else {
-            throw ExplainCommand.notFound("公開中の実行に、その人はいません。", "人の番号（P-…）を確かめてください。")
+    func person(_ id: PersonID, asKnown known: Day? = nil) throws -> PersonExplanation {
+        let found = try service.explainPerson(
+            id, asKnown: known, actor: actor, deciding: decide, at: Date())
+        guard let found else {
+            throw ExplainCommand.notFound(
+                known.map { "\($0)に公開していた実行に、その番号の人はいません。" } ?? "公開中の実行に、その人はいません。", "人の番号（P-…）を確かめてください。")
         }
         return found
     }

@@ -1,3 +1,4 @@
+import AdminAPI
 import Domain
 import Foundation
 import Store
@@ -64,6 +65,8 @@ struct PersonView: Encodable {
         let title: String
         let file: String
         let line: Int
+        /// The day the extract was made for.
+        let asOf: Day?
         /// Of somebody protected there is none.
         let weight: Double?
     }
@@ -84,13 +87,18 @@ struct PersonView: Encodable {
     }
 
     let person: String
+    /// Since when what is told here was in service.
+    let knownSince: Date?
     let records: [RecordPart]
     let links: [LinkPart]
 
     init(_ person: PersonExplanation) {
         self.person = person.person.rawValue
+        knownSince = person.publishedAt
         records = person.records.map {
-            RecordPart(title: $0.title, file: $0.file, line: $0.line, weight: $0.linkWeight.value)
+            RecordPart(
+                title: $0.title, file: $0.file, line: $0.line, asOf: person.asOf[$0.file],
+                weight: $0.linkWeight.value)
         }
         links = person.links.map { link in
             LinkPart(
@@ -104,7 +112,12 @@ struct PersonView: Encodable {
 
     var text: String {
         var lines = ["\(person)（行 \(records.count)件、つながり \(links.count)件）"]
-        for record in records { lines.append("  \(record.title) \(record.file):\(record.line)") }
+        if let knownSince { lines.append("  \(knownSince.japaneseTime)からの公開による") }
+        for record in records {
+            lines.append(
+                "  \(record.title) \(record.file):\(record.line)"
+                    + (record.asOf.map { "（\($0)時点）" } ?? ""))
+        }
         for link in links {
             lines.append(
                 "  \(link.left) と \(link.right): "

@@ -108,7 +108,7 @@ enum RightsCorrectCommand {
 /// `renkei rights told`: who acted on a case behind which a fact was wrong, and who of them knows.
 enum RightsToldCommand {
     static let usage = Usage(
-        "rights told", "訂正を知らせる職員を示し、知らせたことを記録します", arguments: ["[T-番号]"],
+        "rights told", "訂正や取消しを知らせる職員を示し、知らせたことを記録します", arguments: ["[番号]"],
         options: [
             .workspace, Option("how", "TEXT", "どう知らせたか（「電話」など）。番号を書いたとき"),
             .user,
@@ -116,7 +116,8 @@ enum RightsToldCommand {
         discussion: """
             パスワードは標準入力の1行目から読みます。役割に rectify の許可が要ります。
 
-            番号を書かなければ、訂正された事実をもとに、ケースを担当したり記録したりした職員を並べます。
+            番号を書かなければ、訂正された事実（T-番号）や、担当課が取り消した記録・別の人のものだった記録（B-番号）をもとに、
+            ケースを担当したり記録したりした職員を並べます。
             知らせたら、番号とどう知らせたかを書いて記録します。市の外に提供していたときは、提供先にも書面で知らせてください（法第97条）。
 
             例: renkei rights told --user privacy
@@ -125,8 +126,12 @@ enum RightsToldCommand {
 
     private struct Entry: Encodable {
         let telling: String
-        let correction: String
-        let request: String
+        /// Of what was corrected at a person's request.
+        let correction: String?
+        let request: String?
+        /// Of what was taken back.
+        let rule: RuleID?
+        let why: String?
         let caseID: CaseID
         let user: UserID
         let since: Date
@@ -134,9 +139,13 @@ enum RightsToldCommand {
         let how: String?
 
         init(_ telling: Telling) {
-            self.telling = "T-\(telling.id)"
-            correction = "N-\(telling.rectification)"
-            request = telling.request
+            self.telling = telling.number
+            switch telling.cause {
+            case .rectified(let number, let request):
+                (correction, self.request, rule, why) = ("N-\(number)", request, nil, nil)
+            case .takenBack(let rule, let why):
+                (correction, request, self.rule, self.why) = (nil, nil, rule, why)
+            }
             caseID = telling.caseID
             user = telling.user
             since = telling.since
@@ -152,12 +161,12 @@ enum RightsToldCommand {
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let user = try arguments.user()
-        var number: Int?
-        if let word = arguments.positionals.first {
-            guard word.hasPrefix("T-"), let found = Int(word.dropFirst(2)) else {
-                throw usageFault("番号が読めません。", "「T-2」のように書いてください。番号は「renkei rights told」で分かります。")
+        let number = arguments.positionals.first
+        if let number {
+            guard number.hasPrefix("T-") || number.hasPrefix("B-"), Int(number.dropFirst(2)) != nil else {
+                throw usageFault(
+                    "番号が読めません。", "「T-2」や「B-1」のように書いてください。番号は「renkei rights told」で分かります。")
             }
-            number = found
         }
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         let rectifier = try Rectifier(
@@ -165,7 +174,7 @@ enum RightsToldCommand {
         if let number {
             let telling = try rectifier.tell(number, how: arguments.values["how"] ?? "")
             try console.result(Result(outcome: "told", tellings: [Entry(telling)]))
-            console.say("T-\(number): \(telling.displayName)に知らせたことを記録しました。")
+            console.say("\(number): \(telling.displayName)に知らせたことを記録しました。")
             return
         }
         let tellings = try rectifier.tellings()
@@ -173,11 +182,12 @@ enum RightsToldCommand {
         guard !tellings.isEmpty else { return console.say("知らせる職員はいません。") }
         console.say(
             TextTable.text(
-                ["番号", "訂正", "受付番号", "ケース", "職員", "知らせた"],
+                ["番号", "訂正か規則", "受付番号か理由", "ケース", "職員", "知らせた"],
                 tellings.map { telling in
-                    [
-                        "T-\(telling.id)", "N-\(telling.rectification)", telling.request,
-                        telling.caseID.rawValue, telling.displayName,
+                    let entry = Entry(telling)
+                    return [
+                        telling.number, entry.correction ?? entry.rule?.rawValue ?? "",
+                        entry.request ?? entry.why ?? "", telling.caseID.rawValue, telling.displayName,
                         telling.told.map { "\($0.at.japaneseTime) \($0.how)" } ?? "まだ",
                     ]
                 }))

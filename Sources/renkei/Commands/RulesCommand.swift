@@ -41,7 +41,7 @@ enum RulesCommand {
                     Option("capacity", "N", "1週間に確認できる件数"),
                 ],
                 discussion: """
-                    規則、地域（町）、年齢層ごとの人数を示します。10人に満たない数と、そこから逆算できる数は示しません。
+                    規則、地域（町）、通学区域（Guidelines/areas.json5 があれば）、年齢層ごとの人数を示します。10人に満たない数と、そこから逆算できる数は示しません。
                     --capacity を付けると、急ぐ順に並べたときに今週確認できる人と、残る人の数を示します。
 
                     例: renkei rules dry-run --capacity 20
@@ -65,6 +65,17 @@ enum RulesCommand {
 
                     例: renkei rules backtest --with S1.json5
                     """), run: backtest),
+        Command(
+            usage: Usage(
+                "rules measure", "規則の該当が、月ごとにどう確認され、どうなったかを示します",
+                options: [.workspace, with],
+                discussion: """
+                    規則ごとと規則・月ごとに、該当した件数、人が結果を出した件数とその内訳、まだだれも確認していない件数、最初に人が動くまでの
+                    日数（中央値）、支援接続・見守りの割合と95%の区間を示します。規則に「続ける目安」（proceed）があれば、届いているかも
+                    示します。届かない規則は、夜の注意にも出ます。10件に満たない数は示しません。
+
+                    例: renkei rules measure
+                    """), run: measure),
         Command(
             usage: Usage(
                 "rules propose", "規則のファイルを提案します（別の人が承認します）", arguments: ["FILE"],
@@ -369,6 +380,14 @@ enum RulesCommand {
         let before = try trial(opened.rulebook.rules)
         let after = try trial(opened.rules, Set(before.queue.map(\.person)))
         let view = DiffView(before: before, after: after, old: opened.rulebook.rules, new: opened.rules)
+        try console.result(view)
+        console.say(view.text)
+    }
+
+    @Sendable private static func measure(_ arguments: ParsedArguments, _ console: Console) throws {
+        let opened = try open(arguments)
+        let view = MeasureView(
+            RuleMeasure(try opened.workspace.openService().dispositions()), opened.rules)
         try console.result(view)
         console.say(view.text)
     }

@@ -33,6 +33,8 @@ struct TrialView: Encodable {
         let notEvaluated: Int
         let waiting: [String]
         let areas: ToldCounts
+        /// 通学区域; `nil`: the city has no table of them.
+        let schools: ToldCounts?
         let groups: ToldCounts
     }
 
@@ -62,6 +64,7 @@ struct TrialView: Encodable {
                 suppressed: count.suppressed, notEvaluated: count.notEvaluated,
                 waiting: (count.waiting ?? []).map(\.rawValue),
                 areas: ToldCounts(trial.tally(found, by: \.area)),
+                schools: trial.knowsSchools ? ToldCounts(trial.tally(found, by: \.school)) : nil,
                 groups: ToldCounts(trial.tally(found, by: \.group)))
         }
         week = capacity.map { capacity in
@@ -86,7 +89,9 @@ struct TrialView: Encodable {
                 }, limit: 36),
         ]
         for line in lines where line.persons > 0 {
-            text.append("\(line.rule) 地域: \(line.areas.text)\n\(line.rule) 年齢: \(line.groups.text)")
+            text.append("\(line.rule) 地域: \(line.areas.text)")
+            if let schools = line.schools { text.append("\(line.rule) 通学区域: \(schools.text)") }
+            text.append("\(line.rule) 年齢: \(line.groups.text)")
         }
         text.append("どれかに該当する人: \(persons)人")
         if let week {

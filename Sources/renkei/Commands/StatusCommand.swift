@@ -66,7 +66,7 @@ enum StatusCommand {
                         ? "（うち\(Declaration.reviewDays)日の期限を過ぎたもの \(emergencies.overdue)件）" : "")
                     + "。確かめるには: \(console.program) emergency list --user ID --workspace \(workspace.root)")
         }
-        if tellings > 0 { console.say("訂正を知らせる職員が、まだ\(tellings)人います（renkei rights told）。") }
+        if tellings > 0 { console.say("訂正や取消しを知らせる職員が、まだ\(tellings)人います（renkei rights told）。") }
         console.say(text(audit))
         if let failure { console.say("\nそのあとの実行は失敗しています:\n\(failure.message)") }
         console.say(

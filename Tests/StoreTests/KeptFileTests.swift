@@ -5,15 +5,15 @@ import Testing
 
 @testable import Store
 
-@Suite struct ComparisonFileTests {
+@Suite struct KeptFileTests {
     private let pieces: [[UInt8]] = [Array("佐藤".utf8), [], Array(repeating: 7, count: 70_000)]
 
     @Test func piecesComeBackOneByOneAndNothingIsReadable() throws {
         let world = try World()
         let folder = try world.runFolder("r")
-        #expect(try ComparisonFile.open(folder: folder, keys: world.keys) == nil)
-        try ComparisonFile.write(pieces, program: "abc", folder: folder, keys: world.keys)
-        let file = try #require(try ComparisonFile.open(folder: folder, keys: world.keys))
+        #expect(try KeptFile.open(.comparisons, folder: folder, keys: world.keys) == nil)
+        try KeptFile.write(pieces, .comparisons, program: "abc", folder: folder, keys: world.keys)
+        let file = try #require(try KeptFile.open(.comparisons, folder: folder, keys: world.keys))
         #expect(file.program == "abc" && file.count == 3)
         #expect((0..<3).map { file.piece($0) } == pieces)
         let path = folder + "/comparisons.sealed"
@@ -26,11 +26,13 @@ import Testing
     @Test func anyChangedOrMissingByteIsFoundOut() throws {
         let world = try World()
         let folder = try world.runFolder("r")
-        try ComparisonFile.write(pieces, program: "abc", folder: folder, keys: world.keys)
+        try KeptFile.write(pieces, .comparisons, program: "abc", folder: folder, keys: world.keys)
         let path = folder + "/comparisons.sealed"
         let whole = [UInt8](try Data(contentsOf: URL(filePath: path)))
         func isWhole() -> Bool {
-            guard let file = try? ComparisonFile.open(folder: folder, keys: world.keys) else { return false }
+            guard let file = try? KeptFile.open(.comparisons, folder: folder, keys: world.keys) else {
+                return false
+            }
             return (0..<file.count).allSatisfy { file.piece($0) != nil }
         }
         #expect(isWhole())
@@ -54,15 +56,17 @@ import Testing
         let world = try World()
         let (one, two) = (try world.runFolder("one"), try world.runFolder("two"))
         for folder in [one, two] {
-            try ComparisonFile.write([[1, 2, 3]], program: "abc", folder: folder, keys: world.keys)
+            try KeptFile.write([[1, 2, 3]], .comparisons, program: "abc", folder: folder, keys: world.keys)
         }
         let path = { (folder: String) in URL(filePath: folder + "/comparisons.sealed") }
         let (first, second) = (try Data(contentsOf: path(one)), try Data(contentsOf: path(two)))
         #expect(first.count == second.count)
         let length = 3 + Seal.length
         try (first.dropLast(length) + second.suffix(length)).write(to: path(one))
-        #expect(try ComparisonFile.open(folder: one, keys: world.keys)?.piece(0) == nil)
+        #expect(try KeptFile.open(.comparisons, folder: one, keys: world.keys)?.piece(0) == nil)
         let other = try World()
-        #expect(fault { _ = try ComparisonFile.open(folder: two, keys: other.keys) }?.code == "vault.seal")
+        #expect(
+            fault { _ = try KeptFile.open(.comparisons, folder: two, keys: other.keys) }?.code == "vault.seal"
+        )
     }
 }

@@ -1,16 +1,32 @@
 internal import Domain
 internal import Foundation
 
-/// What a night found by comparing, sealed beside the run's two files: pieces of bytes that only linkage understands.
+/// What a night keeps for the next one, sealed beside the run's two files: pieces of bytes that only their room understands.
 ///
-/// It saves the next night time and is no part of the publication: where it is lost or damaged, everything is compared.
+/// It saves the next night time and is no part of the publication: where it is lost or damaged, everything is done anew.
 /// Layout: mark, 16 random bytes that bind the pieces to their file, length of the sealed directory (4 bytes, big-endian),
 /// directory (program, sealed lengths of the pieces), pieces. Pieces are read one by one, on any thread.
-package final class ComparisonFile: Sendable {
-    /// The program that compared; another one may compare otherwise.
+package final class KeptFile: Sendable {
+    /// What it tells of.
+    package enum Kind: String, CaseIterable, Sendable {
+        /// The agreement patterns of pairs, and encoded records.
+        case comparisons
+        /// What the flag rules said of each household.
+        case evaluations
+
+        var title: String {
+            switch self {
+            case .comparisons: "比較の記録"
+            case .evaluations: "判定の記録"
+            }
+        }
+    }
+
+    /// The program that wrote it; another one may find otherwise.
     package let program: String
     /// How many pieces there are.
     package let count: Int
+    private let kind: Kind
     private let descriptor: Int32
     private let name: String
     private let root: KeyRoot
@@ -18,11 +34,11 @@ package final class ComparisonFile: Sendable {
     /// Where each piece begins, and where the last one ends.
     private let starts: [Int]
 
-    private static let mark = Array("renkei-comparisons-1".utf8)
-    private static func path(_ folder: String) -> String { folder + "/comparisons.sealed" }
+    private static func mark(_ kind: Kind) -> [UInt8] { Array("renkei-\(kind)-1".utf8) }
+    private static func path(_ folder: String, _ kind: Kind) -> String { "\(folder)/\(kind).sealed" }
 
-    private static func cell(_ row: Int, _ name: String) -> SealedCell {
-        SealedCell(table: "comparisons", row: row, column: name)
+    private static func cell(_ row: Int, _ name: String, _ kind: Kind) -> SealedCell {
+        SealedCell(table: kind.rawValue, row: row, column: name)
     }
 
     /// Writes the pieces into the folder of a run that is being built.
@@ -30,32 +46,33 @@ package final class ComparisonFile: Sendable {
     /// - Parameter pieces: each is asked for twice, and may be made only then.
     /// - Throws: `Fault` of kind `.inputOutput`; what was written of it is removed.
     package static func write(
-        _ pieces: some Collection<[UInt8]>, program: String, folder: String, keys: WorkspaceKeys
+        _ pieces: some Collection<[UInt8]>, _ kind: Kind, program: String, folder: String,
+        keys: WorkspaceKeys
     ) throws {
         try write(
-            pieces, lengths: pieces.map { $0.count + Seal.length }, program: program, to: path(folder),
-            ring: keys.ring)
+            pieces, lengths: pieces.map { $0.count + Seal.length }, kind, program: program,
+            to: path(folder, kind), ring: keys.ring)
     }
 
     /// Seals the file of a run by the root in use, where another one has; one that cannot be read is removed, and the next night
-    /// compares everything. A piece at a time is held.
+    /// does everything anew. A piece at a time is held.
     ///
     /// - Returns: whether there is a file.
     /// - Throws: `Fault` of kind `.inputOutput`; then the file is as it was.
-    static func reseal(folder: String, keys: WorkspaceKeys) throws -> Bool {
-        let new = path(folder) + ".new"
+    static func reseal(_ kind: Kind, folder: String, keys: WorkspaceKeys) throws -> Bool {
+        let new = path(folder, kind) + ".new"
         unlink(new)
         do {
-            guard let file = try open(folder: folder, keys: keys) else { return false }
+            guard let file = try open(kind, folder: folder, keys: keys) else { return false }
             guard file.root.number != keys.ring.root.number else { return true }
             let pieces = (0..<file.count).lazy.map { file.piece($0) ?? [] }
             let lengths = (0..<file.count).map { file.starts[$0 + 1] - file.starts[$0] }
-            try write(pieces, lengths: lengths, program: file.program, to: new, ring: keys.ring)
-        } catch let fault as Fault where fault.code != unwritable(new).code {
-            try remove(folder: folder)
+            try write(pieces, lengths: lengths, kind, program: file.program, to: new, ring: keys.ring)
+        } catch let fault as Fault where fault.code != unwritable(kind, new).code {
+            try remove(kind, folder: folder)
             return false
         }
-        guard rename(new, path(folder)) == 0 else { throw unwritable(new) }
+        guard rename(new, path(folder, kind)) == 0 else { throw unwritable(kind, new) }
         try synchronise(folder: folder)
         return true
     }
@@ -63,7 +80,8 @@ package final class ComparisonFile: Sendable {
     /// - Parameter lengths: of the sealed pieces.
     /// - Throws: also where a piece has another length.
     private static func write(
-        _ pieces: some Collection<[UInt8]>, lengths: [Int], program: String, to path: String, ring: KeyRing
+        _ pieces: some Collection<[UInt8]>, lengths: [Int], _ kind: Kind, program: String, to path: String,
+        ring: KeyRing
     ) throws {
         let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
         defer { if descriptor >= 0 { close(descriptor) } }
@@ -72,11 +90,11 @@ package final class ComparisonFile: Sendable {
         var directory = ByteWriter()
         directory.put(program)
         directory.put(all: lengths) { $0.put($1) }
-        let sealed = try ring.seal(directory.bytes, in: cell(0, name), by: ring.common)
+        let sealed = try ring.seal(directory.bytes, in: cell(0, name, kind), by: ring.common)
         let length = (0..<4).map { UInt8(truncatingIfNeeded: sealed.count >> (24 - $0 * 8)) }
-        var isWritten = descriptor >= 0 && writeAll(mark + random + length + sealed, to: descriptor)
+        var isWritten = descriptor >= 0 && writeAll(mark(kind) + random + length + sealed, to: descriptor)
         for (number, piece) in pieces.enumerated() where isWritten {
-            let sealed = try ring.seal(piece, in: cell(number + 1, name), by: ring.common)
+            let sealed = try ring.seal(piece, in: cell(number + 1, name, kind), by: ring.common)
             guard sealed.count == lengths[number] else {
                 unlink(path)
                 throw ByteReader.damaged
@@ -85,13 +103,13 @@ package final class ComparisonFile: Sendable {
         }
         guard isWritten, fsync(descriptor) == 0 else {
             unlink(path)
-            throw unwritable(path)
+            throw unwritable(kind, path)
         }
     }
 
-    private static func unwritable(_ path: String) -> Fault {
+    private static func unwritable(_ kind: Kind, _ path: String) -> Fault {
         Fault(
-            .inputOutput, code: "comparisons.write", message: "比較の記録を書けません。", file: path,
+            .inputOutput, code: "\(kind).write", message: "\(kind.title)を書けません。", file: path,
             fix: "ディスクの空きと権限を確認してください。")
     }
 
@@ -99,51 +117,56 @@ package final class ComparisonFile: Sendable {
     ///
     /// - Returns: `nil` where there is none.
     /// - Throws: `Fault` where it is cut, changed, or sealed with another key.
-    package static func open(folder: String, keys: WorkspaceKeys) throws -> ComparisonFile? {
-        let descriptor = Foundation.open(path(folder), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    package static func open(_ kind: Kind, folder: String, keys: WorkspaceKeys) throws -> KeptFile? {
+        let descriptor = Foundation.open(path(folder, kind), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else {
             guard errno == ENOENT else { throw ByteReader.damaged }
             return nil
         }
         do {
-            return try ComparisonFile(descriptor, ring: keys.ring)
+            return try KeptFile(kind, descriptor, ring: keys.ring)
         } catch {
             close(descriptor)
             throw error
         }
     }
 
-    /// Removes the file of a run that no night will build upon; a run without one is fine.
+    /// Removes the files of a run that no night will build upon; a run without any is fine.
     ///
     /// - Throws: `Fault` of kind `.inputOutput`.
     package static func remove(folder: String) throws {
-        guard unlink(path(folder)) == 0 || errno == ENOENT || errno == ENOTDIR else {
+        for kind in Kind.allCases { try remove(kind, folder: folder) }
+    }
+
+    private static func remove(_ kind: Kind, folder: String) throws {
+        let path = path(folder, kind)
+        guard unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR else {
             throw Fault(
-                .inputOutput, code: "comparisons.remove", message: "古い実行の比較の記録を消せません。",
-                file: path(folder), fix: "権限を確認してください。残っていても結果は変わりません。")
+                .inputOutput, code: "\(kind).remove", message: "古い実行の\(kind.title)を消せません。", file: path,
+                fix: "権限を確認してください。残っていても結果は変わりません。")
         }
     }
 
-    private init(_ descriptor: Int32, ring: KeyRing) throws {
-        let start = Self.mark.count + 20
-        guard let front = Self.read(descriptor, 0..<start), front.starts(with: Self.mark) else {
+    private init(_ kind: Kind, _ descriptor: Int32, ring: KeyRing) throws {
+        let mark = Self.mark(kind)
+        let start = mark.count + 20
+        guard let front = Self.read(descriptor, 0..<start), front.starts(with: mark) else {
             throw ByteReader.damaged
         }
-        let name = hexadecimal(front[Self.mark.count..<start - 4])
+        let name = hexadecimal(front[mark.count..<start - 4])
         let end = start + front[(start - 4)...].reduce(0) { $0 << 8 | Int($1) }
         guard let sealed = Self.read(descriptor, start..<end) else { throw ByteReader.damaged }
         // Of the root in use; while everything is sealed anew, of the one before.
         let found = ring.roots.reversed().lazy.compactMap { root in
-            (try? root.open(sealed, in: Self.cell(0, name), by: ring.common(of: root))).flatMap(\.self).map {
-                (root: root, plain: $0)
-            }
+            (try? root.open(sealed, in: Self.cell(0, name, kind), by: ring.common(of: root))).flatMap(\.self)
+                .map { (root: root, plain: $0) }
         }.first
         guard let found else { throw ByteReader.damaged }
         var reader = ByteReader(found.plain)
         program = try reader.text()
         starts = try reader.all { try $0.int() }.reduce(into: [end]) { $0.append($0[$0.count - 1] + $1) }
         count = starts.count - 1
-        (self.descriptor, self.name) = (descriptor, name)
+        (self.kind, self.descriptor, self.name) = (kind, descriptor, name)
         (root, key) = (found.root, ring.common(of: found.root))
     }
 
@@ -152,7 +175,7 @@ package final class ComparisonFile: Sendable {
     /// A piece, opened; `nil` where it is damaged.
     package func piece(_ number: Int) -> [UInt8]? {
         Self.read(descriptor, starts[number]..<starts[number + 1]).flatMap {
-            try? root.open($0, in: Self.cell(number + 1, name), by: key)
+            try? root.open($0, in: Self.cell(number + 1, name, kind), by: key)
         }
     }
 

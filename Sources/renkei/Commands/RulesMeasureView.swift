@@ -1,0 +1,77 @@
+import Domain
+import Flagging
+import Linkage
+import Nightly
+
+/// What became of what rules found, for people and machines; small counts are not told.
+struct MeasureView: Encodable {
+    struct Line: Encodable {
+        let rule: String
+        let month: String?
+        let fired: Int
+        /// `nil`: too few to be told.
+        let assessed: Int?
+        let supported, watching, notApplicable, elsewhere: Int?
+        let backlog: Int
+        let withdrawn: Int
+        let medianDays: Int?
+        let share, low, high: Double?
+        let agreed: Double?
+        let verdict: RuleMeasure.Verdict?
+
+        init(_ line: RuleMeasure.Line, _ rule: FlagRule?) {
+            let isTold = line.assessed >= SmallCounts.least
+            let told = SmallCounts.told([
+                "supported": line.ends[.supported] ?? 0, "watching": line.ends[.watching] ?? 0,
+                "notApplicable": line.ends[.notApplicable] ?? 0,
+                "elsewhere": (line.ends[.alreadySupported] ?? 0) + (line.ends[.referred] ?? 0),
+            ])
+            func end(_ name: String) -> Int? { isTold ? told[name].flatMap(\.self) : nil }
+            (self.rule, month, fired) = (line.rule.rawValue, line.month, line.fired)
+            assessed = isTold ? line.assessed : nil
+            (supported, watching) = (end("supported"), end("watching"))
+            (notApplicable, elsewhere) = (end("notApplicable"), end("elsewhere"))
+            (backlog, withdrawn) = (line.backlog, line.withdrawn)
+            medianDays = line.days.count >= SmallCounts.least ? line.medianDays : nil
+            func rounded(_ share: Double?) -> Double? {
+                isTold ? share.map { ($0 * 1000).rounded() / 1000 } : nil
+            }
+            share = rounded(line.share?.middle)
+            (low, high) = (rounded(line.share?.low), rounded(line.share?.high))
+            agreed = month == nil ? rule?.proceed?.share : nil
+            verdict = month == nil ? RuleMeasure.Verdict(line, rule?.proceed) : nil
+        }
+
+        var cells: [String] {
+            func told(_ number: Int?) -> String { number.map(String.init) ?? "示さない" }
+            let words: [RuleMeasure.Verdict: String] = [
+                .notAgreed: "目安なし", .tooFew: "まだ件数が足りない", .reached: "届いている", .missed: "届かない",
+            ]
+            return [
+                rule, month ?? "すべて", "\(fired)", told(assessed), told(supported), told(watching),
+                told(notApplicable), told(elsewhere), "\(backlog)", "\(withdrawn)", told(medianDays),
+                share.map { "\($0)（\(low ?? 0)〜\(high ?? 1)）" } ?? "示さない",
+                verdict.flatMap { words[$0] } ?? "",
+            ]
+        }
+    }
+
+    let outcome = "ok"
+    let rules: [Line]
+    let months: [Line]
+
+    init(_ measure: RuleMeasure, _ set: RuleSet) {
+        rules = measure.rules.map { Line($0, set.rule($0.rule)) }
+        months = measure.months.map { Line($0, set.rule($0.rule)) }
+    }
+
+    var text: String {
+        if rules.isEmpty { return "まだケースがありません。" }
+        return TextTable.text(
+            [
+                "規則", "月", "該当", "結果の出た", "支援接続", "見守り", "対象外", "既支援・引継", "未確認", "取下げ", "動くまでの日",
+                "支援・見守りの割合", "続ける目安",
+            ], (rules + months).map(\.cells))
+            + "\n結果の出たケースが\(SmallCounts.least)件に満たない行と、\(SmallCounts.least)件に満たない数は示しません。割合の（ ）は95%の区間です。"
+    }
+}
