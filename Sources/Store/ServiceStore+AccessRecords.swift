@@ -76,12 +76,13 @@ extension ServiceStore {
         .verdictWithdraw, .caseWork, .userRelate, .clockAccept, .declarationBegin, .declarationConfirm,
         .declarationEnd, .declarationNote, .declarationReview, .retentionPropose, .retentionApprove,
         .retentionErase, .rowRectify, .rowLapse, .rowRestore, .rightsTell, .keysRotate, .shreddingPropose,
-        .shreddingWithdraw, .personShred,
+        .shreddingWithdraw, .personShred, .supportRecord, .registryImport,
     ]
     private static let reads: [AuditEvent.What] = [
         .householdsRead, .identitiesRead, .casesList, .caseRead, .rowExplain, .personExplain, .caseExplain,
         .auditRead, .auditProve, .auditExport, .auditAnalyse, .rejectedRead, .rejectedExport, .reviewList,
         .reviewRead, .reviewExport, .personRead, .declarationLook, .declarationList, .recordsDisclose,
+        .supportList, .supportRead,
     ]
 
     /// Who read what, newest first. `deciding` is asked about `Action.audit`; the asking is a read of its own and is

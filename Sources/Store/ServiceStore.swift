@@ -6,7 +6,8 @@ package import Policy
 /// `service.sqlite`: publications, cases, users, sessions and the audit trail; one file, so that one transaction
 /// binds them.
 ///
-/// Unchecked Sendable: `database`, `openRun`, `outlined` and `placed` are touched only under `lock`.
+/// Unchecked Sendable: `database`, `openRun`, `outlined`, `placed` and `matched` are touched only under
+/// `lock`.
 package final class ServiceStore: @unchecked Sendable {
     let keys: WorkspaceKeys
     let runsFolder: String
@@ -17,6 +18,8 @@ package final class ServiceStore: @unchecked Sendable {
     private let database: Database
     private var openRun: (sequence: Int, run: RunStore)?
     private var outlined: (sequence: Int, flags: [CaseID: [FlagOutline]])?
+    /// The registry that counts, read once; only inside `transaction` or `exclusively`.
+    var matched: KeptRegistry?
     private var placed: (sequence: Int, tellers: [ItemCode: ScopeKind], places: [PersonID: PersonPlace?])?
 
     /// Opens the file, creating or migrating it as needed.

@@ -1,0 +1,81 @@
+package import Domain
+
+/// A message to a family about a programme: for a person to send, in the programme's own words.
+///
+/// It is made of programme and municipality alone. No fact of anybody goes in, so none can come out: neither why the family was
+/// chosen nor whether any rule looked at it.
+package struct Draft: Sendable, Hashable {
+    package enum Channel: String, Sendable, Codable, CaseIterable {
+        /// A short text: mail, messenger, a city's app.
+        case text
+        /// A letter to print.
+        case letter
+    }
+
+    /// The longest a short text may be, in characters.
+    package static let longest = 500
+
+    package let subject: String
+    /// Paragraphs.
+    package let paragraphs: [String]
+
+    /// As it is sent.
+    package var text: String { ([subject] + paragraphs).joined(separator: "\n") }
+
+    package init(
+        _ programme: Programme, channel: Channel, municipality: String, attribution: String
+    ) {
+        let title = Self.shortened(programme.name, 60)
+        subject = "【\(Self.shortened(municipality, 30))】「\(title)」のご案内"
+        let opening = "お住まいの地域の子育て世帯に、使える可能性のある制度をご案内しています。対象になるかどうかは、窓口で確かめられます。"
+        let closing = [
+            "すでに利用している方、希望しない方は、何もなさらなくて大丈夫です。",
+            "今後このご案内を望まないときは、市の担当課にお知らせください。",
+        ]
+        var details: [String] = []
+        if let to = programme.period.to {
+            details.append("申込み: \(to.wareki)まで")
+        } else if programme.period.isAnytime {
+            details.append("申込み: いつでもできます")
+        } else if !programme.period.words.isEmpty {
+            details.append("申込み: \(programme.period.words)")
+        }
+        if !programme.documents.isEmpty {
+            details.append("必要なもの: \(programme.documents.joined(separator: "、"))")
+        }
+        if !programme.contact.isEmpty {
+            details.append("問合せ: \(programme.contact.joined(separator: " "))")
+        }
+        // Longer ones would not fit whole, and half an address leads nowhere.
+        let link = programme.links.first { channel == .letter || $0.address.count <= 120 }
+        if let link { details.append("くわしく: \(link.address)") }
+        switch channel {
+        case .letter:
+            let summary = [programme.summary, programme.persons.isEmpty ? "" : "対象: \(programme.persons)"]
+            paragraphs =
+                [opening] + summary.filter { !$0.isEmpty } + programme.conditions.map { "条件: \($0)" }
+                + details + closing + [attribution].filter { !$0.isEmpty }
+        case .text:
+            // What must be there stands; the rest gives way from the end.
+            let fixed = [subject, opening] + closing
+            var room = Self.longest - fixed.reduce(0) { $0 + $1.count + 1 }
+            var kept: [String] = []
+            let most = details.last.map { $0.hasPrefix("くわしく") } == true ? details.count - 1 : details.count
+            let ordered = details[most...] + details[..<most]
+            for detail in ordered {
+                let line = detail.hasPrefix("くわしく") ? detail : Self.shortened(detail, 80)
+                guard line.count + 1 <= room else { continue }
+                room -= line.count + 1
+                kept.append(line)
+            }
+            let summary = Self.shortened(programme.summary.replacing("\n", with: " "), max(0, min(room - 1, 160)))
+            paragraphs =
+                [opening] + [summary].filter { !$0.isEmpty } + kept + closing
+        }
+    }
+
+    private static func shortened(_ text: String, _ most: Int) -> String {
+        guard text.count > most else { return text }
+        return most < 2 ? "" : text.prefix(most - 1) + "…"
+    }
+}
