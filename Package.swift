@@ -62,8 +62,9 @@ let package = Package(
         room("Tables", imports: ["Domain", "Extracts", "Linkage"], isHot: true),
         room(
             "SampleCity", imports: ["Domain", "Extracts"], exclude: ["Names/NOTICE.md"], isHot: true),
-        room("Pages", imports: ["Domain"]),
-        room("Store", imports: ["Domain", "Policy", "Programmes", "Audit", "CSQLite", "CSodium"], isHot: true),
+        room("Pages", imports: ["Domain", "Programmes"]),
+        room(
+            "Store", imports: ["Domain", "Policy", "Programmes", "Audit", "CSQLite", "CSodium"], isHot: true),
         // layer 3
         room(
             "Nightly",
@@ -103,14 +104,15 @@ let package = Package(
         tests(of: "Tables", also: ["Extracts", "Linkage"]),
         tests(of: "Policy"),
         tests(of: "Flagging", also: ["Policy"], resources: [.copy("reasons.txt")]),
-        tests(of: "Programmes"),
+        tests(of: "Programmes", resources: [.copy("report.txt")]),
         tests(of: "Audit"),
         tests(of: "Store", also: ["Policy", "Programmes", "Audit", "CSodium"]),
         tests(of: "SampleCity", also: ["Extracts"]),
-        tests(of: "Pages", resources: [.copy("Golden")]),
+        tests(of: "Pages", also: ["Programmes"], resources: [.copy("Golden")]),
         tests(of: "HTTP"),
         tests(of: "AdminAPI", also: ["Policy", "Programmes", "Audit", "Store", "HTTP", "Pages"]),
-        tests(of: "Nightly", also: ["Store", "SampleCity", "Policy", "Linkage", "Identity"]),
+        tests(
+            of: "Nightly", also: ["Store", "SampleCity", "Policy", "Programmes", "Linkage", "Identity"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["Domain", "TestSupport", "renkei"], swiftSettings: settings),
     ],

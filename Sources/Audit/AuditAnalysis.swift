@@ -51,7 +51,8 @@ package struct AuditAnalysis: Sendable {
     private static let reads: Set<String> = Set(
         [
             AuditEvent.What.casesList, .caseRead, .rowExplain, .personExplain, .caseExplain, .rejectedRead,
-            .rejectedExport, .reviewList, .reviewRead, .reviewExport, .caseWork, .personRead, .supportList, .supportRead,
+            .rejectedExport, .reviewList, .reviewRead, .reviewExport, .caseWork, .personRead, .supportList,
+            .supportRead,
         ].map(\.rawValue))
     /// Looked at one by one.
     private static let single: Set<String> = Set(

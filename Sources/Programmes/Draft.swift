@@ -1,4 +1,4 @@
-package import Domain
+internal import Domain
 
 /// A message to a family about a programme: for a person to send, in the programme's own words.
 ///
@@ -51,10 +51,11 @@ package struct Draft: Sendable, Hashable {
         if let link { details.append("くわしく: \(link.address)") }
         switch channel {
         case .letter:
-            let summary = [programme.summary, programme.persons.isEmpty ? "" : "対象: \(programme.persons)"]
-            paragraphs =
-                [opening] + summary.filter { !$0.isEmpty } + programme.conditions.map { "条件: \($0)" }
-                + details + closing + [attribution].filter { !$0.isEmpty }
+            var body = [opening, programme.summary]
+            body.append(programme.persons.isEmpty ? "" : "対象: \(programme.persons)")
+            body += programme.conditions.map { "条件: \($0)" }
+            body += details + closing + [attribution]
+            paragraphs = body.filter { !$0.isEmpty }
         case .text:
             // What must be there stands; the rest gives way from the end.
             let fixed = [subject, opening] + closing
@@ -68,7 +69,8 @@ package struct Draft: Sendable, Hashable {
                 room -= line.count + 1
                 kept.append(line)
             }
-            let summary = Self.shortened(programme.summary.replacing("\n", with: " "), max(0, min(room - 1, 160)))
+            let summary = Self.shortened(
+                programme.summary.replacing("\n", with: " "), max(0, min(room - 1, 160)))
             paragraphs =
                 [opening] + [summary].filter { !$0.isEmpty } + kept + closing
         }

@@ -134,7 +134,7 @@ package struct MatchingTable: Sendable, Codable, Hashable {
         let months = found.compactMap(\.months)
         guard grades.isEmpty != months.isEmpty else { return nil }
         if months.isEmpty {
-            let from = grades.map { $0.from ?? Int.min / 2 }.min() ?? 0
+            let from = grades.map { $0.from ?? -20 }.min() ?? 0
             let to = grades.map { $0.to ?? 12 }.max() ?? 0
             return from <= to ? AgeBounds(basis: .inferred, grades: from...to) : nil
         }

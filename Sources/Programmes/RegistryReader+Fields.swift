@@ -1,4 +1,4 @@
-import Domain
+internal import Domain
 
 /// One field after the other, each in every notation that occurs.
 extension RegistryReader {
@@ -111,7 +111,9 @@ extension RegistryReader {
                     "直さなくても使えます。")
             }
             for code in found where !codes.contains(code) {
-                if !RegistryText.isCode(code) || !known.contains(code) && !(Int(code).map(range.contains) ?? false) {
+                if !RegistryText.isCode(code)
+                    || !known.contains(code) && !(Int(code).map(range.contains) ?? false)
+                {
                     add(
                         .open, "code.unknown", element.line, field(element),
                         "「\(shortened(code))」は、この項目の番号ではありません。意味の分からない番号として残します。",
@@ -169,7 +171,12 @@ extension RegistryReader {
 
     // MARK: age
 
-    mutating func age(_ target: ConfigurationNode?, besides text: String) -> AgeBounds {
+    /// - Parameters:
+    ///   - text: where the registry gives no number, words of it may say an age.
+    ///   - line: of the record.
+    mutating func age(
+        _ target: ConfigurationNode?, besides text: String, line: Int
+    ) -> AgeBounds {
         var (from, below): (Int?, Int?) = (nil, nil)
         var isBroken = false
         /// - Parameters:
@@ -196,7 +203,7 @@ extension RegistryReader {
             }
             switch (numbers["targetAge"], numbers["targetAgeOfMonths"]) {
             case (let years?, let months?):
-                if months == years * 12 { return months + (isStep ? 1 : 0) }
+                if months == 0 || months == years * 12 { return years * 12 + (isStep ? 12 : 0) }
                 if months < 12 { return years * 12 + months + (isStep ? 1 : 0) }
                 add(
                     .open, "age.contradiction", member.line, field(member), "年齢の年と月が食い違っています。",
@@ -208,13 +215,15 @@ extension RegistryReader {
             case (nil, nil): return nil
             }
         }
-        let least = [bound("greaterThanOrEqualTo", isStep: false), bound("greaterThan", isStep: true)].compactMap(\.self)
-        let most = [bound("lessThan", isStep: false), bound("lessThanOrEqualTo", isStep: true)].compactMap(\.self)
+        let least = [bound("greaterThanOrEqualTo", isStep: false), bound("greaterThan", isStep: true)]
+            .compactMap(\.self)
+        let most = [bound("lessThan", isStep: false), bound("lessThanOrEqualTo", isStep: true)].compactMap(
+            \.self)
         // Of two that both hold, the narrower.
         (from, below) = (least.max(), most.min())
         if let from, let below, from >= below, !(below == 0 && from == 0) {
             add(
-                .open, "age.contradiction", target?.line ?? 0, "target", "年齢の下限が上限より上です。",
+                .open, "age.contradiction", target?.line ?? line, "target", "年齢の下限が上限より上です。",
                 "年齢の条件は「分かりません」になります。")
             isBroken = true
         }
@@ -222,14 +231,15 @@ extension RegistryReader {
         if from != nil || below != nil {
             if below == 0 {
                 add(
-                    .understood, "age.before-birth", target?.line ?? 0, "target", "上限が0か月未満です。生まれる前の制度と読みました。",
+                    .understood, "age.before-birth", target?.line ?? line, "target",
+                    "上限が0か月未満です。生まれる前の制度と読みました。",
                     "直さなくても使えます。")
             }
             return AgeBounds(basis: .explicit, from: from, below: below)
         }
         guard let inferred = table.age(in: text) else { return .unknown }
         add(
-            .understood, "age.inferred", target?.line ?? 0, "target", "年齢の数がないため、文の言葉から推定しました。",
+            .understood, "age.inferred", target?.line ?? line, "target", "年齢の数がないため、文の言葉から推定しました。",
             "画面には「推定」と示します。")
         return inferred
     }
@@ -239,7 +249,8 @@ extension RegistryReader {
         switch node.value {
         case .number(let value): number = Int(exactly: value)
         case .string(let text):
-            let narrow = text.inHalfWidth.replacing("歳", with: "").replacing("か月", with: "").replacing("ヶ月", with: "")
+            let narrow = text.inHalfWidth.replacing("歳", with: "").replacing("か月", with: "").replacing(
+                "ヶ月", with: "")
             number = narrow.allSatisfy(\.isASCIIDigit) ? Int(narrow) : nil
         default: number = nil
         }
@@ -262,7 +273,9 @@ extension RegistryReader {
         guard let node else { return Programme.Period() }
         let name = node.path.split(separator: ".").last.map(String.init) ?? ""
         let (from, to) = (string(node, "fromYMD")?.text ?? "", string(node, "toYMD")?.text ?? "")
-        let (first, last) = (day(node, "fromYMD", part: name + ".fromYMD"), day(node, "toYMD", part: name + ".toYMD"))
+        let (first, last) = (
+            day(node, "fromYMD", part: name + ".fromYMD"), day(node, "toYMD", part: name + ".toYMD")
+        )
         let unread = [(from, first), (to, last)].filter { !$0.0.isEmpty && $0.1 == nil }.map(\.0)
         let words = (unread + texts(node, "conditions").texts).filter { !RegistryText.isAnytime($0) }
         if let first, let last, first > last {
@@ -286,7 +299,9 @@ extension RegistryReader {
             guard !address.isEmpty else { return }
             if RegistryText.isAddress(address) {
                 links.append(.init(title: title, address: address))
-            } else if let found = RegistryText.links(in: address).links.first, RegistryText.isAddress(found.address) {
+            } else if let found = RegistryText.links(in: address).links.first,
+                RegistryText.isAddress(found.address)
+            {
                 self.add(
                     .understood, "link.titled", node.line, field(node), "アドレスの前に題名があります。分けて読みました。",
                     "直さなくても使えます。")

@@ -45,7 +45,7 @@ package struct RegistryReader {
             return
         }
         let basic = part(record, "basicInformation")
-        psid = string(basic, "psid").map(\.text) ?? ""
+        psid = string(basic, "psid")?.text ?? ""
         guard !psid.isEmpty, psid.count <= 200 else {
             reject(record, "psid.missing", "basicInformation.psid", "制度の番号（psid）がないか、読めません。")
             return
@@ -73,14 +73,16 @@ package struct RegistryReader {
             }
         }
         let conditions = words(target, "conditions")
-        let documents = words(record, "belongings")
+        let documents =
+            words(record, "belongings")
             + words(part(record, "procedureDocumentsCode"), "others")
         let procedure =
             words(record, "procedureMethod", "procedureCounter", "procedurePersons")
             + words(part(record, "utilizationTime"), "conditions", Self.misspelt)
         let contact = part(record, "contact")
         let contacts = words(
-            contact, "contactName", "contactPhone", "contactEx", "contactEmail", "contactAddress", "contactComment")
+            contact, "contactName", "contactPhone", "contactEx", "contactEmail", "contactAddress",
+            "contactComment")
         // Of these only the links are shown: who reads on follows them.
         for key in ["description", "utilization", "remarks", "costConditions"] { _ = words(record, key) }
         _ = words(part(record, "support"), "description", "monetarySupport", "materiallySupport")
@@ -89,7 +91,7 @@ package struct RegistryReader {
         let programme = Programme(
             psid: psid, name: title, summary: summary.text, organization: text(basic, "organization").text,
             persons: persons.text, conditions: conditions, area: area(record),
-            age: age(target, besides: persons.text + "\n" + title),
+            age: age(target, besides: persons.text + "\n" + title, line: record.line),
             targets: codes(tag, "targetCode", known: ["000"], 86...102),
             categories: codes(tag, "categoryCode", known: [], 0...32),
             contents: codes(tag, "contentsCode", known: ["000"], 77...83),
@@ -168,11 +170,15 @@ package struct RegistryReader {
         let bound: Set<String> = []
         let period: Set = ["fromYMD", "toYMD", "fromHM", "toHM", "conditions"]
         return [
-            "basicInformation": ["psid", "organization", "institutionType", "compartment", "compartmentCode"],
+            "basicInformation": [
+                "psid", "organization", "institutionType", "compartment", "compartmentCode",
+            ],
             "institutionName": ["canonicalName", "shortName"],
             "class": bound, "summary": bound, "description": bound, "utilization": bound, "remarks": bound,
-            "specificDate": bound, "cost": bound, "costConditions": bound, "capacity": bound, "holiday": bound,
-            "belongings": bound, "procedureMethod": bound, "procedureCounter": bound, "procedurePersons": bound,
+            "specificDate": bound, "cost": bound, "costConditions": bound, "capacity": bound,
+            "holiday": bound,
+            "belongings": bound, "procedureMethod": bound, "procedureCounter": bound,
+            "procedurePersons": bound,
             "electronicSubmission": bound, "updateDate": bound, "useConsiderationFlag": bound,
             "target": [
                 "targetPersons", "conditions", "lessThan", "lessThanOrEqualTo", "greaterThanOrEqualTo",

@@ -1,4 +1,4 @@
-package import Domain
+internal import Domain
 
 /// Readers of the registry's notations: codes, dates, texts with addresses in them.
 enum RegistryText {
@@ -7,8 +7,9 @@ enum RegistryText {
         let kept = String(
             String.UnicodeScalarView(
                 text.unicodeScalars.filter {
-                    $0 == "\n" || $0.properties.generalCategory != .control
-                        && $0.properties.generalCategory != .format
+                    $0 == "\n"
+                        || $0.properties.generalCategory != .control
+                            && $0.properties.generalCategory != .format
                 }))
         return trimmed(kept)
     }

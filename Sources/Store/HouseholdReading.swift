@@ -36,7 +36,7 @@ struct HouseholdReading {
     func nextHousehold(after key: [UInt8]?) throws -> [UInt8]? {
         try run.vault.statement(
             "SELECT household FROM person WHERE household > ? ORDER BY household LIMIT 1"
-        ).first(key ?? []) { $0.blob(0) }
+        ).first(key ?? [0]) { $0.blob(0) }
     }
 
     /// - Throws: `support.cursor` where nobody is called so.
@@ -50,30 +50,34 @@ struct HouseholdReading {
 
     /// - Returns: with the id by which the household is found again.
     func read(
-        _ key: [UInt8], standings: inout Standings, _ deciding: Decisions
+        _ key: [UInt8], standings: inout Standings
     ) throws -> (household: SupportedHousehold, first: PersonID?) {
         let persons = try run.persons(inHousehold: key)
         let count = try run.vault.statement("SELECT count(*) FROM person WHERE household = ?").first(key) {
             $0.int(0)
         }
-        return (try read(persons, isWhole: count == persons.count, &standings, deciding), persons.first?.id)
+        return (try read(persons, isWhole: count == persons.count, &standings), persons.first?.id)
     }
 
     /// The household of a person; of nobody else where the register knows of none.
     func read(
-        around person: VaultPerson, standings: inout Standings, _ deciding: Decisions
+        around person: VaultPerson, standings: inout Standings
     ) throws -> SupportedHousehold {
-        if let key = person.household { return try read(key, standings: &standings, deciding).household }
-        return try read([person], isWhole: false, &standings, deciding)
+        if let key = person.household { return try read(key, standings: &standings).household }
+        return try read([person], isWhole: false, &standings)
     }
 
     private func read(
-        _ persons: [VaultPerson], isWhole: Bool, _ standings: inout Standings, _ deciding: Decisions
+        _ persons: [VaultPerson], isWhole: Bool, _ standings: inout Standings
     ) throws -> SupportedHousehold {
         let day = publication.asOf
         // Nobody of whom programmes could be for, nothing to read.
-        guard persons.contains(where: { ($0.display.birth?.range.upperBound.schoolGrade(on: day) ?? 0) <= 12 })
-        else { return SupportedHousehold(children: [], isProtected: false) }
+        guard
+            persons.contains(where: { ($0.display.birth?.range.upperBound.schoolGrade(on: day) ?? 0) <= 12 })
+        else {
+            return SupportedHousehold(
+                children: [], isProtected: persons.contains { $0.standing.isProtected })
+        }
         var seen: [(person: VaultPerson, grant: Grant, member: SupportMember)] = []
         for person in persons {
             let remit = try service.remit(of: person.id, for: standings.reach, in: run, publication)
@@ -98,7 +102,8 @@ struct HouseholdReading {
             let outcomes = try outcomes(of: person.id)
             // Of a programme the last word counts.
             let answered = Set(
-                Dictionary(grouping: outcomes, by: \.psid).filter { $0.value.last?.what.isAnswer == true }.keys)
+                Dictionary(grouping: outcomes, by: \.psid).filter { $0.value.last?.what.isAnswer == true }
+                    .keys)
             let name = grant.visibility(of: .name) == .shown ? person.display.displayName : nil
             return SupportedChild(
                 id: person.id, name: name?.written ?? "", nameKana: name?.writtenKana ?? "",

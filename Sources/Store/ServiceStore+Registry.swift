@@ -1,5 +1,5 @@
 internal import Audit
-package import Domain
+internal import Domain
 package import Foundation
 package import Policy
 package import Programmes
@@ -59,7 +59,9 @@ extension ServiceStore {
         if let matched, matched.id == id { return matched }
         var kept: KeptRegistry?
         let total =
-            try database.statement("SELECT count(*) FROM programme WHERE registry = ?").first(id) { $0.int(0) } ?? 0
+            try database.statement("SELECT count(*) FROM programme WHERE registry = ?").first(id) {
+                $0.int(0)
+            } ?? 0
         try database.statement(
             "SELECT source, as_of, attribution, sha256, matching, actor, at FROM registry WHERE id = ?"
         ).rows(id) { row in

@@ -35,13 +35,14 @@ extension ServiceStore {
             var households: [SupportedHousehold] = []
             var last: PersonID?
             if let kept {
-                let reading = try HouseholdReading(self, try run(of: publication), publication, kept, database)
+                let reading = try HouseholdReading(
+                    self, try run(of: publication), publication, kept, database)
                 var key = try after.map { try reading.household(of: $0) }
                 var looked = 0
                 while let next = try reading.nextHousehold(after: key) {
                     key = next
                     looked += 1
-                    let (found, first) = try reading.read(next, standings: &standings, deciding)
+                    let (found, first) = try reading.read(next, standings: &standings)
                     let missing = found.children.filter { !$0.offers(.missed).isEmpty }
                     if !missing.isEmpty {
                         households.append(
@@ -95,13 +96,15 @@ extension ServiceStore {
                 return standings.anyDenial.map(Result.failure)
             }
             let reading = try HouseholdReading(self, run, publication, kept, database)
-            let household = try reading.read(around: found.kept, standings: &standings, deciding)
+            let household = try reading.read(around: found.kept, standings: &standings)
             event.subjects = household.children.map { keys.pseudonym(of: $0.id, domain: "audit") }
             let parts = ShownParts(
-                grant: grant, person: found.id, isProtected: household.isProtected, display: found.kept.display)
+                grant: grant, person: found.id, isProtected: found.isProtected || household.isProtected,
+                display: found.kept.display)
             event.counts = ["persons": household.children.count]
             standings.describe(
-                in: &event, fields: fields(kept).union(parts.fields.intersection([IdentifierPart.address.rawValue])))
+                in: &event,
+                fields: fields(kept).union(parts.fields.intersection([IdentifierPart.address.rawValue])))
             try append(event, in: database)
             guard let child = household.children.first(where: { $0.id == found.id }) else { return nil }
             return .success(
@@ -134,7 +137,10 @@ extension ServiceStore {
                 guard let denial = standings.anyDenial else { throw Self.unknown(person: found.id) }
                 return .failure(denial)
             }
-            guard try keptRegistry(in: database)?.registry.programmes.contains(where: { $0.psid == outcome.psid }) == true
+            guard
+                try keptRegistry(in: database)?.registry.programmes.contains(where: {
+                    $0.psid == outcome.psid
+                }) == true
             else {
                 throw Fault(
                     .usage, code: "support.programme", message: "取り込んだレジストリに、この番号の制度はありません。",
@@ -169,7 +175,7 @@ extension ServiceStore {
             var (key, persons): ([UInt8]?, Int) = (nil, 0)
             while let next = try reading.nextHousehold(after: key) {
                 key = next
-                let found = try reading.read(next, standings: &standings, deciding).household
+                let found = try reading.read(next, standings: &standings).household
                 persons += found.children.count
                 let missing = found.children.count { !$0.offers(.missed).isEmpty }
                 counts.children += missing
