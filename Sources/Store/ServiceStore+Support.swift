@@ -8,7 +8,7 @@ package import Programmes
 /// shredding or a protection counts at once.
 extension ServiceStore {
     /// How many households are looked at for one page at most: a page may be short, and says where the next begins.
-    private static let most = 2000
+    private static let most = 500
 
     /// Households of the register in which a child seems to miss a programme; the audit event is committed before this returns.
     ///
@@ -161,30 +161,28 @@ extension ServiceStore {
 
     /// How many may miss a programme, for whoever runs the night: counts alone are told.
     ///
-    /// `deciding` is asked about `Action.join`.
+    /// `deciding` is asked about `Action.join`; the audit event is committed before anything is read. Nobody else waits meanwhile.
     /// - Returns: `nil` where no registry was imported, or nothing is published.
     package func supportCounts(actor: Actor, deciding: Decisions, at: Date) throws -> SupportCounts? {
-        try transaction { database in
-            guard let publication = try currentPublication(in: database),
-                let kept = try keptRegistry(in: database)
-            else { return nil }
+        let found = try exclusively { database in
+            try currentPublication(in: database).flatMap { publication in
+                try keptRegistry(in: database).map { (publication, $0, try run(of: publication)) }
+            }
+        }
+        guard let (publication, kept, run) = found else { return nil }
+        _ = try auditedRead(of: run, actor: actor, purposes: [deciding], at: at)
+        return try exclusively { database in
             var standings = try standings(actor, [.join], deciding, at: at, in: database)
-            var event = AuditEvent(.householdsRead, actor: actor.description, at: at.milliseconds)
-            let reading = try HouseholdReading(self, try run(of: publication), publication, kept, database)
+            let reading = try HouseholdReading(self, run, publication, kept, database)
             var counts = SupportCounts()
-            var (key, persons): ([UInt8]?, Int) = (nil, 0)
+            var key: [UInt8]?
             while let next = try reading.nextHousehold(after: key) {
                 key = next
-                let found = try reading.read(next, standings: &standings).household
-                persons += found.children.count
-                let missing = found.children.count { !$0.offers(.missed).isEmpty }
+                let children = try reading.read(next, standings: &standings).household.children
+                let missing = children.count { !$0.offers(.missed).isEmpty }
                 counts.children += missing
                 counts.households += missing > 0 ? 1 : 0
             }
-            event.counts = ["persons": persons]
-            event.references = ["run": publication.run.rawValue]
-            standings.describe(in: &event, fields: fields(kept))
-            try append(event, in: database)
             return counts
         }
     }
