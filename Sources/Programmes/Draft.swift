@@ -58,7 +58,8 @@ package struct Draft: Sendable, Hashable {
             paragraphs = body.filter { !$0.isEmpty }
         case .text:
             // What must be there stands; the rest gives way from the end.
-            let fixed = [subject, opening] + closing
+            let credit = [Self.shortened(attribution, 80)].filter { !$0.isEmpty }
+            let fixed = [subject, opening] + closing + credit
             var room = Self.longest - fixed.reduce(0) { $0 + $1.count + 1 }
             var kept: [String] = []
             let most = details.last.map { $0.hasPrefix("くわしく") } == true ? details.count - 1 : details.count
@@ -71,8 +72,7 @@ package struct Draft: Sendable, Hashable {
             }
             let summary = Self.shortened(
                 programme.summary.replacing("\n", with: " "), max(0, min(room - 1, 160)))
-            paragraphs =
-                [opening] + [summary].filter { !$0.isEmpty } + kept + closing
+            paragraphs = [opening] + [summary].filter { !$0.isEmpty } + kept + closing + credit
         }
     }
 
