@@ -47,14 +47,15 @@ package struct Draft: Sendable, Hashable {
             details.append("問合せ: \(programme.contact.joined(separator: " "))")
         }
         // Longer ones would not fit whole, and half an address leads nowhere.
-        let link = programme.links.first { channel == .letter || $0.address.count <= 120 }
-        if let link { details.append("くわしく: \(link.address)") }
+        let link = programme.links.first { channel == .letter || $0.address.count <= 120 }.map {
+            ["くわしく: \($0.address)"]
+        }
         switch channel {
         case .letter:
             var body = [opening, programme.summary]
             body.append(programme.persons.isEmpty ? "" : "対象: \(programme.persons)")
             body += programme.conditions.map { "条件: \($0)" }
-            body += details + closing + [attribution]
+            body += details + (link ?? []) + closing + [attribution]
             paragraphs = body.filter { !$0.isEmpty }
         case .text:
             // What must be there stands; the rest gives way from the end.
@@ -62,11 +63,7 @@ package struct Draft: Sendable, Hashable {
             let fixed = [subject, opening] + closing + credit
             var room = Self.longest - fixed.reduce(0) { $0 + $1.count + 1 }
             var kept: [String] = []
-            let most = details.last.map { $0.hasPrefix("くわしく") } == true ? details.count - 1 : details.count
-            let ordered = details[most...] + details[..<most]
-            for detail in ordered {
-                let line = detail.hasPrefix("くわしく") ? detail : Self.shortened(detail, 80)
-                guard line.count + 1 <= room else { continue }
+            for line in (link ?? []) + details.map({ Self.shortened($0, 80) }) where line.count < room {
                 room -= line.count + 1
                 kept.append(line)
             }
