@@ -93,6 +93,7 @@ struct SupportTests {
             "/api/v1/support/P-OPEN/outcomes",
             Array(#"{"programme":"\#(Self.psid)","outcome":"declined"}"#.utf8), json)
         #expect(answer.status == 200, "\(answer.text)")
+        #expect(Schema.named("Support").mismatch(center.get("/api/v1/support/P-OPEN").json) == nil)
         #expect(answer.json["child"]?["offers"] == [] && answer.json["registry"]?["attribution"] != nil)
         #expect(
             center.post(path, ["csrf": center.csrf, "programme": Self.psid, "outcome": "x"]).status == 422)
