@@ -51,6 +51,7 @@ let package = Package(
         room("Linkage", imports: ["Domain"], isHot: true),
         room("Policy", imports: ["Domain"], isHot: true),
         room("Flagging", imports: ["Domain"], isHot: true),
+        room("Programmes", imports: ["Domain"], isHot: true),
         room("Audit", imports: ["Domain", "CSodium"], isHot: true),
         room("HTTP"),
         // layer 2
@@ -61,32 +62,33 @@ let package = Package(
         room("Tables", imports: ["Domain", "Extracts", "Linkage"], isHot: true),
         room(
             "SampleCity", imports: ["Domain", "Extracts"], exclude: ["Names/NOTICE.md"], isHot: true),
-        room("Pages", imports: ["Domain"]),
-        room("Store", imports: ["Domain", "Policy", "Audit", "CSQLite", "CSodium"], isHot: true),
+        room("Pages", imports: ["Domain", "Programmes"]),
+        room(
+            "Store", imports: ["Domain", "Policy", "Programmes", "Audit", "CSQLite", "CSodium"], isHot: true),
         // layer 3
         room(
             "Nightly",
             imports: [
                 "Domain", "Extracts", "JapaneseText", "Mapping", "Linkage", "Identity", "Policy", "Flagging",
-                "Audit", "Store", "Pages",
+                "Programmes", "Audit", "Store", "Pages",
             ]),
         room(
             "AdminAPI",
-            imports: ["Domain", "JapaneseText", "Policy", "Audit", "Store", "HTTP", "Pages"]),
+            imports: ["Domain", "JapaneseText", "Policy", "Programmes", "Audit", "Store", "HTTP", "Pages"]),
         // layer 4
         .executableTarget(
             name: "renkei",
             dependencies: [
-                "Domain", "JapaneseText", "Mapping", "Linkage", "Policy", "Flagging", "Audit", "Store",
-                "SampleCity", "Nightly",
+                "Domain", "JapaneseText", "Mapping", "Linkage", "Policy", "Flagging", "Programmes", "Audit",
+                "Store", "SampleCity", "Nightly",
                 "AdminAPI", "HTTP", "Pages", "Tables",
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "renkei-bench",
             dependencies: [
-                "Domain", "Extracts", "JapaneseText", "Linkage", "Policy", "Flagging", "Audit", "Store",
-                "CSQLite",
+                "Domain", "Extracts", "JapaneseText", "Linkage", "Policy", "Flagging", "Programmes", "Audit",
+                "Store", "CSQLite",
                 "Nightly", "SampleCity",
             ],
             swiftSettings: settings),
@@ -102,13 +104,15 @@ let package = Package(
         tests(of: "Tables", also: ["Extracts", "Linkage"]),
         tests(of: "Policy"),
         tests(of: "Flagging", also: ["Policy"], resources: [.copy("reasons.txt")]),
+        tests(of: "Programmes", resources: [.copy("report.txt")]),
         tests(of: "Audit"),
-        tests(of: "Store", also: ["Policy", "Audit", "CSodium"]),
+        tests(of: "Store", also: ["Policy", "Programmes", "Audit", "CSodium"]),
         tests(of: "SampleCity", also: ["Extracts"]),
-        tests(of: "Pages", resources: [.copy("Golden")]),
+        tests(of: "Pages", also: ["Programmes"], resources: [.copy("Golden")]),
         tests(of: "HTTP"),
-        tests(of: "AdminAPI", also: ["Policy", "Audit", "Store", "HTTP", "Pages"]),
-        tests(of: "Nightly", also: ["Store", "SampleCity", "Policy", "Linkage", "Identity"]),
+        tests(of: "AdminAPI", also: ["Policy", "Programmes", "Audit", "Store", "HTTP", "Pages"]),
+        tests(
+            of: "Nightly", also: ["Store", "SampleCity", "Policy", "Programmes", "Linkage", "Identity"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["Domain", "TestSupport", "renkei"], swiftSettings: settings),
     ],

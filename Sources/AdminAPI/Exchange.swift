@@ -21,13 +21,17 @@ struct Exchange: Sendable {
     /// What policy says of this reader about a person of each standing; asked for every item the catalogue knows, the
     /// grant tells which of them are permitted.
     ///
-    /// - Parameter declared: for its purpose instead of the daily one.
-    func decisions(for action: Action, under declared: Declaration.Running? = nil) -> Decisions {
+    /// - Parameters:
+    ///   - declared: for its purpose instead of the daily one.
+    ///   - purpose: instead of the daily one.
+    func decisions(
+        for action: Action, under declared: Declaration.Running? = nil, purpose: PurposeID? = nil
+    ) -> Decisions {
         guideline.decisions(
             for: AccessRequest(
                 actor: actor, roles: session?.roles ?? [], action: action,
                 items: Set(guideline.catalogue.items.keys),
-                purpose: declared?.purpose
+                purpose: declared?.purpose ?? purpose
                     ?? (action.concernsItems || action == .record ? "support" : "operations"),
                 standing: nil, on: today, declared: declared, scopes: session?.scopes ?? []))
     }

@@ -39,8 +39,9 @@ extension RouteTable {
     /// - Parameter refused: what could not be done, with what was typed.
     func casePage(_ exchange: Exchange, status: Int, refused: WorkPanel.Refused?) throws -> Response {
         let detail = try caseDetail(exchange)
-        let view = CaseViews.page(
+        var view = CaseViews.page(
             detail, catalogue: exchange.guideline.catalogue, work: try panel(detail, exchange, refused))
+        view.support = try supportSection(ofCase: detail.summary.id, exchange)
         return Response(
             status: status, type: "text/html; charset=utf-8", text: view.render(in: try frame(exchange)))
     }

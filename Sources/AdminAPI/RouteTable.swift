@@ -12,7 +12,7 @@ struct RouteTable: Sendable {
     let needsSecond: Bool
 
     var all: [Route] {
-        logInRoutes + pageRoutes + caseWorkRoutes + declarationRoutes + apiRoutes + openRoutes
+        logInRoutes + pageRoutes + caseWorkRoutes + supportRoutes + declarationRoutes + apiRoutes + openRoutes
     }
 
     private var logInRoutes: [Route] {
@@ -132,6 +132,9 @@ struct RouteTable: Sendable {
         let name = exchange.session?.displayName ?? ""
         var places: Set<Frame.Place> = []
         if exchange.denial(of: .list) == nil { places.insert(.queue) }
+        if exchange.decisions(for: .list, purpose: SupportViews.purpose).denial == nil {
+            places.insert(.support)
+        }
         if exchange.denial(of: .operate) == nil { places.insert(.run) }
         if exchange.denial(of: .mend) == nil { places.insert(.extracts) }
         var waiting: [Frame.Place: Int] = [:]

@@ -97,7 +97,9 @@ enum Schemas {
             "rejections": .array(.object(["code": .string, "count": .integer])),
             "warnings": .array(.object(["code": .string, "count": .integer])),
         ]),
-    ].merging(linkage) { first, _ in first }.merging(declarations) { first, _ in first }
+    ].merging(support) { first, _ in first }.merging(linkage) { first, _ in first }.merging(declarations) {
+        first, _ in first
+    }
 
     /// A value as far as the reader may see it; `value` is null unless `state` is `shown`.
     static func shown(_ value: Schema) -> Schema {

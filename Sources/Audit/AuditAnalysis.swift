@@ -51,13 +51,14 @@ package struct AuditAnalysis: Sendable {
     private static let reads: Set<String> = Set(
         [
             AuditEvent.What.casesList, .caseRead, .rowExplain, .personExplain, .caseExplain, .rejectedRead,
-            .rejectedExport, .reviewList, .reviewRead, .reviewExport, .caseWork, .personRead,
+            .rejectedExport, .reviewList, .reviewRead, .reviewExport, .caseWork, .personRead, .supportList,
+            .supportRead,
         ].map(\.rawValue))
     /// Looked at one by one.
     private static let single: Set<String> = Set(
         [
             AuditEvent.What.caseRead, .rowExplain, .personExplain, .caseExplain, .rejectedRead, .reviewRead,
-            .personRead,
+            .personRead, .supportRead,
         ]
         .map(\.rawValue))
     private static let byNumber: Set<String> = Set(

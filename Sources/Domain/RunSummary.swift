@@ -55,6 +55,9 @@ package struct ExtractSummary: Sendable, Hashable, Codable {
     package var carriedRows: Int?
     /// Rejected rows of which nobody can tell whose they are; `nil` where there are none.
     package var unplaced: Int?
+    /// Items that it supplies, in order, and after how many days it is stale; `nil` in summaries of earlier programs.
+    package var items: [ItemCode]?
+    package var freshnessDays: Int?
     /// Rows when it last came; `nil` where it never did.
     package var rowsWhenLastSeen: Int? { file == nil ? carriedRows : ledger.current }
 
@@ -90,6 +93,8 @@ package struct ExtractSummary: Sendable, Hashable, Codable {
         deltas = try container.decodeIfPresent([String].self, forKey: .deltas) ?? []
         carriedRows = try container.decodeIfPresent(Int.self, forKey: .carriedRows)
         unplaced = try container.decodeIfPresent(Int.self, forKey: .unplaced)
+        items = try container.decodeIfPresent([ItemCode].self, forKey: .items)
+        freshnessDays = try container.decodeIfPresent(Int.self, forKey: .freshnessDays)
     }
 }
 

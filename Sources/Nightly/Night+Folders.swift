@@ -290,4 +290,12 @@ extension ExtractSummary {
         }
         return carrying
     }
+
+    /// Says what the extract supplies, for whoever asks later what an absence means.
+    func supplying(_ mappings: MappingSet) -> ExtractSummary {
+        var supplying = self
+        let mapping = mappings.all.first { $0.source == source }
+        (supplying.items, supplying.freshnessDays) = (mapping?.items.sorted(), mapping?.freshnessDays)
+        return supplying
+    }
 }

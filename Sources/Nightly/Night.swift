@@ -150,7 +150,7 @@ package struct Night {
         summary.expired = expired.isEmpty ? nil : expired
         try noticeExpired(retention, expired, overdue: read.overdue, service)
         noticeLapsed(rectifications, read, rulebook.mappings)
-        summary.extracts = read.extracts.map { $0.carrying(previous?.summary) }
+        summary.extracts = read.extracts.map { $0.carrying(previous?.summary).supplying(rulebook.mappings) }
         summary.corrections = corrections.counts(taken: read.corrected)
 
         let linked = try log.stage(.link, counts: linkCounts) {

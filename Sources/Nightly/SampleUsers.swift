@@ -13,9 +13,12 @@ package enum SampleUsers {
 
     /// Adds the users, and lets two of them put the folder's guideline in force.
     ///
-    /// - Parameter password: of each user.
+    /// - Parameters:
+    ///   - registry: the sample's registry of support programmes, which one of them imports; `nil`: there is none.
+    ///   - password: of each user.
     package static func settle(
-        in workspace: Workspace, by actor: Actor, at: Date, password: (UserID) -> String
+        in workspace: Workspace, registry: String? = nil, by actor: Actor, at: Date,
+        password: (UserID) -> String
     ) throws {
         let service = try workspace.openService()
         let passwords = Dictionary(uniqueKeysWithValues: all.map { ($0.id, password($0.id)) })
@@ -30,5 +33,11 @@ package enum SampleUsers {
         }
         let proposed = try proposal("officer").propose(reason: "見本の市の決まり")
         _ = try proposal("manager").approve(proposed.revision, reason: "見本の市の決まり")
+        guard let registry, let asOf = Day(2026, 8, 1) else { return }
+        _ = try SupportDesk(
+            workspace, service, user: "center", password: passwords["center", default: ""], at: at
+        ).importRegistry(
+            registry, source: "若葉野市の支援制度（見本）", asOf: asOf,
+            attribution: "出典: 若葉野市の支援制度（見本）。架空の制度です。利用の前に、必ず市の公式サイトを確かめてください。")
     }
 }

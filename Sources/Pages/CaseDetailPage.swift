@@ -127,12 +127,16 @@ package struct CaseDetailPage: Sendable {
     package var asOf: Day
     /// `nil` where the reader may not record on the case.
     package var work: WorkPanel?
+    /// `nil` where the reader may not see programmes of this child, or none were imported.
+    package var support: SupportChildPage?
 
     package init(
         summary: QueuePage.Line, openedOn: Day, sex: Sex?, address: Field, phones: Field, guardians: Field,
         school: Field, flags: [FlagLine], household: [HouseholdLine],
-        records: [RecordLine], history: [EventLine], asOf: Day, work: WorkPanel? = nil
+        records: [RecordLine], history: [EventLine], asOf: Day, work: WorkPanel? = nil,
+        support: SupportChildPage? = nil
     ) {
+        self.support = support
         self.summary = summary
         self.openedOn = openedOn
         self.sex = sex
@@ -158,6 +162,7 @@ package struct CaseDetailPage: Sendable {
             who(today: frame.today)
             if let work { work.html(today: frame.today) }
             why
+            if let support { support.html(frame) }
             PersonSections.household(household, today: frame.today)
             PersonSections.records(records)
             historySection

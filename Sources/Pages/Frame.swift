@@ -3,7 +3,7 @@ package import Domain
 /// What surrounds the content of every page behind the log-in.
 package struct Frame: Sendable {
     package enum Place: Sendable {
-        case queue, run, extracts, audit, emergency, unlock, declarations, none
+        case queue, support, run, extracts, audit, emergency, unlock, declarations, none
     }
 
     /// The places the person may go; the menu offers no others.
@@ -73,6 +73,9 @@ package struct Frame: Sendable {
                 if !municipality.isEmpty { tag("span", .class("muted")) { municipality } }
                 tag("nav", .init("aria-label", "主なページ")) {
                     if places.contains(.queue) { link("/cases", "確認の一覧", isHere: place == .queue) }
+                    if places.contains(.support) {
+                        link(SupportListPage.path, SupportListPage.title, isHere: place == .support)
+                    }
                     if places.contains(.run) { link("/runs/latest", "夜間処理の報告", isHere: place == .run) }
                     if places.contains(.extracts) {
                         link("/extracts", ExtractsPage.title, isHere: place == .extracts)

@@ -379,6 +379,28 @@ let serviceMigrations = [
             \(onlyAdded("taking_back", "who is to be told is only added"))
             \(onlyAdded("taking_back_told", "who was told is only added"))
             """),
+    Migration(
+        name: "0024 support programmes, and what became of offers",
+        sql: """
+            -- Registries as they were imported, with the table they are matched by; the last one counts. No person stands here.
+            CREATE TABLE registry(
+                id INTEGER PRIMARY KEY, source TEXT NOT NULL, as_of INTEGER NOT NULL, attribution TEXT NOT NULL,
+                sha256 TEXT NOT NULL, matching TEXT NOT NULL, actor TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+            CREATE TABLE programme(
+                registry INTEGER NOT NULL REFERENCES registry(id), place INTEGER NOT NULL, psid TEXT NOT NULL,
+                area TEXT, programme TEXT NOT NULL, PRIMARY KEY(registry, place)) STRICT, WITHOUT ROWID;
+            CREATE INDEX programme_area ON programme(registry, area);
+            -- What people did about an offer; of a person and a programme the last one counts.
+            CREATE TABLE support_outcome(
+                id INTEGER PRIMARY KEY, person TEXT NOT NULL, psid TEXT NOT NULL,
+                what TEXT NOT NULL CHECK(what IN ('sent', 'applied', 'receives', 'declined', 'notReached')),
+                channel TEXT CHECK(channel IN ('text', 'letter', 'spoken')), actor TEXT NOT NULL,
+                at INTEGER NOT NULL) STRICT;
+            CREATE INDEX support_outcome_person ON support_outcome(person, id);
+            \(onlyAdded("registry", "registries are only added"))
+            \(onlyAdded("programme", "programmes are only added"))
+            \(onlyAdded("support_outcome", "outcomes are only added"))
+            """),
 ]
 
 /// Triggers that write down which cases changed.

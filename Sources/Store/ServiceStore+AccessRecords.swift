@@ -78,11 +78,13 @@ extension ServiceStore {
         .declarationEnd, .declarationNote, .declarationReview, .retentionPropose, .retentionApprove,
         .retentionErase, .rowRectify, .rowLapse, .rowRestore, .rightsTell, .keysRotate, .keysReseal,
         .shreddingPropose, .shreddingWithdraw, .personShred,
+        .supportRecord, .registryImport,
     ]
     private static let reads: [AuditEvent.What] = [
         .householdsRead, .identitiesRead, .casesList, .caseRead, .rowExplain, .personExplain, .caseExplain,
         .auditRead, .auditProve, .auditExport, .auditAnalyse, .rejectedRead, .rejectedExport, .reviewList,
         .reviewRead, .reviewExport, .personRead, .declarationLook, .declarationList, .recordsDisclose,
+        .supportList, .supportRead,
     ]
 
     /// Who read what, newest first. `deciding` is asked about `Action.audit`; the asking is a read of its own and is

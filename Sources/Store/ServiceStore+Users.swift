@@ -20,6 +20,17 @@ package struct UserAccount: Sendable, Hashable {
 
 /// Who may log in, and as what. Every change is an audit event and counts from the user's next request on.
 extension ServiceStore {
+    /// Names of users for people, by actor; also of those who were removed.
+    package func displayNames() throws -> [String: String] {
+        try exclusively { database in
+            var names: [String: String] = [:]
+            try database.statement("SELECT id, display_name FROM user").rows {
+                names[Actor.user(UserID($0.text(0))).description] = $0.text(1)
+            }
+            return names
+        }
+    }
+
     /// All users, in the order of their ids; those who were removed too, since the audit trail speaks of them.
     package func users(by actor: Actor, at: Date) throws -> [UserAccount] {
         try transaction { database in

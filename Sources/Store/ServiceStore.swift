@@ -6,7 +6,7 @@ package import Policy
 /// `service.sqlite`: publications, cases, users, sessions and the audit trail; one file, so that one transaction
 /// binds them.
 ///
-/// Unchecked Sendable: `database`, `openRun`, `queue` and `placed` are touched only in its turn (`turns`).
+/// Unchecked Sendable: `database`, `openRun`, `queue`, `placed` and `matched` are touched only in its turn (`turns`).
 package final class ServiceStore: @unchecked Sendable {
     let keys: WorkspaceKeys
     let runsFolder: String
@@ -17,6 +17,8 @@ package final class ServiceStore: @unchecked Sendable {
     private let database: Database
     private var openRun: (sequence: Int, run: RunStore)?
     private var queue: OpenQueue?
+    /// The registry that counts, read once; only inside `transaction`, `audited` or `exclusively`.
+    var matched: KeptRegistry?
     private var placed: (sequence: Int, tellers: [ItemCode: ScopeKind], places: [PersonID: PersonPlace?])?
 
     /// Opens the file, creating or migrating it as needed.

@@ -2,6 +2,7 @@
 // or only the whole ingest of a register: renkei-bench --only-ingest MEGABYTES
 // or only all flag rules over many children, beside SQL: renkei-bench --only-rules CHILDREN [--threads N]
 // or only policy: renkei-bench --only-policy
+// or only support programmes against households: renkei-bench --only-support CHILDREN
 // or only the verification of an audit trail: renkei-bench --only-audit EVENTS
 // or a queue to measure the pages with: renkei-bench --open-cases COUNT --workspace DIR (.ci/bench-serve)
 // or many persons to seal anew: renkei-bench --persons COUNT --workspace DIR (.ci/bench-reseal)
@@ -75,6 +76,8 @@ do {
         try benchIngest(bytes: megabytes * 1_000_000)
     } else if let children = value(of: "--only-rules").flatMap(Int.init) {
         try benchRules(children: children)
+    } else if let children = value(of: "--only-support").flatMap(Int.init) {
+        try benchSupport(children: children)
     } else if let events = value(of: "--only-audit").flatMap(Int.init) {
         try benchAudit(events: events)
     } else if let count = value(of: "--open-cases").flatMap(Int.init) {

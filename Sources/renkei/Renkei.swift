@@ -26,7 +26,7 @@ enum Renkei {
             Command(usage: MappingPreviewCommand.usage, run: MappingPreviewCommand.run),
             Command(usage: MappingAdoptCommand.usage, run: MappingAdoptCommand.run),
             Command(usage: MappingCheckCommand.usage, run: MappingCheckCommand.run),
-        ] + RulesCommand.all + [
+        ] + RulesCommand.all + SupportCommand.all + [
             Command(usage: PolicyCheckCommand.usage, run: PolicyCheckCommand.run),
             Command(usage: PolicyTestCommand.usage, run: PolicyTestCommand.run),
             Command(usage: PolicyWhyCommand.usage, run: PolicyWhyCommand.run),
@@ -80,6 +80,7 @@ enum Renkei {
         "rights": "開示と訂正の手順は docs/rights.md にあります。",
         "audit": "個人情報保護担当のための手引きは docs/audit.md にあります。",
         "keys": "鍵の置き場所・控え・入替えは docs/keys.md にあります。", "person": "消去の手引きは docs/keys.md にあります。",
+        "support": "支援制度の案内の手引きは docs/support.md にあります。",
         "rules": "規則の書き方は Guidelines/rules/README.md にあります。",
     ]
 

@@ -8,10 +8,16 @@ enum SampleLogins {
     private static func path(in workspace: Workspace) -> String { workspace.root + "/sample-logins.txt" }
 
     /// Adds the users with random passwords and writes these to a file only its owner can read; returns its path.
-    static func create(in workspace: Workspace, at now: Date) throws -> String {
+    ///
+    /// - Parameter sample: the sample city's folder.
+    static func create(in workspace: Workspace, sample: String, at now: Date) throws -> String {
         let letters = Array("abcdefghjkmnpqrstuvwxyz23456789")
         var lines = ["見本の市のログイン（利用者ID パスワード 役割）。本物の作業フォルダでは作られません。"]
-        try SampleUsers.settle(in: workspace, by: .operating, at: now) { user in
+        let registry = sample + "/programmes.json"
+        let hasRegistry = FileManager.default.fileExists(atPath: registry)
+        try SampleUsers.settle(
+            in: workspace, registry: hasRegistry ? registry : nil, by: .operating, at: now
+        ) { user in
             let password = String((0..<16).compactMap { _ in letters.randomElement() })
             let role = SampleUsers.all.first { $0.id == user }?.role
             lines.append("\(user) \(password) \(role?.rawValue ?? "")")

@@ -64,6 +64,10 @@ WORKED = [
     "audit user {user}", "audit relate visitor --person {person}", "report --linkage {out}.html",
     "evaluate --truth {city}/truth.csv --planted {city}/planted.csv --groups {city}/groups.csv --curve --mistakes {out}.csv",
     "model --truth {city}/truth.csv --out {out}.json", "model --verdicts --out {out}.json", "run --date 2026-10-01", "run --rebuild", "run --date 2026-12-31",
+    "support check {checkout}/samples/wakabano/programmes.json", "support list", "support missed --user {as:center-staff}",
+    "support import {checkout}/samples/wakabano/programmes.json --source 見本 --date 2026-08-01 --attribution 出典 --user {as:center-staff}",
+    "support show --row {row} --user {as:center-staff}", "support draft psid3.0+9990000990160+0001+UM1 --channel letter",
+    "support record psid3.0+9990000990160+0001+UM1 --row {row} --outcome sent --user {as:center-staff}",
     "mapping suggest {new}", "mapping adopt shinki hoiku", "audit accept-clock --reason 直した",
 ]
 # Typed only as in `WORKED`, since whatever else one says changes what the others can find.

@@ -33,6 +33,10 @@ struct CrawledCity: ~Copyable {
         }
         try program(["sample", cityFolder, "--children", "80", "--seed", "3"])
         try script("city", [isEnded ? "ended" : "plant", cityFolder + "/inbox"])
+        // So that the pages of programmes have something to say of everybody.
+        try FileManager.default.copyItem(
+            atPath: Program.checkout + "/samples/wakabano/programmes.json",
+            toPath: cityFolder + "/programmes.json")
         try program(["init", workspace, "--sample", cityFolder, "--templates", Program.checkout])
         try change(workspace)
         try program(["run", "--workspace", workspace])

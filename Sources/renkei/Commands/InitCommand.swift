@@ -33,7 +33,7 @@ enum InitCommand {
             municipality: arguments.values["municipality"] ?? (sample == nil ? "（自治体名）" : "若葉野市（見本）"),
             asOf: sample.flatMap(newestDay), inboxFrom: sample)
         var logins: String?
-        if sample != nil { logins = try SampleLogins.create(in: workspace, at: Date()) }
+        if let sample { logins = try SampleLogins.create(in: workspace, sample: sample, at: Date()) }
         try console.result(Result(workspace: root, logins: logins))
         console.say("作業フォルダ「\(root)」を作りました。")
         let next = { (words: String) in "\(console.program) \(words) --workspace \(root)" }

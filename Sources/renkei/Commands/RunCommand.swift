@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Nightly
+import Store
 
 /// `renkei run`: the night.
 enum RunCommand {
@@ -35,6 +36,14 @@ enum RunCommand {
         let count = summary.extracts.reduce(0) { $0 + $1.ledger.rejected }
         return count == 0
             ? "" : "却下された行 \(count)行: \(console.program) rejected list --workspace \(workspace.root)\n"
+    }
+
+    /// A line for the programmes that may be missed, or nothing where no registry was imported.
+    private static func support(_ console: Console, _ workspace: Workspace) -> String {
+        // The night is published whatever becomes of this.
+        guard let counts = try? SupportDesk.counts(workspace, at: Date()) else { return "" }
+        return "受けていない可能性のある支援制度: \(counts.households)世帯、こども\(counts.children)人 "
+            + "（\(console.program) support missed --user ID --workspace \(workspace.root)）\n"
     }
 
     private static func accepted(_ arguments: ParsedArguments) throws -> AcceptedGates? {
@@ -75,6 +84,7 @@ enum RunCommand {
                 公開しました（\(summary.run)、基準日 \(summary.asOf)）。
                 実行報告: \(report)
                 \(rejected(summary, console, workspace))\
+                \(support(console, workspace))\
                 次に: \(console.program) serve --workspace \(workspace.root) を実行し、\(ServeCommand.defaultURL) を開いてください。
                 \(SampleLogins.hint(in: workspace))
                 """)

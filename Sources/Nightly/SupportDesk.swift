@@ -1,0 +1,121 @@
+package import Domain
+package import Foundation
+package import Policy
+package import Programmes
+package import Store
+
+/// Where support programmes are imported, matched and offered; every act is one person's, for the programmes' purpose alone.
+package struct SupportDesk: Sendable {
+    /// What the offers are made for: not what cases are worked on for.
+    package static let purpose: PurposeID = "programmes"
+
+    private let desk: SignedIn
+    /// The guideline in force.
+    package var guideline: Guideline { desk.guideline }
+    private let workspace: Workspace
+
+    /// - Throws: `policy.log-in` where name and password fit nobody.
+    package init(
+        _ workspace: Workspace, _ service: ServiceStore, user: UserID, password: String, at: Date
+    ) throws {
+        self.workspace = workspace
+        desk = try SignedIn(
+            workspace, service, user: user, password: password, for: Self.purpose, at: at)
+    }
+
+    /// A registry file as it can be read, with the table that matches it.
+    package struct Reading: Sendable {
+        package let registry: RegistryReading
+        package let table: MatchingTable
+        let sha256: String
+    }
+
+    /// Reads a registry file by a guidelines folder; nothing is kept.
+    ///
+    /// - Throws: `registry.missing`, `registry.encoding`; what is wrong with the matching table; what `RegistryReader.read` throws.
+    package static func read(
+        _ path: String, guidelines: String, guideline: Guideline
+    ) throws -> Reading {
+        let table = try MatchingTable.load(
+            guidelines + "/programmes/matching.json5", name: "Guidelines/programmes/matching.json5",
+            catalogue: guideline.catalogue,
+            permits: { guideline.purposes[purpose]?.items.contains($0) ?? false })
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Fault(
+                .notFound, code: "registry.missing", message: "レジストリのファイルがないか、読めません。", file: path,
+                fix: "ファイルの場所と権限を確かめてください。")
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw Fault(
+                .configuration, code: "registry.encoding", message: "UTF-8の文字として読めません。", file: path,
+                fix: "レジストリのJSONファイル（UTF-8）を指定してください。")
+        }
+        return Reading(
+            registry: try RegistryReader.read(text, name: path, table: table), table: table,
+            sha256: Digest.sha256(data))
+    }
+
+    /// - Parameters:
+    ///   - source: what the registry is called, and where it is from.
+    ///   - attribution: the credit line its licence asks for.
+    /// - Throws: what `read` throws; `registry.empty`; `Fault` of kind `.denied`.
+    package func importRegistry(
+        _ path: String, source: String, asOf: Day, attribution: String
+    ) throws -> (reading: Reading, kept: KeptRegistry) {
+        let reading = try Self.read(path, guidelines: workspace.guidelines, guideline: desk.guideline)
+        guard !reading.registry.programmes.isEmpty else {
+            throw Fault(
+                .gate, code: "registry.empty", message: "使える制度が一つもありません。これまでのレジストリを使い続けます。",
+                file: path, fix: "「renkei support check」で、記録ごとの理由を確かめてください。")
+        }
+        let kept = try desk.service.importRegistry(
+            Registry(
+                source: source, asOf: asOf, attribution: attribution, sha256: reading.sha256,
+                programmes: reading.registry.programmes),
+            table: reading.table, actor: desk.actor, decision: desk.decision(.record), at: desk.at)
+        return (reading, kept)
+    }
+
+    /// A page of households in which a programme seems to be missed.
+    package func missed(after: PersonID?, limit: Int) throws -> SupportPage {
+        try desk.service.missedSupport(
+            actor: desk.actor, deciding: desk.decisions(.list), after: after, limit: limit, at: desk.at)
+    }
+
+    /// - Throws: `Fault`: `.denied`; `support.nobody` where there is no such child.
+    package func detail(_ whom: Whom) throws -> SupportDetail {
+        let detail = try desk.service.support(
+            of: whom, actor: desk.actor, deciding: desk.decisions(.read), at: desk.at)
+        guard let detail else {
+            throw Fault(
+                .notFound, code: "support.nobody", message: "公開中の結果に、このこどもはいないか、レジストリがまだありません。",
+                fix: "番号を「renkei support missed」で、レジストリを「renkei support list」で確かめてください。")
+        }
+        return detail
+    }
+
+    package func record(
+        _ what: SupportOutcome.What, channel: SupportOutcome.Channel?, psid: String, of whom: Whom
+    )
+        throws
+    {
+        try desk.service.record(
+            SupportOutcome(
+                psid: psid, what: what, channel: channel, actor: desk.actor.description, at: desk.at),
+            of: whom, actor: desk.actor, deciding: desk.decisions(.record), at: desk.at)
+    }
+
+    /// How many may miss a programme, as the night counts; `nil` where no registry was imported or policy denies the night.
+    package static func counts(_ workspace: Workspace, at: Date) throws -> SupportCounts? {
+        let service = try workspace.openService()
+        guard try service.registry() != nil else { return nil }
+        let guideline = try GuidelineInForce.load(workspace, service).guideline
+        let deciding = guideline.decisions(
+            for: AccessRequest(
+                actor: Night.actor, roles: Night.roles, action: .join,
+                items: guideline.purposes[purpose]?.items ?? [], purpose: purpose, standing: nil,
+                on: Day(inJapanAt: at), isScheduled: true))
+        guard deciding.denial == nil else { return nil }
+        return try service.supportCounts(actor: Night.actor, deciding: deciding, at: at)
+    }
+}

@@ -1,0 +1,131 @@
+package import Domain
+package import Programmes
+
+/// A programme that may be offered, in words.
+package struct OfferLine: Sendable, Hashable {
+    package var psid: String
+    package var name: String
+    package var summary: String
+    package var standing: Offer.Standing
+    /// Why it seems to be for the child.
+    package var grounds: [String]
+    /// Whether it is received.
+    package var receiving: String
+    /// What a person has to find out.
+    package var questions: [String]
+    package var conditions: [String]
+    package var deadline: String
+    package var documents: [String]
+    package var procedure: [String]
+    package var links: [Programme.Link]
+    /// The short text that may be sent.
+    package var draft: String
+}
+
+/// The words in which offers are told; of an item only its title.
+package struct SupportWording: Sendable {
+    private let table: MatchingTable
+    private let catalogue: Catalogue
+    private let municipality: String
+    private let attribution: String
+
+    package init(
+        table: MatchingTable, catalogue: Catalogue, municipality: String, attribution: String
+    ) {
+        self.table = table
+        self.catalogue = catalogue
+        self.municipality = municipality
+        self.attribution = attribution
+    }
+
+    package func line(_ offer: Offer) -> OfferLine {
+        let programme = offer.programme
+        var (grounds, questions): ([Ground], [Question]) = ([], [])
+        switch offer.eligibility {
+        case .fits(let found): grounds = found
+        case .ask(let open, let found): (grounds, questions) = (found, open)
+        case .not: break
+        }
+        return OfferLine(
+            psid: programme.psid, name: programme.name, summary: programme.summary, standing: offer.standing,
+            grounds: grounds.map(ground), receiving: receiving(offer.receiving),
+            questions: questions.map(question), conditions: programme.conditions,
+            deadline: Self.deadline(programme.period), documents: programme.documents,
+            procedure: programme.procedure + programme.contact, links: programme.links,
+            draft: Draft(
+                programme, channel: .text, municipality: municipality, attribution: attribution
+            ).text)
+    }
+
+    package func letter(_ programme: Programme) -> Draft {
+        Draft(programme, channel: .letter, municipality: municipality, attribution: attribution)
+    }
+
+    package static func title(_ standing: Offer.Standing) -> String {
+        switch standing {
+        case .missed: "受けていない可能性のある制度"
+        case .offered: "案内できる制度（受けているかは分かりません）"
+        case .asked: "人の確認が必要な制度"
+        }
+    }
+
+    package static func deadline(_ period: Programme.Period) -> String {
+        if let to = period.to { return "\(to.wareki)まで" }
+        if period.isAnytime { return "いつでも" }
+        return period.words.isEmpty ? "期限は書かれていません" : period.words
+    }
+
+    private func item(_ code: ItemCode) -> String { catalogue[code]?.title ?? code.rawValue }
+
+    private func target(_ code: String) -> String {
+        table.target(code).map { "\($0.title)（\(code)）" } ?? "番号 \(code)"
+    }
+
+    private func ground(_ ground: Ground) -> String {
+        switch ground {
+        case .area: "お住まいの地域の制度です。"
+        case .age(let isInferred): isInferred ? "年齢が合います（推定: 制度の文の言葉から）。" : "年齢が合います。"
+        case .everyone: "対象を限る番号がありません。"
+        case .target(let code, nil): "対象は\(target(code))です。"
+        case .target(let code, let item?): "\(target(code))の対象です（「\(self.item(item))」の記録から）。"
+        }
+    }
+
+    private func question(_ question: Question) -> String {
+        switch question {
+        case .area: "どの市町村の制度か、レジストリに書かれていません。"
+        case .residence: "住民記録に受け付けられなかった行があり、今お住まいか分かりません。"
+        case .ageUnknown: "対象の年齢が、レジストリから分かりません。"
+        case .birth: "生年月日が十分に分かりません。"
+        case .conditions: "文で書かれた条件があります。読んで確かめてください。"
+        case .target(let code): "対象が\(target(code))です。記録からは分かりません。"
+        case .notRecorded(let code, let item):
+            "対象が\(target(code))です。「\(self.item(item))」に記録はありませんが、対象でないとは言えません。"
+        case .recordedOtherwise(let code, let item):
+            "対象が\(target(code))です。「\(self.item(item))」には別の記録があります。"
+        case .gap(let code, let gap): "対象が\(target(code))です。\(self.gap(gap))"
+        }
+    }
+
+    private func receiving(_ receiving: Receiving) -> String {
+        switch receiving {
+        case .received(let item): "「\(self.item(item))」に、受けている記録があります。"
+        case .decided(let item): "「\(self.item(item))」に、支給中や認定ではない記録があります。窓口で経緯を確かめてください。"
+        case .notRecorded(let item, let day):
+            "「\(self.item(item))」に、受けている記録がありません\(day.map { "（\($0.wareki)現在）" } ?? "")。"
+        case .notYetDue(let item): "「\(self.item(item))」に記録はありませんが、生まれたか転入したばかりで、手続中かもしれません。"
+        case .unknowable: "受けているか分かりません（記録する項目がありません）。"
+        case .gap(let gap): "受けているか分かりません。\(self.gap(gap))"
+        }
+    }
+
+    private func gap(_ gap: Gap) -> String {
+        let title = item(gap.item)
+        return switch gap {
+        case .withheld: "「\(title)」を見られない人が世帯にいます。"
+        case .noSource: "「\(title)」の抽出がまだ届いていません。"
+        case .stale: "「\(title)」の抽出が古いか、届いていません。"
+        case .unread: "「\(title)」に、この世帯のものかもしれない、受け付けられなかった行があります。"
+        }
+    }
+}

@@ -1,0 +1,137 @@
+internal import Domain
+internal import Foundation
+internal import Policy
+internal import Programmes
+
+/// Reads households of the register as programmes are matched to them, each member as far as policy lets it through.
+///
+/// Lives inside one transaction.
+struct HouseholdReading {
+    private let service: ServiceStore
+    private let run: RunStore
+    private let publication: PublicationInfo
+    private let kept: KeptRegistry
+    private let database: Database
+    private let facts: FactReader
+    private let unread: [Int: Set<SourceID>]
+    private let sources: SourceState
+    private let items: Set<ItemCode>
+
+    init(
+        _ service: ServiceStore, _ run: RunStore, _ publication: PublicationInfo, _ kept: KeptRegistry,
+        _ database: Database
+    ) throws {
+        self.service = service
+        self.run = run
+        self.publication = publication
+        self.kept = kept
+        self.database = database
+        facts = try FactReader(run)
+        unread = try run.unread()
+        sources = SourceState(publication.summary)
+        items = kept.table.items.union(["A02"])
+    }
+
+    /// The household behind another in the fixed order of the keyed numbers, which tells nothing; `nil` after the last.
+    func nextHousehold(after key: [UInt8]?) throws -> [UInt8]? {
+        try run.vault.statement(
+            "SELECT household FROM person WHERE household > ? ORDER BY household LIMIT 1"
+        ).first(key ?? [0]) { $0.blob(0) }
+    }
+
+    /// - Throws: `support.cursor` where nobody is called so.
+    func household(of person: PersonID) throws -> [UInt8] {
+        guard let key = try run.person(person)?.household else {
+            throw Fault(
+                .notFound, code: "support.cursor", message: "続きの場所が、公開中の結果にありません。", fix: "先頭から見直してください。")
+        }
+        return key
+    }
+
+    /// - Returns: with the id by which the household is found again.
+    func read(
+        _ key: [UInt8], standings: inout Standings
+    ) throws -> (household: SupportedHousehold, first: PersonID?) {
+        let persons = try run.persons(inHousehold: key)
+        let count = try run.vault.statement("SELECT count(*) FROM person WHERE household = ?").first(key) {
+            $0.int(0)
+        }
+        return (try read(persons, isWhole: count == persons.count, &standings), persons.first?.id)
+    }
+
+    /// The household of a person; of nobody else where the register knows of none.
+    func read(
+        around person: VaultPerson, standings: inout Standings
+    ) throws -> SupportedHousehold {
+        if let key = person.household { return try read(key, standings: &standings).household }
+        return try read([person], isWhole: false, &standings)
+    }
+
+    private func read(
+        _ persons: [VaultPerson], isWhole: Bool, _ standings: inout Standings
+    ) throws -> SupportedHousehold {
+        let day = publication.asOf
+        // Nobody of whom programmes could be for, nothing to read.
+        guard
+            persons.contains(where: { ($0.display.birth?.range.upperBound.schoolGrade(on: day) ?? 0) <= 12 })
+        else {
+            return SupportedHousehold(
+                children: [], isProtected: persons.contains { $0.standing.isProtected })
+        }
+        var seen: [(person: VaultPerson, grant: Grant, member: SupportMember)] = []
+        for person in persons {
+            let remit = try service.remit(of: person.id, for: standings.reach, in: run, publication)
+            guard
+                let grant = try standings.grant(
+                    for: person.id, isProtected: person.standing.isProtected, remit)
+            else { continue }
+            let unread = unread[person.number] ?? []
+            let member = SupportMember(
+                id: person.id, birth: person.display.birth,
+                isResident: person.isResident ? true : unread.isEmpty ? false : nil,
+                facts: try facts.facts(of: run.entities(ofPerson: person.number)) {
+                    items.contains($0) && grant.permits($0)
+                }, permitted: grant.items, unread: unread)
+            seen.append((person, grant, member))
+        }
+        let household = SupportHousehold(
+            members: seen.map(\.member), isWhole: isWhole && seen.count == persons.count, sources: sources)
+        let offers = Dictionary(
+            grouping: household.offers(kept.registry.programmes, by: kept.table), by: \.child)
+        let children = try seen.filter { $0.member.mayBeChild(on: day) }.map { person, grant, _ in
+            let outcomes = try outcomes(of: person.id)
+            // Of a programme the last word counts.
+            let answered = Set(
+                Dictionary(grouping: outcomes, by: \.psid).filter { $0.value.last?.what.isAnswer == true }
+                    .keys)
+            let name = grant.visibility(of: .name) == .shown ? person.display.displayName : nil
+            return SupportedChild(
+                id: person.id, name: name?.written ?? "", nameKana: name?.writtenKana ?? "",
+                birth: person.display.birth?.told(grant.visibility(of: .birth)),
+                offers: (offers[person.id] ?? []).filter { !answered.contains($0.programme.psid) },
+                outcomes: outcomes)
+        }
+        return SupportedHousehold(
+            children: children, isProtected: persons.contains { $0.standing.isProtected })
+    }
+
+    /// Under every id the person had.
+    private func outcomes(of person: PersonID) throws -> [SupportOutcome] {
+        let ids = try service.ids(of: person, in: database).map(\.rawValue)
+        var outcomes: [SupportOutcome] = []
+        try database.statement(
+            """
+            SELECT psid, what, channel, actor, at FROM support_outcome
+            WHERE person IN (SELECT value FROM json_each(?)) ORDER BY id
+            """
+        ).rows(try json(ids)) { row in
+            guard let what = SupportOutcome.What(rawValue: row.text(1)) else { throw ByteReader.damaged }
+            outcomes.append(
+                SupportOutcome(
+                    psid: row.text(0), what: what,
+                    channel: row.optionalText(2).flatMap(SupportOutcome.Channel.init(rawValue:)),
+                    actor: row.text(3), at: Date(milliseconds: row.int(4))))
+        }
+        return outcomes
+    }
+}
