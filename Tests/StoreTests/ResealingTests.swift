@@ -28,7 +28,8 @@ import Testing
         try run.finish()
         try world.publish("r1", people.map { flag($0.id) })
         try world.run("stopped", people, finished: false)
-        try KeptFile.write(pieces, .comparisons, program: "p", folder: world.runFolder("r1"), keys: world.keys)
+        try KeptFile.write(
+            pieces, .comparisons, program: "p", folder: world.runFolder("r1"), keys: world.keys)
         try world.service.keepCorrections(
             [
                 CorrectedRow(
@@ -279,7 +280,9 @@ import Testing
         }
         #expect(refused?.code == "publication.other-root")
         #expect(refused?.message.contains("作り直す前") == true && refused?.fix.contains("--rebuild") == true)
-        #expect(throws: Fault.self) { try KeptFile.open(.comparisons, folder: copy.file("runs/r1"), keys: keys) }
+        #expect(throws: Fault.self) {
+            try KeptFile.open(.comparisons, folder: copy.file("runs/r1"), keys: keys)
+        }
         let kept = try service.corrections(
             for: ["bb"], replaced: [], actor: staff, decision: grant(.collect), at: noon)
         #expect(kept.entries.isEmpty)
