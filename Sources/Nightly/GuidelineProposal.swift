@@ -77,6 +77,34 @@ package struct GuidelineProposal: Sendable {
     private func requireSound(_ guideline: Guideline) throws {
         try guideline.compareEvaluators()
         try Rulebook.load(workspace, GuidelineInForce(proposed: guideline)).requireUsable(on: today)
+        try requireHolders(guideline)
+    }
+
+    /// Refuses what could never be changed again, or looked into: somebody must be able to propose, another to approve, and somebody
+    /// to read the trail.
+    private func requireHolders(_ guideline: Guideline) throws {
+        let users = try service.users(by: actor, at: at).filter { $0.removedAt == nil }
+        func holders(_ action: Action) -> Set<UserID> {
+            Set(
+                users.filter { user in
+                    guideline.decide(
+                        AccessRequest(
+                            actor: .user(user.id), roles: user.roles, action: action, items: [],
+                            purpose: "operations", standing: PersonStanding(), on: today, hasReason: true,
+                            scopes: user.scopes)
+                    ).grant != nil
+                }.map(\.id))
+        }
+        let (proposers, approvers) = (holders(.propose), holders(.approve))
+        let isChangeable = approvers.contains { !proposers.subtracting([$0]).isEmpty }
+        guard !isChangeable || holders(.audit).isEmpty else { return }
+        throw Fault(
+            .configuration, code: "policy.nobody",
+            message: isChangeable
+                ? "この決まりでは、監査記録を見られる（audit）利用者がいなくなります。"
+                : "この決まりでは、次の決まりを提案する（propose）人と承認する（approve）別の人がそろわず、二度と変えられなくなります。",
+            file: workspace.guidelines, field: "policies",
+            fix: "許可を残すか、先に「renkei user add」でその役割の利用者を加えてください。")
     }
 
     private var today: Day { Day(inJapanAt: at) }

@@ -25,6 +25,9 @@ package struct NightSettings: Sendable, Decodable {
     /// `nil`: checkpoints go beside the workspace.
     package let audit: AuditSettings?
 
+    /// No setting lets more of the protected lose their protection in a night: that takes somebody, and a reason.
+    private static let longestProtectionFall = 0.5
+
     /// Reads and checks the settings file.
     ///
     /// - Throws: `Fault` of kind `.configuration` naming file and key, or `Faults`.
@@ -44,6 +47,13 @@ package struct NightSettings: Sendable, Decodable {
         }
         if let cases = settings.casesPerWeek, !(1...100_000).contains(cases) {
             wrong.append(("casesPerWeek", "1から100000までの整数"))
+        }
+        if gates.protectionFall > longestProtectionFall {
+            wrong.append(
+                (
+                    "gates.protectionFall",
+                    "\(longestProtectionFall)までの割合（一晩だけ認めるときは「renkei run --accept-gate」に理由を付けて）"
+                ))
         }
         if gates.flagGrowth < 1 { wrong.append(("gates.flagGrowth", "1以上の数")) }
         let faults = wrong.map { field, fix in

@@ -190,6 +190,13 @@ extension ServiceStore {
                     .notFound, code: "user.unknown", message: "その利用者はいません。",
                     fix: "「renkei user list」で利用者IDを確かめてください。コマンドを使う人は「cli:名前」です。")
             }
+            if let publication = try currentPublication(in: database) {
+                // A mistyped number would leave the check without anybody.
+                let run = try run(of: publication)
+                for person in persons where try run.person(now: person) == nil {
+                    throw Self.unknown(person: person)
+                }
+            }
             try database.statement("DELETE FROM user_relative WHERE user = ?").run(user.rawValue)
             for person in Set(persons).sorted() {
                 try database.statement("INSERT INTO user_relative VALUES (?, ?)").run(

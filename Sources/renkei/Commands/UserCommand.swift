@@ -251,7 +251,11 @@ enum Password {
             tcsetattr(STDIN_FILENO, TCSANOW, &silent)
         }
         defer { if isTerminal { tcsetattr(STDIN_FILENO, TCSANOW, &settings) } }
-        guard let password = readLine(), password.count >= shortest else {
+        guard let password = readLine() else {
+            throw usageFault(
+                "パスワードが入力されていません。", "標準入力に1人1行ずつ、聞かれた順に書いてください（2人で行うときは2行）。")
+        }
+        guard password.count >= shortest else {
             throw usageFault("パスワードが短すぎます。", "\(shortest)文字以上にして、もう一度実行してください。")
         }
         return password

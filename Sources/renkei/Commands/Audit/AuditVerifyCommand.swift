@@ -83,7 +83,7 @@ enum AuditVerifyCommand {
                 covered: report.covered, isComplete: report.covered > 0, key: desk.service.auditKey))
         console.say(
             """
-            書きかえは見つかりませんでした（出来事 \(report.events)件、検査点 \(report.checkpoints)件）。
+            \(report.covered > 0 ? "書きかえは見つかりませんでした" : "データベースの中には食い違いがありません。外の検査点とは比べていません")（出来事 \(report.events)件、検査点 \(report.checkpoints)件）。
             \(covered(report, isChosen: try desk.folder.isChosen || arguments.values["checkpoint"] != nil))
             公開鍵: \(desk.service.auditKey)
             次に: \(console.program) audit analyse --workspace \(desk.workspace.root) で、ふだんと違う閲覧がないかを確かめられます。
