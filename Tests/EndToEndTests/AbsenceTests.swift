@@ -62,7 +62,7 @@ import Testing
     func aRegisterOfWhichEveryRowOfAChildIsRejectedTakesNobodyOutOfTheQueue(defect: String) throws {
         let city = try CityWorkspace(published: true)
         try city.set("rejectedShare: 0.05", to: "rejectedShare: 1")
-        try city.set("protectionFall: 0.1", to: "protectionFall: 1")
+        try city.set("protectionFall: 0.1", to: "protectionFall: 0.5")
         try city.set("identityChurn: 0.01", to: "identityChurn: 1")
         let cases = try city.caseIDs()
         try rewrite("jumin_20261001.csv", in: city) { _, header, cells in
@@ -101,7 +101,7 @@ import Testing
     @Test(arguments: [true, false])
     func aChildWhoseRowWasRejectedStaysProtectedThroughTheHousehold(isWholeRow: Bool) throws {
         let city = try CityWorkspace(published: true)
-        try city.set("protectionFall: 0.1", to: "protectionFall: 1")
+        try city.set("protectionFall: 0.1", to: "protectionFall: 0.5")
         var (homes, mother): (Set<String>, [String]) = ([], [])
         try rewrite("jumin_20261001.csv", in: city) { _, _, cells in
             if cells[15].contains("子") { homes.insert(cells[1]) }

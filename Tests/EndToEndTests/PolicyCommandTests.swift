@@ -36,6 +36,22 @@ import Testing
         #expect(night.code == 0 && night.json["outcome"] as? String == "published", "\(night.errors)")
     }
 
+    @Test(arguments: [["approve"], ["audit"]])
+    func aGuidelineThatLeavesNobodyToChangeItOrToLookIsRefused(lost: [String]) throws {
+        let city = try CityWorkspace(published: true)
+        for file in try FileManager.default.contentsOfDirectory(atPath: city.path + "/Guidelines/policies") {
+            let path = "\(city.path)/Guidelines/policies/\(file)"
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            let narrowed = lost.reduce(text) {
+                $0.replacing("\"\($1)\", ", with: "").replacing(", \"\($1)\"", with: "")
+                    .replacing("actions: [\"\($1)\"]", with: "actions: [\"propose\"]")
+            }
+            try narrowed.write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        let refused = try city.adoptGuideline()
+        #expect(refused.code == 78 && refused.faultCodes == ["policy.nobody"], "\(refused.errors)")
+    }
+
     @Test func theShippedGuidelineAnswersItsTableOfCases() throws {
         let ending = try Program.run(
             "policy", "test", Program.checkout + "/samples/policy", "--date", "2026-10-01", "--json")

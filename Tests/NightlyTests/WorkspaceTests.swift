@@ -60,6 +60,8 @@ import Testing
         ("threads: 2", "threads: 65", "threads"), ("keepRuns: 7", "keepRuns: 1", "keepRuns"),
         ("flagFall: 0.5", "flagFall: 50", "gates.flagFall"),
         ("protectionFall: 0.1", "protectionFall: -0.1", "gates.protectionFall"),
+        // Within 0 and 1, but one person alone would open 支援措置 by it.
+        ("protectionFall: 0.1", "protectionFall: 0.9", "gates.protectionFall"),
     ])
     func aSettingOutsideItsRangeIsNamed(part: String, replacement: String, field: String) throws {
         let scratch = try ScratchFolder()
