@@ -219,7 +219,7 @@ func sharedCommits() async throws {
         }
         return try await group.reduce(0, +)
     }
-    #expect(answered == 16 && (try world.service.auditSize()) == before + 16)
+    #expect(try answered == 16 && world.service.auditSize() == before + 16)
     #expect(try world.service.auditVerify().problems.isEmpty)
 }
 
