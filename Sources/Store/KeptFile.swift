@@ -157,11 +157,16 @@ package final class KeptFile: Sendable {
         let end = start + front[(start - 4)...].reduce(0) { $0 << 8 | Int($1) }
         guard let sealed = Self.read(descriptor, start..<end) else { throw ByteReader.damaged }
         // Of the root in use; while everything is sealed anew, of the one before.
-        let found = ring.roots.reversed().lazy.compactMap { root in
-            (try? root.open(sealed, in: Self.cell(0, name, kind), by: ring.common(of: root))).flatMap(\.self)
-                .map { (root: root, plain: $0) }
-        }.first
-        guard let found else { throw ByteReader.damaged }
+        var found: (root: KeyRoot, plain: [UInt8])?
+        var refusal: any Error = ByteReader.damaged
+        for root in ring.roots.reversed() where found == nil {
+            do {
+                found = try root.open(sealed, in: Self.cell(0, name, kind), by: ring.common(of: root)).map {
+                    (root, $0)
+                }
+            } catch { refusal = error }
+        }
+        guard let found else { throw refusal }
         var reader = ByteReader(found.plain)
         program = try reader.text()
         starts = try reader.all { try $0.int() }.reduce(into: [end]) { $0.append($0[$0.count - 1] + $1) }
