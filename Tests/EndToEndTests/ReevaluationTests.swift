@@ -84,7 +84,7 @@ import Testing
                 let refused = try Program.run(
                     "consent", "record", "--refuse", "--purpose", "support", "--person", person, "--giver",
                     "guardian", "--evidence", "利用停止請求 令和8年第3号", "--reason", "審査のうえ認めた", "--user",
-                    "officer", "--workspace", city.path, "--json", input: city.password("officer"))
+                    "privacy", "--workspace", city.path, "--json", input: city.password("privacy"))
                 #expect(refused.code == 0, "\(refused.errors)")
             }
             let full = try city.copied()
