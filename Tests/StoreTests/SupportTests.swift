@@ -125,8 +125,8 @@ private func found(_ page: SupportPage) -> [PersonID: [String]] {
 @Test func pagesNeitherSkipNorRepeatHouseholds() throws {
     let world = try town()
     let first = try missed(world, limit: 1)
-    let second = try missed(world, after: try #require(first.next), limit: 1)
-    #expect(second.next == nil)
+    let second = try missed(world, after: first.next, limit: 1)
+    #expect(first.next != nil && second.next == nil)
     #expect(Set(found(first).keys).union(found(second).keys) == ["P-1", "P-4"])
     #expect(Set(found(first).keys).isDisjoint(with: found(second).keys))
 }
