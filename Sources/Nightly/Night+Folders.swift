@@ -291,11 +291,13 @@ extension ExtractSummary {
         return carrying
     }
 
-    /// Says what the extract supplies, for whoever asks later what an absence means.
-    func supplying(_ mappings: MappingSet) -> ExtractSummary {
+    /// Says what the extract supplies, for whoever asks later what an absence means: an item that was dropped is not supplied.
+    func supplying(_ mappings: MappingSet, of active: Set<ItemCode>) -> ExtractSummary {
         var supplying = self
         let mapping = mappings.all.first { $0.source == source }
-        (supplying.items, supplying.freshnessDays) = (mapping?.items.sorted(), mapping?.freshnessDays)
+        (supplying.items, supplying.freshnessDays) = (
+            mapping?.items.intersection(active).sorted(), mapping?.freshnessDays
+        )
         return supplying
     }
 }

@@ -134,10 +134,10 @@ package struct Night {
         summary.casesPerWeek = settings.casesPerWeek
 
         noticeUnused(rulebook, chosen)
+        let active = rulebook.guideline.activeItems(for: Self.actor, roles: Self.roles, on: asOf)
         let read = try log.stage(.read, counts: readCounts) {
             try ReadExtracts(
-                frozen: frozen, mappings: rulebook.mappings,
-                activeItems: rulebook.guideline.activeItems(for: Self.actor, roles: Self.roles, on: asOf),
+                frozen: frozen, mappings: rulebook.mappings, activeItems: active,
                 store: store, keys: keys, corrections: corrections, rectifications: rectifications,
                 retention: retention, shredded: ShreddedRecords(keys.ring.shredded, keys: keys),
                 threads: threads, log: log
@@ -150,7 +150,9 @@ package struct Night {
         summary.expired = expired.isEmpty ? nil : expired
         try noticeExpired(retention, expired, overdue: read.overdue, service)
         noticeLapsed(rectifications, read, rulebook.mappings)
-        summary.extracts = read.extracts.map { $0.carrying(previous?.summary).supplying(rulebook.mappings) }
+        summary.extracts = read.extracts.map {
+            $0.carrying(previous?.summary).supplying(rulebook.mappings, of: active)
+        }
         summary.corrections = corrections.counts(taken: read.corrected)
 
         let linked = try log.stage(.link, counts: linkCounts) {

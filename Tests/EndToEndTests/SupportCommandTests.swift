@@ -10,9 +10,10 @@ import Testing
     private func support(
         _ city: borrowing CityWorkspace, _ words: [String], by user: String? = nil
     ) throws -> Ending {
-        try Program.run(
-            ["support"] + words + (user.map { ["--user", $0] } ?? []) + ["--workspace", city.path, "--json"],
-            input: user.map(city.password) ?? "")
+        var (signed, input): ([String], String) = ([], "")
+        if let user { (signed, input) = (["--user", user], try city.password(user)) }
+        return try Program.run(
+            ["support"] + words + signed + ["--workspace", city.path, "--json"], input: input)
     }
 
     private func imported(_ city: borrowing CityWorkspace) throws -> Ending {
