@@ -38,42 +38,42 @@ LEFT_OUT_OPTIONS = {
     ("mapping preview", "unmask"): "shows the file in the official's own hand, asked for word by word",
 }
 
-# Words that the help does not spell out, in the order in which they work.
+# Words that the help does not spell out, in the order in which they work; after `!` those that are refused, and must be.
 WORKED = [
     "explain row {row}", "explain person {person}", "explain case {case}", "explain flag {flag}", "rejected show {rejected}",
-    "rejected export --output {out}", "rejected export --output {out}.csv", "rejected reload {inbox}/hoiku_20261001.csv",
+    "rejected export --output {out}", "rejected export --source hoiku --output {out}.csv", "! rejected reload {inbox}/hoiku_20261001.csv",
     "review sample --size 20", "review list --sample", "review show {pair}", "review list --person {person}", "review export --output {out}.csv",
     "review export --sample --output {out}.csv", "review decide {pair} --same --reason 窓口で確認", "review withdraw V-1 --reason 取り違え",
     "review list --decided", "review changes --output {out}.csv", "review estimate",
     "mapping suggest {extract} --output {out}.json5", "mapping suggest {extract} --output -", "mapping preview {extract} --rows 1000",
     "rules test {checkout}/samples/rules", "rules dry-run --capacity 3", "rules dry-run --rule S1 --at-least 10,20,30",
     "rules dry-run --with {ws}/Guidelines/rules", "rules diff {ws}/Guidelines/rules", "rules backtest --with {ws}/Guidelines/rules",
-    "rules propose {rule} --reason 数を変えた", "rules approve {hash} --reason 確かめた",
+    "rules propose {rule} --reason 数を変えた", "! rules approve {hash} --reason 確かめた",
     "policy test {checkout}/samples/policy --date 2026-10-01", "policy why --role center-staff --action read --purpose support --item A02 --case 支援措置",
     "policy who-can-see A02", "policy diff", "policy propose --user {as:linkage-officer} --reason 言葉を直した", "policy approve {revision} --user {as:data-manager} --reason 差分を確かめた",
     "guideline matrix --output {out}", "guideline file-register --output {out}",
-    "consent list --user {user}", "consent record --refuse --purpose support --row {row} --giver guardian --evidence 第1号 --reason 認めた --user {as:privacy-officer}",
-    "consent record --give --purpose support --person {person} --giver person --evidence 第2号 --reason 認めた --user {as:privacy-officer}",
-    "consent end M-1 --reason 取下げ --user {as:privacy-officer}", "consent confirm M-2 --reason 原本 --user {as:data-manager}",
+    "! consent list --user {as:analyst}", "consent record --refuse --purpose support --row {planted} --giver guardian --evidence 第1号 --reason 審査のうえ認めた --user {as:privacy-officer}",
+    "! consent record --give --purpose support --person {person} --giver person --evidence 第2号 --reason 審査のうえ認めた --user {as:privacy-officer}",
+    "consent end M-1 --reason 取下げの書面を受けた --user {as:privacy-officer}", "! consent confirm M-2 --reason 原本を見て確かめた --user {as:data-manager}",
     "consent list --user {as:privacy-officer}",
-    "emergency list --user {as:privacy-officer}", "emergency review K-1 --finding appropriate --words 通話の記録と照らして確かめた --user {as:privacy-officer}",
+    "emergency list --user {as:privacy-officer}", "! emergency review K-1 --finding appropriate --words 通話の記録と照らして確かめた --user {as:privacy-officer}",
     "rights disclose --person {person} --request 令和8年第3号 --requester self --reason 運転免許証で確かめた --user {as:privacy-officer} --second {as:data-manager} --output {out}",
     "rights disclose --row {planted} --request 令和8年第5号 --requester self --reason 運転免許証で確かめた --user {as:privacy-officer} --second {as:data-manager} --output {out}",
-    "rights disclose --row {planted} --request 令和8年第6号 --requester guardian --reason 戸籍で確かめた --user {as:privacy-officer} --second {as:data-manager} --output {out}",
+    "! rights disclose --row {planted} --request 令和8年第6号 --requester guardian --reason 戸籍で確かめた --user {as:privacy-officer} --second {as:data-manager} --output {out}",
     "rights correct --row {absence} --values {values} --request 令和8年第4号 --reason 学校の原本と照らした --user {as:privacy-officer}",
     "explain row {absence}", "rights told --user {as:privacy-officer}", "rights told T-1 --how 電話 --user {as:privacy-officer}",
     "rights correct --end N-1 --reason 原本を見直した --user {as:linkage-officer}",
-    "rejected list --user {as:department-staff}", "rejected ledger --user {as:department-staff}", "rejected export --output {out}.csv --user {as:department-staff}",
+    "rejected list --user {as:department-staff}", "rejected ledger --user {as:department-staff}", "rejected export --source hoiku --output {out}.csv --user {as:department-staff}",
     "keys check", "keys rotate --reason 担当者の異動", "retention list", "retention propose --user {as:linkage-officer} --reason 規程の年数と照らした", "retention approve {hash} --user {as:data-manager} --reason 件数を確かめた",
     "user list", "user add visitor --role center-staff", "audit verify --save {out}.checkpoint", "audit compare {checkpoint} {checkpoint}",
     "audit prove 1 --output {out}.jsonl", "audit export --output {out}.jsonl --from 2020-01-01 --to 2100-01-01", "audit who-read {case}", "audit who-read {person}",
     "audit user {user}", "audit relate visitor --person {person}", "report --linkage {out}.html",
     "evaluate --truth {city}/truth.csv --planted {city}/planted.csv --groups {city}/groups.csv --curve --mistakes {out}.csv",
-    "model --truth {city}/truth.csv --out {out}.json", "model --verdicts --out {out}.json",
+    "model --truth {city}/truth.csv --out {out}.json", "! model --verdicts --out {out}.json",
     "user set-roles visitor --role school-management --scope school:若葉野市立朝露町小学校", "user set-password visitor", "user unlock visitor", "user remove visitor",
     "person shred --row {shredded} --reason 消去の請求を認めた --user {as:privacy-officer}", "person shred S-1 --reason 決裁を確かめた --user {as:data-manager}",
-    "person shred --list --user {as:privacy-officer}", "explain row {shredded}", "run --date 2026-10-01", "run --rebuild", "run --date 2026-12-31",
-    "mapping suggest {new}", "mapping adopt shinki hoiku", "audit accept-clock --reason 直した",
+    "person shred --list --user {as:privacy-officer}", "explain row {shredded}", "run --date 2026-10-01", "run --rebuild", "! run --date 2026-12-31",
+    "mapping suggest {new}", "! mapping adopt shinki hoiku", "! audit accept-clock --reason 直した",
 ]
 # Typed only as in `WORKED`, since whatever else one says changes what the others can find.
 ONLY_WORKED = {"run", "user", "policy propose", "policy approve", "rules propose", "rules approve", "audit accept-clock", "mapping adopt",
@@ -223,7 +223,11 @@ class Typist:
                     self.type(self.at_workspace(name, words + [option] + ([value] if value else []) + ["--json"]))
 
     def worked(self):
+        """Types every line; those that ended otherwise than they should."""
+        wrong = []
         for line in WORKED:
+            isRefused, ended = line.startswith("! "), []
+            line = line.removeprefix("! ")
             kinds = [kind for kind in re.findall(r"\{(\w+(?::[\w-]+)?)\}", line) if kind not in ("out",)]
             many = next((kind for kind in kinds if kind in EACH), None)
             for index in range(min(len(self.found.get(many, [])), EACH[many]) if many else 1):
@@ -237,7 +241,10 @@ class Typist:
                     for kind, value in known.items():
                         words = words.replace("{%s}" % kind, value)
                     words = words.split(" ")
-                    self.type(self.at_workspace(name, words + json_too))
+                    ended.append(self.type(self.at_workspace(name, words + json_too)).returncode)
+            if not ended or (0 in ended) == isRefused:
+                wrong.append("%s: %s" % (line, sorted(set(ended))))
+        return wrong
 
     def wrongly(self):
         for name in self.names:
@@ -255,13 +262,13 @@ typist.prepare()
 for name in typist.names:
     if typist.left_out(name) or name in ONLY_WORKED:
         continue
-    if ALL or not any(line.startswith(name) for line in WORKED):
+    if ALL or not any(line.removeprefix("! ").startswith(name) for line in WORKED):
         typist.everything(name)
-typist.worked()
+wrong = typist.worked()
 typist.wrongly()
 unanswered = [name for name in typist.names if not typist.left_out(name) and name not in NEVER_ANSWERS and 0 not in typist.codes.get(name, [])]
 crashed = sorted({name for name, codes in typist.codes.items() if any(code == 70 or code < 0 for code in codes)})
-print(json.dumps({"commands": len(typist.names), "typed": typist.count, "unanswered": unanswered, "crashed": crashed,
+print(json.dumps({"commands": len(typist.names), "typed": typist.count, "unanswered": unanswered, "wrong": wrong, "crashed": crashed,
                   "leftOut": {name: reason for name, reason in LEFT_OUT.items() if name in typist.names},
                   "codes": {name: {str(c): codes.count(c) for c in sorted(set(codes))} for name, codes in typist.codes.items()}},
                  ensure_ascii=False))

@@ -85,7 +85,10 @@ struct CrawledCity: ~Copyable {
             if url == nil { usleep(100_000) }
         }
         let address = try #require(url)
-        let told = try Self.script("browse", [address, try listLogins(), folder("answers")] + words)
+        let ids = try city.rows("SELECT id FROM cases UNION SELECT person FROM cases")
+        try Data(ids.joined(separator: "\n").utf8).write(to: URL(filePath: folder("ids.txt")))
+        let told = try Self.script(
+            "browse", [address, try listLogins(), folder("ids.txt"), folder("answers")] + words)
         kill(program, SIGTERM)
         let ending = try Program.wait(for: serving)
         try Data((ending.output + ending.errors).utf8).write(to: URL(filePath: folder("answers/serve.log")))

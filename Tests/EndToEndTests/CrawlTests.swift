@@ -69,6 +69,7 @@ import Testing
         #expect(night.code == 0, "\(night.errors)")
         #expect(commands["unanswered"] as? [String] == [], "give them words in Tests/Crawl/commands.py")
         #expect(commands["crashed"] as? [String] == [])
+        #expect(commands["wrong"] as? [String] == [], "lines that ended otherwise than they should")
         #expect(commands["typed"] as? Int ?? 0 > 100)
     }
 
