@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import HTTP
+import Policy
 import Testing
 
 @testable import AdminAPI

@@ -106,11 +106,11 @@ struct Inventor {
     private mutating func varyFlags(of person: inout Townsman, denied: [ItemCode]) {
         guard !denied.isEmpty else { return }
         for rule in ["X1", "X2"] where chance() {
-            person.flags.append(flag(RuleID(rule), person, [any(denied)]))
+            person.flags.append(flag(RuleID(rule), person, [pick(denied)]))
         }
         for index in person.flags.indices where person.flags[index].rule.rawValue.hasPrefix("S") && chance() {
             let old = person.flags[index]
-            let reason = reason([any(denied)], person)
+            let reason = reason([pick(denied)], person)
             person.flags[index] = Flag(
                 rule: old.rule, version: old.version, title: old.title, person: old.person,
                 urgency: old.urgency, difficulties: old.difficulties, reasons: old.reasons + [reason],
@@ -118,7 +118,7 @@ struct Inventor {
         }
     }
 
-    private mutating func any<Word>(_ words: [Word]) -> Word {
+    private mutating func pick<Word>(_ words: [Word]) -> Word {
         words[Int.random(in: words.indices, using: &random)]
     }
 
@@ -135,7 +135,7 @@ struct Inventor {
         guard !items.isEmpty else { return [] }
         return (0..<Int.random(in: least...2, using: &random)).map { _ in
             let on = World.day.adding(days: -Int.random(in: 1..<400, using: &random))
-            return Fact(item: any(items), kind: "kind", value: number(), on: .day(on))
+            return Fact(item: pick(items), kind: "kind", value: number(), on: .day(on))
         }
     }
 
@@ -152,7 +152,7 @@ struct Inventor {
         }
         return Flag(
             rule: flag.rule, version: flag.version, title: "規則\(number())", person: flag.person,
-            urgency: any(Urgency.allCases), difficulties: [any(Difficulty.allCases)], reasons: reasons,
+            urgency: pick(Urgency.allCases), difficulties: [pick(Difficulty.allCases)], reasons: reasons,
             confirm: ["\(number())を確かめてください。"], since: flag.since)
     }
 
@@ -160,7 +160,7 @@ struct Inventor {
         let reasons = items.map { reason([$0], person) }
         return Flag(
             rule: rule, version: 1, title: "規則\(rule)", person: person.id,
-            urgency: any(Urgency.allCases), difficulties: [any(Difficulty.allCases)], reasons: reasons,
+            urgency: pick(Urgency.allCases), difficulties: [pick(Difficulty.allCases)], reasons: reasons,
             confirm: ["確かめてください。"], since: reasons.map(day(of:)).min() ?? World.day)
     }
 

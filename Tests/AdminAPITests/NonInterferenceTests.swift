@@ -53,7 +53,7 @@ struct NonInterferenceTests {
             (.copyForPerson, "contractor", "privacy-officer"),
             (.copyForGuardian, "contractor", "data-manager"),
             (.copyForAgent, "contractor", "privacy-officer"),
-        ])
+        ] as [(Door, RoleID, RoleID)])
     func theTestCanFail(door: Door, made: RoleID, reader: RoleID) throws {
         let guideline = try guideline()
         var inventor = Inventor(

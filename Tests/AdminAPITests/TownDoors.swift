@@ -77,20 +77,23 @@ extension Town {
 
     private func explanations(about people: [Townsman]) -> [String] {
         let (deciding, reader, at) = (decisions(.explanation), Actor.user("reader"), World.night + 3600)
-        return people.flatMap { person in
-            ["jumin_20261001.csv", "soudan_20261001.csv"].map { file in
-                told {
-                    try store.explainRow(
-                        file: file, line: person.number + 2, actor: reader, deciding: deciding, at: at) as Any
-                }
-            } + [
-                told { try store.explainPerson(person.id, actor: reader, deciding: deciding, at: at) as Any },
-                told {
-                    try store.explainCase(
-                        CaseID(caseID(person.id)), actor: reader, deciding: deciding, at: at) as Any
-                },
-            ]
+        var answers: [String] = []
+        for person in people {
+            for file in ["jumin_20261001.csv", "soudan_20261001.csv"] {
+                answers.append(
+                    told {
+                        try store.explainRow(
+                            file: file, line: person.number + 2, actor: reader, deciding: deciding, at: at)
+                            as Any
+                    })
+            }
+            answers.append(
+                told { try store.explainPerson(person.id, actor: reader, deciding: deciding, at: at) as Any })
+            let id = CaseID(caseID(person.id))
+            answers.append(
+                told { try store.explainCase(id, actor: reader, deciding: deciding, at: at) as Any })
         }
+        return answers
     }
 
     private func reviewed() -> [String] {
