@@ -163,7 +163,10 @@ def go(browser, password):
     # forms that are new on them.
     words = {**WORDS, "password": password}
     for _ in range(2):
-        for key, fields in [(key, fields) for key, fields in posts.items() if key not in sent][:60]:
+        new = [(key, fields) for key, fields in posts.items() if key not in sent][:60]
+        if not new:
+            break
+        for key, fields in new:
             sent.add(key)
             base = {name: values[0] if values else "" for name, values in fields.items()}
             tried = [base] + [{**base, name: value} for name, values in fields.items() if name != "csrf" for value in values[1:6]]

@@ -14,12 +14,12 @@ struct CrawledCity: ~Copyable {
         "department-staff": "department:保育課,department:学務課",
     ]
 
-    /// Roles of people, as the checkout's guideline has them.
-    static func roles() throws -> [String] {
+    /// Roles of people, as the checkout's guideline has them; or those alone that want a range.
+    static func roles(ofRange: Bool = false) throws -> [String] {
         let folder = Program.checkout + "/Guidelines/roles"
         return try FileManager.default.contentsOfDirectory(atPath: folder).sorted().flatMap { name in
             try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8).split(separator: "\n")
-                .filter { !$0.contains("isSystem: true") }
+                .filter { !$0.contains("isSystem: true") && (!ofRange || $0.contains("scope: \"")) }
                 .compactMap { $0.firstMatch(of: /\bid: "([a-z-]+)"/).map { String($0.1) } }
         }
     }

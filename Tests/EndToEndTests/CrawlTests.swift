@@ -16,6 +16,7 @@ import Testing
         let (all, first) = (try CrawledCity.roles(), ["center-staff", "council-coordinator"])
         let roles = first + all.filter { $0 != Self.handlingUnit && !first.contains($0) }
         #expect(roles.count >= 11 && Set(roles).count == roles.count)
+        #expect(Set(CrawledCity.scopes.keys) == Set(try CrawledCity.roles(ofRange: true)))
         let crawled = try CrawledCity.made(roles: roles)
         let told = try crawled.browse()
 

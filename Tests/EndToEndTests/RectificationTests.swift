@@ -127,7 +127,7 @@ import Testing
             FROM case_flag WHERE rule = 'S2' AND NOT is_gone ORDER BY case_id
             """
         let before = try city.rows(flags)
-        let quiet = (2...9).filter { line in !before.contains { $0.contains("|\(line)|") } }.prefix(4)
+        let quiet = (3...10).filter { line in !before.contains { $0.contains("|\(line)|") } }.prefix(4)
         for line in quiet { #expect(try correct(city, line: line, values: ["9月欠席,17"]).code == 0) }
         #expect(try city.rows(flags) == before, "nothing is raised before a night read it")
         #expect(try city.run("--date", "2026-10-02").json["outcome"] as? String == "published")
