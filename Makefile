@@ -13,6 +13,7 @@
 #   make slow-clients   how long a user waits beside 1,000 slow connections
 #   make tamper    100,000 random tampers of an audit trail
 #   make bench-reseal   how long a million persons take to be sealed anew, and one of them to be shredded
+#   make pairs     thousands of pairs of worlds that differ in what is denied (docs/doors.md)
 #   make bench-quality   how good linkage is with units of our own
 #   make bench     time the hot paths                         make night N=100000   a whole night, measured (HABITS=other: a city of other habits)
 #   make clean     remove what was made
@@ -26,7 +27,7 @@ WORKSPACE := workspace
 N ?= 100000
 RECORDS ?= 1000000
 
-.PHONY: run serve test check build lint format cover tsan asan fuzz kill tamper deploy-try slow-clients bench bench-peers bench-quality bench-reseal night docs golden clean bootstrap bootstrap-tests
+.PHONY: run serve test check build lint format cover tsan asan fuzz kill tamper pairs deploy-try slow-clients bench bench-peers bench-quality bench-reseal night docs golden clean bootstrap bootstrap-tests
 
 run: $(RENKEI) sample-workspace
 	@$(RENKEI) run --workspace $(WORKSPACE)
@@ -82,6 +83,9 @@ kill: bootstrap-tests
 
 tamper: bootstrap-tests
 	RENKEI_CASES=100000 $(SWIFT) test --filter TamperTests
+
+pairs: bootstrap-tests
+	RENKEI_CASES=100 $(SWIFT) test --filter NonInterferenceTests
 
 deploy-try: bootstrap-tests $(RENKEI)
 	.ci/deploy-try

@@ -2,17 +2,12 @@ internal import Domain
 
 extension RunStore {
     /// The rows behind a person that hold at least one permitted item: a row of which nothing may be seen would say
-    /// by its source alone what must not be said.
+    /// by its source alone what must not be said. So would the weight of a link to it: links count between these rows alone.
     func recordLines(
         of person: VaultPerson, standing: PersonStanding, permitted: (ItemCode) -> Bool
     ) throws -> [RecordLine] {
-        var lines: Set<RecordLine> = []
-        let members = try entities(ofPerson: person.number)
-        for entity in members {
-            let weight: Shown<Double> =
-                standing.hidesWeights
-                ? .masked
-                : try strongestLink(of: entity, within: Set(members)).map(Shown.shown) ?? .absent
+        var shown: [(entity: Int, source: SourceID, title: String, file: String, line: Int)] = []
+        for entity in try entities(ofPerson: person.number) {
             try facts.statement(
                 """
                 SELECT r.file, r.line, r.facts, d.source, d.title, d.name
@@ -20,14 +15,18 @@ extension RunStore {
                 """
             ).rows(entity) { row in
                 guard try !words.unpack(row.blob(2), permitted: permitted).isEmpty else { return }
-                lines.insert(
-                    RecordLine(
-                        source: SourceID(row.text(3)), title: row.text(4), file: row.text(5),
-                        line: row.int(1),
-                        linkWeight: weight))
+                shown.append((entity, SourceID(row.text(3)), row.text(4), row.text(5), row.int(1)))
             }
         }
-        return lines.sorted { ($0.source, $0.file, $0.line) < ($1.source, $1.file, $1.line) }
+        let entities = Set(shown.map(\.entity))
+        let lines = try shown.map { row in
+            let weight: Shown<Double> =
+                standing.hidesWeights
+                ? .masked : try strongestLink(of: row.entity, within: entities).map(Shown.shown) ?? .absent
+            return RecordLine(
+                source: row.source, title: row.title, file: row.file, line: row.line, linkWeight: weight)
+        }
+        return Set(lines).sorted { ($0.source, $0.file, $0.line) < ($1.source, $1.file, $1.line) }
     }
 
     private func strongestLink(of entity: Int, within members: Set<Int>) throws -> Double? {

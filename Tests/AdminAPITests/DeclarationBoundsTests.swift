@@ -226,4 +226,26 @@ struct DeclarationBoundsTests {
         let counts = try office.world.store.declarationCounts(at: office.clock.now)
         #expect(counts.running == 0 && counts.awaitingReview == 1)
     }
+
+    @Test("gives nothing from the next request on once the role is taken away, and ends with the user")
+    func roleAndUser() throws {
+        let office = Office(try World("center", "privacy"))
+        let (center, privacy) = (try office.browser("center"), try office.browser("privacy"))
+        let store = office.world.store
+        #expect(office.declare(center, "P-QUIET").status == 303)
+        #expect(center.get("/declarations/1").text.contains(World.quietName))
+        try store.setRoles(["linkage-officer"], of: "center", by: .user("cli:root"), at: office.clock.now)
+        for path in ["/declarations/1", "/api/v1/declarations/1"] {
+            let answer = center.get(path)
+            #expect(answer.status == 403 && !answer.text.contains(World.quietName), "\(path)")
+        }
+        #expect(try office.event("person.read")["outcome"] == "deny")
+        try store.setRoles(["center-staff"], of: "center", by: .user("cli:root"), at: office.clock.now)
+        #expect(center.get("/declarations/1").status == 200)
+        try store.removeUser("center", by: .user("cli:root"), at: office.clock.now)
+        #expect(center.get("/declarations/1").status == 303, "to the log-in")
+        let counts = try store.declarationCounts(at: office.clock.now)
+        #expect(counts.running == 0 && counts.awaitingReview == 1)
+        #expect(privacy.get("/declarations").text.contains("K-1"))
+    }
 }

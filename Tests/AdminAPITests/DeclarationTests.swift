@@ -2,73 +2,11 @@ import Domain
 import Foundation
 import HTTP
 import Policy
-import Synchronization
 import TestSupport
 import Testing
 
 @testable import AdminAPI
 @testable import Store
-
-/// A clock that stands until it is set.
-final class StandingClock: Sendable {
-    private let time = Mutex(World.night + 3600)
-    var now: Date {
-        get { time.withLock { $0 } }
-        set { time.withLock { $0 = newValue } }
-    }
-    func pass(minutes: Double) { now = now.addingTimeInterval(minutes * 60) }
-}
-
-/// A world whose time passes.
-struct Office {
-    let world: World
-    let clock = StandingClock()
-    let service: AdminService
-
-    init(_ world: World) {
-        self.world = world
-        service = AdminService(
-            store: world.store, guideline: { [guideline = world.guideline] in guideline }, cookie: .plain,
-            clock: { [clock] in clock.now }, report: { #expect($0.contains(" failed: ")) })
-    }
-
-    func browser(_ user: UserID) throws -> Browser {
-        try Browser(service, as: user, token: { try world.store.session(token: $0, at: clock.now) })
-    }
-
-    static let reason = "泣き声の通報を受け、所在を確かめる"
-
-    func declare(
-        _ browser: Browser, _ whom: String, at path: String = "/emergencies", minutes: String = "",
-        despite: String? = nil
-    ) -> Response {
-        var form = ["csrf": browser.csrf, "whom": whom, "reason": Self.reason, "minutes": minutes]
-        form["despite"] = despite
-        return browser.post(path, form)
-    }
-
-    /// What the trail says of the newest event of a word.
-    func event(_ what: String) throws -> JSON {
-        let text = try world.store.exclusively { database in
-            try database.statement(
-                "SELECT event FROM audit_event WHERE event ->> '$.what' = ? ORDER BY sequence DESC LIMIT 1"
-            ).first(what) { $0.text(0) }
-        }
-        return try JSONDecoder().decode(JSON.self, from: Data((text ?? "null").utf8))
-    }
-
-    func refuse(_ person: PersonID, _ purpose: PurposeID = "support") throws {
-        let decision = world.guideline.decide(
-            AccessRequest(
-                actor: .user("officer"), roles: ["privacy-officer"], action: .register, items: [],
-                purpose: "rights", standing: PersonStanding(), on: World.day, hasReason: true))
-        _ = try world.store.record(
-            NewConsent(
-                purpose: purpose, isRefusal: true, giver: .guardian, evidence: "第3号", from: nil, until: nil,
-                person: person), rules: ["H1"], reason: "審査のうえ認めた", actor: .user("officer"),
-            decision: decision, at: clock.now)
-    }
-}
 
 @Suite("An emergency that somebody declares")
 struct EmergencyTests {
@@ -256,64 +194,6 @@ struct EmergencyTests {
         #expect(center.get("/cases/\(office.world.cases[0])").status == 404)
     }
 
-    @Test("stands with who oversees at once, who ends it or says afterwards whether it was right")
-    func review() throws {
-        let office = Office(try World("center", "privacy"))
-        let center = try office.browser("center")
-        let privacy = try office.browser("privacy")
-        #expect(!privacy.get("/audit").text.contains("緊急の申告（"))
-        #expect(office.declare(center, "P-QUIET").status == 303)
-        _ = center.get("/declarations/1")
-        #expect(privacy.get("/audit").text.contains("緊急の申告（1）"))
-        let page = privacy.get("/declarations")
-        for text in ["K-1", "架空 center（center）", Office.reason, "続いています", "申告した方の記録を見た", "氏名"] {
-            #expect(page.status == 200 && page.text.contains(text), "\(text)")
-        }
-        for secret in World.personal where secret != "未受診" {
-            #expect(!page.text.contains(secret), "\(secret)")
-        }
-        #expect(try office.event("declaration.list")["actor"] == "user:privacy")
-        func review(_ browser: Browser, _ finding: String = "appropriate", _ words: String = "通話の記録と照らした")
-            -> Response
-        {
-            browser.post(
-                "/declarations/1/review", ["csrf": browser.csrf, "finding": finding, "words": words])
-        }
-        #expect(review(privacy).status == 409, "it still runs")
-        #expect(privacy.post("/declarations/1/end", ["csrf": privacy.csrf]).status == 303)
-        #expect(center.get("/declarations/1").status == 403)
-        #expect(review(center).status == 403)
-        #expect(review(privacy, "fine").status == 422 && review(privacy, "appropriate", "").status == 422)
-        #expect(review(privacy).status == 303)
-        let done = try office.event("declaration.review")
-        #expect(review(privacy, "inappropriate").status == 409, "once")
-        #expect(try office.event("declaration.review")["outcome"] == "deny")
-        #expect(
-            done["outcome"] == "permit" && privacy.get("/declarations").text.contains("適切だった「通話の記録と照らした」"))
-        #expect(!privacy.get("/audit").text.contains("緊急の申告（"))
-        #expect(center.get("/declarations").status == 403)
-    }
-
-    @Test("is not reviewed by who declared it, and is overdue after a week")
-    func ownReview() throws {
-        let office = Office(try World("center", "privacy"))
-        try office.world.store.setRoles(
-            ["center-staff"], of: "center", by: .user("cli:root"), at: office.clock.now)
-        let center = try office.browser("center")
-        #expect(office.declare(center, "P-QUIET").status == 303)
-        _ = center.post("/declarations/1/end", ["csrf": center.csrf])
-        try office.world.store.setRoles(
-            ["privacy-officer"], of: "center", by: .user("cli:root"), at: office.clock.now)
-        let answer = center.post(
-            "/declarations/1/review",
-            ["csrf": center.csrf, "finding": "appropriate", "words": "自分で確かめた"])
-        #expect(answer.status == 403 && answer.text.contains("ほかの人"))
-        #expect(try office.event("declaration.review")["outcome"] == "deny")
-        office.clock.pass(minutes: 8 * 24 * 60)
-        #expect(try office.world.store.declarationCounts(at: office.clock.now).overdue == 1)
-        #expect(try office.browser("privacy").get("/declarations").text.contains("期限を過ぎています"))
-    }
-
     @Test("changes no byte of what others see, and is found by none of them")
     func nonInterference() throws {
         let bare = try World("center", "other", "school", "officer")
@@ -478,8 +358,4 @@ struct EmergencyTests {
         }
         #expect(opened > 5 && refused > 5, "\(opened) \(refused) seed \(testSeed)")
     }
-}
-
-extension JSON {
-    var text: String { String(decoding: bytes, as: UTF8.self) }
 }

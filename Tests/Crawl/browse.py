@@ -1,10 +1,14 @@
-"""A browser that goes everywhere: every link, every form, every path of the API as it is served, and every way to ask wrongly.
+"""Browsers that go everywhere: every link, every form, every path of the API as it is served, and every way to ask wrongly.
 
-    browse.py URL USER PASSWORD FOLDER
+    browse.py URL LOGINS IDS FOLDER          one browser a line of LOGINS (user, password, role), as many at a time as there are cores
+    browse.py URL LOGINS IDS FOLDER links    links alone: no form, and nothing asked wrongly
 
-Keeps each answer, its address and its head in a file of FOLDER; prints {"answers", "pages", "statuses", "cases"}. Nothing here names a
-page or an address: links come from the pages, paths from /api/v1/openapi.json, so that a new one is visited without a change.
+IDS: lines of what somebody may have heard of, cases and persons; everybody tries each. Every distinct body is a file of FOLDER/bodies;
+FOLDER/ROLE.asked has a line for each answer: what was asked, the status, the body's file, the head. Prints by role {"pages", "statuses",
+"ids"}. Nothing here names a page or an address: links come from the pages, paths from /api/v1/openapi.json, so that a new one is visited
+without a change.
 """
+import concurrent.futures
 import hashlib
 import html.parser
 import http.client
@@ -14,10 +18,14 @@ import re
 import sys
 import urllib.parse
 
-BASE, USER, PASSWORD, FOLDER = sys.argv[1].rstrip("/"), *sys.argv[2:5]
-LIMIT = 4000
-# What pages and the API call people and cases; of every id seen, that many go into every path with braces.
+BASE, LOGINS, IDS, FOLDER = sys.argv[1].rstrip("/"), *sys.argv[2:5]
+LINKS_ALONE = "links" in sys.argv[5:]
+LIMIT = 6000
+# What pages and the API call people and cases; every one seen goes into every path with braces, as numbers do that stand there in links.
 ID = re.compile(r"\b[A-Z]-[0-9A-Za-z]{8,}\b")
+# What a field wants that offers nothing, so that its form is also sent as somebody fills it in. `whom`: every case there is.
+WORDS = {"reason": "泣き声の通報があり居場所を確かめる", "minutes": "60", "note": "電話で無事を確かめた", "words": "通話の記録と照らして確かめた",
+         "finding": "appropriate"}
 
 
 class Page(html.parser.HTMLParser):
@@ -42,13 +50,14 @@ class Page(html.parser.HTMLParser):
 
 
 class Browser:
-    def __init__(self):
+    def __init__(self, name):
         self.host = urllib.parse.urlsplit(BASE).netloc
-        self.cookie, self.csrf, self.seen, self.statuses, self.pages, self.ids = "", "", set(), {}, 0, {}
+        self.cookie, self.csrf, self.statuses, self.pages, self.ids, self.parsed = "", "", {}, 0, {}, {}
+        self.asked = open("%s/%s.asked" % (FOLDER, name), "ab")
         self.connection = http.client.HTTPConnection(self.host, timeout=120)
 
     def ask(self, method, path, body=None, headers=None):
-        """Asks, keeps the answer, and returns it; never twice the same without a body."""
+        """Asks, keeps the answer, and returns it."""
         if self.pages >= LIMIT:
             raise RuntimeError("the crawl does not end: %s" % path)
         sent = {"Origin": "http://" + self.host, "Sec-Fetch-Site": "same-origin"}
@@ -65,41 +74,58 @@ class Browser:
         self.pages += 1
         self.statuses[answer.status] = self.statuses.get(answer.status, 0) + 1
         head = {key.lower(): value for key, value in answer.getheaders()}
-        text = ("%s %s %s\n%s\n\n" % (method, path, body or "", json.dumps(head, ensure_ascii=False))).encode() if self.keeps(path) else b""
-        kept = text + data
-        open("%s/%s" % (FOLDER, hashlib.sha256(kept).hexdigest()[:24]), "wb").write(kept)
+        name = hashlib.sha256(data).hexdigest()[:24]
+        if not os.path.exists("%s/bodies/%s" % (FOLDER, name)):
+            open("%s/bodies/%s" % (FOLDER, name), "wb").write(data)
+        line = "%s %s %d %s %s %s\n" % (method, path, answer.status, name, body or "", json.dumps(head, ensure_ascii=False))
+        self.asked.write(line.encode())
         if "set-cookie" in head:
             self.cookie = head["set-cookie"].split(";")[0]
         return answer.status, data, head
-
-    def keeps(self, path):
-        return True
 
     def form(self, path, fields):
         return self.ask("POST", path, urllib.parse.urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"})
 
     def read(self, data, kind):
-        """Ids, form token and links of an answer."""
+        """Links and forms of an answer; ids and form token are remembered."""
         text = data.decode("utf-8", "replace")
         for one in ID.findall(text):
-            self.ids.setdefault(one[0], []).append(one) if one not in self.ids.get(one[0], ()) else None
+            self.learn(one)
         if "html" not in kind:
             return [], []
-        page = Page()
-        page.feed(text)
+        if data not in self.parsed:
+            self.parsed[data] = Page()
+            self.parsed[data].feed(text)
+        page = self.parsed[data]
         for form in page.forms:
             if form["fields"].get("csrf"):
                 self.csrf = form["fields"]["csrf"][0]
         return page.links, page.forms
 
+    def learn(self, one):
+        known = self.ids.setdefault(one[0] if "-" in one else "0", [])
+        if one not in known:
+            known.append(one)
 
-def go(browser):
-    waiting, visited, posts = ["/"], set(), {}
-    document = json.loads(browser.ask("GET", "/api/v1/openapi.json")[1])
-    paths = document["paths"]
-    waiting += [path for path, operations in paths.items() if "get" in operations and "{" not in path]
 
-    def crawl():
+def go(browser, password):
+    waiting, visited, posts, sent = [], set(), {}, set()
+    paths = json.loads(browser.ask("GET", "/api/v1/openapi.json")[1])["paths"]
+    numbered = [re.compile(re.sub(r"\\\{[^}]*\\\}", r"([0-9]+)", re.escape(path)) + "$") for path in paths if "{" in path]
+
+    def follow(path, links):
+        for link in links:
+            where = urllib.parse.urlsplit(urllib.parse.urljoin(BASE + path, link))
+            if where.netloc == browser.host:
+                waiting.append(where.path + ("?" + where.query if where.query else ""))
+                for pattern in numbered:
+                    for number in pattern.findall(where.path):
+                        browser.learn(number)
+
+    def visit():
+        """Every page as it is now, and every form on them."""
+        visited.clear()
+        waiting.extend(["/"] + [path for path, operations in paths.items() if "get" in operations and "{" not in path])
         while waiting:
             path = waiting.pop(0)
             if path in visited or "logout" in path:
@@ -107,12 +133,7 @@ def go(browser):
             visited.add(path)
             status, data, head = browser.ask("GET", path)
             links, forms = browser.read(data, head.get("content-type", ""))
-            if "location" in head:
-                links.append(head["location"])
-            for link in links:
-                where = urllib.parse.urlsplit(urllib.parse.urljoin(BASE + path, link))
-                if where.netloc == browser.host:
-                    waiting.append(where.path + ("?" + where.query if where.query else ""))
+            follow(path, links + ([head["location"]] if "location" in head else []))
             for form in forms:
                 action = urllib.parse.urlsplit(urllib.parse.urljoin(BASE + path, form["action"])).path
                 if form["method"] == "get":
@@ -129,61 +150,88 @@ def go(browser):
                         for ids in browser.ids.values():
                             waiting.extend(p for p in (re.sub(r"\{[^}]*\}", one, path) for one in ids) if p not in visited)
 
-    crawl()
-    # Forms as they stand on the page, and with every value that they offer; then the pages as they are afterwards.
-    for (action, _), fields in list(posts.items())[:60]:
-        base = {name: values[0] if values else "" for name, values in fields.items()}
-        tried = [base] + [{**base, name: value} for name, values in fields.items() if name != "csrf" for value in values[1:6]]
-        for attempt in tried:
-            browser.read(*(lambda answer: (answer[1], answer[2].get("content-type", "")))(browser.form(action, attempt)))
-    visited.clear()
-    waiting.extend(["/"] + [path for path, operations in paths.items() if "get" in operations and "{" not in path])
-    crawl()
+    def send(action, fields):
+        status, data, head = browser.form(action, {**fields, "csrf": browser.csrf})
+        browser.read(data, head.get("content-type", ""))
+        if "location" in head:
+            follow(action, [head["location"]])
+
+    visit()
+    if LINKS_ALONE:
+        return
+    # Forms as they stand on the page, with every value that they offer, and filled in; then the pages as they are afterwards, and the
+    # forms that are new on them.
+    words = {**WORDS, "password": password}
+    for _ in range(2):
+        new = [(key, fields) for key, fields in posts.items() if key not in sent][:60]
+        if not new:
+            break
+        for key, fields in new:
+            sent.add(key)
+            base = {name: values[0] if values else "" for name, values in fields.items()}
+            tried = [base] + [{**base, name: value} for name, values in fields.items() if name != "csrf" for value in values[1:6]]
+            filled = {name: value or words.get(name, "") for name, value in base.items()}
+            tried += [{**filled, "whom": one} for one in browser.ids.get("C", [])] if "whom" in fields else [filled] if filled != base else []
+            for attempt in tried:
+                send(key[0], attempt)
+        visit()
     wrongly(browser, paths)
 
 
 def wrongly(browser, paths):
-    """Every path asked with what it does not take."""
-    some = [ids[0] for ids in browser.ids.values()] + ["C-NONE", "蛸見坂", "..%2F..", "'", "%00", "x" * 300]
+    """Every path asked with what it does not take: of one id of each kind in every way, of what is no id in one."""
+    seen = [ids[0] for ids in browser.ids.values()] or ["C-NONE"]
     for path, operations in sorted(paths.items()):
-        ids = some if "{" in path else [""]
-        for one in ids:
+        for one in seen + ["C-NONE", "蛸見坂", "..%2F..", "'", "%00", "x" * 300] if "{" in path else [""]:
             here = re.sub(r"\{[^}]*\}", urllib.parse.quote(one, safe="%"), path)
-            for method in ("DELETE", "PUT", "HEAD"):
+            isThorough = "{" not in path or one in seen
+            for method in ("DELETE", "PUT", "HEAD") if isThorough else ("DELETE",):
                 browser.ask(method, here)
-            query = [p["name"] for p in operations.get("get", {}).get("parameters", []) if p["in"] == "query"]
             if "get" in operations:
                 browser.ask("GET", here)
-                for name in query + ["unknown"]:
+                for name in [p["name"] for p in operations["get"].get("parameters", []) if p["in"] == "query"] if isThorough else []:
                     for value in ("", "0", "-1", "999999999999999999999", "x", "蛸見坂", "<b>", "2026-13-99", "a&%s=b" % name):
                         browser.ask("GET", "%s?%s=%s" % (here, name, urllib.parse.quote(value, safe="&=")))
+                browser.ask("GET", here + "?unknown=" + urllib.parse.quote("蛸見坂"))
             if "post" not in operations or "login" in path or "logout" in path:
                 continue
-            post = operations["post"]
-            content = post.get("requestBody", {}).get("content", {})
+            content = operations["post"].get("requestBody", {}).get("content", {})
             names = list(next(iter(content.values()), {}).get("schema", {}).get("properties", {}))
             words = {"csrf": browser.csrf, "version": "1"}
-            for fields in ({}, {"csrf": browser.csrf}, {**{name: "x" for name in names}, **words}, {**{name: "" for name in names}, **words}):
+            whole = [{**{name: "x" for name in names}, **words}]
+            for fields in [{}, {"csrf": browser.csrf}, *whole, {**{name: "" for name in names}, **words}] if isThorough else whole:
                 browser.form(here, fields)
                 text = json.dumps({name: fields.get(name, "x") for name in names})
                 for headers in ({}, {"If-Match": '"999"'}, {"If-Match": "x"}, {"If-Match": '"1"', "Idempotency-Key": "a" * 80}):
-                    browser.ask("POST", here, text, {"Content-Type": "application/json", **headers})
-            browser.ask("POST", here, "{", {"Content-Type": "application/json", "If-Match": '"1"'})
-            browser.ask("POST", here, "x", {"Content-Type": "text/plain"})
+                    if isThorough or headers:
+                        browser.ask("POST", here, text, {"Content-Type": "application/json", **headers})
+            if isThorough:
+                browser.ask("POST", here, "{", {"Content-Type": "application/json", "If-Match": '"1"'})
+                browser.ask("POST", here, "x", {"Content-Type": "text/plain"})
     for path in ("/nowhere", "/api/v1/nowhere", "/cases/a/b/c", "/%E8%9B%B8", "/api/v1/openapi.json?x=1"):
         browser.ask("GET", path)
 
 
-os.makedirs(FOLDER, exist_ok=True)
-browser = Browser()
-stranger = Browser()
-stranger.statuses = browser.statuses
-for path in ("/", "/login", "/cases", "/audit", "/api/v1/cases"):
-    stranger.ask("GET", path)
-stranger.form("/login", {"user": USER, "password": "wrong"})
-status, _, head = browser.form("/login", {"user": USER, "password": PASSWORD})
-if status != 303:
-    sys.exit("log-in of %s failed: %s" % (USER, status))
-go(browser)
-print(json.dumps({"answers": len(os.listdir(FOLDER)), "pages": browser.pages, "statuses": browser.statuses,
-                  "ids": {kind: len(ids) for kind, ids in browser.ids.items()}}))
+def one(login):
+    user, password, role = login
+    browser, stranger = Browser(role), Browser(role)
+    stranger.statuses = browser.statuses
+    for path in ("/", "/login", "/cases", "/audit", "/api/v1/cases"):
+        stranger.ask("GET", path)
+    stranger.form("/login", {"user": user, "password": "wrong"})
+    status, _, head = browser.form("/login", {"user": user, "password": password})
+    if status != 303:
+        sys.exit("log-in of %s failed: %s" % (user, status))
+    for heard in open(IDS, encoding="utf-8").read().split():
+        browser.learn(heard)
+    go(browser, password)
+    browser.asked.close()
+    stranger.asked.close()
+    return role, {"pages": browser.pages, "statuses": browser.statuses, "ids": {kind: len(ids) for kind, ids in browser.ids.items()}}
+
+
+if __name__ == "__main__":
+    os.makedirs(FOLDER + "/bodies")
+    logins = [line.split() for line in open(LOGINS, encoding="utf-8") if line.strip()]
+    with concurrent.futures.ProcessPoolExecutor() as pool:
+        print(json.dumps(dict(pool.map(one, logins))))

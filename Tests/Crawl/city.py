@@ -7,7 +7,7 @@ the search can find.
 
     city.py plant INBOX      adds the rows
     city.py ended INBOX      adds them with every measure ended: a city where all of it may be seen
-    city.py children         prints the children's names, by family
+    city.py children         prints the names of each family's children, by family
 """
 import json
 import os
@@ -17,6 +17,8 @@ import unicodedata
 
 DAY = "20261001"
 CITY = "若葉野市"
+# Of the city's own schools, the one to which the crawl's head is bound.
+HEADS_SCHOOL = "若葉野市立朝露町小学校"
 
 
 class Family:
@@ -101,7 +103,7 @@ FAMILIES = [
     Family(5, "another municipality's", "鱸", "スズキ", [
         ("mother?", "本措置", "令和8年2月2日", "令和9年2月2日", ""),
         ("child?", "併せて支援を求める者", "令和8年2月2日", "令和9年2月2日", "")]),
-    # Of the children nothing is decided yet.
+    # Of the children nothing is decided yet; one goes to a school whose head looks at these pages.
     Family(6, "household until decided", "鯰", "ナマズ", [
         ("mother", "仮支援措置", "令和8年9月28日", "", "")]),
     # The father lives elsewhere, receives the allowance for both children, and must not learn from his own child's record.
@@ -177,7 +179,7 @@ def rows(family):
             add("jidoteate", family.number("father").lstrip("0"), father[0], family.number(who).lstrip("0"), halfwidth(name[1]),
                 era(born, ""), 2 if who == "child" else 1, "受給中", "20250601", "20260610")
         school(add, family, "sibling", family.sibling, "男", family.sibling_birth,
-               father[0], "若葉野市朝露町７７１番地３", "若葉野市立朝露町小学校")
+               father[0], "若葉野市朝露町７７１番地３", HEADS_SCHOOL)
 
     if family.infant:
         add("kenshin", family.number("child"), halfwidth(family.child[1]), era(family.birth, "R"), 2, "03", "R8.5", "R8.6.1", "", "", "")
@@ -191,7 +193,7 @@ def rows(family):
         add("shugakuenjo", 70000 + family.index, family.guardian, family.child[0], family.child[1], era(family.birth, "R"), "女",
             family.school, 5, at["shugakuenjo"], family.phone, "認定", "R8.6.24")
     if family.index == 6:
-        school(add, family, "sibling", family.sibling, "男", family.sibling_birth, family.guardian, at["gakurei"], family.school)
+        school(add, family, "sibling", family.sibling, "男", family.sibling_birth, family.guardian, at["gakurei"], HEADS_SCHOOL)
     # Somebody who may be this child or not: a misheard name and an age instead of a birth date, for link review.
     add("soudan", 900 + family.index, "2026/9/%d" % (10 + family.index), family.child[0].split("　")[0] + "　" + hiragana(family.child[1].split("　")[1])[:2],
         family.child[1], "女", "", 3 if family.infant else 11, at["soudan"], family.guardian, family.phone, family.school, "養護",
@@ -303,4 +305,4 @@ if __name__ == "__main__":
     if sys.argv[1] in ("plant", "ended"):
         plant(sys.argv[2], ended=sys.argv[1] == "ended")
     else:
-        print(json.dumps({family.form: family.child[0] for family in FAMILIES}, ensure_ascii=False))
+        print(json.dumps({family.form: [family.child[0], family.sibling[0]] for family in FAMILIES}, ensure_ascii=False))

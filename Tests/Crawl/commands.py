@@ -15,6 +15,8 @@ import sqlite3
 import subprocess
 import sys
 
+import city
+
 RENKEI, WORKSPACE, FOLDER, CHECKOUT, CITY, LOGINS = sys.argv[1:7]
 ALL = "all" in sys.argv[7:]
 
@@ -28,7 +30,6 @@ LEFT_OUT = {
 # What cannot end well here; what it says all the same is kept.
 NEVER_ANSWERS = {
     "rules approve": "takes another user of the operating system than the one who proposed",
-    "rights correct": "takes a table of right values for one row; what it says of a protected person's row is kept",
     "audit accept-clock": "only where the clock went back",
     "mapping adopt": "a draft waits for answers of the department",
 }
@@ -37,44 +38,52 @@ LEFT_OUT_OPTIONS = {
     ("mapping preview", "unmask"): "shows the file in the official's own hand, asked for word by word",
 }
 
-# Words that the help does not spell out, in the order in which they work.
+# Words that the help does not spell out, in the order in which they work; after `!` those that are refused, and must be.
 WORKED = [
     "explain row {row}", "explain person {person}", "explain case {case}", "explain flag {flag}", "rejected show {rejected}",
-    "rejected export --output {out}", "rejected export --output {out}.csv", "rejected reload {inbox}/hoiku_20261001.csv",
+    "rejected export --output {out}", "rejected export --source hoiku --output {out}.csv", "! rejected reload {inbox}/hoiku_20261001.csv",
     "review sample --size 20", "review list --sample", "review show {pair}", "review list --person {person}", "review export --output {out}.csv",
     "review export --sample --output {out}.csv", "review decide {pair} --same --reason 窓口で確認", "review withdraw V-1 --reason 取り違え",
     "review list --decided", "review changes --output {out}.csv", "review estimate",
     "mapping suggest {extract} --output {out}.json5", "mapping suggest {extract} --output -", "mapping preview {extract} --rows 1000",
     "rules test {checkout}/samples/rules", "rules dry-run --capacity 3", "rules dry-run --rule S1 --at-least 10,20,30",
     "rules dry-run --with {ws}/Guidelines/rules", "rules diff {ws}/Guidelines/rules", "rules backtest --with {ws}/Guidelines/rules",
-    "rules propose {rule} --reason 数を変えた", "rules approve {hash} --reason 確かめた",
+    "rules propose {rule} --reason 数を変えた", "! rules approve {hash} --reason 確かめた",
     "policy test {checkout}/samples/policy --date 2026-10-01", "policy why --role center-staff --action read --purpose support --item A02 --case 支援措置",
     "policy who-can-see A02", "policy diff", "policy propose --user {as:linkage-officer} --reason 言葉を直した", "policy approve {revision} --user {as:data-manager} --reason 差分を確かめた",
     "guideline matrix --output {out}", "guideline file-register --output {out}",
-    "consent list --user {user}", "consent record --refuse --purpose support --row {row} --giver guardian --evidence 第1号 --reason 認めた --user {as:privacy-officer}",
-    "consent record --give --purpose support --person {person} --giver person --evidence 第2号 --reason 認めた --user {as:privacy-officer}",
-    "consent end M-1 --reason 取下げ --user {as:privacy-officer}", "consent confirm M-2 --reason 原本 --user {as:data-manager}",
+    "! consent list --user {as:analyst}", "consent record --refuse --purpose support --row {planted} --giver guardian --evidence 第1号 --reason 審査のうえ認めた --user {as:privacy-officer}",
+    "! consent record --give --purpose support --person {person} --giver person --evidence 第2号 --reason 審査のうえ認めた --user {as:privacy-officer}",
+    "consent end M-1 --reason 取下げの書面を受けた --user {as:privacy-officer}", "! consent confirm M-2 --reason 原本を見て確かめた --user {as:data-manager}",
     "consent list --user {as:privacy-officer}",
-    "emergency list --user {as:privacy-officer}", "rights told --user {as:privacy-officer}", "retention list", "keys rotate --reason 担当者の異動",
+    "emergency list --user {as:privacy-officer}", "! emergency review K-1 --finding appropriate --words 通話の記録と照らして確かめた --user {as:privacy-officer}",
     "rights disclose --person {person} --request 令和8年第3号 --requester self --reason 運転免許証で確かめた --user {as:privacy-officer} --second {as:data-manager} --output {out}",
-    "retention propose --user {as:linkage-officer} --reason 規程の年数と照らした", "retention approve {hash} --user {as:data-manager} --reason 件数を確かめた",
-    "person shred --list --user {as:privacy-officer}",
+    "rights disclose --row {planted} --request 令和8年第5号 --requester self --reason 運転免許証で確かめた --user {as:privacy-officer} --second {as:data-manager} --output {out}",
+    "! rights disclose --row {planted} --request 令和8年第6号 --requester guardian --reason 戸籍で確かめた --user {as:privacy-officer} --second {as:data-manager} --output {out}",
+    "rights correct --row {absence} --values {values} --request 令和8年第4号 --reason 学校の原本と照らした --user {as:privacy-officer}",
+    "explain row {absence}", "rights told --user {as:privacy-officer}", "rights told T-1 --how 電話 --user {as:privacy-officer}",
+    "rights correct --end N-1 --reason 原本を見直した --user {as:linkage-officer}",
+    "rejected list --user {as:department-staff}", "rejected ledger --user {as:department-staff}", "rejected export --source hoiku --output {out}.csv --user {as:department-staff}",
+    "keys check", "keys rotate --reason 担当者の異動", "retention list", "retention propose --user {as:linkage-officer} --reason 規程の年数と照らした", "retention approve {hash} --user {as:data-manager} --reason 件数を確かめた",
     "user list", "user add visitor --role center-staff", "audit verify --save {out}.checkpoint", "audit compare {checkpoint} {checkpoint}",
     "audit prove 1 --output {out}.jsonl", "audit export --output {out}.jsonl --from 2020-01-01 --to 2100-01-01", "audit who-read {case}", "audit who-read {person}",
     "audit user {user}", "audit relate visitor --person {person}", "report --linkage {out}.html",
     "evaluate --truth {city}/truth.csv --planted {city}/planted.csv --groups {city}/groups.csv --curve --mistakes {out}.csv",
-    "model --truth {city}/truth.csv --out {out}.json", "model --verdicts --out {out}.json", "run --date 2026-10-01", "run --rebuild", "run --date 2026-12-31",
+    "model --truth {city}/truth.csv --out {out}.json", "! model --verdicts --out {out}.json",
+    "user set-roles visitor --role school-management --scope school:若葉野市立朝露町小学校", "user set-password visitor", "user unlock visitor", "user remove visitor",
+    "person shred --row {shredded} --reason 消去の請求を認めた --user {as:privacy-officer}", "person shred S-1 --reason 決裁を確かめた --user {as:data-manager}",
+    "person shred --list --user {as:privacy-officer}", "explain row {shredded}", "run --date 2026-10-01", "run --rebuild", "! run --date 2026-12-31",
     "support check {checkout}/samples/wakabano/programmes.json", "support list", "support missed --user {as:center-staff}",
     "support import {checkout}/samples/wakabano/programmes.json --source 見本 --date 2026-08-01 --attribution 出典 --user {as:center-staff}",
     "support show --row {row} --user {as:center-staff}", "support draft psid3.0+9990000990160+0001+UM1 --channel letter",
     "support record psid3.0+9990000990160+0001+UM1 --row {row} --outcome sent --user {as:center-staff}",
-    "mapping suggest {new}", "mapping adopt shinki hoiku", "audit accept-clock --reason 直した",
+    "mapping suggest {new}", "! mapping adopt shinki hoiku", "! audit accept-clock --reason 直した", "! audit accept-restore --reason 控えに戻した",
 ]
 # Typed only as in `WORKED`, since whatever else one says changes what the others can find.
 ONLY_WORKED = {"run", "user", "policy propose", "policy approve", "rules propose", "rules approve", "audit accept-clock", "mapping adopt",
     "keys rotate", "person shred", "retention propose", "retention approve"}
-EACH = {"row": 24, "person": 12, "case": 40, "flag": 40, "pair": 30, "rejected": 10, "extract": 20, "user": 20} if ALL else {
-    "row": 2, "person": 1, "case": 2, "flag": 1, "pair": 2, "rejected": 3, "extract": 1, "user": 1}
+EACH = {"row": 24, "person": 12, "case": 40, "flag": 40, "pair": 30, "rejected": 10, "extract": 20, "user": 20, "planted": 20, "absence": 4} if ALL else {
+    "row": 2, "person": 1, "case": 2, "flag": 1, "pair": 2, "rejected": 3, "extract": 1, "user": 1, "planted": 2, "absence": 2}
 
 
 class Typist:
@@ -127,7 +136,9 @@ class Typist:
         inbox = WORKSPACE + "/inbox"
         extracts = sorted(name for name in os.listdir(inbox) if name.endswith(".csv"))
         lines = {name: open("%s/%s" % (inbox, name), "rb").read().count(b"\n") for name in extracts}
-        # The planted rows are the last ones.
+        # The planted rows are the last ones; on the register a mother and her child begin them.
+        planted = sum(len(city.rows(family)["jumin"]) for family in city.FAMILIES)
+        planted = ["jumin_20261001.csv:%d" % (lines["jumin_20261001.csv"] - planted + 1 + i) for i in range(planted)]
         rows = ["%s:%d" % (name, line) for name in extracts for line in (lines[name], lines[name] - 3) if line > 1]
         database = sqlite3.connect("file:%s/service.sqlite?mode=ro" % WORKSPACE, uri=True)
         cases = [row[0] for row in database.execute("SELECT id FROM cases")]
@@ -137,12 +148,17 @@ class Typist:
         rule = FOLDER + "/S1.json5"
         text = open(WORKSPACE + "/Guidelines/rules/S1.json5", encoding="utf-8").read()
         open(rule, "w", encoding="utf-8").write(text.replace("version: 1", "version: 2").replace("atLeast: 30", "atLeast: 25"))
-        # A guideline to propose, and an extract that no mapping knows.
+        # A guideline to propose, right values for a row, and an extract that no mapping knows.
+        open(FOLDER + "/../naoshi.csv", "w", encoding="utf-8").write("列,正しい値\n6月欠席,2\n")
         with open(WORKSPACE + "/Guidelines/roles/using.json5", "a", encoding="utf-8") as file:
             file.write("// 言葉を直した案\n")
         shutil.copy(inbox + "/hoiku_20261001.csv", FOLDER + "/../shinki_20261001.csv")
         self.found = {
-            "new": [FOLDER + "/../shinki_20261001.csv"],
+            "new": [FOLDER + "/../shinki_20261001.csv"], "values": [FOLDER + "/../naoshi.csv"],
+            "planted": planted,
+            "absence": ["shukketsu_20261001.csv:%d" % (lines["shukketsu_20261001.csv"] - i) for i in range(4)],
+            # The child of the first family.
+            "shredded": planted[1:2],
             "row": rows, "case": cases, "flag": flags, "pair": [], "person": [], "extract": ["%s/%s" % (inbox, name) for name in extracts],
             "user": [user for user, _, _ in self.users], "checkpoint": checkpoints[:1], "rule": [rule], "rejected": [], "hash": ["0" * 64],
             "revision": ["0" * 64], "ws": [WORKSPACE], "inbox": [inbox], "checkout": [CHECKOUT], "city": [CITY],
@@ -211,7 +227,11 @@ class Typist:
                     self.type(self.at_workspace(name, words + [option] + ([value] if value else []) + ["--json"]))
 
     def worked(self):
+        """Types every line; those that ended otherwise than they should."""
+        wrong = []
         for line in WORKED:
+            isRefused, ended = line.startswith("! "), []
+            line = line.removeprefix("! ")
             kinds = [kind for kind in re.findall(r"\{(\w+(?::[\w-]+)?)\}", line) if kind not in ("out",)]
             many = next((kind for kind in kinds if kind in EACH), None)
             for index in range(min(len(self.found.get(many, [])), EACH[many]) if many else 1):
@@ -225,7 +245,10 @@ class Typist:
                     for kind, value in known.items():
                         words = words.replace("{%s}" % kind, value)
                     words = words.split(" ")
-                    self.type(self.at_workspace(name, words + json_too))
+                    ended.append(self.type(self.at_workspace(name, words + json_too)).returncode)
+            if not ended or (0 in ended) == isRefused:
+                wrong.append("%s: %s" % (line, sorted(set(ended))))
+        return wrong
 
     def wrongly(self):
         for name in self.names:
@@ -243,13 +266,13 @@ typist.prepare()
 for name in typist.names:
     if typist.left_out(name) or name in ONLY_WORKED:
         continue
-    if ALL or not any(line.startswith(name) for line in WORKED):
+    if ALL or not any(line.removeprefix("! ").startswith(name) for line in WORKED):
         typist.everything(name)
-typist.worked()
+wrong = typist.worked()
 typist.wrongly()
 unanswered = [name for name in typist.names if not typist.left_out(name) and name not in NEVER_ANSWERS and 0 not in typist.codes.get(name, [])]
 crashed = sorted({name for name, codes in typist.codes.items() if any(code == 70 or code < 0 for code in codes)})
-print(json.dumps({"commands": len(typist.names), "typed": typist.count, "unanswered": unanswered, "crashed": crashed,
+print(json.dumps({"commands": len(typist.names), "typed": typist.count, "unanswered": unanswered, "wrong": wrong, "crashed": crashed,
                   "leftOut": {name: reason for name, reason in LEFT_OUT.items() if name in typist.names},
                   "codes": {name: {str(c): codes.count(c) for c in sorted(set(codes))} for name, codes in typist.codes.items()}},
                  ensure_ascii=False))

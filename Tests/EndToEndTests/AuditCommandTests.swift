@@ -83,10 +83,7 @@ import Testing
         let saved = city.scratch.file("saved.txt")
         #expect(try audit(city, "verify", "--save", saved).code == 0)
         let rewritten = try #require(
-            try copy.column(
-                "SELECT min(sequence) FROM audit_event WHERE event LIKE '%nightly%'",
-                of: copy.path + "/service.sqlite"
-            ).first)
+            try copy.rows("SELECT min(sequence) FROM audit_event WHERE event LIKE '%nightly%'").first)
         try copy.sql("DROP TRIGGER audit_event_kept", in: "service.sqlite")
         try copy.sql(
             "UPDATE audit_event SET event = replace(event, 'nightly', 'nightlz') WHERE sequence = \(rewritten)",

@@ -107,19 +107,6 @@ import Testing
         print(seen)
         """#
 
-    private func python(_ script: String, _ words: [String]) throws -> Data {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["-c", script] + words
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return data
-    }
-
     @Test func noLogEventErrorOrCheckpointHoldsAnyValueOfAPerson() throws {
         let city = try CityWorkspace(published: false)
         let logs = city.scratch.file("logs")
@@ -129,7 +116,7 @@ import Testing
             written += 1
             try Data((ending.output + ending.errors).utf8).write(to: URL(filePath: "\(logs)/\(written).log"))
         }
-        _ = try python(Self.script, ["plant", city.inbox])
+        _ = try Program.python(Self.script, ["plant", city.inbox])
         let night = try city.run()
         #expect(night.code == 0, "\(night.errors)")
         try keep(night)
@@ -143,9 +130,9 @@ import Testing
             url = ((try? JSONSerialization.jsonObject(with: line)) as? [String: Any])?["url"] as? String
             if url == nil { usleep(100_000) }
         }
-        let seen = try python(
+        let seen = try Program.python(
             Self.browser, [try #require(url), city.path + "/sample-logins.txt", "鯨岡鰐淵の母に電話 090-1234-9876"])
-        #expect((Int(String(decoding: seen, as: UTF8.self).trimmingCharacters(in: .newlines)) ?? 0) > 0)
+        #expect((Int(seen.trimmingCharacters(in: .newlines)) ?? 0) > 0)
         kill(serving.process.processIdentifier, SIGTERM)
         try keep(try Program.wait(for: serving))
 
@@ -168,7 +155,7 @@ import Testing
         try keep(stopped)
 
         // What the database says of the trail and of failed nights, and the checkpoints outside.
-        _ = try python(
+        _ = try Program.python(
             """
             import sqlite3, sys
             file = sqlite3.connect(sys.argv[1])
@@ -185,15 +172,15 @@ import Testing
             $0.hasSuffix(".html") || $0.hasSuffix(".json")
         }.map { "\(city.path)/runs/\($0)" }
         #expect(files.count > 20)
-        let answer = try python(Self.script, ["scan", city.inbox] + files)
-        let found = try #require(try JSONSerialization.jsonObject(with: answer) as? [String: Any])
+        let answer = try Program.python(Self.script, ["scan", city.inbox] + files)
+        let found = try #require(try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any])
         #expect((found["canaries"] as? Int ?? 0) > 500)
         let hits = try #require(found["hits"] as? [[String]])
         #expect(hits.isEmpty, "\(hits.prefix(9))")
 
         // The scan itself finds what is there: in the inbox, and in the note that was written.
-        let own = try python(Self.script, ["scan", city.inbox, "\(city.inbox)/soudan_20261001.csv"])
-        let there = try #require(try JSONSerialization.jsonObject(with: own) as? [String: Any])
+        let own = try Program.python(Self.script, ["scan", city.inbox, "\(city.inbox)/soudan_20261001.csv"])
+        let there = try #require(try JSONSerialization.jsonObject(with: Data(own.utf8)) as? [String: Any])
         #expect((there["hits"] as? [[String]] ?? []).count > 5)
     }
 }

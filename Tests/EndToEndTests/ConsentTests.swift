@@ -11,36 +11,14 @@ import Testing
             input: city.password(user))
     }
 
-    private func query(_ city: borrowing CityWorkspace, _ sql: String, in file: String = "") throws
-        -> [String]
-    {
-        let script = """
-            import sqlite3,sys
-            s=sqlite3.connect(sys.argv[1]+'/service.sqlite')
-            f=s.execute('SELECT folder FROM publication p JOIN current_publication c ON c.sequence=p.sequence').fetchone()[0]
-            d=sqlite3.connect(sys.argv[1]+'/runs/'+f+'/'+sys.argv[3]) if sys.argv[3] else s
-            for r in d.execute(sys.argv[2]): print('|'.join(str(c) for c in r))
-            """
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["-c", script, city.path, sql, file]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return text.split(separator: "\n").map(String.init)
-    }
-
     /// How much the run in service holds of what rows say of a person.
     private func factBytes(_ city: borrowing CityWorkspace, of person: String) throws -> Int {
-        let entities = try query(
-            city,
+        let entities = try city.rows(
             "SELECT m.entity FROM membership m JOIN person p ON p.id = m.person WHERE p.person = '\(person)'",
             in: "vault.sqlite"
         ).joined(separator: ",")
-        let sum = try query(
-            city, "SELECT sum(length(facts)) FROM record WHERE entity IN (\(entities))", in: "facts.sqlite")
+        let sum = try city.rows(
+            "SELECT sum(length(facts)) FROM record WHERE entity IN (\(entities))", in: "facts.sqlite")
         return try #require(sum.first.flatMap { Int($0) })
     }
 
@@ -53,7 +31,7 @@ import Testing
             SELECT person FROM queue WHERE id NOT IN (SELECT case_id FROM case_flag WHERE rule IN ('E1', 'E2', 'E3'))
             ORDER BY id
             """
-        let person = try #require(try query(city, chosen).first)
+        let person = try #require(try city.rows(chosen).first)
         let before = try factBytes(city, of: person)
         let refusing = [
             "record", "--refuse", "--purpose", "support", "--person", person, "--giver", "guardian",
@@ -63,18 +41,18 @@ import Testing
         let ending = try consent(city, refusing + reasons, by: "privacy")
         #expect(ending.code == 0 && ending.json["state"] as? String == "recorded", "\(ending.output)")
         let mine = "SELECT count(*) FROM queue WHERE person = '\(person)'"
-        #expect(try query(city, mine) == ["0"])
+        #expect(try city.rows(mine) == ["0"])
         let flags = """
             SELECT count(*) FROM case_flag f JOIN cases c ON c.id = f.case_id
             WHERE c.person = '\(person)' AND f.rule NOT IN ('E1', 'E2', 'E3')
             """
-        #expect(try query(city, flags) == ["0"])
+        #expect(try city.rows(flags) == ["0"])
 
         for date in ["2026-10-02", "2026-10-03"] {
             let night = try city.run("--date", date)
             #expect(night.json["outcome"] as? String == "published", "\(night.errors)")
-            #expect(try query(city, mine) == ["0"], "\(date)")
-            #expect(try query(city, "SELECT person FROM consent_reach") == [person])
+            #expect(try city.rows(mine) == ["0"], "\(date)")
+            #expect(try city.rows("SELECT person FROM consent_reach") == [person])
         }
         // The night that knew of it kept nothing of the person but what purposes that go on need.
         #expect(try factBytes(city, of: person) < before)
@@ -85,7 +63,7 @@ import Testing
         let second = try consent(city, ["end", "M-1", "--reason", "取下げの書面を確かめた"], by: "manager")
         #expect(second.json["state"] as? String == "ended", "\(second.output)")
         #expect(try city.run("--date", "2026-10-04").json["outcome"] as? String == "published")
-        #expect(try query(city, mine) == ["1"])
+        #expect(try city.rows(mine) == ["1"])
     }
 
     @Test func aRequestThatFitsNothingSaysWhatWouldFit() throws {

@@ -8,12 +8,18 @@ struct CrawledCity: ~Copyable {
     let cityFolder: String
     let logins: [(user: String, password: String, role: String)]
 
-    /// Roles of people, as the checkout's guideline has them.
-    static func roles() throws -> [String] {
+    /// What users of a role that wants a range are bound to: there is somebody protected in each.
+    static let scopes = [
+        "school-management": "school:若葉野市立朝露町小学校", "public-health-nurse": "age:0-6",
+        "department-staff": "department:保育課,department:学務課",
+    ]
+
+    /// Roles of people, as the checkout's guideline has them; or those alone that want a range.
+    static func roles(ofRange: Bool = false) throws -> [String] {
         let folder = Program.checkout + "/Guidelines/roles"
         return try FileManager.default.contentsOfDirectory(atPath: folder).sorted().flatMap { name in
             try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8).split(separator: "\n")
-                .filter { !$0.contains("isSystem: true") }
+                .filter { !$0.contains("isSystem: true") && (!ofRange || $0.contains("scope: \"")) }
                 .compactMap { $0.firstMatch(of: /\bid: "([a-z-]+)"/).map { String($0.1) } }
         }
     }
@@ -42,8 +48,10 @@ struct CrawledCity: ~Copyable {
         try program(["run", "--workspace", workspace])
         let logins = roles.map { ("u-\($0)", "架空の合言葉・若葉野の\($0)", $0) }
         for (user, password, role) in logins {
-            let words = ["user", "add", user, "--role", role, "--workspace", workspace]
-            try program(words, input: password + "\n")
+            let range = scopes[role].map { ["--scope", $0] } ?? []
+            try program(
+                ["user", "add", user, "--role", role, "--workspace", workspace] + range,
+                input: password + "\n")
         }
         return CrawledCity(city: CityWorkspace(in: made), cityFolder: cityFolder, logins: logins)
     }
@@ -67,10 +75,10 @@ struct CrawledCity: ~Copyable {
 
     func folder(_ name: String) -> String { city.scratch.file(name) }
 
-    /// Serves the workspace and lets each user's browser go everywhere; one folder of answers a role.
+    /// Serves the workspace and lets each user's browser go everywhere, or along the links alone.
     ///
     /// - Returns: what each browser tells, by role.
-    func browse() throws -> [String: [String: Any]] {
+    func browse(_ words: String...) throws -> [String: [String: Any]] {
         let serving = try Program.start(["serve", "--workspace", city.path, "--port", "0", "--json"])
         let program = serving.process.processIdentifier
         defer { kill(program, SIGTERM) }
@@ -81,24 +89,40 @@ struct CrawledCity: ~Copyable {
             if url == nil { usleep(100_000) }
         }
         let address = try #require(url)
-        var told: [String: [String: Any]] = [:]
-        for login in logins {
-            told[login.role] = try Self.script(
-                "browse", [address, login.user, login.password, folder("answers/\(login.role)")])
-        }
+        let ids = try city.rows("SELECT id FROM cases UNION SELECT person FROM cases")
+        try Data(ids.joined(separator: "\n").utf8).write(to: URL(filePath: folder("ids.txt")))
+        let told = try Self.script(
+            "browse", [address, try listLogins(), folder("ids.txt"), folder("answers")] + words)
         kill(program, SIGTERM)
         let ending = try Program.wait(for: serving)
         try Data((ending.output + ending.errors).utf8).write(to: URL(filePath: folder("answers/serve.log")))
-        return told
+        return told.compactMapValues { $0 as? [String: Any] }
+    }
+
+    /// A page of somebody or something that a browser of the role was answered with, and that holds the words.
+    func isPage(_ path: String, of role: String, holding words: String) throws -> Bool {
+        try String(contentsOfFile: folder("answers/\(role).asked"), encoding: .utf8).split(separator: "\n")
+            .contains { line in
+                let parts = line.split(separator: " ")
+                guard parts.count > 3, parts[0] == "GET", parts[1].hasPrefix(path), parts[2] == "200" else {
+                    return false
+                }
+                let body = try Data(contentsOf: URL(filePath: folder("answers/bodies/\(parts[3])")))
+                return body.range(of: Data(words.utf8)) != nil
+            }
+    }
+
+    private func listLogins() throws -> String {
+        let lines = logins.map { "\($0.user) \($0.password) \($0.role)\n" }.joined()
+        try Data(lines.utf8).write(to: URL(filePath: folder("logins.txt")))
+        return folder("logins.txt")
     }
 
     /// Types every command.
     func type() throws -> [String: Any] {
-        let lines = logins.map { "\($0.user) \($0.password) \($0.role)\n" }.joined()
-        try Data(lines.utf8).write(to: URL(filePath: folder("logins.txt")))
-        return try Self.script(
+        try Self.script(
             "commands",
-            [Program.path, city.path, folder("commands"), Program.checkout, cityFolder, folder("logins.txt")]
+            [Program.path, city.path, folder("commands"), Program.checkout, cityFolder, try listLogins()]
                 + (caseCount(1) >= 1000 ? ["all"] : []))
     }
 }

@@ -18,21 +18,7 @@ import Testing
 
     /// The person ids of the run in service.
     private func personIDs(_ city: borrowing CityWorkspace) throws -> Set<String> {
-        let script = """
-            import sqlite3,sys
-            s=sqlite3.connect(sys.argv[1]+'/service.sqlite')
-            f=s.execute('SELECT folder FROM publication p JOIN current_publication c ON c.sequence=p.sequence').fetchone()[0]
-            for (i,) in sqlite3.connect(sys.argv[1]+'/runs/'+f+'/vault.sqlite').execute('SELECT person FROM person'): print(i)
-            """
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["-c", script, city.path]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return Set(text.split(separator: "\n").map(String.init))
+        Set(try city.rows("SELECT person FROM person", in: "vault.sqlite"))
     }
 
     @Test func anotherNightOnUnchangedInputChangesNobody() throws {

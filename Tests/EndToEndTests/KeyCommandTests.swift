@@ -15,10 +15,7 @@ import Testing
     /// A child with a case, and its case, as the queue of the pages has them.
     private func chosen(_ city: borrowing CityWorkspace) throws -> (person: String, case: String) {
         let row = try #require(
-            try city.column(
-                "SELECT person || ' ' || id FROM queue ORDER BY id LIMIT 1",
-                of: city.path + "/service.sqlite"
-            ).first)
+            try city.rows("SELECT person || ' ' || id FROM queue ORDER BY id LIMIT 1").first)
         let words = row.split(separator: " ").map(String.init)
         return (words[0], words[1])
     }
@@ -134,8 +131,7 @@ import Testing
             let explained = try Program.run(
                 "explain", "case", `case`, "--workspace", city.path, "--json")
             #expect(explained.code == 66, "\(why): \(explained.output)")
-            let open = try city.column(
-                "SELECT count(*) FROM queue WHERE person = '\(child)'", of: city.path + "/service.sqlite")
+            let open = try city.rows("SELECT count(*) FROM queue WHERE person = '\(child)'")
             #expect(open == ["0"], "\(why)")
         }
         try expectGone("shredded")
@@ -145,18 +141,11 @@ import Testing
             #expect(night.errors.contains("消去した方の行が"), "\(night.errors)")
             try expectGone(date)
         }
-        let folder = try #require(
-            try city.column(
-                "SELECT folder FROM publication ORDER BY sequence DESC LIMIT 1",
-                of: city.path + "/service.sqlite"
-            ).first)
-        let run = city.path + "/runs/" + folder
         #expect(
-            try city.column(
-                "SELECT count(*) FROM person WHERE person = '\(child)'", of: run + "/vault.sqlite")
+            try city.rows("SELECT count(*) FROM person WHERE person = '\(child)'", in: "vault.sqlite")
                 == ["0"])
-        let outside = try city.column(
-            "SELECT DISTINCT reason FROM outside WHERE reason = '消去済み'", of: run + "/facts.sqlite")
+        let outside = try city.rows(
+            "SELECT DISTINCT reason FROM outside WHERE reason = '消去済み'", in: "facts.sqlite")
         #expect(outside == ["消去済み"])
 
         let files = FileManager.default

@@ -185,49 +185,6 @@ struct CityWorkspace: ~Copyable {
         try Program.run(["run", "--workspace", path, "--json"] + more)
     }
 
-    /// The open cases, from the database itself: nothing but ids.
-    func caseIDs() throws -> [String] {
-        try column("SELECT id FROM cases ORDER BY id", of: path + "/service.sqlite")
-    }
-
-    /// The items of which the newest run holds any fact.
-    func storedItems() throws -> Set<String> {
-        let runs = try FileManager.default.contentsOfDirectory(atPath: path + "/runs")
-        let run = try #require(runs.first { !$0.hasPrefix(".") })
-        return Set(try column("SELECT DISTINCT item FROM part", of: "\(path)/runs/\(run)/facts.sqlite"))
-    }
-
-    /// The first column of every row.
-    func column(_ sql: String, of database: String) throws -> [String] {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [
-            "-c",
-            "import sqlite3,sys\nfor (i,) in sqlite3.connect(sys.argv[1]).execute(sys.argv[2]): print(i)",
-            database, sql,
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return text.split(separator: "\n").map(String.init)
-    }
-
-    /// Changes a database of the workspace beside the program.
-    func sql(_ text: String, in file: String) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [
-            "-c", "import sqlite3,sys\nwith sqlite3.connect(sys.argv[1]) as file: file.execute(sys.argv[2])",
-            "\(path)/\(file)", text,
-        ]
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
-    }
-
-    /// Changes a setting.
     /// The random password of a sample user, as standard input takes it.
     func password(_ user: String) throws -> String {
         let lines = try String(contentsOfFile: path + "/sample-logins.txt", encoding: .utf8).split(
@@ -236,6 +193,7 @@ struct CityWorkspace: ~Copyable {
         return String(line.split(separator: " ")[1]) + "\n"
     }
 
+    /// Changes a setting.
     func set(_ old: String, to new: String) throws {
         let text = try String(contentsOfFile: path + "/renkei.json5", encoding: .utf8)
         try text.replacing(old, with: new).write(

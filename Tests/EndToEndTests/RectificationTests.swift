@@ -120,6 +120,49 @@ import Testing
             try city.rows("SELECT count(*) FROM case_flag WHERE case_id = '\(id)' AND NOT is_gone") == ["0"])
     }
 
+    @Test func theCorrectedValueRaisesWhatItSaysAndNoLongerWhenItIsTakenBack() throws {
+        let city = try CityWorkspace(published: true)
+        let flags = """
+            SELECT case_id, flag ->> '$.reasons[0].facts[0].position.line', flag ->> '$.reasons[0].sentence'
+            FROM case_flag WHERE rule = 'S2' AND NOT is_gone ORDER BY case_id
+            """
+        let before = try city.rows(flags)
+        let quiet = (3...10).filter { line in !before.contains { $0.contains("|\(line)|") } }.prefix(4)
+        for line in quiet { #expect(try correct(city, line: line, values: ["9月欠席,17"]).code == 0) }
+        #expect(try city.rows(flags) == before, "nothing is raised before a night read it")
+        #expect(try city.run("--date", "2026-10-02").json["outcome"] as? String == "published")
+        let raised = try city.rows(flags).filter { !before.contains($0) }
+        #expect(!raised.isEmpty && raised.allSatisfy { $0.contains("17日") }, "\(raised)")
+        let raising = raised.compactMap { Int($0.split(separator: "|")[1]) }
+        #expect(Set(raising).isSubset(of: quiet), "\(raised)")
+        let cases = raised.map { String($0.split(separator: "|")[0]) }
+        for id in cases { #expect(try city.rows("SELECT id FROM queue WHERE id = '\(id)'") == [id]) }
+
+        // Somebody worked on it meanwhile: the case stays, without what was wrong.
+        let worked = try #require(cases.first)
+        try city.sql(
+            "INSERT INTO case_event(case_id, at, actor, what, note) VALUES ('\(worked)', 1, 'user:center', '記録', '電話した')",
+            in: "service.sqlite")
+        try city.sql(
+            "UPDATE cases SET holder = 'center', state = '確認中' WHERE id = '\(worked)'", in: "service.sqlite")
+        for number in 1...quiet.count {
+            let ended = try Program.run(
+                [
+                    "rights", "correct", "--end", "N-\(number)", "--reason", "原本を見直した", "--user", "officer",
+                    "--workspace", city.path, "--json",
+                ], input: city.password("officer"))
+            #expect(ended.json["outcome"] as? String == "ended", "\(ended.errors)")
+        }
+        #expect(try city.run("--date", "2026-10-03").json["outcome"] as? String == "published")
+        #expect(try city.rows(flags) == before)
+        #expect(try city.rows("SELECT state FROM queue WHERE id = '\(worked)'") == ["確認中"])
+        for id in cases.dropFirst() {
+            let open = try city.rows(
+                "SELECT count(*) FROM case_flag WHERE case_id = '\(id)' AND NOT is_gone")
+            #expect(try city.rows("SELECT id FROM queue WHERE id = '\(id)'").isEmpty == (open == ["0"]))
+        }
+    }
+
     @Test func anotherContentOfTheRowEndsTheCorrectionAndSaysSo() throws {
         let city = try CityWorkspace(published: true)
         let (_, line) = try found(city)

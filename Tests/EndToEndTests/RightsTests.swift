@@ -2,35 +2,6 @@ import Foundation
 import TestSupport
 import Testing
 
-extension CityWorkspace {
-    /// Rows of the database, or of a file of the run in service, cells joined by `|`.
-    func rows(_ sql: String, in file: String = "") throws -> [String] {
-        let script = """
-            import sqlite3,sys
-            s=sqlite3.connect(sys.argv[1]+'/service.sqlite')
-            f=s.execute('SELECT folder FROM publication p JOIN current_publication c ON c.sequence=p.sequence').fetchone()[0]
-            d=sqlite3.connect(sys.argv[1]+'/runs/'+f+'/'+sys.argv[3]) if sys.argv[3] else s
-            for r in d.execute(sys.argv[2]): print('|'.join(str(c) for c in r))
-            """
-        return try Program.python(script, [path, sql, file]).split(separator: "\n").map(String.init)
-    }
-}
-
-extension Program {
-    /// What a script of python3 prints.
-    static func python(_ script: String, _ words: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["-c", script] + words
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return text
-    }
-}
-
 /// 開示, through the real program.
 @Suite struct DisclosureCommandTests {
     /// Reads a person's facts from the run's files with nothing of the product: item, part, file and line.

@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func randomNightsVerdictsAndUndosKeepTheLaws() throws {
-        let cases = caseCount(10_000)
+        let cases = caseCount(2_000)
         print("identity laws: seed \(testSeed), \(cases) sequences")
         var count: [String: Int] = [:]
         for number in 0..<cases {
@@ -162,7 +162,7 @@ import Testing
 
     /// From any state that a night left, also while others were away.
     @Test func aMergeThenTheInverseSplitGivesBackBothIds() throws {
-        for number in 0..<caseCount(2_000) {
+        for number in 0..<caseCount(500) {
             var random = SeededGenerator(seed: testSeed &+ UInt64(number))
             let note = Comment(rawValue: "seed \(testSeed &+ UInt64(number)), of \(testSeed)")
             var state = IdentityState()

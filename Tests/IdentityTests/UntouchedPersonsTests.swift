@@ -8,7 +8,7 @@ import Testing
 @Suite struct UntouchedPersonsTests {
     @Test func lookingOnlyAtTheTouchedGivesWhatLookingAtAllGives() throws {
         var (untouchedPersons, persons) = (0, 0)
-        for number in 0..<caseCount(3_000) {
+        for number in 0..<caseCount(1_000) {
             var random = SeededGenerator(seed: testSeed &+ UInt64(number))
             let note = Comment(rawValue: "seed \(testSeed &+ UInt64(number)), of \(testSeed)")
             var state = IdentityState()

@@ -1,0 +1,185 @@
+import Domain
+import Foundation
+import HTTP
+import Policy
+import Store
+import Testing
+
+@testable import AdminAPI
+
+/// A way by which something about a person leaves the service, as the pairs of worlds go through it.
+enum Door: CaseIterable, CustomStringConvertible {
+    /// Every page and path of the API: queue, counts, order, detail, work, emergencies, reports, trail.
+    case pages
+    /// What became of a row, a person's records and links, a case's flags.
+    case explanation
+    /// Pairs for link review, and what is read of them.
+    case review
+    case copyForPerson, copyForGuardian, copyForAgent
+
+    /// What policy is asked about.
+    var actions: [Action] {
+        switch self {
+        case .pages: [.list, .read]
+        case .explanation: [.explain]
+        case .review: [.review]
+        case .copyForPerson, .copyForGuardian, .copyForAgent: requester.map { [$0.action] } ?? []
+        }
+    }
+
+    var purpose: PurposeID {
+        switch self {
+        case .pages: "support"
+        case .explanation, .review: "operations"
+        case .copyForPerson, .copyForGuardian, .copyForAgent: "rights"
+        }
+    }
+
+    /// Who asked for a copy.
+    var requester: Requester? {
+        switch self {
+        case .pages, .explanation, .review: nil
+        case .copyForPerson: .person
+        case .copyForGuardian: .guardian
+        case .copyForAgent: .agent
+        }
+    }
+
+    var description: String { "\(actions.map(\.rawValue).joined(separator: ", "))" }
+
+    /// What the role is asked about with every item there is.
+    func request(_ role: RoleID, _ action: Action, _ guideline: Guideline) -> AccessRequest {
+        AccessRequest(
+            actor: .user("reader"), roles: [role], action: action,
+            items: Set(guideline.catalogue.items.keys), purpose: purpose, standing: PersonStanding(),
+            on: World.day, hasReason: true, second: .user("second"), scopes: Town.scopes, remit: .within)
+    }
+}
+
+extension Town {
+    /// Everything the door answers the reader about `people`, refusals as well.
+    func answers(at door: Door, about people: [Townsman]) throws -> [String] {
+        switch door {
+        case .pages: try pages(about: people)
+        case .explanation: explanations(about: people)
+        case .review: reviewed()
+        case .copyForPerson, .copyForGuardian, .copyForAgent: copies(about: people, door)
+        }
+    }
+
+    private func decisions(_ door: Door) -> Decisions {
+        guideline.decisions(for: door.request(role, door.actions[0], guideline))
+    }
+
+    private func told(_ answer: () throws -> Any) -> String {
+        do { return "\(try answer())" } catch { return "\(error)" }
+    }
+
+    private func explanations(about people: [Townsman]) -> [String] {
+        let (deciding, reader, at) = (decisions(.explanation), Actor.user("reader"), World.night + 3600)
+        var answers: [String] = []
+        for person in people {
+            for file in ["jumin_20261001.csv", "soudan_20261001.csv"] {
+                answers.append(
+                    told {
+                        try store.explainRow(
+                            file: file, line: person.number + 2, actor: reader, deciding: deciding, at: at)
+                            as Any
+                    })
+            }
+            answers.append(
+                told { try store.explainPerson(person.id, actor: reader, deciding: deciding, at: at) as Any })
+            let id = CaseID(caseID(person.id))
+            answers.append(
+                told { try store.explainCase(id, actor: reader, deciding: deciding, at: at) as Any })
+        }
+        return answers
+    }
+
+    private func reviewed() -> [String] {
+        let (deciding, reader, at) = (decisions(.review), Actor.user("reader"), World.night + 3600)
+        do {
+            let found = try store.reviewPairs(.all, actor: reader, deciding: deciding, at: at)
+            let read = try store.reviewRead(
+                found.pairs, blind: [], isExport: false, actor: reader, deciding: deciding, at: at)
+            return ["\(found.hidden)"]
+                + read.map { seen in
+                    // The weight of a protected pair is told by no command.
+                    let weight = seen.pair.standing.hidesWeights ? "" : "\(seen.pair.weight)"
+                    return """
+                        \(seen.pair.id) \(seen.pair.left.person) \(seen.pair.right.person) \(seen.pair.isJoined) \(weight)
+                        \(seen.left) \(seen.right) \(seen.masked) \(seen.levels)
+                        """
+                }
+        } catch { return ["\(error)"] }
+    }
+
+    private func copies(about people: [Townsman], _ door: Door) -> [String] {
+        let deciding = decisions(door)
+        return people.map { person in
+            told {
+                let held = try store.heldRecords(
+                    DisclosureOrder(
+                        number: "令和8年第3号", requester: door.requester ?? .person, person: person.id,
+                        reason: "本人を確かめた", second: .user("second"), wholeSources: []),
+                    actor: .user("reader"), deciding: deciding, confirming: deciding, at: World.night + 3600)
+                // How much was withheld is told to the office alone.
+                return """
+                    \(held.person) \(held.items.sorted()) \(held.identities) \(held.facts) \(held.findings)
+                    \(held.readings) \(held.wishes)
+                    """
+            }
+        }
+    }
+
+    /// Everything the service answers the reader: every list page by page, reports, the cases of `people`, what is declared of
+    /// two of them, and what is refused.
+    private func pages(about people: [Townsman]) throws -> [String] {
+        try store.addUser(
+            "reader", displayName: "架空", roles: [role], scopes: Self.scopes, password: World.password,
+            by: .user("cli:root"), at: World.night)
+        let service = AdminService(
+            store: store, guideline: { [guideline] in guideline }, cookie: .plain,
+            clock: { World.night + 3600 }, report: { Issue.record("\($0)") })
+        let reader = try Browser(
+            service, as: "reader", token: { try self.store.session(token: $0, at: World.night + 3600) })
+        var texts: [String] = []
+        func keep(_ answer: Response) {
+            texts.append("\(answer.status) " + answer.text.replacing(reader.csrf, with: ""))
+        }
+        let lists = ["/api/v1/cases?limit=7", "/cases?queue=mine"]
+        for start in service.routes.filter({ $0.method == "GET" && !$0.path.contains("{") }).map(\.path)
+            + lists
+        {
+            var path: String? = start
+            while let here = path {
+                let answer = reader.get(here)
+                keep(answer)
+                let next =
+                    answer.text.firstMatch(of: /after=([-0-9A-Z.]+)"/)?.1
+                    ?? answer.text.firstMatch(of: /"next":"([^"]+)"/)?.1
+                path = next.map { "\(start)\(start.contains("?") ? "&" : "?")after=\($0)" }
+            }
+        }
+        let sent: [Request.Field] = [
+            .init("sec-fetch-site", "same-origin"), .init("content-type", "application/json"),
+            .init("if-match", "\"0\""),
+        ]
+        for id in people.map(\.id).map(caseID) {
+            for path in ["/cases/\(id)", "/api/v1/cases/\(id)"] { keep(reader.get(path)) }
+            keep(
+                reader.send(
+                    "/api/v1/cases/\(id)/steps", Array(#"{"step":"note","note":"電話した"}"#.utf8), sent))
+        }
+        for (index, person) in people.prefix(2).enumerated() {
+            let body = #"{"whom":"jumin_20261001.csv:\#(person.number + 2)","reason":"泣き声の通報があった"}"#
+            keep(reader.send("/api/v1/emergencies", Array(body.utf8), sent))
+            for path in ["/declarations/\(index + 1)", "/api/v1/declarations/\(index + 1)"] {
+                keep(reader.get(path))
+            }
+        }
+        // Not the trail again: whoever oversees it is told what was tried.
+        for path in ["/cases", "/api/v1/cases", "/emergencies"] { keep(reader.get(path)) }
+        return texts
+    }
+}
