@@ -124,7 +124,8 @@ import Testing
     }
 
     @Test func aKeyOfAnotherWorkspaceOpensNothing() throws {
-        let (city, other) = (try CityWorkspace(published: true), try ScratchFolder())
+        let city = try CityWorkspace(published: true)
+        let other = try ScratchFolder()
         let made = try Program.run(
             "init", other.file("ws"), "--templates", Program.checkout, "--municipality", "別の市")
         #expect(made.code == 0, "\(made.errors)")

@@ -79,7 +79,7 @@ import Testing
             if !isQuiet { try edit(city, &random) }
             if night == 3 {
                 let person = try #require(
-                    try city.column("SELECT person FROM queue ORDER BY id", of: city.path + "/service.sqlite")
+                    try city.rows("SELECT person FROM queue ORDER BY id")
                         .first)
                 let refused = try Program.run(
                     "consent", "record", "--refuse", "--purpose", "support", "--person", person, "--giver",

@@ -119,7 +119,7 @@ import Testing
     @Test func whatWasKnownOnADayIsToldAsFarAsRunsAreKept() throws {
         let city = try CityWorkspace(published: true)
         let person = try #require(
-            try city.column("SELECT person FROM queue ORDER BY id", of: city.path + "/service.sqlite").first)
+            try city.rows("SELECT person FROM queue ORDER BY id").first)
         func explain(_ words: String...) throws -> Ending {
             try Program.run(["explain", "person", person, "--workspace", city.path, "--json"] + words)
         }

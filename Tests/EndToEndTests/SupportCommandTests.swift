@@ -70,9 +70,8 @@ import Testing
         // Others may not look at all, and every look is in the trail.
         #expect(try support(city, ["missed"], by: "officer").code == 77)
         #expect(try support(city, ["show", "--person", "P-NOBODY"], by: "center").code == 66)
-        let trail = try city.column(
-            "SELECT count(*) FROM audit_event WHERE event LIKE '%support.list%'",
-            of: city.path + "/service.sqlite")
+        let trail = try city.rows(
+            "SELECT count(*) FROM audit_event WHERE event LIKE '%support.list%'")
         #expect(trail == ["6"])
     }
 
