@@ -40,6 +40,7 @@ package struct GuidelineProposal: Sendable {
         let files = try GuidelineFiles(folder: workspace.guidelines)
         let guideline = try files.guideline()
         try requireSound(guideline)
+        try requireHolders(guideline, besides: .propose)
         try service.propose(
             guideline: files.canonicalBytes, revision: guideline.revision, reason: reason, actor: actor,
             decision: decision(.propose, on: guideline), at: at)
@@ -67,6 +68,7 @@ package struct GuidelineProposal: Sendable {
                 fix: "「renkei policy check」で、承認を待つ案の版を確かめてください。")
         }
         try requireSound(guideline)
+        try requireHolders(guideline, besides: .approve)
         try service.approve(
             guideline: guideline.revision, after: newest, reason: reason, actor: actor,
             decision: decision(.approve, on: guideline), at: at)
@@ -77,12 +79,14 @@ package struct GuidelineProposal: Sendable {
     private func requireSound(_ guideline: Guideline) throws {
         try guideline.compareEvaluators()
         try Rulebook.load(workspace, GuidelineInForce(proposed: guideline)).requireUsable(on: today)
-        try requireHolders(guideline)
     }
 
     /// Refuses what could never be changed again, or looked into: somebody must be able to propose, another to approve, and somebody
     /// to read the trail.
-    private func requireHolders(_ guideline: Guideline) throws {
+    ///
+    /// - Parameter action: who may not do it is told that first, by the store.
+    private func requireHolders(_ guideline: Guideline, besides action: Action) throws {
+        guard decision(action, on: guideline).grant != nil else { return }
         let users = try service.users(by: actor, at: at).filter { $0.removedAt == nil }
         func holders(_ action: Action) -> Set<UserID> {
             Set(

@@ -174,10 +174,10 @@ func keptOrdersAreTheOrdersOfNow() throws {
         let its = "(SELECT id FROM cases WHERE person = \(person))"
         let state = ["候補", "確認中", "見守り", "対象外", "取下げ"].randomElement(using: &generator) ?? ""
         let changes = [
-            "UPDATE cases SET state = '\(state)' WHERE person = \(person)",
+            "UPDATE OR IGNORE cases SET state = '\(state)' WHERE person = \(person)",
             "UPDATE cases SET protected = 1 - protected WHERE person = \(person)",
-            "UPDATE case_flag SET is_gone = 1 - is_gone WHERE case_id = \(its)",
-            "DELETE FROM case_flag WHERE rule = 'U1' AND case_id = \(its)",
+            "UPDATE case_flag SET is_gone = 1 - is_gone WHERE case_id IN \(its)",
+            "DELETE FROM case_flag WHERE rule = 'U1' AND case_id IN \(its)",
             "INSERT INTO case_event(case_id, at, actor, what, note) SELECT id, 1, 'user:sato', '記録', 'x' FROM cases WHERE person = \(person)",
             "",
         ]

@@ -148,7 +148,7 @@ import Testing
             _ = try ServiceStore(
                 path: world.folder.file("service.sqlite"), keys: old, runsFolder: world.folder.file("runs"))
         }
-        #expect(refused?.code == "keys.ring-older" && refused?.kind == .denied)
+        #expect(refused?.code == "keys.ring-older" && refused?.kind == .configuration)
     }
 
     @Test func anotherProcessThatHadEverythingOpenTellsNothingMore() throws {
