@@ -6,27 +6,30 @@ extension RunStore {
     func recordLines(
         of person: VaultPerson, standing: PersonStanding, permitted: (ItemCode) -> Bool
     ) throws -> [RecordLine] {
-        var shown: [(entity: Int, source: SourceID, title: String, file: String, line: Int)] = []
+        // Two records of one row are one line.
+        var rows: [RowPosition: (title: String, entities: [Int])] = [:]
         for entity in try entities(ofPerson: person.number) {
             try facts.statement(
                 """
-                SELECT r.file, r.line, r.facts, d.source, d.title, d.name
+                SELECT r.line, r.offset, r.facts, d.source, d.title, d.name
                 FROM record r JOIN file d ON d.id = r.file WHERE r.entity = ?
                 """
             ).rows(entity) { row in
                 guard try !words.unpack(row.blob(2), permitted: permitted).isEmpty else { return }
-                shown.append((entity, SourceID(row.text(3)), row.text(4), row.text(5), row.int(1)))
+                let place = RowPosition(
+                    source: SourceID(row.text(3)), file: row.text(5), line: row.int(0), offset: row.int(1))
+                rows[place, default: (row.text(4), [])].entities.append(entity)
             }
         }
-        let entities = Set(shown.map(\.entity))
-        let lines = try shown.map { row in
-            let weight: Shown<Double> =
-                standing.hidesWeights
-                ? .masked : try strongestLink(of: row.entity, within: entities).map(Shown.shown) ?? .absent
+        let shown = Set(rows.values.flatMap(\.entities))
+        return try rows.sorted {
+            ($0.key.source, $0.key.file, $0.key.line) < ($1.key.source, $1.key.file, $1.key.line)
+        }.map { place, row in
+            let weight = try row.entities.compactMap { try strongestLink(of: $0, within: shown) }.max()
             return RecordLine(
-                source: row.source, title: row.title, file: row.file, line: row.line, linkWeight: weight)
+                source: place.source, title: row.title, file: place.file, line: place.line,
+                linkWeight: standing.hidesWeights ? .masked : weight.map(Shown.shown) ?? .absent)
         }
-        return Set(lines).sorted { ($0.source, $0.file, $0.line) < ($1.source, $1.file, $1.line) }
     }
 
     private func strongestLink(of entity: Int, within members: Set<Int>) throws -> Double? {

@@ -131,7 +131,9 @@ struct Inventor {
         .number(Double(Int.random(in: 0..<100_000, using: &random)))
     }
 
+    /// At most two, none that would say where or of what age somebody is: that is what `Townsman` says.
     private mutating func facts(of items: [ItemCode], least: Int = 0) -> [Fact] {
+        let items = items.filter { guideline.tellers[$0] == nil }
         guard !items.isEmpty else { return [] }
         return (0..<Int.random(in: least...2, using: &random)).map { _ in
             let on = World.day.adding(days: -Int.random(in: 1..<400, using: &random))

@@ -48,11 +48,14 @@ enum Door: CaseIterable, CustomStringConvertible {
     var description: String { "\(actions.map(\.rawValue).joined(separator: ", "))" }
 
     /// What the role is asked about with every item there is.
-    func request(_ role: RoleID, _ action: Action, _ guideline: Guideline) -> AccessRequest {
+    func request(
+        _ role: RoleID, _ action: Action, _ guideline: Guideline, by user: UserID = "reader"
+    ) -> AccessRequest {
         AccessRequest(
-            actor: .user("reader"), roles: [role], action: action,
+            actor: .user(user), roles: [role], action: action,
             items: Set(guideline.catalogue.items.keys), purpose: purpose, standing: PersonStanding(),
-            on: World.day, hasReason: true, second: .user("second"), scopes: Town.scopes, remit: .within)
+            on: World.day, hasReason: true, second: .user(user == "reader" ? "second" : "reader"),
+            scopes: Town.scopes, remit: .within)
     }
 }
 
@@ -67,8 +70,8 @@ extension Town {
         }
     }
 
-    private func decisions(_ door: Door) -> Decisions {
-        guideline.decisions(for: door.request(role, door.actions[0], guideline))
+    private func decisions(_ door: Door, by user: UserID = "reader") -> Decisions {
+        guideline.decisions(for: door.request(role, door.actions[0], guideline, by: user))
     }
 
     private func told(_ answer: () throws -> Any) -> String {
@@ -115,14 +118,15 @@ extension Town {
     }
 
     private func copies(about people: [Townsman], _ door: Door) -> [String] {
-        let deciding = decisions(door)
+        let (deciding, confirming) = (decisions(door), decisions(door, by: "second"))
         return people.map { person in
             told {
                 let held = try store.heldRecords(
                     DisclosureOrder(
                         number: "令和8年第3号", requester: door.requester ?? .person, person: person.id,
                         reason: "本人を確かめた", second: .user("second"), wholeSources: []),
-                    actor: .user("reader"), deciding: deciding, confirming: deciding, at: World.night + 3600)
+                    actor: .user("reader"), deciding: deciding, confirming: confirming, at: World.night + 3600
+                )
                 // How much was withheld is told to the office alone.
                 return """
                     \(held.person) \(held.items.sorted()) \(held.identities) \(held.facts) \(held.findings)

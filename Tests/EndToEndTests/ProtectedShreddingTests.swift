@@ -57,7 +57,7 @@ import Testing
                 try city.rows("SELECT 1 FROM person WHERE person = '\(mother)'", in: "vault.sqlite").isEmpty)
             #expect(try isProtected(children, city) == ["1", "1"], "\(date)")
             let cases = try city.rows(
-                "SELECT protected FROM queue q JOIN cases c ON c.id = q.id WHERE c.person IN ("
+                "SELECT c.protected FROM queue q JOIN cases c ON c.id = q.id WHERE c.person IN ("
                     + children.map { "'\($0)'" }.joined(separator: ",") + ")")
             #expect(!cases.isEmpty && Set(cases) == ["1"], "\(date)")
             // Nothing is written for whoever speaks for them.
