@@ -126,7 +126,7 @@ extension RegistryReader {
     }
 
     private func shortened(_ text: String) -> String {
-        let plain = RegistryText.cleaned(text.replacing("\t", with: "→").replacing(" ", with: "␣"))
+        let plain = RegistryText.cleaned(text.replacing("\t", with: "→"))
         return plain.count > 40 ? plain.prefix(40) + "…" : plain
     }
 
@@ -237,12 +237,7 @@ extension RegistryReader {
             }
             return AgeBounds(basis: .explicit, from: from, below: below)
         }
-        guard let inferred = table.age(in: text) else {
-            add(
-                .open, "age.unknown", target?.line ?? line, "target", "年齢の数がなく、文の言葉からも一つに決まりません。",
-                "案内は「人の確認が必要」になります。言葉で決められるときは、matching.json5 の ages に加えてください。")
-            return .unknown
-        }
+        guard let inferred = table.age(in: text) else { return .unknown }
         add(
             .understood, "age.inferred", target?.line ?? line, "target", "年齢の数がないため、文の言葉から推定しました。",
             "画面には「推定」と示します。")
@@ -269,8 +264,8 @@ extension RegistryReader {
         else { return nil }
         if let day = RegistryText.day(written.text) { return day }
         add(
-            .open, "date.unreadable", written.line, part, "日付（2024-04-01 や 2024/4/1）でも「随時」でもありません。",
-            "この日付は分からないものとして扱います。期限は、書かれた言葉のまま示します。")
+            .open, "date.unreadable", written.line, part, "日付（2024-04-01 や 2024/4/1）でも「随時」でもありません。言葉のまま残します。",
+            "期限は「分かりません」になります。")
         return nil
     }
 

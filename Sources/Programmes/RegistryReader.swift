@@ -12,7 +12,6 @@ package struct RegistryReader {
     private var known: [String: Int] = [:]
     /// What is told once a file: keys nobody knows, codes nobody gave a meaning.
     private var told: Set<String> = []
-    private var heard: Set<String> = []
     /// The record that is being read.
     private var psid = ""
 
@@ -31,11 +30,8 @@ package struct RegistryReader {
         }
         var reader = RegistryReader(table: table)
         for record in records { reader.read(record) }
-        let inOrder = reader.remarks.enumerated().sorted {
-            ($0.element.line, $0.offset) < ($1.element.line, $1.offset)
-        }
         return RegistryReading(
-            programmes: reader.programmes, remarks: inOrder.map(\.element), records: records.count)
+            programmes: reader.programmes, remarks: reader.remarks, records: records.count)
     }
 
     private init(table: MatchingTable) { self.table = table }
@@ -118,8 +114,6 @@ package struct RegistryReader {
         _ kind: RegistryRemark.Kind, _ code: String, _ line: Int, _ field: String, _ message: String,
         _ fix: String
     ) {
-        // A part that is looked at twice is told once.
-        guard kind == .rejected || heard.insert("\(code) \(psid) \(line) \(field)").inserted else { return }
         remarks.append(
             RegistryRemark(
                 kind: kind, code: code, psid: psid, line: line, field: field, message: message, fix: fix))

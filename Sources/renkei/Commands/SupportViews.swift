@@ -82,9 +82,7 @@ struct ProgrammeListView: Encodable {
         case .explicit, .inferred:
             let words = [age.from.map { months($0) + "から" }, age.below.map { months($0) + "未満" }].compactMap(
                 \.self)
-            let grades = age.grades.map {
-                $0.upperBound < 1 ? "就学前" : "学年 \(max($0.lowerBound, 0))〜\($0.upperBound)"
-            }
+            let grades = age.grades.map { "学年 \(max($0.lowerBound, 0))〜\($0.upperBound)" }
             return (words + [grades].compactMap(\.self)).joined() + (age.basis == .inferred ? "（推定）" : "")
         }
     }
