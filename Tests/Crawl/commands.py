@@ -31,6 +31,7 @@ LEFT_OUT = {
 NEVER_ANSWERS = {
     "rules approve": "takes another user of the operating system than the one who proposed",
     "audit accept-clock": "only where the clock went back",
+    "audit accept-restore": "only where the database was put back from a copy",
     "mapping adopt": "a draft waits for answers of the department",
 }
 LEFT_OUT_OPTIONS = {
@@ -80,7 +81,7 @@ WORKED = [
     "mapping suggest {new}", "! mapping adopt shinki hoiku", "! audit accept-clock --reason 直した", "! audit accept-restore --reason 控えに戻した",
 ]
 # Typed only as in `WORKED`, since whatever else one says changes what the others can find.
-ONLY_WORKED = {"run", "user", "policy propose", "policy approve", "rules propose", "rules approve", "audit accept-clock", "mapping adopt",
+ONLY_WORKED = {"run", "user", "policy propose", "policy approve", "rules propose", "rules approve", "audit accept-clock", "audit accept-restore", "mapping adopt",
     "keys rotate", "person shred", "retention propose", "retention approve"}
 EACH = {"row": 24, "person": 12, "case": 40, "flag": 40, "pair": 30, "rejected": 10, "extract": 20, "user": 20, "planted": 20, "absence": 4} if ALL else {
     "row": 2, "person": 1, "case": 2, "flag": 1, "pair": 2, "rejected": 3, "extract": 1, "user": 1, "planted": 2, "absence": 2}
