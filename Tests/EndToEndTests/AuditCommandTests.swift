@@ -134,7 +134,10 @@ import Testing
             let kept = try Data(contentsOf: URL(filePath: own))
             for (source, code) in [
                 (other.file("ws") + "/keys/" + key, "keys.other"),
-                (city.path + "/keys/" + (key == "audit.key" ? "linkage.key" : "audit.key"), "keys.other"),
+                (
+                    city.path + "/keys/" + (key == "audit.key" ? "linkage.key" : "audit.key"),
+                    key == "audit.key" ? "keys.same" : "keys.other"
+                ),
             ] {
                 try Data(contentsOf: URL(filePath: source)).write(to: URL(filePath: own))
                 for words in [["keys", "check"], ["run"], ["status"]] {

@@ -115,9 +115,7 @@ import Testing
         where name.hasPrefix("service.sqlite") {
             try FileManager.default.copyItem(atPath: old.path + "/" + name, toPath: city.path + "/" + name)
         }
-        let accepted = try Program.run(
-            "audit", "accept-restore", "--reason", "控えに戻したため", "--workspace", city.path)
-        #expect(accepted.code == 0, "\(accepted.errors)")
+        try city.acceptRestore()
         let back = try city.run("--date", "2026-10-04")
         #expect(
             back.publicationHash != nil && back.publicationHash == usual.publicationHash, "\(back.errors)")

@@ -91,7 +91,7 @@ import Testing
                 atPath: "\(twin.path)/keys/\(name)", toPath: "\(city.path)/keys/\(name)")
         }
         let old = try Program.run("keys", "check", "--workspace", city.path, "--json")
-        #expect(old.code == 77 && old.faultCodes == ["keys.ring-older"], "\(old.output)")
+        #expect(old.code == 78 && old.faultCodes == ["keys.ring-older"], "\(old.output)")
     }
 
     @Test(arguments: [1, 64])
@@ -159,6 +159,7 @@ import Testing
         }
         let explained = try Program.run("explain", "case", `case`, "--workspace", city.path, "--json")
         #expect(explained.code == 66, "\(explained.output)")
+        try city.acceptRestore()
         let night = try city.run("--date", "2026-10-03")
         #expect(night.json["outcome"] as? String == "published", "\(night.errors)")
         #expect(night.errors.contains("もう一度消しました"), "\(night.errors)")

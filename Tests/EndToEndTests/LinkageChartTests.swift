@@ -58,7 +58,9 @@ import Testing
         let city = try CityWorkspace(published: false)
         var reports: Set<LinkageReport> = []
         for threads in ["1", "4"] {
-            try? FileManager.default.removeItem(atPath: city.scratch.file("copy"))
+            for name in ["copy", "copy.checkpoints"] {
+                try? FileManager.default.removeItem(atPath: city.scratch.file(name))
+            }
             try FileManager.default.copyItem(atPath: city.path, toPath: city.scratch.file("copy"))
             let ending = try Program.run(
                 "run", "--workspace", city.scratch.file("copy"), "--json", "--threads", threads)

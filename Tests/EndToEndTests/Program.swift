@@ -181,6 +181,13 @@ struct CityWorkspace: ~Copyable {
             "--json", input: password("privacy"))
     }
 
+    /// Says that the database was put back from a copy on purpose.
+    func acceptRestore() throws {
+        let accepted = try Program.run(
+            "audit", "accept-restore", "--reason", "控えに戻したため", "--workspace", path)
+        try #require(accepted.code == 0, "\(accepted.errors)")
+    }
+
     func run(_ more: String...) throws -> Ending {
         try Program.run(["run", "--workspace", path, "--json"] + more)
     }
