@@ -8,7 +8,7 @@ import TestSupport
 @testable import AdminAPI
 
 /// One person as a world of a pair knows it.
-struct Townsman {
+struct Townsman: Equatable {
     /// Whose rows and household these are; the same in both worlds.
     let number: Int
     var identifiers: Identifiers
