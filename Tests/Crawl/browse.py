@@ -15,7 +15,7 @@ import sys
 import urllib.parse
 
 BASE, USER, PASSWORD, FOLDER = sys.argv[1].rstrip("/"), *sys.argv[2:5]
-LIMIT = 4000
+LIMIT = 12000
 # What pages and the API call people and cases; of every id seen, that many go into every path with braces.
 ID = re.compile(r"\b[A-Z]-[0-9A-Za-z]{8,}\b")
 
