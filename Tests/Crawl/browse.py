@@ -20,7 +20,7 @@ import urllib.parse
 
 BASE, LOGINS, IDS, FOLDER = sys.argv[1].rstrip("/"), *sys.argv[2:5]
 LINKS_ALONE = "links" in sys.argv[5:]
-LIMIT = 6000
+LIMIT = 12000
 # What pages and the API call people and cases; every one seen goes into every path with braces, as numbers do that stand there in links.
 ID = re.compile(r"\b[A-Z]-[0-9A-Za-z]{8,}\b")
 # What a field wants that offers nothing, so that its form is also sent as somebody fills it in. `whom`: every case there is.
