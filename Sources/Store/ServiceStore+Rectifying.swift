@@ -15,7 +15,9 @@ extension ServiceStore {
         _ new: NewRectification, actor: Actor, decision: Decision, at: Date,
         checking: (_ before: [String: String], _ patch: [String: String]) throws -> Bool
     ) throws -> Rectified {
-        try rectifying(.rowRectify, actor, decision, at) { database, event in
+        try recording(
+            .rowRectify, .rectify, actor, decision, at, ["request": new.request, "reason": new.reason]
+        ) { database, event in
             guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
             // Nobody takes keys away while this transaction lasts.
             let run = try run(of: publication)
@@ -70,7 +72,9 @@ extension ServiceStore {
     package func endRectification(
         _ id: Int, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws {
-        try rectifying(.rowRestore, actor, decision, at) { database, event in
+        try recording(
+            .rowRestore, .rectify, actor, decision, at, ["rectification": "N-\(id)", "reason": reason]
+        ) { database, event in
             func wrong(_ kind: Fault.Kind, _ code: String, _ message: String, _ fix: String) -> Fault {
                 Fault(kind, code: "rectification.\(code)", message: message, fix: fix)
             }
@@ -99,7 +103,7 @@ extension ServiceStore {
             }
             try database.statement("INSERT INTO rectification_end VALUES (?, ?, ?, ?)").run(
                 id, actor.description, at.milliseconds, reason)
-            event.references = ["rectification": "N-\(id)", "request": request, "reason": reason]
+            event.references["request"] = request
         }
     }
 
@@ -166,24 +170,14 @@ extension ServiceStore {
         }
     }
 
-    /// Notes which of them stood in for no row of the publication that has just come into service: those have lapsed, and stay
-    /// so. Of a source that stayed away nothing is noted.
-    package func noteUse(of rectifications: Rectifications, used: Set<Int>, arrived: Set<SourceID>, at: Date)
-        throws
-    {
-        let changed = rectifications.entries.filter { arrived.contains($0.key) }.flatMap(\.value.values)
-            .filter { $0.isUsed && !used.contains($0.id) }
-        guard !changed.isEmpty else { return }
-        try transaction { database in
-            for entry in changed.sorted(by: { $0.id < $1.id }) {
-                try database.statement("UPDATE rectification_use SET is_used = 0 WHERE rectification = ?")
-                    .run(entry.id)
-                var event = AuditEvent(.rowLapse, actor: "system:nightly", at: at.milliseconds)
-                event.references = [
-                    "rectification": "N-\(entry.id)", "request": entry.request,
-                ]
-                try append(event, in: database)
-            }
+    /// Notes which of them stood in for no row of the publication that comes into service: those have lapsed, and stay so.
+    func lapse(_ entries: [Rectifications.Entry], at: Date, in database: Database) throws {
+        for entry in entries {
+            try database.statement("UPDATE rectification_use SET is_used = 0 WHERE rectification = ?")
+                .run(entry.id)
+            var event = AuditEvent(.rowLapse, actor: "system:nightly", at: at.milliseconds)
+            event.references = ["rectification": "N-\(entry.id)", "request": entry.request]
+            try append(event, in: database)
         }
     }
 
@@ -191,9 +185,8 @@ extension ServiceStore {
     ///
     /// - Parameter decision: about `Action.rectify`.
     package func tellings(actor: Actor, decision: Decision, at: Date) throws -> [Telling] {
-        try rectifying(.rightsTell, actor, decision, at) { database, event in
+        try recording(.rightsTell, .rectify, actor, decision, at, ["step": "list"]) { database, event in
             let tellings = try tellings(in: database)
-            event.references = ["step": "list"]
             event.counts = ["tellings": tellings.count]
             return tellings
         }
@@ -208,7 +201,9 @@ extension ServiceStore {
     ///
     /// - Throws: `Fault`: `.denied`; `telling.unknown`, `telling.done`.
     package func tell(_ id: Int, how: String, actor: Actor, decision: Decision, at: Date) throws -> Telling {
-        try rectifying(.rightsTell, actor, decision, at) { database, event in
+        try recording(
+            .rightsTell, .rectify, actor, decision, at, ["step": "told", "telling": "T-\(id)"]
+        ) { database, event in
             guard let telling = try tellings(in: database).first(where: { $0.id == id }) else {
                 throw Fault(
                     .notFound, code: "telling.unknown", message: "T-\(id) はありません。",
@@ -247,24 +242,6 @@ extension ServiceStore {
 }
 
 extension ServiceStore {
-    /// Nothing more is done where the trail cannot be written; a denial is in it too.
-    private func rectifying<Answer>(
-        _ what: AuditEvent.What, _ actor: Actor, _ decision: Decision, _ at: Date,
-        _ body: (Database, inout AuditEvent) throws -> Answer
-    ) throws -> Answer {
-        let answer: Result<Answer, Denial> = try transaction { database in
-            var event = try AuditEvent(what, actor: actor, action: .rectify, decision: decision, at: at)
-            if case .deny(let denial) = decision {
-                try append(event, in: database)
-                return .failure(denial)
-            }
-            let answer = try body(database, &event)
-            try append(event, in: database)
-            return .success(answer)
-        }
-        return try answer.mapError(\.fault).get()
-    }
-
     private func rectifications(in database: Database) throws -> Rectifications {
         var entries: [SourceID: [String: Rectifications.Entry]] = [:]
         var stream = DigestStream()

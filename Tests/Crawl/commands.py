@@ -53,7 +53,7 @@ WORKED = [
     "guideline matrix --output {out}", "guideline file-register --output {out}",
     "consent list --user {user}", "consent record --refuse --purpose support --row {row} --giver guardian --evidence 第1号 --reason 認めた --user {as:privacy-officer}",
     "consent record --give --purpose support --person {person} --giver person --evidence 第2号 --reason 認めた --user {as:privacy-officer}",
-    "consent end M-1 --reason 取下げ --user {as:privacy-officer}", "consent confirm M-2 --reason 原本 --user {as:data-manager}",
+    "consent end M-1 --reason 取下げ --user {as:privacy-officer}", "consent keep M-1 --reason 取り違え --user {as:privacy-officer}", "consent confirm M-2 --reason 原本 --user {as:data-manager}",
     "consent list --user {as:privacy-officer}",
     "emergency list --user {as:privacy-officer}", "rights told --user {as:privacy-officer}", "retention list", "keys rotate --reason 担当者の異動",
     "rights disclose --person {person} --request 令和8年第3号 --requester self --reason 運転免許証で確かめた --user {as:privacy-officer} --second {as:data-manager} --output {out}",

@@ -168,7 +168,7 @@ import Testing
         let refused = fault {
             _ = try ServiceStore(path: service, keys: other, runsFolder: world.folder.file("runs"))
         }
-        #expect(refused?.code == "keys.ring-other" && refused?.kind == .denied)
+        #expect(refused?.code == "keys.ring-other" && refused?.kind == .configuration)
     }
 
     @Test func anotherProcessSeesTheNewRing() throws {

@@ -146,7 +146,7 @@ import Testing
             _ = try ServiceStore(
                 path: world.folder.file("service.sqlite"), keys: old, runsFolder: world.folder.file("runs"))
         }
-        #expect(refused?.code == "keys.ring-older" && refused?.kind == .denied)
+        #expect(refused?.code == "keys.ring-older" && refused?.kind == .configuration)
     }
 
     @Test func anotherProcessThatHadEverythingOpenTellsNothingMore() throws {
@@ -179,6 +179,7 @@ import Testing
                 proposed.id, reason: "決裁を確かめた", actor: actor, decision: right(actor), at: noon)
         }
         #expect(fault { try approve(officer) }?.code == "shredding.own")
+        #expect(try world.refusals("person.shred") == 1)
         #expect(world.keys.ring.serial == 1)
         #expect(
             try world.service.withdrawShredding(
