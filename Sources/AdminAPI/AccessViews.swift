@@ -29,6 +29,7 @@ package enum AccessViews {
             return "判断 \(verdict)" + (references["answer"].map { $0 == "same" ? "（同じ人）" : "（別の人）" } ?? "")
                 + (references["reason"].map { "「\($0)」" } ?? "")
         }
+        if let route = references["route"] { return route }
         if ["clock.accept", "restore.accept"].contains(record.what) {
             return "「\(references["reason"] ?? "")」"
         }

@@ -77,34 +77,34 @@ package final class AdminService: Sendable {
     }
 
     /// Refuses what the route's needs do not allow; an answer of its own where a page asks for the log-in.
-    private func guarded(_ route: Route, _ exchange: Exchange) throws(Problem) -> Response? {
+    private func guarded(_ route: Route, _ exchange: Exchange) throws -> Response? {
         for field in exchange.request.query where !route.query.contains(where: { $0.name == field.name }) {
-            throw .invalid(parameter: field.name)
+            throw Problem.invalid(parameter: field.name)
         }
         let isOpen = route.needs == .nothing
         if !isOpen, exchange.session == nil {
-            if route.isAPI { throw .notLoggedIn }
+            if route.isAPI { throw Problem.notLoggedIn }
             return Response(status: 303, headers: [.init("Location", "/login")])
         }
         if route.method == "POST" {
-            guard RequestOrigin.isOwn(exchange.request) else { throw .foreignOrigin }
+            guard RequestOrigin.isOwn(exchange.request) else { throw Problem.foreignOrigin }
             guard route.body == nil ? exchange.request.form != nil : exchange.request.isJSON else {
-                throw .wrongType(isJSON: route.body != nil)
+                throw Problem.wrongType(isJSON: route.body != nil)
             }
         }
         guard !isOpen, let session = exchange.session else { return nil }
         // JSON cannot be sent by another site's form, and its origin was asked already.
         if route.method == "POST", route.body == nil {
             guard let csrf = exchange.request.form("csrf"), RequestOrigin.areEqual(csrf, session.csrf) else {
-                throw .foreignOrigin
+                throw Problem.foreignOrigin
             }
         }
         // An action about people or the trail is decided in the store, and leaves its audit event there.
         if case .permission(let action) = route.needs, !action.concernsItems, action != .audit,
-            action != .record,
-            let denial = exchange.denial(of: action), let problem = Problem(denial.fault)
+            action != .record, let denial = exchange.denial(of: action)
         {
-            throw problem
+            throw try store.refuse(
+                denial, route: "\(route.method) \(route.path)", actor: exchange.actor, at: exchange.now)
         }
         return nil
     }

@@ -13,7 +13,7 @@ extension RouteTable {
     ) throws -> DeclarationOutcome {
         // Who may declare nothing hears that, not what is wrong with the form.
         if let denial = exchange.declarationDesk.denial(of: kind), Whom(values["whom"] ?? "") == nil {
-            throw denial.fault
+            throw try store.refuse(denial, declaring: kind, actor: exchange.actor, at: exchange.now)
         }
         return try store.declare(
             DeclarationWords.declaration(kind, values), at: exchange.declarationDesk, at: exchange.now)
@@ -54,7 +54,9 @@ extension RouteTable {
         message: String? = nil, stopped: [String] = []
     ) throws -> Response {
         let desk = exchange.declarationDesk
-        if let denial = desk.denial(of: kind) { throw denial.fault }
+        if let denial = desk.denial(of: kind) {
+            throw try store.refuse(denial, route: "GET \(kind.path)", actor: exchange.actor, at: exchange.now)
+        }
         let around = try store.declarations(around: desk, at: exchange.now)
         let names = try store.displayNames(of: Set(around.toConfirm.map(\.user)))
         func lines(_ declarations: [Declaration]) -> [DeclarePage.Line] {

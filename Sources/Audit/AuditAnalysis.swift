@@ -48,22 +48,6 @@ package struct AuditAnalysis: Sendable {
         let day: Day
     }
 
-    private static let reads: Set<String> = Set(
-        [
-            AuditEvent.What.casesList, .caseRead, .rowExplain, .personExplain, .caseExplain, .rejectedRead,
-            .rejectedExport, .reviewList, .reviewRead, .reviewExport, .caseWork, .personRead, .supportList,
-            .supportRead,
-        ].map(\.rawValue))
-    /// Looked at one by one.
-    private static let single: Set<String> = Set(
-        [
-            AuditEvent.What.caseRead, .rowExplain, .personExplain, .caseExplain, .rejectedRead, .reviewRead,
-            .personRead, .supportRead,
-        ]
-        .map(\.rawValue))
-    private static let byNumber: Set<String> = Set(
-        [AuditEvent.What.rowExplain, .personExplain, .caseExplain, .rejectedRead].map(\.rawValue))
-
     private let guideline: AnalysisGuideline
     private let relatives: [String: Set<Pseudonym>]
     private var tallies: [Place: Tally] = [:]
@@ -89,7 +73,7 @@ package struct AuditAnalysis: Sendable {
                 .add(event.sequence)
         }
         guard event.isPermitted else { return tally(.refused) }
-        guard Self.reads.contains(event.what) else { return }
+        guard let nature = AuditEvent.What(rawValue: event.what)?.nature, nature.showsPersons else { return }
         let minutes = milliseconds / 60_000
         if guideline.isClosed(visit.day) {
             tally(.holiday)
@@ -104,10 +88,10 @@ package struct AuditAnalysis: Sendable {
         if event.what == AuditEvent.What.casesList.rawValue {
             listed[visit, default: []].formUnion(event.subjects)
         }
-        if Self.single.contains(event.what) {
+        if nature == .single || nature == .byNumber {
             hours[visit, default: [:]][minutes / 60, default: Tally()].add(event.sequence)
         }
-        if Self.byNumber.contains(event.what) || isUnlistedCase(event, visit) { tally(.byNumber) }
+        if nature == .byNumber || isUnlistedCase(event, visit) { tally(.byNumber) }
         if event.references["held"] == "other" { tally(.heldByOthers) }
     }
 

@@ -83,6 +83,7 @@ package struct AuditEvent: Sendable, Hashable {
         case logIn = "session.login"
         case logInRefused = "session.refuse"
         case logOut = "session.logout"
+        case pageRefuse = "page.refuse"
     }
 
     package var what: What

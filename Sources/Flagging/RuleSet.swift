@@ -50,6 +50,24 @@ package struct RuleSet: Sendable {
         return RuleSet(read.map(\.rule))
     }
 
+    /// The purpose that each rule of a folder serves, as far as its file can be read; nothing else of a rule is looked at.
+    ///
+    /// - Returns: also the names of the files that do not tell.
+    package static func purposes(folder: String) -> (known: [RuleID: PurposeID], unread: [String]) {
+        let listed = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/rules")) ?? []
+        var (known, unread): ([RuleID: PurposeID], [String]) = ([:], [])
+        for name in listed.filter({ $0.hasSuffix(".json5") }).sorted() {
+            if case .object(let members)? = try? ConfigurationFile.load("\(folder)/rules/\(name)").root.value,
+                case .string(let purpose)? = members.first(where: { $0.key == "purpose" })?.node.value
+            {
+                known[RuleID(String(name.dropLast(".json5".count)))] = PurposeID(purpose)
+            } else {
+                unread.append(name)
+            }
+        }
+        return (known, unread)
+    }
+
     init(_ rules: [FlagRule]) {
         self.rules = rules.sorted { $0.id < $1.id }
         places = Dictionary(uniqueKeysWithValues: self.rules.enumerated().map { ($1.id, $0) })

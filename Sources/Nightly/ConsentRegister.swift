@@ -8,14 +8,16 @@ package import Store
 /// The register of what people said of the use of their data: consents, 利用停止, and their ends.
 package struct ConsentRegister: Sendable {
     let desk: SignedIn
-    private let rules: [PurposeID: Set<RuleID>]
+    private let guidelines: String
 
-    /// - Throws: `policy.log-in` where name and password fit nobody; what is wrong with guideline or rules.
+    /// Reads neither rules nor mappings: a draft with a mistake must not keep anybody's refusal waiting.
+    ///
+    /// - Throws: `policy.log-in` where name and password fit nobody.
     package init(
         _ workspace: Workspace, _ service: ServiceStore, user: UserID, password: String, at: Date
     ) throws {
         desk = try SignedIn(workspace, service, user: user, password: password, at: at)
-        rules = try Rulebook.load(workspace, desk.inForce).rules.rulesByPurpose
+        guidelines = workspace.guidelines
     }
 
     var service: ServiceStore { desk.service }
@@ -36,7 +38,10 @@ package struct ConsentRegister: Sendable {
 
     /// - Throws: `Fault`: `.denied`; `consent.purpose`, `consent.period`, `consent.evidence`, `consent.reason` where something
     ///   does not fit; what `ServiceStore.record` throws.
-    package func record(_ new: NewConsent, reason: String) throws -> KeptConsent {
+    /// - Returns: also the rule files that do not tell their purpose: what their rules found of the person went too.
+    package func record(
+        _ new: NewConsent, reason: String
+    ) throws -> (consent: KeptConsent, unread: [String]) {
         let heeding = guideline.purposesHeedingConsent
         guard heeding.contains(new.purpose) else {
             throw Fault(
@@ -63,8 +68,10 @@ package struct ConsentRegister: Sendable {
             example: "「--evidence」に、請求書や同意書の件名と受付番号（10桁まで）")
         try StatedReason.require(
             reason, of: "記録", code: "consent.reason", shortest: 5, example: "「--reason」に、何を受けて記録するか")
-        return try service.record(
-            new, rules: rules[new.purpose] ?? [], reason: reason, actor: actor, decision: decision, at: at)
+        let rules = RuleSet.purposes(folder: guidelines)
+        let kept = try service.record(
+            new, purposes: rules.known, reason: reason, actor: actor, decision: decision, at: at)
+        return (kept, new.isRefusal ? rules.unread : [])
     }
 
     package func confirm(_ id: Int, reason: String) throws -> KeptConsent {
@@ -73,10 +80,18 @@ package struct ConsentRegister: Sendable {
         return try service.confirm(consent: id, reason: reason, actor: actor, decision: decision, at: at)
     }
 
+    /// Takes back that a refusal is to end.
+    package func keep(_ id: Int, reason: String) throws -> KeptConsent {
+        try StatedReason.require(
+            reason, of: "取りやめ", code: "consent.reason", shortest: 5, example: "「--reason」に、なぜ終わらせないか")
+        return try service.keep(consent: id, reason: reason, actor: actor, decision: decision, at: at)
+    }
+
     package func end(_ id: Int, reason: String) throws -> KeptConsent {
         try StatedReason.require(
             reason, of: "終了", code: "consent.reason", shortest: 5, example: "「--reason」に、何を受けて終わらせるか")
         return try service.end(
-            consent: id, rules: rules, reason: reason, actor: actor, decision: decision, at: at)
+            consent: id, purposes: RuleSet.purposes(folder: guidelines).known, reason: reason, actor: actor,
+            decision: decision, at: at)
     }
 }

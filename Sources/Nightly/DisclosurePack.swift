@@ -199,6 +199,7 @@ extension DisclosurePack.Wish {
         says = consent.isRefusal ? "利用停止" : "同意"
         purpose = guideline.purposes[consent.purpose]?.title ?? consent.purpose.rawValue
         recordedOn = consent.steps.first.map { Day(inJapanAt: $0.at).description } ?? ""
-        state = consent.isEnded ? "終了" : consent.isWaiting ? "確認を待っています" : "有効"
+        state =
+            consent.isEnded ? "終了" : consent.isRefusal || consent.isConfirmed ? "有効" : "確認を待っています"
     }
 }

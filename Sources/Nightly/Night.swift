@@ -231,7 +231,9 @@ package struct Night {
                     undecided: flagged.undecided, standings: linked.standings,
                     aliases: linked.aliases, regained: linked.regained,
                     consentReach: linked.consentReach, rules: rulebook.rules.rulesByPurpose,
-                    lastRectification: rectifications.last), at: now())
+                    lastRectification: rectifications.last,
+                    lapsed: rectifications.lapsed(
+                        used: read.unusable.union(read.rectified.keys), arrived: read.arrived)), at: now())
         }
         summary.stages = log.timings
         // The publication is in service; what goes wrong now must not make it look failed.
@@ -240,11 +242,6 @@ package struct Night {
             do { try body() } catch {
                 log.notice("公開は終わりましたが、\(what)ができませんでした。空き容量と権限を確かめてください。")
             }
-        }
-        afterwards("訂正を使ったかどうかの記録") {
-            try service.noteUse(
-                of: rectifications, used: read.unusable.union(read.rectified.keys), arrived: read.arrived,
-                at: now())
         }
         afterwards("古い直しの片付け") {
             try service.removeCorrections(of: corrections.replaced, actor: Self.actor, at: now())

@@ -94,7 +94,8 @@ package struct Rectifier: Sendable {
         try StatedReason.require(
             request.reason, of: "訂正", code: "rights.reason", shortest: 5, example: "「--reason」に、何を確かめて訂正するか")
         for one in [desk, second] {
-            if case .deny(let denial)? = one?.decision(.rectify) { throw denial.fault }
+            guard let one, case .deny(let denial) = one.decision(.rectify) else { continue }
+            throw try desk.service.refuse(denial, rectifying: request.number, actor: one.actor, at: desk.at)
         }
         guard let delivered = try desk.service.deliveredFile(request.file),
             let mapping = rulebook.mappings[delivered.source]

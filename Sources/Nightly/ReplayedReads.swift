@@ -34,7 +34,7 @@ package struct ReplayedReads: Sendable {
         var (replayed, unknown) = (0, 0)
         for record in records where record.isPermitted {
             guard let question = Question(record, users: users) else {
-                if Question.action(of: record.what) != nil { unknown += 1 }
+                if record.asked != nil { unknown += 1 }
                 continue
             }
             replayed += 1
@@ -58,10 +58,12 @@ private struct Question: Hashable {
     let purpose: PurposeID
     let day: Day
     let isScheduled: Bool
+    let isByTwo: Bool
 
     init?(_ record: AccessRecord, users: [UserID: UserAccount]) {
-        guard let action = Self.action(of: record.what), let purpose = record.purpose else { return nil }
+        guard let action = record.asked, let purpose = record.purpose else { return nil }
         self.action = action
+        isByTwo = record.isByTwo
         self.purpose = purpose
         day = Day(inJapanAt: record.at)
         isScheduled = !record.actor.hasPrefix("user:")
@@ -75,20 +77,6 @@ private struct Question: Hashable {
             self.roles = [role]
         } else {
             return nil
-        }
-    }
-
-    /// `nil` for what no policy was asked about.
-    static func action(of what: String) -> Action? {
-        switch what {
-        case "households.read": .join
-        case "cases.list": .list
-        case "case.read", "person.read": .read
-        case "row.explain", "person.explain", "case.explain": .explain
-        case "audit.read": .audit
-        case "rejected.read", "rejected.export": .mend
-        case "identities.read", "review.list", "review.read", "review.export": .review
-        default: nil
         }
     }
 
@@ -128,7 +116,8 @@ private struct Answers {
             standing: nil, on: question.day, isScheduled: question.isScheduled,
             declared: .supposed(
                 isEmergency ? .emergency : .unlock, by: actor, for: question.purpose,
-                second: .user("replay-2")), scopes: question.scopes)
+                second: .user("replay-2")), hasReason: question.isByTwo,
+            second: question.isByTwo ? .user("replay-2") : nil, scopes: question.scopes)
         let decide = guideline.decisions(for: request)
         // Whoever was read is taken to lie in the reader's range; a reader without a range that is demanded reaches nobody.
         let grants = [false, true].compactMap {

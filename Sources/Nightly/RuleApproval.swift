@@ -28,7 +28,9 @@ package struct RuleApprovals: Sendable {
             AccessRequest(
                 actor: .user(session.user), roles: session.roles, action: action, items: [],
                 purpose: "operations", standing: PersonStanding(), on: Day(inJapanAt: at), hasReason: true))
-        if case .deny(let denial) = decision { throw denial.fault }
+        if case .deny(let denial) = decision {
+            throw try service.refuse(denial, ofRules: action, actor: .user(session.user), at: at)
+        }
         return .user(session.user)
     }
 

@@ -190,6 +190,8 @@ package enum AccessWording {
         case "user.relate": "利用者の本人・家族を登録した"
         case "user.list": "利用者の一覧を見た"
         case "corrections.keep": "却下された行の直しを受け取った"
+        case "corrections.take": "行の直しを夜間処理に使った"
+        case "page.refuse": "権限のない画面を開こうとした"
         case "corrections.lapse": "抽出が替わり、行の直しを終えた"
         case "review.list": "名寄せの確認の一覧を見た"
         case "review.read": "名寄せの確認のため、2つの記録の本人確認情報を見比べた"

@@ -166,12 +166,24 @@ package struct Denial: Sendable, Hashable, Error {
     /// Ids of the statements that forbade, sorted; empty for default deny.
     package let statements: [String]
     package let revision: String
+    /// What it was asked for; `nil` where it was for several.
+    package internal(set) var purpose: PurposeID?
 
-    init(ground: Ground, message: String, statements: [String] = [], revision: String) {
+    init(
+        ground: Ground, message: String, statements: [String] = [], revision: String,
+        purpose: PurposeID? = nil
+    ) {
+        self.purpose = purpose
         self.ground = ground
         self.message = message
         self.statements = statements
         self.revision = revision
+    }
+
+    func asked(for purpose: PurposeID) -> Denial {
+        var denial = self
+        denial.purpose = purpose
+        return denial
     }
 
     /// As an error for an official.

@@ -55,7 +55,7 @@ package struct Guideline: Sendable {
     ///
     /// Each item is decided on its own and the grant covers those that are permitted; denied only if none is left.
     package func decide(_ request: AccessRequest) -> Decision {
-        if let denial = refusal(of: request) { return .deny(denial) }
+        if let denial = refusal(of: request) { return .deny(denial.asked(for: request.purpose)) }
         let asked = asked(by: request)
         let row = row(for: request)
         var granted = row.permits.intersection(asked)
@@ -65,7 +65,8 @@ package struct Guideline: Sendable {
             let forbids = row.statements.filter {
                 effect(of: $0) == .forbid && !table.itemsOfStatement[$0].intersection(asked).isEmpty
             }
-            return .deny(denial(forbidding: forbidden.isEmpty ? [] : forbids))
+            return .deny(
+                denial(forbidding: forbidden.isEmpty ? [] : forbids).asked(for: request.purpose))
         }
         // What must be done beforehand, and was not, holds its items back.
         var unmet: [Obligation] = []
@@ -77,7 +78,7 @@ package struct Guideline: Sendable {
             unmet += open
             granted.subtract(table.itemsOfStatement[index])
         }
-        guard !granted.isEmpty else { return .deny(denial(unmet: unmet)) }
+        guard !granted.isEmpty else { return .deny(denial(unmet: unmet).asked(for: request.purpose)) }
         return .permit(grant(of: granted, asked: asked, by: request, counting: row.statements))
     }
 

@@ -87,19 +87,6 @@ final class Database {
         try connection.check(sqlite3_exec(connection.handle, sql, nil, nil, nil))
     }
 
-    /// Empties the log of changes, so that what was deleted does not lie about in it.
-    ///
-    /// - Returns: whether it is empty; a reader may hold it back.
-    func emptyLog() throws -> Bool {
-        for _ in 0..<3 {
-            // SQLite tells of the busy one in a row, and not as an error.
-            if try statement("PRAGMA wal_checkpoint(TRUNCATE)").first(read: { $0.int(0) == 0 }) == true {
-                return true
-            }
-        }
-        return false
-    }
-
     /// A prepared statement, kept for the next call with the same text.
     func statement(_ sql: String) throws -> Statement {
         if let kept = statements[sql] { return kept }
@@ -113,6 +100,7 @@ final class Database {
     /// - Returns: `false` where somebody was reading all the while.
     func foldLog() throws -> Bool {
         for _ in 0..<3 {
+            // SQLite tells of the busy one in a row, and not as an error.
             if try statement("PRAGMA wal_checkpoint(TRUNCATE)").first(read: { $0.int(0) }) == 0 {
                 return true
             }

@@ -1,12 +1,14 @@
 internal import Domain
 
 extension Docket {
-    /// Takes back the flags of open cases that rest on a row which says something else now; the next night decides anew. A case that
-    /// nobody touched and that has no flag left is withdrawn. Of ended cases the timeline tells.
+    /// Takes back the flags of open cases that rest on a row which says something else now, and what stands beside the reasons of
+    /// others because of it; the next night decides anew. A case that nobody touched and that has no flag left is withdrawn. Of ended
+    /// cases the timeline tells.
     func retract(
         flagsRestingOn row: RowPosition
     ) throws -> (all: [(id: CaseID, rule: RuleID)], withdrawn: [CaseID]) {
         var resting: [(id: CaseID, flag: Flag, isOpen: Bool)] = []
+        var beside: [(id: CaseID, flag: Flag)] = []
         // Most flags hold the file's name nowhere, and need not be read.
         try database.statement(
             """
@@ -15,14 +17,18 @@ extension Docket {
             """
         ).rows(try json(row.file)) { found in
             let flag = try decoded(Flag.self, found.text(1))
-            let rests = flag.reasons.contains { reason in
-                reason.facts.contains {
-                    ($0.position.source, $0.position.file, $0.position.line) == (
-                        row.source, row.file, row.line
-                    )
-                }
+            let id = CaseID(found.text(0))
+            if flag.reasons.contains(where: { $0.rests(on: row) }) {
+                resting.append((id, flag, found.bool(2)))
+            } else if (flag.protective + flag.missing).contains(where: { $0.rests(on: row) }) {
+                beside.append((id, flag.withoutWords(restingOn: row)))
             }
-            if rests { resting.append((CaseID(found.text(0)), flag, found.bool(2))) }
+        }
+        for (id, flag) in beside {
+            try database.statement("UPDATE case_flag SET flag = ? WHERE case_id = ? AND rule = ?").run(
+                json(flag), id.rawValue, flag.rule.rawValue)
+            try add(
+                .rectified, to: id, rule: flag.rule, note: "「\(flag.title)」に添えられていた記録が訂正されたため、その文を消しました。")
         }
         for (id, flag, isOpen) in resting {
             guard isOpen else {
@@ -49,5 +55,24 @@ extension Docket {
             withdrawn.append(id)
         }
         return (resting.map { ($0.id, $0.flag.rule) }, withdrawn)
+    }
+}
+
+extension Reason {
+    fileprivate func rests(on row: RowPosition) -> Bool {
+        facts.contains {
+            ($0.position.source, $0.position.file, $0.position.line) == (row.source, row.file, row.line)
+        }
+    }
+}
+
+extension Flag {
+    /// The same flag without what stands beside its reasons because of a row.
+    fileprivate func withoutWords(restingOn row: RowPosition) -> Flag {
+        Flag(
+            rule: rule, version: version, title: title, person: person, urgency: urgency,
+            difficulties: difficulties, reasons: reasons, confirm: confirm, since: since,
+            protective: protective.filter { !$0.rests(on: row) },
+            missing: missing.filter { !$0.rests(on: row) })
     }
 }

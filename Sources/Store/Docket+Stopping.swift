@@ -22,6 +22,20 @@ extension Docket {
         return cases.map(\.id)
     }
 
+    /// Stops a purpose for a person.
+    ///
+    /// - Parameter purposes: that each rule serves, as far as it is known; what any other rule found is taken for this purpose's.
+    @discardableResult
+    func stop(
+        _ person: PersonID, _ purpose: PurposeID, among purposes: [RuleID: PurposeID]
+    ) throws -> [CaseID] {
+        var rules: Set<RuleID> = []
+        try database.statement(
+            "SELECT DISTINCT f.rule FROM case_flag f JOIN cases c ON c.id = f.case_id WHERE c.person = ?"
+        ).rows(person.rawValue) { rules.insert(RuleID($0.text(0))) }
+        return try stop(person, rules: rules.filter { purposes[$0] ?? purpose == purpose })
+    }
+
     /// Deletes what rules of a purpose found of a person who refused it (利用停止), and ends open cases that stood on it alone,
     /// also those that people work on: there is nothing left that the work may use.
     ///

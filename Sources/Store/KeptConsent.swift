@@ -15,6 +15,7 @@ package struct KeptConsent: Sendable, Hashable {
     /// One step in its life; steps are only added.
     package struct Step: Sendable, Hashable {
         package enum What: String, Sendable, Codable {
+            /// Said; of a refusal also said again, which takes back that it was to end.
             case recorded
             /// A consent, by a second person.
             case confirmed
@@ -46,19 +47,25 @@ package struct KeptConsent: Sendable, Hashable {
     package let steps: [Step]
 
     package var isEnded: Bool { steps.last?.what == .ended }
+    /// Of a consent: whether a second person said that it holds.
+    package var isConfirmed: Bool { steps.contains { $0.what == .confirmed } }
+    /// For how many days the word that a refusal is to end waits for a second person's; then it counts no more.
+    package static let patience = 30
+
     /// A second person's word is awaited: of a consent that it holds, of a refusal that it ends.
-    package var isWaiting: Bool {
-        switch steps.last?.what {
+    package func isWaiting(at: Date) -> Bool {
+        guard let last = steps.last else { return false }
+        return switch last.what {
         case .recorded: !isRefusal
-        case .ending: true
-        case .confirmed, .ended, nil: false
+        case .ending: at < last.at.addingTimeInterval(Double(Self.patience) * 86_400)
+        case .confirmed, .ended: false
         }
     }
 
     package func isInForce(on day: Day) -> Bool {
         guard !isEnded else { return false }
         return isRefusal
-            || !isWaiting && from.map { $0 <= day } ?? true && until.map { day <= $0 } ?? true
+            || isConfirmed && from.map { $0 <= day } ?? true && until.map { day <= $0 } ?? true
     }
 
     /// What of it decides a night's result.

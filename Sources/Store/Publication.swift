@@ -45,13 +45,17 @@ package struct NewPublication: Sendable {
     package var rules: [PurposeID: Set<RuleID>]
     /// The newest correction of an accepted row that the night knew of (`N-1`); what rests on rows of newer ones is taken back.
     package var lastRectification: Int
+    /// Corrections of accepted rows whose rows came tonight no more, or with another content.
+    package var lapsed: [Rectifications.Entry]
 
     package init(
         summary: RunSummary, folder: String, flags: [Flag], undecided: [PersonID: Set<RuleID>] = [:],
         standings: [PersonID: PersonStanding], aliases: [PersonID: PersonID] = [:],
         regained: [PersonID: PersonID] = [:], consentReach: [Int: Set<PersonID>] = [:],
-        rules: [PurposeID: Set<RuleID>] = [:], lastRectification: Int = .max
+        rules: [PurposeID: Set<RuleID>] = [:], lastRectification: Int = .max,
+        lapsed: [Rectifications.Entry] = []
     ) {
+        self.lapsed = lapsed
         self.lastRectification = lastRectification
         self.consentReach = consentReach
         self.rules = rules

@@ -66,6 +66,14 @@ package struct Rectifications: Sendable {
     package let last: Int
 
     package static let none = Rectifications(entries: [:], revision: nil, last: 0)
+
+    /// Those that a night found no row for, by number; of a source that stayed away nothing is known.
+    ///
+    /// - Parameter used: numbers of those that stood in for a row, or would have if it were accepted.
+    package func lapsed(used: Set<Int>, arrived: Set<SourceID>) -> [Entry] {
+        entries.filter { arrived.contains($0.key) }.flatMap(\.value.values)
+            .filter { $0.isUsed && !used.contains($0.id) }.sorted { $0.id < $1.id }
+    }
 }
 
 /// Somebody who acted on a case, and is to be told that a fact behind it was wrong.

@@ -9,7 +9,7 @@ package struct AccessFilter: Sendable, Hashable {
     package enum Kind: String, Sendable, CaseIterable {
         /// Who read what.
         case reads
-        /// Who changed users and guidelines, took rows back corrected, or let a stopped night through.
+        /// Who changed what is kept, decided or permitted.
         case changes
     }
 
@@ -61,6 +61,29 @@ package struct AccessRecord: Sendable, Hashable {
     package let rows: Int?
 }
 
+extension AccessRecord {
+    /// What policy was asked for the read; `nil` where it was asked nothing, or the trail does not tell what.
+    package var asked: Action? {
+        guard let what = AuditEvent.What(rawValue: what), what.nature.isRead else { return nil }
+        return switch what {
+        case .householdsRead: .join
+        case .identitiesRead, .reviewList, .reviewRead, .reviewExport: .review
+        case .correctionsTake: .collect
+        case .casesList: .list
+        case .caseRead, .personRead, .declarationLook: .read
+        case .rowExplain, .personExplain, .caseExplain: .explain
+        case .rejectedRead, .rejectedExport: .mend
+        case .consentList, .shreddingList: .register
+        case .recordsDisclose: references["requester"].flatMap(Requester.init(rawValue:))?.action
+        case .auditRead, .auditProve, .auditExport, .auditAnalyse, .declarationList: .audit
+        default: nil
+        }
+    }
+
+    /// Whether two persons read together.
+    package var isByTwo: Bool { what == AuditEvent.What.recordsDisclose.rawValue }
+}
+
 /// A page of reads, newest first.
 package struct AccessPage: Sendable, Hashable {
     package let records: [AccessRecord]
@@ -69,24 +92,6 @@ package struct AccessPage: Sendable, Hashable {
 }
 
 extension ServiceStore {
-    private static let changes: [AuditEvent.What] = [
-        .userAdd, .userRoles, .userPassword, .userUnlock, .userRemove, .correctionsKeep, .correctionsLapse,
-        .gateAccept, .guidelineUse, .guidelinePropose, .guidelineApprove, .rulePropose, .ruleApprove,
-        .verdictDecide, .verdictConfirm,
-        .verdictWithdraw, .caseWork, .userRelate, .clockAccept, .restoreAccept, .declarationBegin,
-        .declarationConfirm,
-        .declarationEnd, .declarationNote, .declarationReview, .retentionPropose, .retentionApprove,
-        .retentionErase, .rowRectify, .rowLapse, .rowRestore, .rightsTell, .keysRotate, .keysReseal,
-        .shreddingPropose, .shreddingWithdraw, .personShred,
-        .supportRecord, .registryImport,
-    ]
-    private static let reads: [AuditEvent.What] = [
-        .householdsRead, .identitiesRead, .casesList, .caseRead, .rowExplain, .personExplain, .caseExplain,
-        .auditRead, .auditProve, .auditExport, .auditAnalyse, .rejectedRead, .rejectedExport, .reviewList,
-        .reviewRead, .reviewExport, .personRead, .declarationLook, .declarationList, .recordsDisclose,
-        .supportList, .supportRead,
-    ]
-
     /// Who read what, newest first. `deciding` is asked about `Action.audit`; the asking is a read of its own and is
     /// in the trail before this returns.
     ///
@@ -100,27 +105,18 @@ extension ServiceStore {
         _ filter: AccessFilter, before: Int?, limit: Int, actor: Actor,
         deciding: Decisions, at: Date
     ) throws -> AccessPage {
-        let answer: Result<AccessPage, Denial> = try transaction { database in
-            var standings = Standings(actor: actor, actions: [.audit], deciding: deciding)
-            var event = AuditEvent(.auditRead, actor: actor.description, at: at.milliseconds)
-            let isPermitted = try standings.grant(for: PersonStanding()) != nil
-            let persons = try persons(of: filter, in: database)
-            event.subjects = Set(persons.map { keys.pseudonym(of: $0, domain: "audit") }).sorted()
+        let decision = deciding(PersonStanding())
+        var event = try AuditEvent(.auditRead, actor: actor, action: .audit, decision: decision, at: at)
+        // The whole trail may have to be looked through: beside whoever writes, so that nobody's answer waits for it.
+        let found: AccessPage? =
+            try decision.grant == nil
+            ? nil : beside { try page(filter, before: before, limit: max(1, limit), in: $0) }
+        event.counts = found.map { ["reads": $0.records.count] } ?? [:]
+        return try recording(event) { database, event in
+            event.subjects = subjects(try persons(of: filter, in: database))
             event.references = try references(of: filter, in: database)
-            standings.describe(in: &event, fields: [])
-            if !isPermitted, let denial = standings.denial(of: PersonStanding()) {
-                try append(event, in: database)
-                return .failure(denial)
-            }
-            // Read before the event is added: an answer does not hold itself.
-            let page = try page(filter, before: before, limit: max(1, limit), in: database)
-            event.counts = ["reads": page.records.count]
-            try append(event, in: database)
-            return .success(page)
-        }
-        switch answer {
-        case .success(let page): return page
-        case .failure(let denial): throw denial.fault
+            guard let found else { throw refusal(decision.denial, &event) }
+            return found
         }
     }
 
@@ -185,12 +181,13 @@ extension ServiceStore {
         func quoted(_ persons: [PersonID]) throws -> String {
             try json(persons.map { "\"\(keys.pseudonym(of: $0, domain: "audit"))\"" })
         }
-        let whats =
+        let whats = AuditEvent.What.allCases.filter { what in
             switch filter.kind {
-            case .reads: Self.reads
-            case .changes: Self.changes
-            case nil: AuditEvent.What.allCases
+            case .reads: what.nature.isRead
+            case .changes: what.nature == .change || what.nature == .work
+            case nil: true
             }
+        }
         var records: [AccessRecord] = []
         try database.statement(Self.recordsSQL).rows(
             before ?? Int.max, filter.user.map { "user:\($0)" } ?? "", filter.person?.rawValue ?? "",

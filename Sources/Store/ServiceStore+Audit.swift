@@ -39,26 +39,6 @@ package struct SignedState: Sendable, Hashable {
 }
 
 extension ServiceStore {
-    /// Runs `body` in one transaction with its audit event, where `decision` about `action` permits it.
-    ///
-    /// Nothing more is done where the trail cannot be written; a denial is in it too.
-    func recording<Answer>(
-        _ what: AuditEvent.What, _ action: Action, _ actor: Actor, _ decision: Decision, _ at: Date,
-        _ body: (Database, inout AuditEvent) throws -> Answer
-    ) throws -> Answer {
-        let answer: Result<Answer, Denial> = try transaction { database in
-            var event = try AuditEvent(what, actor: actor, action: action, decision: decision, at: at)
-            if case .deny(let denial) = decision {
-                try append(event, in: database)
-                return .failure(denial)
-            }
-            let answer = try body(database, &event)
-            try append(event, in: database)
-            return .success(answer)
-        }
-        return try answer.mapError(\.fault).get()
-    }
-
     static let auditOrigin = "renkei/audit"
 
     /// How far the clock may step back, as time servers let it, in milliseconds.

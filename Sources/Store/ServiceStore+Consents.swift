@@ -28,12 +28,13 @@ extension ServiceStore {
     /// any more, what rules found for it is deleted, and cases that stood on it alone are ended.
     ///
     /// - Parameters:
-    ///   - rules: those of the purpose.
+    ///   - purposes: that each rule serves, as far as it is known; what any other rule found goes too, as of one that is there no more.
     ///   - reason: without names or numbers of persons: it stays in the audit trail.
     ///   - decision: about `Action.register`.
     /// - Throws: `Fault`: `.denied`; `person.unknown`; `consent.stands` where the same is recorded of the person already.
     package func record(
-        _ new: NewConsent, rules: Set<RuleID>, reason: String, actor: Actor, decision: Decision, at: Date
+        _ new: NewConsent, purposes: [RuleID: PurposeID], reason: String, actor: Actor, decision: Decision,
+        at: Date
     ) throws -> KeptConsent {
         try recording(.consentRecord, .register, actor, decision, at) { database, event in
             guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
@@ -64,7 +65,7 @@ extension ServiceStore {
                 let docket = Docket(
                     database: database, keys: keys, asOf: publication.asOf, at: at.milliseconds,
                     standing: { try run.standing(of: $0)?.isProtected })
-                let stopped = try docket.stop(id, rules: rules)
+                let stopped = try docket.stop(id, new.purpose, among: purposes)
                 event.counts["cases"] = stopped.count
             }
             event.subjects = [keys.pseudonym(of: id, domain: "audit")]
@@ -79,9 +80,11 @@ extension ServiceStore {
     package func confirm(
         consent id: Int, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws -> KeptConsent {
-        try recording(.consentConfirm, .register, actor, decision, at) { database, event in
+        try recording(
+            .consentConfirm, .register, actor, decision, at, ["consent": "M-\(id)", "reason": reason]
+        ) { database, event in
             let consent = try consent(id, in: database)
-            guard !consent.isRefusal, consent.isWaiting else {
+            guard !consent.isRefusal, consent.isWaiting(at: at) else {
                 throw Self.doesNotFit(consent, "確認を待っていません。")
             }
             try requireAnother(than: .recorded, of: consent, actor)
@@ -91,23 +94,26 @@ extension ServiceStore {
         }
     }
 
-    /// Ends a consent; or says that a refusal is to end, which it does when a second person says so too.
+    /// Ends a consent; or says that a refusal is to end, which it does when a second person says so too within `KeptConsent.patience`.
     ///
     /// A consent that ends takes with it, at once, what rules found by it.
     ///
-    /// - Parameter rules: those of each purpose.
+    /// - Parameter purposes: as of `record`.
     /// - Throws: `Fault`: `.denied`; `consent.unknown`; `consent.step` where it is ended; `consent.own`.
     package func end(
-        consent id: Int, rules: [PurposeID: Set<RuleID>], reason: String, actor: Actor, decision: Decision,
+        consent id: Int, purposes: [RuleID: PurposeID], reason: String, actor: Actor, decision: Decision,
         at: Date
     ) throws -> KeptConsent {
-        try recording(.consentEnd, .register, actor, decision, at) { database, event in
+        try recording(
+            .consentEnd, .register, actor, decision, at, ["consent": "M-\(id)", "reason": reason]
+        ) { database, event in
             let consent = try consent(id, in: database)
             guard !consent.isEnded else { throw Self.doesNotFit(consent, "すでに終わっています。") }
             var what = KeptConsent.Step.What.ended
             if consent.isRefusal {
-                what = consent.isWaiting ? .ended : .ending
-                if consent.isWaiting { try requireAnother(than: .ending, of: consent, actor) }
+                let isSecond = consent.isWaiting(at: at)
+                what = isSecond ? .ended : .ending
+                if isSecond { try requireAnother(than: .ending, of: consent, actor) }
             }
             let kept = try step(what, of: id, reason, actor, at, in: database)
             if !kept.isRefusal, let publication = try currentPublication(in: database) {
@@ -117,9 +123,28 @@ extension ServiceStore {
                     standing: { try run.standing(of: $0)?.isProtected })
                 let still = try consentsInForce(at: at, in: database).persons(kept.purpose)
                 for person in try consentReach(in: database)[id] ?? [] where still[person] != .given {
-                    try docket.stop(person, rules: rules[kept.purpose] ?? [])
+                    try docket.stop(person, kept.purpose, among: purposes)
                 }
             }
+            describe(kept, reason, in: &event)
+            return kept
+        }
+    }
+
+    /// Takes back that a refusal is to end, by anybody: the next word that it is to end is the first again.
+    ///
+    /// - Throws: `Fault`: `.denied`; `consent.unknown`; `consent.step` where nobody's word waits.
+    package func keep(
+        consent id: Int, reason: String, actor: Actor, decision: Decision, at: Date
+    ) throws -> KeptConsent {
+        try recording(
+            .consentRecord, .register, actor, decision, at, ["consent": "M-\(id)", "reason": reason]
+        ) { database, event in
+            let consent = try consent(id, in: database)
+            guard consent.isRefusal, consent.isWaiting(at: at) else {
+                throw Self.doesNotFit(consent, "終わらせる申出が出ていません。")
+            }
+            let kept = try step(.recorded, of: id, reason, actor, at, in: database)
             describe(kept, reason, in: &event)
             return kept
         }

@@ -49,10 +49,8 @@ extension ServiceStore {
         by user: UserID, decision: Decision, limit: Int = 200, at: Date
     ) throws -> [DeclarationLine] {
         try recording(.declarationList, user, at) { database, event in
-            guard let grant = decision.grant else { return refuse(decision.denial, &event) }
-            (event.purpose, event.revision, event.statements) = (
-                grant.purpose, grant.revision, grant.statements
-            )
+            guard let grant = decision.grant else { throw refusal(decision.denial, &event) }
+            event.tell(grant)
             let newest = try database.statement("SELECT max(id) FROM declaration").first {
                 $0.optionalInt(0) ?? 0
             }
@@ -65,7 +63,12 @@ extension ServiceStore {
                 .sorted { $0.number < $1.number }
             let rest = recent.filter { !open.contains($0) }
             event.counts = ["declarations": open.count + rest.count, "awaiting": open.count]
-            return .success(try (open.reversed() + rest.reversed()).map { try line($0, at, in: database) })
+            let lines = try (open.reversed() + rest.reversed()).map { try line($0, at, in: database) }
+            event.subjects = subjects(
+                lines.flatMap {
+                    [$0.declaration.person] + $0.subject.household + ($0.subject.person.map { [$0] } ?? [])
+                })
+            return lines
         }
     }
 
@@ -80,30 +83,26 @@ extension ServiceStore {
         at: Date
     ) throws -> Declaration {
         try recording(.declarationReview, user, at) { database, event in
-            guard let grant = decision.grant else { return refuse(decision.denial, &event) }
-            (event.purpose, event.revision, event.statements) = (
-                grant.purpose, grant.revision, grant.statements
-            )
+            guard let grant = decision.grant else { throw refusal(decision.denial, &event) }
+            event.tell(grant)
             guard let kept = try declarations("id = ?", number, in: database).first else {
-                return .failure(Self.unknown)
+                throw Self.unknown
             }
             let what: Declaration.Step.What = isAppropriate ? .appropriate : .inappropriate
             event.references = ["declaration": kept.name, "finding": what.rawValue, "reason": words]
             event.subjects = [keys.pseudonym(of: kept.person, domain: "audit")]
             guard kept.user != user, kept.second != user else {
-                return .failure(
-                    Fault(
-                        .denied, code: "declaration.own", message: "申告した人や確認した人は、後の確かめを行えません。",
-                        fix: "閲覧の記録を見られる、ほかの人が行ってください。"))
+                throw Fault(
+                    .denied, code: "declaration.own", message: "申告した人や確認した人は、後の確かめを行えません。",
+                    fix: "閲覧の記録を見られる、ほかの人が行ってください。")
             }
             guard kept.awaitsReview(at: at.kept) else {
-                return .failure(
-                    Fault(
-                        .conflict, code: "declaration.no-review", message: "\(kept.name) は、後の確かめを待っていません。",
-                        fix: "まだ続いているときは、終わってから行ってください。"))
+                throw Fault(
+                    .conflict, code: "declaration.no-review", message: "\(kept.name) は、後の確かめを待っていません。",
+                    fix: "まだ続いているときは、終わってから行ってください。")
             }
             try add(what, to: kept, by: user, words, at, in: database)
-            return .success(try declaration(number, in: database))
+            return try declaration(number, in: database)
         }
     }
 

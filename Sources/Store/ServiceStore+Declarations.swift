@@ -15,16 +15,20 @@ extension ServiceStore {
         try recording(.declarationBegin, desk.user, at) { database, event in
             event.purpose = new.kind.purpose
             event.references = ["kind": new.kind.rawValue]
-            if let denial = desk.denial(of: new.kind) { return refuse(denial, &event) }
+            if let denial = desk.denial(of: new.kind) { throw refusal(denial, &event) }
             guard let found = try person(new.whom, in: database) else {
                 event.counts = ["persons": 0]
-                return .failure(Self.nobodyMeant)
+                throw Self.nobodyMeant
             }
             event.subjects = [keys.pseudonym(of: found.id, domain: "audit")]
             let (decision, needsSecond) = try desk.admission(
                 of: new.kind, standing: try standing(of: found, for: new.kind, at: at, in: database),
                 remit: { try remit(of: found.id, for: $0, in: database) })
-            guard let grant = decision.grant else { return refuse(decision.denial, &event) }
+            guard let grant = decision.grant else {
+                let fault = refusal(decision.denial, &event)
+                // Whoever lies outside the range is as if not there.
+                throw decision.denial?.ground == .outsideScope ? Self.nobodyMeant : fault
+            }
             (event.revision, event.statements) = (grant.revision, grant.statements)
             let supposed = Declaration.Running.supposed(
                 new.kind, by: desk.actor,
@@ -33,13 +37,13 @@ extension ServiceStore {
             case .emergency:
                 let tellers = desk.deciding(.read, supposed).reach.tellers
                 guard try mayBeChild(found, at: at, toldBy: tellers, in: database) else {
-                    return .failure(Self.notAChild)
+                    throw Self.notAChild
                 }
             case .unlock:
-                guard found.isProtected else { return .failure(Self.notProtected) }
+                guard found.isProtected else { throw Self.notProtected }
                 // What would stay hidden all the same is not worth a second person's word.
                 guard grant.visibility(of: .address) == .shown else {
-                    return .failure(Self.hidden(by: desk.hiding(supposed)))
+                    throw Self.hidden(by: desk.hiding(supposed))
                 }
             }
             let mark = sessionMark(desk.token)
@@ -47,14 +51,14 @@ extension ServiceStore {
                 $0.kind == new.kind && $0.user == desk.user && $0.session == mark && $0.person == found.id
                     && ($0.isRunning(at: at.kept) || $0.isWaiting(at: at.kept))
             }
-            if let before { return .failure(Self.runs(before)) }
+            if let before { throw Self.runs(before) }
             let stopped = new.kind == .emergency ? try stoppedUses(of: found.id, at: at, in: database) : []
             if !stopped.isEmpty {
                 event.references["stopped"] = Self.names(stopped)
                 guard try new.overrides && wasTold(stopped, of: found.id, at: desk, at, in: database) else {
                     event.what = .declarationLook
                     event.references["login"] = Self.logInName(desk.token)
-                    return .success(.stopped(stopped))
+                    return .stopped(stopped)
                 }
             }
             try database.statement(
@@ -71,7 +75,7 @@ extension ServiceStore {
             event.references["declaration"] = kept.name
             event.references["reason"] = new.reason
             event.references["minutes"] = "\(new.minutes)"
-            return .success(.declared(kept))
+            return .declared(kept)
         }
     }
 
@@ -85,24 +89,27 @@ extension ServiceStore {
             let kept = try declarations(only: number, in: database).first
             if let kept { name(kept, in: &event) }
             let open = Declaration.Kind.allCases.filter { desk.denial(of: $0) == nil }
-            if open.isEmpty, let denial = desk.denial(of: .unlock) { return refuse(denial, &event) }
+            if open.isEmpty, let denial = desk.denial(of: .unlock) { throw refusal(denial, &event) }
             // Who may open nothing of this kind does not learn that it waits.
             guard let kept, kept.isWaiting(at: at.kept), open.contains(kept.kind) else {
-                return .failure(Self.notWaiting)
+                throw Self.notWaiting
             }
-            guard kept.user != desk.user else { return .failure(Self.own) }
+            guard kept.user != desk.user else { throw Self.own }
             guard let found = try person(.person(kept.person), in: database), found.id == kept.person else {
-                return .failure(Self.notWaiting)
+                throw Self.notWaiting
             }
             let decision = try desk.admission(
                 of: kept.kind, with: kept.user,
                 standing: try standing(of: found, for: kept.kind, at: at, in: database),
                 remit: { try remit(of: found.id, for: $0, in: database) }
             ).decision
-            guard let grant = decision.grant else { return refuse(decision.denial, &event) }
+            guard let grant = decision.grant else {
+                let fault = refusal(decision.denial, &event)
+                throw decision.denial?.ground == .outsideScope ? Self.notWaiting : fault
+            }
             (event.revision, event.statements) = (grant.revision, grant.statements)
             try add(.confirmed, to: kept, by: desk.user, "", at, in: database)
-            return .success(try declaration(number, in: database))
+            return try declaration(number, in: database)
         }
     }
 
@@ -116,11 +123,11 @@ extension ServiceStore {
         try recording(.declarationEnd, user, at) { database, event in
             let kept = try declarations(only: number, in: database).first
             if let kept { name(kept, in: &event) }
-            guard let kept, kept.user == user || auditing.grant != nil else { return .failure(Self.unknown) }
+            guard let kept, kept.user == user || auditing.grant != nil else { throw Self.unknown }
             if kept.isRunning(at: at.kept) || kept.isWaiting(at: at.kept) {
                 try add(.ended, to: kept, by: user, "", at, in: database)
             }
-            return .success(try declaration(number, in: database))
+            return try declaration(number, in: database)
         }
     }
 
@@ -137,7 +144,7 @@ extension ServiceStore {
             guard let running = try running(number, at: desk, at, in: database),
                 running.declaration.kind == .emergency,
                 let found = try person(.person(running.declaration.person), in: database)
-            else { return .failure(Self.notRunning) }
+            else { throw Self.notRunning }
             event.subjects = [keys.pseudonym(of: found.id, domain: "audit")]
             var standings = try standings(
                 desk.actor, [.record], desk.deciding(.record, running.proof), at: at, in: database)
@@ -145,16 +152,15 @@ extension ServiceStore {
             let grant = try standings.grant(for: found.id, isProtected: found.isProtected, remit)
             standings.describe(in: &event, fields: [])
             guard grant != nil else {
-                return refuse(standings.anyDenial, &event)
+                throw refusal(standings.anyDenial, &event)
             }
             guard !words.isEmpty, words.utf8.count <= CaseRequest.longestNote else {
-                return .failure(
-                    Fault(
-                        .usage, code: "declaration.note", message: "確かめたことが書かれていないか、長すぎます。", field: "note",
-                        fix: "\(CaseRequest.longestNote / 3)字ほどまでで書いてください。"))
+                throw Fault(
+                    .usage, code: "declaration.note", message: "確かめたことが書かれていないか、長すぎます。", field: "note",
+                    fix: "\(CaseRequest.longestNote / 3)字ほどまでで書いてください。")
             }
             try add(.note, to: running.declaration, by: desk.user, words, at, in: database)
-            return .success(try declaration(number, in: database))
+            return try declaration(number, in: database)
         }
     }
 

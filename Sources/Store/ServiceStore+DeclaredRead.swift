@@ -49,7 +49,7 @@ extension ServiceStore {
             guard let (declaration, proof) = try running(number, at: desk, at, in: database),
                 let publication = try currentPublication(in: database),
                 let found = try person(.person(declaration.person), in: database)
-            else { return .failure(Self.notRunning) }
+            else { throw Self.notRunning }
             let run = try run(of: publication)
             event.subjects = [keys.pseudonym(of: found.id, domain: "audit")]
             event.references["run"] = publication.run.rawValue
@@ -58,7 +58,7 @@ extension ServiceStore {
             let remit = try remit(of: found.id, for: standings.reach, in: run, publication)
             guard let grant = try standings.grant(for: found.id, isProtected: found.isProtected, remit) else {
                 // The person may have become another's id, or policy another one, since it was declared.
-                return refuse(standings.anyDenial, &event)
+                throw refusal(standings.anyDenial, &event)
             }
             let isEmergency = declaration.kind == .emergency
             let members =
@@ -85,15 +85,14 @@ extension ServiceStore {
                 "withheld": members.count - household.count,
             ]
             standings.describe(in: &event, fields: fields)
-            return .success(
-                DeclaredPerson(
-                    declaration: declaration, name: name?.written ?? "", nameKana: name?.writtenKana ?? "",
-                    birth: birth, isProtected: found.isProtected, sex: parts.sex, address: parts.address,
-                    phones: parts.phones, guardians: parts.guardians, school: parts.school,
-                    household: household.map(\.line), householdWithheld: members.count - household.count,
-                    facts: facts, records: records,
-                    notes: isEmergency ? try notes(about: found.id, in: run, database) : [],
-                    publication: publication))
+            return DeclaredPerson(
+                declaration: declaration, name: name?.written ?? "", nameKana: name?.writtenKana ?? "",
+                birth: birth, isProtected: found.isProtected, sex: parts.sex, address: parts.address,
+                phones: parts.phones, guardians: parts.guardians, school: parts.school,
+                household: household.map(\.line), householdWithheld: members.count - household.count,
+                facts: facts, records: records,
+                notes: isEmergency ? try notes(about: found.id, in: run, database) : [],
+                publication: publication)
         }
     }
 

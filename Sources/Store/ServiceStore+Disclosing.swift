@@ -10,44 +10,46 @@ extension ServiceStore {
     /// the person, of anybody in the household, and as any of their cases remembers it.
     /// - Parameters:
     ///   - deciding: the actor's decisions, about the requester's action; `confirming`: the second person's.
-    /// - Throws: `Fault`: `.denied`, with the event in the trail; `rights.adult`, likewise; `person.unknown`.
+    /// - Throws: `Fault`: `.denied`; `rights.adult`; `person.unknown`, which nobody hears who may give nothing of anybody. The event of
+    ///   each is in the trail.
     package func heldRecords(
         _ order: DisclosureOrder, actor: Actor, deciding: Decisions, confirming: Decisions, at: Date
     ) throws -> HeldRecords {
-        let answer: Result<HeldRecords, Fault> = try transaction { database in
+        var event = AuditEvent(.recordsDisclose, actor: actor.description, at: at.milliseconds)
+        event.references = [
+            "request": order.number, "requester": order.requester.rawValue, "reason": order.reason,
+            "second": order.second.description,
+        ]
+        if order.isUnderGuardianship { event.references["guardianship"] = "adult" }
+        return try recording(event) { database, event in
+            if let denial = [deciding, confirming].compactMap(\.denial).first {
+                throw refusal(denial, &event)
+            }
             guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
             let run = try run(of: publication)
+            event.references["run"] = publication.run.rawValue
             guard let id = try run.person(now: order.person), let person = try run.person(id) else {
+                event.counts = ["persons": 0]
                 throw Self.unknown(person: order.person)
             }
+            event.subjects = subjects([id])
             let isProtected = try isAnyProtected(around: person, in: run, database)
             let action = order.requester.action
             var first = Standings(actor: actor, actions: [action], deciding: deciding)
             var second = Standings(actor: order.second, actions: [action], deciding: confirming)
             let standing = PersonStanding(isProtected: isProtected)
             let grants = (try first.grant(for: standing), try second.grant(for: standing))
-            var event = AuditEvent(.recordsDisclose, actor: actor.description, at: at.milliseconds)
-            event.subjects = [keys.pseudonym(of: id, domain: "audit")]
-            event.references = [
-                "request": order.number, "requester": order.requester.rawValue, "reason": order.reason,
-                "second": order.second.description, "run": publication.run.rawValue,
-            ]
+            first.describe(in: &event, fields: [])
+            second.describe(asSecondIn: &event)
             guard let grant = grants.0, let confirmed = grants.1 else {
-                first.describe(in: &event, fields: [])
-                event.isPermitted = false
-                try append(event, in: database)
-                let denials = [first, second].compactMap { $0.denial(of: standing) }
-                guard let denial = denials.first else { throw ByteReader.damaged }
-                return .failure(denial.fault)
+                let denial = [first, second].compactMap { $0.denial(of: standing) }.first
+                throw denial?.fault ?? ByteReader.damaged
             }
             // Parents speak for minors alone (76条2項).
             if order.requester == .guardian, !order.isUnderGuardianship,
                 !person.isMinor(on: Day(inJapanAt: at))
             {
-                first.describe(in: &event, fields: [])
-                event.isPermitted = false
-                try append(event, in: database)
-                return .failure(Self.adult)
+                throw Self.adult
             }
             let held = try held(
                 of: person, order, grant, confirmed: confirmed, isProtected: isProtected, publication, run,
@@ -57,14 +59,11 @@ extension ServiceStore {
                 "withheld": held.withheld.values.reduce(0, +),
             ]
             let parts = IdentifierPart.allCases.filter { grant.visibility(of: $0) == .shown }
-            first.describe(
-                in: &event,
-                fields: Set(held.facts.map(\.fact.item.rawValue)).union(
-                    held.identities.isEmpty ? [] : parts.map(\.rawValue)))
-            try append(event, in: database)
-            return .success(held)
+            event.fields = Set(held.facts.map(\.fact.item.rawValue)).union(
+                held.identities.isEmpty ? [] : parts.map(\.rawValue)
+            ).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            return held
         }
-        return try answer.get()
     }
 
     private static let adult = Fault(
@@ -167,6 +166,17 @@ extension ServiceStore {
     private func wishes(of person: PersonID, in database: Database) throws -> [KeptConsent] {
         let reach = try consentReach(in: database)
         return try consents(in: database).filter { reach[$0.id]?.contains(person) == true }
+    }
+}
+
+extension Standings {
+    /// Says what decided about the second person, beside what decided about the first.
+    fileprivate func describe(asSecondIn event: inout AuditEvent) {
+        var second = AuditEvent(event.what, actor: event.actor, at: event.at)
+        describe(in: &second, fields: [])
+        event.references["secondStatements"] = second.statements.joined(separator: " ")
+        event.references["secondRevision"] = second.revision
+        event.purpose = event.purpose ?? second.purpose
     }
 }
 

@@ -77,8 +77,9 @@ extension ServiceStore {
     package func propose(
         guideline bytes: [UInt8], revision: String, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws {
-        try require(decision, .propose, of: revision, actor, at)
-        try transaction { database in
+        try recording(
+            .guidelinePropose, .propose, actor, decision, at, ["guideline": revision, "reason": reason]
+        ) { database, _ in
             let newest = try database.statement(Self.newestSQL + " LIMIT 1").first { $0.text(0) }
             guard newest != revision else {
                 throw Fault(
@@ -98,8 +99,9 @@ extension ServiceStore {
         guideline revision: String, after deciding: String?, reason: String, actor: Actor, decision: Decision,
         at: Date
     ) throws {
-        try require(decision, .approve, of: revision, actor, at)
-        try transaction { database in
+        try recording(
+            .guidelineApprove, .approve, actor, decision, at, ["guideline": revision, "reason": reason]
+        ) { database, _ in
             guard try database.statement(Self.newestSQL + " LIMIT 1").first(read: { $0.text(0) }) == deciding
             else {
                 throw Fault(
@@ -127,18 +129,6 @@ extension ServiceStore {
     private static let newestSQL =
         "SELECT revision FROM guideline_step WHERE what IN ('approved', 'begun') ORDER BY id DESC"
 
-    private func require(
-        _ decision: Decision, _ action: Action, of revision: String, _ actor: Actor, _ at: Date
-    ) throws {
-        var event = try AuditEvent(
-            action == .approve ? .guidelineApprove : .guidelinePropose, actor: actor, action: action,
-            decision: decision, at: at)
-        guard case .deny(let denial) = decision else { return }
-        event.references = ["guideline": revision]
-        try transaction { try append(event, in: $0) }
-        throw denial.fault
-    }
-
     private func keep(_ bytes: [UInt8], _ revision: String, in database: Database) throws {
         try database.statement("INSERT OR IGNORE INTO guideline_set VALUES (?, ?)").run(revision, bytes)
     }
@@ -151,11 +141,6 @@ extension ServiceStore {
             "INSERT INTO guideline_step(revision, what, actor, at, reason) VALUES (?, ?, ?, ?, ?)"
         )
         .run(revision, what.rawValue, actor.description, at.milliseconds, reason)
-        var event = AuditEvent(
-            what == .proposed ? .guidelinePropose : .guidelineApprove, actor: actor.description,
-            at: at.milliseconds)
-        event.references = ["guideline": revision, "reason": reason]
-        try append(event, in: database)
     }
 
     private func kept(_ revision: String, in database: Database) throws -> KeptGuideline? {

@@ -131,28 +131,6 @@ extension ServiceStore {
         }
     }
 
-    /// Does `body`, with its event in the same transaction; a refusal is in the trail too.
-    func recording<Answer>(
-        _ what: AuditEvent.What, _ user: UserID, _ at: Date,
-        _ body: (Database, inout AuditEvent) throws -> Result<Answer, Fault>
-    ) throws -> Answer {
-        try transaction { database in
-            var event = AuditEvent(what, actor: Actor.user(user).description, at: at.milliseconds)
-            let answer = try body(database, &event)
-            // Whatever it came to: what was refused is no permitted act.
-            if case .failure = answer { event.isPermitted = false }
-            try append(event, in: database)
-            return answer
-        }.get()
-    }
-
-    func refuse<Answer>(_ denial: Denial?, _ event: inout AuditEvent) -> Result<Answer, Fault> {
-        event.isPermitted = false
-        event.revision = denial?.revision
-        event.statements = denial?.statements ?? []
-        return .failure(denial?.fault ?? Self.notRunning)
-    }
-
     /// Says in the event which declaration was tried, whatever the answer tells: that it was tried stands beside it for its review.
     func name(_ kept: Declaration, in event: inout AuditEvent) {
         event.purpose = kept.kind.purpose

@@ -47,6 +47,7 @@ extension ServiceStore {
             for row in try rectifiedRows(after: publication.lastRectification, in: database) {
                 _ = try docket.retract(flagsRestingOn: row)
             }
+            try lapse(publication.lapsed, at: at, in: database)
 
             try database.statement(
                 "INSERT INTO publication(run, published_at, folder, summary) VALUES (?, ?, ?, ?)"

@@ -15,7 +15,9 @@ extension ServiceStore {
         _ new: NewRectification, actor: Actor, decision: Decision, at: Date,
         checking: (_ before: [String: String], _ patch: [String: String]) throws -> Bool
     ) throws -> Rectified {
-        try recording(.rowRectify, .rectify, actor, decision, at) { database, event in
+        try recording(
+            .rowRectify, .rectify, actor, decision, at, ["request": new.request, "reason": new.reason]
+        ) { database, event in
             guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
             // Nobody takes keys away while this transaction lasts.
             let run = try run(of: publication)
@@ -70,7 +72,9 @@ extension ServiceStore {
     package func endRectification(
         _ id: Int, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws {
-        try recording(.rowRestore, .rectify, actor, decision, at) { database, event in
+        try recording(
+            .rowRestore, .rectify, actor, decision, at, ["rectification": "N-\(id)", "reason": reason]
+        ) { database, event in
             func wrong(_ kind: Fault.Kind, _ code: String, _ message: String, _ fix: String) -> Fault {
                 Fault(kind, code: "rectification.\(code)", message: message, fix: fix)
             }
@@ -99,7 +103,7 @@ extension ServiceStore {
             }
             try database.statement("INSERT INTO rectification_end VALUES (?, ?, ?, ?)").run(
                 id, actor.description, at.milliseconds, reason)
-            event.references = ["rectification": "N-\(id)", "request": request, "reason": reason]
+            event.references["request"] = request
         }
     }
 
@@ -171,24 +175,14 @@ extension ServiceStore {
         return left
     }
 
-    /// Notes which of them stood in for no row of the publication that has just come into service: those have lapsed, and stay
-    /// so. Of a source that stayed away nothing is noted.
-    package func noteUse(of rectifications: Rectifications, used: Set<Int>, arrived: Set<SourceID>, at: Date)
-        throws
-    {
-        let changed = rectifications.entries.filter { arrived.contains($0.key) }.flatMap(\.value.values)
-            .filter { $0.isUsed && !used.contains($0.id) }
-        guard !changed.isEmpty else { return }
-        try transaction { database in
-            for entry in changed.sorted(by: { $0.id < $1.id }) {
-                try database.statement("UPDATE rectification_use SET is_used = 0 WHERE rectification = ?")
-                    .run(entry.id)
-                var event = AuditEvent(.rowLapse, actor: "system:nightly", at: at.milliseconds)
-                event.references = [
-                    "rectification": "N-\(entry.id)", "request": entry.request,
-                ]
-                try append(event, in: database)
-            }
+    /// Notes which of them stood in for no row of the publication that comes into service: those have lapsed, and stay so.
+    func lapse(_ entries: [Rectifications.Entry], at: Date, in database: Database) throws {
+        for entry in entries {
+            try database.statement("UPDATE rectification_use SET is_used = 0 WHERE rectification = ?")
+                .run(entry.id)
+            var event = AuditEvent(.rowLapse, actor: "system:nightly", at: at.milliseconds)
+            event.references = ["rectification": "N-\(entry.id)", "request": entry.request]
+            try append(event, in: database)
         }
     }
 
@@ -196,9 +190,8 @@ extension ServiceStore {
     ///
     /// - Parameter decision: about `Action.rectify`.
     package func tellings(actor: Actor, decision: Decision, at: Date) throws -> [Telling] {
-        try recording(.rightsTell, .rectify, actor, decision, at) { database, event in
+        try recording(.rightsTell, .rectify, actor, decision, at, ["step": "list"]) { database, event in
             let tellings = try tellings(in: database)
-            event.references = ["step": "list"]
             event.counts = ["tellings": tellings.count]
             return tellings
         }
@@ -215,7 +208,9 @@ extension ServiceStore {
     package func tell(_ number: String, how: String, actor: Actor, decision: Decision, at: Date) throws
         -> Telling
     {
-        try recording(.rightsTell, .rectify, actor, decision, at) { database, event in
+        try recording(
+            .rightsTell, .rectify, actor, decision, at, ["step": "told", "telling": number]
+        ) { database, event in
             guard let telling = try tellings(in: database).first(where: { $0.number == number }) else {
                 throw Fault(
                     .notFound, code: "telling.unknown", message: "\(number) はありません。",

@@ -25,20 +25,35 @@ extension ServiceStore {
     ) throws -> (
         facts: [ItemCode: (facts: Int, persons: Int)], run: RunID, endedCases: [CaseID], folders: Int
     ) {
-        try retaining(.retentionList, action, actor, decision, at) { database, event in
-            guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
-            let facts = try run(of: publication).expired(periods)
-            let cases = try endedCases(periods, in: database).map(\.id)
-            var folders = 0
-            try database.statement("SELECT DISTINCT folder FROM publication WHERE folder <> ?").rows(
-                publication.folder
-            ) { row in
-                if access(runsFolder + "/" + row.text(0), F_OK) == 0 { folders += 1 }
-            }
-            event.counts = ["facts": facts.values.reduce(0) { $0 + $1.facts }, "cases": cases.count]
-            event.references = ["run": publication.run.rawValue, "day": periods.day.description]
-            return (facts, publication.run, cases, folders)
+        // Every fact of the run is read: outside of the transaction that writes, so that nobody's answer waits for it.
+        let found = try decision.grant == nil ? nil : exclusively { try pastTheirPeriod(periods, in: $0) }
+        return try recording(.retentionList, action, actor, decision, at) { _, event in
+            guard let found else { throw Self.nothingPublished }
+            event.counts = [
+                "facts": found.facts.values.reduce(0) { $0 + $1.facts }, "cases": found.endedCases.count,
+            ]
+            event.references = ["run": found.run.rawValue, "day": periods.day.description]
+            return found
         }
+    }
+
+    /// `nil`: nothing is published.
+    private func pastTheirPeriod(
+        _ periods: RetentionPeriods, in database: Database
+    ) throws -> (
+        facts: [ItemCode: (facts: Int, persons: Int)], run: RunID, endedCases: [CaseID], folders: Int
+    )? {
+        guard let publication = try currentPublication(in: database) else { return nil }
+        var folders = 0
+        try database.statement("SELECT DISTINCT folder FROM publication WHERE folder <> ?").rows(
+            publication.folder
+        ) { row in
+            if access(runsFolder + "/" + row.text(0), F_OK) == 0 { folders += 1 }
+        }
+        return (
+            try run(of: publication).expired(periods), publication.run,
+            try endedCases(periods, in: database).map(\.id), folders
+        )
     }
 
     /// Keeps a list for another person to approve.
@@ -48,8 +63,9 @@ extension ServiceStore {
         retention list: RetentionList, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws {
         let (text, hash) = (try json(list), try list.hash)
-        try retaining(.retentionPropose, .propose, actor, decision, at) { database, event in
-            event.references = ["retention": hash, "reason": reason]
+        try recording(
+            .retentionPropose, .propose, actor, decision, at, ["retention": hash, "reason": reason]
+        ) { database, _ in
             let isKnown = try database.statement("SELECT 1 FROM retention WHERE hash = ?").first(hash) { _ in
                 true
             }
@@ -72,13 +88,15 @@ extension ServiceStore {
     package func approve(
         retention prefix: String, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws -> KeptRetention {
-        try retaining(.retentionApprove, .approve, actor, decision, at) { database, event in
+        try recording(.retentionApprove, .approve, actor, decision, at, ["reason": reason]) {
+            database, event in
             let all = try retentions(in: database)
             guard prefix.count >= 12, let kept = all.first(where: { $0.hash.hasPrefix(prefix) }) else {
                 throw Fault(
                     .notFound, code: "retention.unproposed", message: "その番号の一覧は、案として出ていません。",
                     fix: "「renkei retention propose」が示した番号を、12文字以上書いてください。")
             }
+            event.references["retention"] = kept.hash
             guard kept.approver == nil else {
                 throw Fault(
                     .usage, code: "retention.approved", message: "この一覧は、もう承認されています。",
@@ -91,7 +109,6 @@ extension ServiceStore {
             }
             try database.statement("INSERT INTO retention_approval VALUES (?, ?, ?, ?)").run(
                 kept.hash, actor.description, at.milliseconds, reason)
-            event.references = ["retention": kept.hash, "reason": reason]
             return try retentions(in: database).first { $0.hash == kept.hash } ?? kept
         }
     }
@@ -115,7 +132,6 @@ extension ServiceStore {
     package func eraseEndedCases(
         _ periods: RetentionPeriods, listed: Set<CaseID>, approved hash: String, at: Date
     ) throws -> (count: Int, isGone: Bool) {
-        try exclusively { try $0.execute("PRAGMA secure_delete = ON") }
         let count = try transaction { database in
             let ended = try endedCases(periods, in: database).filter { listed.contains($0.id) }
             guard !ended.isEmpty else { return 0 }
@@ -146,7 +162,7 @@ extension ServiceStore {
             try append(event, in: database)
             return ended.count
         }
-        return (count, try count == 0 || exclusively { try $0.emptyLog() })
+        return (count, try count == 0 || exclusively { try $0.foldLog() })
     }
 
     /// Folders of publications that came into service before `date`, but for the one in service.
@@ -166,24 +182,6 @@ extension ServiceStore {
 }
 
 extension ServiceStore {
-    /// Nothing more is done where the trail cannot be written; a denial is in it too.
-    private func retaining<Answer>(
-        _ what: AuditEvent.What, _ action: Action, _ actor: Actor, _ decision: Decision, _ at: Date,
-        _ body: (Database, inout AuditEvent) throws -> Answer
-    ) throws -> Answer {
-        let answer: Result<Answer, Denial> = try transaction { database in
-            var event = try AuditEvent(what, actor: actor, action: action, decision: decision, at: at)
-            if case .deny(let denial) = decision {
-                try append(event, in: database)
-                return .failure(denial)
-            }
-            let answer = try body(database, &event)
-            try append(event, in: database)
-            return .success(answer)
-        }
-        return try answer.mapError(\.fault).get()
-    }
-
     private func retentions(in database: Database) throws -> [KeptRetention] {
         var all: [KeptRetention] = []
         try database.statement(

@@ -44,9 +44,8 @@ extension ServiceStore {
     /// - Parameter decision: about `Action.review`.
     /// - Throws: `Fault` of kind `.denied`.
     package func keep(_ sample: ReviewSample, actor: Actor, decision: Decision, at: Date) throws {
-        if case .deny(let denial) = decision { throw denial.fault }
-        try transaction { database in
-            guard let publication = try currentPublication(in: database) else { return }
+        try recording(.reviewSample, .review, actor, decision, at) { database, event in
+            guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
             try database.statement(
                 "INSERT INTO review_sample(run, actor, at, seed, joined, apart) VALUES (?, ?, ?, ?, ?, ?)"
             ).run(
@@ -58,10 +57,7 @@ extension ServiceStore {
                     "INSERT INTO review_sample_pair(sample, left_key, right_key, is_joined) VALUES (?, ?, ?, ?)"
                 ).run(id, pair.left, pair.right, pair.isJoined)
             }
-            var event = try AuditEvent(
-                .reviewSample, actor: actor, action: .review, decision: decision, at: at)
             event.counts = ["pairs": sample.pairs.count]
-            try append(event, in: database)
         }
     }
 

@@ -135,6 +135,19 @@ extension ServiceStore {
         hash: String, current: (RuleID) throws -> String, reason: String, actor: Actor, at: Date,
         put: (RuleProposal) throws -> Void
     ) throws -> RuleProposal {
+        do {
+            return try approve(hash, current, reason, actor, at, put)
+        } catch let fault as Fault where fault.kind == .denied {
+            var event = AuditEvent(.ruleApprove, actor: actor.description, at: at.milliseconds)
+            event.references = ["hash": hash, "reason": reason]
+            return try recording(event) { _, _ in throw fault }
+        }
+    }
+
+    private func approve(
+        _ hash: String, _ current: (RuleID) throws -> String, _ reason: String, _ actor: Actor, _ at: Date,
+        _ put: (RuleProposal) throws -> Void
+    ) throws -> RuleProposal {
         try transaction { database in
             let waiting = try ruleProposals(in: database).filter { $0.approver == nil }
             guard hash.count >= 12, let proposal = waiting.last(where: { $0.sha256.hasPrefix(hash) }) else {

@@ -12,6 +12,7 @@ extension ServiceStore {
         try recording(.shreddingList, .register, actor, decision, at) { database, event in
             let list = try shreddings(in: database)
             event.counts = ["shreddings": list.count]
+            event.subjects = subjects(list.map(\.person))
             return list
         }
     }
@@ -23,7 +24,8 @@ extension ServiceStore {
     package func proposeShredding(
         of person: PersonID, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws -> KeptShredding {
-        try recording(.shreddingPropose, .register, actor, decision, at) { database, event in
+        try recording(.shreddingPropose, .register, actor, decision, at, ["reason": reason]) {
+            database, event in
             let (id, records) = try shreddable(person, in: database)
             if let standing = try shreddings(in: database).first(where: {
                 $0.person == id && [.proposed, .approved].contains($0.state)
@@ -46,7 +48,9 @@ extension ServiceStore {
     package func withdrawShredding(
         _ id: Int, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws -> KeptShredding {
-        try recording(.shreddingWithdraw, .register, actor, decision, at) { database, event in
+        try recording(
+            .shreddingWithdraw, .register, actor, decision, at, ["shredding": "S-\(id)", "reason": reason]
+        ) { database, event in
             let shredding = try shredding(id, in: database)
             guard shredding.state == .proposed else { throw Self.doesNotFit(shredding) }
             event.subjects = [keys.pseudonym(of: shredding.person, domain: "audit")]
@@ -63,8 +67,9 @@ extension ServiceStore {
     package func shred(
         _ id: Int, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws -> (shredding: KeptShredding, done: ShreddingCounts) {
-        let person = try recording(.personShred, .register, actor, decision, at) {
-            database, event -> ShreddedPerson in
+        let person = try recording(
+            .personShred, .register, actor, decision, at, ["shredding": "S-\(id)", "reason": reason]
+        ) { database, event -> ShreddedPerson in
             let shredding = try shredding(id, in: database)
             event.subjects = [keys.pseudonym(of: shredding.person, domain: "audit")]
             // Stopped on the way: whoever may, ends it.

@@ -236,17 +236,9 @@ extension ServiceStore {
         _ what: AuditEvent.What, _ references: [String: String], actor: Actor,
         deciding: Decisions, at: Date, _ body: (Database) throws -> Answer
     ) throws -> Answer {
-        let answer: Result<Answer, Denial> = try transaction { database in
-            var standings = Standings(actor: actor, actions: [.audit], deciding: deciding)
-            var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
-            _ = try standings.grant(for: PersonStanding())
-            event.references = references
-            standings.describe(in: &event, fields: [])
-            try append(event, in: database)
-            if let denial = standings.denial(of: PersonStanding()) { return .failure(denial) }
-            return .success(try body(database))
+        try recording(what, .audit, actor, deciding(PersonStanding()), at, references) { database, _ in
+            try body(database)
         }
-        return try answer.mapError(\.fault).get()
     }
 
     private func places(of part: TrailPart, below size: Int, in database: Database) throws -> Range<Int> {

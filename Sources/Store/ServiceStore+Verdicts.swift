@@ -70,14 +70,15 @@ extension ServiceStore {
         _ left: KeptRecord, _ right: KeptRecord, isSame: Bool, reason: String, needsSecond: Bool,
         actor: Actor, decision: Decision, at: Date
     ) throws -> KeptVerdict {
-        try judging(decision, actor: actor, at: at) { database in
+        try recording(.verdictDecide, .review, actor, decision, at, ["reason": reason]) { database, event in
             let sides = left.key < right.key ? (left, right) : (right, left)
             if let standing = try standingVerdicts(about: [left, right], in: database).of(left, right) {
                 guard standing.isSame == isSame, standing.isWaiting else { throw Self.stands(standing) }
                 guard !standing.steps.contains(where: { $0.actor == actor.description }) else {
+                    event.references["verdict"] = "V-\(standing.id)"
                     throw Self.own(standing)
                 }
-                return try step(.confirmed, of: standing.id, actor, reason, decision, at, in: database)
+                return try step(.confirmed, of: standing.id, actor, reason, at, &event, in: database)
             }
             try database.statement(
                 """
@@ -90,7 +91,7 @@ extension ServiceStore {
                 sides.1.key, sides.1.number, try json(sides.1.marks.sorted()), sides.1.source?.rawValue,
                 isSame, needsSecond)
             let id = try database.statement("SELECT last_insert_rowid()").first { $0.int(0) } ?? 0
-            return try step(.decided, of: id, actor, reason, decision, at, in: database)
+            return try step(.decided, of: id, actor, reason, at, &event, in: database)
         }
     }
 
@@ -100,7 +101,9 @@ extension ServiceStore {
     package func withdraw(
         verdict id: Int, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws -> KeptVerdict {
-        try judging(decision, actor: actor, at: at) { database in
+        try recording(
+            .verdictWithdraw, .review, actor, decision, at, ["verdict": "V-\(id)", "reason": reason]
+        ) { database, event in
             guard let verdict = try verdicts([id], in: database).first else {
                 throw Self.unknown(verdict: id)
             }
@@ -109,43 +112,27 @@ extension ServiceStore {
                     .usage, code: "verdict.withdrawn", message: "判断 V-\(id) は、すでに取り消されています。",
                     fix: "もう一度判断するときは「renkei review decide」を使ってください。")
             }
-            return try step(.withdrawn, of: id, actor, reason, decision, at, in: database)
+            return try step(.withdrawn, of: id, actor, reason, at, &event, in: database)
         }
-    }
-
-    private func judging(
-        _ decision: Decision, actor: Actor, at: Date, _ body: (Database) throws -> KeptVerdict
-    ) throws -> KeptVerdict {
-        if case .deny(let denial) = decision {
-            try transaction { database in
-                let event = try AuditEvent(
-                    .verdictDecide, actor: actor, action: .review, decision: decision, at: at)
-                try append(event, in: database)
-            }
-            throw denial.fault
-        }
-        return try transaction(body)
     }
 
     private func step(
-        _ what: KeptVerdict.What, of id: Int, _ actor: Actor, _ reason: String, _ decision: Decision,
-        _ at: Date, in database: Database
+        _ what: KeptVerdict.What, of id: Int, _ actor: Actor, _ reason: String,
+        _ at: Date, _ event: inout AuditEvent, in database: Database
     ) throws -> KeptVerdict {
         try database.statement(
             "INSERT INTO verdict_step(verdict, what, actor, at, reason) VALUES (?, ?, ?, ?, ?)"
         ).run(id, what.rawValue, actor.description, at.milliseconds, reason)
         guard let verdict = try verdicts([id], in: database).first else { throw ByteReader.damaged }
-        let word: AuditEvent.What =
+        event.what =
             switch what {
             case .decided: .verdictDecide
             case .confirmed: .verdictConfirm
             case .withdrawn: .verdictWithdraw
             }
-        var event = try AuditEvent(word, actor: actor, action: .review, decision: decision, at: at)
         event.references = [
             "verdict": "V-\(id)", "answer": verdict.isSame ? "same" : "different", "reason": reason,
         ]
-        try append(event, in: database)
         return verdict
     }
 

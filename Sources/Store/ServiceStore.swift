@@ -14,6 +14,7 @@ package final class ServiceStore: @unchecked Sendable {
     /// One password hash at a time: each takes 64 MiB, and a burst of log-ins must not take the machine down.
     let passwords = NSLock()
     private let turns: Turns
+    private let path: String
     private let database: Database
     private var openRun: (sequence: Int, run: RunStore)?
     private var queue: OpenQueue?
@@ -24,6 +25,7 @@ package final class ServiceStore: @unchecked Sendable {
     /// Opens the file, creating or migrating it as needed.
     package init(path: String, keys: WorkspaceKeys, runsFolder: String) throws {
         self.keys = keys
+        self.path = path
         self.runsFolder = runsFolder
         let seed = keys.audit.withBytes { Array(UnsafeBufferPointer(start: $0, count: SecretKey.length)) }
         guard let signer = CheckpointSigner(name: "renkei-\(keys.audit.id)", seed: seed) else {
@@ -57,6 +59,11 @@ package final class ServiceStore: @unchecked Sendable {
     /// Runs `body`, which only looks, between others; it may see events of answers that are not given yet.
     func glancing<Result>(_ body: (Database) throws -> Result) throws -> Result {
         try turns.glancing(body)
+    }
+
+    /// Runs `body`, which only looks and may take long, on a reader of its own: it waits for nobody, nor anybody for it.
+    func beside<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try body(Database(path: path, mode: .readOnly))
     }
 
     /// Runs `body`, which reads and adds to the trail, in a write transaction that it may share with others of its kind; nothing is
@@ -293,7 +300,8 @@ struct Standings {
             }
         }
         event.isPermitted = !grants.isEmpty || answers.isEmpty
-        event.purpose = grants.map(\.purpose).min()
+        event.purpose =
+            grants.map(\.purpose).min() ?? answers.values.compactMap { $0.denial?.purpose }.min()
         if let declared = grants.compactMap(\.declared).first {
             event.references["declaration"] = "K-\(declared.number)"
         }

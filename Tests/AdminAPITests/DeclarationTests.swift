@@ -281,6 +281,12 @@ struct EmergencyTests {
         let privacy = try office.browser("privacy")
         let list = privacy.get("/api/v1/declarations")
         #expect(list.status == 200 && Schema.named("DeclarationList").mismatch(list.json) == nil)
+        // Who was on the list is found by whoever asks who read of a person.
+        guard case .array(let subjects) = try office.event("declaration.list")["subjects"] else {
+            Issue.record("no subjects")
+            return
+        }
+        #expect(subjects.count == 1)
         let review = #"{"finding":"inappropriate","words":"通報の記録がなかった"}"#
         #expect(send(center, "/declarations/1/review", review).status == 403)
         #expect(send(privacy, "/declarations/1/review", review).status == 200)

@@ -64,7 +64,7 @@ struct Office {
         _ = try world.store.record(
             NewConsent(
                 purpose: purpose, isRefusal: true, giver: .guardian, evidence: "第3号", from: nil, until: nil,
-                person: person), rules: ["H1"], reason: "審査のうえ認めた", actor: .user("officer"),
+                person: person), purposes: ["H1": purpose], reason: "審査のうえ認めた", actor: .user("officer"),
             decision: decision, at: clock.now)
     }
 }

@@ -83,6 +83,12 @@ func hours(time: String, finding: String?) throws {
     #expect(diary.kinds == [finding].compactMap(\.self))
 }
 
+@Test func aCopyOfTheOwnFamilysRecordIsReadingLikeAnyOther() throws {
+    var diary = Diary(try guideline(), relatives: ["user:tanaka": ["p1"]])
+    try diary.add(.recordsDisclose, at: "2026-10-01 22:00")
+    #expect(diary.kinds == ["night 2026-10-01 1", "by-number 2026-10-01 1", "relatives 2026-10-01 1"])
+}
+
 @Test func nightsOfTheSystemAndLogInsAreNoReading() throws {
     var diary = Diary(try guideline())
     try diary.add(.householdsRead, at: "2026-10-01 02:00", by: "system:nightly")

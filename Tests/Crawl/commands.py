@@ -55,7 +55,7 @@ WORKED = [
     "guideline matrix --output {out}", "guideline file-register --output {out}",
     "! consent list --user {as:analyst}", "consent record --refuse --purpose support --row {planted} --giver guardian --evidence 第1号 --reason 審査のうえ認めた --user {as:privacy-officer}",
     "! consent record --give --purpose support --person {person} --giver person --evidence 第2号 --reason 審査のうえ認めた --user {as:privacy-officer}",
-    "consent end M-1 --reason 取下げの書面を受けた --user {as:privacy-officer}", "! consent confirm M-2 --reason 原本を見て確かめた --user {as:data-manager}",
+    "consent end M-1 --reason 取下げの書面を受けた --user {as:privacy-officer}", "! consent keep M-1 --reason 取り違えていたため --user {as:privacy-officer}", "! consent confirm M-2 --reason 原本を見て確かめた --user {as:data-manager}",
     "consent list --user {as:privacy-officer}",
     "emergency list --user {as:privacy-officer}", "! emergency review K-1 --finding appropriate --words 通話の記録と照らして確かめた --user {as:privacy-officer}",
     "rights disclose --person {person} --request 令和8年第3号 --requester self --reason 運転免許証で確かめた --user {as:privacy-officer} --second {as:data-manager} --output {out}",

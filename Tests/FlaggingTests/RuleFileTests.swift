@@ -30,6 +30,19 @@ private let sound = """
     }
     """
 
+@Test func thePurposesOfRulesAreToldThoughOneOfThemCannotBeRead() throws {
+    let scratch = try ScratchFolder()
+    try FileManager.default.createDirectory(
+        atPath: scratch.file("rules"), withIntermediateDirectories: true)
+    for (name, text) in [
+        ("T1", sound), ("T2", "{ id: \"T2\", purpose: \"programmes\", when: 3 }"), ("T3", "{ id: "),
+    ] {
+        try Data(text.utf8).write(to: URL(filePath: scratch.file("rules/\(name).json5")))
+    }
+    let told = RuleSet.purposes(folder: scratch.file(""))
+    #expect(told.known == ["T1": "support", "T2": "programmes"] && told.unread == ["T3.json5"])
+}
+
 /// The sound rule with another condition.
 private func sound(when condition: String) -> String {
     guard let start = sound.range(of: "when: "), let end = sound.range(of: "suppress") else { return "" }

@@ -143,6 +143,14 @@ import Testing
             fault { _ = try self.proposal("privacy").approve(revision, reason: "自分で確かめた") }?.code
                 == "policy.own")
         #expect(try decides != revision)
+        let trail = try service.accessRecords(
+            AccessFilter(.changes), before: nil, limit: 3, actor: .user("officer"),
+            deciding: GuidelineInForce.load(workspace, service).guideline.decisions(
+                for: AccessRequest(
+                    actor: .user("officer"), roles: ["privacy-officer"], action: .audit, items: [],
+                    purpose: "operations", standing: nil, on: Day(inJapanAt: now))), at: now
+        ).records
+        #expect(trail.map(\.isPermitted) == [false, true, false])
     }
 
     @Test func whoMayNotIsDeniedAndTheTrailSaysSo() throws {
@@ -163,6 +171,8 @@ import Testing
         ).records
         #expect(changes.map(\.what) == ["guideline.approve", "guideline.propose", "guideline.propose"])
         #expect(changes.map(\.isPermitted) == [false, true, false])
+        #expect(changes.map(\.purpose) == ["operations", "operations", "operations"])
+        #expect(try changes.allSatisfy { try $0.references["revision"] == decides })
     }
 
     @Test(arguments: [

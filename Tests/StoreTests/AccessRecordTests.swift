@@ -1,3 +1,4 @@
+import Audit
 import Domain
 import Foundation
 import Policy
@@ -73,6 +74,44 @@ private func readWorld() throws -> World {
         #expect(try found(.init(from: day, to: day)) == ["cases.list"])
         #expect(try found(.init(from: day.adding(days: 1))) == ["case.read"])
         #expect(try found(.init(to: day.adding(days: -1))).isEmpty)
+    }
+
+    @Test func whatPeopleSaidOfTheUseIsReadAndChangedToo() throws {
+        let world = try readWorld()
+        let right = grant(.register, actor: officer)
+        _ = try world.service.record(
+            NewConsent(
+                purpose: "support", isRefusal: true, giver: .person, evidence: "請求書", from: nil, until: nil,
+                person: "P-1"), purposes: [:], reason: "理由", actor: officer, decision: right, at: asked)
+        _ = try world.service.consents(actor: officer, decision: right, at: asked)
+        #expect(try reads(world, .init(person: "P-1")).records.first?.what == "consent.list")
+        #expect(try reads(world, .init(.changes)).records.first?.what == "consent.record")
+    }
+
+    @Test func policyWasAskedForEveryReadOfPersons() throws {
+        let world = try World()
+        try world.service.transaction { database in
+            for what in AuditEvent.What.allCases {
+                var event = AuditEvent(what, actor: "user:tanaka", at: noon.milliseconds)
+                event.references = ["requester": "guardian"]
+                try world.service.append(event, in: database)
+            }
+        }
+        let unasked = try reads(world).records.filter { $0.asked == nil }.map(\.what)
+        #expect(Set(unasked) == ["audit.verify", "user.list", "retention.list"])
+        let changes = try reads(world, .init(.changes)).records
+        #expect(changes.count > 30 && changes.allSatisfy { $0.asked == nil })
+    }
+
+    @Test func whoLooksThroughTheTrailWaitsForNobodyWhoWrites() throws {
+        let world = try readWorld()
+        try world.service.transaction { database in
+            try database.statement("DELETE FROM failed_run").run()
+            let seen = try world.service.beside {
+                try world.service.page(AccessFilter(), before: nil, limit: 9, in: $0)
+            }
+            #expect(seen.records.count == 2)
+        }
     }
 
     @Test func theListingIsARead() throws {

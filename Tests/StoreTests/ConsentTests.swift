@@ -10,6 +10,11 @@ private let privacy = Actor.user("privacy")
 private let manager = Actor.user("manager")
 
 extension World {
+    /// As the rules' files tell.
+    fileprivate static let purposes: [RuleID: PurposeID] = [
+        "U1": "support", "S1": "support", "M1": "programmes",
+    ]
+
     fileprivate func record(
         _ person: PersonID, refusing purpose: PurposeID = "support", isRefusal: Bool = true,
         from: Day? = nil, until: Day? = nil, by actor: Actor = privacy
@@ -18,14 +23,20 @@ extension World {
             NewConsent(
                 purpose: purpose, isRefusal: isRefusal, giver: .guardian, evidence: "利用停止請求 令和8年第3号",
                 from: from, until: until, person: person),
-            rules: purpose == "support" ? ["U1", "S1"] : ["M1"], reason: "審査のうえ認めた", actor: actor,
+            purposes: World.purposes, reason: "審査のうえ認めた", actor: actor,
             decision: grant(.register, actor: actor), at: noon)
     }
 
-    fileprivate func end(_ consent: KeptConsent, by actor: Actor) throws -> KeptConsent {
+    fileprivate func end(_ consent: KeptConsent, by actor: Actor, at: Date = noon) throws -> KeptConsent {
         try service.end(
-            consent: consent.id, rules: ["support": ["U1", "S1"]], reason: "取下げの書面を受けた", actor: actor,
-            decision: grant(.register, actor: actor), at: noon)
+            consent: consent.id, purposes: World.purposes, reason: "取下げの書面を受けた", actor: actor,
+            decision: grant(.register, actor: actor), at: at)
+    }
+
+    fileprivate func keep(_ consent: KeptConsent) throws -> KeptConsent {
+        try service.keep(
+            consent: consent.id, reason: "別の方の書面だった", actor: privacy,
+            decision: grant(.register, actor: privacy), at: noon)
     }
 
     fileprivate func confirm(_ consent: KeptConsent, by actor: Actor) throws -> KeptConsent {
@@ -80,6 +91,18 @@ struct ConsentStoreTests {
         // P-1's case has an offer of another purpose left.
         #expect(try world.states() == ["P-1": "候補", "P-2": "取下げ"])
         #expect(try world.count("SELECT count(*) FROM case_event WHERE what = '利用停止'") == 2)
+    }
+
+    @Test(
+        "a refusal takes what a rule found that nobody can tell the purpose of, and leaves what is known to be another's"
+    )
+    func unknownRules() throws {
+        let world = try world()
+        try world.run("s", [Invented("P-1")])
+        try world.publish("s", [flag("P-1", "X9"), flag("P-1", "M1", urgency: .offer)])
+        _ = try world.record("P-1")
+        #expect(try world.count("SELECT count(*) FROM case_flag WHERE rule = 'X9'") == 0)
+        #expect(try world.count("SELECT count(*) FROM case_flag WHERE rule = 'M1'") == 1)
     }
 
     @Test("a refusal ends a case that people work on, and keeps what they wrote")
@@ -159,18 +182,34 @@ struct ConsentStoreTests {
         let refused = try world.record("P-1")
         #expect(try world.end(refused, by: privacy).isInForce(on: today))
         #expect(fault { _ = try world.end(refused, by: privacy) }?.code == "consent.own")
+        #expect(try world.refusals("consent.end") == 1)
         #expect(try world.end(refused, by: manager).isEnded)
         #expect(fault { _ = try world.end(refused, by: manager) }?.code == "consent.step")
         #expect(try world.service.consentsInForce(at: noon).persons("support").isEmpty)
 
         let given = try world.record("P-3", isRefusal: false, until: today)
-        #expect(given.isWaiting && !given.isInForce(on: today))
+        #expect(given.isWaiting(at: noon) && !given.isInForce(on: today))
         #expect(fault { _ = try world.confirm(given, by: privacy) }?.code == "consent.own")
+        #expect(try world.refusals("consent.confirm") == 1)
         let confirmed = try world.confirm(given, by: manager)
         #expect(confirmed.isInForce(on: today) && !confirmed.isInForce(on: Day(number: today.number + 1)))
         #expect(try world.service.consentsInForce(at: noon).persons("support") == ["P-3": .given])
         #expect(fault { _ = try world.confirm(given, by: manager) }?.code == "consent.step")
         #expect(try world.end(given, by: privacy).isEnded)
+    }
+
+    @Test("one person's word that a refusal is to end counts for thirty days, and can be taken back")
+    func halfAnEnd() throws {
+        let world = try world()
+        let (one, two) = (try world.record("P-1"), try world.record("P-2"))
+        #expect(fault { _ = try world.keep(one) }?.code == "consent.step")
+        for refused in [one, two] { _ = try world.end(refused, by: privacy) }
+        #expect(try !world.keep(one).isWaiting(at: noon))
+        #expect(try world.end(one, by: manager).isWaiting(at: noon))
+        let later = noon.addingTimeInterval(Double(KeptConsent.patience) * 86_400)
+        let again = try world.end(two, by: manager, at: later)
+        #expect(!again.isEnded && again.isInForce(on: today))
+        #expect(try world.end(two, by: privacy, at: later).isEnded)
     }
 
     @Test("a refusal wins over a consent, and a consent that may be about several persons is about nobody")
@@ -200,7 +239,8 @@ struct ConsentStoreTests {
                 _ = try world.service.record(
                     NewConsent(
                         purpose: "support", isRefusal: true, giver: .person, evidence: "請求書", from: nil,
-                        until: nil, person: "P-1"), rules: [], reason: "理由", actor: staff, decision: refusal,
+                        until: nil, person: "P-1"), purposes: [:], reason: "理由", actor: staff,
+                    decision: refusal,
                     at: noon)
             }?.kind == .denied)
         #expect(try world.count("SELECT count(*) FROM audit_event") == before + 1)

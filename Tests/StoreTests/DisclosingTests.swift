@@ -244,7 +244,21 @@ struct DisclosingTests {
             "\"actor\":\"user:privacy\"", "\"second\":\"user:manager\"", "\"request\":\"令和8年第3号\"",
             "\"requester\":\"self\"", "\"fields\":[\"A07\",\"birth\",\"name\"]", "\"facts\":1",
         ] { #expect(event.contains(part), "\(part) in \(event)") }
+        #expect(event.contains("\"secondStatements\":\"s1\"") && !event.contains("guardianship"))
+        #expect(try world.refusals("records.disclose") == 0)
         #expect(fault { _ = try world.disclose("P-9", items: ["A07"]) }?.code == "person.unknown")
+        #expect(try world.refusals("records.disclose") == 1)
+        // Who may give nothing of anybody does not learn who there is.
+        let denied = (["P-1", "P-9"] as [PersonID]).map { person in
+            fault { _ = try world.disclose(person, items: [], deciding: { _ in refusal }) }
+        }
+        #expect(denied[0]?.kind == .denied && denied[0] == denied[1])
+        #expect(try world.refusals("records.disclose") == 3)
+        _ = try world.disclose("P-1", .guardian, items: ["A07"], ward: true)
+        #expect(
+            try world.count(
+                "SELECT count(*) FROM audit_event WHERE event ->> '$.references.guardianship' = 'adult'") == 1
+        )
         #expect(
             fault {
                 _ = try world.disclose("P-1", items: [], deciding: { _ in grant(.disclose, actor: staff) })

@@ -28,22 +28,39 @@ extension World {
             id, reason: "原本を見直した", actor: actor, decision: grant(.rectify, actor: actor), at: noon)
     }
 
+    fileprivate func publish(_ name: String, _ lapsed: [Rectifications.Entry]) throws {
+        _ = try service.publish(
+            NewPublication(
+                summary: RunSummary(run: RunID(name), asOf: today), folder: name, flags: [], standings: [:],
+                lapsed: lapsed), at: noon)
+    }
+
     fileprivate func standing() throws -> [String: String]? {
         try service.rectifications().entries["kenshin"]?["aa"].flatMap { $0.isUsed ? $0.patch : nil }
     }
 
     /// A flag that rests on a row of the check-ups.
-    fileprivate func resting(_ person: PersonID, _ rule: RuleID = "U1", line: Int) -> Flag {
+    ///
+    /// - Parameter support: the row of what speaks for the family.
+    fileprivate func resting(
+        _ person: PersonID, _ rule: RuleID = "U1", line: Int, support: Int? = nil
+    ) -> Flag {
         let fact = Fact(item: "B06", kind: "3y", value: .code("未受診"), on: nil)
         let position = RowPosition(
             source: "kenshin", file: "kenshin_20261001.csv", line: line, offset: line * 50)
+        func reason(_ position: RowPosition) -> Reason {
+            Reason(sentence: "理由", facts: [SourcedFact(fact, from: position)], items: ["B06"], sources: [])
+        }
         return Flag(
             rule: rule, version: 1, title: "規則\(rule)", person: person, urgency: .normal,
-            difficulties: [.abuse],
-            reasons: [
-                Reason(
-                    sentence: "理由", facts: [SourcedFact(fact, from: position)], items: ["B06"], sources: [])
-            ], confirm: [], since: today)
+            difficulties: [.abuse], reasons: [reason(position)], confirm: [], since: today,
+            protective: support.map {
+                [
+                    reason(
+                        RowPosition(
+                            source: "kenshin", file: "kenshin_20261001.csv", line: $0, offset: $0 * 50))
+                ]
+            } ?? [])
     }
 }
 
@@ -73,6 +90,20 @@ struct RectifyingTests {
         try world.run("s", [Invented("P-1"), Invented("P-2")])
         try world.publish("s", [world.resting("P-1", line: 2)])
         #expect(try world.count("SELECT count(*) FROM queue WHERE person = 'P-1'") == 1)
+    }
+
+    @Test("what speaks for a family goes with the wrong row it rests on, and the flag stays")
+    func protective() throws {
+        let world = try World()
+        try world.run("r", [Invented("P-1")])
+        try world.publish("r", [world.resting("P-1", line: 2, support: 3)])
+        let done = try world.rectify(["3歳児健診": "受診"], line: 3)
+        #expect((done.flags, done.withdrawn) == (0, 0))
+        let flags = try world.count(
+            "SELECT count(*) FROM case_flag WHERE NOT is_gone AND instr(flag, '\"line\":2')")
+        #expect(flags == 1)
+        #expect(try world.count("SELECT count(*) FROM case_flag WHERE instr(flag, '\"line\":3')") == 0)
+        #expect(try world.count("SELECT count(*) FROM case_event WHERE what = '訂正'") == 1)
     }
 
     @Test("of one row the last word of each column counts, and the run's id changes with each")
@@ -108,12 +139,18 @@ struct RectifyingTests {
         func lapses() throws -> Int {
             try world.count("SELECT count(*) FROM audit_event WHERE event LIKE '%\"what\":\"row.lapse\"%'")
         }
+        var nights = 0
         for (used, arrived, expected) in [
             (Set([1]), Set<SourceID>(["kenshin"]), 0), ([], ["jumin"], 0), ([], ["kenshin"], 1),
             ([], ["kenshin"], 1), ([1], ["kenshin"], 1),
         ] {
-            try world.service.noteUse(
-                of: world.service.rectifications(), used: used, arrived: arrived, at: noon)
+            let lapsed = try world.service.rectifications().lapsed(used: used, arrived: arrived)
+            nights += 1
+            let name = "n\(nights)"
+            // A night that does not come into service notes nothing.
+            #expect(throws: (any Error).self) { try world.publish(name, lapsed) }
+            try world.run(name, [Invented("P-1")])
+            try world.publish(name, lapsed)
             #expect(try lapses() == expected)
         }
         // It stays so until a person makes it again, and what it said is not taken over.
@@ -131,6 +168,7 @@ struct RectifyingTests {
         #expect(fault { try world.end(1) }?.code == "rectification.newer")
         #expect(fault { try world.end(2, by: privacy) }?.code == "rectification.own")
         #expect(fault { try world.end(9) }?.code == "rectification.unknown")
+        #expect(try world.refusals("row.restore") == 3)
         #expect(try world.standing() == ["甲": "1", "乙": "2"])
         try world.end(2)
         #expect(try world.standing() == ["甲": "1"])
@@ -138,7 +176,10 @@ struct RectifyingTests {
         try world.end(1)
         #expect(try world.standing() == nil)
         #expect(fault { try world.end(1) }?.code == "rectification.ended")
-        #expect(try world.count("SELECT count(*) FROM audit_event WHERE event LIKE '%row.restore%'") == 2)
+        #expect(
+            try world.count(
+                "SELECT count(*) FROM audit_event WHERE event LIKE '%row.restore%' AND event LIKE '%permit%'")
+                == 2)
         #expect(fault { try world.sql("DELETE FROM rectification_end") } != nil)
     }
 

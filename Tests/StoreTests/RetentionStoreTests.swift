@@ -116,6 +116,7 @@ struct RetentionStoreTests {
         #expect(fault { try world.propose(list) }?.code == "retention.proposed")
         let hash = try list.hash
         #expect(fault { _ = try world.approve(hash, by: officer) }?.code == "retention.own")
+        #expect(try world.refusals("retention.approve") == 1)
         #expect(fault { _ = try world.approve("0123456789abcdef") }?.code == "retention.unproposed")
         #expect(fault { _ = try world.approve(String(hash.prefix(11))) }?.code == "retention.unproposed")
         #expect(try world.service.approvedRetention() == nil)

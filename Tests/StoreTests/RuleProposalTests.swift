@@ -30,6 +30,7 @@ private func approve(
     // The same bytes again are the same proposal.
     #expect(try propose(world).id == proposal.id)
     #expect(fault { _ = try approve(world, proposal.sha256, by: staff) }?.code == "rule.proposal-own")
+    #expect(try world.refusals("rule.approve") == 1)
     #expect(
         fault { _ = try approve(world, String(proposal.sha256.prefix(11))) }?.code == "rule.proposal-unknown")
     #expect(

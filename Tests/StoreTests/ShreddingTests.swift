@@ -181,6 +181,7 @@ import Testing
                 proposed.id, reason: "決裁を確かめた", actor: actor, decision: right(actor), at: noon)
         }
         #expect(fault { try approve(officer) }?.code == "shredding.own")
+        #expect(try world.refusals("person.shred") == 1)
         #expect(world.keys.ring.serial == 1)
         #expect(
             try world.service.withdrawShredding(

@@ -141,7 +141,7 @@ private func found(_ page: SupportPage) -> [PersonID: [String]] {
         person: "P-4")
     for consent in [mother, child] {
         _ = try world.service.record(
-            consent, rules: [], reason: "認めた", actor: staff, decision: registered, at: noon)
+            consent, purposes: [:], reason: "認めた", actor: staff, decision: registered, at: noon)
     }
     // The mother's 児童扶養手当 cannot be seen any more: that is no reason to say that it is missed.
     let detail = try #require(

@@ -97,6 +97,13 @@ struct World: ~Copyable {
         try service.exclusively { try $0.statement(sql).first { $0.int(0) } ?? 0 }
     }
 
+    /// How often the trail says of an act that it was refused.
+    func refusals(_ what: String) throws -> Int {
+        try count(
+            "SELECT count(*) FROM audit_event WHERE event ->> '$.what' = '\(what)' AND event ->> '$.outcome' = 'deny'"
+        )
+    }
+
     func states() throws -> [String: String] {
         try service.exclusively { database in
             var states: [String: String] = [:]

@@ -8,7 +8,7 @@ import Store
 enum ConsentCommand {
     static let usage = Usage(
         "consent", "同意と利用停止の申出を記録し、守らせます",
-        arguments: ["list|record|confirm|end", "[M-番号]"],
+        arguments: ["list|record|confirm|end|keep", "[M-番号]"],
         options: [
             .workspace, .user,
             Option("refuse", nil, "利用停止・オプトアウト・同意の撤回として記録します（record）"),
@@ -31,24 +31,26 @@ enum ConsentCommand {
                            --evidence "利用停止請求 令和8年第3号" --reason "審査のうえ認めた" --user privacy
                      同意（--give）は、別の人が確かめる（confirm）まで効きません。
             confirm  記録された同意を、別の人が確かめます    例: renkei consent confirm M-2 --reason "原本を見た" --user manager
-            end      同意をすぐに終わらせます。利用停止は、別の2人が end と言ったときに終わります
+            end      同意をすぐに終わらせます。利用停止は、別の2人が30日のうちに end と言ったときに終わります
                      例: renkei consent end M-1 --reason "取下げの書面を受けた" --user privacy
+            keep     利用停止を終わらせる1人目の申出を、取りやめます
             list     これまでのすべての申出を示します
             """)
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
-        let what = try arguments.word(of: "consent", in: ["list", "record", "confirm", "end"])
+        let what = try arguments.word(of: "consent", in: ["list", "record", "confirm", "end", "keep"])
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         let user = try arguments.user()
         let asked = what == "record" ? try Asked(arguments) : nil
-        let number = ["confirm", "end"].contains(what) ? try Self.number(arguments) : 0
+        let number = ["confirm", "end", "keep"].contains(what) ? try Self.number(arguments) : 0
+        let now = Date()
         let register = try ConsentRegister(
             workspace, workspace.openService(), user: user, password: Password.read(console),
-            at: Date())
+            at: now)
         let reason = arguments.values["reason"] ?? ""
         switch what {
         case "list":
-            let view = ConsentListView(try register.list())
+            let view = ConsentListView(try register.list(), at: now)
             try console.result(view)
             console.say(view.text)
         case "record":
@@ -58,9 +60,16 @@ enum ConsentCommand {
                 case .person(let id): id
                 case .row(let file, let line): try register.person(file: file, line: line)
                 }
-            try tell(register.record(asked.consent(of: person), reason: reason), workspace, console)
-        case "confirm": try tell(register.confirm(number, reason: reason), workspace, console)
-        default: try tell(register.end(number, reason: reason), workspace, console)
+            let (consent, unread) = try register.record(asked.consent(of: person), reason: reason)
+            try tell(consent, workspace, console, at: now)
+            if !unread.isEmpty {
+                console.say(
+                    "注意: 規則のファイル（\(unread.joined(separator: "、"))）が読めず、どの利用目的のものか分からないため、それらの規則がこの方について見付けたことも消しました。ファイルを直すと、次の夜間処理が改めて判定します。"
+                )
+            }
+        case "confirm": try tell(register.confirm(number, reason: reason), workspace, console, at: now)
+        case "keep": try tell(register.keep(number, reason: reason), workspace, console, at: now)
+        default: try tell(register.end(number, reason: reason), workspace, console, at: now)
         }
     }
 
@@ -110,11 +119,13 @@ enum ConsentCommand {
         return number
     }
 
-    private static func tell(_ consent: KeptConsent, _ workspace: Workspace, _ console: Console) throws {
-        let view = ConsentView(consent, reach: [consent.person])
+    private static func tell(
+        _ consent: KeptConsent, _ workspace: Workspace, _ console: Console, at: Date
+    ) throws {
+        let view = ConsentView(consent, reach: [consent.person], at: at)
         try console.result(view)
         console.say(view.sentence)
-        if consent.isWaiting {
+        if consent.isWaiting(at: at) {
             let next = consent.isRefusal ? "end" : "confirm"
             console.say(
                 "次に: 別の人が \(console.program) consent \(next) M-\(consent.id) --reason 理由 --user ID --workspace \(workspace.root)"
@@ -141,11 +152,12 @@ struct ConsentView: Encodable {
     let recordedAt: Date
     let sentence: String
 
-    init(_ kept: KeptConsent, reach: Set<PersonID>) {
+    init(_ kept: KeptConsent, reach: Set<PersonID>, at: Date) {
+        let isWaiting = kept.isWaiting(at: at)
         consent = "M-\(kept.id)"
         purpose = kept.purpose.rawValue
         says = kept.isRefusal ? "refused" : "given"
-        state = kept.isEnded ? "ended" : kept.isWaiting ? "waiting" : "recorded"
+        state = kept.isEnded ? "ended" : isWaiting ? "waiting" : "recorded"
         giver = kept.giver.rawValue
         evidence = kept.evidence
         from = kept.from.map { "\($0)" }
@@ -155,10 +167,10 @@ struct ConsentView: Encodable {
         recordedAt = kept.steps.first?.at ?? Date(timeIntervalSince1970: 0)
         let what = kept.isRefusal ? "利用停止" : "同意"
         sentence =
-            switch (kept.isRefusal, kept.isEnded, kept.isWaiting) {
+            switch (kept.isRefusal, kept.isEnded, isWaiting) {
             case (_, true, _): "\(consent): \(what)を終わらせました。次の夜間処理から変わります。"
-            case (true, _, true): "\(consent): 利用停止を終わらせる申出を記録しました。別の人も終わらせるまで、利用停止は続きます。"
-            case (true, _, false): "\(consent): 利用停止を記録しました。今から効いています。"
+            case (true, _, true): "\(consent): 利用停止を終わらせる申出を記録しました。別の人も30日のうちに終わらせるまで、利用停止は続きます。"
+            case (true, _, false): "\(consent): 利用停止が記録されています。今、効いています。"
             case (false, _, true): "\(consent): 同意を記録しました。別の人が確かめるまで、効きません。"
             case (false, _, false): "\(consent): 同意が確かめられました。次の夜間処理から効きます。"
             }
@@ -180,8 +192,8 @@ struct ConsentListView: Encodable {
     let outcome = "listed"
     let consents: [ConsentView]
 
-    init(_ list: [(consent: KeptConsent, reach: Set<PersonID>)]) {
-        consents = list.map { ConsentView($0.consent, reach: $0.reach) }
+    init(_ list: [(consent: KeptConsent, reach: Set<PersonID>)], at: Date) {
+        consents = list.map { ConsentView($0.consent, reach: $0.reach, at: at) }
     }
 
     var text: String {

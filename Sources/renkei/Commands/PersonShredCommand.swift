@@ -78,11 +78,8 @@ enum PersonShredCommand {
                 self = arguments.has("withdraw") ? .withdrawing(id) : .approving(id)
             case (false, nil, let person?, nil): self = .person(PersonID(person))
             case (false, nil, nil, let row?):
-                let parts = row.split(separator: ":")
-                guard parts.count == 2, let line = Int(parts[1]), line > 0 else {
-                    throw usageFault("「--row」の行が読めません。", "「jumin_20261001.csv:12」のように、ファイルと行番号を書いてください。")
-                }
-                self = .row(file: String(parts[0]), line: line)
+                let (file, line) = try PersonArgument.row(row)
+                self = .row(file: file, line: line)
             default:
                 throw usageFault(
                     "何をするかが決まりません。",

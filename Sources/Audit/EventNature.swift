@@ -1,0 +1,61 @@
+extension AuditEvent.What {
+    /// As what somebody looks for it in the trail: the one list, which the compiler keeps complete.
+    package enum Nature: Sendable {
+        /// Shows many persons at once, or what they said and did.
+        case list
+        /// Shows one, who was found on a list.
+        case single
+        /// Shows one, by a number that somebody had.
+        case byNumber
+        /// Reads of the whole city for the night's own work.
+        case pass
+        /// Shows the trail, users or counts; nobody of the city.
+        case overview
+        /// Done with a person's case by who sees it.
+        case work
+        /// Changes what is kept, decided or permitted.
+        case change
+        /// The coming and going of users and nights.
+        case passing
+
+        package var isRead: Bool {
+            switch self {
+            case .list, .single, .byNumber, .pass, .overview: true
+            case .work, .change, .passing: false
+            }
+        }
+
+        /// Whether somebody saw persons by it.
+        package var showsPersons: Bool {
+            switch self {
+            case .list, .single, .byNumber, .work: true
+            case .pass, .overview, .change, .passing: false
+            }
+        }
+    }
+
+    package var nature: Nature {
+        switch self {
+        case .casesList, .rejectedExport, .reviewList, .reviewExport, .consentList, .declarationList,
+            .shreddingList, .supportList:
+            .list
+        case .caseRead, .reviewRead, .personRead, .declarationLook, .supportRead: .single
+        case .rowExplain, .personExplain, .caseExplain, .rejectedRead, .recordsDisclose: .byNumber
+        case .householdsRead, .identitiesRead, .correctionsTake: .pass
+        case .auditRead, .auditVerify, .auditProve, .auditExport, .auditAnalyse, .userList, .retentionList:
+            .overview
+        case .caseWork: .work
+        case .correctionsKeep, .correctionsLapse, .reviewSample, .verdictDecide,
+            .verdictConfirm, .verdictWithdraw, .consentRecord, .consentConfirm, .consentEnd,
+            .declarationBegin, .declarationConfirm, .declarationEnd, .declarationNote, .declarationReview,
+            .rowRectify, .rowLapse, .rowRestore, .rightsTell, .retentionPropose, .retentionApprove,
+            .retentionErase, .keysRotate, .keysReseal, .supportRecord, .registryImport, .shreddingPropose,
+            .shreddingWithdraw, .personShred, .gateAccept,
+            .clockAccept, .restoreAccept, .guidelineUse, .rulePropose, .ruleApprove, .guidelinePropose,
+            .guidelineApprove,
+            .userAdd, .userRoles, .userPassword, .userUnlock, .userRemove, .userRelate:
+            .change
+        case .runStart, .runPublish, .runFail, .logIn, .logInRefused, .logOut, .pageRefuse: .passing
+        }
+    }
+}
