@@ -184,12 +184,17 @@ package struct RecordLine: Sendable, Hashable {
     package let line: Int
     /// Strongest match weight (log2) that joined the record's identity to the person; absent where it stands alone.
     package let linkWeight: Shown<Double>
+    /// The day the file was made for: what the row says was so then.
+    package let asOf: Day?
 
-    package init(source: SourceID, title: String, file: String, line: Int, linkWeight: Shown<Double>) {
+    package init(
+        source: SourceID, title: String, file: String, line: Int, linkWeight: Shown<Double>, asOf: Day? = nil
+    ) {
         self.source = source
         self.title = title
         self.file = file
         self.line = line
         self.linkWeight = linkWeight
+        self.asOf = asOf
     }
 }

@@ -7,18 +7,19 @@ extension RunStore {
         of person: VaultPerson, standing: PersonStanding, permitted: (ItemCode) -> Bool
     ) throws -> [RecordLine] {
         // Two records of one row are one line.
-        var rows: [RowPosition: (title: String, entities: [Int])] = [:]
+        var rows: [RowPosition: (title: String, asOf: Day?, entities: [Int])] = [:]
         for entity in try entities(ofPerson: person.number) {
             try facts.statement(
                 """
-                SELECT r.line, r.offset, r.facts, d.source, d.title, d.name
+                SELECT r.line, r.offset, r.facts, d.source, d.title, d.name, d.as_of
                 FROM record r JOIN file d ON d.id = r.file WHERE r.entity = ?
                 """
             ).rows(entity) { row in
                 guard try !words.unpack(row.blob(2), permitted: permitted).isEmpty else { return }
                 let place = RowPosition(
                     source: SourceID(row.text(3)), file: row.text(5), line: row.int(0), offset: row.int(1))
-                rows[place, default: (row.text(4), [])].entities.append(entity)
+                rows[place, default: (row.text(4), row.optionalInt(6).map(Day.init(number:)), [])].entities
+                    .append(entity)
             }
         }
         let shown = Set(rows.values.flatMap(\.entities))
@@ -28,7 +29,8 @@ extension RunStore {
             let weight = try row.entities.compactMap { try strongestLink(of: $0, within: shown) }.max()
             return RecordLine(
                 source: place.source, title: row.title, file: place.file, line: place.line,
-                linkWeight: standing.hidesWeights ? .masked : weight.map(Shown.shown) ?? .absent)
+                linkWeight: standing.hidesWeights ? .masked : weight.map(Shown.shown) ?? .absent,
+                asOf: row.asOf)
         }
     }
 

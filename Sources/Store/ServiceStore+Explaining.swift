@@ -32,10 +32,8 @@ package struct PersonExplanation: Sendable, Hashable {
     package let records: [RecordLine]
     /// Strongest first; of a protected person, as the records came.
     package let links: [LinkExplanation]
-    /// Since when this was in service.
+    /// Since when this was in service, and what it says was known.
     package fileprivate(set) var publishedAt: Date?
-    /// By file, the day its extract was made for: what its rows say was so then, and known since it came into service.
-    package fileprivate(set) var asOf: [String: Day] = [:]
 }
 
 /// Why two identities were joined.
@@ -113,7 +111,6 @@ extension ServiceStore {
             event.subjects = [keys.pseudonym(of: id, domain: "audit")]
             var explanation = try run.explanation(of: person, standing: standing)
             explanation.publishedAt = publication?.publishedAt
-            explanation.asOf = try run.daysOfFiles()
             return explanation
         }
     }
@@ -153,14 +150,6 @@ extension ServiceStore {
 }
 
 extension RunStore {
-    fileprivate func daysOfFiles() throws -> [String: Day] {
-        var days: [String: Day] = [:]
-        try facts.statement("SELECT name, as_of FROM file WHERE as_of IS NOT NULL").rows {
-            days[$0.text(0)] = Day(number: $0.int(1))
-        }
-        return days
-    }
-
     func explanation(of person: VaultPerson, standing: PersonStanding) throws -> PersonExplanation {
         PersonExplanation(
             person: person.id,

@@ -172,7 +172,8 @@ import Testing
         #expect(changes.map(\.what) == ["guideline.approve", "guideline.propose", "guideline.propose"])
         #expect(changes.map(\.isPermitted) == [false, true, false])
         #expect(changes.map(\.purpose) == ["operations", "operations", "operations"])
-        #expect(try changes.allSatisfy { try $0.references["revision"] == decides })
+        let inForce = try decides
+        #expect(changes.allSatisfy { $0.references["revision"] == inForce })
     }
 
     @Test(arguments: [

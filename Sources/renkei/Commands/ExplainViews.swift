@@ -97,7 +97,7 @@ struct PersonView: Encodable {
         knownSince = person.publishedAt
         records = person.records.map {
             RecordPart(
-                title: $0.title, file: $0.file, line: $0.line, asOf: person.asOf[$0.file],
+                title: $0.title, file: $0.file, line: $0.line, asOf: $0.asOf,
                 weight: $0.linkWeight.value)
         }
         links = person.links.map { link in
