@@ -12,6 +12,8 @@ package struct AuditReport: Sendable, Hashable {
     package let checkpoints: Int
     /// How many events, from the first on, a checkpoint from outside the database stands for.
     package let covered: Int
+    /// Steps of people that were held against the trail.
+    package let steps: Int
     /// Japanese sentences; empty when everything holds.
     package let problems: [String]
 }
@@ -97,7 +99,11 @@ extension ServiceStore {
     package func acceptRestore(lost: [SignedState], reason: String, actor: Actor, at: Date) throws {
         try transaction { database in
             var event = AuditEvent(.restoreAccept, actor: actor.description, at: at.milliseconds)
-            event.references = ["reason": reason, "events": String(lost.map(\.size).max() ?? 0)]
+            event.references = [
+                "reason": reason, "events": String(lost.map(\.size).max() ?? 0),
+                "lost": Set(lost).sorted { ($0.size, $0.root) < ($1.size, $1.root) }
+                    .map { "\($0.size):\($0.root)" }.joined(separator: " "),
+            ]
             event.counts = ["checkpoints": lost.count]
             for state in lost {
                 try database.statement("INSERT OR IGNORE INTO lost_checkpoint VALUES (?, ?)").run(
@@ -164,7 +170,8 @@ extension ServiceStore {
         try exclusively { try storedTrail(in: $0).range.size }
     }
 
-    /// Checks the whole trail: every event's place, the tree hash, and every signed checkpoint.
+    /// Checks the whole trail: every event's place, the tree hash, and every signed checkpoint; and whether it tells of every step
+    /// that the database keeps of people, and the other way round.
     ///
     /// - Parameters:
     ///   - external: signed checkpoints from outside the database. Without one, an operator who holds key and
@@ -192,9 +199,11 @@ extension ServiceStore {
                 if sequence & 0x3FFFF == 0x3FFFF { progress(sequence + 1) }
             }
             let outcome = check.outcome()
+            let steps = try stepFindings(in: database)
             return AuditReport(
                 events: outcome.events, root: hexadecimal(outcome.root), checkpoints: outcome.checkpoints,
-                covered: outcome.covered, problems: outcome.problems.map(\.sentence))
+                covered: outcome.covered, steps: steps.compared,
+                problems: outcome.problems.map(\.sentence) + steps.problems)
         }
     }
 
@@ -224,7 +233,8 @@ extension ServiceStore {
     private static func clockWentBack(from latest: Int, to now: Int) -> Fault {
         Fault(
             .inputOutput, code: "audit.clock",
-            message: "この機械の時計（\(timestamp(now))）が、監査記録の最後の時刻（\(timestamp(latest))）より前に戻っています。"
+            message:
+                "この機械の時計（\(Date(milliseconds: now).japaneseTime)）が、監査記録の最後の時刻（\(Date(milliseconds: latest).japaneseTime)）より前に戻っています。"
                 + "時刻の信じられない記録を残さないため、何もお見せできません。",
             fix: "時計を確かめて直してください。前の時計が進みすぎていたときは、renkei audit accept-clock --reason \"理由\" で、いまの時計を認めてください。")
     }

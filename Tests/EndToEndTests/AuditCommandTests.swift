@@ -123,6 +123,40 @@ import Testing
         #expect(verified.code == 0 && verified.errors.contains("失われたと認められた"), "\(verified.errors)")
     }
 
+    /// Whoever can write the database is no second person.
+    @Test func anApprovalThatTheTrailDoesNotHoldIsFoundAndNotObeyed() throws {
+        let city = try CityWorkspace(published: true)
+        #expect(try audit(city, "verify").json["steps"] as? Int ?? 0 >= 2)
+        let path = city.path + "/Guidelines/policies/casework.json5"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try text.replacing("候補となった", with: "候補の").write(toFile: path, atomically: true, encoding: .utf8)
+        let proposed = try Program.run(
+            "policy", "propose", "--user", "officer", "--reason", "言葉を直した", "--workspace", city.path,
+            "--json",
+            input: city.password("officer"))
+        let revision = try #require(proposed.json["revision"] as? String, "\(proposed.errors)")
+        try city.sql(
+            "INSERT INTO guideline_step(revision, what, actor, at, reason) VALUES ('\(revision)', 'approved', 'user:privacy', 1790823600000, 'x')",
+            in: "service.sqlite")
+        let found = try audit(city, "verify")
+        #expect(found.code == 65 && found.faultCodes == ["audit.broken"], "\(found.errors)")
+        #expect(found.errors.contains("guideline_step の 4") && found.errors.contains("policy check"))
+        for words in [["run", "--date", "2026-10-02"], ["serve", "--port", "0"]] {
+            let refused = try Program.run(words + ["--workspace", city.path, "--json"])
+            #expect(refused.code == 78 && refused.faultCodes == ["policy.forged"], "\(refused.errors)")
+        }
+        // Who only looks goes on under the one that two approved, and is told.
+        let check = try Program.run("policy", "check", "--workspace", city.path, "--json")
+        #expect((check.json["notices"] as? [String])?.first?.contains("監査記録にない") == true, "\(check.errors)")
+        // Two persons can mend it.
+        try text.replacing("候補となった", with: "候補").write(toFile: path, atomically: true, encoding: .utf8)
+        let adopted = try city.adoptGuideline()
+        #expect(adopted.code == 0, "\(adopted.errors)")
+        let night = try city.run("--date", "2026-10-02")
+        #expect(night.code == 0, "\(night.errors)")
+        #expect(try audit(city, "verify").code == 65, "what was forged stays to be seen")
+    }
+
     @Test func aKeyOfAnotherWorkspaceOpensNothing() throws {
         let city = try CityWorkspace(published: true)
         let other = try ScratchFolder()

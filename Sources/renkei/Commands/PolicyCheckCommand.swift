@@ -65,11 +65,10 @@ enum PolicyCheckCommand {
         let steps = kept.steps.map { step in
             let what =
                 switch step.what {
-                case .begun: "最初の決まり"
                 case .proposed: "案を出した"
                 case .approved: "承認した"
                 }
-            return "\(step.at.formatted(.iso8601)) \(step.actor) \(what)「\(step.reason)」"
+            return "\(step.at.japaneseTime) \(step.actor) \(what)「\(step.reason)」"
         }
         return "版 \(kept.revision.prefix(12))（\(steps.joined(separator: "、"))）"
     }
