@@ -1,3 +1,4 @@
+package import Audit
 package import Domain
 import Foundation
 package import Policy
@@ -105,5 +106,14 @@ extension KeptGuideline {
             !comparing || (try? guideline.compareEvaluators()) != nil
         else { return nil }
         return guideline
+    }
+}
+
+extension Guideline {
+    /// What counts as unusual reading; `nil` where it says nothing of it.
+    ///
+    /// - Throws: `Faults` with everything that is wrong in the file.
+    package var analysisLimits: AnalysisGuideline? {
+        get throws { try analysis?.decode(AnalysisGuideline.self) }
     }
 }

@@ -28,6 +28,7 @@ enum PolicyCheckCommand {
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let folder = try NamedGuideline.load(arguments, usual: .folder)
         let points = try folder.guideline.compareEvaluators()
+        _ = try folder.guideline.analysisLimits
         let workspace =
             try arguments.values["workspace"].map { try Workspace.open($0) } ?? (try? Workspace.open("."))
         var (inForce, proposed): (KeptGuideline?, KeptGuideline?) = (nil, nil)
