@@ -165,6 +165,36 @@ extension ServiceStore {
             at: checkpoint.at.map(Date.init(milliseconds:)))
     }
 
+    /// What keeps the trail from taking an event now: a disk without room, a file that cannot be written, a clock that went back;
+    /// `nil`: nothing does. It is tried with an event that is undone: nothing of it stays.
+    package func trailObstacle(at: Date) -> Fault? {
+        struct Undone: Error {}
+        do {
+            try transaction { database -> Void in
+                try append(
+                    AuditEvent(.auditVerify, actor: "system:status", at: at.milliseconds), in: database)
+                throw Undone()
+            }
+            return nil
+        } catch is Undone {
+            // What is undone takes no room on the disk.
+            var room = statvfs()
+            guard statvfs(path, &room) == 0, UInt64(room.f_bavail) * UInt64(room.f_frsize) < Self.leastRoom
+            else { return nil }
+            return Fault(
+                .inputOutput, code: "disk.low", message: "データベースのディスクに、ほとんど空きがありません。",
+                file: URL(filePath: path).lastPathComponent, fix: "不要なファイルを消して空きを作ってください。")
+        } catch {
+            return error as? Fault
+                ?? Fault(
+                    .inputOutput, code: "store.open", message: "監査記録に書けません。",
+                    file: URL(filePath: path).lastPathComponent, fix: "ディスクの空きと、ファイルの権限を確かめてください。")
+        }
+    }
+
+    /// In bytes; an event takes under one thousand, a night some millions.
+    private static let leastRoom: UInt64 = 16 << 20
+
     /// How many events the trail has.
     package func auditSize() throws -> Int {
         try exclusively { try storedTrail(in: $0).range.size }

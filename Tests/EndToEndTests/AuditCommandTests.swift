@@ -221,8 +221,35 @@ import Testing
         #expect(words.contains("本人・家族") && words.contains("番号からの直接"), "\(words)")
         #expect(try audit(city, "relate", me).json["persons"] as? Int == 0)
         #expect(try audit(city, "relate", me, "--person", "山田").code == 64)
-        try FileManager.default.removeItem(atPath: city.path + "/Guidelines/audit/analysis.json5")
-        #expect(try audit(city, "analyse").code == 78)
+    }
+
+    /// Whoever is looked for may not say alone what counts as unusual.
+    @Test func whatCountsAsUnusualIsSaidByTwo() throws {
+        let city = try CityWorkspace(published: true)
+        let id = try #require(try city.caseIDs().first)
+        for _ in 0..<5 { #expect(try Program.run("explain", "case", id, "--workspace", city.path).code == 0) }
+        func kinds() throws -> Set<String> {
+            let ending = try audit(city, "analyse")
+            let findings = try #require(ending.json["findings"] as? [[String: Any]], "\(ending.errors)")
+            return Set(findings.compactMap { $0["kind"] as? String })
+        }
+        #expect(try kinds().contains("by-number"))
+        let path = city.path + "/Guidelines/audit/analysis.json5"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        func write(_ text: String) throws { try text.write(toFile: path, atomically: true, encoding: .utf8) }
+        try write(text.replacing("byNumber: 5,", with: "byNumber: 500,"))
+        #expect(try kinds().contains("by-number"), "one person's word")
+        let difference = try Program.run("policy", "diff", "--workspace", city.path)
+        #expect(difference.output.contains("analysis.json5）が変わります"), "\(difference.output)")
+        let adopted = try city.adoptGuideline()
+        #expect(adopted.code == 0, "\(adopted.errors)")
+        #expect(try !kinds().contains("by-number"))
+        try write(text.replacing("byNumber: 5,", with: "byNumber: \"few\","))
+        #expect(try city.adoptGuideline().code == 78)
+        try FileManager.default.removeItem(atPath: path)
+        #expect(try !kinds().contains("by-number"), "what is in force stays so")
+        #expect(try city.adoptGuideline().code == 0)
+        #expect(try audit(city, "analyse").faultCodes == ["audit.no-limits"])
     }
 
     @Test func aMissingPlaceForCheckpointsStopsNoNightAndStandsInStatus() throws {
@@ -270,8 +297,15 @@ import Testing
 
     @Test func aClockThatWentBackIsExplainedAndAcceptedWithAReason() throws {
         let city = try CityWorkspace(published: true)
+        let well = try Program.run("status", "--workspace", city.path)
+        #expect(well.output.contains("いま、出来事を書けます"), "\(well.output)")
         // As if the clock had stood a day ahead when the last event was written.
         try city.sql("UPDATE audit_range SET latest = latest + 86400000", in: "service.sqlite")
+        let events = try city.rows("SELECT count(*) FROM audit_event")
+        let status = try Program.run("status", "--workspace", city.path)
+        #expect(status.code == 0 && status.output.contains("いまは出来事を書けない"), "\(status.output)")
+        #expect(status.output.contains("次に: 時計を確かめて") && status.output.contains("accept-clock"))
+        #expect(try city.rows("SELECT count(*) FROM audit_event") == events)
         let ending = try city.run("--date", "2026-10-02")
         #expect(ending.code == 74 && ending.faultCodes == ["audit.clock"], "\(ending.errors)")
         #expect(try audit(city, "reads").faultCodes == ["audit.clock"])

@@ -33,6 +33,8 @@ enum PolicyApproveCommand {
     private struct Result: Encodable {
         let outcome: String
         let revision: String
+        /// How many cases it answered as officials expect; of an approval.
+        var cases: Int?
     }
 
     @Sendable static func propose(_ arguments: ParsedArguments, _ console: Console) throws {
@@ -54,7 +56,7 @@ enum PolicyApproveCommand {
         ) { guideline in
             cases = try PolicyCases(of: workspace).require(guideline, on: Day(inJapanAt: Date()))
         }
-        try console.result(Result(outcome: "approved", revision: guideline.revision))
+        try console.result(Result(outcome: "approved", revision: guideline.revision, cases: cases))
         console.say(
             """
             表の \(cases)件のとおりに答えることを確かめ、承認しました（版 \(guideline.revision.prefix(12))）。次の操作と、次の夜間処理から効きます。
