@@ -11,6 +11,8 @@ struct Problem: Error, Hashable {
     let code: String
     let title: String
     let detail: String
+    /// A member of the body, or a header field, that wants mending.
+    var field: String?
     var headers: [Request.Field] = []
 
     var type: String { "urn:renkei:problem:\(code)" }
@@ -20,6 +22,9 @@ struct Problem: Error, Hashable {
         detail: "ログインしてから、もう一度お試しください。")
     static let notFound = Problem(
         status: 404, code: "not-found", title: "見つかりません", detail: "番号やアドレスを確かめてください。")
+    static let noPages = Problem(
+        status: 403, code: "no-pages", title: "この役割で使う画面はありません",
+        detail: "ログインはできています。この役割の仕事は、画面ではなくコマンド（renkei）で行います。役割が違うときは、データ連携担当に知らせてください。")
     static let foreignOrigin = Problem(
         status: 403, code: "foreign-origin", title: "この操作は受け付けられません",
         detail: "ほかの画面から送られた操作のため、中止しました。画面を開き直して、もう一度お試しください。")
@@ -45,8 +50,15 @@ struct Problem: Error, Hashable {
     /// - Parameter field: a member of the body, or a header field.
     static func incomplete(_ field: String, _ detail: String) -> Problem {
         Problem(
-            status: 422, code: "incomplete", title: "内容を直してください", detail: "「\(field)」: \(detail)")
+            status: 422, code: "incomplete", title: "内容を直してください", detail: detail, field: field)
     }
+
+    /// Fields as forms name them; programs know them by their names.
+    private static let titles = [
+        "whom": "だれについて", "reason": "理由", "minutes": "時間（分）", "note": "書くこと", "words": "確かめたこと",
+        "finding": "適切だったか", "password": "パスワード", "to": "職員", "state": "状態", "step": "行うこと", "due": "期限",
+        "channel": "伝え方", "what": "結果",
+    ]
 
     static func methodNotAllowed(_ allowed: [String]) -> Problem {
         Problem(
@@ -97,7 +109,11 @@ struct Problem: Error, Hashable {
         }
     }
 
-    init(status: Int, code: String, title: String, detail: String, headers: [Request.Field] = []) {
+    init(
+        status: Int, code: String, title: String, detail: String, field: String? = nil,
+        headers: [Request.Field] = []
+    ) {
+        self.field = field
         self.status = status
         self.code = code
         self.title = title
@@ -109,7 +125,7 @@ struct Problem: Error, Hashable {
     func json(instance: String?) -> Response {
         var body: [String: JSON] = [
             "type": .string(type), "title": .string(title), "status": .integer(status),
-            "detail": .string(detail),
+            "detail": .string(field.map { "「\($0)」: \(detail)" } ?? detail),
         ]
         if let instance { body["instance"] = .string(instance) }
         return Response(
@@ -120,6 +136,9 @@ struct Problem: Error, Hashable {
     func page(in frame: Frame?) -> Response {
         Response(
             status: status, type: "text/html; charset=utf-8",
-            text: ErrorPage.render(title: title, detail: detail, frame: frame), headers: headers)
+            text: ErrorPage.render(
+                title: title, detail: field.map { "「\(Self.titles[$0] ?? $0)」: \(detail)" } ?? detail,
+                frame: frame),
+            headers: headers)
     }
 }

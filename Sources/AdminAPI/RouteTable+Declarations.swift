@@ -118,7 +118,9 @@ extension RouteTable {
     }
 
     func number(_ exchange: Exchange) throws(Problem) -> Int {
-        guard let number = exchange.path["id"].flatMap(Int.init), number > 0 else { throw .notFound }
+        // As people write it, `K-3`, or its number alone.
+        let id = exchange.path["id"].map { $0.hasPrefix("K-") ? String($0.dropFirst(2)) : $0 }
+        guard let number = id.flatMap(Int.init), number > 0 else { throw .notFound }
         return number
     }
 }

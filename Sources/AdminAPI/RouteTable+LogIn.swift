@@ -33,13 +33,13 @@ extension RouteTable {
     }
 
     func start(_ exchange: Exchange) throws -> Response {
-        guard let denial = exchange.denial(of: .list) else { return goTo("/cases") }
+        if exchange.denial(of: .list) == nil { return goTo("/cases") }
         if exchange.denial(of: .operate) == nil { return goTo("/runs/latest") }
         if exchange.denial(of: .mend) == nil { return goTo("/extracts") }
         for kind in Declaration.Kind.allCases where exchange.declarationDesk.denial(of: kind) == nil {
             return goTo(kind.path)
         }
-        guard exchange.denial(of: .audit) == nil else { throw denial.fault }
+        guard exchange.denial(of: .audit) == nil else { throw Problem.noPages }
         return goTo("/audit")
     }
 

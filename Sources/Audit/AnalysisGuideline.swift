@@ -1,7 +1,8 @@
 internal import Domain
 
-/// When reading is usual and how much of it, as the municipality writes it in `Guidelines/audit/analysis.json5`.
-package struct AnalysisGuideline: Sendable, Decodable {
+/// When reading is usual and how much of it, as the municipality writes it in `Guidelines/audit/analysis.json5` and two
+/// persons put it in force.
+package struct AnalysisGuideline: Sendable, Decodable, Hashable {
     /// A time of day, `08:30`.
     package struct Time: Sendable, Decodable, Hashable {
         /// Of the day.
@@ -23,19 +24,19 @@ package struct AnalysisGuideline: Sendable, Decodable {
     }
 
     /// Office hours, in Japan.
-    package struct Hours: Sendable, Decodable {
+    package struct Hours: Sendable, Decodable, Hashable {
         let from: Time
         let to: Time
     }
 
     /// Days of one year that differ from the law's rules.
-    package struct Exceptions: Sendable, Decodable {
+    package struct Exceptions: Sendable, Decodable, Hashable {
         let add: [Day]
         let remove: [Day]
     }
 
     /// From how many on a finding is told; a person's on one day unless it says otherwise.
-    package struct Limits: Sendable, Decodable {
+    package struct Limits: Sendable, Decodable, Hashable {
         /// Reads outside office hours.
         let night: Int
         /// Reads on Saturdays, Sundays, holidays and closed days.

@@ -1,9 +1,11 @@
+package import Audit
 package import Domain
 import Foundation
 package import Policy
 package import Store
 
-/// The guideline that decides: the newest that came into force and can still be read, whatever the folder holds.
+/// The guideline that decides: the newest that came into force, of which the trail tells, and that can still be read, whatever the
+/// folder holds.
 package struct GuidelineInForce: Sendable {
     package let guideline: Guideline
     /// Sentences for officials: what was passed over, and what the folder holds instead.
@@ -32,6 +34,12 @@ package struct GuidelineInForce: Sendable {
         guard !kept.isEmpty else { throw try notBegun(workspace, service) }
         var notices: [String] = []
         for one in kept {
+            guard try service.isApprovalInTrail(ofGuideline: one.revision) else {
+                notices.append(
+                    "決まり（版 \(one.revision.prefix(12))）の承認が監査記録にないため、使いません。「renkei audit verify」で確かめ、個人情報保護担当に知らせてください。"
+                )
+                continue
+            }
             guard let guideline = one.guideline(comparing: true) else {
                 notices.append(
                     "承認された決まり（版 \(one.revision.prefix(12))）を読めないか、二つの判定が食い違います。その前の版で続けます。"
@@ -42,7 +50,8 @@ package struct GuidelineInForce: Sendable {
             return GuidelineInForce(guideline: guideline, notices: notices, isInForce: true)
         }
         throw Fault(
-            .configuration, code: "policy.none", message: "承認された決まりを、どれも読めません。", file: workspace.service,
+            .configuration, code: "policy.none",
+            message: (["承認された決まりを、どれも使えません。"] + notices).joined(separator: "\n"), file: workspace.service,
             fix: "データベースと renkei の版を確かめてください。前の版の renkei では読めるかもしれません。")
     }
 
@@ -97,5 +106,14 @@ extension KeptGuideline {
             !comparing || (try? guideline.compareEvaluators()) != nil
         else { return nil }
         return guideline
+    }
+}
+
+extension Guideline {
+    /// What counts as unusual reading; `nil` where it says nothing of it.
+    ///
+    /// - Throws: `Faults` with everything that is wrong in the file.
+    package var analysisLimits: AnalysisGuideline? {
+        get throws { try analysis?.decode(AnalysisGuideline.self) }
     }
 }

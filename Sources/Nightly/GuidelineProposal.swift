@@ -49,9 +49,13 @@ package struct GuidelineProposal: Sendable {
 
     /// Puts a proposed guideline in force.
     ///
-    /// - Parameter prefix: at least twelve characters of its revision.
-    /// - Throws: `policy.unproposed`, `policy.own`; whatever `propose` refuses; `Fault` of kind `.denied`.
-    package func approve(_ prefix: String, reason: String) throws -> Guideline {
+    /// - Parameters:
+    ///   - prefix: at least twelve characters of its revision.
+    ///   - checking: takes the proposal before it is approved, and throws what officials expect otherwise of it.
+    /// - Throws: `policy.unproposed`, `policy.own`; whatever `propose` refuses; what `checking` throws; `Fault` of kind `.denied`.
+    package func approve(
+        _ prefix: String, reason: String, checking: (Guideline) throws -> Void = { _ in }
+    ) throws -> Guideline {
         try StatedReason.require(
             reason, of: "承認", code: "policy.reason", shortest: 5, example: "「--reason」に、何を確かめたか")
         guard prefix.count >= 12 else {
@@ -69,6 +73,7 @@ package struct GuidelineProposal: Sendable {
         }
         try requireSound(guideline)
         try requireHolders(guideline, besides: .approve)
+        try checking(guideline)
         try service.approve(
             guideline: guideline.revision, after: newest, reason: reason, actor: actor,
             decision: decision(.approve, on: guideline), at: at)
@@ -77,6 +82,7 @@ package struct GuidelineProposal: Sendable {
 
     /// Refuses what two evaluators read differently, and what the next night could not run with.
     private func requireSound(_ guideline: Guideline) throws {
+        _ = try guideline.analysisLimits
         try guideline.compareEvaluators()
         try Rulebook.load(workspace, GuidelineInForce(proposed: guideline)).requireUsable(on: today)
     }

@@ -12,7 +12,7 @@ package final class GuidelineWatch: @unchecked Sendable {
         case same
         /// The new guideline decides from now on.
         case adopted(Guideline)
-        /// What came into force cannot be read: the last good one goes on deciding. Told once.
+        /// What came into force cannot be read, or the trail tells of no approval: the last good one goes on deciding. Told once.
         case refused(revision: String)
     }
 
@@ -42,7 +42,9 @@ package final class GuidelineWatch: @unchecked Sendable {
         lock.lock()
         defer { lock.unlock() }
         guard let revision, revision != held.revision, revision != refused else { return .same }
-        guard let guideline = try service.guideline(beginning: revision)?.guideline(comparing: true) else {
+        guard try service.isApprovalInTrail(ofGuideline: revision),
+            let guideline = try service.guideline(beginning: revision)?.guideline(comparing: true)
+        else {
             refused = revision
             return .refused(revision: revision)
         }

@@ -67,6 +67,7 @@ package struct Night {
         var id: RunID = "none"
         do {
             try checkpoints(service).requireWhole()
+            try service.requireGuidelineInTrail()
             let inForce = try GuidelineInForce.load(workspace, service)
             let rulebook = try Rulebook.load(workspace, inForce)
             try rulebook.requireUsable(on: asOf)

@@ -185,6 +185,11 @@ package struct Rectifier: Sendable {
                 .usage, code: "rights.values", message: message, file: path, line: line,
                 fix: "1行目を「列,正しい値」とし、2行目から、抽出の見出しのとおりの列名と正しい値を書いてください。")
         }
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw Fault(
+                .usage, code: "rights.values", message: "正しい値の表（--values）がありません。", file: path,
+                fix: "表の場所を確かめてください。")
+        }
         let reader = try ExtractReader(
             path: path, source: "values", file: URL(filePath: path).lastPathComponent, format: ExtractFormat()
         )

@@ -18,27 +18,40 @@ package struct ReplayedReads: Sendable {
     package let changes: [Change]
     /// Reads that were asked again.
     package let replayed: Int
-    /// Reads of users whose roles are not known any more.
+    /// Refusals that were asked again, and those of them that would be granted, newest first.
+    package let refusals: Int
+    package let granted: [AccessRecord]
+    /// Reads that could have shown more.
+    package let widened: Int
+    /// Reads and refusals of users whose roles are not known any more.
     package let unknown: Int
 
     package var refused: Int { changes.count(where: \.isRefused) }
 
     /// - Parameters:
-    ///   - records: permitted reads, newest first.
+    ///   - records: reads and their refusals, newest first.
     ///   - users: what they may act as today, and in which ranges; the trail does not keep it.
     package init(
         _ records: [AccessRecord], users: [UserID: UserAccount], from old: Guideline, to new: Guideline
     ) {
         var (before, after) = (Answers(old), Answers(new))
         var changes: [Change] = []
-        var (replayed, unknown) = (0, 0)
-        for record in records where record.isPermitted {
+        var (replayed, unknown, refusals, widened) = (0, 0, 0, 0)
+        var granted: [AccessRecord] = []
+        for record in records {
             guard let question = Question(record, users: users) else {
                 if record.asked != nil { unknown += 1 }
                 continue
             }
-            replayed += 1
             let (was, now) = (before.answer(question), after.answer(question))
+            guard record.isPermitted else {
+                refusals += 1
+                // Where the old one would have permitted it of somebody, whom it was refused about decided.
+                if !was.isPermitted && now.isPermitted { granted.append(record) }
+                continue
+            }
+            replayed += 1
+            if !now.fields.isSubset(of: was.fields) { widened += 1 }
             let lost = record.fields.filter { was.shows($0) && !now.shows($0) }
             let isRefused = was.isPermitted && !now.isPermitted
             if isRefused || !lost.isEmpty {
@@ -46,6 +59,7 @@ package struct ReplayedReads: Sendable {
             }
         }
         (self.changes, self.replayed, self.unknown) = (changes, replayed, unknown)
+        (self.refusals, self.granted, self.widened) = (refusals, granted, widened)
     }
 }
 

@@ -9,10 +9,16 @@ package import Store
 /// as it is, and is told.
 package struct RuleApprovals: Sendable {
     private let approved: [RuleID: String]
+    /// Whose last approval the trail does not tell of.
+    private let forged: Set<RuleID>
     package let waiting: [RuleProposal]
 
     package init(_ proposals: [RuleProposal]) {
         approved = proposals.reduce(into: [:]) { if $1.approver != nil { $0[$1.rule] = $1.sha256 } }
+        forged = proposals.reduce(into: []) {
+            guard $1.approver != nil else { return }
+            if $1.isInTrail { $0.remove($1.rule) } else { $0.insert($1.rule) }
+        }
         waiting = proposals.filter { $0.approver == nil }
     }
 
@@ -41,9 +47,17 @@ package struct RuleApprovals: Sendable {
         return try workspace.hash(ofRule: rule) == approved ? .approved : .changed
     }
 
-    /// - Throws: `Faults` of kind `.configuration`, one for each rule file that was changed or removed after its approval.
+    /// - Throws: `Faults` of kind `.configuration`, one for each rule file that was changed or removed after its approval, or of whose
+    ///   approval the trail does not tell.
     package func requireAsApproved(in workspace: Workspace) throws {
         let faults = try approved.keys.sorted().compactMap { rule -> Fault? in
+            if forged.contains(rule) {
+                return Fault(
+                    .configuration, code: "rule.forged",
+                    message: "規則「\(rule)」の承認が、監査記録にありません。データベースだけが書きかえられています。",
+                    file: "service.sqlite", field: "rule_approval",
+                    fix: "「renkei audit verify」で確かめ、個人情報保護担当に知らせてください。規則の案と承認を二人でやり直すと、続けられます。")
+            }
             guard try standing(of: rule, in: workspace) == .changed else { return nil }
             return Fault(
                 .configuration, code: "rule.unapproved", message: "規則「\(rule)」のファイルが、承認されたものと違います。",

@@ -11,6 +11,8 @@ package struct Guideline: Sendable {
     package let tellers: [ItemCode: ScopeKind]
     /// Digest over the names and bytes of every file of the guideline; decisions and audit events carry it.
     package let revision: String
+    /// What counts as unusual reading (`audit/analysis.json5`), for the trail's own analysis to read; `nil` where there is none.
+    package let analysis: ConfigurationNode?
     /// In the order of their ids.
     let statements: [CompiledStatement]
     /// Every decision, worked out.
@@ -18,8 +20,10 @@ package struct Guideline: Sendable {
 
     init(
         catalogue: Catalogue, purposes: [Purpose], roles: [Role], statements: [Statement],
-        identifierItems: [IdentifierPart: ItemCode], tellers: [ItemCode: ScopeKind] = [:], revision: String
+        identifierItems: [IdentifierPart: ItemCode], tellers: [ItemCode: ScopeKind] = [:], revision: String,
+        analysis: ConfigurationNode? = nil
     ) {
+        self.analysis = analysis
         self.catalogue = catalogue
         self.purposes = Dictionary(purposes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.roles = Dictionary(roles.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -35,7 +39,7 @@ package struct Guideline: Sendable {
             statements: self.statements)
     }
 
-    /// Reads `items`, `purposes`, `roles` and `policies` below `folder`, strictly.
+    /// Reads `items`, `purposes`, `roles`, `policies` and `audit` below `folder`, strictly.
     ///
     /// - Parameter digest: a cryptographic digest, as lower-case hex.
     /// - Throws: everything that is wrong, each with file, line and key.

@@ -27,6 +27,7 @@ package struct GuidelineDifference: Sendable {
 
     /// In the order of role, action, purpose, item and situation.
     package let changes: [Change]
+    package let headline: GuidelineHeadline
 
     /// Compares them over the union of their vocabularies; what one of them does not know, it denies.
     package init(from old: Guideline, to new: Guideline, on day: Day) {
@@ -64,6 +65,14 @@ package struct GuidelineDifference: Sendable {
             }
         }
         self.changes = changes
+        headline = GuidelineHeadline(changes) { change, situation in
+            guard let action = Action.places[change.action] else { return false }
+            let point = before.point(
+                before.place(of: change.role), action, old.openPlace(of: change.purpose, on: day),
+                change.item,
+                situation.position)
+            return point.map { before.grants($0) } ?? false
+        }
     }
 }
 

@@ -11,7 +11,9 @@ package struct GuidelineFiles: Sendable {
         let bytes: [UInt8]
     }
     /// The parts of `Guidelines/` that decide; flag rules and models have their own readers.
-    package static let parts = ["items", "purposes", "roles", "policies"]
+    package static let parts = ["items", "purposes", "roles", "policies", "audit"]
+    /// Without it everything is decided all the same; only the trail is not analysed.
+    private static let dispensable: Set = ["audit"]
 
     private(set) var files: [File] = []
 
@@ -23,6 +25,7 @@ package struct GuidelineFiles: Sendable {
         for part in Self.parts {
             let path = "\(folder)/\(part)"
             guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+                if Self.dispensable.contains(part) { continue }
                 faults.append(
                     Fault(
                         .configuration, code: "guideline.folder", message: "ガイドラインのフォルダーがありません。", file: path,

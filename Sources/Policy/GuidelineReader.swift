@@ -20,6 +20,7 @@ struct GuidelineReader {
         let items = entries(ItemsFile.self, folder.files(in: "items")) { ($0.items, ()) }
         let roles = entries(RolesFile.self, folder.files(in: "roles")) { ($0.roles, $0.body) }
         let purposes = roots(folder.files(in: "purposes"))
+        let analyses = roots(folder.files(in: "audit"))
         let statements = entries(PoliciesFile.self, folder.files(in: "policies")) { ($0.statements, ()) }
         words.items = names(items.map(\.node), key: "code", of: "データ項目")
         words.roles = names(roles.map(\.node), key: "id", of: "役割")
@@ -36,7 +37,8 @@ struct GuidelineReader {
         if let faults = Faults(faults) { throw faults }
         return Guideline(
             catalogue: catalogue, purposes: readPurposes, roles: readRoles, statements: readStatements,
-            identifierItems: identifierItems, tellers: tellers, revision: digest(folder.canonicalBytes))
+            identifierItems: identifierItems, tellers: tellers, revision: digest(folder.canonicalBytes),
+            analysis: analyses.first)
     }
 
     // MARK: Items

@@ -401,6 +401,22 @@ let serviceMigrations = [
             \(onlyAdded("programme", "programmes are only added"))
             \(onlyAdded("support_outcome", "outcomes are only added"))
             """),
+    Migration(
+        name: "0026 approvals that the trail tells of, and their order",
+        sql: """
+            -- Which list was approved last does not follow from a clock.
+            CREATE TABLE retention_approved(
+                id INTEGER PRIMARY KEY, retention TEXT NOT NULL UNIQUE REFERENCES retention(hash), actor TEXT NOT NULL,
+                at INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
+            INSERT INTO retention_approved(retention, actor, at, reason)
+                SELECT retention, actor, at, reason FROM retention_approval ORDER BY at, retention;
+            DROP TABLE retention_approval;
+            ALTER TABLE retention_approved RENAME TO retention_approval;
+            \(onlyAdded("retention_approval", "approvals of such lists are only added"))
+            -- Looked up before anything is obeyed, however long the trail is.
+            CREATE INDEX audit_event_approval ON audit_event(event ->> '$.what')
+                WHERE event ->> '$.what' IN ('guideline.approve', 'rule.approve');
+            """),
 ]
 
 /// Triggers that write down which cases changed.

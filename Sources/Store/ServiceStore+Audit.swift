@@ -12,6 +12,8 @@ package struct AuditReport: Sendable, Hashable {
     package let checkpoints: Int
     /// How many events, from the first on, a checkpoint from outside the database stands for.
     package let covered: Int
+    /// Steps of people that were held against the trail.
+    package let steps: Int
     /// Japanese sentences; empty when everything holds.
     package let problems: [String]
 }
@@ -97,7 +99,11 @@ extension ServiceStore {
     package func acceptRestore(lost: [SignedState], reason: String, actor: Actor, at: Date) throws {
         try transaction { database in
             var event = AuditEvent(.restoreAccept, actor: actor.description, at: at.milliseconds)
-            event.references = ["reason": reason, "events": String(lost.map(\.size).max() ?? 0)]
+            event.references = [
+                "reason": reason, "events": String(lost.map(\.size).max() ?? 0),
+                "lost": Set(lost).sorted { ($0.size, $0.root) < ($1.size, $1.root) }
+                    .map { "\($0.size):\($0.root)" }.joined(separator: " "),
+            ]
             event.counts = ["checkpoints": lost.count]
             for state in lost {
                 try database.statement("INSERT OR IGNORE INTO lost_checkpoint VALUES (?, ?)").run(
@@ -159,12 +165,43 @@ extension ServiceStore {
             at: checkpoint.at.map(Date.init(milliseconds:)))
     }
 
+    /// What keeps the trail from taking an event now: a disk without room, a file that cannot be written, a clock that went back;
+    /// `nil`: nothing does. It is tried with an event that is undone: nothing of it stays.
+    package func trailObstacle(at: Date) -> Fault? {
+        struct Undone: Error {}
+        do {
+            try transaction { database -> Void in
+                try append(
+                    AuditEvent(.auditVerify, actor: "system:status", at: at.milliseconds), in: database)
+                throw Undone()
+            }
+            return nil
+        } catch is Undone {
+            // What is undone takes no room on the disk.
+            var room = statvfs()
+            guard statvfs(path, &room) == 0, UInt64(room.f_bavail) * UInt64(room.f_frsize) < Self.leastRoom
+            else { return nil }
+            return Fault(
+                .inputOutput, code: "disk.low", message: "データベースのディスクに、ほとんど空きがありません。",
+                file: URL(filePath: path).lastPathComponent, fix: "不要なファイルを消して空きを作ってください。")
+        } catch {
+            return error as? Fault
+                ?? Fault(
+                    .inputOutput, code: "store.open", message: "監査記録に書けません。",
+                    file: URL(filePath: path).lastPathComponent, fix: "ディスクの空きと、ファイルの権限を確かめてください。")
+        }
+    }
+
+    /// In bytes; an event takes under one thousand, a night some millions.
+    private static let leastRoom: UInt64 = 16 << 20
+
     /// How many events the trail has.
     package func auditSize() throws -> Int {
         try exclusively { try storedTrail(in: $0).range.size }
     }
 
-    /// Checks the whole trail: every event's place, the tree hash, and every signed checkpoint.
+    /// Checks the whole trail: every event's place, the tree hash, and every signed checkpoint; and whether it tells of every step
+    /// that the database keeps of people, and the other way round.
     ///
     /// - Parameters:
     ///   - external: signed checkpoints from outside the database. Without one, an operator who holds key and
@@ -192,9 +229,11 @@ extension ServiceStore {
                 if sequence & 0x3FFFF == 0x3FFFF { progress(sequence + 1) }
             }
             let outcome = check.outcome()
+            let steps = try stepFindings(in: database)
             return AuditReport(
                 events: outcome.events, root: hexadecimal(outcome.root), checkpoints: outcome.checkpoints,
-                covered: outcome.covered, problems: outcome.problems.map(\.sentence))
+                covered: outcome.covered, steps: steps.compared,
+                problems: outcome.problems.map(\.sentence) + steps.problems)
         }
     }
 
@@ -224,7 +263,8 @@ extension ServiceStore {
     private static func clockWentBack(from latest: Int, to now: Int) -> Fault {
         Fault(
             .inputOutput, code: "audit.clock",
-            message: "この機械の時計（\(timestamp(now))）が、監査記録の最後の時刻（\(timestamp(latest))）より前に戻っています。"
+            message:
+                "この機械の時計（\(Date(milliseconds: now).japaneseTime)）が、監査記録の最後の時刻（\(Date(milliseconds: latest).japaneseTime)）より前に戻っています。"
                 + "時刻の信じられない記録を残さないため、何もお見せできません。",
             fix: "時計を確かめて直してください。前の時計が進みすぎていたときは、renkei audit accept-clock --reason \"理由\" で、いまの時計を認めてください。")
     }

@@ -9,8 +9,6 @@ package struct KeptGuideline: Sendable, Hashable {
     package struct Step: Sendable, Hashable {
         package enum What: String, Sendable, Codable {
             case proposed, approved
-            /// The first of a workspace that an earlier renkei put in force without a second person.
-            case begun
         }
         package let what: What
         /// As audit events name actors.
@@ -61,7 +59,7 @@ extension ServiceStore {
     package func guidelineProposed() throws -> KeptGuideline? {
         try exclusively { database in
             let newest = try database.statement(
-                "SELECT revision, what FROM guideline_step ORDER BY id DESC LIMIT 1"
+                "SELECT revision, what FROM guideline_step WHERE what <> 'begun' ORDER BY id DESC LIMIT 1"
             ).first { ($0.text(0), $0.text(1)) }
             guard let newest, newest.1 == KeptGuideline.Step.What.proposed.rawValue else { return nil }
             return try kept(newest.0, in: database)
@@ -126,8 +124,9 @@ extension ServiceStore {
         }
     }
 
+    /// What an earlier renkei put in force without a second person ('begun') is not.
     private static let newestSQL =
-        "SELECT revision FROM guideline_step WHERE what IN ('approved', 'begun') ORDER BY id DESC"
+        "SELECT revision FROM guideline_step WHERE what = 'approved' ORDER BY id DESC"
 
     private func keep(_ bytes: [UInt8], _ revision: String, in database: Database) throws {
         try database.statement("INSERT OR IGNORE INTO guideline_set VALUES (?, ?)").run(revision, bytes)
@@ -152,7 +151,7 @@ extension ServiceStore {
         guard let bytes else { return nil }
         var steps: [KeptGuideline.Step] = []
         try database.statement(
-            "SELECT what, actor, at, reason FROM guideline_step WHERE revision = ? ORDER BY id"
+            "SELECT what, actor, at, reason FROM guideline_step WHERE revision = ? AND what <> 'begun' ORDER BY id"
         )
         .rows(revision) { row in
             guard let what = KeptGuideline.Step.What(rawValue: row.text(0)) else { throw ByteReader.damaged }

@@ -107,7 +107,9 @@ extension ServiceStore {
                     .denied, code: "retention.own", message: "自分の出した案は、承認できません。",
                     fix: "別の、役割のある人が承認してください。")
             }
-            try database.statement("INSERT INTO retention_approval VALUES (?, ?, ?, ?)").run(
+            try database.statement(
+                "INSERT INTO retention_approval(retention, actor, at, reason) VALUES (?, ?, ?, ?)"
+            ).run(
                 kept.hash, actor.description, at.milliseconds, reason)
             return try retentions(in: database).first { $0.hash == kept.hash } ?? kept
         }
@@ -115,9 +117,7 @@ extension ServiceStore {
 
     /// The list that was approved last; `nil`: nothing may be deleted.
     package func approvedRetention() throws -> KeptRetention? {
-        try exclusively { try retentions(in: $0) }.filter { $0.approvedAt != nil }.max {
-            ($0.approvedAt ?? .distantPast) < ($1.approvedAt ?? .distantPast)
-        }
+        try exclusively { try retentions(in: $0) }.last { $0.approvedAt != nil }
     }
 
     /// How many ended cases are past their period, besides those of the approved list.
@@ -182,12 +182,13 @@ extension ServiceStore {
 }
 
 extension ServiceStore {
+    /// In the order of their approval, after those that wait.
     private func retentions(in database: Database) throws -> [KeptRetention] {
         var all: [KeptRetention] = []
         try database.statement(
             """
             SELECT r.hash, r.list, r.actor, r.at, a.actor, a.at FROM retention r
-            LEFT JOIN retention_approval a ON a.retention = r.hash ORDER BY r.at, r.hash
+            LEFT JOIN retention_approval a ON a.retention = r.hash ORDER BY a.id, r.hash
             """
         ).rows { row in
             all.append(

@@ -48,11 +48,14 @@ package struct RuleProposal: Sendable, Hashable {
     /// `nil`: nobody yet.
     package let approver: String?
     package let approvedAt: Date?
+    /// Whether the trail tells of the approval; `true` where there is none yet.
+    package let isInTrail: Bool
 
     package init(
         id: Int, rule: RuleID, version: Int, sha256: String, base: String, text: String, proposer: String,
-        proposedAt: Date, reason: String, approver: String?, approvedAt: Date?
+        proposedAt: Date, reason: String, approver: String?, approvedAt: Date?, isInTrail: Bool = true
     ) {
+        self.isInTrail = isInTrail
         self.id = id
         self.rule = rule
         self.version = version
@@ -182,19 +185,25 @@ extension ServiceStore {
 
     private func ruleProposals(in database: Database) throws -> [RuleProposal] {
         var proposals: [RuleProposal] = []
+        let told = Set(try approvals(.ruleApprove, in: database))
         try database.statement(
             """
             SELECT p.id, p.rule, p.version, p.sha256, p.base, p.text, p.actor, p.at, p.reason, a.actor, a.at
             FROM rule_proposal p LEFT JOIN rule_approval a ON a.proposal = p.id ORDER BY p.id
             """
         ).rows { row in
+            let approval = row.optionalText(9).map {
+                RecordedStep(
+                    .ruleApprove, [row.text(1), String(row.int(2)), row.text(3)], actor: $0, at: row.int(10))
+            }
             proposals.append(
                 RuleProposal(
                     id: row.int(0), rule: RuleID(row.text(1)), version: row.int(2), sha256: row.text(3),
                     base: row.text(4), text: row.text(5), proposer: row.text(6),
                     proposedAt: Date(milliseconds: row.int(7)), reason: row.text(8),
                     approver: row.optionalText(9),
-                    approvedAt: row.optionalInt(10).map(Date.init(milliseconds:))))
+                    approvedAt: row.optionalInt(10).map(Date.init(milliseconds:)),
+                    isInTrail: approval.map(told.contains) ?? true))
         }
         return proposals
     }

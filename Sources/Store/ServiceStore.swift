@@ -14,7 +14,7 @@ package final class ServiceStore: @unchecked Sendable {
     /// One password hash at a time: each takes 64 MiB, and a burst of log-ins must not take the machine down.
     let passwords = NSLock()
     private let turns: Turns
-    private let path: String
+    let path: String
     private let database: Database
     private var openRun: (sequence: Int, run: RunStore)?
     private var queue: OpenQueue?

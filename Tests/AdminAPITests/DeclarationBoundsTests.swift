@@ -134,7 +134,8 @@ struct DeclarationBoundsTests {
             let expected = number.map(JSON.string)
             #expect(event["references"]?["declaration"] == expected, "\(what) line \(line)")
         }
-        #expect(office.declare(center, "P-NOBODY").status == 422)
+        let nobody = office.declare(center, "P-NOBODY")
+        #expect(nobody.status == 422 && nobody.text.contains("「だれについて」") && !nobody.text.contains("whom」"))
         try refused("declaration.begin", nil)
         #expect(office.declare(unit, "P-OPEN", at: "/unlocks").status == 422)
         try refused("declaration.begin", nil)

@@ -17,6 +17,8 @@ struct DeclarationReviewTests {
         #expect(!privacy.get("/audit").text.contains("緊急の申告（"))
         #expect(office.declare(center, "P-QUIET").status == 303)
         _ = center.get("/declarations/1")
+        #expect(
+            center.get("/declarations/K-1").status == 200 && center.get("/declarations/X-1").status == 404)
         #expect(privacy.get("/audit").text.contains("緊急の申告（1）"))
         let page = privacy.get("/declarations")
         for text in ["K-1", "架空 center（center）", Office.reason, "続いています", "申告した方の記録を見た", "氏名"] {

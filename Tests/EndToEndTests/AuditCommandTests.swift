@@ -123,6 +123,40 @@ import Testing
         #expect(verified.code == 0 && verified.errors.contains("失われたと認められた"), "\(verified.errors)")
     }
 
+    /// Whoever can write the database is no second person.
+    @Test func anApprovalThatTheTrailDoesNotHoldIsFoundAndNotObeyed() throws {
+        let city = try CityWorkspace(published: true)
+        #expect(try audit(city, "verify").json["steps"] as? Int ?? 0 >= 2)
+        let path = city.path + "/Guidelines/policies/casework.json5"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try text.replacing("候補となった", with: "候補の").write(toFile: path, atomically: true, encoding: .utf8)
+        let proposed = try Program.run(
+            "policy", "propose", "--user", "officer", "--reason", "言葉を直した", "--workspace", city.path,
+            "--json",
+            input: city.password("officer"))
+        let revision = try #require(proposed.json["revision"] as? String, "\(proposed.errors)")
+        try city.sql(
+            "INSERT INTO guideline_step(revision, what, actor, at, reason) VALUES ('\(revision)', 'approved', 'user:privacy', 1790823600000, 'x')",
+            in: "service.sqlite")
+        let found = try audit(city, "verify")
+        #expect(found.code == 65 && found.faultCodes == ["audit.broken"], "\(found.errors)")
+        #expect(found.errors.contains("guideline_step の 4") && found.errors.contains("policy check"))
+        for words in [["run", "--date", "2026-10-02"], ["serve", "--port", "0"]] {
+            let refused = try Program.run(words + ["--workspace", city.path, "--json"])
+            #expect(refused.code == 78 && refused.faultCodes == ["policy.forged"], "\(refused.errors)")
+        }
+        // Who only looks goes on under the one that two approved, and is told.
+        let check = try Program.run("policy", "check", "--workspace", city.path, "--json")
+        #expect((check.json["notices"] as? [String])?.first?.contains("監査記録にない") == true, "\(check.errors)")
+        // Two persons can mend it.
+        try text.replacing("候補となった", with: "候補").write(toFile: path, atomically: true, encoding: .utf8)
+        let adopted = try city.adoptGuideline()
+        #expect(adopted.code == 0, "\(adopted.errors)")
+        let night = try city.run("--date", "2026-10-02")
+        #expect(night.code == 0, "\(night.errors)")
+        #expect(try audit(city, "verify").code == 65, "what was forged stays to be seen")
+    }
+
     @Test func aKeyOfAnotherWorkspaceOpensNothing() throws {
         let city = try CityWorkspace(published: true)
         let other = try ScratchFolder()
@@ -187,8 +221,35 @@ import Testing
         #expect(words.contains("本人・家族") && words.contains("番号からの直接"), "\(words)")
         #expect(try audit(city, "relate", me).json["persons"] as? Int == 0)
         #expect(try audit(city, "relate", me, "--person", "山田").code == 64)
-        try FileManager.default.removeItem(atPath: city.path + "/Guidelines/audit/analysis.json5")
-        #expect(try audit(city, "analyse").code == 78)
+    }
+
+    /// Whoever is looked for may not say alone what counts as unusual.
+    @Test func whatCountsAsUnusualIsSaidByTwo() throws {
+        let city = try CityWorkspace(published: true)
+        let id = try #require(try city.caseIDs().first)
+        for _ in 0..<5 { #expect(try Program.run("explain", "case", id, "--workspace", city.path).code == 0) }
+        func kinds() throws -> Set<String> {
+            let ending = try audit(city, "analyse")
+            let findings = try #require(ending.json["findings"] as? [[String: Any]], "\(ending.errors)")
+            return Set(findings.compactMap { $0["kind"] as? String })
+        }
+        #expect(try kinds().contains("by-number"))
+        let path = city.path + "/Guidelines/audit/analysis.json5"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        func write(_ text: String) throws { try text.write(toFile: path, atomically: true, encoding: .utf8) }
+        try write(text.replacing("byNumber: 5,", with: "byNumber: 500,"))
+        #expect(try kinds().contains("by-number"), "one person's word")
+        let difference = try Program.run("policy", "diff", "--workspace", city.path)
+        #expect(difference.output.contains("analysis.json5）が変わります"), "\(difference.output)")
+        let adopted = try city.adoptGuideline()
+        #expect(adopted.code == 0, "\(adopted.errors)")
+        #expect(try !kinds().contains("by-number"))
+        try write(text.replacing("byNumber: 5,", with: "byNumber: \"few\","))
+        #expect(try city.adoptGuideline().code == 78)
+        try FileManager.default.removeItem(atPath: path)
+        #expect(try !kinds().contains("by-number"), "what is in force stays so")
+        #expect(try city.adoptGuideline().code == 0)
+        #expect(try audit(city, "analyse").faultCodes == ["audit.no-limits"])
     }
 
     @Test func aMissingPlaceForCheckpointsStopsNoNightAndStandsInStatus() throws {
@@ -236,8 +297,15 @@ import Testing
 
     @Test func aClockThatWentBackIsExplainedAndAcceptedWithAReason() throws {
         let city = try CityWorkspace(published: true)
+        let well = try Program.run("status", "--workspace", city.path)
+        #expect(well.output.contains("いま、出来事を書けます"), "\(well.output)")
         // As if the clock had stood a day ahead when the last event was written.
         try city.sql("UPDATE audit_range SET latest = latest + 86400000", in: "service.sqlite")
+        let events = try city.rows("SELECT count(*) FROM audit_event")
+        let status = try Program.run("status", "--workspace", city.path)
+        #expect(status.code == 0 && status.output.contains("いまは出来事を書けない"), "\(status.output)")
+        #expect(status.output.contains("次に: 時計を確かめて") && status.output.contains("accept-clock"))
+        #expect(try city.rows("SELECT count(*) FROM audit_event") == events)
         let ending = try city.run("--date", "2026-10-02")
         #expect(ending.code == 74 && ending.faultCodes == ["audit.clock"], "\(ending.errors)")
         #expect(try audit(city, "reads").faultCodes == ["audit.clock"])

@@ -126,6 +126,8 @@ import Testing
         #expect(!changes.isEmpty && changes.allSatisfy { $0["kind"] as? String == "revoked" })
         #expect(Set(changes.compactMap { $0["action"] as? String }) == ["explain"])
         #expect(difference.json["refused"] as? Int ?? 0 >= 1)
+        let headline = try #require(difference.json["headline"] as? [String: Any])
+        #expect(headline["narrowed"] as? Int ?? 0 >= 1 && headline["refusalsFallen"] as? Int == 0)
         let words = try Program.run("policy", "diff", "--workspace", city.path)
         #expect(words.output.contains("できなくなる: データ連携担当 / 経緯をたどる"), "\(words.output)")
 
@@ -142,10 +144,49 @@ import Testing
             input: city.password("privacy"))
         #expect(approved.code == 0, "\(approved.errors)")
         #expect(try Program.run("explain", "case", caseID, "--workspace", city.path).code == 77)
+        // The way back: what was refused meanwhile would be granted.
+        let back = try policy(city, "diff", "in-force", try #require(difference.json["from"] as? String))
+        #expect((back.json["granted"] as? [Int])?.count == 1, "\(back.errors)")
+        let told = try Program.run(
+            "policy", "diff", "in-force", difference.json["from"] as? String ?? "", "--workspace", city.path)
+        #expect(
+            told.output.contains("許される: ") && told.output.contains("できることの増える役割と利用目的: "), "\(told.output)")
         let changed = try Program.run("audit", "changes", "--workspace", city.path)
         #expect(changed.output.contains("規定の案を承認した"), "\(changed.output)")
         let night = try city.run()
         #expect(night.code == 0 && night.json["outcome"] as? String == "published", "\(night.errors)")
+    }
+
+    @Test func aProposalThatAnswersOtherwiseThanItsCasesIsNotApproved() throws {
+        let city = try CityWorkspace(published: true)
+        let path = city.path + "/Guidelines/policies/casework.json5"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        func propose(_ word: String) throws -> String {
+            try text.replacing("候補となった", with: word).write(toFile: path, atomically: true, encoding: .utf8)
+            let proposed = try policy(
+                city, "propose", "--user", "officer", "--reason", "言葉を直した", input: city.password("officer"))
+            return try #require(proposed.json["revision"] as? String, "\(proposed.errors)")
+        }
+        func approve(_ revision: String) throws -> Ending {
+            try policy(
+                city, "approve", revision, "--user", "privacy", "--reason", "表を確かめた",
+                input: city.password("privacy"))
+        }
+        let first = try propose("候補の")
+        try city.setCases([
+            "center-staff,read,support,A02,,許可,,家庭を訪ねます", "center-staff,read,support,A02,,不許可,,書き間違い",
+        ])
+        let refused = try approve(first)
+        #expect(refused.code == 65 && refused.faultCodes == ["policy.answer"], "\(refused.errors)")
+        #expect((refused.json["faults"] as? [[String: Any]])?.first?["line"] as? Int == 3)
+        #expect(try policy(city, "check").json["inForce"] as? String != first)
+        try city.setCases(["center-staff,read,support,A02,,許可,,家庭を訪ねます"])
+        let approved = try approve(first)
+        #expect(approved.code == 0 && approved.json["cases"] as? Int == 1, "\(approved.errors)")
+        // Where the workspace has none of its own, those renkei is shipped with.
+        try FileManager.default.removeItem(atPath: city.path + "/Guidelines/cases")
+        let shipped = try approve(propose("候補にあがった"))
+        #expect(shipped.code == 0 && shipped.json["cases"] as? Int ?? 0 >= 45, "\(shipped.errors)")
     }
 
     @Test func theMatrixAndTheFileRegisterAreWrittenOnce() throws {

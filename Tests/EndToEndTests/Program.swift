@@ -172,6 +172,8 @@ struct CityWorkspace: ~Copyable {
     ///
     /// - Returns: how the proposal ended, where it was refused.
     func adoptGuideline() throws -> Ending {
+        // Tests change what the shipped cases ask about.
+        try setCases(["center-staff,collect,support,A02,,不許可,,職員は取り込みません"])
         let proposed = try Program.run(
             "policy", "propose", "--user", "officer", "--reason", "試しに変える", "--workspace", path, "--json",
             input: password("officer"))
@@ -179,6 +181,14 @@ struct CityWorkspace: ~Copyable {
         return try Program.run(
             "policy", "approve", revision, "--user", "privacy", "--reason", "試しに変える", "--workspace", path,
             "--json", input: password("privacy"))
+    }
+
+    /// Makes these the workspace's own cases of policy.
+    func setCases(_ lines: [String]) throws {
+        let folder = path + "/Guidelines/cases"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let text = (["役割,操作,利用目的,項目,場合,答え,義務,わけ"] + lines).joined(separator: "\n") + "\n"
+        try text.write(toFile: folder + "/own.csv", atomically: true, encoding: .utf8)
     }
 
     /// Says that the database was put back from a copy on purpose.

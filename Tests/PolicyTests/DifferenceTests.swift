@@ -71,6 +71,37 @@ struct DifferenceTests {
         }
     }
 
+    @Test func theHeadlineCountsTheSafeguardsThatFallAndWhoGainsWhat() {
+        let reads = statement(
+            .permit, id: "p", roles: .only(["staff"]), actions: [.read], purposes: .only(["help"]))
+        let old = guideline([
+            reads,
+            statement(
+                .oblige, id: "m", items: .only(["X1"]), when: Condition(protected: true),
+                obligations: [.maskAddress, .maskPhone]),
+            statement(.forbid, id: "r", items: .only(["X1"]), when: Condition(consent: .refused)),
+            statement(.forbid, id: "s", items: .only(["X2"]), when: Condition(protected: true)),
+            statement(.forbid, id: "c", items: .only(["X3"]), when: Condition(consent: .notRecorded)),
+        ])
+        let new = guideline([
+            reads,
+            statement(
+                .permit, id: "q", roles: .only(["other"]), actions: [.list], items: .only(["X1"]),
+                purposes: .only(["else"])),
+        ])
+        let wider = GuidelineDifference(from: old, to: new, on: today).headline
+        #expect(wider.masksFallen == 2 && wider.openedToProtected == 1)
+        #expect(wider.refusalsFallen == 1 && wider.consentsFallen == 1 && wider.narrowed == 0)
+        #expect(
+            wider.gains == [
+                .init(role: "other", purpose: "else", actions: [.list], items: ["X1"]),
+                .init(role: "staff", purpose: "help", actions: [.read], items: ["X1", "X2", "X3"]),
+            ])
+        let narrower = GuidelineDifference(from: new, to: old, on: today).headline
+        #expect(narrower.masksFallen == 0 && narrower.openedToProtected == 0 && narrower.gains.isEmpty)
+        #expect(narrower.refusalsFallen == 0 && narrower.consentsFallen == 0 && narrower.narrowed == 4)
+    }
+
     @Test func aPurposeThatEndsTakesItsTuplesWithIt() {
         let old = guideline([statement(.permit, actions: [.read])])
         let new = guideline(

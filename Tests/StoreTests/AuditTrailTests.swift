@@ -160,7 +160,12 @@ func noRecordNoAnswer(sql: String) throws {
     let (id, run) = (
         try world.firstCase(), try RunStore.open(folder: world.runFolder("r3"), keys: world.keys)
     )
+    let size = try world.service.auditSize()
+    #expect(world.service.trailObstacle(at: noon) == nil)
+    #expect(try world.service.auditSize() == size)
+    #expect(world.service.trailObstacle(at: noon.addingTimeInterval(-3600))?.code == "audit.clock")
     try world.sql(sql)
+    #expect(world.service.trailObstacle(at: noon)?.kind == .inputOutput)
     let answers: [(String, () throws -> Void)] = [
         (
             "cases",

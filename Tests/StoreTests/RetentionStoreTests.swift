@@ -33,10 +33,11 @@ extension World {
             at: noon)
     }
 
-    fileprivate func approve(_ hash: String, by actor: Actor = manager) throws -> KeptRetention {
+    fileprivate func approve(
+        _ hash: String, by actor: Actor = manager, at: Date = noon
+    ) throws -> KeptRetention {
         try service.approve(
-            retention: hash, reason: "件数を確かめた", actor: actor, decision: grant(.approve, actor: actor),
-            at: noon)
+            retention: hash, reason: "件数を確かめた", actor: actor, decision: grant(.approve, actor: actor), at: at)
     }
 }
 
@@ -124,6 +125,17 @@ struct RetentionStoreTests {
         #expect(try world.service.approvedRetention()?.list == list)
         #expect(fault { _ = try world.approve(hash) }?.code == "retention.approved")
         #expect(try world.list(on: today.adding(months: 1)).hash != hash)
+    }
+
+    @Test("the list that was approved last is followed, also where the clock was ahead before")
+    func lastOne() throws {
+        let world = try world()
+        let (first, second) = (try world.list(), try world.list(on: today.adding(months: 1)))
+        for list in [second, first] { try world.propose(list) }
+        _ = try world.approve(first.hash, at: noon.addingTimeInterval(86_400))
+        try world.service.acceptClock(reason: "時計が一日進んでいた", actor: operating, at: noon)
+        _ = try world.approve(second.hash)
+        #expect(try world.service.approvedRetention()?.list == second)
     }
 
     @Test(

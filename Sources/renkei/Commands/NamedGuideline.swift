@@ -17,13 +17,17 @@ struct NamedGuideline {
 
     /// - Parameter usual: where `--guideline` is not given; outside a workspace always the shipped folder.
     static func load(_ arguments: ParsedArguments, usual: Usual) throws -> NamedGuideline {
-        let opened =
-            try arguments.values["workspace"].map { try Workspace.open($0) } ?? (try? Workspace.open("."))
-        guard let opened else {
+        guard let opened = try workspace(arguments) else {
             let files = try GuidelineFiles(folder: Workspace(root: Templates.folder(nil)).guidelines)
             return NamedGuideline(title: "もとになる決まり", guideline: try files.guideline())
         }
         return try load(arguments.values["guideline"] ?? usual.rawValue, opened)
+    }
+
+    /// The one that is named, or where the command is run; `nil`: none.
+    static func workspace(_ arguments: ParsedArguments) throws(Fault) -> Workspace? {
+        if let root = arguments.values["workspace"] { return try Workspace.open(root) }
+        return try? Workspace.open(".")
     }
 
     static func load(_ name: String, _ workspace: Workspace) throws -> NamedGuideline {

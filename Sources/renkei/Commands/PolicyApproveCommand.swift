@@ -24,6 +24,7 @@ enum PolicyApproveCommand {
         discussion: """
             REVISION は「renkei policy check」に出る、案の版の番号です（12文字以上）。フォルダをその後で書きかえても、
             承認されるのは案を出したときの中身です。自分の出した案は承認できません。役割に approve の許可が要ります。
+            作業フォルダの Guidelines/cases の表（なければ renkei に付く表）のとおりに答えない案は、違う行を示して承認しません（65）。
             動いている serve には1秒ほどで、夜間処理には次の回から効きます。
 
             例: renkei policy approve 1a2b3c4d5e6f --user privacy --reason "差分と問い直しを確かめた" --workspace /srv/renkei
@@ -32,6 +33,8 @@ enum PolicyApproveCommand {
     private struct Result: Encodable {
         let outcome: String
         let revision: String
+        /// How many cases it answered as officials expect; of an approval.
+        var cases: Int?
     }
 
     @Sendable static func propose(_ arguments: ParsedArguments, _ console: Console) throws {
@@ -47,12 +50,16 @@ enum PolicyApproveCommand {
 
     @Sendable static func approve(_ arguments: ParsedArguments, _ console: Console) throws {
         let (workspace, proposal) = try proposal(arguments, console)
+        var cases = 0
         let guideline = try proposal.approve(
-            arguments.positionals[0], reason: arguments.values["reason"] ?? "")
-        try console.result(Result(outcome: "approved", revision: guideline.revision))
+            arguments.positionals[0], reason: arguments.values["reason"] ?? ""
+        ) { guideline in
+            cases = try PolicyCases(of: workspace).require(guideline, on: Day(inJapanAt: Date()))
+        }
+        try console.result(Result(outcome: "approved", revision: guideline.revision, cases: cases))
         console.say(
             """
-            承認しました（版 \(guideline.revision.prefix(12))）。次の操作と、次の夜間処理から効きます。
+            表の \(cases)件のとおりに答えることを確かめ、承認しました（版 \(guideline.revision.prefix(12))）。次の操作と、次の夜間処理から効きます。
             次に: \(console.program) policy check --workspace \(workspace.root)
             """)
     }

@@ -28,6 +28,7 @@ enum PolicyCheckCommand {
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let folder = try NamedGuideline.load(arguments, usual: .folder)
         let points = try folder.guideline.compareEvaluators()
+        _ = try folder.guideline.analysisLimits
         let workspace =
             try arguments.values["workspace"].map { try Workspace.open($0) } ?? (try? Workspace.open("."))
         var (inForce, proposed): (KeptGuideline?, KeptGuideline?) = (nil, nil)
@@ -65,11 +66,10 @@ enum PolicyCheckCommand {
         let steps = kept.steps.map { step in
             let what =
                 switch step.what {
-                case .begun: "最初の決まり"
                 case .proposed: "案を出した"
                 case .approved: "承認した"
                 }
-            return "\(step.at.formatted(.iso8601)) \(step.actor) \(what)「\(step.reason)」"
+            return "\(step.at.japaneseTime) \(step.actor) \(what)「\(step.reason)」"
         }
         return "版 \(kept.revision.prefix(12))（\(steps.joined(separator: "、"))）"
     }

@@ -17,7 +17,8 @@ enum PolicyDiffCommand {
         ],
         discussion: """
             FROM と TO は in-force（効いているもの）、folder（Guidelines フォルダ）、版の番号です。省略すると in-force から folder です。
-            役割・操作・利用目的・項目・場合のすべての組を比べます。閲覧の問い直しは、今の役割で数えます。監査記録を見たことも記録に残ります。
+            はじめに、支援措置・利用停止・同意の守りがいくつ外れるか、だれに何が開くか、いくつ狭まるかを示します。続けて、
+            役割・操作・利用目的・項目・場合のすべての組を比べます。閲覧と断りの問い直しは、今の役割で数えます。監査記録を見たことも記録に残ります。
 
             例: renkei policy diff --workspace /srv/renkei
             """)
@@ -42,12 +43,34 @@ enum PolicyDiffCommand {
             let user: String
             let scopes: [String]
         }
+        struct Headline: Encodable {
+            struct Gain: Encodable {
+                let role: String
+                let purpose: String
+                let actions: [String]
+                let items: [String]
+            }
+            let masksFallen: Int
+            let openedToProtected: Int
+            let refusalsFallen: Int
+            let consentsFallen: Int
+            let gains: [Gain]
+            let narrowed: Int
+            /// Whether other reading counts as unusual.
+            let isAnalysisChanged: Bool
+        }
         let outcome = "compared"
         let from: String
         let to: String
+        let headline: Headline
         let changes: [Change]
         let replayed: Int
         let refused: Int
+        /// Refusals that were asked again, and the places in the trail of those that would be granted.
+        let refusals: Int
+        let granted: [Int]
+        /// Reads that could have shown more.
+        let widened: Int
         let unknown: Int
         /// Users who lack a range that the new guideline demands, and would see nothing.
         let missing: [Missing]
@@ -81,11 +104,16 @@ enum PolicyDiffCommand {
         console.say(
             "\(old.title)（版 \(old.guideline.revision.prefix(12))）から\(new.title)（版 \(new.guideline.revision.prefix(12))）へ"
         )
+        for line in headline(difference.headline, old.guideline, new.guideline) { console.say(line) }
+        console.say("")
         for line in lines(difference, old.guideline, new.guideline) { console.say(line) }
         console.say(difference.changes.isEmpty ? "答えの変わる組はありません。" : "答えの変わる組: \(difference.changes.count)")
         console.say(
-            "これまでの閲覧 \(reads.replayed)件を問い直すと、\(reads.refused)件が拒まれ、\(reads.changes.count - reads.refused)件で見える項目が減ります。"
+            "これまでの閲覧 \(reads.replayed)件を問い直すと、\(reads.refused)件が拒まれ、\(reads.changes.count - reads.refused)件で見える項目が減り、\(reads.widened)件で見えるものが増えます。断られた閲覧 \(reads.refusals)件のうち、\(reads.granted.count)件が許されます。"
         )
+        for record in reads.granted.prefix(shown) {
+            console.say("  許される: \(AccessViews.line(record, in: old.guideline).sentence)")
+        }
         for change in reads.changes.prefix(shown) {
             let sentence = AccessViews.line(change.record, in: old.guideline).sentence
             let lost = change.lost.map { AccessWording.part($0) ?? old.guideline.title(ItemCode($0)) }
@@ -127,16 +155,61 @@ enum PolicyDiffCommand {
     ) -> Result {
         Result(
             from: old.guideline.revision, to: new.guideline.revision,
+            headline: Result.Headline(
+                masksFallen: difference.headline.masksFallen,
+                openedToProtected: difference.headline.openedToProtected,
+                refusalsFallen: difference.headline.refusalsFallen,
+                consentsFallen: difference.headline.consentsFallen,
+                gains: difference.headline.gains.map {
+                    .init(
+                        role: $0.role.rawValue, purpose: $0.purpose.rawValue,
+                        actions: $0.actions.map(\.rawValue),
+                        items: $0.items.map(\.rawValue))
+                },
+                narrowed: difference.headline.narrowed,
+                isAnalysisChanged: isAnalysisChanged(old.guideline, new.guideline)),
             changes: difference.changes.map {
                 .init(
                     kind: $0.kind.rawValue, role: $0.role.rawValue, action: $0.action.rawValue,
                     purpose: $0.purpose.rawValue, item: $0.item?.rawValue, situation: "\($0.situation)",
                     before: $0.before.map(\.rawValue), after: $0.after.map(\.rawValue))
             },
-            replayed: reads.replayed, refused: reads.refused, unknown: reads.unknown, missing: missing,
+            replayed: reads.replayed, refused: reads.refused, refusals: reads.refusals,
+            granted: reads.granted.map(\.sequence), widened: reads.widened, unknown: reads.unknown,
+            missing: missing,
             reads: reads.changes.map {
                 .init(sequence: $0.record.sequence, isRefused: $0.isRefused, lost: $0.lost)
             })
+    }
+
+    private static func isAnalysisChanged(_ old: Guideline, _ new: Guideline) -> Bool {
+        (try? old.analysisLimits) != (try? new.analysisLimits)
+    }
+
+    /// What matters most, first.
+    private static func headline(_ headline: GuidelineHeadline, _ old: Guideline, _ new: Guideline)
+        -> [String]
+    {
+        func line(_ count: Int, _ words: String) -> String { "\(count == 0 ? "  " : "★ ")\(words): \(count)" }
+        var lines = [
+            "まず確かめること（★は守りが弱くなるところ。数は 役割 × 操作 × 利用目的 × 項目 の組）",
+            line(headline.masksFallen, "支援措置の対象者について、伏せなくなるもの"),
+            line(headline.openedToProtected, "支援措置の対象者にも新しく開くもの"),
+            line(headline.refusalsFallen, "利用停止を求めた人について、止まらなくなるもの"),
+            line(headline.consentsFallen, "同意がなくてもできるようになるもの"),
+            line(headline.gains.count, "できることの増える役割と利用目的"),
+        ]
+        for gain in headline.gains {
+            let role = (new.roles[gain.role] == nil ? old : new).title(gain.role)
+            let purpose = (new.purposes[gain.purpose] == nil ? old : new).title(gain.purpose)
+            let items = gain.items.map { (new.catalogue[$0] == nil ? old : new).title($0) }
+            lines.append(
+                "    \(role) / \(purpose): \(gain.actions.map(\.title).joined(separator: "・"))"
+                    + (items.isEmpty ? "" : "（\(items.joined(separator: "、"))）"))
+        }
+        lines.append("  狭まるもの: \(headline.narrowed)")
+        if isAnalysisChanged(old, new) { lines.append("★ 監査記録の分析の基準（audit/analysis.json5）が変わります") }
+        return lines
     }
 
     /// What changes in the same way in the same situations is one line.

@@ -36,6 +36,7 @@ enum ServeCommand {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         let settings = try NightSettings.load(path: workspace.settings)
         let store = try workspace.openService()
+        try store.requireGuidelineInTrail()
         let inForce = try GuidelineInForce.load(workspace, store)
         for notice in inForce.notices { console.note(notice) }
         let watch = GuidelineWatch(store, beginningWith: inForce.guideline)
@@ -98,7 +99,10 @@ enum ServeCommand {
                 case .same: break
                 case .adopted(let guideline):
                     note("決まりが変わりました（版 \(guideline.revision.prefix(12))）。次の操作から効きます。")
-                case .refused(let revision): note("承認された決まり（版 \(revision.prefix(12))）を読めないため、前の決まりのまま続けます。")
+                case .refused(let revision):
+                    note(
+                        "承認された決まり（版 \(revision.prefix(12))）を読めないか、承認が監査記録にないため、前の決まりのまま続けます。「renkei audit verify」で確かめてください。"
+                    )
                 }
             } catch {
                 note("決まりの変更を確かめられないか、監査記録に残せないため、前の決まりのまま続けます。")

@@ -10,7 +10,7 @@ enum StatusCommand {
     static let usage = Usage(
         "status", "公開中の実行と、失敗した実行の有無を示します", options: [.workspace],
         discussion: """
-            公開中の実行の基準日と件数、そのあとに失敗した実行があればその理由を表示します。個人の情報は出ません。
+            公開中の実行の基準日と件数、そのあとに失敗した実行があればその理由、監査記録にいま書けるかを表示します。個人の情報は出ません。
 
             例: renkei status --workspace /srv/renkei
             """)
@@ -25,6 +25,8 @@ enum StatusCommand {
         let waitingTellings: Int
         /// How far the audit trail is signed outside the database, and what is wrong with that.
         let audit: CheckpointState
+        /// Why the trail takes no event now, so that nobody is answered; absent where it does.
+        let auditObstacle: String?
         /// Emergencies that run, and those that wait for somebody to look at them.
         let emergencies: DeclarationCounts
     }
@@ -41,12 +43,13 @@ enum StatusCommand {
         let audit = try CheckpointKeeper(
             service, CheckpointFolder(workspace, NightSettings.load(path: workspace.settings), of: service)
         ).state()
+        let obstacle = service.trailObstacle(at: Date())
         let emergencies = try service.declarationCounts(at: Date())
         try console.result(
             Result(
                 publication: current?.summary, publishedAt: current?.publishedAt, failure: failure?.message,
-                waitingCorrections: waiting, waitingTellings: tellings, audit: audit, emergencies: emergencies
-            ))
+                waitingCorrections: waiting, waitingTellings: tellings, audit: audit,
+                auditObstacle: obstacle?.description, emergencies: emergencies))
         if let current {
             console.say(
                 "公開中: \(current.run)（基準日 \(current.asOf)）\n\n\(SummaryText(summary: current.summary).text)")
@@ -68,7 +71,14 @@ enum StatusCommand {
         }
         if tellings > 0 { console.say("訂正や取消しを知らせる職員が、まだ\(tellings)人います（renkei rights told）。") }
         console.say(text(audit))
+        console.say(
+            obstacle.map { "  監査記録の問題: いまは出来事を書けないため、画面もコマンドも個人の情報を出しません。\($0.message)" }
+                ?? "  いま、出来事を書けます。")
         if let failure { console.say("\nそのあとの実行は失敗しています:\n\(failure.message)") }
+        if let obstacle {
+            console.say("\n次に: \(obstacle.fix)")
+            return
+        }
         console.say(
             "\n次に: \(console.program) \(current == nil || failure != nil ? "run" : "serve") --workspace \(workspace.root)"
         )

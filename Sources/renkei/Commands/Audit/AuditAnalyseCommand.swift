@@ -11,7 +11,8 @@ enum AuditAnalyseCommand {
         "audit analyse", "ふだんと違う閲覧（夜間・休日・大量・番号からの直接・家族など）を調べます",
         options: [.workspace, AuditCommand.from, AuditCommand.to],
         discussion: """
-            何をふだんと違うとみなすかは、作業フォルダの Guidelines/audit/analysis.json5 に書きます。祝日は法律のとおりに計算します。
+            何をふだんと違うとみなすかは、作業フォルダの Guidelines/audit/analysis.json5 に書きます。二人の案と承認（renkei policy）で
+            効きます。祝日は法律のとおりに計算します。
             示すのは利用者・日・件数・出来事の番号だけで、個人の情報は出ません。示されたものが不正とは限りません。声をかけて
             確かめるきっかけにしてください。分析したことも監査記録に残ります。
 
@@ -59,11 +60,16 @@ enum AuditAnalyseCommand {
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let desk = try AuditDesk(arguments)
-        let guideline = try ConfigurationFile.load(desk.workspace.guidelines + "/audit/analysis.json5")
-            .decode(AnalysisGuideline.self)
+        let (inForce, decide) = try desk.deciding()
+        guard let guideline = try inForce.analysisLimits else {
+            throw Fault(
+                .configuration, code: "audit.no-limits", message: "効いている決まりに、監査記録の分析の基準がありません。",
+                file: desk.workspace.guidelines + "/audit/analysis.json5",
+                fix: "ファイルを置き、「renkei policy propose」で案を出し、別の人が承認してください。")
+        }
         let (events, findings) = try desk.service.analyseTrail(
             guideline, from: try arguments.day("from"), to: try arguments.day("to"), actor: .operating,
-            deciding: desk.deciding().decide, at: desk.now)
+            deciding: decide, at: desk.now)
         try console.result(
             Result(
                 events: events,

@@ -17,6 +17,7 @@ enum AuditVerifyCommand {
         discussion: """
             すべての出来事のハッシュ木と、データベースの中と外の署名つきの検査点を確かめます。1文字の書きかえ、削除、追加、入れ替え、
             末尾の切り捨てのどれも、それより後の検査点が外にあれば見つかります。
+            データベースにある承認・確認・申出・消去・訂正・判断が、一つずつ監査記録にあるか（逆も）も比べます。
 
             この機械の中だけの検査点では、鍵とデータの両方をもつ人の書きかえは見つけられません。検査点は、設定
             audit.checkpoints で別の機械の共有に置くか、「--save」で書き出して個人情報保護担当が控えてください。
@@ -32,6 +33,8 @@ enum AuditVerifyCommand {
         let checkpoints: Int
         /// Events that a checkpoint from outside the database stands for.
         let covered: Int
+        /// Approvals, confirmations and other steps of people in the database that the trail tells of.
+        let steps: Int
         /// Whether all of the trail but the newest events stands under a checkpoint from outside.
         let isComplete: Bool
         let key: String
@@ -80,10 +83,12 @@ enum AuditVerifyCommand {
         try console.result(
             Result(
                 events: report.events, root: report.root, checkpoints: report.checkpoints,
-                covered: report.covered, isComplete: report.covered > 0, key: desk.service.auditKey))
+                covered: report.covered, steps: report.steps, isComplete: report.covered > 0,
+                key: desk.service.auditKey))
         console.say(
             """
             \(report.covered > 0 ? "書きかえは見つかりませんでした" : "データベースの中には食い違いがありません。外の検査点とは比べていません")（出来事 \(report.events)件、検査点 \(report.checkpoints)件）。
+            データベースにある承認・確認などの \(report.steps)件は、どれも監査記録にあります。
             \(covered(report, isChosen: try desk.folder.isChosen || arguments.values["checkpoint"] != nil))
             公開鍵: \(desk.service.auditKey)
             次に: \(console.program) audit analyse --workspace \(desk.workspace.root) で、ふだんと違う閲覧がないかを確かめられます。
