@@ -401,6 +401,12 @@ let serviceMigrations = [
             \(onlyAdded("programme", "programmes are only added"))
             \(onlyAdded("support_outcome", "outcomes are only added"))
             """),
+    Migration(
+        name: "0025 why a case is 対象外, out of a list",
+        sql: """
+            -- NULL of cases that ended otherwise, and of those that ended before: what was written stays in their history.
+            ALTER TABLE cases ADD COLUMN end_reason TEXT;
+            """),
 ]
 
 /// Triggers that write down which cases changed.

@@ -25,6 +25,8 @@ import Testing
         let waiting = rules.filter { !($0["waiting"] as? [String] ?? []).isEmpty }.compactMap {
             $0["id"] as? String
         }
+        #expect(
+            rules.allSatisfy { $0["proceed"] is [String: Any] } && !check.output.contains("目安（proceed）のない"))
         #expect(waiting == ["E2", "E3", "F1", "H3", "H4", "S3", "S4", "U5"])
 
         let cases = try renkei("rules", "test", Program.checkout + "/samples/rules")
@@ -93,11 +95,17 @@ import Testing
         let (rule, fired) = (
             try #require(most["rule"] as? String), try #require(most["fired"] as? Int)
         )
-        #expect(fired >= 10 && most["backlog"] as? Int == fired && most["verdict"] as? String == "notAgreed")
+        #expect(fired >= 10 && most["backlog"] as? Int == fired && most["verdict"] as? String == "tooFew")
         #expect(most["assessed"] == nil && most["share"] == nil)
 
         let path = "\(workspace)/Guidelines/rules/\(rule).json5"
-        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let text = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").filter {
+            !$0.hasPrefix("  proceed:")
+        }.joined(separator: "\n")
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        let unagreed = try Program.run("rules", "check", "--workspace", workspace)
+        #expect(unagreed.code == 0 && unagreed.output.contains("のない規則: \(rule)。"), "\(unagreed.output)")
+        #expect(try lines().first { $0["rule"] as? String == rule }?["verdict"] as? String == "notAgreed")
         func agree(_ words: String) throws {
             try text.replacing("  expected:", with: "  proceed: { \(words) },\n  expected:").write(
                 toFile: path, atomically: true, encoding: .utf8)

@@ -17,7 +17,8 @@ enum RulesCommand {
             usage: Usage(
                 "rules check", "判定規則を確かめ、一覧にします", options: [.workspace, with],
                 discussion: """
-                    規則ごとに、版、利用目的、項目、所管と承認者、効力の期間、見込み、承認の記録、まだない記録元を示します。
+                    規則ごとに、版、利用目的、項目、所管と承認者、効力の期間、見込み、続ける目安、承認の記録、まだない記録元を示します。
+                    続ける目安（proceed）のない規則は、注意として示します。
                     誤りは、ファイル・行・直し方をまとめて表示します。個人のデータは読みません。
 
                     例: renkei rules check --with S1.json5
@@ -70,7 +71,7 @@ enum RulesCommand {
                 "rules measure", "規則の該当が、月ごとにどう確認され、どうなったかを示します",
                 options: [.workspace, with],
                 discussion: """
-                    規則ごとと規則・月ごとに、該当した件数、人が結果を出した件数とその内訳、まだだれも確認していない件数、最初に人が動くまでの
+                    規則ごとと規則・月ごとに、該当した件数、人が結果を出した件数とその内訳（対象外は理由ごと）、まだだれも確認していない件数、最初に人が動くまでの
                     日数（中央値）、支援接続・見守りの割合と95%の区間を示します。規則に「続ける目安」（proceed）があれば、届いているかも
                     示します。届かない規則は、夜の注意にも出ます。10件に満たない数は示しません。
 
@@ -146,9 +147,16 @@ enum RulesCommand {
         let from: String
         let to: String?
         let expectedShare: Double
+        /// What it must reach to go on; `nil`: nothing was agreed.
+        let proceed: Agreed?
         /// `approved`, `never`, `changed`.
         let approval: String
         let waiting: [String]
+    }
+
+    private struct Agreed: Encodable {
+        let share: Double
+        let assessed: Int
     }
 
     @Sendable private static func check(_ arguments: ParsedArguments, _ console: Console) throws {
@@ -164,6 +172,7 @@ enum RulesCommand {
                 items: rule.items.map(\.rawValue), owner: rule.author, approver: rule.approver,
                 from: rule.effectiveFrom.description, to: rule.effectiveTo?.description,
                 expectedShare: rule.expectedShare,
+                proceed: rule.proceed.map { Agreed(share: $0.share, assessed: $0.assessed) },
                 approval: "\(standing)",
                 waiting: (waiting[rule.id] ?? []).map(\.rawValue))
         }
@@ -194,6 +203,12 @@ enum RulesCommand {
         for proposal in proposals {
             console.say(
                 "承認待ち: 規則 \(proposal.rule) 第\(proposal.version)版 \(proposal.hash.prefix(16))（\(proposal.proposer)）"
+            )
+        }
+        let open = views.filter { $0.proceed == nil }.map(\.id)
+        if !open.isEmpty {
+            console.say(
+                "注意: 続ける目安（proceed）のない規則: \(open.joined(separator: "、"))。結果を見る前に、何件の結果が出たら、支援接続・見守りがどの割合に届いているかを見るかを決めて、規則に書いてください（docs/rules.md）。"
             )
         }
         console.say("誤りはありません（規則 \(views.count)件）。次に: \(console.program) rules test samples/rules")

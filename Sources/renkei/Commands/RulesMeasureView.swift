@@ -12,6 +12,8 @@ struct MeasureView: Encodable {
         /// `nil`: too few to be told.
         let assessed: Int?
         let supported, watching, notApplicable, elsewhere: Int?
+        /// Of 対象外, by reason in words; `nil` where their number is not told.
+        let reasons: ToldCounts?
         let backlog: Int
         let withdrawn: Int
         let medianDays: Int?
@@ -31,6 +33,12 @@ struct MeasureView: Encodable {
             assessed = isTold ? line.assessed : nil
             (supported, watching) = (end("supported"), end("watching"))
             (notApplicable, elsewhere) = (end("notApplicable"), end("elsewhere"))
+            reasons =
+                end("notApplicable").map { $0 > 0 } == true
+                ? ToldCounts(
+                    NotApplicableReason.allCases.reduce(into: [Self.uncoded: line.uncoded]) {
+                        $0[$1.rawValue] = line.reasons[$1] ?? 0
+                    }) : nil
             (backlog, withdrawn) = (line.backlog, line.withdrawn)
             medianDays = line.days.count >= SmallCounts.least ? line.medianDays : nil
             func rounded(_ share: Double?) -> Double? {
@@ -41,6 +49,21 @@ struct MeasureView: Encodable {
             agreed = month == nil ? rule?.proceed?.share : nil
             verdict = month == nil ? RuleMeasure.Verdict(line, rule?.proceed) : nil
         }
+
+        private static let uncoded = "区分なし（前の記録）"
+
+        /// `nil` where there is nothing that may be told.
+        var reasonCells: [String]? {
+            reasons.map { reasons in
+                [rule, month ?? "すべて"]
+                    + (NotApplicableReason.allCases.map(\.rawValue) + [Self.uncoded]).map {
+                        reasons.counts[$0].map(String.init) ?? "示さない"
+                    }
+            }
+        }
+
+        static let reasonHeads =
+            ["規則", "月"] + NotApplicableReason.allCases.map(\.rawValue) + [uncoded]
 
         var cells: [String] {
             func told(_ number: Int?) -> String { number.map(String.init) ?? "示さない" }
@@ -72,6 +95,12 @@ struct MeasureView: Encodable {
                 "規則", "月", "該当", "結果の出た", "支援接続", "見守り", "対象外", "既支援・引継", "未確認", "取下げ", "動くまでの日",
                 "支援・見守りの割合", "続ける目安",
             ], (rules + months).map(\.cells))
+            + reasons
             + "\n結果の出たケースが\(SmallCounts.least)件に満たない行と、\(SmallCounts.least)件に満たない数は示しません。割合の（ ）は95%の区間です。"
+    }
+
+    private var reasons: String {
+        let rows = (rules + months).compactMap(\.reasonCells)
+        return rows.isEmpty ? "" : "\n\n対象外の理由\n" + TextTable.text(Line.reasonHeads, rows)
     }
 }
