@@ -33,6 +33,25 @@ enum Schemas {
                     "why": .nullable(notApplicable), "proposer": .string,
                 ])),
         ]),
+        "SpotCheckList": .object([
+            "items": .array(.named("SpotCheck")), "month": .nullable(.string), "asOf": .date,
+        ]),
+        "SpotCheck": .object([
+            "number": .integer, "month": .string, "person": .string, "name": .string, "nameKana": .string,
+            "birth": .nullable(.named("Period")), "isProtected": .boolean,
+            "answers": .array(
+                .object([
+                    "answer": .word(SpotCheckAnswer.allCases.map(\.rawValue)), "note": .string,
+                    "actor": .string, "at": .dateTime,
+                ])),
+        ]),
+        "SpotCheckDetail": .object([
+            "child": .named("SpotCheck"), "sex": .nullable(.word(["male", "female"])),
+            "address": shown(.string), "phones": shown(.array(.string)),
+            "guardians": shown(.array(.string)), "school": shown(.string),
+            "household": .array(.named("HouseholdMember")), "records": .array(.named("RecordLine")),
+            "asOf": .date,
+        ]),
         // The first and the last day a date can be: equal where it is known to the day.
         "Period": .object(["from": .date, "to": .date]),
         "Case": .object([

@@ -33,6 +33,9 @@ enum PolicyDiffCommand {
             let before: [String]
             let after: [String]
         }
+        struct Drawn: Encodable {
+            let before, after: String
+        }
         struct Read: Encodable {
             let sequence: Int
             let isRefused: Bool
@@ -46,6 +49,8 @@ enum PolicyDiffCommand {
         let from: String
         let to: String
         let changes: [Change]
+        /// How children are drawn for 抜き取り確認, where that changes.
+        let spotCheck: Drawn?
         let replayed: Int
         let refused: Int
         let unknown: Int
@@ -82,6 +87,9 @@ enum PolicyDiffCommand {
             "\(old.title)（版 \(old.guideline.revision.prefix(12))）から\(new.title)（版 \(new.guideline.revision.prefix(12))）へ"
         )
         for line in lines(difference, old.guideline, new.guideline) { console.say(line) }
+        if let drawn = drawn(old.guideline, new.guideline) {
+            console.say("抜き取り確認: \(drawn.before) から \(drawn.after) へ")
+        }
         console.say(difference.changes.isEmpty ? "答えの変わる組はありません。" : "答えの変わる組: \(difference.changes.count)")
         console.say(
             "これまでの閲覧 \(reads.replayed)件を問い直すと、\(reads.refused)件が拒まれ、\(reads.changes.count - reads.refused)件で見える項目が減ります。"
@@ -121,6 +129,17 @@ enum PolicyDiffCommand {
             from: old, to: new)
     }
 
+    /// What no point of the decisions shows: who is drawn at random.
+    private static func drawn(_ old: Guideline, _ new: Guideline) -> Result.Drawn? {
+        func words(_ guideline: Guideline) -> String {
+            guideline.purposes[SpotCheckDesk.purpose]?.spotCheck.map {
+                "毎月\($0.perMonth)人（\($0.ages.lowerBound)〜\($0.ages.upperBound)歳）"
+            } ?? "行わない"
+        }
+        let (before, after) = (words(old), words(new))
+        return before == after ? nil : Result.Drawn(before: before, after: after)
+    }
+
     private static func result(
         _ difference: GuidelineDifference, _ reads: ReplayedReads, _ old: NamedGuideline,
         _ new: NamedGuideline, missing: [Result.Missing]
@@ -133,6 +152,7 @@ enum PolicyDiffCommand {
                     purpose: $0.purpose.rawValue, item: $0.item?.rawValue, situation: "\($0.situation)",
                     before: $0.before.map(\.rawValue), after: $0.after.map(\.rawValue))
             },
+            spotCheck: drawn(old.guideline, new.guideline),
             replayed: reads.replayed, refused: reads.refused, unknown: reads.unknown, missing: missing,
             reads: reads.changes.map {
                 .init(sequence: $0.record.sequence, isRefused: $0.isRefused, lost: $0.lost)

@@ -69,13 +69,19 @@ enum RulesCommand {
         Command(
             usage: Usage(
                 "rules measure", "規則の該当が、月ごとにどう確認され、どうなったかを示します",
-                options: [.workspace, with],
+                options: [
+                    .workspace, with, signed,
+                    Option("groups", nil, "年齢・通学区域・性別・ひとり親・障害の集まりごとに、偏りがないかを示します（--user が要ります）"),
+                ],
                 discussion: """
                     規則ごとと規則・月ごとに、該当した件数、人が結果を出した件数とその内訳（対象外は理由ごと）、まだだれも確認していない件数、最初に人が動くまでの
                     日数（中央値）、支援接続・見守りの割合と95%の区間を示します。規則に「続ける目安」（proceed）があれば、届いているかも
                     示します。届かない規則は、夜の注意にも出ます。10件に満たない数は示しません。
+                    抜き取り確認（rules sample）があれば、見落としの割合と人数の見積もりを、95%の区間とともに示します。
+                    --groups は、利用目的「規則の点検」で数えます。その目的で許されない項目は、見ていないものとして理由を示します。
 
                     例: renkei rules measure
+                    例: renkei rules measure --groups --user manager
                     """), run: measure),
         Command(
             usage: Usage(
@@ -400,9 +406,25 @@ enum RulesCommand {
     }
 
     @Sendable private static func measure(_ arguments: ParsedArguments, _ console: Console) throws {
+        if arguments.has("groups") { return try groups(arguments, console) }
         let opened = try open(arguments)
+        let service = try opened.workspace.openService()
         let view = MeasureView(
-            RuleMeasure(try opened.workspace.openService().dispositions()), opened.rules)
+            RuleMeasure(try service.dispositions()), opened.rules, misses: try service.spotCheckTallies())
+        try console.result(view)
+        console.say(view.text)
+    }
+
+    private static func groups(_ arguments: ParsedArguments, _ console: Console) throws {
+        guard let user = arguments.values["user"] else {
+            throw usageFault(
+                "「--user」がありません。", "集まりごとの数は、利用目的「規則の点検」で数えられる利用者が見ます。あなたの利用者IDを書いてください。")
+        }
+        let opened = try open(arguments)
+        let view = GroupsView(
+            try RuleGroups.run(
+                opened.workspace, rulebook: opened.rulebook, rules: opened.rules, user: UserID(user),
+                password: Password.read(console), now: { Date() }))
         try console.result(view)
         console.say(view.text)
     }
