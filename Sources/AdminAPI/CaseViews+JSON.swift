@@ -24,10 +24,11 @@ extension CaseViews {
             "state": .string(work.state.rawValue), "queue": .optional(work.queue?.code),
             "holder": .optional(work.holder?.rawValue), "offeredTo": .optional(work.offeredTo?.rawValue),
             "due": .optional(work.due?.description), "quietUntil": .optional(work.quietUntil?.description),
+            "endReason": .optional(work.endReason?.rawValue),
             "closing": work.closing.map {
                 [
                     "state": .string($0.state.rawValue), "reason": .string($0.reason),
-                    "quietUntil": .optional($0.quietUntil?.description),
+                    "quietUntil": .optional($0.quietUntil?.description), "why": .optional($0.why?.rawValue),
                     "proposer": .string($0.proposer.rawValue),
                 ]
             } ?? .null,

@@ -78,12 +78,13 @@ extension RouteTable {
 
 /// The words of a step, as forms and the API send them.
 enum CaseWords {
-    static let fields = ["to", "state", "due", "quietUntil", "note"]
+    static let fields = ["to", "state", "why", "due", "quietUntil", "note"]
 
     static let schema = Schema.request(
         [
             "step": .word(steps), "to": .string, "state": .word(CaseState.allCases.map(\.rawValue)),
-            "due": .date, "quietUntil": .date, "note": .string,
+            "why": .word(NotApplicableReason.allCases.map(\.rawValue)), "due": .date, "quietUntil": .date,
+            "note": .string,
         ], required: ["step"])
 
     private static let steps = [
@@ -122,6 +123,13 @@ enum CaseWords {
             guard let day = Day(iso: text) else { throw .incomplete(field, "年-月-日（2026-04-01）で書いてください。") }
             return day
         }
+        func why() throws(Problem) -> NotApplicableReason? {
+            guard let text = values["why"], !text.isEmpty else { return nil }
+            guard let why = NotApplicableReason(rawValue: text) else {
+                throw .incomplete("why", "一覧から理由を選んでください。")
+            }
+            return why
+        }
         let deed: CaseRequest.Deed =
             switch values["step"] {
             case "claim": .step(.claim)
@@ -132,7 +140,7 @@ enum CaseWords {
             case "decline": .step(.decline)
             case "move": .step(.move(try state()))
             case "due": .step(.setDue(try day("due")))
-            case "close": .step(.propose(try state(), quietUntil: try day("quietUntil")))
+            case "close": .step(.propose(try state(), why: try why(), quietUntil: try day("quietUntil")))
             case "approve": .step(.approve)
             case "reject": .step(.reject)
             case "reopen": .step(.reopen)

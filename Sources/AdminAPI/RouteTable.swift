@@ -12,7 +12,8 @@ struct RouteTable: Sendable {
     let needsSecond: Bool
 
     var all: [Route] {
-        logInRoutes + pageRoutes + caseWorkRoutes + supportRoutes + declarationRoutes + apiRoutes + openRoutes
+        logInRoutes + pageRoutes + caseWorkRoutes + spotCheckRoutes + supportRoutes + declarationRoutes
+            + apiRoutes + openRoutes
     }
 
     private var logInRoutes: [Route] {
@@ -132,6 +133,7 @@ struct RouteTable: Sendable {
         let name = exchange.session?.displayName ?? ""
         var places: Set<Frame.Place> = []
         if exchange.denial(of: .list) == nil { places.insert(.queue) }
+        if maySeeSpotChecks(exchange), try store.hasSpotChecks() { places.insert(.spotChecks) }
         if exchange.decisions(for: .list, purpose: SupportViews.purpose).denial == nil {
             places.insert(.support)
         }

@@ -2,6 +2,8 @@ internal import Domain
 
 /// The named shapes of the API; a test holds every answer against them.
 enum Schemas {
+    private static let notApplicable = Schema.word(NotApplicableReason.allCases.map(\.rawValue))
+
     static let all: [String: Schema] = [
         "Problem": .object([
             "type": .string, "title": .string, "status": .integer, "detail": .string, "instance": .string,
@@ -24,10 +26,31 @@ enum Schemas {
             "id": .string, "version": .integer, "state": .word(CaseState.allCases.map(\.rawValue)),
             "queue": .nullable(.word(CaseQueue.allCases.map(\.code))), "holder": .nullable(.string),
             "offeredTo": .nullable(.string), "due": .nullable(.date), "quietUntil": .nullable(.date),
+            "endReason": .nullable(notApplicable),
             "closing": .nullable(
                 .object([
-                    "state": .string, "reason": .string, "quietUntil": .nullable(.date), "proposer": .string,
+                    "state": .string, "reason": .string, "quietUntil": .nullable(.date),
+                    "why": .nullable(notApplicable), "proposer": .string,
                 ])),
+        ]),
+        "SpotCheckList": .object([
+            "items": .array(.named("SpotCheck")), "month": .nullable(.string), "asOf": .date,
+        ]),
+        "SpotCheck": .object([
+            "number": .integer, "month": .string, "person": .string, "name": .string, "nameKana": .string,
+            "birth": .nullable(.named("Period")), "isProtected": .boolean,
+            "answers": .array(
+                .object([
+                    "answer": .word(SpotCheckAnswer.allCases.map(\.rawValue)), "note": .string,
+                    "actor": .string, "at": .dateTime,
+                ])),
+        ]),
+        "SpotCheckDetail": .object([
+            "child": .named("SpotCheck"), "sex": .nullable(.word(["male", "female"])),
+            "address": shown(.string), "phones": shown(.array(.string)),
+            "guardians": shown(.array(.string)), "school": shown(.string),
+            "household": .array(.named("HouseholdMember")), "records": .array(.named("RecordLine")),
+            "asOf": .date,
         ]),
         // The first and the last day a date can be: equal where it is known to the day.
         "Period": .object(["from": .date, "to": .date]),

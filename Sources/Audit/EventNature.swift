@@ -37,9 +37,9 @@ extension AuditEvent.What {
     package var nature: Nature {
         switch self {
         case .casesList, .rejectedExport, .reviewList, .reviewExport, .consentList, .declarationList,
-            .shreddingList, .supportList:
+            .shreddingList, .supportList, .spotCheckList:
             .list
-        case .caseRead, .reviewRead, .personRead, .declarationLook, .supportRead: .single
+        case .caseRead, .reviewRead, .personRead, .declarationLook, .supportRead, .spotCheckRead: .single
         case .rowExplain, .personExplain, .caseExplain, .rejectedRead, .recordsDisclose: .byNumber
         case .householdsRead, .identitiesRead, .correctionsTake: .pass
         case .auditRead, .auditVerify, .auditProve, .auditExport, .auditAnalyse, .userList, .retentionList:
@@ -49,7 +49,8 @@ extension AuditEvent.What {
             .verdictConfirm, .verdictWithdraw, .consentRecord, .consentConfirm, .consentEnd,
             .declarationBegin, .declarationConfirm, .declarationEnd, .declarationNote, .declarationReview,
             .rowRectify, .rowLapse, .rowRestore, .rightsTell, .retentionPropose, .retentionApprove,
-            .retentionErase, .keysRotate, .keysReseal, .supportRecord, .registryImport, .shreddingPropose,
+            .retentionErase, .keysRotate, .keysReseal, .supportRecord, .spotCheckDraw, .spotCheckAnswer,
+            .registryImport, .shreddingPropose,
             .shreddingWithdraw, .personShred, .gateAccept,
             .clockAccept, .restoreAccept, .guidelineUse, .rulePropose, .ruleApprove, .guidelinePropose,
             .guidelineApprove,

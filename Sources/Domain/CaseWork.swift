@@ -12,6 +12,8 @@ package struct CaseWork: Hashable, Sendable, Codable {
     package var closing: Closing?
     /// Of an ended case: until when the rules that founded it open no new one.
     package var quietUntil: Day?
+    /// Of a case ended as 対象外; `nil` of those ended before reasons were coded.
+    package var endReason: NotApplicableReason?
 
     package init(state: CaseState = .candidate) { self.state = state }
 
@@ -20,6 +22,7 @@ package struct CaseWork: Hashable, Sendable, Codable {
         package let state: CaseState
         package let reason: String
         package let quietUntil: Day?
+        package let why: NotApplicableReason?
         package let proposer: UserID
     }
 
@@ -64,8 +67,10 @@ package enum CaseStep: Hashable, Sendable, Codable {
     case decline
     case move(CaseState)
     case setDue(Day?)
-    /// - Parameter quietUntil: of 対象外 only.
-    case propose(CaseState, quietUntil: Day?)
+    /// - Parameters:
+    ///   - why: of 対象外, and of nothing else.
+    ///   - quietUntil: of 対象外 only.
+    case propose(CaseState, why: NotApplicableReason? = nil, quietUntil: Day? = nil)
     case approve
     case reject
     case reopen
@@ -90,11 +95,12 @@ package enum CaseStep: Hashable, Sendable, Codable {
         }
     }
 
-    /// Whether it needs a reason: whatever ends, gives away or takes back something.
+    /// Whether it needs a reason in words: whatever ends, gives away or takes back something.
     package var needsReason: Bool {
         switch self {
         case .claim, .accept, .approve, .assign, .setDue: false
-        case .release, .offer, .decline, .move, .propose, .reject, .reopen, .note: true
+        case .propose(_, let why, _): why == nil || why == .other
+        case .release, .offer, .decline, .move, .reject, .reopen, .note: true
         }
     }
 }
@@ -186,9 +192,9 @@ extension CaseWork {
         case .setDue(let day):
             if let day, day < today { throw Self.incomplete("due", "期限が過ぎた日です。", "今日からあとの日にしてください。") }
             next.due = day
-        case .propose(let end, let quiet):
+        case .propose(let end, let why, let quiet):
             try requireHolder(user)
-            next.closing = try closing(end, quiet, reason, by: user, on: today)
+            next.closing = try closing(end, why, quiet, reason, by: user, on: today)
             if !needsSecond { next = next.ended() }
         case .approve:
             guard let closing else { throw Self.conflict("終了の承認を待っていません。", "画面を開き直してください。") }
@@ -212,11 +218,17 @@ extension CaseWork {
     }
 
     private func closing(
-        _ end: CaseState, _ quiet: Day?, _ reason: String, by user: UserID, on today: Day
+        _ end: CaseState, _ why: NotApplicableReason?, _ quiet: Day?, _ reason: String, by user: UserID,
+        on today: Day
     ) throws(Fault) -> Closing {
         guard state.ends.contains(end) else {
             throw Self.conflict(
                 "「\(state.rawValue)」から「\(end.rawValue)」で終えることはできません。", "先に状況を確かめ、選べる終わり方から選んでください。")
+        }
+        if (why == nil) == (end == .notApplicable) {
+            throw why == nil
+                ? Self.incomplete("why", "「対象外」にする理由が選ばれていません。", "理由を選んでください。規則の見直しに数えるためです。")
+                : Self.incomplete("why", "理由の区分は「対象外」だけに付けられます。", "区分を空にして、理由を言葉で書いてください。")
         }
         if let quiet {
             guard end == .notApplicable else {
@@ -227,7 +239,7 @@ extension CaseWork {
                     "quietUntil", "再び載せない期間が、明日から\(Self.longestQuiet)日までの間にありません。", "期間を直してください。")
             }
         }
-        return Closing(state: end, reason: reason, quietUntil: quiet, proposer: user)
+        return Closing(state: end, reason: reason, quietUntil: quiet, why: why, proposer: user)
     }
 
     private func ended() -> CaseWork {
@@ -235,6 +247,7 @@ extension CaseWork {
         var next = CaseWork(state: closing.state)
         next.holder = holder
         next.quietUntil = closing.quietUntil
+        next.endReason = closing.why
         return next
     }
 

@@ -248,6 +248,7 @@ package struct Night {
             try service.removeCorrections(of: corrections.replaced, actor: Self.actor, at: now())
         }
         afterwards("保存年数を過ぎたものの片付け") { try clearExpired(retention, service) }
+        afterwards("抜き取り確認のこどもを選ぶこと") { try drawSpotChecks(rulebook.guideline, service) }
         afterwards("実行報告の書き直し") { _ = try writeReport(summary, read, to: folder) }
         afterwards("古い実行の片付け") {
             try removeOldPublications(service.publishedFolders())

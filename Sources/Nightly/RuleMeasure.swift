@@ -14,6 +14,8 @@ package struct RuleMeasure: Sendable {
         package private(set) var fired = 0
         /// Of those, by the end that people found.
         package private(set) var ends: [CaseState: Int] = [:]
+        /// Of 対象外, by reason; those ended before reasons were coded are in none.
+        package private(set) var reasons: [NotApplicableReason: Int] = [:]
         /// Those that nobody has assessed yet, and those that the night withdrew.
         package private(set) var backlog = 0
         package private(set) var withdrawn = 0
@@ -21,6 +23,8 @@ package struct RuleMeasure: Sendable {
         package private(set) var days: [Int] = []
 
         package var assessed: Int { ends.values.reduce(0, +) }
+        /// 対象外 without a coded reason.
+        package var uncoded: Int { (ends[.notApplicable] ?? 0) - reasons.values.reduce(0, +) }
         package var helped: Int { (ends[.supported] ?? 0) + (ends[.watching] ?? 0) }
         /// Of the assessed, the share that was connected to support or is watched, 95 %; `nil` where nobody was assessed.
         package var share: ShareInterval? { assessed > 0 ? ShareInterval(helped, of: assessed) : nil }
@@ -35,6 +39,9 @@ package struct RuleMeasure: Sendable {
             }
             if disposition.isAssessed {
                 ends[disposition.state, default: 0] += 1
+                if disposition.state == .notApplicable, let why = disposition.endReason {
+                    reasons[why, default: 0] += 1
+                }
             } else if disposition.state == .withdrawn {
                 withdrawn += 1
             } else {

@@ -41,10 +41,12 @@ package struct RuleTrial: Sendable {
     ///   - rules: in the place of the workspace's own.
     ///   - wanted: persons whose places are asked for though no rule finds them.
     ///   - ranker: in whose order they queue.
+    ///   - observe: told what each rule says of each person; combinations of flags excepted.
     /// - Throws: `Fault` where nothing is published, `Faults` where the rulebook cannot be read.
     package static func run(
         _ workspace: Workspace, rulebook: Rulebook, rules: RuleSet, wanted: Set<PersonID> = [],
-        by ranker: some Ranker = QueueOrder(), now: @escaping @Sendable () -> Date
+        by ranker: some Ranker = QueueOrder(), now: @escaping @Sendable () -> Date,
+        observing observe: (PersonID, RuleID, RuleOutcome) -> Void = { _, _, _ in }
     ) throws -> RuleTrial {
         let areas = try SchoolAreas(folder: workspace.guidelines)
         let run = try workspace.openPublishedRun()
@@ -61,7 +63,8 @@ package struct RuleTrial: Sendable {
             tellsAreas: true)
         var places: [PersonID: Place] = [:]
         var seen: Set<PersonID> = []
-        let result = try pass.run { person, _, outcome in
+        let result = try pass.run { person, rule, outcome in
+            observe(person.id, rule, outcome)
             seen.insert(person.id)
             guard places[person.id]?.area.isEmpty ?? true else { return }
             if case .flag = outcome {} else if !wanted.contains(person.id) { return }
@@ -113,11 +116,17 @@ package enum SmallCounts {
     package static let least = 10
 
     /// `nil` for a count that is not told. Where only one is hidden, the next smallest is too, or the total would tell it.
-    package static func told(_ counts: [String: Int]) -> [String: Int?] {
+    ///
+    /// - Parameter hidingSums: also where the hidden ones are together fewer than `least`.
+    package static func told(_ counts: [String: Int], hidingSums: Bool = false) -> [String: Int?] {
         var told: [String: Int?] = counts.mapValues { (1..<least).contains($0) ? nil : $0 }
-        let hidden = told.count { $0.value == nil }
-        let next = counts.filter { $0.value >= least }.min { ($0.value, $0.key) < ($1.value, $1.key) }
-        if hidden == 1, let next { told[next.key] = .some(nil) }
+        func hidden() -> [Int] { told.filter { $0.value == nil }.map { counts[$0.key] ?? 0 } }
+        let rest = counts.filter { $0.value >= least }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+        for next in rest {
+            let few = hidden()
+            guard few.count == 1 || hidingSums && !few.isEmpty && few.reduce(0, +) < least else { break }
+            told[next.key] = .some(nil)
+        }
         return told
     }
 }

@@ -3,7 +3,7 @@ package import Domain
 /// What surrounds the content of every page behind the log-in.
 package struct Frame: Sendable {
     package enum Place: Sendable {
-        case queue, support, run, extracts, audit, emergency, unlock, declarations, none
+        case queue, spotChecks, support, run, extracts, audit, emergency, unlock, declarations, none
     }
 
     /// The places the person may go; the menu offers no others.
@@ -73,6 +73,10 @@ package struct Frame: Sendable {
                 if !municipality.isEmpty { tag("span", .class("muted")) { municipality } }
                 tag("nav", .init("aria-label", "主なページ")) {
                     if places.contains(.queue) { link("/cases", "確認の一覧", isHere: place == .queue) }
+                    if places.contains(.spotChecks) {
+                        link(
+                            SpotCheckListPage.path, SpotCheckListPage.title, isHere: place == .spotChecks)
+                    }
                     if places.contains(.support) {
                         link(SupportListPage.path, SupportListPage.title, isHere: place == .support)
                     }

@@ -100,8 +100,16 @@ package struct WorkPanel: Sendable {
             if let closing = work.closing {
                 tag("dt") { "終了の申出" }
                 tag("dd") {
-                    "「\(closing.state.rawValue)」　\(proposer?.name ?? "")　"
+                    "「\(closing.state.rawValue)」　\(proposer?.name ?? "")　\(closing.why?.rawValue ?? "")　"
                     tag("span", .class("written")) { closing.reason }
+                    remedy(closing.why)
+                }
+            }
+            if let why = work.endReason {
+                tag("dt") { "対象外の理由" }
+                tag("dd") {
+                    why.rawValue
+                    remedy(why)
                 }
             }
             if let quiet = work.quietUntil {
@@ -109,6 +117,10 @@ package struct WorkPanel: Sendable {
                 tag("dd") { "\(quiet.wareki)まで" }
             }
         }
+    }
+
+    private func remedy(_ why: NotApplicableReason?) -> HTML {
+        why?.remedy.map { remedy in tag("p", .class("small")) { remedy } } ?? .nothing
     }
 
     private var approval: HTML {
@@ -142,9 +154,9 @@ package struct WorkPanel: Sendable {
                 if !work.state.ends.isEmpty {
                     more("終える") {
                         form(
-                            "close", "終了を申し出る", note: "理由",
+                            "close", "終了を申し出る", note: "理由（対象外は、その他のときだけ必要です）",
                             choices: .joined([
-                                choices("終わり方", work.state.ends),
+                                choices("終わり方", work.state.ends), reasons,
                                 field("quietUntil", "再び載せない期間（対象外だけ）", type: "date"),
                             ]))
                     }
@@ -205,6 +217,12 @@ package struct WorkPanel: Sendable {
 
     private func choices(_ title: String, _ states: Set<CaseState>) -> HTML {
         select("state", title, CaseState.allCases.filter(states.contains).map { ($0.rawValue, $0.rawValue) })
+    }
+
+    private var reasons: HTML {
+        select(
+            "why", "対象外の理由（対象外だけ）",
+            [("", "選んでください")] + NotApplicableReason.allCases.map { ($0.rawValue, $0.rawValue) })
     }
 
     private var people: HTML {

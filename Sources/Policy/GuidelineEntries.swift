@@ -54,6 +54,18 @@ struct PurposeEntry: Decodable {
     let fileRegister: String
     let items: ConfigurationNode
     let emergency: Bool?
+    let spotCheck: SpotCheckEntry?
+
+    struct SpotCheckEntry: Decodable {
+        let perMonth: Int
+        /// In whole years, both ends inclusive.
+        let ageYears: Years
+
+        struct Years: Decodable {
+            let from: Int
+            let to: Int
+        }
+    }
 }
 
 struct PoliciesFile: Decodable {

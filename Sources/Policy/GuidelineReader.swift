@@ -146,7 +146,31 @@ struct GuidelineReader {
             articles: entry.articles, validFrom: entry.validFrom, validTo: entry.validTo,
             occasion: entry.occasion, council: entry.council, fileRegister: entry.fileRegister,
             items: members(entry.items, of: words.items, called: "データ項目"),
-            isEmergency: entry.emergency ?? false)
+            isEmergency: entry.emergency ?? false,
+            spotCheck: entry.spotCheck.flatMap { plan(of: $0, of: entry, node) })
+    }
+
+    /// How children are drawn for 抜き取り確認; of the purpose that cases are worked on for alone, since nobody reads it elsewhere.
+    private mutating func plan(
+        of text: PurposeEntry.SpotCheckEntry, of purpose: PurposeEntry, _ node: ConfigurationNode
+    ) -> SpotCheckPlan? {
+        let place = node.place(of: "spotCheck")
+        guard purpose.id == "support" else {
+            report(
+                place, "spot-check", "抜き取り確認（spotCheck）は、この利用目的には書けません。",
+                "ケースを扱う利用目的（support）に書いてください。")
+            return nil
+        }
+        guard (1...500).contains(text.perMonth), (0...17).contains(text.ageYears.from),
+            (text.ageYears.from...17).contains(text.ageYears.to)
+        else {
+            report(
+                place, "spot-check", "抜き取り確認（spotCheck）の人数か年齢が、使える範囲にありません。",
+                "人数（perMonth）は1〜500、年齢（ageYears）の from と to は0〜17で、from を to 以下にしてください。行わないときは spotCheck を消してください。"
+            )
+            return nil
+        }
+        return SpotCheckPlan(perMonth: text.perMonth, ages: text.ageYears.from...text.ageYears.to)
     }
 
     // MARK: Statements

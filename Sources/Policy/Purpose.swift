@@ -45,6 +45,8 @@ package struct Purpose: Sendable {
     package let items: Set<ItemCode>
     /// For an emergency (break-glass): nothing without a declaration that still runs.
     package let isEmergency: Bool
+    /// How many children whom no rule found may be drawn and looked at; `nil`: none.
+    package let spotCheck: SpotCheckPlan?
 
     /// Whether the purpose is in force; both ends inclusive.
     package func isActive(on day: Day) -> Bool {

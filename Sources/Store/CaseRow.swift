@@ -16,7 +16,7 @@ struct CaseRow {
     private static let columns = """
         id, person, state, protected,
         EXISTS(SELECT 1 FROM case_event WHERE case_id = cases.id AND actor <> '\(Docket.actor)'),
-        holder, offered_to, due_on, closing, quiet_until, version,
+        holder, offered_to, due_on, closing, quiet_until, version, end_reason,
         (SELECT display_name FROM user WHERE user.id = holder)
         """
 
@@ -51,8 +51,12 @@ struct CaseRow {
         work.due = row.optionalInt(7).map(Day.init(number:))
         work.closing = try row.optionalText(8).map { try decoded(CaseWork.Closing.self, $0) }
         work.quietUntil = row.optionalInt(9).map(Day.init(number:))
+        work.endReason = try row.optionalText(11).map { word in
+            guard let reason = NotApplicableReason(rawValue: word) else { throw ByteReader.damaged }
+            return reason
+        }
         self.work = work
         version = row.int(10)
-        holderName = row.optionalText(11)
+        holderName = row.optionalText(12)
     }
 }

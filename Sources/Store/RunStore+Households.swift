@@ -14,6 +14,8 @@ package struct MemberFacts: Sendable {
     package let unread: Set<SourceID>
     /// The town of the address, where the grant shows it.
     package let area: String?
+    /// Where the grant shows it.
+    package let sex: Sex?
 }
 
 /// A register household, or one person without one.
@@ -28,6 +30,8 @@ package struct HouseholdFacts: Sendable {
 package enum ReadKind: String, Sendable {
     /// Facts joined household by household, for flag rules: `Action.join` or `Action.flag`.
     case households
+    /// The same, to be counted alone: `Action.aggregate`.
+    case counts
     /// Identifiers as linkage compared them: `Action.review`.
     case identities
 }
@@ -58,9 +62,9 @@ struct PurposeAccess: Sendable {
 
 extension RunStore {
     /// - Throws: `Fault` where the run is not finished, or the token was made for another run or another kind of pass.
-    func open(_ read: consuming AuditedRead, for kind: ReadKind) throws -> [PurposeAccess] {
+    func open(_ read: consuming AuditedRead, for kinds: Set<ReadKind>) throws -> [PurposeAccess] {
         try requireFinished()
-        guard read.build == build, read.kind == kind else {
+        guard read.build == build, kinds.contains(read.kind) else {
             throw Fault(
                 .internal, code: "store.token", message: "閲覧の許可が別の実行か、別の操作のものです。", fix: "開発元に連絡してください。")
         }
@@ -82,7 +86,7 @@ extension RunStore {
         _ read: consuming AuditedRead, besides known: KnownHouseholds? = nil,
         _ body: ([HouseholdFacts]) throws -> Void
     ) throws {
-        let purposes = try open(read, for: .households)
+        let purposes = try open(read, for: [.households, .counts])
         let reader = try FactReader(self)
         let unread = try unread()
         var printer = try known.map {
@@ -120,7 +124,8 @@ extension RunStore {
                             standing: standing, facts: facts.filter { grant.permits($0.fact.item) },
                             unread: unread[person.number] ?? [],
                             area: grant.visibility(of: .address) == .shown
-                                ? person.display.address?.town : nil))
+                                ? person.display.address?.town : nil,
+                            sex: grant.visibility(of: .sex) == .shown ? person.display.sex : nil))
                 }
             }
             if members.contains(where: { !$0.members.isEmpty }) { try body(members) }

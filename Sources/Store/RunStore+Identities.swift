@@ -84,7 +84,7 @@ extension RunStore {
         _ read: consuming AuditedRead, _ body: (StoredIdentity) throws -> Void
     ) throws {
         // Identifiers are read for one purpose.
-        guard let purpose = try open(read, for: .identities).first else { return }
+        guard let purpose = try open(read, for: [.identities]).first else { return }
         try vault.statement(
             """
             SELECT e.id, e.source, e.identifiers, p.protected, e.key, p.person FROM entity e

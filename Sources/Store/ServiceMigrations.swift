@@ -402,6 +402,28 @@ let serviceMigrations = [
             \(onlyAdded("support_outcome", "outcomes are only added"))
             """),
     Migration(
+        name: "0025 why a case is 対象外, and children drawn at random",
+        sql: """
+            -- NULL of cases that ended otherwise, and of those that ended before: what was written stays in their history.
+            ALTER TABLE cases ADD COLUMN end_reason TEXT;
+            -- Children drawn at random from those whom no rule found, by month; a draw never changes.
+            CREATE TABLE spot_check_draw(
+                month TEXT PRIMARY KEY, run TEXT NOT NULL, wanted INTEGER NOT NULL, children INTEGER NOT NULL,
+                at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE spot_check(
+                id INTEGER PRIMARY KEY, month TEXT NOT NULL REFERENCES spot_check_draw(month), person TEXT NOT NULL,
+                UNIQUE(month, person)) STRICT;
+            -- Of a child the last one counts.
+            CREATE TABLE spot_check_answer(
+                id INTEGER PRIMARY KEY, spot_check INTEGER NOT NULL REFERENCES spot_check(id),
+                answer TEXT NOT NULL CHECK(answer IN ('気になる点なし', '確認できなかった', '支援が要る')),
+                note TEXT NOT NULL, actor TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+            CREATE INDEX spot_check_answer_of ON spot_check_answer(spot_check, id);
+            \(onlyAdded("spot_check_draw", "a draw stays as it was"))
+            \(onlyAdded("spot_check", "who was drawn stays"))
+            \(onlyAdded("spot_check_answer", "answers are only added"))
+            """),
+    Migration(
         name: "0026 approvals that the trail tells of, and their order",
         sql: """
             -- Which list was approved last does not follow from a clock.

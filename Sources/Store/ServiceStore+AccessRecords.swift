@@ -66,11 +66,12 @@ extension AccessRecord {
     package var asked: Action? {
         guard let what = AuditEvent.What(rawValue: what), what.nature.isRead else { return nil }
         return switch what {
-        case .householdsRead: .join
+        // Somebody who reads so counts; the night joins.
+        case .householdsRead: actor.hasPrefix("user:") ? .aggregate : .join
         case .identitiesRead, .reviewList, .reviewRead, .reviewExport: .review
         case .correctionsTake: .collect
-        case .casesList, .supportList: .list
-        case .caseRead, .personRead, .declarationLook, .supportRead: .read
+        case .casesList, .supportList, .spotCheckList: .list
+        case .caseRead, .personRead, .declarationLook, .supportRead, .spotCheckRead: .read
         case .rowExplain, .personExplain, .caseExplain: .explain
         case .rejectedRead, .rejectedExport: .mend
         case .consentList, .shreddingList: .register

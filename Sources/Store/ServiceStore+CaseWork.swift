@@ -303,11 +303,12 @@ extension ServiceStore {
         try database.statement(
             """
             UPDATE cases SET state = ?2, holder = ?3, offered_to = ?4, due_on = ?5, closing = ?6, quiet_until = ?7,
-                version = version + 1 WHERE id = ?1
+                end_reason = ?8, version = version + 1 WHERE id = ?1
             """
         ).run(
             id.rawValue, work.state.rawValue, work.holder?.rawValue, work.offeredTo?.rawValue,
-            work.due?.number, try work.closing.map { try json($0) }, work.quietUntil?.number)
+            work.due?.number, try work.closing.map { try json($0) }, work.quietUntil?.number,
+            work.endReason?.rawValue)
     }
 }
 
@@ -320,6 +321,7 @@ package struct CaseChange: Sendable, Hashable {
         case due = "期限"
         case closing = "終了の申出"
         case quietUntil = "再び載せない期間"
+        case endReason = "対象外の理由"
     }
 
     package let part: Part
@@ -351,6 +353,7 @@ extension CaseWork {
         case .due: due?.description
         case .closing: closing?.state.rawValue
         case .quietUntil: quietUntil?.description
+        case .endReason: (closing?.why ?? endReason)?.rawValue
         }
     }
 }
@@ -387,7 +390,7 @@ extension CaseRequest {
         case .decline: "引継ぎの辞退"
         case .move(let state): "「\(state.rawValue)」へ"
         case .setDue: "期限"
-        case .propose(let state, _):
+        case .propose(let state, _, _):
             next.closing == nil ? "「\(state.rawValue)」で終了" : "「\(state.rawValue)」での終了の申出"
         case .approve: "「\(next.state.rawValue)」での終了の承認"
         case .reject: "終了の差戻し"

@@ -152,7 +152,7 @@ extension ServiceStore {
                 try database.statement(
                     """
                     UPDATE cases SET person = 'erased:' || id, founder = 'erased:' || id, holder = NULL,
-                        offered_to = NULL, due_on = NULL, closing = NULL, quiet_until = NULL, protected = 0 WHERE id = ?
+                        offered_to = NULL, due_on = NULL, closing = NULL, quiet_until = NULL, end_reason = NULL, protected = 0 WHERE id = ?
                     """
                 ).run(id.rawValue)
             }

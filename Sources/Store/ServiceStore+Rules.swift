@@ -12,9 +12,12 @@ package struct Disposition: Sendable, Hashable {
     package let raisedOn: Day
     /// When a person first did anything with the case.
     package let firstTouch: Date?
+    /// Of 対象外; `nil` of those ended before reasons were coded.
+    package let endReason: NotApplicableReason?
 
     package init(
-        person: PersonID, state: CaseState, rule: RuleID, version: Int, raisedOn: Day, firstTouch: Date?
+        person: PersonID, state: CaseState, rule: RuleID, version: Int, raisedOn: Day, firstTouch: Date?,
+        endReason: NotApplicableReason? = nil
     ) {
         self.person = person
         self.state = state
@@ -22,6 +25,7 @@ package struct Disposition: Sendable, Hashable {
         self.version = version
         self.raisedOn = raisedOn
         self.firstTouch = firstTouch
+        self.endReason = endReason
     }
 
     /// Whether a person has come to a result; what the night withdrew says nothing.
@@ -78,7 +82,8 @@ extension ServiceStore {
             try database.statement(
                 """
                 SELECT c.person, c.state, f.rule, json_extract(f.flag, '$.version'), f.raised_on,
-                    (SELECT min(at) FROM case_event e WHERE e.case_id = c.id AND e.actor <> '\(Docket.actor)')
+                    (SELECT min(at) FROM case_event e WHERE e.case_id = c.id AND e.actor <> '\(Docket.actor)'),
+                    c.end_reason
                 FROM case_flag f JOIN cases c ON c.id = f.case_id ORDER BY c.id, f.rule
                 """
             ).rows { row in
@@ -87,7 +92,8 @@ extension ServiceStore {
                     Disposition(
                         person: PersonID(row.text(0)), state: state, rule: RuleID(row.text(2)),
                         version: row.int(3), raisedOn: Day(number: row.int(4)),
-                        firstTouch: row.optionalInt(5).map(Date.init(milliseconds:))))
+                        firstTouch: row.optionalInt(5).map(Date.init(milliseconds:)),
+                        endReason: row.optionalText(6).flatMap(NotApplicableReason.init(rawValue:))))
             }
             return found
         }

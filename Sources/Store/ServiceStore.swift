@@ -174,6 +174,7 @@ extension ServiceStore {
         let (what, actions): (AuditEvent.What, Set<Action>) =
             switch kind {
             case .households: (.householdsRead, [.join, .flag])
+            case .counts: (.householdsRead, [.aggregate])
             case .identities: (.identitiesRead, [.review])
             }
         var standings = Standings(actor: actor, actions: actions, deciding: deciding)

@@ -26,7 +26,7 @@ enum Renkei {
             Command(usage: MappingPreviewCommand.usage, run: MappingPreviewCommand.run),
             Command(usage: MappingAdoptCommand.usage, run: MappingAdoptCommand.run),
             Command(usage: MappingCheckCommand.usage, run: MappingCheckCommand.run),
-        ] + RulesCommand.all + SupportCommand.all + [
+        ] + RulesCommand.all + RulesSampleCommand.all + SupportCommand.all + [
             Command(usage: PolicyCheckCommand.usage, run: PolicyCheckCommand.run),
             Command(usage: PolicyTestCommand.usage, run: PolicyTestCommand.run),
             Command(usage: PolicyWhyCommand.usage, run: PolicyWhyCommand.run),

@@ -50,6 +50,7 @@ struct CaseWorkTests {
             (#"{"step":"release","note":"理由"}"#, "\"0\"", 409, ""),
             (#"{"step":"note"}"#, "\"0\"", 422, "reason"),
             (#"{"step":"undo"}"#, "\"0\"", 409, ""),
+            (#"{"step":"close","state":"対象外","why":"なんとなく"}"#, "\"0\"", 422, "why"),
         ] as [(String, String?, Int, String)])
     func refusals(body: String, tag: String?, status: Int, field: String) throws {
         let (world, center, id) = try world()

@@ -32,7 +32,9 @@ struct CaseWorkTests {
         case 5: .decline
         case 6, 7: .move(state())
         case 8: .setDue(day())
-        case 9: .propose(state(), quietUntil: day())
+        case 9:
+            .propose(
+                state(), why: Bool.random(using: &generator) ? .explained : nil, quietUntil: day())
         case 10: .approve
         case 11: .reject
         default: .reopen
@@ -93,7 +95,8 @@ struct CaseWorkTests {
     func ends() throws {
         let checking = try after(
             CaseWork(), [(.claim, "sato"), (.move(.awaitingAssessment), "sato"), (.move(.checking), "sato")])
-        let end = CaseStep.propose(.notApplicable, quietUntil: today.adding(days: 90))
+        let end = CaseStep.propose(
+            .notApplicable, why: .explained, quietUntil: today.adding(days: 90))
         let proposed = try after(checking, [(end, "sato")])
         #expect(proposed.queue == .approval && proposed.state == .checking)
         #expect(throws: Fault.self) { try after(proposed, [(.approve, "sato")]) }
@@ -102,9 +105,35 @@ struct CaseWorkTests {
         let closed = try after(proposed, [(.approve, "tanaka")])
         #expect(closed.state == .notApplicable && closed.queue == nil)
         #expect(closed.quietUntil == today.adding(days: 90) && closed.closing == nil)
+        #expect(closed.endReason == .explained && proposed.endReason == nil)
         #expect(try after(checking, [(end, "sato")], needsSecond: false).state == .notApplicable)
         let reopened = try after(closed, [(.reopen, "ito")])
         #expect(reopened.state == .checking && reopened.holder == "ito" && reopened.quietUntil == nil)
+        #expect(reopened.endReason == nil)
+    }
+
+    @Test(
+        "対象外 has a reason of the list, その他 has words too, and no other end has one",
+        arguments: [
+            (CaseState.notApplicable, nil, "理由", "why"), (.notApplicable, nil, "", "reason"),
+            (.notApplicable, .other, "", "reason"), (.notApplicable, .other, "理由", nil),
+            (.notApplicable, .wrongData, "", nil), (.notApplicable, .anotherChild, "理由", nil),
+            (.supported, .explained, "理由", "why"), (.supported, nil, "理由", nil),
+            (.supported, nil, "", "reason"),
+        ] as [(CaseState, NotApplicableReason?, String, String?)])
+    func coded(end: CaseState, why: NotApplicableReason?, words: String, missing: String?) throws {
+        let checking = try after(
+            CaseWork(), [(.claim, "sato"), (.move(.awaitingAssessment), "sato"), (.move(.checking), "sato")])
+        func closed() throws -> CaseWork {
+            try checking.after(
+                .propose(end, why: why), by: "sato", reason: words, on: today, needsSecond: false)
+        }
+        guard let missing else {
+            #expect(try closed().endReason == why)
+            return
+        }
+        let refused = #expect(throws: Fault.self) { try closed() }
+        #expect(refused?.field == missing && refused?.code == "case.incomplete")
     }
 
     @Test(
@@ -116,7 +145,15 @@ struct CaseWorkTests {
         let checking = try after(
             CaseWork(), [(.claim, "sato"), (.move(.awaitingAssessment), "sato"), (.move(.checking), "sato")])
         #expect(throws: Fault.self) {
-            try after(checking, [(.propose(state, quietUntil: today.adding(days: days)), "sato")])
+            try after(
+                checking,
+                [
+                    (
+                        .propose(
+                            state, why: state == .notApplicable ? .explained : nil,
+                            quietUntil: today.adding(days: days)), "sato"
+                    )
+                ])
         }
     }
 

@@ -17,6 +17,17 @@ import Testing
         #expect(interval.middle == Double(count) / Double(total))
     }
 
+    /// Wilson's intervals of 95 % as tables have them.
+    @Test(arguments: [
+        (0, 10, 0, 0.277533), (1, 10, 0.017876, 0.404150), (5, 10, 0.236593, 0.763407),
+        (10, 10, 0.722467, 1), (1, 20, 0.008881, 0.236131), (5, 100, 0.021543, 0.111750),
+    ])
+    func theScoreIntervalIsThatOfTables(count: Int, total: Int, lower: Double, upper: Double) {
+        let interval = ShareInterval.wilson(count, of: total)
+        #expect(abs(interval.low - lower) < 2e-6 && abs(interval.high - upper) < 2e-6, "\(interval)")
+        #expect(interval.middle == Double(count) / Double(total))
+    }
+
     @Test func theIncompleteBetaIsASumOfBinomials() {
         // I_x(a, n - a + 1) is the chance of a or more of n.
         for n in [3, 20, 60] {

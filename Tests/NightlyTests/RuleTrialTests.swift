@@ -60,12 +60,26 @@ import Testing
 
 @Suite struct RuleMeasureTests {
     private func disposition(
-        _ state: CaseState, _ rule: RuleID = "S1", raised: String = "2026-10-05", touched: Int? = nil
+        _ state: CaseState, _ rule: RuleID = "S1", raised: String = "2026-10-05", touched: Int? = nil,
+        why: NotApplicableReason? = nil
     ) throws -> Disposition {
         let day = try #require(Day(iso: raised))
         return Disposition(
             person: "P-1", state: state, rule: rule, version: 1, raisedOn: day,
-            firstTouch: touched.map { Date(timeIntervalSince1970: Double((day.number + $0) * 86_400)) })
+            firstTouch: touched.map { Date(timeIntervalSince1970: Double((day.number + $0) * 86_400)) },
+            endReason: why)
+    }
+
+    @Test func reasonsOfNotApplicableAreCountedByRuleAndMonthAndOldOnesAreInNone() throws {
+        let measure = RuleMeasure([
+            try disposition(.notApplicable, why: .wrongData),
+            try disposition(.notApplicable, raised: "2026-11-01", why: .wrongData),
+            try disposition(.notApplicable), try disposition(.supported),
+            try disposition(.notApplicable, "U1", why: .unfitRule),
+        ])
+        #expect(measure.rules.map(\.reasons) == [[.wrongData: 2], [.unfitRule: 1]])
+        #expect(measure.rules.map(\.uncoded) == [1, 0])
+        #expect(measure.months.map(\.reasons) == [[.wrongData: 1], [.wrongData: 1], [.unfitRule: 1]])
     }
 
     @Test func everyCaseIsAssessedWithdrawnOrStillWaiting() throws {

@@ -47,7 +47,8 @@ func purpose(
 ) -> Purpose {
     Purpose(
         id: id, title: "目的", description: "試験", basis: basis, articles: ["条"], validFrom: from, validTo: to,
-        occasion: nil, council: "記録", fileRegister: "簿", items: items, isEmergency: isEmergency)
+        occasion: nil, council: "記録", fileRegister: "簿", items: items, isEmergency: isEmergency,
+        spotCheck: nil)
 }
 
 func statement(

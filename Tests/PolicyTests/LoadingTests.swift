@@ -63,6 +63,22 @@ struct LoadingTests {
 
     static let mistakes: [Mistake] = [
         Mistake(
+            "purposes/support.json5", "fileRegister:",
+            "spotCheck: { perMonth: 0, ageYears: { from: 0, to: 17 } },\n  fileRegister:",
+            "guideline.spot-check", says: "spotCheck"),
+        Mistake(
+            "purposes/support.json5", "fileRegister:",
+            "spotCheck: { perMonth: 20, ageYears: { from: 6, to: 18 } },\n  fileRegister:",
+            "guideline.spot-check", says: "spotCheck"),
+        Mistake(
+            "purposes/support.json5", "fileRegister:",
+            "spotCheck: { perMonth: 20, ageYears: { from: 9, to: 8 } },\n  fileRegister:",
+            "guideline.spot-check", says: "spotCheck"),
+        Mistake(
+            "purposes/analysis.json5", "fileRegister:",
+            "spotCheck: { perMonth: 20, ageYears: { from: 0, to: 17 } },\n  fileRegister:",
+            "guideline.spot-check", says: "spotCheck"),
+        Mistake(
             "policies/secrecy.json5", "sensitivities: [\"税\"]", "sensitivity: [\"税\"]",
             "configuration.unknown-key", says: "sensitivities"),
         Mistake(
@@ -157,6 +173,18 @@ struct LoadingTests {
         // A fault about what is missing, or about another key, stands near the change.
         let distance = abs(try #require(fault.line) - line)
         #expect(distance <= (mistake.to.isEmpty ? 100 : 5), "line \(line): \(fault)")
+    }
+
+    @Test func aPurposeSaysHowManyChildrenAreDrawnAndTheShippedOneDrawsNone() throws {
+        #expect(try shipped().purposes.values.allSatisfy { $0.spotCheck == nil })
+        let folder = try ScratchFolder()
+        let copy = try Copy(in: folder)
+        try copy.replace(
+            "fileRegister:",
+            with: "spotCheck: { perMonth: 20, ageYears: { from: 0, to: 14 } },\n  fileRegister:",
+            in: "purposes/support.json5")
+        #expect(
+            try copy.load().purposes["support"]?.spotCheck == SpotCheckPlan(perMonth: 20, ages: 0...14))
     }
 
     @Test func allMistakesAreToldTogether() throws {

@@ -68,6 +68,12 @@ struct WhoMayWhatTests {
             mayNot: identifiers.union(["D05", "D06", "D07"])),
         Case("analyst", .aggregate, "support", mayNot: contents.union(identifiers)),
         Case("data-manager", .aggregate, "analysis", may: ["B06", "C01"], mayNot: identifiers),
+        Case(
+            "data-manager", .aggregate, "inspection", may: ["A01", "A02", "C02"],
+            mayNot: ["A03", "A06", "A08", "A09", "A10", "B06", "D05", "D06", "D07"]),
+        Case("data-manager", .list, "inspection", mayNot: contents.union(identifiers)),
+        Case("analyst", .aggregate, "inspection", mayNot: contents.union(identifiers)),
+        Case("center-staff", .aggregate, "inspection", mayNot: contents.union(identifiers)),
         Case("data-manager", .read, "support", mayNot: contents.union(identifiers)),
         Case("contractor", .read, "support", mayNot: contents.union(identifiers)),
         Case("department-staff", .read, "support", mayNot: contents.union(identifiers)),

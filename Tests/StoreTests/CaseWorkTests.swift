@@ -106,6 +106,13 @@ struct CaseWorkStoreTests {
         #expect(try world.act(.undo, id, at: noon + 30)?.work == CaseWork())
         #expect(fault { _ = try world.act(.undo, id) }?.code == "case.undo")
         #expect(try world.count("SELECT count(*) FROM case_event WHERE what = '取消し'") == 1)
+        let alone = world.desk(sato, needsSecond: false)
+        for step: CaseStep in [.claim, .move(.awaitingAssessment)] { try world.act(.step(step), id) }
+        try world.act(.step(.propose(.notApplicable, why: .anotherChild)), id, note: "", desk: alone)
+        let ended = "SELECT count(*) FROM cases WHERE end_reason = '別のこどもの記録'"
+        #expect(try world.count(ended) == 1)
+        #expect(try world.act(.undo, id, desk: alone)?.work.state == .awaitingAssessment)
+        #expect(try world.count(ended) == 0)
     }
 
     @Test("who may not see a case does not learn of it; who may not record is told, and the trail knows")
@@ -153,7 +160,8 @@ struct CaseWorkStoreTests {
         var generator = SeededGenerator(seed: testSeed)
         let steps: [CaseStep] =
             [.claim, .release, .offer(tanaka), .offer(sato), .accept, .decline, .approve, .reject, .reopen]
-            + CaseState.allCases.map { .move($0) } + CaseState.allCases.map { .propose($0, quietUntil: nil) }
+            + CaseState.allCases.map { .move($0) }
+            + CaseState.allCases.map { .propose($0, why: $0 == .notApplicable ? .unfitRule : nil) }
         for round in 0..<600 {
             guard let id = ids.randomElement(using: &generator),
                 let step = steps.randomElement(using: &generator),
@@ -184,7 +192,8 @@ struct CaseWorkStoreTests {
         for (person, quiet) in [("P-1" as PersonID, nil), ("P-2", today.adding(days: 30))] {
             let id = try #require(ids[person])
             for step: CaseStep in [
-                .claim, .move(.awaitingAssessment), .propose(.notApplicable, quietUntil: quiet),
+                .claim, .move(.awaitingAssessment),
+                .propose(.notApplicable, why: .unfitRule, quietUntil: quiet),
             ] {
                 try world.act(.step(step), id, at: noon)
             }
@@ -202,6 +211,8 @@ struct CaseWorkStoreTests {
         }
         let same = try next([flag("P-1"), flag("P-2")])
         #expect(same.new == 0 && same.answered == 2 && same.open == 0)
+        let told = try world.service.dispositions().filter { $0.state == .notApplicable }
+        #expect(told.map(\.endReason) == [.unfitRule, .unfitRule])
         // Another rule is a new signal.
         #expect(try next([flag("P-1"), flag("P-1", "U2"), flag("P-2")]).new == 1)
         // The quiet time is over; what is not quiet by time stays answered.
@@ -212,7 +223,7 @@ struct CaseWorkStoreTests {
         try world2.addUsers()
         let id = try world2.firstCase()
         for step: CaseStep in [
-            .claim, .move(.awaitingAssessment), .propose(.alreadySupported, quietUntil: nil),
+            .claim, .move(.awaitingAssessment), .propose(.alreadySupported),
         ] {
             try world2.act(.step(step), id)
         }

@@ -34,6 +34,9 @@ enum PolicyDiffCommand {
             let before: [String]
             let after: [String]
         }
+        struct Drawn: Encodable {
+            let before, after: String
+        }
         struct Read: Encodable {
             let sequence: Int
             let isRefused: Bool
@@ -64,6 +67,8 @@ enum PolicyDiffCommand {
         let to: String
         let headline: Headline
         let changes: [Change]
+        /// How children are drawn for 抜き取り確認, where that changes.
+        let spotCheck: Drawn?
         let replayed: Int
         let refused: Int
         /// Refusals that were asked again, and the places in the trail of those that would be granted.
@@ -107,6 +112,9 @@ enum PolicyDiffCommand {
         for line in headline(difference.headline, old.guideline, new.guideline) { console.say(line) }
         console.say("")
         for line in lines(difference, old.guideline, new.guideline) { console.say(line) }
+        if let drawn = drawn(old.guideline, new.guideline) {
+            console.say("抜き取り確認: \(drawn.before) から \(drawn.after) へ")
+        }
         console.say(difference.changes.isEmpty ? "答えの変わる組はありません。" : "答えの変わる組: \(difference.changes.count)")
         console.say(
             "これまでの閲覧 \(reads.replayed)件を問い直すと、\(reads.refused)件が拒まれ、\(reads.changes.count - reads.refused)件で見える項目が減り、\(reads.widened)件で見えるものが増えます。断られた閲覧 \(reads.refusals)件のうち、\(reads.granted.count)件が許されます。"
@@ -149,6 +157,17 @@ enum PolicyDiffCommand {
             from: old, to: new)
     }
 
+    /// What no point of the decisions shows: who is drawn at random.
+    private static func drawn(_ old: Guideline, _ new: Guideline) -> Result.Drawn? {
+        func words(_ guideline: Guideline) -> String {
+            guideline.purposes[SpotCheckDesk.purpose]?.spotCheck.map {
+                "毎月\($0.perMonth)人（\($0.ages.lowerBound)〜\($0.ages.upperBound)歳）"
+            } ?? "行わない"
+        }
+        let (before, after) = (words(old), words(new))
+        return before == after ? nil : Result.Drawn(before: before, after: after)
+    }
+
     private static func result(
         _ difference: GuidelineDifference, _ reads: ReplayedReads, _ old: NamedGuideline,
         _ new: NamedGuideline, missing: [Result.Missing]
@@ -174,6 +193,7 @@ enum PolicyDiffCommand {
                     purpose: $0.purpose.rawValue, item: $0.item?.rawValue, situation: "\($0.situation)",
                     before: $0.before.map(\.rawValue), after: $0.after.map(\.rawValue))
             },
+            spotCheck: drawn(old.guideline, new.guideline),
             replayed: reads.replayed, refused: reads.refused, refusals: reads.refusals,
             granted: reads.granted.map(\.sequence), widened: reads.widened, unknown: reads.unknown,
             missing: missing,

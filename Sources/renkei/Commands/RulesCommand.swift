@@ -17,7 +17,8 @@ enum RulesCommand {
             usage: Usage(
                 "rules check", "判定規則を確かめ、一覧にします", options: [.workspace, with],
                 discussion: """
-                    規則ごとに、版、利用目的、項目、所管と承認者、効力の期間、見込み、承認の記録、まだない記録元を示します。
+                    規則ごとに、版、利用目的、項目、所管と承認者、効力の期間、見込み、続ける目安、承認の記録、まだない記録元を示します。
+                    続ける目安（proceed）のない規則は、注意として示します。
                     誤りは、ファイル・行・直し方をまとめて表示します。個人のデータは読みません。
 
                     例: renkei rules check --with S1.json5
@@ -68,13 +69,19 @@ enum RulesCommand {
         Command(
             usage: Usage(
                 "rules measure", "規則の該当が、月ごとにどう確認され、どうなったかを示します",
-                options: [.workspace, with],
+                options: [
+                    .workspace, with, signed,
+                    Option("groups", nil, "年齢・通学区域・性別・ひとり親・障害の集まりごとに、偏りがないかを示します（--user が要ります）"),
+                ],
                 discussion: """
-                    規則ごとと規則・月ごとに、該当した件数、人が結果を出した件数とその内訳、まだだれも確認していない件数、最初に人が動くまでの
+                    規則ごとと規則・月ごとに、該当した件数、人が結果を出した件数とその内訳（対象外は理由ごと）、まだだれも確認していない件数、最初に人が動くまでの
                     日数（中央値）、支援接続・見守りの割合と95%の区間を示します。規則に「続ける目安」（proceed）があれば、届いているかも
                     示します。届かない規則は、夜の注意にも出ます。10件に満たない数は示しません。
+                    抜き取り確認（rules sample）があれば、見落としの割合と人数の見積もりを、95%の区間とともに示します。
+                    --groups は、利用目的「規則の点検」で数えます。その目的で許されない項目は、見ていないものとして理由を示します。
 
                     例: renkei rules measure
+                    例: renkei rules measure --groups --user manager
                     """), run: measure),
         Command(
             usage: Usage(
@@ -146,9 +153,16 @@ enum RulesCommand {
         let from: String
         let to: String?
         let expectedShare: Double
+        /// What it must reach to go on; `nil`: nothing was agreed.
+        let proceed: Agreed?
         /// `approved`, `never`, `changed`.
         let approval: String
         let waiting: [String]
+    }
+
+    private struct Agreed: Encodable {
+        let share: Double
+        let assessed: Int
     }
 
     @Sendable private static func check(_ arguments: ParsedArguments, _ console: Console) throws {
@@ -164,6 +178,7 @@ enum RulesCommand {
                 items: rule.items.map(\.rawValue), owner: rule.author, approver: rule.approver,
                 from: rule.effectiveFrom.description, to: rule.effectiveTo?.description,
                 expectedShare: rule.expectedShare,
+                proceed: rule.proceed.map { Agreed(share: $0.share, assessed: $0.assessed) },
                 approval: "\(standing)",
                 waiting: (waiting[rule.id] ?? []).map(\.rawValue))
         }
@@ -194,6 +209,12 @@ enum RulesCommand {
         for proposal in proposals {
             console.say(
                 "承認待ち: 規則 \(proposal.rule) 第\(proposal.version)版 \(proposal.hash.prefix(16))（\(proposal.proposer)）"
+            )
+        }
+        let open = views.filter { $0.proceed == nil }.map(\.id)
+        if !open.isEmpty {
+            console.say(
+                "注意: 続ける目安（proceed）のない規則: \(open.joined(separator: "、"))。結果を見る前に、何件の結果が出たら、支援接続・見守りがどの割合に届いているかを見るかを決めて、規則に書いてください（docs/rules.md）。"
             )
         }
         console.say("誤りはありません（規則 \(views.count)件）。次に: \(console.program) rules test samples/rules")
@@ -389,9 +410,25 @@ enum RulesCommand {
     }
 
     @Sendable private static func measure(_ arguments: ParsedArguments, _ console: Console) throws {
+        if arguments.has("groups") { return try groups(arguments, console) }
         let opened = try open(arguments)
+        let service = try opened.workspace.openService()
         let view = MeasureView(
-            RuleMeasure(try opened.workspace.openService().dispositions()), opened.rules)
+            RuleMeasure(try service.dispositions()), opened.rules, misses: try service.spotCheckTallies())
+        try console.result(view)
+        console.say(view.text)
+    }
+
+    private static func groups(_ arguments: ParsedArguments, _ console: Console) throws {
+        guard let user = arguments.values["user"] else {
+            throw usageFault(
+                "「--user」がありません。", "集まりごとの数は、利用目的「規則の点検」で数えられる利用者が見ます。あなたの利用者IDを書いてください。")
+        }
+        let opened = try open(arguments)
+        let view = GroupsView(
+            try RuleGroups.run(
+                opened.workspace, rulebook: opened.rulebook, rules: opened.rules, user: UserID(user),
+                password: Password.read(console), now: { Date() }))
         try console.result(view)
         console.say(view.text)
     }

@@ -12,6 +12,8 @@ struct MeasureView: Encodable {
         /// `nil`: too few to be told.
         let assessed: Int?
         let supported, watching, notApplicable, elsewhere: Int?
+        /// Of 対象外, by reason in words; `nil` where their number is not told.
+        let reasons: ToldCounts?
         let backlog: Int
         let withdrawn: Int
         let medianDays: Int?
@@ -31,6 +33,12 @@ struct MeasureView: Encodable {
             assessed = isTold ? line.assessed : nil
             (supported, watching) = (end("supported"), end("watching"))
             (notApplicable, elsewhere) = (end("notApplicable"), end("elsewhere"))
+            reasons =
+                end("notApplicable").map { $0 > 0 } == true
+                ? ToldCounts(
+                    NotApplicableReason.allCases.reduce(into: [Self.uncoded: line.uncoded]) {
+                        $0[$1.rawValue] = line.reasons[$1] ?? 0
+                    }) : nil
             (backlog, withdrawn) = (line.backlog, line.withdrawn)
             medianDays = line.days.count >= SmallCounts.least ? line.medianDays : nil
             func rounded(_ share: Double?) -> Double? {
@@ -41,6 +49,21 @@ struct MeasureView: Encodable {
             agreed = month == nil ? rule?.proceed?.share : nil
             verdict = month == nil ? RuleMeasure.Verdict(line, rule?.proceed) : nil
         }
+
+        private static let uncoded = "区分なし（前の記録）"
+
+        /// `nil` where there is nothing that may be told.
+        var reasonCells: [String]? {
+            reasons.map { reasons in
+                [rule, month ?? "すべて"]
+                    + (NotApplicableReason.allCases.map(\.rawValue) + [Self.uncoded]).map {
+                        reasons.counts[$0].map(String.init) ?? "示さない"
+                    }
+            }
+        }
+
+        static let reasonHeads =
+            ["規則", "月"] + NotApplicableReason.allCases.map(\.rawValue) + [uncoded]
 
         var cells: [String] {
             func told(_ number: Int?) -> String { number.map(String.init) ?? "示さない" }
@@ -56,22 +79,71 @@ struct MeasureView: Encodable {
         }
     }
 
+    /// Children whom no rule found and who may need support, by those drawn and looked at.
+    struct Miss: Encodable {
+        /// `nil`: all months together.
+        let month: String?
+        let children, drawn, unanswered, unreached: Int
+        /// The answers it rests on.
+        let restsOn: Int
+        /// `nil`: it rests on too few to be told.
+        let share, low, high: Double?
+        let persons, personsLow, personsHigh: Int?
+
+        init(_ estimate: MissEstimate) {
+            (month, children, drawn) = (estimate.month, estimate.children, estimate.drawn)
+            (unanswered, restsOn) = (estimate.unanswered, estimate.rests)
+            unreached = estimate.answers[.unreached] ?? 0
+            let isTold = estimate.rests >= SmallCounts.least
+            let (part, number) = isTold ? (estimate.share, estimate.number) : (nil, nil)
+            func rounded(_ share: Double?) -> Double? { share.map { ($0 * 1000).rounded() / 1000 } }
+            (share, low, high) = (rounded(part?.middle), rounded(part?.low), rounded(part?.high))
+            persons = number.map { Int($0.middle) }
+            (personsLow, personsHigh) = (number.map { Int($0.low) }, number.map { Int($0.high) })
+        }
+
+        var cells: [String] {
+            [
+                month ?? "すべて", "\(children)", "\(drawn)", "\(unanswered)", "\(unreached)", "\(restsOn)",
+                share.map { "\($0)（\(low ?? 0)〜\(high ?? 1)）" } ?? "示さない",
+                persons.map { "\($0)（\(personsLow ?? 0)〜\(personsHigh ?? 0)）" } ?? "示さない",
+            ]
+        }
+    }
+
     let outcome = "ok"
     let rules: [Line]
     let months: [Line]
+    /// All months together first; empty where nobody was drawn.
+    let misses: [Miss]
 
-    init(_ measure: RuleMeasure, _ set: RuleSet) {
+    init(_ measure: RuleMeasure, _ set: RuleSet, misses tallies: [SpotCheckTally]) {
+        misses =
+            (MissEstimate(tallies).map { [$0] } ?? []).map(Miss.init) + tallies.map { Miss(MissEstimate($0)) }
         rules = measure.rules.map { Line($0, set.rule($0.rule)) }
         months = measure.months.map { Line($0, set.rule($0.rule)) }
     }
 
     var text: String {
-        if rules.isEmpty { return "まだケースがありません。" }
+        if rules.isEmpty { return "まだケースがありません。" + missed }
         return TextTable.text(
             [
                 "規則", "月", "該当", "結果の出た", "支援接続", "見守り", "対象外", "既支援・引継", "未確認", "取下げ", "動くまでの日",
                 "支援・見守りの割合", "続ける目安",
             ], (rules + months).map(\.cells))
+            + reasons + missed
             + "\n結果の出たケースが\(SmallCounts.least)件に満たない行と、\(SmallCounts.least)件に満たない数は示しません。割合の（ ）は95%の区間です。"
+    }
+
+    private var reasons: String {
+        let rows = (rules + months).compactMap(\.reasonCells)
+        return rows.isEmpty ? "" : "\n\n対象外の理由\n" + TextTable.text(Line.reasonHeads, rows)
+    }
+
+    private var missed: String {
+        guard !misses.isEmpty else { return "" }
+        let heads = ["月", "くじの対象（人）", "選んだ", "まだ", "確認できなかった", "もとになる答え", "支援が要る割合", "見落としの人数の見積もり"]
+        return "\n\nどの規則にも当てはまらなかったこどもの抜き取り確認\n" + TextTable.text(heads, misses.map(\.cells))
+            + "\nもとになる答えが\(SmallCounts.least)件に満たない行は、割合と人数を示しません。（ ）は95%の区間（ウィルソン）です。"
     }
 }
