@@ -1,5 +1,5 @@
 internal import Domain
-package import Foundation
+internal import Foundation
 internal import HTTP
 internal import Policy
 internal import Store

@@ -15,6 +15,9 @@ struct Problem: Error, Hashable {
     var field: String?
     var headers: [Request.Field] = []
 
+    /// For people: fields by their titles.
+    var told: String { field.map { "「\(Self.titles[$0] ?? $0)」: \(detail)" } ?? detail }
+
     var type: String { "urn:renkei:problem:\(code)" }
 
     static let notLoggedIn = Problem(
@@ -136,9 +139,6 @@ struct Problem: Error, Hashable {
     func page(in frame: Frame?) -> Response {
         Response(
             status: status, type: "text/html; charset=utf-8",
-            text: ErrorPage.render(
-                title: title, detail: field.map { "「\(Self.titles[$0] ?? $0)」: \(detail)" } ?? detail,
-                frame: frame),
-            headers: headers)
+            text: ErrorPage.render(title: title, detail: told, frame: frame), headers: headers)
     }
 }

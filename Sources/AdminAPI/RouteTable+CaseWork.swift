@@ -48,7 +48,7 @@ extension RouteTable {
                 [409, 412, 422].contains(problem.status)
             else { throw error }
             return try casePage(
-                exchange, status: problem.status, refused: .init(message: problem.detail, typed: typed))
+                exchange, status: problem.status, refused: .init(message: problem.told, typed: typed))
         }
     }
 

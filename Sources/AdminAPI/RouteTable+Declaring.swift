@@ -45,7 +45,7 @@ extension RouteTable {
                 [409, 422].contains(problem.status)
             else { throw error }
             return try declarePage(
-                exchange, kind, status: problem.status, typed: typed, message: problem.detail)
+                exchange, kind, status: problem.status, typed: typed, message: problem.told)
         }
     }
 
@@ -96,7 +96,7 @@ extension RouteTable {
             guard let problem = error as? Problem ?? (error as? Fault).flatMap(Problem.init),
                 [409, 422].contains(problem.status)
             else { throw error }
-            return try declarePage(exchange, kind, status: problem.status, message: problem.detail)
+            return try declarePage(exchange, kind, status: problem.status, message: problem.told)
         }
     }
 }
@@ -205,7 +205,7 @@ extension RouteTable {
             else { throw error }
             return try declarationsPage(
                 exchange, status: problem.status,
-                refused: (number, problem.detail, typed["words"] ?? ""))
+                refused: (number, problem.told, typed["words"] ?? ""))
         }
     }
 }

@@ -436,8 +436,7 @@ let serviceMigrations = [
             ALTER TABLE retention_approved RENAME TO retention_approval;
             \(onlyAdded("retention_approval", "approvals of such lists are only added"))
             -- Looked up before anything is obeyed, however long the trail is.
-            CREATE INDEX audit_event_approval ON audit_event(event ->> '$.what')
-                WHERE event ->> '$.what' IN ('guideline.approve', 'rule.approve');
+            CREATE INDEX audit_event_approval ON audit_event(sequence) WHERE instr(event, '.approve"') > 0;
             """),
 ]
 

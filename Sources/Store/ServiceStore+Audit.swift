@@ -1,5 +1,5 @@
 package import Audit
-internal import Domain
+package import Domain
 package import Foundation
 package import Policy
 

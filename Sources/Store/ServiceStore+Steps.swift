@@ -151,14 +151,10 @@ extension ServiceStore {
     func approvals(_ what: AuditEvent.What, in database: Database) throws -> [RecordedStep] {
         var found: [RecordedStep] = []
         try database.statement(
-            """
-            SELECT event FROM audit_event
-            WHERE event ->> '$.what' IN ('guideline.approve', 'rule.approve') AND event ->> '$.what' = ?
-            ORDER BY sequence
-            """
-        ).rows(what.rawValue) { row in
+            "SELECT event FROM audit_event WHERE instr(event, '.approve\"') > 0 ORDER BY sequence"
+        ).rows { row in
             found += RecordedEvent(canonical: row.blob(0))?.steps ?? []
         }
-        return found
+        return found.filter { $0.what == what }
     }
 }

@@ -111,7 +111,9 @@ struct EmergencyTests {
         #expect(other.post("/declarations/1/end", ["csrf": other.csrf]).status == 404)
         #expect(center.get("/declarations/1").status == 200)
         // Others are not opened by it.
-        for path in ["/declarations/2", "/declarations/0", "/declarations/x", "/declarations/K-1"] {
+        for path in [
+            "/declarations/2", "/declarations/0", "/declarations/x", "/declarations/X-1", "/declarations/K-2",
+        ] {
             #expect([403, 404].contains(center.get(path).status), "\(path)")
         }
         #expect(office.declare(center, "P-OPEN").status == 409)

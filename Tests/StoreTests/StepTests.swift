@@ -14,11 +14,9 @@ extension World {
     fileprivate func live() throws {
         try run("r", [Invented("P-1"), Invented("P-2", isProtected: true), Invented("P-3")])
         try publish("r", [flag("P-1"), flag("P-2")])
-        for user: UserID in ["officer", "manager", "sato"] {
-            try service.addUser(
-                user, displayName: "架空", roles: ["center-staff"], password: "架空の合言葉 夜明けの若葉野", by: operating,
-                at: noon)
-        }
+        try service.addUser(
+            "sato", displayName: "架空", roles: ["center-staff"], password: "架空の合言葉 夜明けの若葉野", by: operating,
+            at: noon)
         try putInForce("最初の決まり")
         for text in ["{ version: 2 }", "{ version: 3 }"] {
             _ = try service.propose(
