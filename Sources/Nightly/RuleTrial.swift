@@ -121,7 +121,9 @@ package enum SmallCounts {
     package static func told(_ counts: [String: Int], hidingSums: Bool = false) -> [String: Int?] {
         var told: [String: Int?] = counts.mapValues { (1..<least).contains($0) ? nil : $0 }
         func hidden() -> [Int] { told.filter { $0.value == nil }.map { counts[$0.key] ?? 0 } }
-        let rest = counts.filter { $0.value >= least }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+        var rest = counts.filter { $0.value >= least }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+        // Where none is left to hide behind, who is nowhere else would be there.
+        if hidingSums { rest += counts.filter { $0.value == 0 }.sorted { $0.key < $1.key } }
         for next in rest {
             let few = hidden()
             guard few.count == 1 || hidingSums && !few.isEmpty && few.reduce(0, +) < least else { break }

@@ -132,7 +132,7 @@ class Typist:
     def prepare(self):
         listed = self.help("--help")
         listed = listed.split("コマンド:\n")[1].split("\n\n")[0]
-        self.names = re.findall(r"^  ([a-z]+(?: [a-z][a-z-]*)?) +[^a-z]", listed, re.M)
+        self.names = re.findall(r"^  ([a-z]+(?: [a-z][a-z-]*){0,2}) +[^a-z]", listed, re.M)
         if len(self.names) != len(listed.splitlines()):
             sys.exit("the list of commands reads otherwise than it did")
         inbox = WORKSPACE + "/inbox"
