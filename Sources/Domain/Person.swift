@@ -12,13 +12,15 @@ package struct JoinedPerson: Sendable {
     package let unread: Set<SourceID>
     /// Whether no rejected row of the register may be about somebody else who lives here.
     package let isHouseholdWhole: Bool
+    /// Whether policy let everybody through who lives here; of whom it did not, nothing is known.
+    package let isHouseholdShown: Bool
     /// The town of the register, for counts by area; `nil` where it was not asked for, is masked or not known.
     package let area: String?
 
     package init(
         id: PersonID, birth: PartialDate?, isResident: Bool?, facts: [SourcedFact],
         household: [HouseholdMember], unread: Set<SourceID> = [], isHouseholdWhole: Bool = true,
-        area: String? = nil
+        isHouseholdShown: Bool = true, area: String? = nil
     ) {
         self.id = id
         self.birth = birth
@@ -27,6 +29,7 @@ package struct JoinedPerson: Sendable {
         self.household = household
         self.unread = unread
         self.isHouseholdWhole = isHouseholdWhole
+        self.isHouseholdShown = isHouseholdShown
         self.area = area
     }
 }

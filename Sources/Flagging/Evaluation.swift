@@ -31,6 +31,8 @@ final class Scene {
     let own: Known
     /// Until when all holds that was looked at so far.
     let horizon: Horizon
+    /// What rules that others look at say of the person.
+    private var known: [RuleID: RuleOutcome] = [:]
     /// Made when the first rule looks around.
     private(set) lazy var around: [Known] = person.household.map {
         Known(facts: FactIndex($0.facts), unread: $0.unread, birth: $0.birth)
@@ -40,6 +42,14 @@ final class Scene {
         self.person = person
         horizon = Horizon(day)
         own = Known(facts: FactIndex(person.facts), unread: person.unread, birth: person.birth)
+    }
+
+    /// Once for each rule, however many look at it.
+    func outcome(of rule: RuleID, _ judge: () -> RuleOutcome) -> RuleOutcome {
+        if let known = known[rule] { return known }
+        let outcome = judge()
+        known[rule] = outcome
+        return outcome
     }
 }
 
@@ -154,6 +164,10 @@ struct Evaluation {
         // Whom a rejected row of the register is about may live here too.
         if case .no = found, !person.isHouseholdWhole {
             return .unknown(.rejectedRows(person.unread.sorted()))
+        }
+        // Nor does somebody say nothing whom policy does not let be asked.
+        if case .no = found, !person.isHouseholdShown {
+            return .unknown(inner.indicators.flatMap(\.items).min().map(Gap.withheld) ?? .birthUnknown)
         }
         return found
     }

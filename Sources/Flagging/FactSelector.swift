@@ -42,7 +42,7 @@ struct FactKey: Sendable, Hashable {
 struct Looked {
     /// Oldest first, the same statement once.
     var found: [SourcedFact] = []
-    /// Facts that may lie in the time looked at or not: the source gives no date.
+    /// Facts that may lie in the time looked at or not: the source gives no date, or when that time began is not known.
     var undated: [SourcedFact] = []
 }
 
@@ -110,8 +110,13 @@ struct FactSelector: Sendable, Hashable {
                     break
                 }
                 if let within {
-                    guard let start, (within == .sinceBirth ? range.upperBound : range.lowerBound) >= start
-                    else { continue }
+                    guard let start else {
+                        looked.undated.append(sourced)
+                        continue
+                    }
+                    guard (within == .sinceBirth ? range.upperBound : range.lowerBound) >= start else {
+                        continue
+                    }
                     // The oldest goes first.
                     if isFirst { horizon?.note(within.end(of: range.lowerBound, on: day)) }
                     isFirst = false

@@ -30,8 +30,16 @@ struct FlaggingWording: Sendable, Decodable {
     let longestLookBackMonths: Int
 
     static func load(folder: String) throws -> FlaggingWording {
-        try ConfigurationFile.load(folder + "/wording/flagging.json5", name: "wording/flagging.json5")
-            .decode()
+        let wording: FlaggingWording = try ConfigurationFile.load(
+            folder + "/wording/flagging.json5", name: "wording/flagging.json5"
+        ).decode()
+        guard (1...Population.monthsOfChildhood.upperBound).contains(wording.longestLookBackMonths) else {
+            throw Fault(
+                .configuration, code: "flagging.look-back",
+                message: "さかのぼれる期間が、1から\(Population.monthsOfChildhood.upperBound)か月までの数ではありません。",
+                file: "wording/flagging.json5", field: "longestLookBackMonths", fix: "保存年数より短い月数を書いてください。")
+        }
+        return wording
     }
 
     func forbidden(in text: String) -> ForbiddenWord? { forbiddenWords.first { text.contains($0.word) } }

@@ -55,7 +55,13 @@ extension Population {
         guard hasAges, let range = birth?.range else { return }
         note(born: range.lowerBound, in: horizon)
         if range.lowerBound != range.upperBound { note(born: range.upperBound, in: horizon) }
-        if grade != nil { horizon.note(Day(day.schoolYear + 1, 4, 1)) }
+        if grade != nil {
+            horizon.note(Day(day.schoolYear + 1, 4, 1))
+            // Of the days between, any may come to be of the grade and of the age together.
+            if range.lowerBound != range.upperBound, ageMonths != nil || ageYears != nil {
+                horizon.noteTomorrow()
+            }
+        }
     }
 
     private func note(born: Day, in horizon: Horizon) {

@@ -49,7 +49,15 @@ struct Population: Sendable, Hashable {
         guard hasAges else { return true }
         guard let range = birth?.range else { return nil }
         let (first, last) = (isOfAge(range.lowerBound, on: day), isOfAge(range.upperBound, on: day))
-        return first == last ? first : nil
+        guard first == last else { return nil }
+        // Who is too old if born on the first day and too young if on the last may be of the age all the same; ages are spans, so
+        // that nobody between two who are of it is not.
+        let isBetween =
+            !first && range.lowerBound < range.upperBound
+            && (range.lowerBound.number...range.upperBound.number).contains {
+                isOfAge(Day(number: $0), on: day)
+            }
+        return isBetween ? nil : first
     }
 
     private func isOfAge(_ birth: Day, on day: Day) -> Bool {

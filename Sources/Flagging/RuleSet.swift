@@ -45,7 +45,8 @@ package struct RuleSet: Sendable {
                 faults.append(fault)
             }
         }
-        faults += Self.unsound(read)
+        // What a file says that cannot be read, its own faults tell.
+        faults += Self.unsound(read, besides: Set(files.map { RuleID(String($0.dropLast(".json5".count))) }))
         if let faults = Faults(faults) { throw faults }
         return RuleSet(read.map(\.rule))
     }
@@ -128,7 +129,11 @@ package struct RuleSet: Sendable {
     }
 
     /// References to rules that are not there, are of another purpose or no condition, and circles.
-    private static func unsound(_ read: [(rule: FlagRule, references: [Placed<RuleID>])]) -> [Fault] {
+    ///
+    /// - Parameter listed: rules that there are files of, read or not.
+    private static func unsound(
+        _ read: [(rule: FlagRule, references: [Placed<RuleID>])], besides listed: Set<RuleID>
+    ) -> [Fault] {
         let byID = Dictionary(read.map { ($0.rule.id, $0.rule) }) { first, _ in first }
         func reaches(_ id: RuleID, from start: RuleID) -> Bool {
             var (seen, rest): (Set<RuleID>, [RuleID]) = ([], [start])
@@ -141,6 +146,7 @@ package struct RuleSet: Sendable {
         return read.flatMap { rule, references in
             references.compactMap { reference -> Fault? in
                 guard let named = byID[reference.value] else {
+                    if listed.contains(reference.value) { return nil }
                     let near = nearest(reference.value.rawValue, in: byID.keys.sorted().map(\.rawValue))
                     return reference.node.fault(
                         "rule.unknown-rule", "規則「\(reference.value)」はありません。",
@@ -198,7 +204,9 @@ package struct RuleSet: Sendable {
             scene: scene, night: night, withheld: withheld,
             outcome: { id in
                 // The loader refuses rules that are not there and circles.
-                self.rule(id).map { outcome(of: $0, scene, night, withheld) } ?? .notApplicable
+                self.rule(id).map { rule in
+                    scene.outcome(of: id) { outcome(of: rule, scene, night, withheld) }
+                } ?? .notApplicable
             })
         let verdict = evaluation.verdict(of: condition)
         // Where the condition does not hold, neither birth date nor register could make it a finding.

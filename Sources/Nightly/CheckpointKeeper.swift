@@ -63,7 +63,6 @@ package final class CheckpointKeeper: @unchecked Sendable {
     /// Holds what lies outside against the trail, without reading all of it: a trail that lost its end, or whose checkpoint of the same
     /// size is another, is found here; everything else by `audit verify`.
     package func state() throws -> CheckpointState {
-        let events = try service.auditSize()
         var problems: [String] = []
         var outside: [SignedState] = []
         do throws(Fault) {
@@ -77,12 +76,16 @@ package final class CheckpointKeeper: @unchecked Sendable {
         } catch {
             problems.append("\(error.message)（\(folder.path)）\(error.fix)")
         }
+        // After the folder: others may be writing, and the trail only grows.
+        let events = try service.auditSize()
         let inside = try Dictionary(
             service.auditNotes().compactMap { service.signedState(of: $0.text) }.map { ($0.size, $0.root) },
             uniquingKeysWith: { first, _ in first })
         let all = outside.count
         outside = try outside.filter { try !service.isKnownLost($0) }
-        let rewritten = outside.filter { state in inside[state.size].map { $0 != state.root } ?? false }
+        // Each was in the database before it was written here: where it is not, the trail that it signs is not this one, however long
+        // this one has become since.
+        let rewritten = outside.filter { $0.size <= events && inside[$0.size] != $0.root }
         for state in rewritten {
             problems.append("\(state.size)件目までの監査記録が、外に控えた検査点と一致しません。「renkei audit verify」で確かめてください。")
         }

@@ -61,7 +61,7 @@ package struct Night {
     package func run() throws -> NightOutcome {
         let lock = try RunLock(path: workspace.lock)
         defer { withExtendedLifetime(lock) {} }
-        let service = try workspace.openService()
+        let service = try workspace.openService(evenRestored: true)
         tellOfCheckpoints(service)
         defer { keepCheckpoint(service) }
         var id: RunID = "none"

@@ -309,7 +309,8 @@ struct RaiseFlags {
                     .map {
                         HouseholdMember(id: $0.id, birth: $0.birth, facts: $0.facts, unread: $0.unread)
                     },
-                unread: member.unread, isHouseholdWhole: isRegisterRead, area: member.area)
+                unread: member.unread, isHouseholdWhole: isRegisterRead,
+                isHouseholdShown: household.isWhole, area: member.area)
         }
     }
 

@@ -132,9 +132,18 @@ package struct Workspace: Sendable {
     }
 
     /// The service database with its keys.
-    package func openService() throws -> ServiceStore {
-        try ServiceStore(
+    ///
+    /// - Parameter evenRestored: also one that was put back from a copy, for those who look into that; nobody else works with a register
+    ///   that has forgotten who was removed, refused or shredded since.
+    /// - Throws: `Fault`, as `CheckpointKeeper.requireWhole` among others.
+    package func openService(evenRestored: Bool = false) throws -> ServiceStore {
+        let store = try ServiceStore(
             path: service, keys: WorkspaceKeys.load(folder: keys, service: service), runsFolder: runs)
+        if !evenRestored {
+            let settings = try NightSettings.load(path: settings)
+            try CheckpointKeeper(store, CheckpointFolder(self, settings, of: store)).requireWhole()
+        }
+        return store
     }
 
     private static func isEmptyFolder(_ path: String) -> Bool {

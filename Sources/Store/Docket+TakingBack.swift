@@ -11,7 +11,7 @@ extension Docket {
     /// Says on the case that a flag is gone; where its ground was taken back, whoever acted on the case since it was raised is to be
     /// told.
     func tell(of flag: Flag, goneFrom id: CaseID) throws {
-        guard let why = try takenBack(flag) else {
+        guard let why = try takenBack(flag, of: id) else {
             return try add(
                 .signalGone, to: id, rule: flag.rule, note: "「\(flag.title)」は、最新のデータでは確認されなくなりました。")
         }
@@ -31,34 +31,64 @@ extension Docket {
     }
 
     /// Of facts with a day alone: a state that ended, or an absence that a record ended, was no mistake.
-    private func takenBack(_ flag: Flag) throws -> TakenBack? {
-        let ground = flag.reasons.flatMap(\.facts).map(\.fact).filter { $0.on != nil }
+    ///
+    /// What is not there because nobody of a source's records came, or somebody refused the use, nobody took back.
+    private func takenBack(_ flag: Flag, of id: CaseID) throws -> TakenBack? {
+        let ground = flag.reasons.flatMap(\.facts).filter { $0.fact.on != nil }
         guard let told, !ground.isEmpty else { return nil }
-        let now = try told(flag.person)
-        let lost = ground.filter { !now.contains($0) }
+        // A flag keeps the id it was raised under.
+        let person =
+            try database.statement("SELECT person FROM cases WHERE id = ?").first(id.rawValue) {
+                PersonID($0.text(0))
+            } ?? flag.person
+        let now = try told(person)
+        let lost = ground.filter { !now.facts.contains($0.fact) }
         guard !lost.isEmpty else { return nil }
-        if parted.contains(flag.person) { return .parted }
-        let isOther = lost.contains { fact in
-            now.contains { ($0.item, $0.kind, $0.on) == (fact.item, fact.kind, fact.on) }
+        if parted.contains(person) || parted.contains(flag.person) { return .parted }
+        let isOther = lost.contains { lost in
+            now.facts.contains {
+                ($0.item, $0.kind, $0.on) == (lost.fact.item, lost.fact.kind, lost.fact.on)
+            }
         }
-        return isOther ? .changed : .gone
+        if isOther { return .changed }
+        let isMissed = lost.contains { now.sources.contains($0.position.source) }
+        return isMissed && now.persons.isDisjoint(with: refused) ? .gone : nil
     }
+}
+
+/// What is known tonight of a person and of whoever lives there.
+struct Surroundings {
+    var persons: Set<PersonID> = []
+    var facts: Set<Fact> = []
+    /// Of which a record of one of them came.
+    var sources: Set<SourceID> = []
 }
 
 extension RunStore {
     /// What the records of a person, and of whoever lives there, say: compared with what was said, and shown to nobody.
-    func facts(around person: PersonID) throws -> Set<Fact> {
-        guard !ring.isShredded(person) else { return [] }
+    func surroundings(of person: PersonID) throws -> Surroundings {
+        var found = Surroundings()
+        guard !ring.isShredded(person) else { return found }
         var numbers: [Int] = []
         try vault.statement(
             """
-            SELECT o.id FROM person p JOIN person o ON o.id = p.id OR o.household = p.household WHERE p.person = ?
+            SELECT o.id, o.person FROM person p JOIN person o ON o.id = p.id OR o.household = p.household
+            WHERE p.person = ?
             """
-        ).rows(person.rawValue) { numbers.append($0.int(0)) }
-        let reader = try FactReader(self)
-        return try numbers.reduce(into: []) { facts, number in
-            facts.formUnion(try reader.facts(of: entities(ofPerson: number)) { _ in true }.map(\.fact))
+        ).rows(person.rawValue) {
+            numbers.append($0.int(0))
+            found.persons.insert(PersonID($0.text(1)))
         }
+        let reader = try FactReader(self)
+        for entities in try numbers.map(entities(ofPerson:)) {
+            found.facts.formUnion(try reader.facts(of: entities) { _ in true }.map(\.fact))
+            for entity in entities {
+                try facts.statement(
+                    "SELECT DISTINCT d.source FROM record r JOIN file d ON d.id = r.file WHERE r.entity = ?"
+                ).rows(entity) { found.sources.insert(SourceID($0.text(0))) }
+            }
+        }
+        return found
     }
 
     /// Who is not tonight whom the last night took them for.

@@ -16,7 +16,9 @@ struct Docket {
     /// Whether a person is protected; `nil` where this night knows nothing of the person.
     let standing: (PersonID) throws -> Bool?
     /// What tonight's records of a person and the household say; `nil` where nothing is compared.
-    var told: ((PersonID) throws -> Set<Fact>)?
+    var told: ((PersonID) throws -> Surroundings)?
+    /// Whose facts are left out of tonight's since they refused a use.
+    var refused: Set<PersonID> = []
     /// Who is not tonight whom the last night took them for.
     var parted: Set<PersonID> = []
 
@@ -37,8 +39,7 @@ struct Docket {
         for absorbed in aliases.keys.sorted() {
             let survivor = end(of: absorbed, in: aliases)
             guard survivor != absorbed else { continue }
-            try database.statement("INSERT OR IGNORE INTO person_merge VALUES (?, ?)").run(
-                absorbed.rawValue, survivor.rawValue)
+            try noteMerge(of: absorbed, into: survivor)
             var moving: [(id: CaseID, isOpen: Bool)] = []
             try database.statement(
                 "SELECT c.id, q.id IS NOT NULL FROM cases c LEFT JOIN queue q ON q.id = c.id WHERE c.person = ? ORDER BY c.id"
@@ -59,6 +60,7 @@ struct Docket {
     /// Comes after `follow`. What was noted during the merge stays with the case it was noted on.
     func giveBack(_ regained: [PersonID: PersonID], undecided: [PersonID: Set<RuleID>] = [:]) throws {
         for (founder, person) in regained.sorted(by: { $0.key < $1.key }) {
+            try noteMerge(of: founder, into: person)
             var moving: [(id: CaseID, holder: PersonID, isOpen: Bool)] = []
             try database.statement(
                 """
@@ -76,6 +78,18 @@ struct Docket {
             }
         }
         try reopen()
+    }
+
+    /// Whoever lives under an id of their own again is nobody else's former id any more.
+    private func noteMerge(of id: PersonID, into survivor: PersonID) throws {
+        try database.statement("DELETE FROM person_merge WHERE absorbed = ?1 AND survivor <> ?2").run(
+            id.rawValue, survivor.rawValue)
+        guard id != survivor else { return }
+        // Straight to who it is now: each of a chain may be taken back by itself.
+        try database.statement("UPDATE OR REPLACE person_merge SET survivor = ?2 WHERE survivor = ?1").run(
+            id.rawValue, survivor.rawValue)
+        try database.statement("INSERT OR IGNORE INTO person_merge VALUES (?, ?)").run(
+            id.rawValue, survivor.rawValue)
     }
 
     /// Cases that were withdrawn for another one whose person is somebody else again go on as they were.

@@ -20,6 +20,8 @@ package struct MemberFacts: Sendable {
 package struct HouseholdFacts: Sendable {
     /// Sorted by id; those whom policy denies are left out.
     package fileprivate(set) var members: [MemberFacts]
+    /// Whether nobody was left out.
+    package fileprivate(set) var isWhole = true
 }
 
 /// What a pass over a run's personal data is for, and so what it may read.
@@ -100,6 +102,9 @@ extension RunStore {
             for sealed in household {
                 let permitted = purposes.map {
                     $0.grant(for: sealed.id, isProtected: sealed.standing.isProtected)
+                }
+                for index in permitted.indices where permitted[index] == nil {
+                    members[index].isWhole = false
                 }
                 guard permitted.contains(where: { $0 != nil }), let person = try opened(sealed) else {
                     continue

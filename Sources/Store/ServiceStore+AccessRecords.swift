@@ -69,8 +69,8 @@ extension AccessRecord {
         case .householdsRead: .join
         case .identitiesRead, .reviewList, .reviewRead, .reviewExport: .review
         case .correctionsTake: .collect
-        case .casesList: .list
-        case .caseRead, .personRead, .declarationLook: .read
+        case .casesList, .supportList: .list
+        case .caseRead, .personRead, .declarationLook, .supportRead: .read
         case .rowExplain, .personExplain, .caseExplain: .explain
         case .rejectedRead, .rejectedExport: .mend
         case .consentList, .shreddingList: .register

@@ -89,8 +89,7 @@ extension ServiceStore {
     package func act(
         _ request: CaseRequest, on id: CaseID, at desk: CaseDesk, key: String? = nil, at: Date
     ) throws -> CaseOutcome? {
-        let answer: Result<CaseOutcome, Refusal> = try transaction { database in
-            var event = AuditEvent(.caseWork, actor: Actor.user(desk.actor).description, at: at.milliseconds)
+        try recording(.caseWork, desk.actor, at) { database, event in
             var standings = try standings(
                 .user(desk.actor), [.record], desk.recording, at: at, in: database)
             let row = try row(id, at: desk, at, in: database)
@@ -104,15 +103,11 @@ extension ServiceStore {
             let remit = desk.recording.reach.inside
             let grant = try standings.grant(for: standing, remit)
             standings.describe(in: &event, fields: [])
-            try append(event, in: database)
-            // Committed all the same: the attempt stays in the trail.
-            guard grant != nil else {
-                return .failure(standings.denial(of: standing, remit).map { .denied($0) } ?? .unknown)
+            if grant == nil, let denial = standings.denial(of: standing, remit) {
+                throw refusal(denial, &event)
             }
-            guard let row else { return .failure(.unknown) }
-            if let key, let done = try replayed(request, key, of: row, desk, in: database) {
-                return .success(done)
-            }
+            guard grant != nil, let row else { return nil }
+            if let key, let done = try replayed(request, key, of: row, desk, in: database) { return done }
             let outcome = try perform(request, on: row, at: desk, at, in: database)
             if let key {
                 try database.statement("DELETE FROM request_key WHERE at < ?").run(
@@ -120,18 +115,8 @@ extension ServiceStore {
                 try database.statement("INSERT INTO request_key VALUES (?, ?, ?, ?, ?)").run(
                     desk.actor.rawValue, key, try json(Keyed(id, request)), outcome.version, at.milliseconds)
             }
-            return .success(outcome)
+            return outcome
         }
-        switch answer {
-        case .success(let outcome): return outcome
-        case .failure(.unknown): return nil
-        case .failure(.denied(let denial)): throw denial.fault
-        }
-    }
-
-    private enum Refusal: Error {
-        case denied(Denial)
-        case unknown
     }
 
     /// Who may be given cases of such a person: users who are there, in the order of their ids.

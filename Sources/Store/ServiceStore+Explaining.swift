@@ -104,8 +104,9 @@ extension ServiceStore {
                 event.references["run"] = publication.run.rawValue
             }
             guard let person = try run.person(id) else { return nil }
-            // Whoever is protected now is, whatever was known then.
-            let isProtected = try current.standing(of: id)?.isProtected ?? false
+            // Whoever is protected now is, whatever was known then, under whichever id; of whom nothing is known now, nobody knows.
+            let now = try current.person(now: id)
+            let isProtected = try now.flatMap { try current.standing(of: $0)?.isProtected } ?? true
             let standing = PersonStanding(isProtected: person.standing.isProtected || isProtected)
             guard try standings.grant(for: standing) != nil else { return nil }
             event.subjects = [keys.pseudonym(of: id, domain: "audit")]

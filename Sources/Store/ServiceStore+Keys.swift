@@ -104,7 +104,7 @@ extension ServiceStore {
             }
         }
         for (file, id) in own where seen[file] == nil {
-            try database.statement("INSERT INTO workspace_key VALUES (?, ?)").run(file, id)
+            try database.statement("INSERT OR IGNORE INTO workspace_key VALUES (?, ?)").run(file, id)
         }
     }
 

@@ -20,13 +20,13 @@ extension ServiceStore {
             }
             let run = try RunStore.open(folder: runsFolder + "/" + publication.folder, keys: keys)
             var summary = publication.summary
-            let docket = Docket(
+            var docket = Docket(
                 database: database, keys: keys, asOf: summary.asOf, at: at.milliseconds,
                 standing: { person in
                     let told = publication.standings[person]?.isProtected ?? false
                     guard let kept = try run.standing(of: person) else { return told ? true : nil }
                     return told || kept.isProtected
-                }, told: { try run.facts(around: $0) }, parted: try run.parted())
+                }, told: { try run.surroundings(of: $0) }, parted: try run.parted())
             try docket.follow(publication.aliases, undecided: publication.undecided)
             try docket.giveBack(publication.regained, undecided: publication.undecided)
             try renewConsentReach(
@@ -35,6 +35,7 @@ extension ServiceStore {
             let refused = try consentsInForce(at: at, in: database).refused.mapValues { purposes in
                 purposes.reduce(into: Set<RuleID>()) { $0.formUnion(publication.rules[$1] ?? []) }
             }
+            docket.refused = Set(refused.keys)
             var undecided = publication.undecided
             for (person, rules) in refused.sorted(by: { $0.key < $1.key }) {
                 try docket.stop(person, rules: rules)

@@ -22,10 +22,13 @@ extension ServiceStore {
             try renewRing(in: database)
             let publication = try currentPublication(in: database)
             let run = try publication.map(run(of:))
-            // Stopped on the way: this ends it.
-            guard !keys.ring.isResealing else { return }
-            if let run { try Self.requireResealable(run) }
             var event = AuditEvent(.keysReseal, actor: actor.description, at: at.milliseconds)
+            // Stopped on the way: this ends it.
+            guard !keys.ring.isResealing else {
+                event.references = ["reason": reason, "step": "resumed"]
+                return try database.transaction { try append(event, in: database) }
+            }
+            if let run { try Self.requireResealable(run) }
             event.references = ["reason": reason, "step": "begun"]
             event.counts = ["serial": keys.ring.serial + 1, "root": keys.ring.root.number + 1]
             try database.transaction { try append(event, in: database) }

@@ -132,32 +132,32 @@ extension ServiceStore {
     /// - Parameters:
     ///   - hash: the beginning of the proposal's hash, at least twelve digits, as its proposer told it.
     ///   - current: the hash of the rule's file as it is now; empty where there is none.
-    ///   - put: puts the file in place; what it throws leaves the proposal waiting.
+    ///   - check: whether the rule can be used; what it throws leaves the proposal waiting.
+    ///   - put: puts the file in place, when the approval is kept: a stop between them leaves a rule that no night runs, and approving
+    ///     again puts the file.
     /// - Throws: `Fault`: `rule.proposal-unknown`, `rule.proposal-own`, `rule.proposal-stale`.
     package func approveRule(
         hash: String, current: (RuleID) throws -> String, reason: String, actor: Actor, at: Date,
-        put: (RuleProposal) throws -> Void
+        check: (RuleProposal) throws -> Void, put: (RuleProposal) throws -> Void
     ) throws -> RuleProposal {
-        do {
-            return try approve(hash, current, reason, actor, at, put)
-        } catch let fault as Fault where fault.kind == .denied {
-            var event = AuditEvent(.ruleApprove, actor: actor.description, at: at.milliseconds)
-            event.references = ["hash": hash, "reason": reason]
-            return try recording(event) { _, _ in throw fault }
-        }
-    }
-
-    private func approve(
-        _ hash: String, _ current: (RuleID) throws -> String, _ reason: String, _ actor: Actor, _ at: Date,
-        _ put: (RuleProposal) throws -> Void
-    ) throws -> RuleProposal {
-        try transaction { database in
-            let waiting = try ruleProposals(in: database).filter { $0.approver == nil }
-            guard hash.count >= 12, let proposal = waiting.last(where: { $0.sha256.hasPrefix(hash) }) else {
+        var event = AuditEvent(.ruleApprove, actor: actor.description, at: at.milliseconds)
+        event.references = ["hash": hash, "reason": reason]
+        let approved = try recording(event) { database, event -> RuleProposal in
+            let proposals = try ruleProposals(in: database)
+            guard hash.count >= 12, let proposal = proposals.last(where: { $0.sha256.hasPrefix(hash) }),
+                // Approved already: only where its file did not come in place.
+                try proposal.approver == nil
+                    || (current(proposal.rule) == proposal.base
+                        && proposals.last { $0.rule == proposal.rule && $0.approver != nil } == proposal)
+            else {
                 throw Fault(
                     .notFound, code: "rule.proposal-unknown", message: "承認を待っている、このハッシュの提案はありません。",
                     fix: "「renkei rules check」に示されるハッシュを、12桁以上で書いてください。")
             }
+            event.references = [
+                "rule": proposal.rule.rawValue, "version": "\(proposal.version)", "hash": proposal.sha256,
+                "reason": reason,
+            ]
             guard proposal.proposer != actor.description else {
                 throw Fault(
                     .denied, code: "rule.proposal-own", message: "提案した人は、自分の提案を承認できません。",
@@ -170,21 +170,19 @@ extension ServiceStore {
                     file: "rules/\(proposal.rule).json5",
                     fix: "今のファイルとの違いを確かめて、もう一度「renkei rules propose」から始めてください。")
             }
+            // Its step stands in the trail already.
+            if proposal.approver != nil { event.references["again"] = "1" }
+            try check(proposal)
             try database.statement(
-                "INSERT INTO rule_approval(proposal, actor, at, reason) VALUES (?, ?, ?, ?)"
+                "INSERT OR IGNORE INTO rule_approval(proposal, actor, at, reason) VALUES (?, ?, ?, ?)"
             ).run(proposal.id, actor.description, at.milliseconds, reason)
-            var event = AuditEvent(.ruleApprove, actor: actor.description, at: at.milliseconds)
-            event.references = [
-                "rule": proposal.rule.rawValue, "version": "\(proposal.version)", "hash": proposal.sha256,
-                "reason": reason,
-            ]
-            try append(event, in: database)
-            try put(proposal)
             guard let approved = try ruleProposals(in: database).first(where: { $0.id == proposal.id }) else {
                 throw ByteReader.damaged
             }
             return approved
         }
+        try put(approved)
+        return approved
     }
 
     private func ruleProposals(in database: Database) throws -> [RuleProposal] {

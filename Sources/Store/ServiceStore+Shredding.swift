@@ -52,7 +52,11 @@ extension ServiceStore {
             .shreddingWithdraw, .register, actor, decision, at, ["shredding": "S-\(id)", "reason": reason]
         ) { database, event in
             let shredding = try shredding(id, in: database)
-            guard shredding.state == .proposed else { throw Self.doesNotFit(shredding) }
+            // An approved one was stopped on the way, before a key went; the records may be another's since.
+            try renewRing(in: database)
+            let isStopped =
+                shredding.state == .approved && !keys.ring.shredded.contains { $0.number == id }
+            guard shredding.state == .proposed || isStopped else { throw Self.doesNotFit(shredding) }
             event.subjects = [keys.pseudonym(of: shredding.person, domain: "audit")]
             return try step(.withdrawn, of: id, reason, actor, at, &event, in: database)
         }
@@ -83,7 +87,6 @@ extension ServiceStore {
             }
             let person = try target(of: shredding, in: database)
             if shredding.state == .proposed {
-                try requireUnchanged(shredding, person, in: database)
                 _ = try step(.approved, of: id, reason, actor, at, &event, in: database)
             }
             event.counts["records"] = person.records.count
@@ -132,7 +135,7 @@ extension ServiceStore {
     /// Why it cannot be told yet whose keys are to go: the night may go on, and mend it.
     private static let waits: Set<String> = [
         "person.unknown", "publication.lost", "publication.other-form", "publication.other-root",
-        "publication.none", "shredding.form",
+        "publication.none", "shredding.form", "shredding.changed",
     ]
 
     /// Whose keys are to go, or went already.
@@ -146,19 +149,32 @@ extension ServiceStore {
                 protectedHomes: known.protectedHomes)
         }
         let (person, records) = try shreddable(shredding.person, in: database)
+        try requireUnchanged(shredding, records, in: database)
         return ShreddedPerson(
-            number: shredding.id, persons: try Set(ids(of: person, in: database) + [shredding.person]),
+            number: shredding.id, persons: try everyID(of: person, in: database).union([shredding.person]),
             records: records, protectedHomes: try protectedHomes(of: person, in: database))
     }
 
-    /// What is approved is what was proposed: a night since may have joined somebody else's records to the person, or parted them.
+    /// A person's ids that nobody else has in the run in service: who was taken for the person once may be somebody else again.
+    private func everyID(of person: PersonID, in database: Database) throws -> Set<PersonID> {
+        guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
+        let run = try run(of: publication)
+        return try Set(
+            ids(of: person, in: database).filter { id in
+                if id == person { return true }
+                guard let now = try run.person(now: id) else { return try run.absentKeys(of: id).isEmpty }
+                return now == person
+            })
+    }
+
+    /// What is taken away is what was proposed: a night since may have joined somebody else's records to the person, or parted them.
     private func requireUnchanged(
-        _ shredding: KeptShredding, _ person: ShreddedPerson, in database: Database
+        _ shredding: KeptShredding, _ records: [KeptRecord], in database: Database
     ) throws {
         let proposed = try database.statement("SELECT records FROM shredding WHERE id = ?").first(
             shredding.id
         ) { $0.optionalText(0) }
-        guard !keys.ring.isShredded(shredding.person), proposed != Self.digest(person.records) else { return }
+        guard proposed != Self.digest(records) else { return }
         throw Fault(
             .conflict, code: "shredding.changed",
             message: "申出 S-\(shredding.id) のあとの夜間処理で、この方の記録が変わりました（別の方の記録が結ばれたか、分かれたおそれがあります）。",

@@ -56,7 +56,8 @@ package final class ServiceStore: @unchecked Sendable {
         try turns.alone(body)
     }
 
-    /// Runs `body`, which only looks, between others; it may see events of answers that are not given yet.
+    /// Runs `body`, which looks, and writes nothing whose loss matters, between others; it may see events of answers that are not
+    /// given yet.
     func glancing<Result>(_ body: (Database) throws -> Result) throws -> Result {
         try turns.glancing(body)
     }

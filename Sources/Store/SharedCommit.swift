@@ -77,7 +77,6 @@ final class Turns: @unchecked Sendable {
         shared = commit
         do {
             let result = try database.savepoint { try body(database) }
-            commit.size += 1
             return (result, commit)
         } catch {
             // SQLite rolls everything back by itself on some errors: the others' events are gone as well.
@@ -99,8 +98,10 @@ final class Turns: @unchecked Sendable {
     }
 
     private func leave() {
-        if let shared, shared.size >= SharedCommit.limit || !isAwaited {
-            commitShared()
+        if let shared {
+            // Of every turn while it is open: those who only look may not hold it up.
+            shared.size += 1
+            if shared.size >= SharedCommit.limit || !isAwaited { commitShared() }
         }
         lock.unlock()
     }

@@ -55,7 +55,7 @@ WORKED = [
     "guideline matrix --output {out}", "guideline file-register --output {out}",
     "! consent list --user {as:analyst}", "consent record --refuse --purpose support --row {planted} --giver guardian --evidence 第1号 --reason 審査のうえ認めた --user {as:privacy-officer}",
     "! consent record --give --purpose support --person {person} --giver person --evidence 第2号 --reason 審査のうえ認めた --user {as:privacy-officer}",
-    "consent end M-1 --reason 取下げの書面を受けた --user {as:privacy-officer}", "! consent keep M-1 --reason 取り違えていたため --user {as:privacy-officer}", "! consent confirm M-2 --reason 原本を見て確かめた --user {as:data-manager}",
+    "consent end M-1 --reason 取下げの書面を受けた --user {as:privacy-officer}", "consent keep M-1 --reason 取り違えていたため --user {as:privacy-officer}", "! consent confirm M-2 --reason 原本を見て確かめた --user {as:data-manager}",
     "consent list --user {as:privacy-officer}",
     "emergency list --user {as:privacy-officer}", "! emergency review K-1 --finding appropriate --words 通話の記録と照らして確かめた --user {as:privacy-officer}",
     "rights disclose --person {person} --request 令和8年第3号 --requester self --reason 運転免許証で確かめた --user {as:privacy-officer} --second {as:data-manager} --output {out}",
@@ -74,7 +74,7 @@ WORKED = [
     "user set-roles visitor --role school-management --scope school:若葉野市立朝露町小学校", "user set-password visitor", "user unlock visitor", "user remove visitor",
     "person shred --row {shredded} --reason 消去の請求を認めた --user {as:privacy-officer}", "person shred S-1 --reason 決裁を確かめた --user {as:data-manager}",
     "person shred --list --user {as:privacy-officer}", "explain row {shredded}", "run --date 2026-10-01", "run --rebuild", "! run --date 2026-12-31",
-    "support check {checkout}/samples/wakabano/programmes.json", "support list", "support missed --user {as:center-staff}",
+    "support check {checkout}/samples/wakabano/programmes.json", "support list", "user unlock {as:center-staff}", "support missed --user {as:center-staff}",
     "support import {checkout}/samples/wakabano/programmes.json --source 見本 --date 2026-08-01 --attribution 出典 --user {as:center-staff}",
     "support show --row {row} --user {as:center-staff}", "support draft psid3.0+9990000990160+0001+UM1 --channel letter",
     "support record psid3.0+9990000990160+0001+UM1 --row {row} --outcome sent --user {as:center-staff}",
@@ -231,7 +231,7 @@ class Typist:
         """Types every line; those that ended otherwise than they should."""
         wrong = []
         for line in WORKED:
-            isRefused, ended = line.startswith("! "), []
+            isRefused, ended, said = line.startswith("! "), [], b""
             line = line.removeprefix("! ")
             kinds = [kind for kind in re.findall(r"\{(\w+(?::[\w-]+)?)\}", line) if kind not in ("out",)]
             many = next((kind for kind in kinds if kind in EACH), None)
@@ -246,9 +246,10 @@ class Typist:
                     for kind, value in known.items():
                         words = words.replace("{%s}" % kind, value)
                     words = words.split(" ")
-                    ended.append(self.type(self.at_workspace(name, words + json_too)).returncode)
+                    done = self.type(self.at_workspace(name, words + json_too))
+                    ended, said = ended + [done.returncode], done.stderr
             if not ended or (0 in ended) == isRefused:
-                wrong.append("%s: %s" % (line, sorted(set(ended))))
+                wrong.append("%s: %s %s" % (line, sorted(set(ended)), said.decode("utf-8", "replace")))
         return wrong
 
     def wrongly(self):

@@ -117,6 +117,46 @@ import Testing
         #expect(ruleCase.outcome(set, of: person(born: "1990-05-10")) == .notApplicable)
     }
 
+    /// Of a household of which policy leaves somebody out nothing is said that this one's records could undo.
+    @Test func whomPolicyLeavesOutIsNotTakenForNobody() {
+        var lost = 0
+        for ruleCase in Fixture.cases where !ruleCase.person.household.isEmpty {
+            let (before, person) = (ruleCase.outcome(set), ruleCase.person)
+            let rest = JoinedPerson(
+                id: person.id, birth: person.birth, isResident: person.isResident, facts: person.facts,
+                household: [], unread: person.unread, isHouseholdShown: false, area: person.area)
+            let after = ruleCase.outcome(set, of: rest)
+            switch (before, after) {
+            case (.flag, .noFinding): Issue.record("\(ruleCase.testDescription): nobody said so")
+            case (.noFinding, .flag):
+                Issue.record("\(ruleCase.testDescription): flagged because of who is left out")
+            case (_, .notEvaluated(.withheld)): lost += 1
+            default: break
+            }
+        }
+        #expect(lost > 0)
+    }
+
+    /// Nobody knows from when the records count.
+    @Test func whoseBirthIsNotKnownIsNotSaidToHaveNothingSinceBirth() {
+        var ruleCase = RuleCase("H1", "no birth date", born: "2026-07-10", [], "")
+        ruleCase.own.born = nil
+        ruleCase.around = [.init(born: "1995-02-03", facts: ["B04.epds_total=12@2026-08-12"])]
+        #expect(ruleCase.outcome(set) == .notEvaluated(.birthUnknown))
+    }
+
+    /// Neither end of the year is four to eleven months old in April, and most of it is.
+    @Test(
+        arguments: [
+            ("2026-04-15", 2025, nil), ("2026-04-15", 2026, false), ("2026-04-15", 2024, false),
+            ("2030-04-15", 2025, false),
+        ] as [(String, Int, Bool?)])
+    func aBirthKnownToTheYearIsNotOfAnAgeOnlyWhereNoDayOfItIs(day: String, year: Int, expected: Bool?) {
+        let population = Population(
+            ageMonths: .init(from: 4, to: 11), ageYears: nil, grade: nil, resident: nil)
+        #expect(population.isOfAge(.year(year), on: Fixture.day(day)) == expected)
+    }
+
     @Test func nobodyIsMissedAtHomeWhereARowOfTheRegisterMayBeAboutSomebodyThere() {
         let ruleCase = RuleCase("H1", "alone", born: "2026-07-10", [], "none")
         #expect(ruleCase.outcome(set)?.summary == "なし")

@@ -132,6 +132,43 @@ private let start = Date(timeIntervalSince1970: 1_790_823_600)
     #expect(try CheckpointKeeper(old, kept.folder).state().problems.contains { $0.contains("3件目まで") })
 }
 
+@Test func aTrailThatWasPutBackDoesNotFitHoweverLongItGrowsAgain() throws {
+    let kept = try Kept()
+    let copy = kept.scratch.file("copy.sqlite")
+    for second in 0..<4 {
+        try kept.event(second)
+        if second == 1 {
+            try kept.keeper.keep(at: start)
+            try FileManager.default.copyItem(atPath: kept.workspace.service, toPath: copy)
+            try FileManager.default.copyItem(atPath: kept.workspace.service + "-wal", toPath: copy + "-wal")
+        }
+    }
+    try kept.keeper.keep(at: start)
+    let old = try ServiceStore(
+        path: copy, keys: WorkspaceKeys.load(folder: kept.workspace.keys), runsFolder: kept.workspace.runs)
+    // As every start that fails leaves an event: as long as it was, and longer.
+    for second in 4..<8 {
+        try old.recordStart(run: "again", extracts: [:], at: start + Double(second))
+        let refused = #expect(throws: Fault.self) { try CheckpointKeeper(old, kept.folder).requireWhole() }
+        #expect(refused?.code == "audit.restored", "\(second)")
+    }
+    try kept.keeper.requireWhole()
+}
+
+@Test func aDatabaseThatWasPutBackOpensForWhoLooksIntoItAlone() throws {
+    let kept = try Kept()
+    try kept.event()
+    let copy = kept.scratch.file("copy")
+    try FileManager.default.copyItem(atPath: kept.workspace.root, toPath: copy)
+    try kept.event(1)
+    try kept.keeper.keep(at: start)
+    try FileManager.default.copyItem(atPath: kept.workspace.checkpoints, toPath: copy + ".checkpoints")
+    let old = try Workspace.open(copy)
+    let refused = #expect(throws: Fault.self) { _ = try old.openService() }
+    #expect(refused?.code == "audit.restored")
+    _ = try old.openService(evenRestored: true)
+}
+
 @Test func anotherKeyUnderTheSameNameAndAForgedCheckpointAreTold() throws {
     let kept = try Kept()
     try kept.event()

@@ -139,6 +139,9 @@ struct CaseWorkStoreTests {
         #expect(fault { _ = try world.act(.step(.note), id) }?.code == "case.family")
         #expect(try world.act(.step(.claim), id, by: tanaka)?.work.holder == tanaka)
         #expect(fault { _ = try world.act(.step(.offer(sato)), id, by: tanaka) }?.code == "case.family")
+        // Each try stands in the trail, with whose case it was.
+        #expect(try world.refusals("case.work") == 3)
+        #expect(try world.count("SELECT count(*) FROM case_event WHERE actor = 'user:sato'") == 0)
         _ = try world.service.relate("tanaka", to: ["P-1"], by: operating, at: noon)
         #expect(try world.act(.step(.release), id, by: tanaka)?.work.holder == nil)
     }

@@ -17,10 +17,11 @@ private func propose(
 
 private func approve(
     _ world: borrowing World, _ hash: String, current: String = "b", by actor: Actor = second,
-    put: (RuleProposal) throws -> Void = { _ in }
+    check: (RuleProposal) throws -> Void = { _ in }, put: (RuleProposal) throws -> Void = { _ in }
 ) throws -> RuleProposal {
     try world.service.approveRule(
-        hash: hash, current: { _ in current }, reason: "例を確かめた", actor: actor, at: noon, put: put)
+        hash: hash, current: { _ in current }, reason: "例を確かめた", actor: actor, at: noon, check: check,
+        put: put)
 }
 
 @Test func aRuleIsProposedByOneAndApprovedByAnotherBoundToItsBytes() throws {
@@ -36,22 +37,41 @@ private func approve(
     #expect(
         fault { _ = try approve(world, proposal.sha256, current: "other") }?.code == "rule.proposal-stale")
     var put: [String] = []
-    let approved = try approve(world, String(proposal.sha256.prefix(12))) { put.append($0.text) }
+    let approved = try approve(world, String(proposal.sha256.prefix(12)), put: { put.append($0.text) })
     #expect(approved.approver == second.description && put == ["{ version: 2 }"])
-    #expect(fault { _ = try approve(world, proposal.sha256) }?.code == "rule.proposal-unknown")
+    // The file is in place: nothing is left to approve.
+    #expect(
+        fault { _ = try approve(world, proposal.sha256, current: proposal.sha256) }?.code
+            == "rule.proposal-unknown")
     for what in ["rule.propose", "rule.approve"] {
         #expect(
-            try world.count("SELECT count(*) FROM audit_event WHERE event LIKE '%\"\(what)\"%'") == 1,
-            "\(what)")
+            try world.count(
+                "SELECT count(*) FROM audit_event WHERE event ->> '$.what' = '\(what)' AND event ->> '$.outcome' <> 'deny'"
+            ) == 1, "\(what)")
     }
 }
 
-@Test func aRuleFileThatCannotBePutInPlaceIsNotApproved() throws {
+@Test func aRuleFileThatCannotBeUsedIsNotApproved() throws {
+    let world = try World()
+    let proposal = try propose(world)
+    let unfit = Fault(.configuration, code: "rule.item", message: "項目がありません。", fix: "直してください。")
+    #expect(
+        fault { _ = try approve(world, proposal.sha256, check: { _ in throw unfit }) }?.code == "rule.item")
+    #expect(try world.service.ruleProposals().map(\.approver) == [nil])
+}
+
+/// No file without an approval, whatever stops: the other way round, approving again puts it.
+@Test func aRuleFileThatDidNotComeInPlaceIsPutThereByApprovingAgain() throws {
     let world = try World()
     let proposal = try propose(world)
     let stopped = Fault(.inputOutput, code: "disk.low", message: "空きがありません。", fix: "空けてください。")
-    #expect(fault { _ = try approve(world, proposal.sha256) { _ in throw stopped } }?.code == "disk.low")
-    #expect(try world.service.ruleProposals().map(\.approver) == [nil])
+    #expect(
+        fault { _ = try approve(world, proposal.sha256, put: { _ in throw stopped }) }?.code == "disk.low")
+    #expect(try world.service.ruleProposals().map(\.approver) == [second.description])
+    var put: [String] = []
+    _ = try approve(world, proposal.sha256, put: { put.append($0.text) })
+    #expect(put == ["{ version: 2 }"])
+    #expect(try world.count("SELECT count(*) FROM rule_approval") == 1)
 }
 
 @Test func whatBecameOfFlagsIsToldByRuleAndVersionWithTheFirstTouch() throws {

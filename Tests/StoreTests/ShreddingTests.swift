@@ -102,6 +102,34 @@ import Testing
         #expect(world.service.shredded.isEmpty)
     }
 
+    /// Somebody who was taken for the person for a night, and is somebody else again.
+    @Test(arguments: [true, false])
+    func whoWasTakenForThePersonOnceIsNotShreddedWithThem(isTold: Bool) throws {
+        let world = try published()
+        try world.run("r2", [gone])
+        try world.publish("r2", [flag("P-1")], aliases: ["P-2": "P-1"])
+        try world.run("r3", [gone, stays])
+        try world.publish("r3", [flag("P-1"), flag("P-2")], regained: ["P-2": "P-2"])
+        // As databases hold it that knew of merges alone.
+        if !isTold { try world.sql("INSERT INTO person_merge VALUES ('P-2', 'P-1')") }
+        _ = try shred(world)
+        #expect(world.service.shredded.map(\.persons) == [["P-1"]])
+        let page = try world.service.cases(actor: staff, deciding: lists, after: nil, limit: 10, at: noon)
+        #expect(page.items.map(\.person) == ["P-2"])
+    }
+
+    @Test func anApprovedShreddingThatWasStoppedDoesNotReachWhomANightJoinedToThePerson() throws {
+        let world = try published()
+        try approve(1, "P-1", world)
+        try world.run("r2", [Invented("P-1", recordsOf: "P-5"), stays])
+        try world.publish("r2", [flag("P-2")])
+        let finished = try world.service.finishShreddings(at: noon)
+        #expect(finished.ended == 0 && finished.open == [1] && world.service.shredded.isEmpty)
+        let again = try world.service.withdrawShredding(
+            1, reason: "別の方の記録が結ばれた", actor: officer, decision: right(officer), at: noon)
+        #expect(again.state == .withdrawn)
+    }
+
     /// What the law of erasure stands on: a copy of all databases, with the ring of now.
     @Test func anOldCopyOfTheDatabasesDoesNotBringThePersonBack() throws {
         let world = try published()

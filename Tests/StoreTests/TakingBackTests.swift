@@ -22,7 +22,9 @@ import Testing
     }
 
     /// A night that raises the flag, somebody who works on it, and a night that does not raise it.
-    private func world(_ flag: Flag, isTouched: Bool = true, isEnded: Bool = false) throws -> World {
+    private func world(
+        _ flag: Flag, isTouched: Bool = true, isEnded: Bool = false, isNextNight: Bool = true
+    ) throws -> World {
         let world = try World()
         try world.run("r", [Invented("P-1")])
         try world.service.addUser(
@@ -38,6 +40,7 @@ import Testing
                 UPDATE cases SET holder = NULL, state = '支援接続'
                 """)
         }
+        guard isNextNight else { return world }
         try world.run("r2", [Invented("P-1")])
         try world.publish("r2", [], at: noon + 86_400)
         return world
@@ -80,6 +83,22 @@ import Testing
             #expect(try tellings(world).isEmpty)
             #expect(try events(world, "きっかけの解消") == 1 && events(world, "根拠の取消し") == 0)
         }
+    }
+
+    @Test func whoBecameSomebodyElseWithTheSameRecordsLostNothing() throws {
+        let world = try world(resting(on: "未受診", month: 5), isNextNight: false)
+        try world.run("r2", [Invented("P-2")])
+        try world.publish("r2", [], aliases: ["P-1": "P-2"], at: noon + 86_400)
+        #expect(try tellings(world).isEmpty)
+        #expect(try events(world, "根拠の取消し") == 0)
+    }
+
+    @Test func whoseRecordsDidNotComeTookNothingBack() throws {
+        let world = try world(resting(on: "要精密", month: 5), isNextNight: false)
+        try world.run("r2", [Invented("P-2")])
+        try world.publish("r2", [], at: noon + 86_400)
+        #expect(try tellings(world).isEmpty)
+        #expect(try events(world, "根拠の取消し") == 0)
     }
 
     @Test func whoActedOnAnEndedCaseIsToldToo() throws {

@@ -76,7 +76,7 @@ enum KeysCommand {
     @Sendable private static func check(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
         let keys = try WorkspaceKeys.load(folder: workspace.keys, service: workspace.service)
-        _ = try workspace.openService()
+        _ = try workspace.openService(evenRestored: true)
         let report = keys.report
         try console.result(Checked(keys: report))
         console.say(

@@ -291,6 +291,7 @@ enum RulesCommand {
             let file = "\(draft)/\(proposal.rule).json5"
             try Data(proposal.text.utf8).write(to: URL(filePath: file))
             _ = try rulebook.rules(in: workspace, with: [file])
+        } put: { proposal in
             try Data(proposal.text.utf8).write(
                 to: URL(filePath: workspace.path(ofRule: proposal.rule)), options: .atomic)
         }
@@ -334,8 +335,11 @@ enum RulesCommand {
                 "規則「\(id)」はありません。", near.map { "「\($0)」のことでしょうか。" } ?? "「renkei rules check」で確かめてください。")
         }
         let place = try arguments.number("threshold", in: 1...99) ?? 1
-        let numbers = (arguments.values["at-least"] ?? "").split(separator: ",").compactMap { Double($0) }
-        guard !numbers.isEmpty, rule.thresholds.indices.contains(place - 1) else {
+        let words = (arguments.values["at-least"] ?? "").split(separator: ",")
+        // More than any count or sum of a child's facts; neither NaN nor without end.
+        let numbers = words.compactMap { Double($0) }.filter { (0...1_000_000).contains($0) }
+        guard !numbers.isEmpty, numbers.count == words.count, rule.thresholds.indices.contains(place - 1)
+        else {
             throw usageFault(
                 "試すしきい値がないか、規則「\(id)」に\(place)番目の数がありません（今の数: \(rule.thresholds.map { "\($0)" }.joined(separator: "、"))）。",
                 "「--at-least 20,25,30」の形で書き、数が2つ以上ある規則では「--threshold 2」で選んでください。")

@@ -42,7 +42,6 @@ enum ServeCommand {
         let watch = GuidelineWatch(store, beginningWith: inForce.guideline)
         try store.recordGuideline(revision: watch.guideline.revision, at: Date())
         let keeper = CheckpointKeeper(store, CheckpointFolder(workspace, settings, of: store))
-        try keeper.requireWhole()
         for problem in try keeper.state().alarms { console.note(problem) }
         let cookie: SessionCookie = arguments.has("behind-tls") ? .secure : .plain
         let note: @Sendable (String) -> Void = { console.note($0) }

@@ -33,7 +33,7 @@ enum StatusCommand {
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
-        let service = try workspace.openService()
+        let service = try workspace.openService(evenRestored: true)
         let current = try service.currentPublication()
         let failure = try service.lastFailure()
         let waiting = try service.correctedPlaces().values.count {

@@ -33,7 +33,7 @@ struct AuditDesk {
 
     init(_ arguments: ParsedArguments) throws {
         workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
-        service = try workspace.openService()
+        service = try workspace.openService(evenRestored: true)
     }
 
     var folder: CheckpointFolder {

@@ -46,7 +46,8 @@ enum AuditCompareCommand {
 
     private static func copies(_ folders: [String]) throws -> (Int, Int) {
         let (left, right) = (
-            try Workspace.open(folders[0]).openService(), try Workspace.open(folders[1]).openService()
+            try Workspace.open(folders[0]).openService(evenRestored: true),
+            try Workspace.open(folders[1]).openService(evenRestored: true)
         )
         let sizes = [try left.auditSize(), try right.auditSize()]
         if let place = try left.firstDifference(from: right) {
@@ -63,7 +64,7 @@ enum AuditCompareCommand {
         _ paths: [String], _ folder: String?, _ arguments: ParsedArguments
     ) throws -> (Int, Int) {
         let workspace = try Workspace.open(folder ?? arguments.values["workspace"] ?? ".")
-        let service = try workspace.openService()
+        let service = try workspace.openService(evenRestored: true)
         let notes = try paths.flatMap { path in
             try TrailNotes.all(at: path).map { AuditNote(place: path, text: $0) }
         }
