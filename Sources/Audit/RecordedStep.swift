@@ -55,8 +55,9 @@ extension RecordedEvent {
         guard isPermitted, let what = AuditEvent.What(rawValue: what), let names = what.stepReferences,
             let first = names.first, references[first] != nil
         else { return [] }
-        // A shredding that goes on where it stopped takes no step.
+        // A shredding that goes on where it stopped takes no step, nor does a rule whose file is put in place again.
         if what == .personShred, references["step"] == nil { return [] }
+        if what == .ruleApprove, references["again"] != nil { return [] }
         let subject = names.map { references[$0] ?? "" }
         switch what {
         case .restoreAccept:

@@ -176,6 +176,8 @@ extension ServiceStore {
                     file: "rules/\(proposal.rule).json5",
                     fix: "今のファイルとの違いを確かめて、もう一度「renkei rules propose」から始めてください。")
             }
+            // Its step stands in the trail already.
+            if proposal.approver != nil { event.references["again"] = "1" }
             try check(proposal)
             try database.statement(
                 "INSERT OR IGNORE INTO rule_approval(proposal, actor, at, reason) VALUES (?, ?, ?, ?)"

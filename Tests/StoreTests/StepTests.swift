@@ -24,7 +24,7 @@ extension World {
         }
         _ = try service.approveRule(
             hash: Digest.sha256("{ version: 2 }".utf8), current: { _ in "" }, reason: "確かめた", actor: manager,
-            at: noon, put: { _ in })
+            at: noon, check: { _ in }, put: { _ in })
         for day in [today, today.adding(days: 1)] { try propose(listOn: day) }
         _ = try approve(listOn: today)
         try sayOfUses()
