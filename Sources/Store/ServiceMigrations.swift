@@ -401,6 +401,17 @@ let serviceMigrations = [
             \(onlyAdded("programme", "programmes are only added"))
             \(onlyAdded("support_outcome", "outcomes are only added"))
             """),
+    Migration(
+        name: "0027 what became of offers goes with who was shredded",
+        sql: """
+            -- Every id that somebody bore who was shredded: ids alone.
+            CREATE TABLE shredded_person(person TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+            \(onlyAdded("shredded_person", "who was shredded stays so"))
+            DROP TRIGGER support_outcome_stays;
+            CREATE TRIGGER support_outcome_stays BEFORE DELETE ON support_outcome
+                WHEN NOT EXISTS (SELECT 1 FROM shredded_person WHERE person = OLD.person)
+                BEGIN SELECT RAISE(ABORT, 'outcomes go with their person alone'); END;
+            """),
 ]
 
 /// Triggers that write down which cases changed.

@@ -157,9 +157,9 @@ import Testing
         where name == "runs" || name.hasPrefix("service.sqlite") {
             try files.copyItem(atPath: "\(copy.path)/\(name)", toPath: "\(city.path)/\(name)")
         }
+        try city.acceptRestore()
         let explained = try Program.run("explain", "case", `case`, "--workspace", city.path, "--json")
         #expect(explained.code == 66, "\(explained.output)")
-        try city.acceptRestore()
         let night = try city.run("--date", "2026-10-03")
         #expect(night.json["outcome"] as? String == "published", "\(night.errors)")
         #expect(night.errors.contains("もう一度消しました"), "\(night.errors)")
