@@ -104,7 +104,7 @@ let package = Package(
         tests(of: "Tables", also: ["Extracts", "Linkage"]),
         tests(of: "Policy"),
         tests(of: "Flagging", also: ["Policy"], resources: [.copy("reasons.txt")]),
-        tests(of: "Programmes", resources: [.copy("report.txt")]),
+        tests(of: "Programmes", also: ["Policy"], resources: [.copy("report.txt")]),
         tests(of: "Audit"),
         tests(of: "Store", also: ["Policy", "Programmes", "Audit", "CSodium"]),
         tests(of: "SampleCity", also: ["Extracts"]),

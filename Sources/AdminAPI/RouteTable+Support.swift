@@ -63,7 +63,7 @@ extension RouteTable {
             households: missed.households.map { household in
                 household.children.map { SupportViews.line($0, missed.registry, exchange) }
             },
-            next: missed.next.map { "\(SupportListPage.path)?after=\($0)" },
+            next: missed.next.map { "\(SupportListPage.path)?after=\($0.text)" },
             isFirst: exchange.request.query("after") == nil, asOf: missed.asOf,
             registry: missed.registry.map { ($0.registry.source, $0.registry.asOf, $0.registry.attribution) })
         return page(view.render(in: try frame(exchange)))
@@ -116,7 +116,7 @@ extension RouteTable {
                             household.children.map { SupportViews.json($0, missed.registry, exchange) }),
                     ])
                 }),
-            "next": .optional(missed.next?.rawValue), "asOf": .string(missed.asOf.description),
+            "next": .optional(missed.next?.text), "asOf": .string(missed.asOf.description),
             "registry": missed.registry.map(SupportViews.json) ?? .null,
         ])
     }
@@ -140,7 +140,7 @@ extension RouteTable {
 
     /// What a case's page shows of programmes; `nil` where this reader may see none, so that no read is attempted.
     func supportSection(ofCase id: CaseID, _ exchange: Exchange) throws -> SupportChildPage? {
-        let deciding = exchange.decisions(for: .read, purpose: SupportViews.purpose)
+        let deciding = exchange.decisions(for: .read, purpose: .programmes)
         guard deciding.denial == nil, try store.registry() != nil else { return nil }
         let detail: SupportDetail?
         do {
@@ -155,18 +155,15 @@ extension RouteTable {
 
     private func missed(_ exchange: Exchange, limit: Int) throws -> SupportPage {
         let after = try exchange.typed("after")
-        do {
-            return try store.missedSupport(
-                actor: exchange.actor,
-                deciding: exchange.decisions(for: .list, purpose: SupportViews.purpose),
-                after: after.isEmpty ? nil : PersonID(after), limit: limit, at: exchange.now)
-        } catch let fault as Fault where fault.code == "support.cursor" {
-            throw Problem.invalid(parameter: "after")
-        }
+        let cursor = SupportCursor(after)
+        guard after.isEmpty || cursor != nil else { throw Problem.invalid(parameter: "after") }
+        return try store.missedSupport(
+            actor: exchange.actor, deciding: exchange.decisions(for: .list, purpose: .programmes),
+            after: cursor, limit: limit, at: exchange.now)
     }
 
     private func support(_ exchange: Exchange) throws -> SupportDetail {
-        let deciding = exchange.decisions(for: .read, purpose: SupportViews.purpose)
+        let deciding = exchange.decisions(for: .read, purpose: .programmes)
         let detail: SupportDetail?
         do {
             detail = try store.support(
@@ -176,13 +173,12 @@ extension RouteTable {
             // Others may be read, this one may not: saying so would tell the person's standing.
             throw Problem.notFound
         }
-        if let denial = deciding.denial { throw denial.fault }
         guard let detail else { throw Problem.notFound }
         return detail
     }
 
     private func record(_ values: [String: String], _ exchange: Exchange) throws {
-        let deciding = exchange.decisions(for: .record, purpose: SupportViews.purpose)
+        let deciding = exchange.decisions(for: .record, purpose: .programmes)
         guard let what = values["outcome"].flatMap(SupportOutcome.What.init(rawValue:)) else {
             throw Problem.incomplete("outcome", "結果を選んでください。")
         }
@@ -197,7 +193,8 @@ extension RouteTable {
                     at: exchange.now),
                 of: .person(PersonID(exchange.path["id"] ?? "")), actor: exchange.actor, deciding: deciding,
                 at: exchange.now)
-        } catch let fault as Fault where fault.kind == .denied && deciding.denial == nil {
+        } catch let fault as Fault where deciding.denial == nil && [.denied, .notFound].contains(fault.kind) {
+            // That there is such a person, too.
             throw Problem.notFound
         }
     }

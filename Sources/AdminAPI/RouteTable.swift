@@ -2,6 +2,7 @@ internal import Domain
 internal import HTTP
 internal import Pages
 internal import Policy
+internal import Programmes
 internal import Store
 
 /// Every address of the service, in one place.
@@ -134,7 +135,7 @@ struct RouteTable: Sendable {
         var places: Set<Frame.Place> = []
         if exchange.denial(of: .list) == nil { places.insert(.queue) }
         if maySeeSpotChecks(exchange), try store.hasSpotChecks() { places.insert(.spotChecks) }
-        if exchange.decisions(for: .list, purpose: SupportViews.purpose).denial == nil {
+        if exchange.decisions(for: .list, purpose: .programmes).denial == nil {
             places.insert(.support)
         }
         if exchange.denial(of: .operate) == nil { places.insert(.run) }

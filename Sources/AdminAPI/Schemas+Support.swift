@@ -27,7 +27,8 @@ extension Schemas {
         "SupportOffer": .object([
             "programme": .string, "name": .string,
             "standing": .word(Offer.Standing.allCases.map(\.rawValue)), "grounds": .array(.string),
-            "receiving": .string, "questions": .array(.string), "conditions": .array(.string),
+            "receiving": .string, "persons": .string, "questions": .array(.string),
+            "conditions": .array(.string),
             "deadline": .string, "documents": .array(.string),
             "links": .array(.object(["title": .string, "address": .string])),
         ]),

@@ -7,8 +7,6 @@ internal import Store
 
 /// The store's offers as pages and API show them.
 enum SupportViews {
-    static let purpose: PurposeID = "programmes"
-
     static func wording(
         _ kept: KeptRegistry, _ exchange: Exchange, _ municipality: String
     ) -> SupportWording {
@@ -50,7 +48,7 @@ enum SupportViews {
             siblings: detail.household.children.filter { $0.id != detail.child.id }.map(line),
             isProtected: detail.household.isProtected, asOf: detail.publication.asOf,
             attribution: detail.registry.registry.attribution,
-            mayRecord: exchange.decisions(for: .record, purpose: purpose).denial == nil)
+            mayRecord: exchange.decisions(for: .record, purpose: .programmes).denial == nil)
     }
 
     static func json(_ kept: KeptRegistry) -> JSON {
@@ -70,7 +68,8 @@ enum SupportViews {
                     [
                         "programme": .string(offer.psid), "name": .string(offer.name),
                         "standing": .string(offer.standing.rawValue), "grounds": .strings(offer.grounds),
-                        "receiving": .string(offer.receiving), "questions": .strings(offer.questions),
+                        "receiving": .string(offer.receiving), "persons": .string(offer.persons),
+                        "questions": .strings(offer.questions),
                         "conditions": .strings(offer.conditions), "deadline": .string(offer.deadline),
                         "documents": .strings(offer.documents),
                         "links": .array(

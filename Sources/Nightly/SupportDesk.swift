@@ -6,9 +6,6 @@ package import Store
 
 /// Where support programmes are imported, matched and offered; every act is one person's, for the programmes' purpose alone.
 package struct SupportDesk: Sendable {
-    /// What the offers are made for: not what cases are worked on for.
-    package static let purpose: PurposeID = "programmes"
-
     private let desk: SignedIn
     /// The guideline in force.
     package var guideline: Guideline { desk.guideline }
@@ -20,7 +17,7 @@ package struct SupportDesk: Sendable {
     ) throws {
         self.workspace = workspace
         desk = try SignedIn(
-            workspace, service, user: user, password: password, for: Self.purpose, at: at)
+            workspace, service, user: user, password: password, for: .programmes, at: at)
     }
 
     /// A registry file as it can be read, with the table that matches it.
@@ -39,7 +36,7 @@ package struct SupportDesk: Sendable {
         let table = try MatchingTable.load(
             guidelines + "/programmes/matching.json5", name: "Guidelines/programmes/matching.json5",
             catalogue: guideline.catalogue,
-            permits: { guideline.purposes[purpose]?.items.contains($0) ?? false })
+            permits: { guideline.purposes[.programmes]?.items.contains($0) ?? false })
         guard let data = FileManager.default.contents(atPath: path) else {
             throw Fault(
                 .notFound, code: "registry.missing", message: "レジストリのファイルがないか、読めません。", file: path,
@@ -77,32 +74,48 @@ package struct SupportDesk: Sendable {
     }
 
     /// A page of households in which a programme seems to be missed.
-    package func missed(after: PersonID?, limit: Int) throws -> SupportPage {
+    package func missed(after: SupportCursor?, limit: Int) throws -> SupportPage {
         try desk.service.missedSupport(
             actor: desk.actor, deciding: desk.decisions(.list), after: after, limit: limit, at: desk.at)
     }
 
-    /// - Throws: `Fault`: `.denied`; `support.nobody` where there is no such child.
+    /// - Throws: `Fault`: `.denied` where the role may read nobody; `support.nobody` where there is no such child, or this one may not be
+    ///   seen: which of the two it is would tell that there is one.
     package func detail(_ whom: Whom) throws -> SupportDetail {
-        let detail = try desk.service.support(
-            of: whom, actor: desk.actor, deciding: desk.decisions(.read), at: desk.at)
-        guard let detail else {
-            throw Fault(
-                .notFound, code: "support.nobody", message: "公開中の結果に、このこどもはいないか、レジストリがまだありません。",
-                fix: "番号を「renkei support missed」で、レジストリを「renkei support list」で確かめてください。")
+        let deciding = desk.decisions(.read)
+        return try Self.ifSeen(deciding) {
+            guard
+                let detail = try desk.service.support(
+                    of: whom, actor: desk.actor, deciding: deciding, at: desk.at)
+            else { throw Self.nobody }
+            return detail
         }
-        return detail
     }
 
+    private static func ifSeen<Answer>(_ deciding: Decisions, _ body: () throws -> Answer) throws -> Answer {
+        do {
+            return try body()
+        } catch let fault as Fault where deciding.denial == nil && [.denied, .notFound].contains(fault.kind) {
+            throw nobody
+        }
+    }
+
+    private static let nobody = Fault(
+        .notFound, code: "support.nobody",
+        message: "案内できるこどもが見つかりません。この番号のこどもがいないか、見る範囲の外か、案内を望んでいないか、レジストリがまだありません。",
+        fix: "番号を「renkei support missed」で、レジストリを「renkei support list」で確かめてください。")
+
+    /// - Throws: as `detail`; `support.programme`.
     package func record(
         _ what: SupportOutcome.What, channel: SupportOutcome.Channel?, psid: String, of whom: Whom
-    )
-        throws
-    {
-        try desk.service.record(
-            SupportOutcome(
-                psid: psid, what: what, channel: channel, actor: desk.actor.description, at: desk.at),
-            of: whom, actor: desk.actor, deciding: desk.decisions(.record), at: desk.at)
+    ) throws {
+        let deciding = desk.decisions(.record)
+        try Self.ifSeen(deciding) {
+            try desk.service.record(
+                SupportOutcome(
+                    psid: psid, what: what, channel: channel, actor: desk.actor.description, at: desk.at),
+                of: whom, actor: desk.actor, deciding: deciding, at: desk.at)
+        }
     }
 
     /// How many may miss a programme, as the night counts; `nil` where no registry was imported or policy denies the night.
@@ -113,7 +126,7 @@ package struct SupportDesk: Sendable {
         let deciding = guideline.decisions(
             for: AccessRequest(
                 actor: Night.actor, roles: Night.roles, action: .join,
-                items: guideline.purposes[purpose]?.items ?? [], purpose: purpose, standing: nil,
+                items: guideline.purposes[.programmes]?.items ?? [], purpose: .programmes, standing: nil,
                 on: Day(inJapanAt: at), isScheduled: true))
         guard deciding.denial == nil else { return nil }
         return try service.supportCounts(actor: Night.actor, deciding: deciding, at: at)

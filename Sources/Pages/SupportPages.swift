@@ -204,6 +204,7 @@ package struct SupportChildPage: Sendable {
             tag("dl", .class("facts")) {
                 term("そう見える理由", offer.grounds)
                 term("受けているか", [offer.receiving])
+                term("対象（レジストリの文）", offer.persons.isEmpty ? [] : [offer.persons])
                 term("確かめること", offer.questions)
                 term("条件", offer.conditions)
                 term("期限", [offer.deadline])

@@ -6,6 +6,8 @@ package struct OfferLine: Sendable, Hashable {
     package var psid: String
     package var name: String
     package var summary: String
+    /// For whom it is, in the registry's words.
+    package var persons: String
     package var standing: Offer.Standing
     /// Why it seems to be for the child.
     package var grounds: [String]
@@ -47,7 +49,9 @@ package struct SupportWording: Sendable {
         case .not: break
         }
         return OfferLine(
-            psid: programme.psid, name: programme.name, summary: programme.summary, standing: offer.standing,
+            psid: programme.psid, name: programme.name, summary: programme.summary,
+            persons: programme.persons,
+            standing: offer.standing,
             grounds: grounds.map(ground), receiving: receiving(offer.receiving),
             questions: questions.map(question), conditions: programme.conditions,
             deadline: Self.deadline(programme.period), documents: programme.documents,
@@ -70,9 +74,12 @@ package struct SupportWording: Sendable {
     }
 
     package static func deadline(_ period: Programme.Period) -> String {
-        if let to = period.to { return "\(to.wareki)まで" }
-        if period.isAnytime { return "いつでも" }
-        return period.words.isEmpty ? "期限は書かれていません" : period.words
+        let words =
+            if let to = period.to { "\(to.wareki)まで" } else if period.isAnytime { "いつでも" } else {
+                period.words
+            }
+        guard period.isOfRunning == true else { return words.isEmpty ? "期限は書かれていません" : words }
+        return "申込みの期限は書かれていません（実施の期間: \(words)）"
     }
 
     private func item(_ code: ItemCode) -> String { catalogue[code]?.title ?? code.rawValue }
@@ -96,7 +103,10 @@ package struct SupportWording: Sendable {
         case .area: "どの市町村の制度か、レジストリに書かれていません。"
         case .residence: "住民記録に受け付けられなかった行があり、今お住まいか分かりません。"
         case .ageUnknown: "対象の年齢が、レジストリから分かりません。"
+        case .ageInferred: "制度の文の言葉から推定した年齢に、合わないようです。文を読んで確かめてください。"
         case .birth: "生年月日が十分に分かりません。"
+        case .persons: "対象が文で書かれています。読んで確かめてください。"
+        case .unread(let field): "レジストリの項目「\(field)」を読めませんでした。制度のページで、対象と期間を確かめてください。"
         case .conditions: "文で書かれた条件があります。読んで確かめてください。"
         case .target(let code): "対象が\(target(code))です。記録からは分かりません。"
         case .notRecorded(let code, let item):
@@ -110,6 +120,8 @@ package struct SupportWording: Sendable {
     private func receiving(_ receiving: Receiving) -> String {
         switch receiving {
         case .received(let item): "「\(self.item(item))」に、受けている記録があります。"
+        case .receivedBefore(let item, let day):
+            "「\(self.item(item))」に受けている記録がありますが、抽出が古く\(day.map { "（\($0.wareki)現在）" } ?? "")、今も受けているか分かりません。"
         case .decided(let item): "「\(self.item(item))」に、支給中や認定ではない記録があります。窓口で経緯を確かめてください。"
         case .notRecorded(let item, let day):
             "「\(self.item(item))」に、受けている記録がありません\(day.map { "（\($0.wareki)現在）" } ?? "")。"

@@ -33,12 +33,13 @@ package struct Draft: Sendable, Hashable {
             "今後このご案内を望まないときは、市の担当課にお知らせください。",
         ]
         var details: [String] = []
+        let heading = programme.period.isOfRunning == true ? "実施" : "申込み"
         if let to = programme.period.to {
-            details.append("申込み: \(to.wareki)まで")
+            details.append("\(heading): \(to.wareki)まで")
         } else if programme.period.isAnytime {
-            details.append("申込み: いつでもできます")
+            details.append("\(heading): いつでもできます")
         } else if !programme.period.words.isEmpty {
-            details.append("申込み: \(programme.period.words)")
+            details.append("\(heading): \(programme.period.words)")
         }
         if !programme.documents.isEmpty {
             details.append("必要なもの: \(programme.documents.joined(separator: "、"))")

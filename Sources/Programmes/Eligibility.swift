@@ -25,8 +25,8 @@ package enum Ground: Sendable, Hashable {
 package enum Refusal: Sendable, Hashable {
     case otherArea
     case notResident
-    /// Not of the age; whether that was inferred from the text.
-    case age(isInferred: Bool)
+    /// Not of the age that the registry's own numbers say.
+    case age
     /// For the time before the birth.
     case beforeBirth
     case over(Day)
@@ -41,10 +41,16 @@ package enum Question: Sendable, Hashable {
     case residence
     /// The registry gives no age that can be used.
     case ageUnknown
+    /// Not of the age that words of the text seem to say.
+    case ageInferred
     /// The birth date is not known well enough.
     case birth
+    /// For whom it is, in free text that asks more than age and target codes.
+    case persons
     /// Conditions in free text.
     case conditions
+    /// A field that says for whom or how long it is could not be read.
+    case unread(String)
     /// A target code that no record tells of: its meaning is not known, or no item stands for it.
     case target(code: String)
     /// There is no record that would say so; that is no proof of the contrary.
@@ -63,7 +69,7 @@ extension Programme {
         var grounds: [Ground] = []
         var questions: [Question] = []
         if let area {
-            guard table.areas.contains(where: { $0.code == area.code }) else { return .not(.otherArea) }
+            guard table.isOurs(area.code) else { return .not(.otherArea) }
             grounds.append(.area)
         } else {
             questions.append(.area)
@@ -74,8 +80,7 @@ extension Programme {
         case true?: break
         }
         if let last = period.to, last < day { return .not(.over(last)) }
-        if let first = period.from, first > day { return .not(.notBegun(first)) }
-        let isInferred = age.basis == .inferred
+        if let first = period.from, first > day, period.isOfRunning != true { return .not(.notBegun(first)) }
         if age.isBeforeBirth { return .not(.beforeBirth) }
         if age.basis == .unknown {
             questions.append(.ageUnknown)
@@ -83,9 +88,11 @@ extension Programme {
             // Every day it can be lies between the two; the bounds are spans without gaps.
             let ends = [birth.lowerBound, birth.upperBound].map { age.holds(birth: $0, on: day) }
             if ends == [true, true] {
-                grounds.append(.age(isInferred: isInferred))
+                grounds.append(.age(isInferred: age.basis == .inferred))
             } else if ends == [false, false], !spansAge(birth, on: day) {
-                return .not(.age(isInferred: isInferred))
+                // A word of a text may mean more than its grade: that is no certain no.
+                guard age.basis == .inferred else { return .not(.age) }
+                questions.append(.ageInferred)
             } else {
                 questions.append(.birth)
             }
@@ -95,7 +102,9 @@ extension Programme {
         let targets = target(of: household, by: table)
         grounds += targets.grounds
         questions += targets.questions
+        if !persons.isEmpty, !table.isPlain(persons: persons, age) { questions.append(.persons) }
         if !conditions.isEmpty { questions.append(.conditions) }
+        questions += (unread ?? []).map { .unread($0) }
         return questions.isEmpty ? .fits(grounds) : .ask(questions, grounds: grounds)
     }
 
@@ -152,13 +161,17 @@ extension SupportHousehold {
         }
         var questions: [Question] = []
         for record in records {
-            var isElse = false
+            var (isElse, isStale) = (false, false)
             for member in members {
-                guard let values = member.latest(record.item, record.kind) else { continue }
-                if values.contains(where: record.values.contains) { return .success(record.item) }
-                isElse = true
+                guard let latest = member.latest(record.item, record.kind, on: sources.day) else { continue }
+                if latest.words.contains(where: record.values.contains) {
+                    if sources.areFresh(latest.sources) { return .success(record.item) }
+                    isStale = true
+                } else {
+                    isElse = true
+                }
             }
-            let gap = gap(record.item, of: members, isHousehold: true)
+            let gap = isStale ? .stale(record.item) : gap(record.item, of: members, isHousehold: true)
             let question: Question =
                 if let gap { .gap(code: code, gap) } else if isElse {
                     .recordedOtherwise(code: code, item: record.item)
@@ -172,17 +185,24 @@ extension SupportHousehold {
 }
 
 extension SupportMember {
-    /// The words that hold now: those of the latest day; `nil` where there is no record.
-    func latest(_ item: ItemCode, _ kind: String) -> [String]? {
+    /// The words that hold on a day, with the sources that say so: those of the latest day up to it; `nil` where there is no record.
+    func latest(
+        _ item: ItemCode, _ kind: String, on day: Day
+    ) -> (words: [String], sources: Set<SourceID>)? {
         guard permitted.contains(item) else { return nil }
-        let found = facts.map(\.fact).filter { $0.item == item && $0.kind == kind }
-        guard let last = found.map(\.lastDay).max() else { return nil }
-        return found.filter { $0.lastDay == last }.compactMap {
-            if case .code(let word) = $0.value { word } else { nil }
+        let found = facts.filter {
+            $0.fact.item == item && $0.fact.kind == kind && $0.fact.firstDay <= day.number
         }
+        guard let last = found.map(\.fact.lastDay).max() else { return nil }
+        let latest = found.filter { $0.fact.lastDay == last }
+        return (
+            latest.compactMap { if case .code(let word) = $0.fact.value { word } else { nil } },
+            Set(latest.map(\.position.source))
+        )
     }
 }
 
 extension Fact {
+    fileprivate var firstDay: Int { on?.range.lowerBound.number ?? Int.min }
     fileprivate var lastDay: Int { on?.range.upperBound.number ?? Int.min }
 }

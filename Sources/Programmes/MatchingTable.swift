@@ -45,6 +45,8 @@ package struct MatchingTable: Sendable, Codable, Hashable {
         package let title: String
         /// Parts of programmes' names; the first entry with a fitting one counts.
         package let names: [String]
+        /// Parts by which a name means another programme: 特別児童扶養手当 is not 児童扶養手当.
+        package let except: [String]?
         package let of: Holder
         package let item: ItemCode
         package let kind: String
@@ -57,78 +59,37 @@ package struct MatchingTable: Sendable, Codable, Hashable {
     package let areas: [Programme.CodedName]
     package let targets: [Target]
     package let ages: [AgeWord]
+    /// Texts of 「対象」 that ask nothing beyond age and target codes.
+    package let persons: [String]?
     package let receipts: [Receipt]
 
     package func target(_ code: String) -> Target? { targets.first { $0.code == code } }
 
     package func receipt(of programme: Programme) -> Receipt? {
-        receipts.first { receipt in receipt.names.contains { programme.name.contains($0) } }
+        receipts.first { receipt in
+            receipt.names.contains { programme.name.contains($0) }
+                && !(receipt.except ?? []).contains { programme.name.contains($0) }
+        }
     }
+
+    /// Whether a code is one of our areas: with or without its sixth digit, which checks the others, or the zero it begins with.
+    func isOurs(_ code: String) -> Bool {
+        let written = code.count == 5 ? [code, "0" + code.prefix(4)] : [String(code.prefix(5))]
+        return areaNumbers.contains { written.contains($0) }
+    }
+
+    /// The first five digits of our areas' codes.
+    package var areaNumbers: [String] { areas.map { String($0.code.prefix(5)) } }
 
     /// Every item that a match may read.
     package var items: Set<ItemCode> {
         Set(targets.flatMap { $0.records ?? [] }.map(\.item)).union(receipts.map(\.item))
     }
 
-    /// - Parameters:
-    ///   - permits: whether the purpose has an item.
-    /// - Throws: everything that is wrong with it: items that are none or not of the purpose, words that no record has.
-    package static func load(
-        _ path: String, name: String, catalogue: Catalogue, permits: (ItemCode) -> Bool
-    ) throws(Faults) -> MatchingTable {
-        let file: ConfigurationFile
-        do { file = try ConfigurationFile.load(path, name: name) } catch { throw Faults(error) }
-        let table = try file.decode(MatchingTable.self)
-        func fault(_ code: String, _ field: String, _ message: String, _ fix: String) -> Fault {
-            Fault(.configuration, code: code, message: message, file: name, field: field, fix: fix)
-        }
-        var faults: [Fault] = []
-        func check(_ item: ItemCode, _ kind: String, _ values: [String], _ field: String) {
-            guard permits(item) else {
-                faults.append(
-                    fault(
-                        "matching.item", field, "項目「\(item)」は、支援制度の案内の利用目的にありません。",
-                        "Guidelines/purposes の「programmes」に入っている項目にしてください。"))
-                return
-            }
-            guard let part = catalogue[item]?.kind(kind), let codes = part.codes else {
-                faults.append(
-                    fault(
-                        "matching.kind", field, "項目「\(item)」に、言葉で書かれる種類「\(kind)」はありません。",
-                        "Guidelines/items の種類の名前にしてください。"))
-                return
-            }
-            for value in values where !codes.contains(value) {
-                faults.append(
-                    fault(
-                        "matching.value", field, "「\(value)」は、項目「\(item)」の「\(kind)」の言葉ではありません。",
-                        "次のどれかにしてください: \(codes.joined(separator: "、"))"))
-            }
-        }
-        for target in table.targets {
-            for record in target.records ?? [] {
-                check(record.item, record.kind, record.values, "targets（\(target.code)）")
-            }
-            if !RegistryText.isCode(target.code) {
-                faults.append(
-                    fault("matching.code", "targets", "対象の番号が3桁の数字ではありません。", "「088」のように書いてください。"))
-            }
-        }
-        for receipt in table.receipts {
-            check(receipt.item, receipt.kind, receipt.received, "receipts（\(receipt.title)）")
-        }
-        if table.areas.isEmpty {
-            faults.append(
-                fault("matching.areas", "areas", "どの市町村の制度かが書かれていません。", "市と都道府県の団体コードと名前を書いてください。"))
-        }
-        if let faults = Faults(faults) { throw faults }
-        return table
-    }
-
-    /// What words of a text say of an age, where they say anything.
+    /// What words of a text say of an age, where they say anything: 「小学生」 does, 「小学生まで」 and 「小学生を除く」 mean other ages.
     func age(in text: String) -> AgeBounds? {
         let found = ages.filter { text.contains($0.word) }
-        guard !found.isEmpty else { return nil }
+        guard !found.isEmpty, found.allSatisfy({ Self.isAlone($0.word, in: text) }) else { return nil }
         // Words of both kinds together, or several spans: from the least to the most of them.
         let grades = found.compactMap(\.grade)
         let months = found.compactMap(\.months)
@@ -143,11 +104,29 @@ package struct MatchingTable: Sendable, Codable, Hashable {
             from: months.contains { $0.from == nil } ? nil : months.compactMap(\.from).min(),
             below: months.contains { $0.below == nil } ? nil : months.compactMap(\.below).max())
     }
-}
 
-extension Faults {
-    fileprivate init(_ fault: Fault) {
-        guard let faults = Faults([fault]) else { preconditionFailure("INVARIANT: one fault is one") }
-        self = faults
+    /// Whether a word means its own age wherever it stands: nothing behind it moves the bound or turns it round.
+    private static func isAlone(_ word: String, in text: String) -> Bool {
+        text.ranges(of: word).allSatisfy { range in
+            var rest = text[range.upperBound...].drop(while: \.isWhitespace)
+            // 高校生世代 are those of the age.
+            for more in ["世代", "年代", "相当"] where rest.hasPrefix(more) { rest = rest.dropFirst(more.count) }
+            let behind = rest.drop { "をのはもがにで等」』）) 　".contains($0) }
+            return !movingBounds.contains { rest.hasPrefix($0) || behind.hasPrefix($0) }
+        }
+    }
+
+    private static let movingBounds = [
+        "まで", "迄", "以下", "以上", "未満", "以降", "以前", "以外", "以後", "除", "いない", "ない", "なく", "から", "より", "終了", "卒業",
+        "卒園", "修了", "入学", "なる", "なった", "なり", "前",
+    ]
+
+    /// Whether a text 「対象」 asks nothing beyond age and target codes: the city's own list says so, or it is words of the age alone.
+    func isPlain(persons text: String, _ age: AgeBounds) -> Bool {
+        let plain = Set(persons ?? [])
+        if plain.contains(text) { return true }
+        return text.split { "、・，,\n".contains($0) }.map { RegistryText.trimmed($0) }.allSatisfy { part in
+            plain.contains(part) || age.basis == .inferred && ages.contains { $0.word == part }
+        }
     }
 }

@@ -3,6 +3,8 @@ package import Domain
 /// Whether a programme is received already, as far as records tell.
 package enum Receiving: Sendable, Hashable {
     case received(ItemCode)
+    /// A record says so, in a source that is not current any more: whether it still is cannot be told.
+    case receivedBefore(ItemCode, asOf: Day?)
     /// A record says something else, such as 支給停止 or 否認定: somebody decided.
     case decided(ItemCode)
     /// No record, in sources that are current as of a day.
@@ -59,7 +61,7 @@ extension SupportHousehold {
         switch receiving {
         case .received: return nil
         case .notRecorded: standing = fits ? .missed : .asked
-        case .unknowable, .gap, .notYetDue: standing = fits ? .offered : .asked
+        case .unknowable, .gap, .notYetDue, .receivedBefore: standing = fits ? .offered : .asked
         case .decided: standing = .asked
         }
         return Offer(
@@ -71,10 +73,10 @@ extension SupportHousehold {
     func receiving(_ programme: Programme, by child: SupportMember, _ table: MatchingTable) -> Receiving {
         guard let receipt = table.receipt(of: programme) else { return .unknowable }
         let holders = receipt.of == .child ? [child] : members
-        let found = holders.compactMap { $0.latest(receipt.item, receipt.kind) }
-        if found.contains(where: { $0.contains(where: receipt.received.contains) }) {
-            return .received(receipt.item)
-        }
+        let found = holders.compactMap { $0.latest(receipt.item, receipt.kind, on: sources.day) }
+        let saying = found.filter { $0.words.contains(where: receipt.received.contains) }
+        if saying.contains(where: { sources.areFresh($0.sources) }) { return .received(receipt.item) }
+        if !saying.isEmpty { return .receivedBefore(receipt.item, asOf: sources.asOf(receipt.item)) }
         if let gap = gap(receipt.item, of: holders, isHousehold: receipt.of == .household) {
             return .gap(gap)
         }

@@ -1,5 +1,10 @@
 package import Domain
 
+extension PurposeID {
+    /// 支援制度の案内: not what cases are worked on for.
+    package static let programmes: PurposeID = "programmes"
+}
+
 /// A support programme as the registry (子育て支援制度レジストリ) describes it, with what its texts left open.
 package struct Programme: Sendable, Hashable, Codable {
     /// The registry's id, such as `psid3.0+1000020131016+0001+UM12`.
@@ -7,7 +12,7 @@ package struct Programme: Sendable, Hashable, Codable {
     package let name: String
     package let summary: String
     package let organization: String
-    /// For whom, in the registry's own words.
+    /// For whom, in the registry's own words; what they ask beyond age and target codes, only a person can judge.
     package let persons: String
     /// Conditions in free text, one a line: only a person can judge them.
     package let conditions: [String]
@@ -26,6 +31,8 @@ package struct Programme: Sendable, Hashable, Codable {
     package let contact: [String]
     package let links: [Link]
     package let updated: Day?
+    /// Fields that say for whom or how long it is, and could not be read, as the record names them; `nil`: none.
+    package let unread: [String]?
 
     /// A code with its name, as `131016;千代田区`.
     package struct CodedName: Sendable, Hashable, Codable {
@@ -51,9 +58,15 @@ package struct Programme: Sendable, Hashable, Codable {
         package let isAnytime: Bool
         /// In the registry's own words; holds what is no date, too.
         package let words: String
+        /// Whether the registry says nothing of applying, and this is how long the programme runs.
+        package let isOfRunning: Bool?
 
-        package init(from: Day? = nil, to: Day? = nil, isAnytime: Bool = false, words: String = "") {
+        package init(
+            from: Day? = nil, to: Day? = nil, isAnytime: Bool = false, words: String = "",
+            isOfRunning: Bool? = nil
+        ) {
             (self.from, self.to, self.isAnytime, self.words) = (from, to, isAnytime, words)
+            self.isOfRunning = isOfRunning
         }
     }
 
@@ -62,7 +75,7 @@ package struct Programme: Sendable, Hashable, Codable {
         conditions: [String] = [], area: CodedName?, age: AgeBounds, targets: [String] = [],
         categories: [String] = [], contents: [String] = [], period: Period = Period(),
         documents: [String] = [], procedure: [String] = [], contact: [String] = [], links: [Link] = [],
-        updated: Day? = nil
+        updated: Day? = nil, unread: [String]? = nil
     ) {
         self.psid = psid
         self.name = name
@@ -81,6 +94,7 @@ package struct Programme: Sendable, Hashable, Codable {
         self.contact = contact
         self.links = links
         self.updated = updated
+        self.unread = unread
     }
 }
 

@@ -13,16 +13,23 @@ extension RegistryReader {
     }
 
     /// What stands under a key; `nil` also for `null`.
-    private func member(_ node: ConfigurationNode?, _ key: String) -> ConfigurationNode? {
+    func member(_ node: ConfigurationNode?, _ key: String) -> ConfigurationNode? {
         guard let found = node?.members.first(where: { $0.key == key })?.node else { return nil }
         if case .null = found.value { return nil }
         return found
     }
 
     private mutating func mistyped(_ node: ConfigurationNode, _ expected: String) {
+        let field = field(node)
+        let limits = ["target", "tag", "tag.targetCode", "procedurePeriod", "implementationPeriod"]
+        let isLimit =
+            limits.contains(field) || field.hasPrefix("target.") || field.hasPrefix("tag.targetCode[")
+            || field.hasPrefix("procedurePeriod.") || field.hasPrefix("implementationPeriod.")
+        if isLimit { leaveOpen(field) }
+        guard isNews(node) else { return }
         add(
-            .open, "field.type", node.line, field(node), "\(expected)を書くところに、ほかの形の値があります。読みませんでした。",
-            "レジストリの管理者に知らせてください。")
+            .open, "field.type", node.line, field, "\(expected)を書くところに、ほかの形の値があります。読みませんでした。",
+            (isLimit ? "案内は「人の確認が必要」になります。" : "") + "レジストリの管理者に知らせてください。")
     }
 
     /// The field's path inside its record.
@@ -189,12 +196,21 @@ extension RegistryReader {
                 return nil
             }
             var numbers: [String: Int] = [:]
-            for name in ["targetAge", "targetAgeOfMonths"] {
+            let names = ["targetAge", "targetAgeOfMonths"]
+            for other in member.members where !names.contains(other.key) && !other.node.isBlank {
+                add(
+                    .open, "age.key", other.node.line, "\(field(member)).\(other.key)",
+                    "知らない年齢の書き方です。読みませんでした。",
+                    "年齢の条件は「分かりません」になります。")
+                isBroken = true
+            }
+            for name in names {
                 guard let value = self.member(member, name) else { continue }
-                guard let number = number(value) else {
+                guard let number = number(value, in: 0...150 * (name == "targetAge" ? 1 : 12)) else {
                     if case .string(let text) = value.value, RegistryText.trimmed(text).isEmpty { continue }
                     add(
-                        .open, "age.unreadable", value.line, field(value), "年齢が、0から150までの整数ではありません。読みませんでした。",
+                        .open, "age.unreadable", value.line, field(value),
+                        "年齢が、0歳から150歳まで（月では1800か月まで）の整数ではありません。読みませんでした。",
                         "年齢の条件は「分かりません」になります。")
                     isBroken = true
                     continue
@@ -244,7 +260,7 @@ extension RegistryReader {
         return inferred
     }
 
-    private func number(_ node: ConfigurationNode) -> Int? {
+    private func number(_ node: ConfigurationNode, in range: ClosedRange<Int>) -> Int? {
         let number: Int?
         switch node.value {
         case .number(let value): number = Int(exactly: value)
@@ -254,7 +270,7 @@ extension RegistryReader {
             number = narrow.allSatisfy(\.isASCIIDigit) ? Int(narrow) : nil
         default: number = nil
         }
-        return number.flatMap { (0...150 * 12).contains($0) ? $0 : nil }
+        return number.flatMap { range.contains($0) ? $0 : nil }
     }
 
     // MARK: days
@@ -265,20 +281,42 @@ extension RegistryReader {
         if let day = RegistryText.day(written.text) { return day }
         add(
             .open, "date.unreadable", written.line, part, "日付（2024-04-01 や 2024/4/1）でも「随時」でもありません。言葉のまま残します。",
-            "期限は「分かりません」になります。")
+            "日付は「分かりません」になります。申込みの期間のものなら、案内は「人の確認が必要」になります。")
         return nil
     }
 
-    mutating func period(_ node: ConfigurationNode?) -> Programme.Period {
-        guard let node else { return Programme.Period() }
-        let name = node.path.split(separator: ".").last.map(String.init) ?? ""
+    /// When it can be applied for; where the registry says nothing of that, until when it runs.
+    mutating func period(of record: ConfigurationNode) -> Programme.Period {
+        let parts = ["fromYMD", "toYMD", "conditions"]
+        if let applying = part(record, "procedurePeriod"),
+            parts.contains(where: { member(applying, $0)?.isBlank == false })
+        {
+            return period(applying, "procedurePeriod")
+        }
+        guard let running = part(record, "implementationPeriod"),
+            parts.contains(where: { member(running, $0)?.isBlank == false })
+        else { return Programme.Period() }
+        let period = period(running, "implementationPeriod")
+        // One may well apply before it begins.
+        let from = period.from.map { "\($0.wareki)から" }
+        return Programme.Period(
+            to: period.to, isAnytime: period.isAnytime,
+            words: ([from].compactMap(\.self) + [period.words]).filter { !$0.isEmpty }.joined(separator: "、"),
+            isOfRunning: true)
+    }
+
+    private mutating func period(_ node: ConfigurationNode, _ name: String) -> Programme.Period {
         let (from, to) = (string(node, "fromYMD")?.text ?? "", string(node, "toYMD")?.text ?? "")
         let (first, last) = (
             day(node, "fromYMD", part: name + ".fromYMD"), day(node, "toYMD", part: name + ".toYMD")
         )
-        let unread = [(from, first), (to, last)].filter { !$0.0.isEmpty && $0.1 == nil }.map(\.0)
-        let words = (unread + texts(node, "conditions").texts).filter { !RegistryText.isAnytime($0) }
+        let noDays = [(from, first), (to, last)].filter {
+            !$0.0.isEmpty && $0.1 == nil && !RegistryText.isAnytime($0.0)
+        }.map(\.0)
+        let words = (noDays + texts(node, "conditions").texts).filter { !RegistryText.isAnytime($0) }
+        if !noDays.isEmpty { leaveOpen(name) }
         if let first, let last, first > last {
+            leaveOpen(name)
             add(
                 .open, "period.contradiction", node.line, name, "始まりの日が終わりの日より後です。",
                 "期限は「分かりません」になります。")
@@ -330,5 +368,18 @@ extension RegistryReader {
             add("", written.text, contact)
         }
         return links
+    }
+}
+
+extension ConfigurationNode {
+    /// Whether nothing is said: `null`, an empty text, a list or an object of such.
+    var isBlank: Bool {
+        switch value {
+        case .null: true
+        case .string(let text): RegistryText.trimmed(text).isEmpty
+        case .array(let elements): elements.allSatisfy(\.isBlank)
+        case .object(let members): members.allSatisfy(\.node.isBlank)
+        case .bool, .number: false
+        }
     }
 }

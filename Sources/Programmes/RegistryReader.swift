@@ -14,6 +14,8 @@ package struct RegistryReader {
     private var told: Set<String> = []
     /// The record that is being read.
     private var psid = ""
+    /// Its fields that say for whom or how long it is, and could not be read.
+    private var unread: [String] = []
 
     /// - Parameters:
     ///   - text: the file's text.
@@ -39,7 +41,7 @@ package struct RegistryReader {
     // MARK: a record
 
     private mutating func read(_ record: ConfigurationNode) {
-        psid = ""
+        (psid, unread) = ("", [])
         guard case .object = record.value else {
             reject(record, "record.form", "", "制度の記録が { } の組ではありません。")
             return
@@ -88,21 +90,33 @@ package struct RegistryReader {
         _ = words(part(record, "support"), "description", "monetarySupport", "materiallySupport")
         links += self.links(record)
         let tag = part(record, "tag")
+        let age = age(target, besides: persons.text + "\n" + title, line: record.line)
+        let targets = codes(tag, "targetCode", known: ["000"], 86...102)
+        let period = period(of: record)
         let programme = Programme(
             psid: psid, name: title, summary: summary.text, organization: text(basic, "organization").text,
             persons: persons.text, conditions: conditions, area: area(record),
-            age: age(target, besides: persons.text + "\n" + title, line: record.line),
-            targets: codes(tag, "targetCode", known: ["000"], 86...102),
+            age: age, targets: targets,
             categories: codes(tag, "categoryCode", known: [], 0...32),
             contents: codes(tag, "contentsCode", known: ["000"], 77...83),
-            period: period(part(record, "procedurePeriod") ?? part(record, "implementationPeriod")),
-            documents: documents, procedure: procedure, contact: contacts, links: unique(links),
-            updated: day(record, "updateDate", part: "updateDate"))
+            period: period, documents: documents, procedure: procedure, contact: contacts,
+            links: unique(links),
+            updated: day(record, "updateDate", part: "updateDate"), unread: unread.isEmpty ? nil : unread)
         known[psid] = record.line
         programmes.append(programme)
     }
 
     // MARK: telling
+
+    /// A field that says for whom or how long it is stays open: whoever looks is asked.
+    mutating func leaveOpen(_ field: String) {
+        if !unread.contains(field) { unread.append(field) }
+    }
+
+    /// Once a place, however often it is read.
+    mutating func isNews(_ node: ConfigurationNode) -> Bool {
+        told.insert("at \(node.line) \(node.path)").inserted
+    }
 
     private mutating func reject(
         _ node: ConfigurationNode, _ code: String, _ field: String, _ message: String
@@ -131,6 +145,7 @@ package struct RegistryReader {
     private mutating func tellUnknownKeys(of record: ConfigurationNode) {
         for member in record.members {
             guard let inner = Self.keys[member.key] else {
+                if Self.saysForWhom(member.key), !member.node.isBlank { leaveOpen(member.key) }
                 addOnce(
                     .open, "key.unknown", member.node.line, member.key, "知らない項目です。読みません。",
                     "レジストリの説明書で意味を確かめ、要る項目なら開発元に知らせてください。")
@@ -144,6 +159,8 @@ package struct RegistryReader {
                             .understood, "key.misspelt", inside.node.line, "\(member.key).\(inside.key)",
                             "名前の書き誤りです。「conditions」（条件）と読みました。", "直さなくても使えます。")
                     } else {
+                        let isLimit = member.key == "target" || Self.saysForWhom(inside.key)
+                        if isLimit, !inside.node.isBlank { leaveOpen("\(member.key).\(inside.key)") }
                         addOnce(
                             .open, "key.unknown", inside.node.line, "\(member.key).\(inside.key)",
                             "知らない項目です。読みません。", "レジストリの説明書で意味を確かめ、要る項目なら開発元に知らせてください。")
@@ -151,6 +168,12 @@ package struct RegistryReader {
                 }
             }
         }
+    }
+
+    /// Whether a key that nobody knows may limit for whom it is: a slip of one that does.
+    private static func saysForWhom(_ key: String) -> Bool {
+        let key = key.lowercased()
+        return key.contains("target") || key.contains("condition") && !key.hasPrefix("cost")
     }
 
     private func elements(of node: ConfigurationNode) -> [ConfigurationNode] {

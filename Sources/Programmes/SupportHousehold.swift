@@ -52,14 +52,15 @@ package struct SupportMember: Sendable {
 
 /// What the run in service was built from: which source supplies an item, and how current each is.
 package struct SourceState: Sendable {
+    /// The day of asking: what has ended and what is out of date follows from it.
     package let day: Day
     private let freshness: [SourceID: SourceFreshness]
     private let suppliers: [ItemCode: [SourceID]]
     /// Older publications do not say what their extracts supplied; then nothing can be said of absence.
     private let isKnown: Bool
 
-    package init(_ summary: RunSummary) {
-        day = summary.asOf
+    package init(_ summary: RunSummary, on day: Day) {
+        self.day = day
         freshness = Dictionary(
             summary.extracts.map {
                 (
@@ -88,6 +89,11 @@ package struct SourceState: Sendable {
             if member.unread.contains(source) || (state.unplaced ?? 0) > 0 { return .unread(item) }
         }
         return nil
+    }
+
+    /// Whether extracts are current: what they say holds still.
+    func areFresh(_ sources: Set<SourceID>) -> Bool {
+        sources.allSatisfy { freshness[$0]?.isFresh(on: day) ?? false }
     }
 
     /// The oldest day by which the item's sources are current.

@@ -19,7 +19,7 @@ struct HouseholdReading {
 
     init(
         _ service: ServiceStore, _ run: RunStore, _ publication: PublicationInfo, _ kept: KeptRegistry,
-        _ database: Database
+        _ database: Database, at: Date
     ) throws {
         self.service = service
         self.run = run
@@ -28,7 +28,7 @@ struct HouseholdReading {
         self.database = database
         facts = try FactReader(run)
         unread = try run.unread()
-        sources = SourceState(publication.summary)
+        sources = SourceState(publication.summary, on: publication.day(ofAsking: at))
         items = kept.table.items.union(["A02"])
     }
 
@@ -39,44 +39,44 @@ struct HouseholdReading {
         ).first(key ?? [0]) { $0.blob(0) }
     }
 
-    /// - Throws: `support.cursor` where nobody is called so.
-    func household(of person: PersonID) throws -> [UInt8] {
-        guard let key = try run.person(person)?.household else {
-            throw Fault(
-                .notFound, code: "support.cursor", message: "続きの場所が、公開中の結果にありません。", fix: "先頭から見直してください。")
-        }
-        return key
+    /// A household with what is shown of it, by the names that the trail has for it.
+    struct Read {
+        let household: SupportedHousehold
+        /// Items that were matched.
+        let matched: Set<String>
+        /// These, and what is shown of children.
+        let fields: Set<String>
     }
 
-    /// - Returns: with the id by which the household is found again.
-    func read(
-        _ key: [UInt8], standings: inout Standings
-    ) throws -> (household: SupportedHousehold, first: PersonID?) {
+    func read(_ key: [UInt8], standings: inout Standings) throws -> Read {
         let persons = try run.persons(inHousehold: key)
         let count = try run.vault.statement("SELECT count(*) FROM person WHERE household = ?").first(key) {
             $0.int(0)
         }
-        return (try read(persons, isWhole: count == persons.count, &standings), persons.first?.id)
+        return try read(
+            persons, isWhole: count == persons.count, isProtected: run.isAnyProtected(inHousehold: key),
+            &standings)
     }
 
     /// The household of a person; of nobody else where the register knows of none.
     func read(
         around person: VaultPerson, standings: inout Standings
-    ) throws -> SupportedHousehold {
-        if let key = person.household { return try read(key, standings: &standings).household }
-        return try read([person], isWhole: false, &standings)
+    ) throws -> Read {
+        if let key = person.household { return try read(key, standings: &standings) }
+        return try read([person], isWhole: false, isProtected: person.standing.isProtected, &standings)
     }
 
     private func read(
-        _ persons: [VaultPerson], isWhole: Bool, _ standings: inout Standings
-    ) throws -> SupportedHousehold {
-        let day = publication.asOf
+        _ persons: [VaultPerson], isWhole: Bool, isProtected: Bool, _ standings: inout Standings
+    ) throws -> Read {
+        let day = sources.day
         // Nobody of whom programmes could be for, nothing to read.
         guard
             persons.contains(where: { ($0.display.birth?.range.upperBound.schoolGrade(on: day) ?? 0) <= 12 })
         else {
-            return SupportedHousehold(
-                children: [], isProtected: persons.contains { $0.standing.isProtected })
+            return Read(
+                household: SupportedHousehold(children: [], isProtected: isProtected), matched: [], fields: []
+            )
         }
         var seen: [(person: VaultPerson, grant: Grant, member: SupportMember)] = []
         for person in persons {
@@ -98,6 +98,8 @@ struct HouseholdReading {
             members: seen.map(\.member), isWhole: isWhole && seen.count == persons.count, sources: sources)
         let offers = Dictionary(
             grouping: household.offers(kept.registry.programmes, by: kept.table), by: \.child)
+        let matched = Set(seen.flatMap { $0.grant.items.intersection(items) }.map(\.rawValue))
+        var fields = matched
         let children = try seen.filter { $0.member.mayBeChild(on: day) }.map { person, grant, _ in
             let outcomes = try outcomes(of: person.id)
             // Of a programme the last word counts.
@@ -105,19 +107,22 @@ struct HouseholdReading {
                 Dictionary(grouping: outcomes, by: \.psid).filter { $0.value.last?.what.isAnswer == true }
                     .keys)
             let name = grant.visibility(of: .name) == .shown ? person.display.displayName : nil
+            let birth = person.display.birth?.told(grant.visibility(of: .birth))
+            if name != nil { fields.insert(IdentifierPart.name.rawValue) }
+            if birth != nil { fields.insert(IdentifierPart.birth.rawValue) }
             return SupportedChild(
-                id: person.id, name: name?.written ?? "", nameKana: name?.writtenKana ?? "",
-                birth: person.display.birth?.told(grant.visibility(of: .birth)),
+                id: person.id, name: name?.written ?? "", nameKana: name?.writtenKana ?? "", birth: birth,
                 offers: (offers[person.id] ?? []).filter { !answered.contains($0.programme.psid) },
                 outcomes: outcomes)
         }
-        return SupportedHousehold(
-            children: children, isProtected: persons.contains { $0.standing.isProtected })
+        return Read(
+            household: SupportedHousehold(children: children, isProtected: isProtected), matched: matched,
+            fields: fields)
     }
 
-    /// Under every id the person had.
+    /// Under every id the person had, and nobody else has now.
     private func outcomes(of person: PersonID) throws -> [SupportOutcome] {
-        let ids = try service.ids(of: person, in: database).map(\.rawValue)
+        let ids = try service.ids(of: person, now: run, in: database)
         var outcomes: [SupportOutcome] = []
         try database.statement(
             """
@@ -133,5 +138,16 @@ struct HouseholdReading {
                     actor: row.text(3), at: Date(milliseconds: row.int(4))))
         }
         return outcomes
+    }
+}
+
+extension PublicationInfo {
+    /// The day on which somebody asks: today, however long ago the last night was.
+    ///
+    /// A city whose night was given another day than its own (the sample's) goes on from that one.
+    func day(ofAsking at: Date) -> Day {
+        // A night that ends after midnight is of the day before.
+        let behind = Day(inJapanAt: publishedAt).number - asOf.number
+        return max(asOf, Day(inJapanAt: at).adding(days: behind > 1 ? -behind : 0))
     }
 }

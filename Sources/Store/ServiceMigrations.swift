@@ -438,6 +438,25 @@ let serviceMigrations = [
             -- Looked up before anything is obeyed, however long the trail is.
             CREATE INDEX audit_event_approval ON audit_event(sequence) WHERE instr(event, '.approve"') > 0;
             """),
+    Migration(
+        name: "0027 what became of offers and draws goes with who was shredded",
+        sql: """
+            -- Every id that somebody bore who was shredded: ids alone.
+            CREATE TABLE shredded_person(person TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+            \(onlyAdded("shredded_person", "who was shredded stays so"))
+            DROP TRIGGER support_outcome_stays;
+            CREATE TRIGGER support_outcome_stays BEFORE DELETE ON support_outcome
+                WHEN NOT EXISTS (SELECT 1 FROM shredded_person WHERE person = OLD.person)
+                BEGIN SELECT RAISE(ABORT, 'outcomes go with their person alone'); END;
+            DROP TRIGGER spot_check_answer_stays;
+            CREATE TRIGGER spot_check_answer_stays BEFORE DELETE ON spot_check_answer
+                WHEN NOT EXISTS (SELECT 1 FROM spot_check c JOIN shredded_person s ON s.person = c.person WHERE c.id = OLD.spot_check)
+                BEGIN SELECT RAISE(ABORT, 'answers go with their person alone'); END;
+            DROP TRIGGER spot_check_stays;
+            CREATE TRIGGER spot_check_stays BEFORE DELETE ON spot_check
+                WHEN NOT EXISTS (SELECT 1 FROM shredded_person WHERE person = OLD.person)
+                BEGIN SELECT RAISE(ABORT, 'who was drawn goes with the person alone'); END;
+            """),
 ]
 
 /// Triggers that write down which cases changed.

@@ -175,8 +175,16 @@ extension ServiceStore {
         return ids
     }
 
+    /// Those of a person's ids that are nobody else's in a run: where a merge was taken back, both live again, and what is of the one
+    /// is not told as the other's.
+    func ids(of person: PersonID, now run: RunStore, in database: Database) throws -> [PersonID] {
+        try ids(of: person, in: database).filter { try run.bearer(of: $0) == person }
+    }
+
+    /// - Parameter persons: as whom the filter's person is looked for; `nil`: under every id.
     func page(
-        _ filter: AccessFilter, before: Int?, limit: Int, in database: Database
+        _ filter: AccessFilter, as persons: [PersonID]? = nil, before: Int?, limit: Int,
+        in database: Database
     ) throws -> AccessPage {
         // A pseudonym stands in an event as a JSON string.
         func quoted(_ persons: [PersonID]) throws -> String {
@@ -192,7 +200,7 @@ extension ServiceStore {
         var records: [AccessRecord] = []
         try database.statement(Self.recordsSQL).rows(
             before ?? Int.max, filter.user.map { "user:\($0)" } ?? "", filter.person?.rawValue ?? "",
-            quoted(ids(of: filter.person, in: database)), filter.caseID?.rawValue ?? "",
+            quoted(persons ?? ids(of: filter.person, in: database)), filter.caseID?.rawValue ?? "",
             quoted(casePersons(filter.caseID, in: database)), filter.from.map(\.startInJapan) ?? 0,
             filter.to.map { $0.adding(days: 1).startInJapan } ?? Int.max,
             min(limit, Int.max - 1) + 1, json(whats.map(\.rawValue))

@@ -124,7 +124,7 @@ extension ServiceStore {
             person: person.id, publication: publication, items: items, isProtected: isProtected,
             identities: identities, facts: facts, files: try run.extractFiles(),
             findings: isGiven(.findings) ? try findings(of: person.id, resting: facts, database) : [],
-            readings: isGiven(.readings) ? try readings(of: person.id, in: database) : [],
+            readings: isGiven(.readings) ? try readings(of: person.id, in: run, database) : [],
             wishes: isGiven(.wishes) ? try wishes(of: person.id, in: database) : [], withheld: withheld)
     }
 
@@ -150,9 +150,12 @@ extension ServiceStore {
         }
     }
 
-    private func readings(of person: PersonID, in database: Database) throws -> [HeldRecords.Reading] {
+    private func readings(
+        of person: PersonID, in run: RunStore, _ database: Database
+    ) throws -> [HeldRecords.Reading] {
         let page = try page(
-            AccessFilter(.reads, person: person), before: nil, limit: Int.max, in: database)
+            AccessFilter(.reads, person: person), as: ids(of: person, now: run, in: database), before: nil,
+            limit: Int.max, in: database)
         return try page.records.reversed().compactMap { record in
             guard record.isPermitted, let purpose = record.purpose else { return nil }
             var roles: [RoleID] = []

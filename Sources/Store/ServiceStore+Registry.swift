@@ -71,7 +71,7 @@ extension ServiceStore {
                 registry: Registry(
                     source: row.text(0), asOf: Day(number: row.int(1)), attribution: row.text(2),
                     sha256: row.text(3),
-                    programmes: try programmes(of: id, areas: table.areas.map(\.code), in: database)),
+                    programmes: try programmes(of: id, areas: table.areaNumbers, in: database)),
                 table: table, total: total, actor: row.text(5), at: Date(milliseconds: row.int(6)))
         }
         matched = kept
@@ -85,7 +85,8 @@ extension ServiceStore {
         try database.statement(
             """
             SELECT programme FROM programme
-            WHERE registry = ?1 AND (area IS NULL OR area IN (SELECT value FROM json_each(?2))) ORDER BY place
+            WHERE registry = ?1 AND (area IS NULL OR EXISTS (SELECT 1 FROM json_each(?2) WHERE value = substr(area, 1, 5)
+                OR length(area) = 5 AND value = '0' || substr(area, 1, 4))) ORDER BY place
             """
         ).rows(registry, try json(areas)) { programmes.append(try decoded(Programme.self, $0.text(0))) }
         return programmes

@@ -227,12 +227,18 @@ extension RunStore {
 
     /// Who somebody once called `id` is in this run; `nil` where none of its records came, or nobody was ever called so.
     func person(now id: PersonID) throws -> PersonID? {
+        let id = try bearer(of: id)
+        return try vault.statement("SELECT 1 FROM person WHERE person = ?").first(id.rawValue) { _ in id }
+    }
+
+    /// Who bears an id now, whether or not any record of theirs came.
+    func bearer(of id: PersonID) throws -> PersonID {
         var id = id
         // Ends: an alias is only ever made from one living id to another.
         while let survivor = try vault.statement("SELECT survivor FROM alias WHERE absorbed = ?").first(
             id.rawValue, read: { PersonID($0.text(0)) })
         { id = survivor }
-        return try vault.statement("SELECT 1 FROM person WHERE person = ?").first(id.rawValue) { _ in id }
+        return id
     }
 
     fileprivate func levels(of pair: ReviewPair) throws -> [LevelExplanation] {

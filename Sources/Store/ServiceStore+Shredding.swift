@@ -244,6 +244,12 @@ extension ServiceStore {
             try withdrawVerdicts(about: person, reason, actor, at, in: database)
             for id in person.persons {
                 try database.statement("DELETE FROM user_relative WHERE person = ?").run(id.rawValue)
+                try database.statement("INSERT OR IGNORE INTO shredded_person VALUES (?)").run(id.rawValue)
+                try database.statement("DELETE FROM support_outcome WHERE person = ?").run(id.rawValue)
+                try database.statement(
+                    "DELETE FROM spot_check_answer WHERE spot_check IN (SELECT id FROM spot_check WHERE person = ?)"
+                ).run(id.rawValue)
+                try database.statement("DELETE FROM spot_check WHERE person = ?").run(id.rawValue)
             }
             // A database from before it was proposed.
             try database.statement("INSERT OR IGNORE INTO shredding(id, person) VALUES (?, ?)").run(

@@ -1,5 +1,5 @@
 internal import Audit
-package import Domain
+internal import Domain
 package import Foundation
 package import Policy
 package import Programmes
@@ -17,40 +17,42 @@ extension ServiceStore {
     /// - Parameters:
     ///   - after: `next` of the page before; `nil`: from the beginning.
     ///   - limit: 1...200.
-    /// - Throws: `Fault`: `.denied` where every standing is denied; `support.cursor` where nobody is called `after` any more.
+    /// - Throws: `Fault`: `.denied` where every standing is denied.
     package func missedSupport(
-        actor: Actor, deciding: Decisions, after: PersonID?, limit: Int, at: Date
+        actor: Actor, deciding: Decisions, after: SupportCursor?, limit: Int, at: Date
     ) throws -> SupportPage {
         let limit = min(max(limit, 1), 200)
-        let answer: Result<SupportPage, Denial> = try transaction { database in
+        return try recording(event(.supportList, actor, deciding, at)) { database, event in
+            if let denial = deciding.denial { throw refusal(denial, &event) }
             var standings = try standings(actor, [.list], deciding, at: at, in: database)
-            var event = AuditEvent(.supportList, actor: actor.description, at: at.milliseconds)
-            if let denial = try denialOfAll(&standings) {
-                standings.describe(in: &event, fields: [])
-                try append(event, in: database)
-                return .failure(denial)
-            }
+            if let denial = try denialOfAll(&standings) { throw refusal(denial, &event) }
             guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
             let kept = try keptRegistry(in: database)
             var households: [SupportedHousehold] = []
-            var last: PersonID?
+            var fields: Set<String> = []
+            var next: SupportCursor?
             if let kept {
                 let reading = try HouseholdReading(
-                    self, try run(of: publication), publication, kept, database)
-                var key = try after.map { try reading.household(of: $0) }
-                var looked = 0
-                while let next = try reading.nextHousehold(after: key) {
-                    key = next
-                    looked += 1
-                    let (found, first) = try reading.read(next, standings: &standings)
-                    let missing = found.children.filter { !$0.offers(.missed).isEmpty }
+                    self, try run(of: publication), publication, kept, database, at: at)
+                var (key, looked, shown) = (after?.key, 0, after?.key)
+                while let place = try reading.nextHousehold(after: key) {
+                    let found = try reading.read(place, standings: &standings)
+                    let missing = found.household.children.filter { !$0.offers(.missed).isEmpty }
+                    // That something follows is told by what may be shown alone.
+                    if !missing.isEmpty, households.count == limit {
+                        next = shown.map(SupportCursor.init(key:))
+                        break
+                    }
+                    fields.formUnion(missing.isEmpty ? found.matched : found.fields)
                     if !missing.isEmpty {
                         households.append(
-                            SupportedHousehold(children: missing, isProtected: found.isProtected))
+                            SupportedHousehold(children: missing, isProtected: found.household.isProtected))
                         event.subjects += missing.map { keys.pseudonym(of: $0.id, domain: "audit") }
+                        shown = place
                     }
-                    if households.count == limit || looked == Self.most {
-                        last = try reading.nextHousehold(after: next) == nil ? nil : first
+                    (key, looked) = (place, looked + 1)
+                    if looked == Self.most {
+                        next = SupportCursor(key: place)
                         break
                     }
                 }
@@ -59,104 +61,92 @@ extension ServiceStore {
                 "households": households.count, "persons": households.reduce(0) { $0 + $1.children.count },
             ]
             event.references = ["run": publication.run.rawValue]
-            standings.describe(in: &event, fields: fields(kept))
-            try append(event, in: database)
-            return .success(
-                SupportPage(households: households, next: last, registry: kept, asOf: publication.asOf))
+            standings.describe(in: &event, fields: fields)
+            return SupportPage(households: households, next: next, registry: kept, asOf: publication.asOf)
         }
-        return try answer.mapError(\.fault).get()
     }
 
     /// What may be offered to a person's household; the audit event is committed before this returns.
     ///
     /// `deciding` is asked about `Action.read`.
     /// - Returns: `nil` where nobody is called so, nothing is imported, or the person may be no child.
-    /// - Throws: `Fault` of kind `.denied` where the person's standing is denied.
+    /// - Throws: `Fault` of kind `.denied` where the person's standing, or every standing, is denied.
     package func support(
         of whom: Whom, actor: Actor, deciding: Decisions, at: Date
     ) throws -> SupportDetail? {
-        let answer: Result<SupportDetail, Denial>? = try transaction { database in
+        try recording(event(.supportRead, actor, deciding, at)) { database, event in
+            if let denial = deciding.denial { throw refusal(denial, &event) }
             var standings = try standings(actor, [.read], deciding, at: at, in: database)
-            var event = AuditEvent(.supportRead, actor: actor.description, at: at.milliseconds)
+            event.counts = ["persons": 0]
             guard let publication = try currentPublication(in: database),
                 let kept = try keptRegistry(in: database),
                 let found = try person(whom, in: database)
-            else {
-                event.counts = ["persons": 0]
-                try append(event, in: database)
-                return nil
-            }
+            else { return nil }
             let run = try run(of: publication)
-            event.subjects = [keys.pseudonym(of: found.id, domain: "audit")]
+            event.subjects = subjects([found.id])
             event.references = ["run": publication.run.rawValue]
             let remit = try remit(of: found.id, for: standings.reach, in: run, publication)
             guard let grant = try standings.grant(for: found.id, isProtected: found.isProtected, remit) else {
                 standings.describe(in: &event, fields: [])
-                try append(event, in: database)
-                return standings.anyDenial.map(Result.failure)
+                guard let denial = standings.anyDenial else { return nil }
+                throw refusal(denial, &event)
             }
-            let reading = try HouseholdReading(self, run, publication, kept, database)
-            let household = try reading.read(around: found.kept, standings: &standings)
-            event.subjects = household.children.map { keys.pseudonym(of: $0.id, domain: "audit") }
+            let reading = try HouseholdReading(self, run, publication, kept, database, at: at)
+            let read = try reading.read(around: found.kept, standings: &standings)
+            let household = read.household
+            event.subjects = subjects(household.children.map(\.id) + [found.id])
             let parts = ShownParts(
                 grant: grant, person: found.id, isProtected: found.isProtected || household.isProtected,
                 display: found.kept.display)
             event.counts = ["persons": household.children.count]
+            guard let child = household.children.first(where: { $0.id == found.id }) else {
+                standings.describe(in: &event, fields: read.matched)
+                return nil
+            }
             standings.describe(
                 in: &event,
-                fields: fields(kept).union(parts.fields.intersection([IdentifierPart.address.rawValue])))
-            try append(event, in: database)
-            guard let child = household.children.first(where: { $0.id == found.id }) else { return nil }
-            return .success(
-                SupportDetail(
-                    child: child, household: household, address: parts.address, registry: kept,
-                    publication: publication))
+                fields: read.fields.union(parts.fields.intersection([IdentifierPart.address.rawValue])))
+            return SupportDetail(
+                child: child, household: household, address: parts.address, registry: kept,
+                publication: publication)
         }
-        return try answer?.mapError(\.fault).get()
     }
 
     /// Keeps what somebody did about an offer, or heard of it.
     ///
-    /// `deciding` is asked about `Action.record`.
+    /// `deciding` is asked about `Action.record`, before anybody is looked for.
     /// - Throws: `Fault`: `.denied`; `person.unknown`; `support.programme` where the registry has no such programme.
     package func record(
         _ outcome: SupportOutcome, of whom: Whom, actor: Actor, deciding: Decisions, at: Date
     ) throws {
-        let answer: Result<Void, Denial> = try transaction { database in
+        try recording(event(.supportRecord, actor, deciding, at)) { database, event in
+            if let denial = deciding.denial { throw refusal(denial, &event) }
             var standings = try standings(actor, [.record], deciding, at: at, in: database)
-            var event = AuditEvent(.supportRecord, actor: actor.description, at: at.milliseconds)
+            event.references = ["outcome": outcome.what.rawValue]
             guard let found = try person(whom, in: database) else {
                 if case .person(let id) = whom { throw Self.unknown(person: id) }
                 throw Self.nothingPublished
             }
-            event.subjects = [keys.pseudonym(of: found.id, domain: "audit")]
+            event.subjects = subjects([found.id])
             let remit = try remit(of: found.id, for: standings.reach, in: database)
             guard try standings.grant(for: found.id, isProtected: found.isProtected, remit) != nil else {
-                standings.describe(in: &event, fields: [])
-                try append(event, in: database)
                 guard let denial = standings.anyDenial else { throw Self.unknown(person: found.id) }
-                return .failure(denial)
+                throw refusal(denial, &event)
             }
-            guard
-                try keptRegistry(in: database)?.registry.programmes.contains(where: {
-                    $0.psid == outcome.psid
-                }) == true
-            else {
+            standings.describe(in: &event, fields: [])
+            let programmes = try keptRegistry(in: database)?.registry.programmes ?? []
+            guard programmes.contains(where: { $0.psid == outcome.psid }) else {
                 throw Fault(
                     .usage, code: "support.programme", message: "取り込んだレジストリに、この番号の制度はありません。",
                     field: "programme", fix: "「renkei support list」で番号を確かめてください。")
             }
+            event.references["programme"] = outcome.psid
             try database.statement(
                 "INSERT INTO support_outcome(person, psid, what, channel, actor, at) VALUES (?, ?, ?, ?, ?, ?)"
             ).run(
                 found.id.rawValue, outcome.psid, outcome.what.rawValue, outcome.channel?.rawValue,
                 actor.description, at.milliseconds)
-            event.references = ["programme": outcome.psid, "outcome": outcome.what.rawValue]
-            standings.describe(in: &event, fields: [])
-            try append(event, in: database)
-            return .success(())
         }
-        try answer.mapError(\.fault).get()
     }
 
     /// How many may miss a programme, for whoever runs the night: counts alone are told.
@@ -173,7 +163,7 @@ extension ServiceStore {
         _ = try auditedRead(of: run, actor: actor, purposes: [deciding], at: at)
         return try exclusively { database in
             var standings = try standings(actor, [.join], deciding, at: at, in: database)
-            let reading = try HouseholdReading(self, run, publication, kept, database)
+            let reading = try HouseholdReading(self, run, publication, kept, database, at: at)
             var counts = SupportCounts()
             var key: [UInt8]?
             while let next = try reading.nextHousehold(after: key) {
@@ -187,9 +177,13 @@ extension ServiceStore {
         }
     }
 
-    /// The items that matching reads.
-    private func fields(_ kept: KeptRegistry?) -> Set<String> {
-        Set((kept?.table.items ?? []).map(\.rawValue))
+    /// Of whoever asks, whatever comes of it.
+    private func event(
+        _ what: AuditEvent.What, _ actor: Actor, _ deciding: Decisions, _ at: Date
+    ) -> AuditEvent {
+        var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
+        event.purpose = deciding.purpose
+        return event
     }
 
     private func denialOfAll(_ standings: inout Standings) throws -> Denial? {

@@ -25,11 +25,27 @@ package struct SupportedHousehold: Sendable, Hashable {
     package let isProtected: Bool
 }
 
+/// Where a list of households goes on: behind one of them by its keyed number, which tells nothing of anybody.
+package struct SupportCursor: Sendable, Hashable {
+    let key: [UInt8]
+
+    init(key: [UInt8]) { self.key = key }
+
+    /// As `text` wrote it; `nil` for anything else.
+    package init?(_ text: String) {
+        // As `WorkspaceKeys.householdIndex` makes them.
+        guard let key = bytes(hexadecimal: text[...]), key.count == 16 else { return nil }
+        self.key = key
+    }
+
+    package var text: String { hexadecimal(key) }
+}
+
 /// A page of households in which programmes seem to be missed, in no order that tells anything.
 package struct SupportPage: Sendable, Hashable {
     package let households: [SupportedHousehold]
     /// Where the next page starts; `nil` on the last page.
-    package let next: PersonID?
+    package let next: SupportCursor?
     /// `nil` before the first import.
     package let registry: KeptRegistry?
     package let asOf: Day

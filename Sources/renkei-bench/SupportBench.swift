@@ -17,12 +17,12 @@ func benchSupport(children: Int) throws {
         (extract.items, extract.freshnessDays) = ([item], 40)
         return extract
     }
-    let sources = SourceState(summary)
+    let sources = SourceState(summary, on: summary.asOf)
     func facts(_ words: [(ItemCode, String)]) -> [SourcedFact] {
         words.filter { _ in Bool.random(using: &random) }.map { item, word in
             SourcedFact(
                 Fact(item: item, kind: "status", value: .code(word), on: .day(day)),
-                from: RowPosition(source: "s", file: "f", line: 2, offset: 0))
+                from: RowPosition(source: SourceID(item.rawValue), file: "f", line: 2, offset: 0))
         }
     }
     let households = (0..<children).map { place in

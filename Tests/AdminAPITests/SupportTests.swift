@@ -12,17 +12,30 @@ import Testing
 struct SupportTests {
     private static let psid = "psid3.0+1+UM1"
 
-    private static func world(_ users: UserID...) throws -> World {
+    /// - Parameter misses: a child of six, of whom a current extract says nothing of the programme.
+    private static func world(_ users: UserID..., misses: PersonID? = nil) throws -> World {
+        let kin = misses.map { [(id: $0, birth: Day(2020, 6, 1))] } ?? []
         let world =
             switch users.count {
-            case 1: try World(users[0])
-            case 2: try World(users[0], users[1])
-            default: try World(users[0], users[1], users[2])
+            case 1: try World(users[0], kin: kin)
+            case 2: try World(users[0], users[1], kin: kin)
+            default: try World(users[0], users[1], users[2], kin: kin)
             }
+        if misses != nil {
+            var summary = RunSummary(run: "r-later", asOf: World.day)
+            var extract = ExtractSummary(
+                source: "kenshin", title: "乳幼児健診", file: "kenshin_20261001.csv", sha256: "ab",
+                asOf: World.day, ledger: RowLedger(), rejections: [])
+            (extract.items, extract.freshnessDays) = (["C01"], 40)
+            summary.extracts = [extract]
+            _ = try world.store.publish(
+                NewPublication(summary: summary, folder: "night", flags: [], standings: [:]), at: World.night)
+        }
         let table: MatchingTable = try ConfigurationFile.read(
             """
             { areas: [{ code: "999016", name: "若葉野市" }], targets: [{ code: "087", title: "子育て中", everyone: true }],
-              ages: [], receipts: [] }
+              ages: [], receipts: [
+                { title: "預かり", names: ["預かり"], of: "child", item: "C01", kind: "status", received: ["受給中"] }] }
             """, name: "matching.json5"
         ).decode()
         let decision = world.guideline.decide(
@@ -36,7 +49,7 @@ struct SupportTests {
                     Programme(
                         psid: psid, name: "<b>一時預かり</b>", summary: "こどもを預かります。",
                         area: .init(code: "999016", name: "若葉野市"),
-                        age: AgeBounds(basis: .explicit, below: 72),
+                        age: AgeBounds(basis: .explicit, below: 96),
                         targets: ["087"])
                 ]), table: table, actor: .user("center"), decision: decision, at: World.night)
         return world
@@ -103,6 +116,37 @@ struct SupportTests {
         #expect(
             officer.post(path, ["csrf": officer.csrf, "programme": Self.psid, "outcome": "sent"]).status
                 == 403)
+    }
+
+    @Test(
+        "the list shows what is missed, in words for people and for machines, and names nobody in its cursor")
+    func missed() throws {
+        let world = try Self.world("center", misses: "P-SIX")
+        let center = try Browser(world.service, as: "center", token: { try world.session($0) })
+        let page = center.get("/support").text
+        #expect(page.contains("/support/P-SIX") && page.contains("&lt;b&gt;一時預かり&lt;/b&gt;"))
+        let list = center.get("/api/v1/support?limit=1")
+        #expect(Schema.named("SupportList").mismatch(list.json) == nil)
+        #expect(list.text.contains("P-SIX") && list.text.contains(#""standing":"missed""#))
+        #expect(list.json["next"] == .null)
+    }
+
+    @Test("a form tells nobody without the right whether there is such a person")
+    func oracle() throws {
+        let world = try Self.world("center", "officer")
+        for user in ["center", "officer"] as [UserID] {
+            let browser = try Browser(world.service, as: user, token: { try world.session($0) })
+            func post(_ person: String) -> (status: Int, text: String) {
+                let answer = browser.post(
+                    "/support/\(person)", ["csrf": browser.csrf, "programme": Self.psid, "outcome": "sent"])
+                return (answer.status, answer.text.replacing(person, with: "P"))
+            }
+            let (nobody, somebody) = (post("P-NOBODY"), post("P-OPEN"))
+            #expect(nobody.status == (user == "center" ? 404 : 403))
+            if user == "officer" {
+                #expect(somebody.status == 403 && somebody.text == nobody.text)
+            }
+        }
     }
 
     @Test(

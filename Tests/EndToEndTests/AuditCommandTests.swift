@@ -109,10 +109,17 @@ import Testing
         }
         try FileManager.default.copyItem(
             atPath: copy.path + "/service.sqlite", toPath: city.path + "/service.sqlite")
-        for words in [["run", "--date", "2026-10-02"], ["serve", "--port", "0"]] {
+        let commands = [
+            ["run", "--date", "2026-10-02"], ["serve", "--port", "0"], ["user", "list"], ["support", "list"],
+            ["explain", "row", "jumin_20261001.csv:2"], ["consent", "list", "--user", "privacy"],
+        ]
+        for words in commands {
             let refused = try Program.run(words + ["--workspace", city.path, "--json"])
             #expect(refused.code == 78 && refused.faultCodes == ["audit.restored"], "\(refused.errors)")
             #expect(refused.errors.contains("accept-restore"))
+        }
+        for words in [["status"], ["keys", "check"], ["audit", "changes"]] {
+            #expect(try Program.run(words + ["--workspace", city.path]).code == 0, "\(words)")
         }
         #expect(try audit(city, "accept-restore").code == 64)
         let accepted = try audit(city, "accept-restore", "--reason", "前夜の控えに戻したため")

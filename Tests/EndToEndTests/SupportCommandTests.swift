@@ -66,10 +66,19 @@ import Testing
             ], input: city.password("privacy"))
         #expect(refused.code == 0, "\(refused.errors)")
         #expect(try missed(city)[child] == nil)
-        #expect(try support(city, ["show", "--person", child], by: "center").code == 77)
+        // As of nobody at all: that there is such a child would be told otherwise.
+        let (gone, nobody) = (
+            try support(city, ["show", "--person", child], by: "center"),
+            try support(city, ["show", "--person", "P-NOBODY"], by: "center")
+        )
+        #expect(gone.code == 66 && gone.output == nobody.output && gone.errors == nobody.errors)
+        let written = try support(
+            city, ["record", Self.allowance, "--person", child, "--outcome", "sent"], by: "center")
+        #expect(written.code == 66 && written.faultCodes == gone.faultCodes)
         // Others may not look at all, and every look is in the trail.
         #expect(try support(city, ["missed"], by: "officer").code == 77)
-        #expect(try support(city, ["show", "--person", "P-NOBODY"], by: "center").code == 66)
+        #expect(try support(city, ["missed", "--after", child], by: "center").code == 64)
+        #expect(try support(city, ["check", Self.registry, "--workspace", city.path + "x"]).code == 78)
         let trail = try city.rows(
             "SELECT count(*) FROM audit_event WHERE event LIKE '%support.list%'")
         #expect(trail == ["6"])
@@ -84,7 +93,8 @@ import Testing
         let night = try Program.run("run", "--workspace", workspace)
         #expect(night.code == 0, "\(night.errors)")
         let line = try #require(night.output.split(separator: "\n").first { $0.contains("受けていない可能性のある支援制度") })
-        #expect(line.contains("世帯") && line.contains("support missed"))
+        let households = try #require(line.firstMatch(of: /([0-9]+)世帯/).flatMap { Int($0.1) })
+        #expect(households > 0 && line.contains("support missed"))
     }
 
     @Test func aDraftNamesNobodyAndTheRegistrysCreditLineStandsWhereverItIsShown() throws {

@@ -26,10 +26,7 @@ private func questions(_ answer: Eligibility) -> [Question] {
     #expect(try answer(programme(area: .init(code: "999024", name: "朝露市"))) == .not(.otherArea))
     #expect(try answer(programme(), member(isResident: false)) == .not(.notResident))
     #expect(
-        try answer(programme(age: AgeBounds(basis: .explicit, below: 36))) == .not(.age(isInferred: false)))
-    #expect(
-        try answer(programme(age: AgeBounds(basis: .inferred, grades: 7...9))) == .not(.age(isInferred: true))
-    )
+        try answer(programme(age: AgeBounds(basis: .explicit, below: 36))) == .not(.age))
     #expect(try answer(programme(age: AgeBounds(basis: .explicit, below: 0))) == .not(.beforeBirth))
     let last = today.adding(days: -1)
     #expect(try answer(programme(period: .init(to: last))) == .not(.over(last)))
@@ -39,6 +36,11 @@ private func questions(_ answer: Eligibility) -> [Question] {
 @Test func whatTheRegistryLeavesOpenIsForAPerson() throws {
     #expect(try questions(answer(programme(conditions: ["所得の制限があります。"]))) == [.conditions])
     #expect(try questions(answer(programme(age: .unknown))) == [.ageUnknown])
+    // A word of a text may mean more than its grade.
+    #expect(
+        try questions(answer(programme(age: AgeBounds(basis: .inferred, grades: 7...9)))) == [.ageInferred])
+    #expect(try questions(answer(programme(persons: "障害のある20歳未満の児童を養育する方"))) == [.persons])
+    #expect(try questions(answer(programme(unread: ["tag.targetCode[2]"]))) == [.unread("tag.targetCode[2]")])
     #expect(try questions(answer(programme(area: nil))) == [.area])
     #expect(try questions(answer(programme(), member(born: nil))) == [.birth])
     #expect(try questions(answer(programme(), member(isResident: nil))) == [.residence])
@@ -103,6 +105,72 @@ func receipts() throws {
     #expect(standing(member(permitted: [])) == .offered)
     #expect(standing(member(born: today.adding(days: -10))) == .offered)
     #expect(standing(member(born: today.adding(days: -46))) == .missed)
+}
+
+@Test(
+    "What 「対象」 says is no question only where it is the city's own plain text, or a word of the inferred age")
+func plainPersons() throws {
+    let young = AgeBounds(basis: .inferred, grades: 1...6)
+    #expect(try questions(answer(programme(persons: "子育て世帯"))) == [])
+    #expect(try questions(answer(programme(age: young, persons: "小学生"))) == [])
+    #expect(try questions(answer(programme(age: young, persons: "小学生、子育て世帯"))) == [])
+    // Numbers and words may mean different ages.
+    #expect(try questions(answer(programme(persons: "小学生"))) == [.persons])
+    #expect(try questions(answer(programme(persons: "子育て世帯のうち、非課税の世帯"))) == [.persons])
+}
+
+@Test(
+    "An area is ours with five digits or six, also without the zero it begins with, and another is not",
+    arguments: [
+        ("999016", true), ("99901", true), ("99902", false), ("999024", false), ("011002", false),
+        ("990001", true),
+    ])
+func areaCodes(code: String, isOurs: Bool) throws {
+    let table = try shippedTable()
+    #expect(table.isOurs(code) == isOurs)
+    #expect(
+        (try answer(programme(area: .init(code: code, name: "市"))) == .not(.otherArea)) == !isOurs)
+}
+
+@Test("What an extract that is out of date says holds no more; what is to begin does not hold yet")
+func staleRecords() throws {
+    let table = try shippedTable()
+    let old = sources(asOf: today.adding(days: -41))
+    let receiving = member(facts: [fact("C01", "status", "受給中", on: today.adding(days: -800))])
+    let offer = household([receiving], sources: old).offers([programme()], by: table).first
+    #expect(offer?.standing == .offered)
+    #expect(offer?.receiving == .receivedBefore("C01", asOf: today.adding(days: -41)))
+    let ended = member(facts: [
+        fact("C01", "status", "受給中"), fact("C01", "status", "消滅", on: today.adding(days: 100)),
+    ])
+    #expect(household([ended]).offers([programme()], by: table).isEmpty)
+    let begins = member(facts: [fact("C01", "status", "受給中", on: today.adding(days: 1))])
+    #expect(household([begins]).offers([programme()], by: table).first?.standing == .missed)
+    let alone = member("P-2", born: Day(1990, 1, 1), facts: [fact("C02", "status", "全部支給")])
+    #expect(
+        try questions(answer(programme(targets: ["088"]), with: [alone], sources: old)).first
+            == .gap(code: "088", .stale("C02")))
+}
+
+@Test("The day of asking decides what is over and what is out of date, not the day of the last night")
+func dayOfAsking() throws {
+    let later = sources(asOf: today, on: today.adding(days: 41))
+    let last = today.adding(days: 40)
+    #expect(try answer(programme(period: .init(to: last)), sources: later) == .not(.over(last)))
+    #expect(
+        household([member()], sources: later).offers([programme()], by: try shippedTable()).first?.standing
+            == .offered)
+}
+
+@Test(
+    "A name means a receipt's programme whole: what only has its name inside is another",
+    arguments: [
+        ("児童扶養手当", "児童扶養手当"), ("特別児童扶養手当", nil), ("児童扶養手当受給者の通勤定期割引", nil), ("児童手当", "児童手当"),
+        ("保育所の利用", "保育所などの利用"), ("認可外保育所の利用料補助", nil), ("保育所の園庭開放", nil), ("子ども医療費助成", "子ども医療費の助成"),
+        ("子ども医療電話相談", nil), ("ひとり親家庭等医療費助成", "ひとり親家庭等医療費の助成"), ("就学援助", "就学援助"),
+    ] as [(String, String?)])
+func receiptNames(name: String, title: String?) throws {
+    #expect(try shippedTable().receipt(of: programme(name))?.title == title)
 }
 
 @Test("A child is of an age exactly as long as the days say, for every day around it")

@@ -19,19 +19,19 @@ func sampleRegistry() throws -> String {
 
 func programme(
     _ name: String = "児童手当", age: AgeBounds = AgeBounds(basis: .explicit, below: 216),
-    targets: [String] = ["087"], conditions: [String] = [],
+    targets: [String] = ["087"], persons: String = "", conditions: [String] = [],
     area: Programme.CodedName? = .init(code: "999016", name: "若葉野市"),
-    period: Programme.Period = .init()
+    period: Programme.Period = .init(), unread: [String]? = nil
 ) -> Programme {
     Programme(
-        psid: "psid-\(name)", name: name, conditions: conditions, area: area, age: age, targets: targets,
-        period: period)
+        psid: "psid-\(name)", name: name, persons: persons, conditions: conditions, area: area, age: age,
+        targets: targets, period: period, unread: unread)
 }
 
 func fact(_ item: ItemCode, _ kind: String, _ word: String, on day: Day = today) -> SourcedFact {
     SourcedFact(
         Fact(item: item, kind: kind, value: .code(word), on: .day(day)),
-        from: RowPosition(source: "s", file: "s_20261001.csv", line: 2, offset: 0))
+        from: RowPosition(source: SourceID("source-\(item)"), file: "s_20261001.csv", line: 2, offset: 0))
 }
 
 /// A child of nine unless said otherwise.
@@ -46,7 +46,7 @@ func member(
 }
 
 /// Sources of 児童手当, 児童扶養手当, 医療費 and 就学援助, current unless said otherwise.
-func sources(asOf: Day? = today, without missing: Set<ItemCode> = []) -> SourceState {
+func sources(asOf: Day? = today, without missing: Set<ItemCode> = [], on day: Day = today) -> SourceState {
     var summary = RunSummary(run: "r", asOf: today)
     summary.extracts = (["C01", "C02", "C03", "F02"] as [ItemCode]).filter { !missing.contains($0) }.map {
         item in
@@ -56,7 +56,7 @@ func sources(asOf: Day? = today, without missing: Set<ItemCode> = []) -> SourceS
         (extract.items, extract.freshnessDays) = ([item], 40)
         return extract
     }
-    return SourceState(summary)
+    return SourceState(summary, on: day)
 }
 
 func household(

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Policy
 import TestSupport
 import Testing
 
@@ -108,6 +109,115 @@ func contradictions(written: String) throws {
     #expect(inferred.age == AgeBounds(basis: .inferred, grades: 1...9))
     let none = try #require(try read(record(#""target": { "targetPersons": "どなたでも" }"#)).programmes.first)
     #expect(none.age == .unknown)
+}
+
+@Test(
+    "A word that something moves or turns round says no age",
+    arguments: [
+        "中学生まで", "小学生以下", "高校生世代まで", "小学生以上", "未就学児を除く", "小学生から高校生", "未就学児のいない世帯", "中学生 まで", "小学生以外",
+    ])
+func movedBounds(text: String) throws {
+    let age = try #require(
+        try read(record(#""target": { "targetPersons": "\#(text)" }"#)).programmes.first
+    ).age
+    #expect(age == .unknown, "\(text)")
+}
+
+@Test(
+    "What limits for whom a programme is and cannot be read becomes a question, and is told",
+    arguments: [
+        (#""target": { "conditions": { "text": "所得制限" } }"#, "target.conditions"),
+        (#""target": { "incomeLimit": 300 }"#, "target.incomeLimit"),
+        (#""target": ["こども"]"#, "target"),
+        (#""target": { "targetPersons": true, "conditions": [[1]] }"#, "target.conditions[0]"),
+        (#""tag": { "targetCode": { "code": "088" } }"#, "tag.targetCode"),
+        (#""tag": { "targetCode": ["087", { "code": "088" }] }"#, "tag.targetCode[1]"),
+        (#""tag": { "targetCodes": ["088"] }"#, "tag.targetCodes"), (#""tag": "088""#, "tag"),
+        (#""conditions": "所得制限""#, "conditions"),
+        (#""procedurePeriod": { "toYMD": "令和7年3月31日" }"#, "procedurePeriod"),
+        (#""procedurePeriod": { "toYMD": { "day": 1 } }"#, "procedurePeriod.toYMD"),
+        (#""procedurePeriod": { "fromYMD": "2026-05-01", "toYMD": "2026-04-01" }"#, "procedurePeriod"),
+    ])
+func unreadLimits(written: String, field: String) throws {
+    let reading = try read(record(written))
+    #expect(
+        reading.programmes.first?.unread?.contains(field) == true,
+        "\(String(describing: reading.programmes.first?.unread))")
+    #expect(reading.remarks.contains { $0.kind == .open && $0.field.hasPrefix(field) })
+}
+
+@Test(
+    "Nothing that is blank or of no consequence opens a question",
+    arguments: [
+        #""target": { "conditions": null, "incomeLimit": "" }"#, #""tag": { "targetCode": ["087", null] }"#,
+        #""capacity": {}"#,
+        #""procedurePeriod": { "fromYMD": "随時", "toYMD": "" }"#, #""priority": 1"#,
+    ])
+func noQuestions(written: String) throws {
+    #expect(try read(record(written)).programmes.first?.unread == nil)
+}
+
+@Test("A key of an age that nobody knows makes the age unknown, and is told")
+func unknownAgeKeys() throws {
+    let reading = try read(
+        record(
+            #""target": { "lessThan": { "targetAgeOfDays": 28 }, "greaterThanOrEqualTo": { "targetAge": 0 } }"#
+        ))
+    #expect(reading.programmes.first?.age == .unknown)
+    #expect(reading.remarks.map(\.code).contains("age.key"))
+    let years = try read(record(#""target": { "lessThan": { "targetAge": 151 } }"#))
+    #expect(years.programmes.first?.age == .unknown && years.remarks.map(\.code).contains("age.unreadable"))
+}
+
+@Test(
+    "Where nothing is said of applying, the end of the programme is the end, and its beginning no bar",
+    arguments: [
+        (
+            #"{ "fromYMD": "", "toYMD": "", "conditions": "" }"#, #"{ "toYMD": "2025-03-31" }"#,
+            Day(2025, 3, 31), true
+        ),
+        ("null", #"{ "fromYMD": "2027-04-01", "toYMD": null }"#, nil, true),
+        (#"{ "toYMD": "随時" }"#, #"{ "toYMD": "2025-03-31" }"#, nil, nil),
+        (#"{ "toYMD": "2026-12-31" }"#, #"{ "toYMD": "2025-03-31" }"#, Day(2026, 12, 31), nil),
+        (#"{ "toYMD": "" }"#, #"{ "toYMD": "" }"#, nil, nil),
+    ] as [(String, String, Day?, Bool?)])
+func periods(applying: String, running: String, to: Day?, isOfRunning: Bool?) throws {
+    let programme = try #require(
+        try read(record(#""procedurePeriod": \#(applying), "implementationPeriod": \#(running)"#)).programmes
+            .first)
+    #expect(
+        programme.period.to == to && programme.period.isOfRunning == isOfRunning
+            && programme.period.from == nil)
+}
+
+@Test(
+    "A table that fits every programme or none is refused at its line",
+    arguments: [
+        (#"names: ["就学援助"]"#, #"names: [""]"#, "matching.names"),
+        (#"received: ["受給中"]"#, "received: []", "matching.value"),
+        (#"received: ["受給中"]"#, #"received: ["もらっている"]"#, "matching.value"),
+        ("grade: { to: 0 }", "grade: { from: 3, to: 0 }", "matching.age-span"),
+        ("grade: { from: 1, to: 6 }", "", "matching.age-span"),
+        ("grade: { from: 1, to: 6 }", "grade: { to: 6 }, months: { below: 1 }", "matching.age-span"),
+        (#"code: "088", title"#, #"code: "087", title"#, "matching.code-twice"),
+        (#"code: "999016""#, #"code: "若葉野""#, "matching.area-code"),
+        (#"except: ["認可外","#, #"except: ["","#, "matching.names"),
+    ])
+func tables(from: String, to: String, code: String) throws {
+    let folder = try ScratchFolder()
+    let text = try String(contentsOfFile: root + "/Guidelines/programmes/matching.json5", encoding: .utf8)
+    try #require(text.contains(from))
+    let place = try #require(text.range(of: from))
+    let line = text[..<place.lowerBound].count { $0 == "\n" } + 1
+    try folder.write(Array(text.replacing(from, with: to, maxReplacements: 1).utf8), to: "m.json5")
+    let guideline = try Guideline.load(folder: root + "/Guidelines", digest: { "\($0.count)" })
+    func load(_ path: String) throws {
+        _ = try MatchingTable.load(path, name: "m", catalogue: guideline.catalogue, permits: { _ in true })
+    }
+    try load(root + "/Guidelines/programmes/matching.json5")
+    let faults = #expect(throws: Faults.self) { try load(folder.file("m.json5")) }
+    #expect(faults?.all.map(\.code) == [code], "\(String(describing: faults))")
+    #expect(abs((faults?.all.first?.line ?? 0) - line) <= 3)
 }
 
 @Test(

@@ -130,6 +130,22 @@ import Testing
         #expect(again.state == .withdrawn)
     }
 
+    @Test func whatWasAnsweredOfAChildDrawnAtRandomGoesWithTheChildAndNotBefore() throws {
+        let world = try published()
+        try world.sql(
+            """
+            INSERT INTO spot_check_draw VALUES ('2026-10', 'r1', 2, 2, 0);
+            INSERT INTO spot_check VALUES (1, '2026-10', 'P-1'), (2, '2026-10', 'P-2');
+            INSERT INTO spot_check_answer VALUES (1, 1, '気になる点なし', '', 'user:sato', 0),
+                (2, 2, '気になる点なし', '', 'user:sato', 0);
+            """)
+        #expect(throws: Fault.self) { try world.sql("DELETE FROM spot_check_answer WHERE id = 1") }
+        #expect(throws: Fault.self) { try world.sql("DELETE FROM spot_check WHERE id = 1") }
+        _ = try shred(world)
+        #expect(try world.count("SELECT sum(id) FROM spot_check") == 2)
+        #expect(try world.count("SELECT sum(id) FROM spot_check_answer") == 2)
+    }
+
     /// What the law of erasure stands on: a copy of all databases, with the ring of now.
     @Test func anOldCopyOfTheDatabasesDoesNotBringThePersonBack() throws {
         let world = try published()

@@ -100,11 +100,11 @@ private func town(flags: [Flag] = [], isProtected: Bool = false) throws -> World
 }
 
 private func missed(
-    _ world: borrowing World, _ decisions: Decisions = deciding(.list), after: PersonID? = nil,
-    limit: Int = 50
+    _ world: borrowing World, _ decisions: Decisions = deciding(.list), after: SupportCursor? = nil,
+    limit: Int = 50, at: Date = noon
 ) throws -> SupportPage {
     try world.service.missedSupport(
-        actor: staff, deciding: decisions, after: after, limit: limit, at: noon)
+        actor: staff, deciding: decisions, after: after, limit: limit, at: at)
 }
 
 /// By child, what is missed.
@@ -127,6 +127,12 @@ private func found(_ page: SupportPage) -> [PersonID: [String]] {
     let first = try missed(world, limit: 1)
     let second = try missed(world, after: first.next, limit: 1)
     #expect(first.next != nil && second.next == nil)
+    // The cursor names nobody, and comes back from its text.
+    let text = try #require(first.next?.text)
+    #expect(text.count == 32 && SupportCursor(text) == first.next)
+    for other in ["", "P-1", String(text.dropLast(2)), text + "00", String(repeating: "g", count: 32)] {
+        #expect(SupportCursor(other) == nil, "\(other)")
+    }
     #expect(Set(found(first).keys).union(found(second).keys) == ["P-1", "P-4"])
     #expect(Set(found(first).keys).isDisjoint(with: found(second).keys))
 }
@@ -256,4 +262,113 @@ func nonInterference() throws {
     }
     let counts = try #require(try world.service.supportCounts(actor: night, deciding: decisions, at: noon))
     #expect(counts.households == 2 && counts.children == 2)
+}
+
+@Test("That somebody lives in the city changes nothing of the list for who may not see them")
+func whoMayNotBeSeenDoesNotShowInACursor() throws {
+    let world = try town()
+    let all = try missed(world)
+    let (first, last) = (try #require(all.households.first), try #require(all.households.last))
+    let hidden = try #require(last.children.first?.id)
+    // The household behind the last one shown is denied altogether: the page is the last all the same.
+    #expect(try missed(world, limit: 1).next != nil)
+    _ = try world.service.record(
+        NewConsent(
+            purpose: "programmes", isRefusal: true, giver: .guardian, evidence: "申出", from: nil, until: nil,
+            person: hidden), purposes: [:], reason: "認めた", actor: staff, decision: registered, at: noon)
+    let shorter = try missed(world, limit: 1)
+    #expect(shorter.households.flatMap(\.children).map(\.id) == first.children.map(\.id))
+    #expect(shorter.next == nil)
+}
+
+@Test("Who may offer nothing to anybody hears the same of everybody, and every attempt is in the trail")
+func attempts() throws {
+    let world = try town()
+    let nobody = Decisions(for: "programmes") { _ in refusal }
+    func record(_ person: PersonID, _ psid: String, _ decisions: Decisions) -> Fault? {
+        fault {
+            try world.service.record(
+                SupportOutcome(psid: psid, what: .sent, channel: nil, actor: "", at: noon),
+                of: .person(person), actor: staff, deciding: decisions, at: noon)
+        }
+    }
+    let (known, unknown) = (record("P-1", "um1", nobody), record("P-NOBODY", "um1", nobody))
+    #expect(known?.kind == .denied && known == unknown)
+    #expect(try world.refusals("support.record") == 2)
+    #expect(record("P-NOBODY", "um1", deciding(.record))?.code == "person.unknown")
+    #expect(record("P-1", "um9", deciding(.record))?.code == "support.programme")
+    #expect(try world.refusals("support.record") == 4)
+    for person in ["P-1", "P-NOBODY"] as [PersonID] {
+        let denied = fault {
+            _ = try world.service.support(of: .person(person), actor: staff, deciding: nobody, at: noon)
+        }
+        #expect(denied == known)
+    }
+    #expect(try world.refusals("support.read") == 2)
+    #expect(
+        try world.count(
+            "SELECT count(*) FROM audit_event WHERE event ->> '$.what' LIKE 'support.%' AND event ->> '$.purpose' IS NULL"
+        ) == 0)
+}
+
+@Test("The trail says what was shown: names and births of children, and the items that were granted")
+func shownFields() throws {
+    let world = try town()
+    let few = Decisions(for: "programmes") { _ in offering(.list, ["A01", "C01"]) }
+    _ = try missed(world, few)
+    func fields(_ what: String) throws -> Int {
+        try world.count(
+            """
+            SELECT count(*) FROM audit_event WHERE event ->> '$.what' = '\(what)' AND event LIKE '%"name"%'
+                AND event LIKE '%"birth"%' AND event LIKE '%"C01"%' AND event NOT LIKE '%"C02"%'
+            """)
+    }
+    #expect(try fields("support.list") == 1)
+    _ = try missed(world)
+    #expect(try fields("support.list") == 1)
+}
+
+@Test(
+    "Nights that fail do not stop the calendar: what is over since is not offered, what is old says nothing")
+func daysPass() throws {
+    let world = try town()
+    #expect(try found(missed(world, at: noon + 40 * 86_400)) == ["P-1": ["um1"], "P-4": ["um1", "um2"]])
+    #expect(try found(missed(world, at: noon + 41 * 86_400)) == [:])
+    let publication = try #require(try world.service.currentPublication())
+    #expect(publication.day(ofAsking: noon) == today)
+    #expect(publication.day(ofAsking: noon + 3 * 86_400) == today.adding(days: 3))
+    #expect(publication.day(ofAsking: noon - 86_400) == today)
+}
+
+@Test("What was recorded of one child is not told as another's when a merge was taken back")
+func mergesTakenBack() throws {
+    let world = try town()
+    try world.service.record(
+        SupportOutcome(psid: "um1", what: .declined, channel: nil, actor: "", at: noon), of: .person("P-1"),
+        actor: staff, deciding: deciding(.record), at: noon)
+    try world.sql("INSERT INTO person_merge(absorbed, survivor) VALUES ('P-1', 'P-4')")
+    let detail = try world.service.support(
+        of: .person("P-4"), actor: staff, deciding: deciding(.read), at: noon)
+    #expect(detail?.child.outcomes.isEmpty == true)
+    #expect(detail?.child.offers(.missed).map(\.programme.psid) == ["um1", "um2"])
+    #expect(try found(missed(world)) == ["P-4": ["um1", "um2"]])
+}
+
+@Test("A shredding takes along what was recorded of offers, of this person alone")
+func shredding() throws {
+    let world = try town()
+    for person in ["P-1", "P-4"] as [PersonID] {
+        try world.service.record(
+            SupportOutcome(psid: "um1", what: .declined, channel: nil, actor: "", at: noon),
+            of: .person(person), actor: staff, deciding: deciding(.record), at: noon)
+    }
+    func registering(_ actor: Actor) -> Decision { grant(.register, actor: actor) }
+    let proposed = try world.service.proposeShredding(
+        of: "P-1", reason: "消去の請求を認めた", actor: staff, decision: registering(staff), at: noon)
+    let manager = Actor.user("manager")
+    _ = try world.service.shred(
+        proposed.id, reason: "決裁を確かめた", actor: manager, decision: registering(manager), at: noon)
+    #expect(try world.count("SELECT count(*) FROM support_outcome WHERE person = 'P-1'") == 0)
+    #expect(try world.count("SELECT count(*) FROM support_outcome WHERE person = 'P-4'") == 1)
+    #expect(throws: Fault.self) { try world.sql("DELETE FROM support_outcome") }
 }

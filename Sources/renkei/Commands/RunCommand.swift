@@ -40,8 +40,15 @@ enum RunCommand {
 
     /// A line for the programmes that may be missed, or nothing where no registry was imported.
     private static func support(_ console: Console, _ workspace: Workspace) -> String {
-        // The night is published whatever becomes of this.
-        guard let counts = try? SupportDesk.counts(workspace, at: Date()) else { return "" }
+        let counts: SupportCounts
+        do {
+            guard let found = try SupportDesk.counts(workspace, at: Date()) else { return "" }
+            counts = found
+        } catch {
+            // The night is published whatever becomes of this.
+            let why = (error as? Fault)?.description ?? (error as? Faults)?.description ?? "内部エラーが起きました。"
+            return "受けていない可能性のある支援制度は、数えられませんでした: \(why)\n"
+        }
         return "受けていない可能性のある支援制度: \(counts.households)世帯、こども\(counts.children)人 "
             + "（\(console.program) support missed --user ID --workspace \(workspace.root)）\n"
     }

@@ -50,7 +50,7 @@ enum SupportCommand {
                 "support missed", "受けていない可能性のある制度がある世帯を、一覧にします",
                 options: [
                     .workspace, signed, Option("limit", "N", "世帯の数（1〜200、省略時は50）"),
-                    Option("after", "P-…", "前の一覧の続き"),
+                    Option("after", "TEXT", "前の一覧の終わりに示された「続き」"),
                 ],
                 discussion: """
                     対象になりそうで、受けている記録のない制度を、こどもごとに示します。利用停止（renkei consent）の方は出ません。見たことは監査記録に残ります。
@@ -96,7 +96,7 @@ enum SupportCommand {
     @Sendable static func check(_ arguments: ParsedArguments, _ console: Console) throws {
         let folder: String
         let guideline: Guideline
-        if let workspace = try? Workspace.open(arguments.values["workspace"] ?? ".") {
+        if let workspace = try workspace(arguments) {
             folder = workspace.guidelines
             guideline = try GuidelineInForce.orFolder(workspace, workspace.openService()).guideline
         } else {
@@ -108,6 +108,16 @@ enum SupportCommand {
         let view = RegistryView("checked", reading, showsAll: arguments.has("all"))
         try console.result(view)
         console.say(view.text)
+    }
+
+    /// `nil` where none is named and this folder is none: then the shipped table is tried.
+    private static func workspace(_ arguments: ParsedArguments) throws -> Workspace? {
+        if let named = arguments.values["workspace"] { return try Workspace.open(named) }
+        do {
+            return try Workspace.open(".")
+        } catch  where error.code == "workspace.missing" {
+            return nil
+        }
     }
 
     @Sendable static func importFile(_ arguments: ParsedArguments, _ console: Console) throws {
@@ -166,12 +176,19 @@ enum SupportCommand {
 
     @Sendable static func missed(_ arguments: ParsedArguments, _ console: Console) throws {
         let limit = try arguments.number("limit", in: 1...200) ?? 50
+        let after = try arguments.values["after"].map { text throws -> SupportCursor in
+            guard let cursor = SupportCursor(text) else {
+                throw usageFault(
+                    "「--after」が、一覧の続きの場所ではありません。", "前の一覧の終わりに示された「続き」をそのまま書くか、「--after」を消してください。")
+            }
+            return cursor
+        }
         let (guideline, desk) = try open(arguments, console)
-        let page = try desk.missed(after: arguments.values["after"].map { PersonID($0) }, limit: limit)
+        let page = try desk.missed(after: after, limit: limit)
         let view = MissedView(page, guideline.catalogue)
         try console.result(view)
         console.say(view.text)
-        if let next = page.next { console.say("続き: --after \(next)") }
+        if let next = page.next { console.say("続き: --after \(next.text)") }
     }
 
     @Sendable static func show(_ arguments: ParsedArguments, _ console: Console) throws {

@@ -103,6 +103,7 @@ struct SupportedChildView: Encodable {
         let standing: String
         let grounds: [String]
         let receiving: String
+        let persons: String
         let questions: [String]
         let conditions: [String]
         let deadline: String
@@ -137,7 +138,8 @@ struct SupportedChildView: Encodable {
         }.map {
             OfferView(
                 programme: $0.psid, name: $0.name, standing: $0.standing.rawValue, grounds: $0.grounds,
-                receiving: $0.receiving, questions: $0.questions, conditions: $0.conditions,
+                receiving: $0.receiving, persons: $0.persons, questions: $0.questions,
+                conditions: $0.conditions,
                 deadline: $0.deadline, documents: $0.documents, links: $0.links.map(\.address))
         }
     }
@@ -152,6 +154,7 @@ struct SupportedChildView: Encodable {
             for offer in found {
                 lines.append("  \(offer.name)　\(offer.programme)")
                 lines += (offer.grounds + [offer.receiving] + offer.questions).map { "    \($0)" }
+                if !offer.persons.isEmpty { lines.append("    対象: \(offer.persons)") }
                 lines += offer.conditions.map { "    条件: \($0)" }
                 lines.append("    期限: \(offer.deadline)")
             }
@@ -175,7 +178,7 @@ struct MissedView: Encodable {
 
     init(_ page: SupportPage, _ catalogue: Catalogue) {
         asOf = page.asOf.description
-        next = page.next?.rawValue
+        next = page.next?.text
         attribution = page.registry?.registry.attribution
         households = page.households.map { household in
             Household(
@@ -188,7 +191,9 @@ struct MissedView: Encodable {
 
     var text: String {
         guard let attribution else { return "レジストリが、まだ取り込まれていません。「renkei support import」で取り込んでください。" }
-        guard !households.isEmpty else { return "受けていない可能性のある制度は、見つかりませんでした。" }
+        guard !households.isEmpty else {
+            return next == nil ? "受けていない可能性のある制度は、見つかりませんでした。" : "ここまでに見つかりませんでした。続きがあります。"
+        }
         let rows = households.enumerated().flatMap { place, household -> [[String]] in
             household.children.map { child -> [String] in
                 let missed = child.offers.filter { $0.standing == Offer.Standing.missed.rawValue }.map(\.name)
