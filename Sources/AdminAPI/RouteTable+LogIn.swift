@@ -39,7 +39,12 @@ extension RouteTable {
         for kind in Declaration.Kind.allCases where exchange.declarationDesk.denial(of: kind) == nil {
             return goTo(kind.path)
         }
-        guard exchange.denial(of: .audit) == nil else { throw Problem.noPages }
+        guard exchange.denial(of: .audit) == nil else {
+            // Whose range was not given yet is told that, and not that there is nothing.
+            let lists = exchange.decisions(for: .list)
+            if !lists.reach.missing.isEmpty, let denial = lists.denial { throw denial.fault }
+            throw Problem.noPages
+        }
         return goTo("/audit")
     }
 

@@ -169,7 +169,7 @@ struct LastEvaluations {
     /// Those that hold for tonight; `nil`: everybody is judged, and told in one line where this was not the first night.
     func holding(_ tonight: KeptEvaluations.Head, log: NightLog) -> KeptEvaluations? {
         let void = kept?.head.voided(by: tonight) ?? reason
-        if let void { log.notice("\(void)、全員に規則を当てました。結果は変わりません。") }
+        if let void { log.notice("\(void)、全員に規則を当て直しました（変わった分だけを当てたときと、同じ結果になります）。") }
         return void == nil ? kept : nil
     }
 }

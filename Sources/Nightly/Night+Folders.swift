@@ -12,7 +12,7 @@ extension Night {
     func runID(
         _ chosen: [InboxExtract], _ corrections: Corrections, _ rectifications: Rectifications,
         _ retention: RetentionInForce?, _ verdicts: [KeptVerdict], _ consents: [KeptConsent],
-        _ shredded: [ShreddedPerson], _ rulebook: Rulebook
+        ended: Int, _ shredded: [ShreddedPerson], _ rulebook: Rulebook
     ) -> RunID {
         var lines = chosen.map { "\($0.file) \($0.sha256)" }
         if let revision = corrections.revision { lines.append("corrections \(revision)") }
@@ -20,6 +20,8 @@ extension Night {
         if let retention { lines.append("retention \(retention.revision)") }
         lines += verdicts.map { "verdict \($0.revision)" }
         lines += consents.map { "consent \($0.revision(on: asOf))" }
+        // What an ended one took away at once comes back with a night, although all else is as it was before.
+        if ended > 0 { lines.append("consents ended \(ended)") }
         lines += shredded.map { "shredded \($0.number)" }
         lines.append("rulebook \(rulebook.revision)")
         lines.append("day \(asOf)")

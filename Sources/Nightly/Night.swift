@@ -72,7 +72,8 @@ package struct Night {
             let rulebook = try Rulebook.load(workspace, inForce)
             try rulebook.requireUsable(on: asOf)
             for notice in rulebook.notices { log.notice(notice) }
-            try RuleApprovals(service.ruleProposals()).requireAsApproved(in: workspace)
+            try RuleApprovals(service).requireAsApproved(in: workspace)
+            try service.keepFirstRules(workspace.ruleHashes())
             try requireFreeSpace()
             let chosen = try choose(rulebook.mappings)
             // Before anything is read that a shredding takes away.
@@ -80,12 +81,15 @@ package struct Night {
             try finishResealing(service)
             let corrections = try corrections(for: chosen, rulebook, service)
             let verdicts = try service.verdicts().filter(\.isInForce)
-            let consents = try service.consents().filter { !$0.isEnded }
+            let said = try service.consents()
+            let consents = said.filter { !$0.isEnded }
             let rectifications = try service.rectifications()
             let retention = try RetentionInForce(
                 service.approvedRetention(), rulebook.guideline, on: asOf, today: Day(inJapanAt: now()))
             id = runID(
-                chosen, corrections, rectifications, retention, verdicts, consents, shredded, rulebook)
+                chosen, corrections, rectifications, retention, verdicts, consents,
+                ended: said.count - consents.count, shredded,
+                rulebook)
             return try run(
                 id, chosen, corrections, rectifications, retention, verdicts, consents, rulebook, service)
         } catch let fault as Fault where fault.kind == .usage {

@@ -31,7 +31,7 @@ package struct AuditPage: Sendable {
         package var sentence: String {
             let head = "\(at)  \(who)  \(act)"
             let rest = [
-                about, isPermitted ? purpose.map { "目的: \($0)" } : "権限がないため見せていません",
+                about, isPermitted ? purpose.map { "目的: \($0)" } : "断られました（見せても、変えてもいません）",
                 fields.isEmpty ? nil : "項目: \(fields.joined(separator: "、"))",
             ]
             return ([head] + rest.compactMap(\.self).filter { !$0.isEmpty }).joined(separator: "／")
@@ -143,7 +143,8 @@ package struct AuditPage: Sendable {
                     tag("span", .class("number")) { line.at }, tag("bdi") { line.who }, .text(line.act),
                     tag("span", .class("number")) { line.about.isEmpty ? "—" : line.about },
                     line.isPermitted
-                        ? .text(line.purpose ?? "—") : tag("span", .class("fail")) { "権限がないため見せていません" },
+                        ? .text(line.purpose ?? "—")
+                        : tag("span", .class("fail")) { "断られました（見せても、変えてもいません）" },
                     .text(line.fields.isEmpty ? "—" : line.fields.joined(separator: "、")),
                 ]
             }, isStacked: true

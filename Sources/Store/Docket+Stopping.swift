@@ -29,12 +29,20 @@ extension Docket {
     func stop(
         _ person: PersonID, _ purpose: PurposeID, among purposes: [RuleID: PurposeID]
     ) throws -> [CaseID] {
-        var rules: Set<RuleID> = []
-        try database.statement(
-            "SELECT DISTINCT f.rule FROM case_flag f JOIN cases c ON c.id = f.case_id WHERE c.person = ?"
-        ).rows(person.rawValue) { rules.insert(RuleID($0.text(0))) }
-        return try stop(person, rules: rules.filter { purposes[$0] ?? purpose == purpose })
+        try stop(person, rules: rules(of: purpose, among: purposes))
     }
+
+    /// Every rule that found something, for the purpose as far as is known.
+    func rules(of purpose: PurposeID, among purposes: [RuleID: PurposeID]) throws -> Set<RuleID> {
+        var rules: Set<RuleID> = []
+        try database.statement("SELECT DISTINCT rule FROM case_flag").rows {
+            rules.insert(RuleID($0.text(0)))
+        }
+        return rules.filter { purposes[$0] ?? purpose == purpose }
+    }
+
+    /// What cases of others say where somebody's records may not be used any more; nobody reads out of it who refused.
+    static let notUsed = "もとの記録を使えなくなったため、このきっかけを消しました。次の夜間処理で、使える記録から改めて判定します。"
 
     /// Deletes what rules of a purpose found of a person who refused it (利用停止), and ends open cases that stood on it alone,
     /// also those that people work on: there is nothing left that the work may use.

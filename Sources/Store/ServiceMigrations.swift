@@ -457,6 +457,12 @@ let serviceMigrations = [
                 WHEN NOT EXISTS (SELECT 1 FROM shredded_person WHERE person = OLD.person)
                 BEGIN SELECT RAISE(ABORT, 'who was drawn goes with the person alone'); END;
             """),
+    Migration(
+        name: "0028 rules as the first night found them",
+        sql: """
+            CREATE TABLE rule_first(rule TEXT PRIMARY KEY, sha256 TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            \(onlyAdded("rule_first", "what the first night found stays"))
+            """),
 ]
 
 /// Triggers that write down which cases changed.

@@ -54,7 +54,8 @@ extension ServiceStore {
                 new.purpose.rawValue, new.isRefusal, new.giver.rawValue, new.evidence, new.from?.number,
                 new.until?.number, id.rawValue)
             let number = try database.statement("SELECT last_insert_rowid()").first { $0.int(0) } ?? 0
-            for record in try run.keptRecords(of: person) {
+            let records = try run.keptRecords(of: person)
+            for record in records {
                 try database.statement("INSERT INTO consent_record VALUES (?, ?, ?, ?, ?)").run(
                     number, record.key, record.number, try json(record.marks.sorted()),
                     record.source?.rawValue)
@@ -65,7 +66,12 @@ extension ServiceStore {
                 let docket = Docket(
                     database: database, keys: keys, asOf: publication.asOf, at: at.milliseconds,
                     standing: { try run.standing(of: $0)?.isProtected })
-                let stopped = try docket.stop(id, new.purpose, among: purposes)
+                var stopped = Set(try docket.stop(id, new.purpose, among: purposes))
+                // Whoever lives there may be flagged because of what these records say.
+                stopped.formUnion(
+                    try docket.remove(
+                        flagsRestingOn: run.places(ofRecords: Set(records.map(\.key))).rows,
+                        of: docket.rules(of: new.purpose, among: purposes), why: Docket.notUsed))
                 event.counts["cases"] = stopped.count
             }
             event.subjects = [keys.pseudonym(of: id, domain: "audit")]

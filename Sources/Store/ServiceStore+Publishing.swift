@@ -44,6 +44,14 @@ extension ServiceStore {
             summary.cases = try docket.update(
                 with: publication.flags.filter { refused[$0.person]?.contains($0.rule) != true },
                 undecided: undecided)
+            // What was refused while the night ran, it read of the households too.
+            let heeded = publication.consentReach.values.reduce(into: Set<PersonID>()) { $0.formUnion($1) }
+            for (person, rules) in refused.sorted(by: { $0.key < $1.key }) where !heeded.contains(person) {
+                guard let late = try run.person(person) else { continue }
+                try docket.remove(
+                    flagsRestingOn: run.places(ofRecords: Set(run.keptRecords(of: late).map(\.key))).rows,
+                    of: rules, why: Docket.notUsed)
+            }
             // Of rows that were corrected while the night ran; it read them as they came.
             for row in try rectifiedRows(after: publication.lastRectification, in: database) {
                 _ = try docket.retract(flagsRestingOn: row)

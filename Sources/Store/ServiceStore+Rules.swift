@@ -99,6 +99,28 @@ extension ServiceStore {
         }
     }
 
+    /// The hashes of the rule files that the first night found; empty before it.
+    package func firstRules() throws -> [RuleID: String] {
+        try exclusively { database in
+            var first: [RuleID: String] = [:]
+            try database.statement("SELECT rule, sha256 FROM rule_first").rows {
+                first[RuleID($0.text(0))] = $0.text(1)
+            }
+            return first
+        }
+    }
+
+    /// Keeps what the first night found; nothing where that is kept already.
+    package func keepFirstRules(_ hashes: [RuleID: String]) throws {
+        try transaction { database in
+            let isKept = try database.statement("SELECT 1 FROM rule_first LIMIT 1").first { _ in true }
+            guard isKept == nil else { return }
+            for (rule, hash) in hashes.sorted(by: { $0.key < $1.key }) {
+                try database.statement("INSERT INTO rule_first VALUES (?, ?)").run(rule.rawValue, hash)
+            }
+        }
+    }
+
     /// Every proposal of a rule there ever was, oldest first.
     package func ruleProposals() throws -> [RuleProposal] {
         try exclusively { try ruleProposals(in: $0) }

@@ -231,6 +231,7 @@ extension ServiceStore {
         _ person: ShreddedPerson, reason: String, actor: Actor, at: Date
     ) throws -> (shredding: KeptShredding, done: ShreddingCounts) {
         var counts = ShreddingCounts(records: person.records.count)
+        let rows = try rowsInService(of: person)
         try RunStore.removeRuns(inFolder: runsFolder, besides: publishedFolders())
         counts.facts = try RunStore.removeFacts(
             of: Set(person.records.map(\.key)), fromRunsIn: runsFolder)
@@ -241,6 +242,8 @@ extension ServiceStore {
                 standing: { _ in nil })
             let cases = try docket.shred(person.persons)
             counts.cases = cases.count
+            // What the cases of others say because of these records goes with them.
+            try docket.remove(flagsRestingOn: rows, why: Docket.notUsed)
             try withdrawVerdicts(about: person, reason, actor, at, in: database)
             for id in person.persons {
                 try database.statement("DELETE FROM user_relative WHERE person = ?").run(id.rawValue)
@@ -266,6 +269,16 @@ extension ServiceStore {
         }
         counts.isInLog = try !exclusively { try $0.foldLog() }
         return (done, counts)
+    }
+
+    /// None where nothing is in service, or it cannot be read.
+    private func rowsInService(of person: ShreddedPerson) throws -> Set<RowPosition> {
+        try exclusively { database in
+            guard let publication = try currentPublication(in: database),
+                let run = try? run(of: publication)
+            else { return [] }
+            return try run.places(ofRecords: Set(person.records.map(\.key))).rows
+        }
     }
 
     /// Who it is in the run in service, and the person's records; who stayed away is known by keys alone.

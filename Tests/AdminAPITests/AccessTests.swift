@@ -277,7 +277,7 @@ struct AuditPageTests {
             #expect(!reader.get("/").text.contains("href=\"/audit\""))
         }
         let privacy = try Browser(world.service, as: "privacy", token: world.session)
-        #expect(privacy.get("/audit").text.contains("権限がないため見せていません"))
+        #expect(privacy.get("/audit").text.contains("断られました（見せても、変えてもいません）"))
         for path in ["/cases", "/runs/latest"] { #expect(privacy.get(path).status == 403) }
     }
 }

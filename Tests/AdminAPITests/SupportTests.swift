@@ -125,10 +125,16 @@ struct SupportTests {
         let center = try Browser(world.service, as: "center", token: { try world.session($0) })
         let page = center.get("/support").text
         #expect(page.contains("/support/P-SIX") && page.contains("&lt;b&gt;一時預かり&lt;/b&gt;"))
-        let list = center.get("/api/v1/support?limit=1")
+        let list = center.get("/api/v1/support")
         #expect(Schema.named("SupportList").mismatch(list.json) == nil)
         #expect(list.text.contains("P-SIX") && list.text.contains(#""standing":"missed""#))
         #expect(list.json["next"] == .null)
+        let first = center.get("/api/v1/support?limit=1")
+        #expect(Schema.named("SupportList").mismatch(first.json) == nil)
+        if case .string(let next)? = first.json["next"] {
+            #expect(next.count == 32 && next.allSatisfy(\.isHexDigit))
+            #expect(center.get("/api/v1/support?limit=1&after=\(next)").status == 200)
+        }
     }
 
     @Test("a form tells nobody without the right whether there is such a person")

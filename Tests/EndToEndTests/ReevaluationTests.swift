@@ -8,7 +8,7 @@ import Testing
 @Suite struct ReevaluationTests {
     private func notices(_ ending: Ending) -> [String] {
         ((ending.json["summary"] as? [String: Any])?["notices"] as? [String] ?? []).filter {
-            $0.contains("全員に規則を当てました")
+            $0.contains("全員に規則を当て直しました")
         }
     }
 
@@ -117,7 +117,7 @@ import Testing
             try Data(bytes).write(to: URL(filePath: try #require(try copy.evaluationFiles().first)))
             let ending = try copy.run("--date", "2026-10-02")
             #expect(try told(ending) == whole, "\(ending.errors)")
-            #expect(notices(ending) == ["前の夜の判定の記録を読めないため、全員に規則を当てました。結果は変わりません。"])
+            #expect(notices(ending) == ["前の夜の判定の記録を読めないため、全員に規則を当て直しました（変わった分だけを当てたときと、同じ結果になります）。"])
         }
     }
 
@@ -126,10 +126,25 @@ import Testing
         try eased(city)
         let path = city.path + "/Guidelines/rules/S1.json5"
         let rule = try String(contentsOfFile: path, encoding: .utf8)
-        try rule.replacing("atLeast: 30", with: "atLeast: 20").write(
-            toFile: path, atomically: true, encoding: .utf8)
+        let eased = rule.replacing("atLeast: 30", with: "atLeast: 20").replacing(
+            "version: 1,", with: "version: 2,")
+        // One person's word is none.
+        try eased.write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(try city.run("--date", "2026-10-02").faultCodes == ["rule.unapproved"])
+        #expect(
+            try Program.run("check", "--workspace", city.path, "--json").faultCodes == ["rule.unapproved"])
+        try rule.write(toFile: path, atomically: true, encoding: .utf8)
+        let scratch = try ScratchFolder()
+        let file = try scratch.write(Array(eased.utf8), to: "S1.json5")
+        let proposed = try Program.run(
+            "rules", "propose", file, "--reason", "早く気付くため", "--workspace", city.path, "--json")
+        let hash = try #require(proposed.json["hash"] as? String, "\(proposed.errors)")
+        let approved = try Program.run(
+            "rules", "approve", hash, "--reason", "例を確かめた", "--user", "privacy", "--workspace", city.path,
+            input: city.password("privacy"))
+        #expect(approved.code == 0, "\(approved.errors)")
         let night = try city.run("--date", "2026-10-02")
-        #expect(notices(night) == ["規則、指針か対応付けが前の夜と違うため、全員に規則を当てました。結果は変わりません。"])
+        #expect(notices(night) == ["規則、指針か対応付けが前の夜と違うため、全員に規則を当て直しました（変わった分だけを当てたときと、同じ結果になります）。"])
         #expect(known(night) == nil)
     }
 }

@@ -120,21 +120,32 @@ import Testing
         try scratch.write(Array("{}".utf8), to: "Guidelines/rules/S1.json5")
         let workspace = Workspace(root: scratch.path)
         let hash = try workspace.hash(ofRule: "S1")
-        func standing(_ proposals: [RuleProposal]) throws -> RuleApprovals.Standing {
-            try RuleApprovals(proposals).standing(of: "S1", in: workspace)
+        func standing(_ proposals: [RuleProposal], first: [RuleID: String] = [:]) throws
+            -> RuleApprovals.Standing
+        {
+            try RuleApprovals(proposals, first: first).standing(of: "S1", in: workspace)
         }
         #expect(try standing([]) == .never)
         #expect(try standing([proposal("S1", "x", approver: nil)]) == .never)
         #expect(
             try standing([proposal("S1", "x", approver: "user:b"), proposal("S1", hash, approver: "user:b")])
                 == .approved)
-        let changed = RuleApprovals([proposal("S1", "x", approver: "user:b")])
+        let changed = RuleApprovals([proposal("S1", "x", approver: "user:b")], first: [:])
         #expect(try changed.standing(of: "S1", in: workspace) == .changed)
         let told = #expect(throws: Faults.self) { try changed.requireAsApproved(in: workspace) }
         #expect(told?.all.map(\.code) == ["rule.unapproved"] && told?.all.first?.file == "rules/S1.json5")
         // Taking the file away is a change too.
         #expect(throws: Faults.self) {
-            try RuleApprovals([proposal("S2", "x", approver: "user:b")]).requireAsApproved(in: workspace)
+            try RuleApprovals([proposal("S2", "x", approver: "user:b")], first: [:]).requireAsApproved(
+                in: workspace)
         }
+        // Nor does one that never was approved change after the first night, come or go.
+        #expect(try standing([], first: ["S1": hash]) == .never)
+        #expect(
+            try standing([], first: ["S1": "x"]) == .changed && standing([], first: ["U1": "x"]) == .changed)
+        #expect(throws: Faults.self) {
+            try RuleApprovals([], first: ["S1": hash, "U1": "x"]).requireAsApproved(in: workspace)
+        }
+        try RuleApprovals([], first: ["S1": hash]).requireAsApproved(in: workspace)
     }
 }

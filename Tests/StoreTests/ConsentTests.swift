@@ -105,6 +105,34 @@ struct ConsentStoreTests {
         #expect(try world.count("SELECT count(*) FROM case_flag WHERE rule = 'M1'") == 1)
     }
 
+    @Test(
+        "what rows of who refused say leaves the cases of the family at once, and what another purpose found stays"
+    )
+    func family() throws {
+        let world = try self.world()
+        // P-1's row is the second line of each file; U1 of P-2 rests on it, S1 on the own one.
+        try world.run(
+            "s", [Invented("P-1", household: "h"), Invented("P-2", household: "h"), Invented("P-3")])
+        try world.publish(
+            "s",
+            [
+                flag("P-1"), flag("P-2", "U1", restingOn: 2), flag("P-2", "S1", restingOn: 3),
+                flag("P-2", "M1", urgency: .offer, restingOn: 2), flag("P-3", "U1", restingOn: 2),
+            ], at: noon + 1)
+        let kept = try world.record("P-1")
+        #expect(!kept.isEnded)
+        let left = try world.service.exclusively { database in
+            var left: [String] = []
+            try database.statement(
+                "SELECT c.person || ' ' || f.rule FROM case_flag f JOIN cases c ON c.id = f.case_id ORDER BY 1"
+            ).rows { left.append($0.text(0)) }
+            return left
+        }
+        #expect(left == ["P-2 M1", "P-2 S1"])
+        #expect(try world.states()["P-3"] == "取下げ")
+        #expect(try world.count("SELECT count(*) FROM case_event WHERE note LIKE '%若葉%'") == 0)
+    }
+
     @Test("a refusal ends a case that people work on, and keeps what they wrote")
     func endsWork() throws {
         let world = try world()

@@ -146,6 +146,17 @@ import Testing
         #expect(try world.count("SELECT sum(id) FROM spot_check_answer") == 2)
     }
 
+    @Test func whatAFamilysCaseSaysBecauseOfTheShreddedOnesRecordsGoesAtOnce() throws {
+        let world = try published()
+        try world.run("r2", [gone, stays])
+        try world.publish(
+            "r2", [flag("P-1"), flag("P-2", "U1", restingOn: 2), flag("P-2", "S1", restingOn: 3)],
+            at: noon + 1)
+        _ = try shred(world)
+        #expect(try world.count("SELECT count(*) FROM case_flag WHERE rule = 'U1'") == 0)
+        #expect(try world.count("SELECT count(*) FROM case_flag WHERE rule = 'S1'") == 1)
+    }
+
     /// What the law of erasure stands on: a copy of all databases, with the ring of now.
     @Test func anOldCopyOfTheDatabasesDoesNotBringThePersonBack() throws {
         let world = try published()

@@ -158,14 +158,21 @@ let operating = Actor.user("cli:root")
 func flag(
     _ person: PersonID, _ rule: RuleID = "U1", urgency: Urgency = .normal,
     difficulties: [Difficulty] = [.abuse],
-    since: Day = today, reasons: [[ItemCode]] = [["B06"]]
+    since: Day = today, reasons: [[ItemCode]] = [["B06"]], restingOn line: Int? = nil
 ) -> Flag {
-    Flag(
+    let facts = line.map {
+        [
+            SourcedFact(
+                Fact(item: "B06", kind: "3y", value: .code("未受診"), on: .month(year: 2026, month: 5)),
+                from: RowPosition(source: "kenshin", file: "kenshin_20261001.csv", line: $0, offset: 0))
+        ]
+    }
+    return Flag(
         rule: rule, version: 1, title: "規則\(rule)", person: person, urgency: urgency,
         difficulties: difficulties,
         reasons: reasons.map { items in
             Reason(
-                sentence: "\(items.map(\.rawValue).joined())による理由", facts: [], items: items,
+                sentence: "\(items.map(\.rawValue).joined())による理由", facts: facts ?? [], items: items,
                 sources: [SourceFreshness(source: "kenshin", title: "乳幼児健診", asOf: today, limit: 40)])
         },
         confirm: ["面談の有無"], since: since)

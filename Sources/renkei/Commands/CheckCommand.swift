@@ -29,6 +29,8 @@ enum CheckCommand {
         let guideline = try GuidelineFiles(folder: workspace.guidelines).guideline()
         let rulebook = try Rulebook.load(workspace, GuidelineInForce(proposed: guideline))
         try rulebook.requireUsable(on: Day(inJapanAt: Date()))
+        let service = try workspace.openService()
+        try RuleApprovals(service).requireAsApproved(in: workspace)
         let result = Result(
             mappings: rulebook.mappings.all.count, items: rulebook.guideline.catalogue.items.count,
             rules: rulebook.rules.rules.count, revision: rulebook.revision)
@@ -38,7 +40,7 @@ enum CheckCommand {
             誤りはありません（対応づけ \(result.mappings)件、データ項目 \(result.items)件、規則 \(result.rules)件）。
             次に: \(console.program) run --workspace \(workspace.root)
             """)
-        for notice in try GuidelineInForce.orFolder(workspace, workspace.openService()).notices {
+        for notice in try GuidelineInForce.orFolder(workspace, service).notices {
             console.note("注意: \(notice)")
         }
     }

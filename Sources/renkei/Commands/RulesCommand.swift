@@ -167,7 +167,7 @@ enum RulesCommand {
 
     @Sendable private static func check(_ arguments: ParsedArguments, _ console: Console) throws {
         let opened = try open(arguments)
-        let approvals = RuleApprovals(try opened.workspace.openService().ruleProposals())
+        let approvals = try RuleApprovals(opened.workspace.openService())
         let supplied = opened.rulebook.mappings.sourcesOfItems
         let waiting = opened.rules.waiting { supplied[$0] != nil }
         let views = try opened.rules.rules.map { rule in

@@ -178,7 +178,7 @@ enum AuditRestoreCommand {
         try console.result(Result(lost: lost.count, events: events))
         console.say(
             """
-            控えから戻したことを認めました。外の検査点では\(events)件あった監査記録が失われています。
+            控えから戻したことを認めました。外の検査点で\(events)件あった監査記録のうち、控えのあとの分が失われています。
             次に: 控えのあとの利用者の削除・パスワード・利用停止・決まりの承認・訂正を、もう一度行ってください（docs/keys.md）。
             そのあと: \(console.program) run --workspace \(desk.workspace.root)
             """)
