@@ -32,6 +32,7 @@ NEVER_ANSWERS = {
     "rules approve": "takes another user of the operating system than the one who proposed",
     "audit accept-clock": "only where the clock went back",
     "audit accept-restore": "only where the database was put back from a copy",
+    "rules sample answer": "only where two persons put a draw in force, and a month's first night drew",
     "mapping adopt": "a draft waits for answers of the department",
 }
 LEFT_OUT_OPTIONS = {
@@ -74,8 +75,8 @@ WORKED = [
     "user set-roles visitor --role school-management --scope school:若葉野市立朝露町小学校", "user set-password visitor", "user unlock visitor", "user remove visitor",
     "person shred --row {shredded} --reason 消去の請求を認めた --user {as:privacy-officer}", "person shred S-1 --reason 決裁を確かめた --user {as:data-manager}",
     "person shred --list --user {as:privacy-officer}", "explain row {shredded}", "run --date 2026-10-01", "run --rebuild", "! run --date 2026-12-31",
-    "rules sample list --user {as:center-staff}", "! rules sample answer 1 --answer nothing --user {as:center-staff}", "rules measure --groups --user {as:data-manager}",
-    "support check {checkout}/samples/wakabano/programmes.json", "support list", "user unlock {as:center-staff}", "support missed --user {as:center-staff}",
+    "user unlock {as:center-staff}", "rules sample list --user {as:center-staff}", "! rules sample answer 1 --answer nothing --user {as:center-staff}", "rules measure --groups --user {as:data-manager}",
+    "support check {checkout}/samples/wakabano/programmes.json", "support list", "support missed --user {as:center-staff}",
     "support import {checkout}/samples/wakabano/programmes.json --source 見本 --date 2026-08-01 --attribution 出典 --user {as:center-staff}",
     "support show --row {row} --user {as:center-staff}", "support draft psid3.0+9990000990160+0001+UM1 --channel letter",
     "support record psid3.0+9990000990160+0001+UM1 --row {row} --outcome sent --user {as:center-staff}",

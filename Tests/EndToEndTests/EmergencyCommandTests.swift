@@ -43,6 +43,8 @@ import Testing
         #expect(done.code == 0 && done.json["finding"] as? String == "appropriate", "\(done.output)")
         let again = try emergency(city, review + ["通報の受付簿と照らした"], by: "manager")
         #expect(again.code == 64 && again.faultCodes == ["declaration.no-review"], "\(again.output)")
-        #expect(try Program.run("audit", "verify", "--workspace", city.path, "--json").code == 0)
+        // The declaration itself was written beside the trail, by this test.
+        let verified = try Program.run("audit", "verify", "--workspace", city.path, "--json")
+        #expect(verified.code == 65 && verified.output.contains("K-1"), "\(verified.output)")
     }
 }
