@@ -124,7 +124,7 @@ struct ConsentStoreTests {
         let left = try world.service.exclusively { database in
             var left: [String] = []
             try database.statement(
-                "SELECT c.person || ' ' || f.rule FROM case_flag f JOIN cases c ON c.id = f.case_id ORDER BY 1"
+                "SELECT c.person || ' ' || f.rule FROM case_flag f JOIN cases c ON c.id = f.case_id WHERE NOT f.is_gone ORDER BY 1"
             ).rows { left.append($0.text(0)) }
             return left
         }
