@@ -120,7 +120,9 @@ import Testing
         let missed = try #require(try lines().first { $0["rule"] as? String == rule })
         #expect(missed["verdict"] as? String == "missed" && missed["assessed"] as? Int == fired)
         // As though the city had agreed on it before its first night.
-        try city.sql("DROP TRIGGER rule_first_stays; DELETE FROM rule_first", in: "service.sqlite")
+        for step in ["DROP TRIGGER rule_first_stays", "DELETE FROM rule_first"] {
+            try city.sql(step, in: "service.sqlite")
+        }
         let night = try city.run("--date", "2026-10-02")
         let notices = (night.json["summary"] as? [String: Any])?["notices"] as? [String] ?? []
         #expect(notices.contains { $0.contains("規則「\(rule)」") && $0.contains("続ける目安") }, "\(night.errors)")
