@@ -10,6 +10,7 @@
 #   make fuzz      fuzz the readers of foreign bytes          make kill     kill -9 the night at 50 moments
 #   make bench-peers   linkage beside Splink, in one run       make golden    rewrite golden files, then read the diff
 #   make deploy-try   docs/deploy as it stands, with the real nginx and systemd (root, leaves nothing behind)
+#   make api-try   the API against its own OpenAPI document, as every sample user (schemathesis)
 #   make slow-clients   how long a user waits beside 1,000 slow connections
 #   make tamper    100,000 random tampers of an audit trail
 #   make bench-reseal   how long a million persons take to be sealed anew, and one of them to be shredded
@@ -27,7 +28,7 @@ WORKSPACE := workspace
 N ?= 100000
 RECORDS ?= 1000000
 
-.PHONY: run serve test check build lint format cover tsan asan fuzz kill tamper pairs deploy-try slow-clients bench bench-peers bench-quality bench-reseal night docs golden clean bootstrap bootstrap-tests
+.PHONY: run serve test check build lint format cover tsan asan fuzz kill tamper pairs deploy-try api-try slow-clients bench bench-peers bench-quality bench-reseal night docs golden clean bootstrap bootstrap-tests
 
 run: $(RENKEI) sample-workspace
 	@$(RENKEI) run --workspace $(WORKSPACE)
@@ -89,6 +90,9 @@ pairs: bootstrap-tests
 
 deploy-try: bootstrap-tests $(RENKEI)
 	.ci/deploy-try
+
+api-try: bootstrap-tests $(RENKEI)
+	.ci/api-try $(RENKEI)
 
 slow-clients: bootstrap-tests $(RENKEI)
 	.ci/slow-clients $(RENKEI)

@@ -64,7 +64,9 @@ let package = Package(
             "SampleCity", imports: ["Domain", "Extracts"], exclude: ["Names/NOTICE.md"], isHot: true),
         room("Pages", imports: ["Domain", "Programmes"]),
         room(
-            "Store", imports: ["Domain", "Policy", "Programmes", "Audit", "CSQLite", "CSodium"], isHot: true),
+            "Store",
+            imports: ["Domain", "JapaneseText", "Policy", "Programmes", "Audit", "CSQLite", "CSodium"],
+            isHot: true),
         // layer 3
         room(
             "Nightly",
@@ -106,7 +108,7 @@ let package = Package(
         tests(of: "Flagging", also: ["Policy"], resources: [.copy("reasons.txt")]),
         tests(of: "Programmes", also: ["Policy"], resources: [.copy("report.txt")]),
         tests(of: "Audit"),
-        tests(of: "Store", also: ["Policy", "Programmes", "Audit", "CSodium"]),
+        tests(of: "Store", also: ["JapaneseText", "Policy", "Programmes", "Audit", "CSodium"]),
         tests(of: "SampleCity", also: ["Extracts"]),
         tests(of: "Pages", also: ["Programmes"], resources: [.copy("Golden")]),
         tests(of: "HTTP"),

@@ -20,10 +20,26 @@ package enum AccessViews {
     /// What a change was about; `nil` of a read.
     private static func changed(_ record: AccessRecord) -> String? {
         let references = record.references
+        if let token = references["token"] {
+            return "トークン \(token)" + (references["user"].map { "（利用者 \($0)）" } ?? "")
+                + (references["scopes"].map { "、範囲 \($0)" } ?? "")
+                + (references["route"].map { " \($0)" } ?? "")
+        }
+        if let session = references["session"] {
+            return "ログイン \(session)（利用者 \(references["user"] ?? "")）"
+        }
         if record.what.hasPrefix("user."), let user = references["user"] {
             let scopes = references["scopes"].map { "、範囲 \($0)" } ?? ""
             return references["roles"].map { "利用者 \(user)（役割 \($0.isEmpty ? "なし" : $0)\(scopes)）" }
                 ?? "利用者 \(user)"
+        }
+        if let consent = references["consent"] {
+            // The first of two ends nothing yet.
+            let step = references["step"] == "ending" ? "（終わらせる申出の1人目）" : ""
+            return "申出 \(consent)\(step)" + (references["reason"].map { "「\($0)」" } ?? "")
+        }
+        if let rectification = references["rectification"] {
+            return "訂正 \(rectification)" + (references["reason"].map { "「\($0)」" } ?? "")
         }
         if let verdict = references["verdict"] {
             return "判断 \(verdict)" + (references["answer"].map { $0 == "same" ? "（同じ人）" : "（別の人）" } ?? "")

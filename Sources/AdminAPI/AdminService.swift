@@ -50,13 +50,28 @@ package final class AdminService: Sendable {
         do {
             let (route, path) = try route(for: request)
             exchange.path = path
-            if let token = exchange.token {
+            if route.isAPI, route.needs != .nothing, let given = MachineToken.given(by: request) {
+                exchange.token = nil
+                exchange.session = try machine(given, route, at: exchange.now)
+            } else if let token = exchange.token {
                 exchange.session = try store.session(token: token, at: exchange.now)
             }
             if let elsewhere = try guarded(route, exchange) { return elsewhere }
             return try route.handle(exchange)
         } catch {
             return refusal(problem(error, request), exchange)
+        }
+    }
+
+    /// Who asks by a machine's token; a cookie beside it counts for nothing.
+    private func machine(_ token: String, _ route: Route, at: Date) throws -> Session {
+        let answer = try store.useToken(
+            token, for: "\(route.method) \(route.path)", scope: route.tokenScope, at: at)
+        switch answer {
+        case .welcome(let session): return session
+        case .outside: throw Problem.outsideToken
+        case .wrong: throw Problem.badToken
+        case .wait: throw Problem.tokensWait
         }
     }
 
@@ -87,12 +102,19 @@ package final class AdminService: Sendable {
             return Response(status: 303, headers: [.init("Location", "/login")])
         }
         if route.method == "POST" {
-            guard RequestOrigin.isOwn(exchange.request) else { throw Problem.foreignOrigin }
+            // No browser sends a machine's token by itself.
+            guard exchange.session?.machine != nil || RequestOrigin.isOwn(exchange.request) else {
+                throw Problem.foreignOrigin
+            }
             guard route.body == nil ? exchange.request.form != nil : exchange.request.isJSON else {
                 throw Problem.wrongType(isJSON: route.body != nil)
             }
         }
         guard !isOpen, let session = exchange.session else { return nil }
+        if route.needs != .registering, route.path != "/logout", exchange.demandsRegistration {
+            if route.isAPI { throw Problem.secondFactorMissing }
+            return Response(status: 303, headers: [.init("Location", SecondFactorPage.path)])
+        }
         // JSON cannot be sent by another site's form, and its origin was asked already.
         if route.method == "POST", route.body == nil {
             guard let csrf = exchange.request.form("csrf"), RequestOrigin.areEqual(csrf, session.csrf) else {
@@ -106,6 +128,11 @@ package final class AdminService: Sendable {
             throw try store.refuse(
                 denial, route: "\(route.method) \(route.path)", actor: exchange.actor, at: exchange.now)
         }
+        // Which version is meant comes before what is done with it.
+        for header in route.headers where header.name == "If-Match" {
+            guard exchange.request.header("if-match") != nil else { throw Problem.preconditionRequired }
+        }
+        try route.body?.require(exchange.request.body)
         return nil
     }
 
@@ -127,9 +154,13 @@ package final class AdminService: Sendable {
     private func refusal(_ problem: Problem, _ exchange: Exchange) -> Response {
         if exchange.request.path.hasPrefix("/api/") { return problem.json(instance: exchange.request.path) }
         // The frame itself reads the store; where that is what failed, the page stands without it.
-        let frame = exchange.session.flatMap { _ in
-            try? RouteTable(store: store, cookie: cookie, needsSecond: needsSecond).frame(exchange)
-        }
+        // Nor is there one for whoever is still to register a second factor.
+        let frame =
+            exchange.demandsRegistration
+            ? nil
+            : exchange.session.flatMap { _ in
+                try? RouteTable(store: store, cookie: cookie, needsSecond: needsSecond).frame(exchange)
+            }
         return problem.page(in: frame)
     }
 }

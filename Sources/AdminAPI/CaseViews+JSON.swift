@@ -45,32 +45,45 @@ extension CaseViews {
             })
     }
 
-    static func json(_ detail: CaseDetail, catalogue: Catalogue) -> JSON {
-        [
-            "summary": json(detail.summary), "sex": .optional(detail.sex?.rawValue),
-            "address": shown(detail.address) { .string($0) }, "phones": shown(detail.phones, JSON.strings),
-            "guardians": shown(detail.guardians, JSON.strings),
-            "school": shown(detail.school) { .string($0) },
-            "household": household(detail.household),
-            "flags": .array(detail.flags.map { flag($0, catalogue) }),
-            "history": .array(
-                detail.history.map {
-                    [
-                        "at": .string($0.at.formatted(.iso8601)), "actor": .string($0.actor),
-                        "what": .string($0.what), "note": .string($0.note),
-                        "changes": .array(
-                            $0.changes.map {
-                                [
-                                    "part": .string($0.part.rawValue), "before": .optional($0.before),
-                                    "after": .optional($0.after),
-                                ]
-                            }),
-                    ]
-                }),
-            "records": records(detail.records),
-            "run": .string(detail.publication.run.rawValue),
-            "asOf": .string(detail.publication.asOf.description),
+    /// What is told of a person alike, with what is told in this place alone.
+    static func json(
+        _ particulars: Particulars, _ household: [HouseholdLine], _ records: [RecordLine],
+        with members: [String: JSON]
+    ) -> JSON {
+        let common: [String: JSON] = [
+            "sex": .optional(particulars.sex?.rawValue),
+            "address": shown(particulars.address) { .string($0) },
+            "phones": shown(particulars.phones, JSON.strings),
+            "guardians": shown(particulars.guardians, JSON.strings),
+            "school": shown(particulars.school) { .string($0) },
+            "household": self.household(household), "records": self.records(records),
         ]
+        return .object(common.merging(members) { _, own in own })
+    }
+
+    static func json(_ detail: CaseDetail, catalogue: Catalogue) -> JSON {
+        json(
+            detail.particulars, detail.household, detail.records,
+            with: [
+                "summary": json(detail.summary),
+                "flags": .array(detail.flags.map { flag($0, catalogue) }),
+                "history": .array(
+                    detail.history.map {
+                        [
+                            "at": .string($0.at.formatted(.iso8601)), "actor": .string($0.actor),
+                            "what": .string($0.what), "note": .string($0.note),
+                            "changes": .array(
+                                $0.changes.map {
+                                    [
+                                        "part": .string($0.part.rawValue), "before": .optional($0.before),
+                                        "after": .optional($0.after),
+                                    ]
+                                }),
+                        ]
+                    }),
+                "run": .string(detail.publication.run.rawValue),
+                "asOf": .string(detail.publication.asOf.description),
+            ])
     }
 
     static func household(_ lines: [HouseholdLine]) -> JSON {
@@ -132,7 +145,8 @@ extension CaseViews {
         return [
             "item": .string(fact.item.rawValue), "kind": .string(fact.kind), "value": value,
             "unit": .optional(catalogue[fact.item]?.kind(fact.kind)?.unit), "on": date(fact.on),
-            "file": .string(sourced.position.file), "line": .integer(sourced.position.line),
+            "knownOn": .optional(sourced.known?.description), "file": .string(sourced.position.file),
+            "line": .integer(sourced.position.line),
         ]
     }
 

@@ -29,21 +29,31 @@ enum CaseViews {
         _ detail: CaseDetail, catalogue: Catalogue, work: WorkPanel?
     ) -> CaseDetailPage {
         CaseDetailPage(
-            summary: line(detail.summary), openedOn: detail.summary.openedOn, sex: detail.sex,
-            address: field(detail.address) { $0 }, phones: field(detail.phones, joined),
-            guardians: field(detail.guardians, joined), school: field(detail.school) { $0 },
-            flags: detail.flags.map { flag($0, catalogue) },
-            household: detail.household.map { .init(name: $0.name, birth: $0.birth, relation: $0.relation) },
-            records: detail.records.map {
-                .init(
-                    title: $0.title, file: $0.file, line: $0.line, linkWeight: $0.linkWeight.value,
-                    isWeightMasked: $0.linkWeight == .masked)
-            },
+            summary: line(detail.summary), openedOn: detail.summary.openedOn,
+            particulars: particulars(detail.particulars), flags: detail.flags.map { flag($0, catalogue) },
+            household: detail.household.map(line), records: detail.records.map(line),
             history: detail.history.map {
                 .init(
                     at: $0.at.japaneseTime, actor: actor($0), what: $0.what, note: $0.note,
                     changes: $0.changes.map(change))
             }, asOf: detail.publication.asOf, work: work)
+    }
+
+    static func particulars(_ particulars: Store.Particulars) -> Pages.Particulars {
+        .init(
+            sex: particulars.sex, address: field(particulars.address) { $0 },
+            phones: field(particulars.phones, joined), guardians: field(particulars.guardians, joined),
+            school: field(particulars.school) { $0 })
+    }
+
+    static func line(_ member: HouseholdLine) -> CaseDetailPage.HouseholdLine {
+        .init(name: member.name, birth: member.birth, relation: member.relation)
+    }
+
+    static func line(_ record: RecordLine) -> CaseDetailPage.RecordLine {
+        .init(
+            title: record.title, file: record.file, line: record.line, linkWeight: record.linkWeight.value,
+            isWeightMasked: record.linkWeight == .masked)
     }
 
     /// - Parameters:
@@ -95,10 +105,10 @@ enum CaseViews {
         let kind = item?.kind(fact.kind)
         return .init(
             item: item?.title ?? fact.item.rawValue, kind: kind?.title ?? fact.kind, value: fact.value,
-            unit: kind?.unit, on: fact.on, position: sourced.position)
+            unit: kind?.unit, on: fact.on, known: sourced.known, position: sourced.position)
     }
 
-    static func field<Value>(_ shown: Shown<Value>, _ text: (Value) -> String) -> Field {
+    private static func field<Value>(_ shown: Shown<Value>, _ text: (Value) -> String) -> Field {
         switch shown {
         case .shown(let value): .text(text(value))
         case .masked: .masked
@@ -107,7 +117,7 @@ enum CaseViews {
         }
     }
 
-    static func joined(_ texts: [String]) -> String { texts.joined(separator: "、") }
+    private static func joined(_ texts: [String]) -> String { texts.joined(separator: "、") }
 
     private static func actor(_ event: CaseEvent) -> String {
         event.actorName ?? (event.actor == "nightly" ? "夜間処理" : event.actor)

@@ -46,19 +46,10 @@ package enum DeclarationViews {
             kind: declaration.kind.page, number: declaration.number, reason: declaration.reason,
             until: declaration.endsAt.map(clock) ?? "", stopped: titles(declaration.overrides, guideline),
             name: person.name, nameKana: person.nameKana, isProtected: person.isProtected,
-            birth: person.birth, sex: person.sex, address: CaseViews.field(person.address) { $0 },
-            phones: CaseViews.field(person.phones, CaseViews.joined),
-            guardians: CaseViews.field(person.guardians, CaseViews.joined),
-            school: CaseViews.field(person.school) { $0 },
-            household: person.household.map {
-                .init(name: $0.name, birth: $0.birth, relation: $0.relation)
-            }, householdWithheld: person.householdWithheld,
+            birth: person.birth, particulars: CaseViews.particulars(person.particulars),
+            household: person.household.map(CaseViews.line), householdWithheld: person.householdWithheld,
             facts: person.facts.map { CaseViews.fact($0, guideline.catalogue) },
-            records: person.records.map {
-                .init(
-                    title: $0.title, file: $0.file, line: $0.line, linkWeight: $0.linkWeight.value,
-                    isWeightMasked: $0.linkWeight == .masked)
-            },
+            records: person.records.map(CaseViews.line),
             notes: person.notes.map {
                 .init(declaration: $0.declaration, at: $0.at.japaneseTime, who: $0.who, words: $0.words)
             }, asOf: person.publication.asOf, refused: refused)
@@ -169,29 +160,25 @@ extension DeclarationViews {
     }
 
     static func json(_ person: DeclaredPerson, catalogue: Catalogue, now: Date) -> JSON {
-        [
-            "declaration": json(person.declaration, now: now),
-            "person": .string(person.declaration.person.rawValue), "name": .string(person.name),
-            "nameKana": .string(person.nameKana), "birth": CaseViews.date(person.birth),
-            "sex": .optional(person.sex?.rawValue), "isProtected": .bool(person.isProtected),
-            "address": CaseViews.shown(person.address) { .string($0) },
-            "phones": CaseViews.shown(person.phones, JSON.strings),
-            "guardians": CaseViews.shown(person.guardians, JSON.strings),
-            "school": CaseViews.shown(person.school) { .string($0) },
-            "household": CaseViews.household(person.household),
-            "householdWithheld": .integer(person.householdWithheld),
-            "facts": .array(person.facts.map { CaseViews.fact($0, catalogue) }),
-            "records": CaseViews.records(person.records),
-            "notes": .array(
-                person.notes.map {
-                    [
-                        "declaration": .string($0.declaration), "at": .string($0.at.formatted(.iso8601)),
-                        "who": .string($0.who), "words": .string($0.words),
-                    ]
-                }),
-            "run": .string(person.publication.run.rawValue),
-            "asOf": .string(person.publication.asOf.description),
-        ]
+        CaseViews.json(
+            person.particulars, person.household, person.records,
+            with: [
+                "declaration": json(person.declaration, now: now),
+                "person": .string(person.declaration.person.rawValue), "name": .string(person.name),
+                "nameKana": .string(person.nameKana), "birth": CaseViews.date(person.birth),
+                "isProtected": .bool(person.isProtected),
+                "householdWithheld": .integer(person.householdWithheld),
+                "facts": .array(person.facts.map { CaseViews.fact($0, catalogue) }),
+                "notes": .array(
+                    person.notes.map {
+                        [
+                            "declaration": .string($0.declaration), "at": .string($0.at.formatted(.iso8601)),
+                            "who": .string($0.who), "words": .string($0.words),
+                        ]
+                    }),
+                "run": .string(person.publication.run.rawValue),
+                "asOf": .string(person.publication.asOf.description),
+            ])
     }
 }
 
@@ -223,14 +210,10 @@ extension Schemas {
                         ])),
                 ]))
         ]),
-        "DeclaredPerson": .object([
+        "DeclaredPerson": person(with: [
             "declaration": .named("Declaration"), "person": .string, "name": .string, "nameKana": .string,
-            "birth": .nullable(.named("Period")), "sex": .nullable(.word(["male", "female"])),
-            "isProtected": .boolean, "address": shown(.string), "phones": shown(.array(.string)),
-            "guardians": shown(.array(.string)), "school": shown(.string),
-            "household": .array(.named("HouseholdMember")), "householdWithheld": .integer,
+            "birth": .nullable(.named("Period")), "isProtected": .boolean, "householdWithheld": .integer,
             "facts": .array(.named("Fact")),
-            "records": .array(.named("RecordLine")),
             "notes": .array(
                 .object(["declaration": .string, "at": .dateTime, "who": .string, "words": .string])),
             "run": .string, "asOf": .date,

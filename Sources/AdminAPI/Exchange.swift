@@ -10,11 +10,17 @@ struct Exchange: Sendable {
     /// Values of the path template's braces.
     var path: [String: String]
     var session: Session?
-    let token: String?
+    var token: String?
     let now: Date
     let guideline: Guideline
 
     var today: Day { Day(inJapanAt: now) }
+
+    /// Whether this person has to register a second factor before anything else.
+    var demandsRegistration: Bool {
+        guard let session, session.machine == nil, !session.hasSecondFactor else { return false }
+        return guideline.demandsSecondFactor(of: session.roles)
+    }
 
     var actor: Actor { .user(session?.user ?? "") }
 
@@ -24,8 +30,10 @@ struct Exchange: Sendable {
     /// - Parameters:
     ///   - declared: for its purpose instead of the daily one.
     ///   - purpose: instead of the daily one.
+    ///   - hasReason: whether the reader wrote down why.
     func decisions(
-        for action: Action, under declared: Declaration.Running? = nil, purpose: PurposeID? = nil
+        for action: Action, under declared: Declaration.Running? = nil, purpose: PurposeID? = nil,
+        hasReason: Bool = false
     ) -> Decisions {
         guideline.decisions(
             for: AccessRequest(
@@ -33,7 +41,8 @@ struct Exchange: Sendable {
                 items: Set(guideline.catalogue.items.keys),
                 purpose: declared?.purpose ?? purpose
                     ?? (action.concernsItems || action == .record ? "support" : "operations"),
-                standing: nil, on: today, declared: declared, scopes: session?.scopes ?? []))
+                standing: nil, on: today, declared: declared, hasReason: hasReason,
+                scopes: session?.scopes ?? []))
     }
 
     /// Where this person declares, in this log-in.
@@ -89,9 +98,13 @@ struct Exchange: Sendable {
     }
 
     /// The parameter's text, as a form sends it: empty where nothing was typed.
-    func typed(_ name: String) throws(Problem) -> String {
+    ///
+    /// - Parameter atMost: bytes.
+    func typed(_ name: String, atMost: Int = 64) throws(Problem) -> String {
         guard request.query.contains(where: { $0.name == name }) else { return "" }
-        guard let text = request.query(name), text.utf8.count <= 64 else { throw .invalid(parameter: name) }
+        guard let text = request.query(name), text.utf8.count <= atMost else {
+            throw .invalid(parameter: name)
+        }
         return text
     }
 
@@ -109,7 +122,7 @@ struct Exchange: Sendable {
     func members(among fields: [String]) throws(Problem) -> [String: String] {
         guard let json = try? JSONDecoder().decode(JSON.self, from: Data(request.body)),
             case .object(let members) = json
-        else { throw .malformed(400) }
+        else { throw .malformedBody }
         var values: [String: String] = [:]
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
             guard fields.contains(name) else { throw .incomplete(name, "この項目は使えません。消してください。") }

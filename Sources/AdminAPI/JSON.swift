@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// A JSON value, as the API writes it; keys are sorted, so that equal values are equal bytes.
-enum JSON: Sendable, Hashable, Codable {
+enum JSON: Sendable, Hashable, Decodable {
     case null
     case bool(Bool)
     case integer(Int)
@@ -20,25 +20,63 @@ enum JSON: Sendable, Hashable, Codable {
     static func optional(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
     static func strings(_ texts: [String]) -> JSON { .array(texts.map(JSON.string)) }
 
+    /// Without spaces, as Foundation's encoder writes it with sorted keys; that takes ten times as long.
     var bytes: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Only a number that is not finite could fail, and it becomes null before.
-        return (try? encoder.encode(self)).map(Array.init) ?? Array("null".utf8)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(4096)
+        write(to: &bytes)
+        return bytes
     }
 
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
+    private func write(to bytes: inout [UInt8]) {
         switch self {
-        case .null: try container.encodeNil()
-        case .bool(let value): try container.encode(value)
-        case .integer(let value): try container.encode(value)
-        case .number(let value) where value.isFinite: try container.encode(value)
-        case .number: try container.encodeNil()
-        case .string(let value): try container.encode(value)
-        case .array(let values): try container.encode(values)
-        case .object(let values): try container.encode(values)
+        case .null: bytes += "null".utf8
+        case .bool(let value): bytes += (value ? "true" : "false").utf8
+        case .integer(let value): bytes += value.description.utf8
+        case .number(let value) where value.isFinite:
+            let text = value.description
+            bytes += text.hasSuffix(".0") ? text.utf8.dropLast(2) : text.utf8[...]
+        case .number: bytes += "null".utf8
+        case .string(let value): Self.write(value, to: &bytes)
+        case .array(let values):
+            bytes.append(UInt8(ascii: "["))
+            for (place, value) in values.enumerated() {
+                if place > 0 { bytes.append(UInt8(ascii: ",")) }
+                value.write(to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "]"))
+        case .object(let values):
+            bytes.append(UInt8(ascii: "{"))
+            let sorted = values.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            for (place, member) in sorted.enumerated() {
+                if place > 0 { bytes.append(UInt8(ascii: ",")) }
+                Self.write(member.key, to: &bytes)
+                bytes.append(UInt8(ascii: ":"))
+                member.value.write(to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "}"))
         }
+    }
+
+    private static func write(_ text: String, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+            case 0x08: bytes += "\\b".utf8
+            case 0x09: bytes += "\\t".utf8
+            case 0x0A: bytes += "\\n".utf8
+            case 0x0C: bytes += "\\f".utf8
+            case 0x0D: bytes += "\\r".utf8
+            case 0..<0x20:
+                bytes += "\\u00".utf8
+                for digit in [byte >> 4, byte & 15] {
+                    bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+                }
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
     }
 
     init(from decoder: any Decoder) throws {

@@ -1,4 +1,5 @@
 internal import Policy
+internal import Store
 
 /// The OpenAPI 3.1 document, written from the route table alone.
 enum OpenAPI {
@@ -18,7 +19,11 @@ enum OpenAPI {
             "components": [
                 "schemas": .object(Schemas.all.mapValues(\.json)),
                 "securitySchemes": [
-                    "session": ["type": "apiKey", "in": "cookie", "name": .string(cookie)]
+                    "session": ["type": "apiKey", "in": "cookie", "name": .string(cookie)],
+                    "token": [
+                        "type": "http", "scheme": "bearer",
+                        "description": "プログラム用のトークン（renkei user token）。Cookie も csrf も要りません。",
+                    ],
                 ],
             ],
         ]
@@ -28,7 +33,7 @@ enum OpenAPI {
         var operation: [String: JSON] = [
             "operationId": .string(route.name), "summary": .string(route.summary),
             "responses": .object(responses(route)),
-            "security": route.needs == .nothing ? [] : [["session": []]],
+            "security": .array(security(route)),
         ]
         if case .permission(let action) = route.needs { operation["x-action"] = .string(action.rawValue) }
         let parameters =
@@ -41,6 +46,12 @@ enum OpenAPI {
                 ?? form(route)
         }
         return .object(operation)
+    }
+
+    /// Either is enough; what a token must have stands behind it.
+    private static func security(_ route: Route) -> [JSON] {
+        guard route.needs != .nothing else { return [] }
+        return [["session": []]] + (route.tokenScope.map { [["token": [.string($0.rawValue)]]] } ?? [])
     }
 
     private static func pathParameters(_ route: Route) -> [JSON] {
@@ -71,11 +82,15 @@ enum OpenAPI {
     private static func responses(_ route: Route) -> [String: JSON] {
         var responses: [String: JSON] = [:]
         for status in route.statuses {
-            let type = route.isAPI ? "application/problem+json" : "text/html"
+            var content: [String: JSON] = [:]
+            if !route.isAPI { content["text/html"] = [:] }
+            // What cannot be read as HTTP is answered before there is a path.
+            if route.isAPI || status == 400 {
+                content["application/problem+json"] = ["schema": Schema.named("Problem").json]
+            }
             responses[String(status)] =
                 status == 303
-                ? ["description": "ほかの画面へ進みます"]
-                : ["description": "問題", "content": .object([type: problemSchema(route)])]
+                ? ["description": "ほかの画面へ進みます"] : ["description": "問題", "content": .object(content)]
         }
         for answer in route.answers {
             var body: [String: JSON] = ["description": .string(answer.description)]
@@ -85,9 +100,5 @@ enum OpenAPI {
             responses[String(answer.status)] = .object(body)
         }
         return responses
-    }
-
-    private static func problemSchema(_ route: Route) -> JSON {
-        route.isAPI ? ["schema": Schema.named("Problem").json] : [:]
     }
 }

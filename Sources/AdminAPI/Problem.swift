@@ -22,7 +22,7 @@ struct Problem: Error, Hashable {
 
     static let notLoggedIn = Problem(
         status: 401, code: "not-logged-in", title: "ログインが必要です",
-        detail: "ログインしてから、もう一度お試しください。")
+        detail: "ログインしてから、もう一度お試しください。", headers: [.init("WWW-Authenticate", "Bearer")])
     static let notFound = Problem(
         status: 404, code: "not-found", title: "見つかりません", detail: "番号やアドレスを確かめてください。")
     static let noPages = Problem(
@@ -44,23 +44,32 @@ struct Problem: Error, Hashable {
         status: 500, code: "internal", title: "処理できませんでした",
         detail: "しばらくしてからもう一度お試しください。続くときは、データ連携担当に知らせてください。")
 
-    static func invalid(parameter: String) -> Problem {
+    /// - Parameter why: what is wrong with it, without what was sent.
+    static func invalid(parameter: String, why: String = "") -> Problem {
         Problem(
             status: 400, code: "invalid-parameter", title: "指定が正しくありません",
-            detail: "「\(parameter)」の指定を確かめてください。")
+            detail: "「\(plain(parameter) ?? "指定")」の指定を確かめてください。\(why)")
+    }
+
+    /// The name of a parameter or member, as somebody sent it; `nil` where it looks like none: it may be a value in the wrong place.
+    private static func plain(_ name: String) -> String? {
+        name.utf8.count <= 32 && name.wholeMatch(of: /[A-Za-z][A-Za-z-]*/) != nil ? name : nil
     }
 
     /// - Parameter field: a member of the body, or a header field.
     static func incomplete(_ field: String, _ detail: String) -> Problem {
         Problem(
-            status: 422, code: "incomplete", title: "内容を直してください", detail: detail, field: field)
+            status: 422, code: "incomplete", title: "内容を直してください", detail: detail,
+            field: plain(field) ?? "本文")
     }
 
     /// Fields as forms name them; programs know them by their names.
     private static let titles = [
         "whom": "だれについて", "reason": "理由", "minutes": "時間（分）", "note": "書くこと", "words": "確かめたこと",
         "finding": "適切だったか", "password": "パスワード", "to": "職員", "state": "状態", "step": "行うこと", "due": "期限",
-        "channel": "伝え方", "what": "結果",
+        "channel": "伝え方", "what": "結果", "answer": "答え", "why": "対象外の理由", "quietUntil": "それまで載せない日",
+        "person": "こどもの番号", "difficulty": "困難の類型",
+        "q": "氏名・フリガナ・保護者の氏名・生年月日",
     ]
 
     static func methodNotAllowed(_ allowed: [String]) -> Problem {
@@ -110,6 +119,17 @@ struct Problem: Error, Hashable {
                 detail: "\(fault.message) データ連携担当に知らせてください。", headers: [.init("Retry-After", "60")])
         case .configuration, .gate, .usage, .internal: return nil
         }
+    }
+
+    /// What whoever sent a form can mend, or sees to be impossible now, to stand on the page with what was typed.
+    ///
+    /// - Parameter statuses: of the problems that the page of the form shows itself.
+    /// - Throws: `error`, where it is none of those.
+    static func mendable(_ error: any Error, _ statuses: Set<Int> = [409, 412, 422]) throws -> Problem {
+        guard let problem = error as? Problem ?? (error as? Fault).flatMap(Problem.init),
+            statuses.contains(problem.status)
+        else { throw error }
+        return problem
     }
 
     init(

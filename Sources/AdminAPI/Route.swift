@@ -11,6 +11,8 @@ struct Route: Sendable {
         case nothing
         /// A log-in, whatever the role.
         case logIn
+        /// A log-in, also one whose second factor is still to be registered.
+        case registering
         /// A log-in and a permission for the action, decided per person inside the store.
         case permission(Action)
     }
@@ -38,6 +40,9 @@ struct Route: Sendable {
         static func page(_ description: String) -> Answer { .init(200, description, type: "text/html") }
         static func json(_ description: String, _ schema: Schema) -> Answer {
             .init(200, description, type: "application/json", schema: schema)
+        }
+        static func problem(_ status: Int, _ description: String) -> Answer {
+            .init(status, description, type: "application/problem+json", schema: .named("Problem"))
         }
     }
 
@@ -100,10 +105,12 @@ struct Route: Sendable {
     /// Every status the route can answer, those of the dispatch included.
     var statuses: Set<Int> {
         var statuses = Set(answers.map(\.status)).union([500])
-        if needs != .nothing { statuses.insert(isAPI ? 401 : 303) }
+        if needs != .nothing { statuses.formUnion(isAPI ? [401, 403, 429] : [303]) }
         if case .permission = needs { statuses.insert(403) }
         if method == "POST" { statuses.formUnion([403, 415]) }
         if path.contains("{") { statuses.insert(404) }
+        if body != nil { statuses.insert(422) }
+        if headers.contains(where: { $0.name == "Idempotency-Key" }) { statuses.insert(409) }
         statuses.insert(400)
         return statuses
     }

@@ -1,6 +1,7 @@
 internal import Domain
 internal import Foundation
 internal import HTTP
+internal import JapaneseText
 internal import Pages
 internal import Policy
 internal import Store
@@ -21,15 +22,13 @@ extension RouteTable {
                 body: CaseWords.schema,
                 answers: [.json("ケースの新しい状態", .named("CaseWork"))]
                     + [(409, "いまはできない"), (412, "読んだあとに変わった"), (422, "内容が足りない"), (428, "If-Match がない")].map {
-                        .init($0, $1, type: "application/problem+json", schema: .named("Problem"))
+                        .problem($0, $1)
                     }, handle: addCaseStep),
         ]
     }
 
     private static let ifMatch = Route.Parameter(
         name: "If-Match", description: "ケースを読んだときの ETag", schema: .string)
-    private static let idempotencyKey = Route.Parameter(
-        name: "Idempotency-Key", description: "同じ要求を送り直しても1度だけ行うための値（1〜64文字の英数字・ハイフン）", schema: .string)
 
     func workOnCase(_ exchange: Exchange) throws -> Response {
         var typed: [String: String] = [:]
@@ -44,29 +43,30 @@ extension RouteTable {
                 status: 303, headers: [.init("Location", "/cases/\(exchange.path["id"] ?? "")#work")])
         } catch {
             // What was typed is not lost: the case's page comes back with it, and says what to mend.
-            guard let problem = error as? Problem ?? (error as? Fault).flatMap(Problem.init),
-                [409, 412, 422].contains(problem.status)
-            else { throw error }
+            let problem = try Problem.mendable(error)
             return try casePage(
                 exchange, status: problem.status, refused: .init(message: problem.told, typed: typed))
         }
     }
 
     func addCaseStep(_ exchange: Exchange) throws -> Response {
-        guard let match = exchange.request.header("if-match") else { throw Problem.preconditionRequired }
-        let key = exchange.request.header("idempotency-key")
-        if let key, !(1...64).contains(key.utf8.count) || !key.utf8.allSatisfy(CaseWords.isKeyByte) {
-            throw Problem.incomplete("Idempotency-Key", "1〜64文字の英数字とハイフンにしてください。")
-        }
+        let match = exchange.request.header("if-match") ?? ""
+        guard CaseWords.isTag(match) else { throw Problem.invalid(parameter: "If-Match") }
+        let key = try exchange.idempotencyKey()
         let values = try exchange.members(among: ["step"] + CaseWords.fields)
         // A request sent again under its key finds the case changed by itself; the store tells that apart.
         let version = CaseWords.version(ofTag: match)
         let request = try CaseWords.request(values, version: version ?? -1)
+        // A second signature is somebody's who is there.
+        if exchange.session?.machine != nil, [.step(.approve), .step(.reject)].contains(request.deed) {
+            throw Problem.outsideToken
+        }
         let outcome = try act(request, exchange, key: key)
         return json(CaseViews.json(outcome), headers: [.init("ETag", CaseWords.tag(outcome.version))])
     }
 
     private func act(_ request: CaseRequest, _ exchange: Exchange, key: String?) throws -> CaseOutcome {
+        try WrittenNote.require(request.note)
         let outcome = try store.act(
             request, on: CaseID(exchange.path["id"] ?? ""), at: exchange.desk(needsSecond: needsSecond),
             key: key,
@@ -100,6 +100,9 @@ enum CaseWords {
 
     /// A case's version as an entity tag.
     static func tag(_ version: Int) -> String { "\"\(version)\"" }
+
+    /// Whether it is one entity tag, of whatever version (RFC 9110, 8.8.3).
+    static func isTag(_ text: String) -> Bool { text.wholeMatch(of: /(?:W\/)?"[\x21\x23-\x7E]*"/) != nil }
 
     static func version(ofTag tag: String) -> Int? {
         guard tag.count > 2, tag.hasPrefix("\""), tag.hasSuffix("\"") else { return nil }

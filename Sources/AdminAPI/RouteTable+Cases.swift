@@ -19,7 +19,7 @@ extension RouteTable {
             next: cases.next.map { "/cases?\(word.isEmpty ? "" : "queue=\(word)&")after=\($0.text)" },
             isFirst: cursor == nil, asOf: published?.asOf, shown: word,
             queues: CaseQueue.allCases.map { ($0, cases.queues[$0] ?? 0) },
-            weekly: published?.summary.casesPerWeek)
+            weekly: published?.summary.casesPerWeek, mayOpen: exchange.denial(of: .record) == nil)
         return page(queue.render(in: try frame(exchange)))
     }
 

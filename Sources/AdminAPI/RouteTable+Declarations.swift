@@ -41,14 +41,13 @@ extension RouteTable {
                 answers: [.json("申告の一覧", .named("DeclarationList"))], handle: listDeclarations),
             Route(
                 "GET", "/api/v1/declarations/{id}", "readDeclared", "申告した方の記録", needs: .logIn,
-                answers: [.json("申告した方の記録", .named("DeclaredPerson")), Self.problem(403, "続いている申告がない")],
+                answers: [.json("申告した方の記録", .named("DeclaredPerson")), .problem(403, "続いている申告がない")],
                 handle: readDeclared),
             step("end", "終える", [:]) { exchange, number, _ in
                 try end(number, exchange)
             },
             step("notes", "確かめたことを書き残す", ["note": .string], 422) { exchange, number, values in
-                try store.note(
-                    values["note"] ?? "", of: number, at: exchange.declarationDesk, at: exchange.now)
+                try note(values["note"] ?? "", number, exchange)
             },
             step("confirm", "2人目として確認する", ["password": .string], 409, 422) { exchange, number, values in
                 try confirm(number, values["password"] ?? "", exchange)
@@ -80,17 +79,21 @@ extension RouteTable {
                 handle: { try declareByForm($0, kind) }),
             Route(
                 "POST", api, "declare\(name)ByAPI", "\(kind.title)を申告する", needs: .logIn,
+                headers: [Self.idempotencyKey],
                 body: .request(
                     Dictionary(uniqueKeysWithValues: DeclarationWords.fields.map { ($0, Schema.string) }),
                     required: ["whom", "reason"]),
                 answers: [.json("申告", .named("Declaration"))]
-                    + refusals.map { Self.problem($0.0, $0.1) },
+                    + refusals.map { .problem($0.0, $0.1) },
                 handle: { exchange in
                     let values = try exchange.members(among: DeclarationWords.fields)
-                    switch try declare(kind, values, exchange) {
-                    case .declared(let declaration):
-                        return json(DeclarationViews.json(declaration, now: exchange.now))
-                    case .stopped(let purposes): throw stopped(purposes, exchange)
+                    return try once(exchange) {
+                        switch try declare(kind, values, exchange) {
+                        case .declared(let declaration): return String(declaration.number)
+                        case .stopped(let purposes): throw stopped(purposes, exchange)
+                        }
+                    } answer: {
+                        try declared($0, exchange)
                     }
                 }),
         ]
@@ -103,19 +106,25 @@ extension RouteTable {
     ) -> Route {
         Route(
             "POST", "/api/v1/declarations/{id}/\(verb)", "\(verb)DeclarationByAPI", "申告を\(summary)",
-            needs: .logIn, body: .request(body, required: body.keys.sorted()),
-            answers: [.json("申告", .named("Declaration"))] + refusals.map { Self.problem($0, "いまはできない") },
+            needs: .logIn, headers: [Self.idempotencyKey], body: .request(body, required: body.keys.sorted()),
+            answers: [.json("申告", .named("Declaration"))] + refusals.map { .problem($0, "いまはできない") },
             handle: { exchange in
                 let values = try exchange.members(among: body.keys.sorted())
-                return json(
-                    DeclarationViews.json(try handle(exchange, number(exchange), values), now: exchange.now))
+                let number = try number(exchange)
+                return try once(exchange) {
+                    String(try handle(exchange, number, values).number)
+                } answer: {
+                    try declared($0, exchange)
+                }
             })
     }
 
-    private static let deniedPage = Route.Answer(403, "権限がないか、続いている申告がない", type: "text/html")
-    private static func problem(_ status: Int, _ description: String) -> Route.Answer {
-        .init(status, description, type: "application/problem+json", schema: .named("Problem"))
+    /// - Parameter number: of one that this person has just made or worked on, perhaps by the same request before.
+    private func declared(_ number: String, _ exchange: Exchange) throws -> Response {
+        json(DeclarationViews.json(try store.declaration(Int(number) ?? 0), now: exchange.now))
     }
+
+    private static let deniedPage = Route.Answer(403, "権限がないか、続いている申告がない", type: "text/html")
 
     func number(_ exchange: Exchange) throws(Problem) -> Int {
         // As people write it, `K-3`, or its number alone.

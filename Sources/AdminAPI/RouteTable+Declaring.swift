@@ -41,9 +41,7 @@ extension RouteTable {
                     stopped: DeclarationViews.titles(purposes, exchange.guideline))
             }
         } catch {
-            guard let problem = error as? Problem ?? (error as? Fault).flatMap(Problem.init),
-                [409, 422].contains(problem.status)
-            else { throw error }
+            let problem = try Problem.mendable(error)
             return try declarePage(
                 exchange, kind, status: problem.status, typed: typed, message: problem.told)
         }
@@ -93,9 +91,7 @@ extension RouteTable {
             _ = try confirm(number, exchange.request.form("password") ?? "", exchange)
             return goTo(kind.path)
         } catch {
-            guard let problem = error as? Problem ?? (error as? Fault).flatMap(Problem.init),
-                [409, 422].contains(problem.status)
-            else { throw error }
+            let problem = try Problem.mendable(error)
             return try declarePage(exchange, kind, status: problem.status, message: problem.told)
         }
     }
@@ -129,12 +125,17 @@ extension RouteTable {
         let note = exchange.request.form("note") ?? ""
         let number = try number(exchange)
         do {
-            _ = try store.note(note, of: number, at: exchange.declarationDesk, at: exchange.now)
+            _ = try self.note(note, number, exchange)
             return goTo("/declarations/\(number)#notes")
-        } catch let fault as Fault where fault.kind == .usage {
-            return try declaredPage(
-                exchange, status: 422, refused: ("\(fault.message) \(fault.fix)", note))
+        } catch {
+            let problem = try Problem.mendable(error)
+            return try declaredPage(exchange, status: problem.status, refused: (problem.told, note))
         }
+    }
+
+    func note(_ note: String, _ number: Int, _ exchange: Exchange) throws -> Declaration {
+        try WrittenNote.require(note)
+        return try store.note(note, of: number, at: exchange.declarationDesk, at: exchange.now)
     }
 
     func end(_ number: Int, _ exchange: Exchange) throws -> Declaration {
@@ -200,9 +201,7 @@ extension RouteTable {
             _ = try review(number, typed, exchange)
             return goTo("/declarations#K-\(number)")
         } catch {
-            guard let problem = error as? Problem ?? (error as? Fault).flatMap(Problem.init),
-                [409, 422].contains(problem.status)
-            else { throw error }
+            let problem = try Problem.mendable(error)
             return try declarationsPage(
                 exchange, status: problem.status,
                 refused: (number, problem.told, typed["words"] ?? ""))

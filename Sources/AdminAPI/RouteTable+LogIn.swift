@@ -10,14 +10,20 @@ extension RouteTable {
 
     func logIn(_ exchange: Exchange) throws -> Response {
         let (user, password) = (exchange.request.form("user") ?? "", exchange.request.form("password") ?? "")
+        let code = exchange.request.form("code") ?? ""
         let isSound = (1...64).contains(user.utf8.count) && (1...1024).contains(password.utf8.count)
-        switch isSound ? try store.logIn(user: UserID(user), password: password, at: exchange.now) : .wrong {
+        switch isSound
+            ? try store.logIn(user: UserID(user), password: password, code: code, at: exchange.now) : .wrong
+        {
         case .welcome(let session):
             // A token known before the log-in is worth nothing after it.
             if let token = exchange.token { try store.logOut(token: token, at: exchange.now) }
             return Response(status: 303, headers: [.init("Location", "/"), cookie.set(session.token)])
         // One sentence for every cause, and a wait for every name: neither tells whether the user exists.
-        case .wrong: return refused(401, "利用者IDかパスワードが違います。続けて失敗すると、しばらくログインできません。")
+        case .wrong:
+            return refused(
+                401,
+                "利用者ID・パスワード・確認コードのどれかが違います。確認コードを登録した方は、認証アプリの6桁（なければ回復コード）も入れてください。続けて失敗すると、しばらくログインできません。")
         case .wait: return refused(429, "続けて失敗したため、この利用者IDではログインできません。しばらくしてから（5分ほど）、もう一度お試しください。")
         }
     }

@@ -1,6 +1,7 @@
 internal import Domain
 internal import Foundation
 internal import HTTP
+internal import JapaneseText
 internal import Pages
 internal import Policy
 internal import Store
@@ -19,7 +20,7 @@ extension RouteTable {
                 "POST", "\(SpotCheckListPage.path)/{id}", "answerSpotCheck", "抜き取り確認の答えの記録",
                 needs: .permission(.record), form: Self.answerFields,
                 answers: [
-                    .init(303, "一覧へ戻ります"), .init(409, "家族として登録されている", type: "text/html"),
+                    .init(303, "一覧へ（「支援が要る」ではこどもの画面へ）戻ります"), .init(409, "家族として登録されている", type: "text/html"),
                     .init(422, "直すところ", type: "text/html"),
                 ], handle: answerSpotCheck),
             Route(
@@ -31,13 +32,13 @@ extension RouteTable {
                 handle: readSpotCheck),
             Route(
                 "POST", "/api/v1/spot-checks/{id}/answers", "addSpotCheckAnswer", "抜き取り確認の答えの記録",
-                needs: .permission(.record),
+                needs: .permission(.record), headers: [Self.idempotencyKey],
                 body: .request(
                     ["answer": .word(SpotCheckAnswer.allCases.map(\.rawValue)), "note": .string],
                     required: ["answer"]),
                 answers: [.json("抜き取り確認のこども", .named("SpotCheckDetail"))]
                     + [(409, "家族として登録されている"), (422, "内容が足りない")].map {
-                        .init($0, $1, type: "application/problem+json", schema: .named("Problem"))
+                        .problem($0, $1)
                     }, handle: addSpotCheckAnswer),
         ]
     }
@@ -63,13 +64,14 @@ extension RouteTable {
         for field in Self.answerFields { values[field] = exchange.request.form(field) }
         do {
             try answer(values, exchange)
-            return Response(status: 303, headers: [.init("Location", SpotCheckListPage.path)])
+            // Who needs support is brought on from here: a case is opened for them.
+            let isSupport = values["answer"] == SpotCheckAnswer.support.rawValue
+            let place = SpotCheckListPage.path + (isSupport ? "/\(exchange.path["id"] ?? "")" : "")
+            return Response(status: 303, headers: [.init("Location", place)])
         } catch {
-            guard let problem = error as? Problem ?? (error as? Fault).flatMap(Problem.init),
-                [409, 422].contains(problem.status)
-            else { throw error }
+            let problem = try Problem.mendable(error)
             return try spotCheckPage(
-                exchange, status: problem.status, refused: .init(message: problem.detail, typed: values))
+                exchange, status: problem.status, refused: .init(message: problem.told, typed: values))
         }
     }
 
@@ -98,8 +100,13 @@ extension RouteTable {
     }
 
     func addSpotCheckAnswer(_ exchange: Exchange) throws -> Response {
-        try answer(try exchange.members(among: Self.answerFields), exchange)
-        return try readSpotCheck(exchange)
+        let values = try exchange.members(among: Self.answerFields)
+        return try once(exchange) {
+            try answer(values, exchange)
+            return ""
+        } answer: { _ in
+            try readSpotCheck(exchange)
+        }
     }
 
     // MARK: the store
@@ -142,6 +149,7 @@ extension RouteTable {
         guard let answer = values["answer"].flatMap(SpotCheckAnswer.init(rawValue:)) else {
             throw Problem.incomplete("answer", "答えを選んでください。")
         }
+        try WrittenNote.require(values["note"] ?? "")
         let isKept = try store.answerSpotCheck(
             spotCheckNumber(exchange), answer,
             note: (values["note"] ?? "").trimmingCharacters(in: .whitespacesAndNewlines),
@@ -169,17 +177,9 @@ enum SpotCheckViews {
         _ detail: SpotCheckDetail, _ users: [String: String], mayRecord: Bool, refused: WorkPanel.Refused?
     ) -> SpotCheckPage {
         SpotCheckPage(
-            line: line(detail.line, users), sex: detail.sex,
-            address: CaseViews.field(detail.address) { $0 },
-            phones: CaseViews.field(detail.phones, CaseViews.joined),
-            guardians: CaseViews.field(detail.guardians, CaseViews.joined),
-            school: CaseViews.field(detail.school) { $0 },
-            household: detail.household.map { .init(name: $0.name, birth: $0.birth, relation: $0.relation) },
-            records: detail.records.map {
-                .init(
-                    title: $0.title, file: $0.file, line: $0.line, linkWeight: $0.linkWeight.value,
-                    isWeightMasked: $0.linkWeight == .masked)
-            }, asOf: detail.asOf, mayRecord: mayRecord, refused: refused)
+            line: line(detail.line, users), particulars: CaseViews.particulars(detail.particulars),
+            household: detail.household.map(CaseViews.line), records: detail.records.map(CaseViews.line),
+            asOf: detail.asOf, mayRecord: mayRecord, refused: refused)
     }
 
     static func json(_ line: SpotCheckLine) -> JSON {
@@ -199,14 +199,8 @@ enum SpotCheckViews {
     }
 
     static func json(_ detail: SpotCheckDetail) -> JSON {
-        [
-            "child": json(detail.line), "sex": .optional(detail.sex?.rawValue),
-            "address": CaseViews.shown(detail.address) { .string($0) },
-            "phones": CaseViews.shown(detail.phones, JSON.strings),
-            "guardians": CaseViews.shown(detail.guardians, JSON.strings),
-            "school": CaseViews.shown(detail.school) { .string($0) },
-            "household": CaseViews.household(detail.household),
-            "records": CaseViews.records(detail.records), "asOf": .string(detail.asOf.description),
-        ]
+        CaseViews.json(
+            detail.particulars, detail.household, detail.records,
+            with: ["child": json(detail.line), "asOf": .string(detail.asOf.description)])
     }
 }

@@ -38,7 +38,7 @@ extension RouteTable {
                 answers: [.json("こどもの支援制度", .named("Support"))], handle: readSupport),
             Route(
                 "POST", "/api/v1/support/{id}/outcomes", "addSupportOutcome", "案内の結果の記録",
-                needs: .permission(.record),
+                needs: .permission(.record), headers: [Self.idempotencyKey],
                 body: .request(
                     [
                         "programme": .string, "outcome": .word(SupportOutcome.What.allCases.map(\.rawValue)),
@@ -46,7 +46,7 @@ extension RouteTable {
                     ], required: ["programme", "outcome"]),
                 answers: [
                     .json("こどもの支援制度", .named("Support")),
-                    .init(422, "内容が足りない", type: "application/problem+json", schema: .named("Problem")),
+                    .problem(422, "内容が足りない"),
                 ], handle: addSupportOutcome),
         ]
     }
@@ -132,8 +132,13 @@ extension RouteTable {
     }
 
     func addSupportOutcome(_ exchange: Exchange) throws -> Response {
-        try record(try exchange.members(among: Self.outcomeFields), exchange)
-        return try readSupport(exchange)
+        let values = try exchange.members(among: Self.outcomeFields)
+        return try once(exchange) {
+            try record(values, exchange)
+            return ""
+        } answer: { _ in
+            try readSupport(exchange)
+        }
     }
 
     // MARK: the store
@@ -186,6 +191,9 @@ extension RouteTable {
             throw Problem.incomplete("programme", "制度の番号を書いてください。")
         }
         let channel = values["channel"].flatMap(SupportOutcome.Channel.init(rawValue:))
+        guard channel != nil || (values["channel"] ?? "").isEmpty else {
+            throw Problem.incomplete("channel", "一覧から選んでください。")
+        }
         do {
             try store.record(
                 SupportOutcome(

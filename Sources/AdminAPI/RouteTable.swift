@@ -13,7 +13,8 @@ struct RouteTable: Sendable {
     let needsSecond: Bool
 
     var all: [Route] {
-        logInRoutes + pageRoutes + caseWorkRoutes + spotCheckRoutes + supportRoutes + declarationRoutes
+        logInRoutes + secondFactorRoutes + logInListRoutes + pageRoutes + searchRoutes + caseWorkRoutes
+            + caseOpeningRoutes + spotCheckRoutes + supportRoutes + declarationRoutes
             + apiRoutes + openRoutes
     }
 
@@ -23,7 +24,7 @@ struct RouteTable: Sendable {
                 "GET", "/login", "showLogIn", "ログインの画面", needs: .nothing, answers: [.page("ログインの画面")],
                 handle: showLogIn),
             Route(
-                "POST", "/login", "logIn", "ログイン", needs: .nothing, form: ["user", "password"],
+                "POST", "/login", "logIn", "ログイン", needs: .nothing, form: ["user", "password", "code"],
                 answers: [
                     .init(303, "はじめの画面へ進みます"), .init(401, "ログインの画面", type: "text/html"),
                     .init(429, "失敗が続いたため、しばらくログインできない", type: "text/html"),
@@ -79,7 +80,7 @@ struct RouteTable: Sendable {
                 "GET", "/api/v1/runs/latest", "readLatestRun", "夜間処理の報告", needs: .permission(.operate),
                 answers: [
                     .json("夜間処理の報告", .named("Run")),
-                    .init(404, "公開された処理がない", type: "application/problem+json", schema: .named("Problem")),
+                    .problem(404, "公開された処理がない"),
                 ], handle: readLatestRun),
             Route(
                 "GET", "/api/v1/extracts", "listExtracts", "抽出の受け取り", needs: .permission(.mend),
@@ -133,7 +134,9 @@ struct RouteTable: Sendable {
         let roles = (exchange.session?.roles ?? []).compactMap { exchange.guideline.roles[$0]?.title }
         let name = exchange.session?.displayName ?? ""
         var places: Set<Frame.Place> = []
-        if exchange.denial(of: .list) == nil { places.insert(.queue) }
+        let listing = exchange.denial(of: .list)
+        if listing == nil { places.insert(.queue) }
+        if listing == nil || listing?.ground == .reasonRequired { places.insert(.search) }
         if maySeeSpotChecks(exchange), try store.hasSpotChecks() { places.insert(.spotChecks) }
         if exchange.decisions(for: .list, purpose: .programmes).denial == nil {
             places.insert(.support)

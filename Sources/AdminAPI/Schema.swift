@@ -12,7 +12,7 @@ indirect enum Schema: Sendable {
     case array(Schema)
     /// Every property is always present, and there are no others.
     case object([String: Schema])
-    /// What a client sends: no other properties than these.
+    /// Some properties may be missing, as in what a client sends; there are no others.
     case request([String: Schema], required: [String])
     case either([Schema])
     case named(String)

@@ -5,8 +5,17 @@ enum Schemas {
     private static let notApplicable = Schema.word(NotApplicableReason.allCases.map(\.rawValue))
 
     static let all: [String: Schema] = [
-        "Problem": .object([
-            "type": .string, "title": .string, "status": .integer, "detail": .string, "instance": .string,
+        // What could not be read as a request is of no path.
+        "Problem": .request(
+            [
+                "type": .string, "title": .string, "status": .integer, "detail": .string, "instance": .string,
+            ], required: ["type", "title", "status", "detail"]),
+        "SessionList": .object([
+            "items": .array(
+                .object([
+                    "number": .integer, "user": .string, "name": .string, "createdAt": .dateTime,
+                    "usedAt": .dateTime, "isThis": .boolean,
+                ]))
         ]),
         "Health": .object(["status": .word(["ok"])]),
         "CaseList": .object([
@@ -21,6 +30,13 @@ enum Schemas {
             "urgency": .word(Urgency.allCases.map(\.rawValue)),
             "difficulties": .array(.word(Difficulty.allCases.map(\.rawValue))), "rules": .array(.string),
             "since": .date, "openedOn": .date, "isProtected": .boolean, "work": .named("CaseWork"),
+        ]),
+        "PersonList": .object([
+            "items": .array(
+                .object([
+                    "person": .string, "name": .string, "nameKana": .string,
+                    "birth": .nullable(.named("Period")), "isProtected": .boolean, "case": .nullable(.string),
+                ])), "next": .nullable(.string), "asOf": .nullable(.date),
         ]),
         "CaseWork": .object([
             "id": .string, "version": .integer, "state": .word(CaseState.allCases.map(\.rawValue)),
@@ -45,20 +61,11 @@ enum Schemas {
                     "actor": .string, "at": .dateTime,
                 ])),
         ]),
-        "SpotCheckDetail": .object([
-            "child": .named("SpotCheck"), "sex": .nullable(.word(["male", "female"])),
-            "address": shown(.string), "phones": shown(.array(.string)),
-            "guardians": shown(.array(.string)), "school": shown(.string),
-            "household": .array(.named("HouseholdMember")), "records": .array(.named("RecordLine")),
-            "asOf": .date,
-        ]),
+        "SpotCheckDetail": person(with: ["child": .named("SpotCheck"), "asOf": .date]),
         // The first and the last day a date can be: equal where it is known to the day.
         "Period": .object(["from": .date, "to": .date]),
-        "Case": .object([
-            "summary": .named("CaseSummary"), "sex": .nullable(.word(["male", "female"])),
-            "address": shown(.string), "phones": shown(.array(.string)),
-            "guardians": shown(.array(.string)), "school": shown(.string),
-            "household": .array(.named("HouseholdMember")),
+        "Case": person(with: [
+            "summary": .named("CaseSummary"),
             "flags": .array(.named("Flag")),
             "history": .array(
                 .object([
@@ -68,9 +75,9 @@ enum Schemas {
                             "part": .string, "before": .nullable(.string), "after": .nullable(.string),
                         ])),
                 ])),
-            "records": .array(.named("RecordLine")),
             "run": .string, "asOf": .date,
         ]),
+        "OpenedCase": .object(["id": .string]),
         "HouseholdMember": .object([
             "name": .string, "birth": .nullable(.named("Period")), "relation": .nullable(.string),
         ]),
@@ -94,7 +101,8 @@ enum Schemas {
         ]),
         "Fact": .object([
             "item": .string, "kind": .string, "value": .either([.string, .number]),
-            "unit": .nullable(.string), "on": .nullable(.named("Period")), "file": .string, "line": .integer,
+            "unit": .nullable(.string), "on": .nullable(.named("Period")),
+            "knownOn": .nullable(.date), "file": .string, "line": .integer,
         ]),
         "Run": .object([
             "sequence": .integer, "run": .string, "asOf": .date, "publishedAt": .dateTime,
@@ -125,6 +133,16 @@ enum Schemas {
     }
 
     /// A value as far as the reader may see it; `value` is null unless `state` is `shown`.
+    /// What is told of a person alike, with what is told in one place alone.
+    static func person(with members: [String: Schema]) -> Schema {
+        let common: [String: Schema] = [
+            "sex": .nullable(.word(["male", "female"])), "address": shown(.string),
+            "phones": shown(.array(.string)), "guardians": shown(.array(.string)), "school": shown(.string),
+            "household": .array(.named("HouseholdMember")), "records": .array(.named("RecordLine")),
+        ]
+        return .object(common.merging(members) { _, own in own })
+    }
+
     static func shown(_ value: Schema) -> Schema {
         .object(["state": .word(["shown", "masked", "withheld", "absent"]), "value": .nullable(value)])
     }

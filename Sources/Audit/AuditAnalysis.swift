@@ -56,6 +56,8 @@ package struct AuditAnalysis: Sendable {
     private var hours: [Visit: [Int: Tally]] = [:]
     /// Whom a user's lists showed that day: reading them next is no look-up by number.
     private var listed: [Visit: Set<Pseudonym>] = [:]
+    /// Whose case a user opened that day: its page tells of support programmes too, which is no second look.
+    private var opened: [Visit: Set<Pseudonym>] = [:]
 
     /// - Parameter relatives: by actor, whom it is told of that they are the user or the user's family.
     package init(_ guideline: AnalysisGuideline, relatives: [String: Set<Pseudonym>]) {
@@ -73,7 +75,8 @@ package struct AuditAnalysis: Sendable {
                 .add(event.sequence)
         }
         guard event.isPermitted else { return tally(.refused) }
-        guard let nature = AuditEvent.What(rawValue: event.what)?.nature, nature.showsPersons else { return }
+        guard let what = AuditEvent.What(rawValue: event.what), what.nature.showsPersons else { return }
+        let nature = what.nature
         let minutes = milliseconds / 60_000
         if guideline.isClosed(visit.day) {
             tally(.holiday)
@@ -85,13 +88,14 @@ package struct AuditAnalysis: Sendable {
         }
         persons[visit, default: []].formUnion(event.subjects)
         if firstReads[visit, default: []].count < 5 { firstReads[visit, default: []].append(event.sequence) }
-        if event.what == AuditEvent.What.casesList.rawValue {
-            listed[visit, default: []].formUnion(event.subjects)
-        }
-        if nature == .single || nature == .byNumber {
+        // Who typed a name has not found the person on a list.
+        if nature == .list, what != .personsSearch { listed[visit, default: []].formUnion(event.subjects) }
+        if what == .supportRead, opened[visit]?.isDisjoint(with: event.subjects) == false { return }
+        if what == .caseRead { opened[visit, default: []].formUnion(event.subjects.prefix(1)) }
+        if nature == .single || nature == .byNumber || what == .personsSearch {
             hours[visit, default: [:]][minutes / 60, default: Tally()].add(event.sequence)
         }
-        if nature == .byNumber || isUnlistedCase(event, visit) { tally(.byNumber) }
+        if nature == .byNumber || isUnlisted(what, event.subjects, visit) { tally(.byNumber) }
         if event.references["held"] == "other" { tally(.heldByOthers) }
     }
 
@@ -122,11 +126,15 @@ package struct AuditAnalysis: Sendable {
         }
     }
 
-    /// A case that was opened by its number: no list of that day showed its person, or there is no such case.
-    private func isUnlistedCase(_ event: RecordedEvent, _ visit: Visit) -> Bool {
-        guard event.what == AuditEvent.What.caseRead.rawValue else { return false }
-        guard let person = event.subjects.first else { return true }
-        return listed[visit]?.contains(person) != true
+    /// What was opened by a number: no list of that day showed the person, or there is nobody of that number.
+    private func isUnlisted(_ what: AuditEvent.What, _ subjects: [Pseudonym], _ visit: Visit) -> Bool {
+        switch what {
+        // The person stands first, before the household.
+        case .caseRead, .spotCheckRead: listed[visit]?.isDisjoint(with: subjects.prefix(1)) != false
+        // A household is listed with its children.
+        case .supportRead: listed[visit]?.isDisjoint(with: subjects) != false
+        default: false
+        }
     }
 }
 

@@ -83,6 +83,22 @@ package struct CheckpointSigner: Sendable {
 extension Checkpoint {
     /// The checkpoint of a signed note; `nil` unless its signature by `key` holds.
     package init?(note: String, key: CheckpointKey) {
+        guard let (checkpoint, blob) = Self.parts(of: note, by: key) else { return nil }
+        self = checkpoint
+        let (bytes, signature) = (Array(body.utf8), Array(blob.dropFirst(key.hash.count)))
+        guard key.publicKey.count == Int(crypto_sign_ed25519_PUBLICKEYBYTES), sodium_init() >= 0,
+            Array(blob.prefix(4)) == key.hash, signature.count == Int(crypto_sign_ed25519_BYTES),
+            crypto_sign_ed25519_verify_detached(signature, bytes, UInt64(bytes.count), key.publicKey) == 0
+        else { return nil }
+    }
+
+    /// What a note says, whoever signed it; for one whose signature is told by what keeps it.
+    package init?(unverified note: String, key: CheckpointKey) {
+        guard let (checkpoint, _) = Self.parts(of: note, by: key) else { return nil }
+        self = checkpoint
+    }
+
+    private static func parts(of note: String, by key: CheckpointKey) -> (Checkpoint, signature: Data)? {
         let lines = note.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         let signed = "\u{2014} \(key.name) "
         guard lines.count == 6 || lines.count == 7, lines[lines.count - 3].isEmpty,
@@ -98,12 +114,7 @@ extension Checkpoint {
             }
             at = time
         }
-        self.init(origin: lines[0], size: size, root: Array(root), at: at)
-        let (bytes, signature) = (Array(body.utf8), Array(blob.dropFirst(key.hash.count)))
-        guard key.publicKey.count == Int(crypto_sign_ed25519_PUBLICKEYBYTES), sodium_init() >= 0,
-            Array(blob.prefix(4)) == key.hash, signature.count == Int(crypto_sign_ed25519_BYTES),
-            crypto_sign_ed25519_verify_detached(signature, bytes, UInt64(bytes.count), key.publicKey) == 0
-        else { return nil }
+        return (Checkpoint(origin: lines[0], size: size, root: Array(root), at: at), blob)
     }
 }
 

@@ -37,12 +37,13 @@ extension AuditEvent.What {
     package var nature: Nature {
         switch self {
         case .casesList, .rejectedExport, .reviewList, .reviewExport, .consentList, .declarationList,
-            .shreddingList, .supportList, .spotCheckList:
+            .shreddingList, .supportList, .spotCheckList, .personsSearch:
             .list
         case .caseRead, .reviewRead, .personRead, .declarationLook, .supportRead, .spotCheckRead: .single
         case .rowExplain, .personExplain, .caseExplain, .rejectedRead, .recordsDisclose: .byNumber
         case .householdsRead, .identitiesRead, .correctionsTake: .pass
-        case .auditRead, .auditVerify, .auditProve, .auditExport, .auditAnalyse, .userList, .retentionList:
+        case .auditRead, .auditVerify, .auditProve, .auditExport, .auditAnalyse, .userList, .retentionList,
+            .tokenList, .sessionList:
             .overview
         case .caseWork: .work
         case .correctionsKeep, .correctionsLapse, .reviewSample, .verdictDecide,
@@ -54,9 +55,12 @@ extension AuditEvent.What {
             .shreddingWithdraw, .personShred, .gateAccept,
             .clockAccept, .restoreAccept, .guidelineUse, .rulePropose, .ruleApprove, .guidelinePropose,
             .guidelineApprove,
-            .userAdd, .userRoles, .userPassword, .userUnlock, .userRemove, .userRelate:
+            .userAdd, .userRoles, .userPassword, .userUnlock, .userRemove, .userRelate,
+            .userSecondFactor, .userSecondFactorReset, .tokenCreate, .tokenEnd, .sessionEnd:
             .change
-        case .runStart, .runPublish, .runFail, .logIn, .logInRefused, .logOut, .pageRefuse: .passing
+        case .runStart, .runPublish, .runFail, .logIn, .logInRefused, .logOut, .pageRefuse, .tokenUse,
+            .tokenRefuse:
+            .passing
         }
     }
 }

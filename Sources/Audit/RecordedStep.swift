@@ -70,28 +70,49 @@ extension RecordedEvent {
     }
 }
 
-/// Holds the steps that the database keeps against those that the trail tells of.
+/// Where an official finds a step in the database, and what is to be done about one that the trail does not hold.
+package struct StepPlace: Sendable, Hashable {
+    package let name: String
+    package let remedy: String
+
+    package init(name: String, remedy: String) {
+        self.name = name
+        self.remedy = remedy
+    }
+}
+
+/// Holds the steps that the database keeps against those that the trail tells of, while its events pass by once.
 package struct StepComparison: Sendable {
     /// What one of the two does not hold.
     package enum Difference: Sendable, Hashable {
-        /// Somebody added or changed the row: no event tells of it. With its place, as `add(row:at:)` was told.
-        case isNotInTrail(RecordedStep, place: String)
+        /// Somebody added or changed the row: no event tells of it.
+        case isNotInTrail(RecordedStep, place: StepPlace)
         /// Somebody took the row away or changed it: the event with this number has none.
         case isNotInDatabase(RecordedStep, event: Int)
     }
 
-    private var rows: [RecordedStep: [String]] = [:]
-    private var events: [RecordedStep: [Int]] = [:]
+    private static let whats = Set(
+        AuditEvent.What.allCases.filter { $0.stepReferences != nil }.map(\.rawValue))
+
+    private var rows: [RecordedStep: [(place: StepPlace, content: String?)]] = [:]
+    private var events: [RecordedStep: [(number: Int, content: String?)]] = [:]
 
     package init() {}
 
-    /// - Parameter place: where an official finds it.
-    package mutating func add(row step: RecordedStep, at place: String) {
-        rows[step, default: []].append(place)
+    /// - Parameter content: a keyed print of what else the row says, where the trail has one of such steps (`content`).
+    package mutating func add(row step: RecordedStep, at place: StepPlace, content: String? = nil) {
+        rows[step, default: []].append((place, content))
     }
 
-    package mutating func add(event: RecordedEvent) {
-        for step in event.steps { events[step, default: []].append(event.sequence) }
+    /// - Parameter event: the bytes of the trail; most are of reads, and are not decoded.
+    package mutating func add(event bytes: [UInt8]) {
+        // Bytes that are no event are found by the tree.
+        guard let what = RecordedEvent.what(in: bytes), Self.whats.contains(what),
+            let event = RecordedEvent(canonical: bytes)
+        else { return }
+        for step in event.steps {
+            events[step, default: []].append((event.sequence, event.references["content"]))
+        }
     }
 
     /// How many rows were compared.
@@ -99,13 +120,22 @@ package struct StepComparison: Sendable {
 
     /// Rows first, each in the order of its place; then events in the order of the trail.
     package func differences() -> [Difference] {
-        let added = rows.flatMap { step, places in
-            places.dropFirst(events[step]?.count ?? 0).map { (step, $0) }
-        }.sorted { ($0.1, $0.0.at) < ($1.1, $1.0.at) }
-        let missing = events.filter { !$0.key.what.outlastsItsRow }.flatMap { step, numbers in
-            numbers.dropFirst(rows[step]?.count ?? 0).map { (step, $0) }
-        }.sorted { $0.1 < $1.1 }
-        return added.map { .isNotInTrail($0.0, place: $0.1) }
-            + missing.map { .isNotInDatabase($0.0, event: $0.1) }
+        var (added, missing): ([(RecordedStep, StepPlace)], [(RecordedStep, Int)]) = ([], [])
+        for step in Set(rows.keys).union(events.keys) {
+            var told = events[step] ?? []
+            let untold = (rows[step] ?? []).filter { row in
+                // An event from before the trail had prints tells of a row whatever it says.
+                let match =
+                    told.firstIndex { $0.content == row.content }
+                    ?? told.firstIndex { $0.content == nil || row.content == nil }
+                if let match { told.remove(at: match) }
+                return match == nil
+            }
+            added += untold.map { (step, $0.place) }
+            if !step.what.outlastsItsRow { missing += told.map { (step, $0.number) } }
+        }
+        return added.sorted { ($0.1.name, $0.0.at) < ($1.1.name, $1.0.at) }.map {
+            .isNotInTrail($0.0, place: $0.1)
+        } + missing.sorted { $0.1 < $1.1 }.map { .isNotInDatabase($0.0, event: $0.1) }
     }
 }

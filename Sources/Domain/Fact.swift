@@ -29,10 +29,14 @@ package struct Fact: Hashable, Sendable, Codable {
 package struct SourcedFact: Hashable, Sendable, Codable {
     package let fact: Fact
     package let position: RowPosition
+    /// The day of the night that first brought it (届いた日), which is not the day it holds for; `nil` where nobody looked, or it came before such
+    /// days were kept.
+    package let known: Day?
 
-    package init(_ fact: Fact, from position: RowPosition) {
+    package init(_ fact: Fact, from position: RowPosition, known: Day? = nil) {
         self.fact = fact
         self.position = position
+        self.known = known
     }
 }
 

@@ -129,3 +129,21 @@ package struct Reason: Hashable, Sendable, Codable {
         self.sources = sources
     }
 }
+
+extension Flag {
+    /// The same flag, with the day on which each of its facts was first known.
+    package func dated(_ known: (SourcedFact) -> Day?) -> Flag {
+        func dated(_ reasons: [Reason]) -> [Reason] {
+            reasons.map { reason in
+                Reason(
+                    sentence: reason.sentence,
+                    facts: reason.facts.map { SourcedFact($0.fact, from: $0.position, known: known($0)) },
+                    items: reason.items, sources: reason.sources)
+            }
+        }
+        return Flag(
+            rule: rule, version: version, title: title, person: person, urgency: urgency,
+            difficulties: difficulties, reasons: dated(reasons), confirm: confirm, since: since,
+            protective: dated(protective), missing: dated(missing))
+    }
+}

@@ -9,4 +9,8 @@ extension ItemCode {
     package static let readings: ItemCode = "R03"
     /// What was said of the use of the data.
     package static let wishes: ItemCode = "R04"
+    /// What people found of children who were drawn at random (抜き取り確認).
+    package static let spotChecks: ItemCode = "R05"
+    /// What became of support programmes that were offered.
+    package static let supportOutcomes: ItemCode = "R06"
 }

@@ -35,8 +35,11 @@ package struct RetentionPeriods: Sendable, Hashable {
     }
 
     /// Whether a case that ended on a day is past its own period.
-    package func isOver(caseEndedOn ended: Day) -> Bool {
-        years[.casework].map { isOver($0, since: ended) } ?? false
+    package func isOver(caseEndedOn ended: Day) -> Bool { isOver(.casework, since: ended) }
+
+    /// Whether what renkei itself came to hold on a day is past the period of its item; without a period it is kept.
+    package func isOver(_ item: ItemCode, since held: Day) -> Bool {
+        years[item].map { isOver($0, since: held) } ?? false
     }
 }
 

@@ -61,7 +61,7 @@ package struct CheckpointFolder: Sendable {
         try keep(key: service.auditKey, there)
         var written = 0
         for note in try service.auditNotes() {
-            guard let state = service.signedState(of: note.text) else { continue }
+            guard let state = service.signedState(of: note.text, isKept: true) else { continue }
             let name = Self.name(of: state)
             if there.contains(name) { continue }
             do {

@@ -64,23 +64,26 @@ package final class CheckpointKeeper: @unchecked Sendable {
     /// size is another, is found here; everything else by `audit verify`.
     package func state() throws -> CheckpointState {
         var problems: [String] = []
-        var outside: [SignedState] = []
+        var notes: [AuditNote] = []
         do throws(Fault) {
-            for note in try folder.notes() {
-                if let state = service.signedState(of: note.text) {
-                    outside.append(state)
-                } else {
-                    problems.append("\(note.place): 署名が正しくない検査点です。")
-                }
-            }
+            notes = try folder.notes()
         } catch {
             problems.append("\(error.message)（\(folder.path)）\(error.fix)")
         }
         // After the folder: others may be writing, and the trail only grows.
         let events = try service.auditSize()
-        let inside = try Dictionary(
-            service.auditNotes().compactMap { service.signedState(of: $0.text) }.map { ($0.size, $0.root) },
+        let kept = Set(try service.auditNotes().map(\.text))
+        let inside = Dictionary(
+            kept.compactMap { service.signedState(of: $0, isKept: true) }.map { ($0.size, $0.root) },
             uniquingKeysWith: { first, _ in first })
+        var outside: [SignedState] = []
+        for note in notes {
+            if let state = service.signedState(of: note.text, isKept: kept.contains(note.text)) {
+                outside.append(state)
+            } else {
+                problems.append("\(note.place): 署名が正しくない検査点です。")
+            }
+        }
         let all = outside.count
         outside = try outside.filter { try !service.isKnownLost($0) }
         // Each was in the database before it was written here: where it is not, the trail that it signs is not this one, however long

@@ -76,6 +76,19 @@ extension DisclosurePack {
                         [$0.number, $0.says, $0.purpose, $0.recordedOn, $0.state]
                     }))
         }
+        if let spotChecks {
+            sections.append(
+                Section(
+                    title: "抜き取り確認", text: "どの判定規則にも当てはまらなかった人から、くじで選ばれた月です。疑って選んだものではありません。",
+                    columns: ["月", "確かめた結果", "日"],
+                    rows: spotChecks.map { [$0.month, $0.answer ?? "—", $0.on ?? "—"] }))
+        }
+        if let outcomes {
+            sections.append(
+                Section(
+                    title: "支援制度を案内した結果", text: "", columns: ["日", "制度", "結果"],
+                    rows: outcomes.map { [$0.on, $0.programme, $0.result] }))
+        }
         return sections + [
             Section(
                 title: "保存期間", text: "記録の日から数えた年数です。", columns: ["項目", "持っている課", "年数"],

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Policy
+import Programmes
 import Store
 
 /// The copy of what is held about a person, as its JSON says it; the page says the same.
@@ -71,6 +72,19 @@ struct DisclosurePack: Encodable {
         let state: String
     }
 
+    /// That somebody was drawn at random, which no rule had found (抜き取り確認).
+    struct SpotCheck: Encodable {
+        let month: String
+        let answer: String?
+        let on: String?
+    }
+
+    struct Outcome: Encodable {
+        let on: String
+        let programme: String
+        let result: String
+    }
+
     struct Retention: Encodable {
         let item: ItemCode
         let title: String
@@ -86,10 +100,12 @@ struct DisclosurePack: Encodable {
     let guideline: String
     let identities: [Identity]
     let records: [Entry]
-    /// `nil`: whether there is any is not answered; likewise `readings` and `wishes`.
+    /// `nil`: whether there is any is not answered; likewise what follows.
     let findings: [Finding]?
     let readings: [Reading]?
     let wishes: [Wish]?
+    let spotChecks: [SpotCheck]?
+    let outcomes: [Outcome]?
     let purposes: [Use]
     let retention: [Retention]
     let unanswered: [Unanswered]
@@ -124,6 +140,20 @@ struct DisclosurePack: Encodable {
                     bodies: Set(reading.roles.compactMap { guideline.roles[$0]?.body.rawValue }).sorted())
             } : nil
         wishes = given.contains(.wishes) ? held.wishes.map { Wish($0, guideline) } : nil
+        spotChecks =
+            given.contains(.spotChecks)
+            ? held.spotChecks.map { check in
+                SpotCheck(
+                    month: check.month, answer: check.answer?.rawValue,
+                    on: check.at.map { Day(inJapanAt: $0).description })
+            } : nil
+        outcomes =
+            given.contains(.supportOutcomes)
+            ? held.outcomes.map { outcome in
+                Outcome(
+                    on: Day(inJapanAt: outcome.at).description, programme: outcome.name ?? outcome.psid,
+                    result: outcome.what.title)
+            } : nil
         let uses = guideline.accesses(on: held.publication.asOf).filter {
             [.list, .read].contains($0.action) && $0.item.map(given.contains) == true && $0.open != nil
         }

@@ -117,14 +117,14 @@ package struct Night {
             return .unchanged(previous.summary)
         }
 
-        try service.recordStart(
-            run: id, extracts: Dictionary(chosen.map { ($0.file, $0.sha256) }, uniquingKeysWith: { $1 }),
-            at: now())
         let published = try service.publishedFolders()
         let name = shadow(of: id, published: published)
         let folder = folder(name)
         let seen = gates(in: folder)
         try accepted?.require(seen)
+        try service.recordStart(
+            run: id, extracts: Dictionary(chosen.map { ($0.file, $0.sha256) }, uniquingKeysWith: { $1 }),
+            at: now())
         try clear(name, published: published)
         // Also of nights that were killed, and of this one where it is stopped.
         removeCopies()
@@ -233,7 +233,7 @@ package struct Night {
             summary.cases = try service.publish(
                 NewPublication(
                     summary: summary, folder: name, flags: flagged.flags,
-                    undecided: flagged.undecided, standings: linked.standings,
+                    undecided: flagged.undecided, judged: flagged.judged, standings: linked.standings,
                     aliases: linked.aliases, regained: linked.regained,
                     consentReach: linked.consentReach, rules: rulebook.rules.rulesByPurpose,
                     lastRectification: rectifications.last,

@@ -15,6 +15,8 @@ struct FlagResult {
     /// Households there are; of those, whom nothing had changed of, so that they were not judged again.
     var households = 0
     var known = 0
+    /// Everybody of the households that were not known.
+    var judged: [PersonID] = []
     /// What the next night may take over.
     var tonight: KeptEvaluations?
 }
@@ -191,7 +193,9 @@ struct RaiseFlags {
         let known = memory.map { memory in
             KnownHouseholds(identity: memory.identity) { members, print in
                 current = (members, print)
-                return recall(members, print)
+                if recall(members, print) { return true }
+                result.judged += members
+                return false
             }
         }
         try store.households(read, besides: known) { households in

@@ -171,9 +171,10 @@ extension Night {
         }
         let erased = try service.eraseEndedCases(
             retention.periods, listed: retention.endedCases, approved: retention.hash, at: now())
-        if !erased.isGone {
+        let others = try service.eraseOwnRecords(retention.periods, approved: retention.hash, at: now())
+        if !erased.isGone || !others.isGone {
             log.notice(
-                "終わったケースの経過は消しましたが、データベースの書きかけの記録に残っています。ほかの renkei を止めて、もう一度夜間処理をしてください。")
+                "終わったケースの経過や、抜き取り確認・案内の結果は消しましたが、データベースの書きかけの記録に残っています。ほかの renkei を止めて、もう一度夜間処理をしてください。")
         }
         for name in try service.foldersReplaced(publishedBefore: retention.approvedAt)
         where FileManager.default.fileExists(atPath: folder(name)) {

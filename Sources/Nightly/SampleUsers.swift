@@ -27,6 +27,7 @@ package enum SampleUsers {
                 user.id, displayName: user.name, roles: [user.role], scopes: user.scopes,
                 password: passwords[user.id, default: ""], by: actor, at: at)
         }
+        try letIn(workspace)
         func proposal(_ user: UserID) throws -> GuidelineProposal {
             try GuidelineProposal(
                 workspace, service, user: user, password: passwords[user, default: ""], at: at)
@@ -39,5 +40,25 @@ package enum SampleUsers {
         ).importRegistry(
             registry, source: "若葉野市の支援制度（見本）", asOf: asOf,
             attribution: "出典: 若葉野市の支援制度（見本）。架空の制度です。利用の前に、必ず市の公式サイトを確かめてください。")
+    }
+
+    /// Lets a newcomer in with the password alone: nothing is lost in an invented city, and the file says so to whoever takes it
+    /// for a pattern.
+    private static func letIn(_ workspace: Workspace) throws {
+        let roles = try GuidelineFiles(folder: workspace.guidelines).guideline().roles.values
+            .filter { !$0.isSystem }.map { "\"\($0.id)\"" }.sorted()
+        let folder = workspace.guidelines + "/log-in"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data(
+            """
+            // 見本の市だけの決まり: 架空のデータなので、確認コードなしで、パスワードだけでログインできます。
+            // 本物の市では使わないでください。renkei init（--sample なし）で作る作業フォルダでは、すべての役割に確認コードが要ります。
+            // 試すには、利用者ごとに「renkei user totp 利用者ID」とします。登録した人には、この決まりでも確認コードが要ります。
+            {
+              secondFactor: { except: [\(roles.joined(separator: ", "))] },
+            }
+
+            """.utf8
+        ).write(to: URL(filePath: folder + "/second-factor.json5"))
     }
 }

@@ -1,5 +1,6 @@
 package import Domain
 package import Foundation
+import JapaneseText
 import Policy
 package import Store
 
@@ -26,6 +27,7 @@ package struct SpotCheckDesk {
 
     /// - Throws: `Fault`: `.denied`; `spot-check.unknown`; whatever the answer lacks.
     package func answer(_ number: Int, _ answer: SpotCheckAnswer, note: String) throws {
+        try WrittenNote.require(note)
         let isKept = try desk.service.answerSpotCheck(
             number, answer, note: note, actor: desk.actor, deciding: desk.decisions(.record),
             reading: desk.decisions(.read), needing: items, at: desk.at)

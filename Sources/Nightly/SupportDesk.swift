@@ -60,17 +60,21 @@ package struct SupportDesk: Sendable {
         _ path: String, source: String, asOf: Day, attribution: String
     ) throws -> (reading: Reading, kept: KeptRegistry) {
         let reading = try Self.read(path, guidelines: workspace.guidelines, guideline: desk.guideline)
-        guard !reading.registry.programmes.isEmpty else {
-            throw Fault(
-                .gate, code: "registry.empty", message: "使える制度が一つもありません。これまでのレジストリを使い続けます。",
-                file: path, fix: "「renkei support check」で、記録ごとの理由を確かめてください。")
-        }
+        try Self.requireProgrammes(reading, in: path)
         let kept = try desk.service.importRegistry(
             Registry(
                 source: source, asOf: asOf, attribution: attribution, sha256: reading.sha256,
                 programmes: reading.registry.programmes),
             table: reading.table, actor: desk.actor, decision: desk.decision(.record), at: desk.at)
         return (reading, kept)
+    }
+
+    /// - Throws: `registry.empty` where there is no programme that could be imported.
+    package static func requireProgrammes(_ reading: Reading, in path: String) throws(Fault) {
+        guard reading.registry.programmes.isEmpty else { return }
+        throw Fault(
+            .gate, code: "registry.empty", message: "使える制度が一つもありません。これまでのレジストリを使い続けます。", file: path,
+            fix: "「renkei support check」で、記録ごとの理由を確かめてください。")
     }
 
     /// A page of households in which a programme seems to be missed.

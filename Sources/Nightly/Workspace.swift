@@ -75,6 +75,7 @@ package struct Workspace: Sendable {
         }
         do {
             try fill(draft, templates: templates, municipality: municipality, asOf: asOf, inboxFrom: sample)
+            _ = try draft.openService(evenRestored: true, creating: true)
             // An empty folder makes way; one that is not empty any more does not.
             guard !files.fileExists(atPath: root) || rmdir(root) == 0 else {
                 throw CocoaError(.fileWriteFileExists, userInfo: [NSFilePathErrorKey: root])
@@ -84,9 +85,7 @@ package struct Workspace: Sendable {
             try? files.removeItem(atPath: draft.root)
             throw (error as? CocoaError).map { unwritable($0, root) } ?? error
         }
-        let workspace = Workspace(root: root)
-        _ = try workspace.openService()
-        return workspace
+        return Workspace(root: root)
     }
 
     private static func fill(
@@ -135,8 +134,14 @@ package struct Workspace: Sendable {
     ///
     /// - Parameter evenRestored: also one that was put back from a copy, for those who look into that; nobody else works with a register
     ///   that has forgotten who was removed, refused or shredded since.
-    /// - Throws: `Fault`, as `CheckpointKeeper.requireWhole` among others.
-    package func openService(evenRestored: Bool = false) throws -> ServiceStore {
+    /// - Parameter creating: also where there is none yet; everybody else is told that it is gone.
+    /// - Throws: `Fault`: `store.missing`; as `CheckpointKeeper.requireWhole` among others.
+    package func openService(evenRestored: Bool = false, creating: Bool = false) throws -> ServiceStore {
+        guard creating || FileManager.default.fileExists(atPath: service) else {
+            throw Fault(
+                .configuration, code: "store.missing", message: "作業フォルダのデータベースがありません。", file: service,
+                fix: "消えたのなら、控えから戻してください（docs/keys.md）。新しく作ると、だれが利用停止を求め、だれが消去されたかが失われます。")
+        }
         let store = try ServiceStore(
             path: service, keys: WorkspaceKeys.load(folder: keys, service: service), runsFolder: runs)
         if !evenRestored {

@@ -9,12 +9,15 @@ package struct CaseDetailPage: Sendable {
         package var value: FactValue
         package var unit: String?
         package var on: PartialDate?
+        /// The day of the night that first brought it.
+        package var known: Day?
         package var position: RowPosition
 
         package init(
-            item: String, kind: String, value: FactValue, unit: String?, on: PartialDate?,
+            item: String, kind: String, value: FactValue, unit: String?, on: PartialDate?, known: Day? = nil,
             position: RowPosition
         ) {
+            self.known = known
             self.item = item
             self.kind = kind
             self.value = value
@@ -114,11 +117,7 @@ package struct CaseDetailPage: Sendable {
 
     package var summary: QueuePage.Line
     package var openedOn: Day
-    package var sex: Sex?
-    package var address: Field
-    package var phones: Field
-    package var guardians: Field
-    package var school: Field
+    package var particulars: Particulars
     package var flags: [FlagLine]
     package var household: [HouseholdLine]
     package var records: [RecordLine]
@@ -131,19 +130,15 @@ package struct CaseDetailPage: Sendable {
     package var support: SupportChildPage?
 
     package init(
-        summary: QueuePage.Line, openedOn: Day, sex: Sex?, address: Field, phones: Field, guardians: Field,
-        school: Field, flags: [FlagLine], household: [HouseholdLine],
+        summary: QueuePage.Line, openedOn: Day, particulars: Particulars, flags: [FlagLine],
+        household: [HouseholdLine],
         records: [RecordLine], history: [EventLine], asOf: Day, work: WorkPanel? = nil,
         support: SupportChildPage? = nil
     ) {
         self.support = support
         self.summary = summary
         self.openedOn = openedOn
-        self.sex = sex
-        self.address = address
-        self.phones = phones
-        self.guardians = guardians
-        self.school = school
+        self.particulars = particulars
         self.flags = flags
         self.household = household
         self.records = records
@@ -190,9 +185,7 @@ package struct CaseDetailPage: Sendable {
     private func who(today: Day) -> HTML {
         tag("section", .class("panel"), .init("aria-label", "本人")) {
             tag("dl", .class("facts")) {
-                PersonSections.particulars(
-                    birth: summary.birth, sex: sex, address: address, phones: phones, guardians: guardians,
-                    school: school, today: today)
+                PersonSections.particulars(particulars, birth: summary.birth, today: today)
                 tag("dt") { "困難の類型" }
                 tag("dd") {
                     for difficulty in summary.difficulties {
@@ -213,7 +206,9 @@ package struct CaseDetailPage: Sendable {
             for flag in flags {
                 tag("div", .class("panel")) {
                     tag("h3") { flag.title }
-                    tag("p", .class("small")) { "規則 \(flag.rule) 第\(flag.version)版" }
+                    tag("p", .class("small")) {
+                        flag.rule.isByHand ? "判定規則によらず、職員が登録しました" : "規則 \(flag.rule) 第\(flag.version)版"
+                    }
                     for reason in flag.reasons { reasonPart(reason) }
                     if !flag.protective.isEmpty {
                         tag("h3") { "支えになる記録" }

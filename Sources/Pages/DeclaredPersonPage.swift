@@ -28,11 +28,7 @@ package struct DeclaredPersonPage: Sendable {
     package var nameKana: String
     package var isProtected: Bool
     package var birth: PartialDate?
-    package var sex: Sex?
-    package var address: Field
-    package var phones: Field
-    package var guardians: Field
-    package var school: Field
+    package var particulars: Particulars
     package var household: [CaseDetailPage.HouseholdLine]
     /// Members who are not shown, as their own use is stopped.
     package var householdWithheld: Int
@@ -46,8 +42,8 @@ package struct DeclaredPersonPage: Sendable {
 
     package init(
         kind: DeclarePage.Kind, number: Int, reason: String, until: String, stopped: [String], name: String,
-        nameKana: String, isProtected: Bool, birth: PartialDate?, sex: Sex?, address: Field, phones: Field,
-        guardians: Field, school: Field, household: [CaseDetailPage.HouseholdLine], householdWithheld: Int,
+        nameKana: String, isProtected: Bool, birth: PartialDate?, particulars: Particulars,
+        household: [CaseDetailPage.HouseholdLine], householdWithheld: Int,
         facts: [CaseDetailPage.FactLine], records: [CaseDetailPage.RecordLine], notes: [NoteLine], asOf: Day,
         refused: (message: String, note: String)? = nil
     ) {
@@ -60,11 +56,7 @@ package struct DeclaredPersonPage: Sendable {
         self.nameKana = nameKana
         self.isProtected = isProtected
         self.birth = birth
-        self.sex = sex
-        self.address = address
-        self.phones = phones
-        self.guardians = guardians
-        self.school = school
+        self.particulars = particulars
         self.household = household
         self.householdWithheld = householdWithheld
         self.facts = facts
@@ -98,9 +90,7 @@ package struct DeclaredPersonPage: Sendable {
             }
             tag("section", .class("panel"), .init("aria-label", "本人")) {
                 tag("dl", .class("facts")) {
-                    PersonSections.particulars(
-                        birth: birth, sex: sex, address: address, phones: phones, guardians: guardians,
-                        school: school, today: frame.today)
+                    PersonSections.particulars(particulars, birth: birth, today: frame.today)
                 }
             }
             if kind == .emergency {

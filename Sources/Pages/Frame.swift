@@ -3,7 +3,7 @@ package import Domain
 /// What surrounds the content of every page behind the log-in.
 package struct Frame: Sendable {
     package enum Place: Sendable {
-        case queue, spotChecks, support, run, extracts, audit, emergency, unlock, declarations, none
+        case queue, search, spotChecks, support, run, extracts, audit, emergency, unlock, declarations, none
     }
 
     /// The places the person may go; the menu offers no others.
@@ -73,6 +73,9 @@ package struct Frame: Sendable {
                 if !municipality.isEmpty { tag("span", .class("muted")) { municipality } }
                 tag("nav", .init("aria-label", "主なページ")) {
                     if places.contains(.queue) { link("/cases", "確認の一覧", isHere: place == .queue) }
+                    if places.contains(.search) {
+                        link(SearchPage.path, "探す", isHere: place == .search)
+                    }
                     if places.contains(.spotChecks) {
                         link(
                             SpotCheckListPage.path, SpotCheckListPage.title, isHere: place == .spotChecks)
@@ -90,7 +93,7 @@ package struct Frame: Sendable {
                     if places.contains(.declarations) { link(.declarations, "/declarations", "緊急の申告", place) }
                 }
                 tag("form", .class("user"), .init("method", "post"), .init("action", "/logout")) {
-                    tag("span") { user }
+                    tag("a", .href(LogInsPage.path)) { user }
                     tag("input", .init("type", "hidden"), .init("name", "csrf"), .init("value", csrf))
                     tag("button", .init("type", "submit"), .class("quiet")) { "ログアウト" }
                 }

@@ -1,15 +1,30 @@
-internal import Domain
+package import Domain
+
+/// The parts of who a person is, as far as they are told.
+package struct Particulars: Sendable {
+    package var sex: Sex?
+    package var address: Field
+    package var phones: Field
+    package var guardians: Field
+    package var school: Field
+
+    package init(sex: Sex?, address: Field, phones: Field, guardians: Field, school: Field) {
+        self.sex = sex
+        self.address = address
+        self.phones = phones
+        self.guardians = guardians
+        self.school = school
+    }
+}
 
 /// What pages tell of a person alike: particulars, household, records and facts.
 enum PersonSections {
     /// Terms of a list, from the birth date to the school.
-    static func particulars(
-        birth: PartialDate?, sex: Sex?, address: Field, phones: Field, guardians: Field, school: Field,
-        today: Day
-    ) -> HTML {
+    static func particulars(_ particulars: Particulars, birth: PartialDate?, today: Day) -> HTML {
         let lines: [(String, HTML)] = [
-            ("生年月日", self.birth(birth, today: today)), ("性別", Wording.sex(sex).html), ("住所", address.html),
-            ("電話", phones.html), ("保護者", guardians.html), ("所属", school.html),
+            ("生年月日", self.birth(birth, today: today)), ("性別", Wording.sex(particulars.sex).html),
+            ("住所", particulars.address.html), ("電話", particulars.phones.html),
+            ("保護者", particulars.guardians.html), ("所属", particulars.school.html),
         ]
         return .joined(
             lines.flatMap { title, content in [tag("dt") { title }, tag("dd") { content }] })
@@ -72,12 +87,12 @@ enum PersonSections {
     static func facts(_ facts: [CaseDetailPage.FactLine], caption: String) -> HTML {
         Table(
             caption: caption,
-            columns: [.init("項目"), .init("内容"), .init("日付"), .init("出典（ファイル・行）")],
+            columns: [.init("項目"), .init("内容"), .init("起きた日"), .init("届いた日"), .init("出典（ファイル・行）")],
             rows: facts.map { fact in
                 [
                     .text("\(fact.item)／\(fact.kind)"),
                     .text(Wording.value(fact.value, unit: fact.unit)),
-                    .text(fact.on.map(\.wareki) ?? "—"),
+                    .text(fact.on.map(\.wareki) ?? "—"), .text(fact.known.map(\.wareki) ?? "—"),
                     place(fact.position.file, fact.position.line),
                 ]
             }

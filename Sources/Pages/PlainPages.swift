@@ -13,11 +13,24 @@ package enum LoginPage {
                         input("user", type: "text", completing: "username")
                         tag("label", .init("for", "password")) { "パスワード" }
                         input("password", type: "password", completing: "current-password")
+                        codeField(title: "確認コード（認証アプリの6桁。登録していない方は空のまま）", isRequired: false)
                         tag("button", .init("type", "submit")) { "ログイン" }
                     }
                 }
             }
         }
+    }
+
+    /// Takes what people type: digits with blanks, in full width, a recovery code.
+    static func codeField(title: String, isRequired: Bool) -> HTML {
+        let attributes: [Attribute] = [
+            .id("code"), .init("name", "code"), .init("type", "text"), .init("inputmode", "numeric"),
+            .init("autocomplete", "one-time-code"),
+        ]
+        return .joined([
+            tag("label", .init("for", "code")) { title },
+            .element("input", attributes + (isRequired ? [.init("required", "")] : []), .nothing),
+        ])
     }
 
     private static func input(_ name: String, type: String, completing: String) -> HTML {

@@ -55,11 +55,14 @@ package struct QueuePage: Sendable {
     package var queues: [(queue: CaseQueue, count: Int)]
     /// How many cases the staff can look at in a week; `nil` where the settings do not say.
     package var weekly: Int?
+    /// Whether the reader may open a case by hand.
+    package var mayOpen: Bool
 
     package init(
         lines: [Line], total: Int, next: String?, isFirst: Bool, asOf: Day?, shown: String = "",
-        queues: [(queue: CaseQueue, count: Int)] = [], weekly: Int? = nil
+        queues: [(queue: CaseQueue, count: Int)] = [], weekly: Int? = nil, mayOpen: Bool = false
     ) {
+        self.mayOpen = mayOpen
         self.lines = lines
         self.total = total
         self.next = next
@@ -76,6 +79,9 @@ package struct QueuePage: Sendable {
             tag("p", .class("lead")) {
                 "支援が必要かもしれないため、状況を確かめていただきたいこどもの一覧です。判断は必ず人が行います。"
                 "この一覧に載っていないことは、支援が要らないことを意味しません。"
+            }
+            if mayOpen {
+                tag("p") { tag("a", .href(CaseOpeningPage.path)) { CaseOpeningPage.title } }
             }
             if !queues.isEmpty { filters }
             tag("p") {

@@ -88,11 +88,7 @@ package struct SpotCheckListPage: Sendable {
 /// Who a drawn child is, with the form for the answer.
 package struct SpotCheckPage: Sendable {
     package var line: SpotCheckEntry
-    package var sex: Sex?
-    package var address: Field
-    package var phones: Field
-    package var guardians: Field
-    package var school: Field
+    package var particulars: Particulars
     package var household: [CaseDetailPage.HouseholdLine]
     package var records: [CaseDetailPage.RecordLine]
     package var asOf: Day
@@ -101,16 +97,12 @@ package struct SpotCheckPage: Sendable {
     package var refused: WorkPanel.Refused?
 
     package init(
-        line: SpotCheckEntry, sex: Sex?, address: Field, phones: Field, guardians: Field, school: Field,
-        household: [CaseDetailPage.HouseholdLine], records: [CaseDetailPage.RecordLine], asOf: Day,
+        line: SpotCheckEntry, particulars: Particulars, household: [CaseDetailPage.HouseholdLine],
+        records: [CaseDetailPage.RecordLine], asOf: Day,
         mayRecord: Bool, refused: WorkPanel.Refused?
     ) {
         self.line = line
-        self.sex = sex
-        self.address = address
-        self.phones = phones
-        self.guardians = guardians
-        self.school = school
+        self.particulars = particulars
         self.household = household
         self.records = records
         self.asOf = asOf
@@ -137,12 +129,17 @@ package struct SpotCheckPage: Sendable {
             }
             tag("section", .class("panel"), .init("aria-label", "本人")) {
                 tag("dl", .class("facts")) {
-                    PersonSections.particulars(
-                        birth: line.birth, sex: sex, address: address, phones: phones, guardians: guardians,
-                        school: school, today: frame.today)
+                    PersonSections.particulars(particulars, birth: line.birth, today: frame.today)
                 }
             }
-            if mayRecord { form(frame) }
+            if mayRecord {
+                form(frame)
+                if line.answers.last?.answer == .support {
+                    tag("p") {
+                        tag("a", .href(CaseOpeningPage.path(for: line.person))) { "この方のケースを開く" }
+                    }
+                }
+            }
             given
             PersonSections.household(household, today: frame.today)
             PersonSections.records(records)

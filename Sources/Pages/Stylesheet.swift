@@ -26,8 +26,8 @@ package enum Stylesheet {
         .top { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 2rem; padding: 0.75rem 2rem;
           background: var(--paper); border-bottom: 1px solid var(--line); }
         .brand { font-weight: 700; color: var(--ink); text-decoration: none; }
-        .top nav { display: flex; gap: 1.5rem; flex: 1; }
-        .top nav a { color: var(--soft); text-decoration: none; padding: 0.25rem 0; border: solid transparent; border-width: 3px 0; }
+        .top nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; flex: 1; }
+        .top nav a { color: var(--soft); white-space: nowrap; text-decoration: none; padding: 0.25rem 0; border: solid transparent; border-width: 3px 0; }
         .top nav a:hover { color: var(--accent); }
         .top nav a[aria-current] { color: var(--accent); border-bottom-color: var(--accent); font-weight: 700; }
         .user { display: flex; align-items: center; gap: 1rem; color: var(--soft); }
@@ -77,6 +77,7 @@ package enum Stylesheet {
         input { font: inherit; width: 100%; padding: 0.5rem 0.75rem; border: 1px solid var(--edge); border-radius: 4px; color: var(--ink);
           background: var(--paper); }
         .login { max-width: 26rem; margin: 4rem auto; }
+        .qr { display: block; width: 15rem; margin: 1rem auto; }
         .login button { margin-top: 1.5rem; width: 100%; }
         .alert { border-left: 3px solid var(--warn-line); padding: 0.25rem 0.75rem; background: var(--warn-tint); color: var(--warn); }
         .filter { display: flex; flex-wrap: wrap; align-items: end; gap: 0.5rem 1rem; } .filter label { margin-top: 0; }

@@ -137,6 +137,7 @@ package struct SupportWording: Sendable {
         case .withheld: "「\(title)」を見られない人が世帯にいます。"
         case .noSource: "「\(title)」の抽出がまだ届いていません。"
         case .stale: "「\(title)」の抽出が古いか、届いていません。"
+        case .noHousehold: "住民記録に世帯がないため、一緒に暮らす人の「\(title)」を見ていません。"
         case .unread: "「\(title)」に、この世帯のものかもしれない、受け付けられなかった行があります。"
         }
     }

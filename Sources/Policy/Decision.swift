@@ -8,6 +8,10 @@ package enum Decision: Sendable {
     package var grant: Grant? {
         if case .permit(let grant) = self { grant } else { nil }
     }
+
+    package var denial: Denial? {
+        if case .deny(let denial) = self { denial } else { nil }
+    }
 }
 
 /// The right to do one thing with some items of one person, for one purpose; only a decision can make one.
@@ -46,6 +50,12 @@ package struct Grant: Sendable, Hashable {
         self.obligations = obligations
         self.statements = statements
         self.revision = revision
+    }
+
+    /// Whether exactly the same may be shown by it, whoever asks.
+    package func shows(thatOf other: Grant) -> Bool {
+        items == other.items && bandedItems == other.bandedItems && parts == other.parts
+            && obligations == other.obligations && declared == other.declared
     }
 
     /// Whether facts of this item may be used or shown as they are.

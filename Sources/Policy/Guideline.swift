@@ -13,6 +13,8 @@ package struct Guideline: Sendable {
     package let revision: String
     /// What counts as unusual reading (`audit/analysis.json5`), for the trail's own analysis to read; `nil` where there is none.
     package let analysis: ConfigurationNode?
+    /// Roles whose users need a second factor to log in by page (`log-in/second-factor.json5`).
+    private let secondFactor: Selector<RoleID>
     /// In the order of their ids.
     let statements: [CompiledStatement]
     /// Every decision, worked out.
@@ -21,8 +23,9 @@ package struct Guideline: Sendable {
     init(
         catalogue: Catalogue, purposes: [Purpose], roles: [Role], statements: [Statement],
         identifierItems: [IdentifierPart: ItemCode], tellers: [ItemCode: ScopeKind] = [:], revision: String,
-        analysis: ConfigurationNode? = nil
+        analysis: ConfigurationNode? = nil, secondFactor: Selector<RoleID> = .all
     ) {
+        self.secondFactor = secondFactor
         self.analysis = analysis
         self.catalogue = catalogue
         self.purposes = Dictionary(purposes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -93,6 +96,11 @@ package struct Guideline: Sendable {
     }
 
     package var statementCount: Int { statements.count }
+
+    /// Whether somebody in these roles has to log in by a second factor: one role that does is enough.
+    package func demandsSecondFactor(of roles: [RoleID]) -> Bool {
+        roles.contains { secondFactor.contains($0, isSound: true) != false }
+    }
 
     /// How far somebody in these roles reaches.
     package func reach(of roles: [RoleID], given scopes: Set<Scope>) -> Reach {

@@ -41,6 +41,11 @@ struct RoleEntry: Decodable {
     let scope: ScopeKind?
 }
 
+struct LogInFile: Decodable {
+    /// Roles.
+    let secondFactor: ConfigurationNode
+}
+
 struct PurposeEntry: Decodable {
     let id: PurposeID
     let title: String

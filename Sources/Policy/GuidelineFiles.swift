@@ -11,9 +11,9 @@ package struct GuidelineFiles: Sendable {
         let bytes: [UInt8]
     }
     /// The parts of `Guidelines/` that decide; flag rules and models have their own readers.
-    package static let parts = ["items", "purposes", "roles", "policies", "audit"]
-    /// Without it everything is decided all the same; only the trail is not analysed.
-    private static let dispensable: Set = ["audit"]
+    package static let parts = ["items", "purposes", "roles", "policies", "audit", "log-in"]
+    /// Without them everything is decided all the same: the trail is not analysed, and every role needs a second factor.
+    private static let dispensable: Set = ["audit", "log-in"]
 
     private(set) var files: [File] = []
 

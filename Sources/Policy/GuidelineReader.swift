@@ -21,6 +21,7 @@ struct GuidelineReader {
         let roles = entries(RolesFile.self, folder.files(in: "roles")) { ($0.roles, $0.body) }
         let purposes = roots(folder.files(in: "purposes"))
         let analyses = roots(folder.files(in: "audit"))
+        let logIns = roots(folder.files(in: "log-in"))
         let statements = entries(PoliciesFile.self, folder.files(in: "policies")) { ($0.statements, ()) }
         words.items = names(items.map(\.node), key: "code", of: "データ項目")
         words.roles = names(roles.map(\.node), key: "id", of: "役割")
@@ -34,11 +35,12 @@ struct GuidelineReader {
         }
         let readPurposes = purposes.compactMap { purpose(of: $0) }
         let readStatements = statements.compactMap { statement(of: $0.node) }
+        let secondFactor = secondFactor(of: logIns)
         if let faults = Faults(faults) { throw faults }
         return Guideline(
             catalogue: catalogue, purposes: readPurposes, roles: readRoles, statements: readStatements,
             identifierItems: identifierItems, tellers: tellers, revision: digest(folder.canonicalBytes),
-            analysis: analyses.first)
+            analysis: analyses.first, secondFactor: secondFactor)
     }
 
     // MARK: Items
@@ -171,6 +173,18 @@ struct GuidelineReader {
             return nil
         }
         return SpotCheckPlan(perMonth: text.perMonth, ages: text.ageYears.from...text.ageYears.to)
+    }
+
+    // MARK: Log-in
+
+    /// Who needs a second factor; everybody, where no file says anything else.
+    private mutating func secondFactor(of nodes: [ConfigurationNode]) -> Selector<RoleID> {
+        if nodes.count > 1 {
+            report(
+                nodes[1], "log-in", "ログインの決まり（log-in）のファイルが二つ以上あります。", "一つのファイルにまとめてください。")
+        }
+        guard let node = nodes.first, let entry = decode(LogInFile.self, node) else { return .all }
+        return selector(entry.secondFactor, of: words.roles, called: "役割")
     }
 
     // MARK: Statements

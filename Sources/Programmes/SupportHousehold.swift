@@ -6,16 +6,22 @@ package struct SupportHousehold: Sendable {
     package let members: [SupportMember]
     /// Whether these are all who live there: of one who is left out, that no record says a thing says nothing.
     package let isWhole: Bool
+    /// Whether the register says who lives there; else only the one person is known, and nobody is hidden.
+    package let isRegistered: Bool
     package let sources: SourceState
 
-    package init(members: [SupportMember], isWhole: Bool, sources: SourceState) {
+    package init(
+        members: [SupportMember], isWhole: Bool, isRegistered: Bool = true, sources: SourceState
+    ) {
         (self.members, self.isWhole, self.sources) = (members, isWhole, sources)
+        self.isRegistered = isRegistered
     }
 
     /// Why nothing can be said of an item that none of `holders` has a record of.
     func gap(_ item: ItemCode, of holders: [SupportMember], isHousehold: Bool) -> Gap? {
         if let gap = holders.compactMap({ sources.gap(item, of: $0) }).first { return gap }
-        return isHousehold && !isWhole ? .withheld(item) : nil
+        guard isHousehold, !isWhole else { return nil }
+        return isRegistered ? .withheld(item) : .noHousehold(item)
     }
 }
 
@@ -112,10 +118,14 @@ package enum Gap: Sendable, Hashable {
     case stale(ItemCode)
     /// A rejected row may be about somebody of this household.
     case unread(ItemCode)
+    /// The register knows of no household: whoever lives there too is not looked at.
+    case noHousehold(ItemCode)
 
     package var item: ItemCode {
         switch self {
-        case .withheld(let item), .noSource(let item), .stale(let item), .unread(let item): item
+        case .withheld(let item), .noSource(let item), .stale(let item), .unread(let item),
+            .noHousehold(let item):
+            item
         }
     }
 }

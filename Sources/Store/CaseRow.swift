@@ -15,7 +15,8 @@ struct CaseRow {
 
     private static let columns = """
         id, person, state, protected,
-        EXISTS(SELECT 1 FROM case_event WHERE case_id = cases.id AND actor <> '\(Docket.actor)'),
+        EXISTS(
+            SELECT 1 FROM case_event WHERE case_id = cases.id AND actor <> '\(Docket.actor)' AND rule IS NULL),
         holder, offered_to, due_on, closing, quiet_until, version, end_reason,
         (SELECT display_name FROM user WHERE user.id = holder)
         """

@@ -102,11 +102,7 @@ package struct CasePage: Sendable, Hashable {
 /// A case as its page shows it, within the reader's grant.
 package struct CaseDetail: Sendable, Hashable {
     package let summary: CaseSummary
-    package let sex: Sex?
-    package let address: Shown<String>
-    package let phones: Shown<[String]>
-    package let guardians: Shown<[String]>
-    package let school: Shown<String>
+    package let particulars: Particulars
     /// The other members of the register household; empty where the grant does not cover it.
     package let household: [HouseholdLine]
     /// Only reasons whose items are all granted; a flag without such a reason is left out.
@@ -116,24 +112,6 @@ package struct CaseDetail: Sendable, Hashable {
     /// Rows that were joined to the person and hold a granted item, sorted by source, file and line.
     package let records: [RecordLine]
     package let publication: PublicationInfo
-
-    package init(
-        summary: CaseSummary, sex: Sex?, address: Shown<String>, phones: Shown<[String]>,
-        guardians: Shown<[String]>, school: Shown<String>, household: [HouseholdLine], flags: [Flag],
-        history: [CaseEvent], records: [RecordLine], publication: PublicationInfo
-    ) {
-        self.summary = summary
-        self.sex = sex
-        self.address = address
-        self.phones = phones
-        self.guardians = guardians
-        self.school = school
-        self.household = household
-        self.flags = flags
-        self.history = history
-        self.records = records
-        self.publication = publication
-    }
 }
 
 /// Another member of the household; never with an address.
@@ -186,10 +164,15 @@ package struct RecordLine: Sendable, Hashable {
     package let linkWeight: Shown<Double>
     /// The day the file was made for: what the row says was so then.
     package let asOf: Day?
+    /// The day of the night that first brought any of it; `nil` where nobody looked, or that was before such days were kept.
+    package let known: Day?
 
     package init(
-        source: SourceID, title: String, file: String, line: Int, linkWeight: Shown<Double>, asOf: Day? = nil
+        source: SourceID, title: String, file: String, line: Int, linkWeight: Shown<Double>,
+        asOf: Day? = nil,
+        known: Day? = nil
     ) {
+        self.known = known
         self.source = source
         self.title = title
         self.file = file

@@ -47,6 +47,8 @@ final class Database {
     }
 
     private let connection: Connection
+    /// Device and number of the file that is open; another file may come to lie at the path.
+    private var place: (dev_t, ino_t)?
     private var statements: [String: Statement] = [:]
 
     var path: String { connection.path }
@@ -131,6 +133,7 @@ final class Database {
         try execute("BEGIN IMMEDIATE")
         do {
             let result = try body()
+            try requireInPlace()
             try execute("COMMIT")
             return result
         } catch {
@@ -154,10 +157,37 @@ final class Database {
 
     /// Ends the transaction that is open.
     func commit() throws {
-        do { try execute("COMMIT") } catch {
+        do {
+            try requireInPlace()
+            try execute("COMMIT")
+        } catch {
             rollBack()
             throw error
         }
+    }
+
+    /// From now on the file must stay where it is (`requireInPlace`).
+    func watchPlace() throws { place = try placeOfFile() }
+
+    /// Refuses to go on where the file was deleted, or another one was put in its place, while it is open: what is written into it
+    /// from then on is lost with the last process that has it open.
+    ///
+    /// - Throws: `Fault` of kind `.inputOutput` `store.replaced`.
+    func requireInPlace() throws {
+        guard let place else { return }
+        guard let now = try? placeOfFile(), now == place else {
+            throw Fault(
+                .inputOutput, code: "store.replaced",
+                message: "動いているあいだに、データベースのファイルが消されたか、入れ替えられました。記録が残らないため、何もお見せできません。",
+                file: URL(filePath: path).lastPathComponent,
+                fix: "画面（renkei serve）を止め、ファイルを確かめてから、始め直してください。控えから戻すときは、先に止めます（docs/keys.md）。")
+        }
+    }
+
+    private func placeOfFile() throws -> (dev_t, ino_t) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw POSIXError(.ENOENT) }
+        return (status.st_dev, status.st_ino)
     }
 
     var isInTransaction: Bool { sqlite3_get_autocommit(connection.handle) == 0 }

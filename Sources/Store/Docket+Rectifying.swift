@@ -7,30 +7,19 @@ extension Docket {
     func retract(
         flagsRestingOn row: RowPosition
     ) throws -> (all: [(id: CaseID, rule: RuleID)], withdrawn: [CaseID]) {
-        var resting: [(id: CaseID, flag: Flag, isOpen: Bool)] = []
-        var beside: [(id: CaseID, flag: Flag)] = []
-        // Most flags hold the file's name nowhere, and need not be read.
-        try database.statement(
-            """
-            SELECT f.case_id, f.flag, q.id IS NOT NULL FROM case_flag f LEFT JOIN queue q ON q.id = f.case_id
-            WHERE NOT f.is_gone AND instr(f.flag, ?) ORDER BY f.case_id, f.rule
-            """
-        ).rows(try json(row.file)) { found in
-            let flag = try decoded(Flag.self, found.text(1))
-            let id = CaseID(found.text(0))
-            if flag.reasons.contains(where: { $0.rests(on: row) }) {
-                resting.append((id, flag, found.bool(2)))
-            } else if (flag.protective + flag.missing).contains(where: { $0.rests(on: row) }) {
-                beside.append((id, flag.withoutWords(restingOn: row)))
+        let row = row.withoutOffset
+        var resting: [Told] = []
+        for told in try flags(naming: [row]) where !told.isGone {
+            if told.flag.rests(on: [row]) {
+                resting.append(told)
+            } else if let less = told.flag.withoutWords(restingOn: [row]) {
+                try keep(less, of: told.id)
+                try add(
+                    .rectified, to: told.id, rule: less.rule,
+                    note: "「\(less.title)」に添えられていた記録が訂正されたため、その文を消しました。")
             }
         }
-        for (id, flag) in beside {
-            try database.statement("UPDATE case_flag SET flag = ? WHERE case_id = ? AND rule = ?").run(
-                json(flag), id.rawValue, flag.rule.rawValue)
-            try add(
-                .rectified, to: id, rule: flag.rule, note: "「\(flag.title)」に添えられていた記録が訂正されたため、その文を消しました。")
-        }
-        for (id, flag, isOpen) in resting {
+        for (id, flag, _, isOpen) in resting {
             guard isOpen else {
                 try add(.rectified, to: id, rule: flag.rule, note: "「\(flag.title)」の根拠の事実が訂正されました。")
                 continue
@@ -60,34 +49,44 @@ extension Docket {
         flagsRestingOn rows: Set<RowPosition>, of rules: Set<RuleID>? = nil, why: String
     ) throws -> [CaseID] {
         guard !rows.isEmpty, rules?.isEmpty != true else { return [] }
-        var resting: [(id: CaseID, flag: Flag, isGone: Bool)] = []
-        var beside: [(id: CaseID, flag: Flag)] = []
-        try database.statement(
-            """
-            SELECT case_id, flag, is_gone FROM case_flag
-            WHERE EXISTS (SELECT 1 FROM json_each(?) WHERE instr(flag, value)) ORDER BY case_id, rule
-            """
-        ).rows(try json(Set(rows.map(\.file)).sorted().map { try json($0) })) { found in
-            let (id, flag) = (CaseID(found.text(0)), try decoded(Flag.self, found.text(1)))
-            guard rules?.contains(flag.rule) ?? true else { return }
-            if flag.reasons.contains(where: { reason in rows.contains { reason.rests(on: $0) } }) {
-                resting.append((id, flag, found.bool(2)))
-            } else {
-                let less = rows.reduce(flag) { $0.withoutWords(restingOn: $1) }
-                if less != flag { beside.append((id, less)) }
+        let rows = Set(rows.map(\.withoutOffset))
+        var (changed, ended): ([CaseID], [CaseID]) = ([], [])
+        for told in try flags(naming: rows) where rules?.contains(told.flag.rule) ?? true {
+            if told.flag.rests(on: rows) {
+                try database.statement("DELETE FROM case_flag WHERE case_id = ? AND rule = ?").run(
+                    told.id.rawValue, told.flag.rule.rawValue)
+                if !told.isGone { try add(.stopped, to: told.id, rule: told.flag.rule, note: why) }
+                ended.append(told.id)
+            } else if let less = told.flag.withoutWords(restingOn: rows) {
+                try keep(less, of: told.id)
+                changed.append(told.id)
             }
         }
-        for (id, flag) in beside {
-            try database.statement("UPDATE case_flag SET flag = ? WHERE case_id = ? AND rule = ?").run(
-                json(flag), id.rawValue, flag.rule.rawValue)
+        try withdrawUntouched(ended)
+        return Set(ended + changed).sorted()
+    }
+
+    private typealias Told = (id: CaseID, flag: Flag, isGone: Bool, isOpen: Bool)
+
+    /// Flags that name a file of the rows, in the order of cases; most name none, and are not read.
+    private func flags(naming rows: Set<RowPosition>) throws -> [Told] {
+        var told: [Told] = []
+        try database.statement(
+            """
+            SELECT f.case_id, f.flag, f.is_gone, q.id IS NOT NULL
+            FROM case_flag f LEFT JOIN queue q ON q.id = f.case_id
+            WHERE EXISTS (SELECT 1 FROM json_each(?) WHERE instr(f.flag, value)) ORDER BY f.case_id, f.rule
+            """
+        ).rows(try json(Set(rows.map(\.file)).sorted().map { try json($0) })) { row in
+            told.append(
+                (CaseID(row.text(0)), try decoded(Flag.self, row.text(1)), row.bool(2), row.bool(3)))
         }
-        for (id, flag, isGone) in resting {
-            try database.statement("DELETE FROM case_flag WHERE case_id = ? AND rule = ?").run(
-                id.rawValue, flag.rule.rawValue)
-            if !isGone { try add(.stopped, to: id, rule: flag.rule, note: why) }
-        }
-        try withdrawUntouched(resting.map(\.id))
-        return Set(resting.map(\.id) + beside.map(\.id)).sorted()
+        return told
+    }
+
+    private func keep(_ flag: Flag, of id: CaseID) throws {
+        try database.statement("UPDATE case_flag SET flag = ? WHERE case_id = ? AND rule = ?").run(
+            json(flag), id.rawValue, flag.rule.rawValue)
     }
 
     /// - Returns: those of the cases that had no flag left and that nobody had touched; they are withdrawn.
@@ -107,21 +106,28 @@ extension Docket {
     }
 }
 
+extension RowPosition {
+    /// Where it stands for people: the row, wherever that begins.
+    var withoutOffset: RowPosition { RowPosition(source: source, file: file, line: line, offset: 0) }
+}
+
 extension Reason {
-    fileprivate func rests(on row: RowPosition) -> Bool {
-        facts.contains {
-            ($0.position.source, $0.position.file, $0.position.line) == (row.source, row.file, row.line)
-        }
+    fileprivate func rests(on rows: Set<RowPosition>) -> Bool {
+        facts.contains { rows.contains($0.position.withoutOffset) }
     }
 }
 
 extension Flag {
-    /// The same flag without what stands beside its reasons because of a row.
-    fileprivate func withoutWords(restingOn row: RowPosition) -> Flag {
-        Flag(
+    /// - Parameter rows: without offsets, as `withoutOffset` gives them.
+    fileprivate func rests(on rows: Set<RowPosition>) -> Bool { reasons.contains { $0.rests(on: rows) } }
+
+    /// The same flag without what stands beside its reasons because of the rows; `nil`: nothing does.
+    fileprivate func withoutWords(restingOn rows: Set<RowPosition>) -> Flag? {
+        let left = (protective.filter { !$0.rests(on: rows) }, missing.filter { !$0.rests(on: rows) })
+        guard left.0.count < protective.count || left.1.count < missing.count else { return nil }
+        return Flag(
             rule: rule, version: version, title: title, person: person, urgency: urgency,
             difficulties: difficulties, reasons: reasons, confirm: confirm, since: since,
-            protective: protective.filter { !$0.rests(on: row) },
-            missing: missing.filter { !$0.rests(on: row) })
+            protective: left.0, missing: left.1)
     }
 }

@@ -19,26 +19,29 @@ extension Docket {
             if isOpen { try withdraw(id) }
             try add(.shredded, to: id, note: "記録の消去により、きっかけの記録を消し、ケースを終えました。")
         }
+        try removeByHand(about: persons)
         return cases.map(\.id)
     }
 
-    /// Stops a purpose for a person.
+    /// Every rule that found something, for the purpose as far as is known.
     ///
     /// - Parameter purposes: that each rule serves, as far as it is known; what any other rule found is taken for this purpose's.
-    @discardableResult
-    func stop(
-        _ person: PersonID, _ purpose: PurposeID, among purposes: [RuleID: PurposeID]
-    ) throws -> [CaseID] {
-        try stop(person, rules: rules(of: purpose, among: purposes))
-    }
-
-    /// Every rule that found something, for the purpose as far as is known.
     func rules(of purpose: PurposeID, among purposes: [RuleID: PurposeID]) throws -> Set<RuleID> {
         var rules: Set<RuleID> = []
         try database.statement("SELECT DISTINCT rule FROM case_flag").rows {
             rules.insert(RuleID($0.text(0)))
         }
-        return rules.filter { purposes[$0] ?? purpose == purpose }
+        return rules.filter { ($0.isByHand ? CaseOpening.purpose : purposes[$0] ?? purpose) == purpose }
+    }
+
+    /// What people opened cases with of somebody who was taken for another person for a while stands in that one's case, too.
+    private func removeByHand(about persons: Set<PersonID>) throws {
+        try database.statement(
+            """
+            DELETE FROM case_flag WHERE rule LIKE '\(RuleID.handPrefix)%'
+                AND flag ->> '$.person' IN (SELECT value FROM json_each(?))
+            """
+        ).run(try json(persons.sorted()))
     }
 
     /// What cases of others say where somebody's records may not be used any more; nobody reads out of it who refused.
@@ -51,19 +54,19 @@ extension Docket {
     /// - Returns: the cases it changed.
     @discardableResult
     func stop(_ person: PersonID, rules: Set<RuleID>) throws -> [CaseID] {
-        let rules = try json(rules.sorted())
+        let listed = try json(rules.sorted())
         var cases: [CaseID] = []
         try database.statement(
             """
             SELECT DISTINCT c.id FROM cases c JOIN case_flag f ON f.case_id = c.id
             WHERE c.person = ?1 AND f.rule IN (SELECT value FROM json_each(?2)) ORDER BY c.id
             """
-        ).rows(person.rawValue, rules) { cases.append(CaseID($0.text(0))) }
+        ).rows(person.rawValue, listed) { cases.append(CaseID($0.text(0))) }
         for id in cases {
             var gone: [RuleID] = []
             try database.statement(
                 "DELETE FROM case_flag WHERE case_id = ? AND rule IN (SELECT value FROM json_each(?)) RETURNING rule"
-            ).rows(id.rawValue, rules) { gone.append(RuleID($0.text(0))) }
+            ).rows(id.rawValue, listed) { gone.append(RuleID($0.text(0))) }
             let isOpen = try database.statement("SELECT 1 FROM queue WHERE id = ?").first(id.rawValue) { _ in
                 true
             }
@@ -82,6 +85,7 @@ extension Docket {
                 }
             }
         }
+        if rules.contains(where: \.isByHand) { try removeByHand(about: [person]) }
         return cases
     }
 }

@@ -68,19 +68,11 @@ extension RunStore {
     /// What the records of a person, and of whoever lives there, say: compared with what was said, and shown to nobody.
     func surroundings(of person: PersonID) throws -> Surroundings {
         var found = Surroundings()
-        guard !ring.isShredded(person) else { return found }
-        var numbers: [Int] = []
-        try vault.statement(
-            """
-            SELECT o.id, o.person FROM person p JOIN person o ON o.id = p.id OR o.household = p.household
-            WHERE p.person = ?
-            """
-        ).rows(person.rawValue) {
-            numbers.append($0.int(0))
-            found.persons.insert(PersonID($0.text(1)))
-        }
+        let household = try household(of: person)
+        guard !household.isEmpty else { return found }
+        found.persons = Set(household.map(\.id))
         let reader = try FactReader(self)
-        for entities in try numbers.map(entities(ofPerson:)) {
+        for entities in try household.map({ try entities(ofPerson: $0.number) }) {
             found.facts.formUnion(try reader.facts(of: entities) { _ in true }.map(\.fact))
             for entity in entities {
                 try facts.statement(

@@ -209,7 +209,7 @@ struct Docket {
             """
         ).rows(try Self.answeredStates()) { row in
             let (person, rule) = (PersonID(row.text(1)), RuleID(row.text(2)))
-            guard flagged[person]?.contains(where: { $0.rule == rule }) != true,
+            guard !rule.isByHand, flagged[person]?.contains(where: { $0.rule == rule }) != true,
                 undecided[person]?.contains(rule) != true
             else { return }
             gone.append((CaseID(row.text(0)), try decoded(Flag.self, row.text(3))))
@@ -224,7 +224,7 @@ struct Docket {
         try json(CaseState.allCases.filter(\.isAnswered).map(\.rawValue))
     }
 
-    private func openCase(for person: PersonID) throws -> CaseID {
+    func openCase(for person: PersonID) throws -> CaseID {
         var sequence =
             try database.statement("SELECT coalesce(max(sequence), 0) + 1 FROM cases WHERE founder = ?")
             .first(person.rawValue) { $0.int(0) } ?? 1
@@ -246,8 +246,9 @@ struct Docket {
     /// An event tells of one flag, so that a reader who may not see the flag does not see the event either.
     private func renew(_ id: CaseID, flags: [Flag]) throws {
         var before: [String: String] = [:]
+        // What people said, no night takes back.
         try database.statement("SELECT rule, flag FROM case_flag WHERE case_id = ? AND NOT is_gone")
-            .rows(id.rawValue) { before[$0.text(0)] = $0.text(1) }
+            .rows(id.rawValue) { if !RuleID($0.text(0)).isByHand { before[$0.text(0)] = $0.text(1) } }
         for flag in flags {
             let (text, known) = (try json(flag), before.removeValue(forKey: flag.rule.rawValue))
             guard known != text else { continue }
@@ -322,6 +323,7 @@ struct Docket {
             ).run(kept.id.rawValue, other.id.rawValue, flag.rule.rawValue)
             try add(.moved, to: kept.id, rule: flag.rule, note: "「\(flag.title)」を、同一人物とされた方のケースから引き継ぎました。")
         }
+        try moveByHand(from: other.id, to: kept.id)
         try database.statement("INSERT OR REPLACE INTO case_joined VALUES (?, ?, ?, ?)").run(
             other.id.rawValue, kept.id.rawValue, other.state, try json(flags.map(\.rule).sorted()))
         try retireFlags(of: other.id)

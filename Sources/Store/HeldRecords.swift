@@ -1,6 +1,7 @@
 package import Domain
 package import Foundation
 package import Policy
+package import Programmes
 
 /// Who asks for a copy of what is held about a person (開示請求, 76条).
 package enum Requester: String, Sendable, Codable, CaseIterable {
@@ -73,6 +74,24 @@ package struct HeldRecords: Sendable {
         package let roles: [RoleID]
     }
 
+    /// That the person was drawn in a month (抜き取り確認), and the answer that counts.
+    package struct SpotCheck: Sendable {
+        /// `2026-10`.
+        package let month: String
+        /// `nil`: none yet.
+        package let answer: SpotCheckAnswer?
+        package let at: Date?
+    }
+
+    /// What became of an offered programme.
+    package struct Outcome: Sendable {
+        package let psid: String
+        /// As the registry in use calls it; `nil` of one that it has no more.
+        package let name: String?
+        package let what: SupportOutcome.What
+        package let at: Date
+    }
+
     /// Who it is now.
     package let person: PersonID
     package let publication: PublicationInfo
@@ -90,6 +109,10 @@ package struct HeldRecords: Sendable {
     /// Oldest first.
     package let readings: [Reading]
     package let wishes: [KeptConsent]
+    /// Oldest first; what people wrote besides is of others too, and not given.
+    package let spotChecks: [SpotCheck]
+    /// Oldest first.
+    package let outcomes: [Outcome]
     /// For the office alone: how many facts there are of each item that is not given.
     package let withheld: [ItemCode: Int]
 }

@@ -63,11 +63,14 @@ struct HouseholdReading {
         around person: VaultPerson, standings: inout Standings
     ) throws -> Read {
         if let key = person.household { return try read(key, standings: &standings) }
-        return try read([person], isWhole: false, isProtected: person.standing.isProtected, &standings)
+        return try read(
+            [person], isWhole: false, isRegistered: false, isProtected: person.standing.isProtected,
+            &standings)
     }
 
     private func read(
-        _ persons: [VaultPerson], isWhole: Bool, isProtected: Bool, _ standings: inout Standings
+        _ persons: [VaultPerson], isWhole: Bool, isRegistered: Bool = true, isProtected: Bool,
+        _ standings: inout Standings
     ) throws -> Read {
         let day = sources.day
         // Nobody of whom programmes could be for, nothing to read.
@@ -95,13 +98,14 @@ struct HouseholdReading {
             seen.append((person, grant, member))
         }
         let household = SupportHousehold(
-            members: seen.map(\.member), isWhole: isWhole && seen.count == persons.count, sources: sources)
+            members: seen.map(\.member), isWhole: isWhole && seen.count == persons.count,
+            isRegistered: isRegistered, sources: sources)
         let offers = Dictionary(
             grouping: household.offers(kept.registry.programmes, by: kept.table), by: \.child)
         let matched = Set(seen.flatMap { $0.grant.items.intersection(items) }.map(\.rawValue))
         var fields = matched
         let children = try seen.filter { $0.member.mayBeChild(on: day) }.map { person, grant, _ in
-            let outcomes = try outcomes(of: person.id)
+            let outcomes = try service.supportOutcomes(of: person.id, in: run, database)
             // Of a programme the last word counts.
             let answered = Set(
                 Dictionary(grouping: outcomes, by: \.psid).filter { $0.value.last?.what.isAnswer == true }
@@ -118,26 +122,6 @@ struct HouseholdReading {
         return Read(
             household: SupportedHousehold(children: children, isProtected: isProtected), matched: matched,
             fields: fields)
-    }
-
-    /// Under every id the person had, and nobody else has now.
-    private func outcomes(of person: PersonID) throws -> [SupportOutcome] {
-        let ids = try service.ids(of: person, now: run, in: database)
-        var outcomes: [SupportOutcome] = []
-        try database.statement(
-            """
-            SELECT psid, what, channel, actor, at FROM support_outcome
-            WHERE person IN (SELECT value FROM json_each(?)) ORDER BY id
-            """
-        ).rows(try json(ids)) { row in
-            guard let what = SupportOutcome.What(rawValue: row.text(1)) else { throw ByteReader.damaged }
-            outcomes.append(
-                SupportOutcome(
-                    psid: row.text(0), what: what,
-                    channel: row.optionalText(2).flatMap(SupportOutcome.Channel.init(rawValue:)),
-                    actor: row.text(3), at: Date(milliseconds: row.int(4))))
-        }
-        return outcomes
     }
 }
 

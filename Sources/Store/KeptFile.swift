@@ -3,7 +3,7 @@ internal import Foundation
 
 /// What a night keeps for the next one, sealed beside the run's two files: pieces of bytes that only their room understands.
 ///
-/// It saves the next night time and is no part of the publication: where it is lost or damaged, everything is done anew.
+/// It saves time and is no part of the publication: where it is lost or damaged, everything is done anew.
 /// Layout: mark, 16 random bytes that bind the pieces to their file, length of the sealed directory (4 bytes, big-endian),
 /// directory (program, sealed lengths of the pieces), pieces. Pieces are read one by one, on any thread.
 package final class KeptFile: Sendable {
@@ -13,11 +13,14 @@ package final class KeptFile: Sendable {
         case comparisons
         /// What the flag rules said of each household.
         case evaluations
+        /// By which beginnings of names persons are found (`NameIndex`).
+        case names
 
         var title: String {
             switch self {
             case .comparisons: "比較の記録"
             case .evaluations: "判定の記録"
+            case .names: "氏名の索引"
             }
         }
     }
@@ -49,9 +52,16 @@ package final class KeptFile: Sendable {
         _ pieces: some Collection<[UInt8]>, _ kind: Kind, program: String, folder: String,
         keys: WorkspaceKeys
     ) throws {
+        try write(pieces, kind, program: program, folder: folder, ring: keys.ring)
+    }
+
+    /// The same by a ring that the pieces are known to fit: of whom it has no keys, they say nothing.
+    static func write(
+        _ pieces: some Collection<[UInt8]>, _ kind: Kind, program: String, folder: String, ring: KeyRing
+    ) throws {
         try write(
             pieces, lengths: pieces.map { $0.count + Seal.length }, kind, program: program,
-            to: path(folder, kind), ring: keys.ring)
+            to: path(folder, kind), ring: ring)
     }
 
     /// Seals the file of a run by the root in use, where another one has; one that cannot be read is removed, and the next night
@@ -118,13 +128,18 @@ package final class KeptFile: Sendable {
     /// - Returns: `nil` where there is none.
     /// - Throws: `Fault` where it is cut, changed, or sealed with another key.
     package static func open(_ kind: Kind, folder: String, keys: WorkspaceKeys) throws -> KeptFile? {
+        try open(kind, folder: folder, ring: keys.ring)
+    }
+
+    /// The same by the ring as somebody has it.
+    static func open(_ kind: Kind, folder: String, ring: KeyRing) throws -> KeptFile? {
         let descriptor = Foundation.open(path(folder, kind), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else {
             guard errno == ENOENT else { throw ByteReader.damaged }
             return nil
         }
         do {
-            return try KeptFile(kind, descriptor, ring: keys.ring)
+            return try KeptFile(kind, descriptor, ring: ring)
         } catch {
             close(descriptor)
             throw error

@@ -10,6 +10,8 @@ struct KeyName: Sendable, Hashable {
 
     /// A record, by its opaque key: its identifiers, in every run.
     static func record(_ key: String) -> KeyName { KeyName(text: "record " + key) }
+    /// A user's secret for the codes of an authenticator.
+    static func secondFactor(of user: UserID) -> KeyName { KeyName(text: "second factor " + user.rawValue) }
     /// What cannot be told apart by person (what a run compared, rejected rows and their corrections), until somebody is shredded;
     /// it says of which root it is.
     static func common(_ epoch: Int, of root: Int) -> KeyName { KeyName(text: "common \(root).\(epoch)") }

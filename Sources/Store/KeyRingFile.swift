@@ -234,7 +234,7 @@ final class KeyRingFile: Sendable {
         let place = KeyFile(path: folder)
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw place.fault("keys.missing", "鍵フォルダがありません。", "renkei init で作るか、バックアップから戻してください。")
+            throw place.fault("keys.missing", "鍵フォルダがありません。", "控え（バックアップ）から戻してください。鍵は作り直せません（docs/keys.md）。")
         }
         defer { close(descriptor) }
         guard flock(descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB) == 0 else {

@@ -10,12 +10,18 @@ final class OpenQueue {
     private static let limit = 8
     /// Beyond that many changes, reading everything is sooner done.
     private static let changeLimit = 2000
+    /// Cases of which is kept what was shown: some pages of each order.
+    private static let listedLimit = 2000
 
     /// By slot; `nil`: not open any more.
     private var rows: [CaseRow?] = []
     private var outlines: [[FlagOutline]] = []
     private var slots: [CaseID: Int] = [:]
+    /// The newest of a person's open cases; of persons who became one there may be two for a while.
+    private var slotsByPerson: [PersonID: Int] = [:]
     private var orders: [QueueOrder] = []
+    /// By slot; goes when the case changes, and with publication or ring.
+    private var listed: [Int: ListedCase] = [:]
     private let publication: Int?
     private let ring: KeyRing
     /// The latest entry of `queue_change` that is in.
@@ -60,6 +66,7 @@ final class OpenQueue {
                 place(row, flags.map(FlagOutline.init))
             } else if let slot = slots[id] {
                 rows[slot] = nil
+                listed[slot] = nil
             }
             if let slot = slots[id] { for order in orders { order.stale.insert(slot) } }
         }
@@ -93,6 +100,21 @@ final class OpenQueue {
     /// The case at a place of an order.
     func row(_ place: QueueOrder.Place) -> CaseRow? { rows[place.slot] }
 
+    /// A person's open case, where it stands in an order.
+    func openCase(of person: PersonID, in order: QueueOrder) -> CaseID? {
+        guard let slot = slotsByPerson[person], order.shows(slot), let row = rows[slot], row.person == person
+        else { return nil }
+        return row.id
+    }
+
+    /// What was shown of a case last.
+    func listed(_ place: QueueOrder.Place) -> ListedCase? { listed[place.slot] }
+
+    func keep(_ case: ListedCase, at place: QueueOrder.Place) {
+        if listed.count >= Self.listedLimit { listed = [:] }
+        listed[place.slot] = `case`
+    }
+
     private func place(_ row: CaseRow, _ flags: [FlagOutline]) {
         if let slot = slots[row.id] {
             rows[slot] = row
@@ -102,6 +124,9 @@ final class OpenQueue {
             rows.append(row)
             outlines.append(flags)
         }
+        guard let slot = slots[row.id] else { return }
+        listed[slot] = nil
+        slotsByPerson[row.person] = slot
     }
 
     private func bringUp(
@@ -159,6 +184,7 @@ final class QueueOrder {
     var stale: Set<Int>
     private(set) var places: [Place] = []
     private(set) var queues: [CaseQueue: Int] = [:]
+    private var shown: Set<Int> = []
 
     init(key: Key, stale: Set<Int>) {
         self.key = key
@@ -178,8 +204,12 @@ final class QueueOrder {
         }
         places += rest
         queues = places.reduce(into: [:]) { if let queue = $1.queue { $0[queue, default: 0] += 1 } }
+        shown = Set(places.lazy.map(\.slot))
         stale = []
     }
+
+    /// Whether the case at a slot stands in it.
+    func shows(_ slot: Int) -> Bool { shown.contains(slot) }
 
     /// The part after a cursor.
     func places(after cursor: CaseCursor?) -> ArraySlice<Place> {
@@ -191,4 +221,16 @@ final class QueueOrder {
         }
         return places[low...]
     }
+}
+
+/// A line of the queue as one grant showed it, kept for whoever is granted the same.
+struct ListedCase {
+    /// As the run in service has the person.
+    let isProtected: Bool
+    let grant: Grant
+    let summary: CaseSummary
+    /// Names of what was shown.
+    let fields: Set<String>
+    /// As the trail names the person.
+    let pseudonym: Pseudonym
 }

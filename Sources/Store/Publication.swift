@@ -33,6 +33,8 @@ package struct NewPublication: Sendable {
     package var flags: [Flag]
     /// Rules that could not be applied to a person tonight: what they found before still stands.
     package var undecided: [PersonID: Set<RuleID>]
+    /// Persons of whom anything may have changed since the publication in service; `nil`: everybody.
+    package var judged: [PersonID]?
     /// Standing of every flagged person.
     package var standings: [PersonID: PersonStanding]
     /// Absorbed person → surviving person.
@@ -50,6 +52,7 @@ package struct NewPublication: Sendable {
 
     package init(
         summary: RunSummary, folder: String, flags: [Flag], undecided: [PersonID: Set<RuleID>] = [:],
+        judged: [PersonID]? = nil,
         standings: [PersonID: PersonStanding], aliases: [PersonID: PersonID] = [:],
         regained: [PersonID: PersonID] = [:], consentReach: [Int: Set<PersonID>] = [:],
         rules: [PurposeID: Set<RuleID>] = [:], lastRectification: Int = .max,
@@ -60,6 +63,7 @@ package struct NewPublication: Sendable {
         self.consentReach = consentReach
         self.rules = rules
         self.undecided = undecided
+        self.judged = judged
         self.summary = summary
         self.folder = folder
         self.flags = flags

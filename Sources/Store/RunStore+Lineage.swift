@@ -4,7 +4,8 @@ extension RunStore {
     /// The rows behind a person that hold at least one permitted item: a row of which nothing may be seen would say
     /// by its source alone what must not be said. So would the weight of a link to it: links count between these rows alone.
     func recordLines(
-        of person: VaultPerson, standing: PersonStanding, permitted: (ItemCode) -> Bool
+        of person: VaultPerson, standing: PersonStanding, permitted: (ItemCode) -> Bool,
+        known: (RowPosition) -> Day? = { _ in nil }
     ) throws -> [RecordLine] {
         // Two records of one row are one line.
         var rows: [RowPosition: (title: String, asOf: Day?, entities: [Int])] = [:]
@@ -30,7 +31,7 @@ extension RunStore {
             return RecordLine(
                 source: place.source, title: row.title, file: place.file, line: place.line,
                 linkWeight: standing.hidesWeights ? .masked : weight.map(Shown.shown) ?? .absent,
-                asOf: row.asOf)
+                asOf: row.asOf, known: known(place))
         }
     }
 

@@ -21,6 +21,27 @@ extension RunStore {
         return place
     }
 
+    /// The same of everybody in one pass, by number in the vault, but for the birth: who is not among them has no record that tells.
+    func places(toldBy tellers: [ItemCode: ScopeKind], asOf: Day) throws -> [Int: PersonPlace] {
+        var telling: [Int: Set<ScopeKind>] = [:]
+        try facts.statement("SELECT entity, facts FROM record").rows {
+            let kinds = try kinds($0.blob(1), tellers)
+            if !kinds.isEmpty { telling[$0.int(0), default: []].formUnion(kinds) }
+        }
+        var places: [Int: PersonPlace] = [:]
+        for (entity, kinds) in telling {
+            let number = try vault.statement("SELECT person FROM membership WHERE entity = ?").first(entity) {
+                $0.int(0)
+            }
+            guard let number, let identifiers = try readableIdentifiers(ofEntity: entity) else { continue }
+            var place = places[number] ?? PersonPlace(birth: nil, asOf: asOf)
+            if kinds.contains(.age) { place.isMother = true }
+            if kinds.contains(.school), let school = identifiers.school { place.schools.insert(school) }
+            places[number] = place
+        }
+        return places
+    }
+
     /// Names of the schools that pupils go to: of places, never of a person.
     func schools(toldBy tellers: [ItemCode: ScopeKind]) throws -> Set<String> {
         var pupils: Set<Int> = []

@@ -187,6 +187,13 @@ extension RunStore {
             display: row.blob(5), records: row.text(6))
     }
 
+    /// Before anything is opened; `nil` of nobody, and of somebody who was shredded.
+    func sealedPerson(number: Int) throws -> SealedPerson? {
+        try vault.statement(personColumns + " WHERE id = ?").first(number, read: sealedPerson).flatMap {
+            ring.isShredded($0.id) ? nil : $0
+        }
+    }
+
     private func person(_ row: Statement) throws -> VaultPerson? { try opened(sealedPerson(row)) }
 
     /// `nil` where the person was shredded, or a record that the display tells of: nobody can open it any more.

@@ -108,6 +108,7 @@ extension RunStore {
             id, entities: entities,
             display: sealed
                 ?? joined.withKey { Seal.seal(display.canonicalBytes, in: cell, keyName: all, key: $0) },
+            read: display,
             records: all, household: household.map(keys.householdIndex), standing: standing,
             isResident: isResident, unread: unread)
     }
@@ -129,7 +130,7 @@ extension RunStore {
         // The records are the same, and so is the key; only the place is another.
         let display = try root.withKey(ofRecords: records) { key in
             (try? Seal.open(then, in: old, keyName: records, key: key)).map {
-                Seal.seal($0, in: cell, keyName: records, key: key)
+                (plain: $0, sealed: Seal.seal($0, in: cell, keyName: records, key: key))
             }
         }
         guard let display, let display else {
@@ -137,7 +138,8 @@ extension RunStore {
             return false
         }
         try addPerson(
-            id, entities: entities, display: display, records: records, household: household,
+            id, entities: entities, display: display.sealed,
+            read: try Identifiers(canonicalBytes: display.plain), records: records, household: household,
             standing: standing, isResident: isResident, unread: unread)
         return true
     }
@@ -153,12 +155,13 @@ extension RunStore {
     }
 
     private func addPerson(
-        _ id: PersonID, entities: [Int], display: [UInt8], records: String, household: [UInt8]?,
-        standing: PersonStanding, isResident: Bool, unread: [SourceID]
+        _ id: PersonID, entities: [Int], display: [UInt8], read: Identifiers, records: String,
+        household: [UInt8]?, standing: PersonStanding, isResident: Bool, unread: [SourceID]
     ) throws {
         try vault.statement("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?)").run(
             last.person, id.rawValue, household, standing.isProtected, isResident, display, records)
         persons.append(id)
+        names.add(id, number: last.person, read)
         members += entities.map { (entity: $0, person: last.person) }
         for source in unread {
             try vault.statement("INSERT INTO unread VALUES (?, ?)").run(last.person, source.rawValue)

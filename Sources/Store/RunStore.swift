@@ -28,6 +28,8 @@ package final class RunStore {
     /// Persons added so far, and whose each identity is, until `finish` writes them.
     var persons: [PersonID] = []
     var members: [(entity: Int, person: Int)] = []
+    /// By whose names the persons added so far are found.
+    var names = NameIndexBuilder()
     /// Numbers given so far.
     var last = (file: 0, record: 0, person: 0)
 
@@ -132,6 +134,10 @@ package final class RunStore {
             try Self.complete(database, indexes: indexes)
         }
         try assertLedger()
+        // Where it cannot be written, the first search makes it of the vault.
+        try? KeptFile.write(
+            names.index.pieces, .names, program: NameIndex.form, folder: folder, ring: ring)
+        names = NameIndexBuilder()
         // The facts' marker is the last: a run with it has everything.
         for database in [vault, facts] {
             try Self.mark(database, build: build, ring: ring, commonKey: commonKey)

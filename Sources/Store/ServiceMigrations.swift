@@ -463,6 +463,69 @@ let serviceMigrations = [
             CREATE TABLE rule_first(rule TEXT PRIMARY KEY, sha256 TEXT NOT NULL) STRICT, WITHOUT ROWID;
             \(onlyAdded("rule_first", "what the first night found stays"))
             """),
+    Migration(
+        name: "0029 since when facts are known",
+        sql: """
+            -- By person, as a keyed hash, and day: keyed prints of the facts that a night of that day first brought. Day 0: before
+            -- days were kept.
+            CREATE TABLE known_fact(
+                person BLOB NOT NULL, since INTEGER NOT NULL, prints BLOB NOT NULL,
+                PRIMARY KEY(person, since)) STRICT, WITHOUT ROWID;
+            """),
+    Migration(
+        name: "0030 what people recorded besides cases goes by an approved list",
+        sql: """
+            -- Up to which number rows of a table may go, by which list.
+            CREATE TABLE retention_past(
+                name TEXT NOT NULL, id INTEGER NOT NULL, retention TEXT NOT NULL REFERENCES retention(hash),
+                at INTEGER NOT NULL) STRICT;
+            \(onlyAdded("retention_past", "what went by a list stays told"))
+            DROP TRIGGER support_outcome_stays;
+            CREATE TRIGGER support_outcome_stays BEFORE DELETE ON support_outcome
+                WHEN NOT EXISTS (SELECT 1 FROM shredded_person WHERE person = OLD.person)
+                    AND NOT EXISTS (SELECT 1 FROM retention_past WHERE name = 'support_outcome' AND id >= OLD.id)
+                BEGIN SELECT RAISE(ABORT, 'outcomes go with their person, or by an approved list'); END;
+            DROP TRIGGER spot_check_answer_stays;
+            CREATE TRIGGER spot_check_answer_stays BEFORE DELETE ON spot_check_answer
+                WHEN NOT EXISTS (SELECT 1 FROM spot_check c JOIN shredded_person s ON s.person = c.person WHERE c.id = OLD.spot_check)
+                    AND NOT EXISTS (SELECT 1 FROM retention_past WHERE name = 'spot_check_answer' AND id >= OLD.id)
+                BEGIN SELECT RAISE(ABORT, 'answers go with their person, or by an approved list'); END;
+            DROP TRIGGER spot_check_stays;
+            CREATE TRIGGER spot_check_stays BEFORE DELETE ON spot_check
+                WHEN NOT EXISTS (SELECT 1 FROM shredded_person WHERE person = OLD.person)
+                    AND NOT EXISTS (SELECT 1 FROM retention_past WHERE name = 'spot_check' AND id >= OLD.id)
+                BEGIN SELECT RAISE(ABORT, 'who was drawn goes with the person, or by an approved list'); END;
+            """),
+    Migration(
+        name: "0031 second factors, tokens of machines, log-ins by number",
+        sql: """
+            -- `secret`: sealed by the ring's root of that number; `step`: of the last code taken, so that none is taken twice.
+            CREATE TABLE second_factor(
+                user TEXT PRIMARY KEY REFERENCES user(id), secret BLOB NOT NULL, root INTEGER NOT NULL,
+                step INTEGER NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            -- Keyed hashes; each goes when it is used.
+            CREATE TABLE recovery_code(
+                user TEXT NOT NULL REFERENCES user(id), mark BLOB NOT NULL, PRIMARY KEY(user, mark)) STRICT, WITHOUT ROWID;
+            -- `mark`: a keyed hash; `start`: the first characters, by which people recognise one; `scopes`: words with spaces between.
+            CREATE TABLE api_token(
+                number INTEGER PRIMARY KEY AUTOINCREMENT, user TEXT NOT NULL REFERENCES user(id),
+                mark BLOB NOT NULL UNIQUE, start TEXT NOT NULL, scopes TEXT NOT NULL, created_at INTEGER NOT NULL,
+                expires_at INTEGER NOT NULL, used_on TEXT, ended_at INTEGER) STRICT;
+            CREATE TRIGGER api_token_stays BEFORE DELETE ON api_token
+                BEGIN SELECT RAISE(ABORT, 'the trail speaks of tokens by their numbers'); END;
+            -- A number is told to people and never used again; a token's hash is not.
+            CREATE TABLE log_in(
+                number INTEGER PRIMARY KEY AUTOINCREMENT, token BLOB NOT NULL UNIQUE, user TEXT NOT NULL REFERENCES user(id),
+                created_at INTEGER NOT NULL, used_at INTEGER NOT NULL) STRICT;
+            INSERT INTO log_in(token, user, created_at, used_at)
+                SELECT token, user, created_at, used_at FROM session ORDER BY created_at;
+            DROP TABLE session;
+            ALTER TABLE log_in RENAME TO session;
+            -- Requests whose senders may send them again; `result`: what was made, NULL while that is not known.
+            CREATE TABLE keyed_request(
+                user TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, result TEXT, at INTEGER NOT NULL,
+                PRIMARY KEY(user, key)) STRICT, WITHOUT ROWID;
+            """),
 ]
 
 /// Triggers that write down which cases changed.

@@ -109,8 +109,10 @@ extension ServiceStore {
                 try database.statement("INSERT OR IGNORE INTO lost_checkpoint VALUES (?, ?)").run(
                     state.size, state.root)
             }
-            // Of log-ins that were ended since, the copy knows nothing.
-            try database.execute("DELETE FROM session")
+            // Of log-ins and tokens that were ended since, and of recovery codes that were used, the copy knows nothing.
+            try database.execute("DELETE FROM session; DELETE FROM recovery_code")
+            try database.statement("UPDATE api_token SET ended_at = ? WHERE ended_at IS NULL").run(
+                at.milliseconds)
             try endEveryDeclaration(at: at, in: database)
             try append(event, in: database)
         }
@@ -157,9 +159,13 @@ extension ServiceStore {
     }
 
     /// What a note says; `nil` where this workspace's key did not sign it for its trail.
-    package func signedState(of note: String) -> SignedState? {
-        guard let checkpoint = Checkpoint(note: note, key: signer.key), checkpoint.origin == Self.auditOrigin
-        else { return nil }
+    ///
+    /// - Parameter isKept: whether the database keeps the same bytes: thousands of signatures, each of which was made or checked before
+    ///   it came there and is checked by `auditVerify`, are not checked at every start.
+    package func signedState(of note: String, isKept: Bool = false) -> SignedState? {
+        let checkpoint =
+            isKept ? Checkpoint(unverified: note, key: signer.key) : Checkpoint(note: note, key: signer.key)
+        guard let checkpoint, checkpoint.origin == Self.auditOrigin else { return nil }
         return SignedState(
             size: checkpoint.size, root: hexadecimal(checkpoint.root),
             at: checkpoint.at.map(Date.init(milliseconds:)))
@@ -223,17 +229,18 @@ extension ServiceStore {
             var check = TrailCheck(
                 notes: inside + outside, key: signer.key, origin: Self.auditOrigin,
                 stored: try storedTrail(in: database).range)
+            var steps = try storedSteps(in: database)
             try database.statement("SELECT sequence, event FROM audit_event ORDER BY sequence").rows { row in
-                let sequence = row.int(0)
-                check.add(sequence: sequence, event: row.blob(1))
+                let (sequence, event) = (row.int(0), row.blob(1))
+                check.add(sequence: sequence, event: event)
+                steps.add(event: event)
                 if sequence & 0x3FFFF == 0x3FFFF { progress(sequence + 1) }
             }
             let outcome = check.outcome()
-            let steps = try stepFindings(in: database)
             return AuditReport(
                 events: outcome.events, root: hexadecimal(outcome.root), checkpoints: outcome.checkpoints,
                 covered: outcome.covered, steps: steps.compared,
-                problems: outcome.problems.map(\.sentence) + steps.problems)
+                problems: try outcome.problems.map(\.sentence) + findings(of: steps, in: database))
         }
     }
 

@@ -43,19 +43,18 @@ extension ServiceStore {
                         of: $0, standing: PersonStanding(isProtected: view.summary.isProtected),
                         permitted: view.grant.permits)
                 } ?? []
-            let parts = ShownParts(
+            let particulars = Particulars(
                 grant: view.grant, person: row.person, isProtected: view.summary.isProtected,
                 display: view.person?.display)
             let detail = CaseDetail(
-                summary: view.summary, sex: parts.sex, address: parts.address, phones: parts.phones,
-                guardians: parts.guardians, school: parts.school, household: household.map(\.line),
+                summary: view.summary, particulars: particulars, household: household.map(\.line),
                 flags: view.flags.shown, history: try history(of: id, rules: view.rules, in: database),
                 records: records, publication: publication)
             event.counts = [
                 "cases": 1, "household": household.count, "records": records.count,
                 "withheld": view.flags.withheldReasons,
             ]
-            standings.describe(in: &event, fields: view.fields.union(parts.fields))
+            standings.describe(in: &event, fields: view.fields.union(particulars.fields))
             try append(event, in: database)
             return .success(detail)
         }
@@ -120,12 +119,12 @@ extension ServiceStore {
 }
 
 /// The parts of who a person is, as far as grant and protection let them through.
-struct ShownParts {
-    let sex: Sex?
-    let address: Shown<String>
-    let phones: Shown<[String]>
-    let guardians: Shown<[String]>
-    let school: Shown<String>
+package struct Particulars: Sendable, Hashable {
+    package let sex: Sex?
+    package let address: Shown<String>
+    package let phones: Shown<[String]>
+    package let guardians: Shown<[String]>
+    package let school: Shown<String>
     /// Names of what was shown.
     let fields: Set<String>
 
@@ -155,12 +154,6 @@ struct ShownParts {
         guardians = shown(.guardians, hides: true, display?.guardians.map(\.written).nonEmpty)
         school = shown(.school, hides: true, display?.school)
         self.fields = fields
-    }
-}
-
-extension Decision {
-    var denial: Denial? {
-        if case .deny(let denial) = self { denial } else { nil }
     }
 }
 

@@ -156,7 +156,7 @@ extension ServiceStore {
     }
 
     /// The case as this person may see it.
-    private func row(
+    func row(
         _ id: CaseID, at desk: CaseDesk, _ at: Date, in database: Database
     ) throws -> CaseRow? {
         guard let row = try caseRow(id, in: database) else { return nil }
@@ -267,8 +267,16 @@ extension ServiceStore {
         case .release, .decline, .reject: return
         default: user = desk.actor
         }
+        try requireNoFamily(row.person, user, in: database)
+    }
+
+    func requireNoFamily(_ person: PersonID, _ desk: CaseDesk, in database: Database) throws {
+        try requireNoFamily(person, desk.actor, in: database)
+    }
+
+    private func requireNoFamily(_ person: PersonID, _ user: UserID, in database: Database) throws {
         let family = try relatives(in: database)[Actor.user(user).description] ?? []
-        guard !family.contains(keys.pseudonym(of: row.person, domain: "audit")) else {
+        guard !family.contains(keys.pseudonym(of: person, domain: "audit")) else {
             throw Fault(
                 .conflict, code: "case.family", message: "この方は、その職員の本人か家族として登録されています。",
                 fix: "ほかの職員が担当してください。")

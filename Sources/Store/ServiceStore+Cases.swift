@@ -19,10 +19,7 @@ extension ServiceStore {
         let answer: Result<CasePage, Denial> = try audited { database in
             var standings = try standings(actor, [.list], deciding, at: at, in: database)
             var event = AuditEvent(.casesList, actor: actor.description, at: at.milliseconds)
-            let everybody = [false, true].map { PersonStanding(isProtected: $0) }
-            let inside = standings.reach.inside
-            let visible = try everybody.filter { try standings.grant(for: $0, inside) != nil }
-            if visible.isEmpty, let denial = standings.denial(of: everybody[0], inside) {
+            if let denial = try standings.denialOfEverybody() {
                 standings.describe(in: &event, fields: [])
                 try append(event, in: database)
                 return .failure(denial)
@@ -42,12 +39,13 @@ extension ServiceStore {
             var fields: Set<String> = []
             var items: [CaseSummary] = []
             for place in shown.prefix(limit) {
-                guard let row = open.row(place),
-                    let view = try view(of: row, in: run, publication, standings: &standings, database)
+                guard
+                    let line = try listed(
+                        place, of: open, in: run, publication, standings: &standings, database)
                 else { continue }
-                items.append(view.summary)
-                fields.formUnion(view.fields)
-                event.subjects.append(keys.pseudonym(of: row.person, domain: "audit"))
+                items.append(line.summary)
+                fields.formUnion(line.fields)
+                event.subjects.append(line.pseudonym)
             }
             event.counts = ["cases": items.count, "total": total]
             standings.describe(in: &event, fields: fields)
@@ -59,6 +57,30 @@ extension ServiceStore {
         case .success(let page): return page
         case .failure(let denial): throw denial.fault
         }
+    }
+
+    /// A line of the list: decided anew each time, and made anew where another grant comes of it than last time.
+    private func listed(
+        _ place: QueueOrder.Place, of open: OpenQueue, in run: RunStore?, _ publication: PublicationInfo?,
+        standings: inout Standings, _ database: Database
+    ) throws -> ListedCase? {
+        guard let row = open.row(place) else { return nil }
+        if let kept = open.listed(place) {
+            let standing = standings.standing(
+                of: row.person, isProtected: row.isProtected || kept.isProtected)
+            let remit = try remit(of: row.person, for: standings.reach, in: run, publication)
+            if let grant = try standings.grant(for: standing, remit), grant.shows(thatOf: kept.grant) {
+                return kept
+            }
+        }
+        guard let view = try view(of: row, in: run, publication, standings: &standings, database) else {
+            return nil
+        }
+        let line = ListedCase(
+            isProtected: view.person?.standing.isProtected == true, grant: view.grant, summary: view.summary,
+            fields: view.fields, pseudonym: keys.pseudonym(of: row.person, domain: "audit"))
+        open.keep(line, at: place)
+        return line
     }
 
     /// `nil` of no case, and of one whose person was shredded: a database that came back from a copy still has it.

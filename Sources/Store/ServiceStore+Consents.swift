@@ -66,16 +66,17 @@ extension ServiceStore {
                 let docket = Docket(
                     database: database, keys: keys, asOf: publication.asOf, at: at.milliseconds,
                     standing: { try run.standing(of: $0)?.isProtected })
-                var stopped = Set(try docket.stop(id, new.purpose, among: purposes))
+                let rules = try docket.rules(of: new.purpose, among: purposes)
+                var stopped = Set(try docket.stop(id, rules: rules))
                 // Whoever lives there may be flagged because of what these records say.
                 stopped.formUnion(
                     try docket.remove(
                         flagsRestingOn: run.places(ofRecords: Set(records.map(\.key))).rows,
-                        of: docket.rules(of: new.purpose, among: purposes), why: Docket.notUsed))
+                        of: rules, why: Docket.notUsed))
                 event.counts["cases"] = stopped.count
             }
             event.subjects = [keys.pseudonym(of: id, domain: "audit")]
-            describe(kept, reason, in: &event)
+            try describe(kept, reason, in: &event, database)
             return kept
         }
     }
@@ -95,7 +96,7 @@ extension ServiceStore {
             }
             try requireAnother(than: .recorded, of: consent, actor)
             let kept = try step(.confirmed, of: id, reason, actor, at, in: database)
-            describe(kept, reason, in: &event)
+            try describe(kept, reason, in: &event, database)
             return kept
         }
     }
@@ -127,12 +128,14 @@ extension ServiceStore {
                 let docket = Docket(
                     database: database, keys: keys, asOf: publication.asOf, at: at.milliseconds,
                     standing: { try run.standing(of: $0)?.isProtected })
+                // What rules found by the consent, not what somebody saw and wrote.
+                let rules = try docket.rules(of: kept.purpose, among: purposes).filter { !$0.isByHand }
                 let still = try consentsInForce(at: at, in: database).persons(kept.purpose)
                 for person in try consentReach(in: database)[id] ?? [] where still[person] != .given {
-                    try docket.stop(person, kept.purpose, among: purposes)
+                    try docket.stop(person, rules: rules)
                 }
             }
-            describe(kept, reason, in: &event)
+            try describe(kept, reason, in: &event, database)
             return kept
         }
     }
@@ -151,16 +154,21 @@ extension ServiceStore {
                 throw Self.doesNotFit(consent, "終わらせる申出が出ていません。")
             }
             let kept = try step(.recorded, of: id, reason, actor, at, in: database)
-            describe(kept, reason, in: &event)
+            try describe(kept, reason, in: &event, database)
             return kept
         }
     }
 
-    private func describe(_ consent: KeptConsent, _ reason: String, in event: inout AuditEvent) {
+    private func describe(
+        _ consent: KeptConsent, _ reason: String, in event: inout AuditEvent, _ database: Database
+    ) throws {
         event.references = [
             "consent": "M-\(consent.id)", "use": consent.purpose.rawValue, "reason": reason,
             "says": consent.isRefusal ? "refused" : "given", "step": consent.steps.last?.what.rawValue ?? "",
         ]
+        guard consent.steps.last?.what == .recorded else { return }
+        event.references["content"] = try contentPrint(
+            StepTable.consentContent, of: "consent c", consent.id, in: database)
     }
 
     private func step(

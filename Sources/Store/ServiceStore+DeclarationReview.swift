@@ -102,6 +102,7 @@ extension ServiceStore {
                     fix: "まだ続いているときは、終わってから行ってください。")
             }
             try add(what, to: kept, by: user, words, at, in: database)
+            event.references["content"] = keys.contentPrint(words)
             return try declaration(number, in: database)
         }
     }

@@ -75,6 +75,8 @@ extension ServiceStore {
             event.references["declaration"] = kept.name
             event.references["reason"] = new.reason
             event.references["minutes"] = "\(new.minutes)"
+            event.references["content"] = try contentPrint(
+                StepTable.declarationContent, of: "declaration d", number, in: database)
             return .declared(kept)
         }
     }
@@ -160,6 +162,7 @@ extension ServiceStore {
                     fix: "\(CaseRequest.longestNote / 3)字ほどまでで書いてください。")
             }
             try add(.note, to: running.declaration, by: desk.user, words, at, in: database)
+            event.references["content"] = keys.contentPrint(words)
             return try declaration(number, in: database)
         }
     }

@@ -11,11 +11,7 @@ package struct DeclaredPerson: Sendable, Hashable {
     package let nameKana: String
     package let birth: PartialDate?
     package let isProtected: Bool
-    package let sex: Sex?
-    package let address: Shown<String>
-    package let phones: Shown<[String]>
-    package let guardians: Shown<[String]>
-    package let school: Shown<String>
+    package let particulars: Particulars
     /// The other members of the register household; none where two opened a place under 支援措置.
     package let household: [HouseholdLine]
     /// How many more members there are whose own use is stopped (利用停止): a declaration about one child overrides nobody else's.
@@ -70,14 +66,16 @@ extension ServiceStore {
             let household = members.filter { refused[$0.person] == nil }
             event.subjects += household.map { keys.pseudonym(of: $0.person, domain: "audit") }
             let standing = PersonStanding(isProtected: found.isProtected)
+            let known = try KnownFacts(of: found.id, keys: keys, in: database)
             let facts = try FactReader(run).facts(
-                of: run.entities(ofPerson: found.kept.number), permitted: grant.permits)
+                of: run.entities(ofPerson: found.kept.number), permitted: grant.permits
+            ).map { SourcedFact($0.fact, from: $0.position, known: known.day(of: $0)) }
             let records = try run.recordLines(of: found.kept, standing: standing, permitted: grant.permits)
-            let parts = ShownParts(
+            let particulars = Particulars(
                 grant: grant, person: found.id, isProtected: found.isProtected, display: found.kept.display)
             let name = grant.visibility(of: .name) == .shown ? found.kept.display.displayName : nil
             let birth = found.kept.display.birth?.told(grant.visibility(of: .birth))
-            var fields = parts.fields.union(facts.map(\.fact.item.rawValue))
+            var fields = particulars.fields.union(facts.map(\.fact.item.rawValue))
             if name != nil { fields.insert(IdentifierPart.name.rawValue) }
             if birth != nil { fields.insert(IdentifierPart.birth.rawValue) }
             event.counts = [
@@ -87,8 +85,7 @@ extension ServiceStore {
             standings.describe(in: &event, fields: fields)
             return DeclaredPerson(
                 declaration: declaration, name: name?.written ?? "", nameKana: name?.writtenKana ?? "",
-                birth: birth, isProtected: found.isProtected, sex: parts.sex, address: parts.address,
-                phones: parts.phones, guardians: parts.guardians, school: parts.school,
+                birth: birth, isProtected: found.isProtected, particulars: particulars,
                 household: household.map(\.line), householdWithheld: members.count - household.count,
                 facts: facts, records: records,
                 notes: isEmergency ? try notes(about: found.id, in: run, database) : [],

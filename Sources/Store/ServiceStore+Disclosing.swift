@@ -2,6 +2,7 @@ internal import Audit
 internal import Domain
 package import Foundation
 package import Policy
+internal import Programmes
 
 extension ServiceStore {
     /// What is held about a person, for a copy to be handed out (開示); the audit event is committed before this returns.
@@ -125,22 +126,59 @@ extension ServiceStore {
             identities: identities, facts: facts, files: try run.extractFiles(),
             findings: isGiven(.findings) ? try findings(of: person.id, resting: facts, database) : [],
             readings: isGiven(.readings) ? try readings(of: person.id, in: run, database) : [],
-            wishes: isGiven(.wishes) ? try wishes(of: person.id, in: database) : [], withheld: withheld)
+            wishes: isGiven(.wishes) ? try wishes(of: person.id, in: database) : [],
+            spotChecks: isGiven(.spotChecks) ? try spotChecks(of: person.id, in: run, database) : [],
+            outcomes: isGiven(.supportOutcomes) ? try outcomes(of: person.id, in: run, database) : [],
+            withheld: withheld)
+    }
+
+    private func spotChecks(
+        of person: PersonID, in run: RunStore, _ database: Database
+    ) throws -> [HeldRecords.SpotCheck] {
+        var found: [HeldRecords.SpotCheck] = []
+        try database.statement(
+            """
+            SELECT s.month, a.answer, a.at FROM spot_check s LEFT JOIN spot_check_answer a ON a.id = (
+                SELECT max(id) FROM spot_check_answer WHERE spot_check = s.id)
+            WHERE s.person IN (SELECT value FROM json_each(?)) ORDER BY s.month, s.id
+            """
+        ).rows(try json(ids(of: person, now: run, in: database))) { row in
+            found.append(
+                HeldRecords.SpotCheck(
+                    month: row.text(0), answer: row.optionalText(1).flatMap(SpotCheckAnswer.init(rawValue:)),
+                    at: row.optionalInt(2).map(Date.init(milliseconds:))))
+        }
+        return found
+    }
+
+    private func outcomes(
+        of person: PersonID, in run: RunStore, _ database: Database
+    ) throws -> [HeldRecords.Outcome] {
+        let names = Dictionary(
+            (try keptRegistry(in: database)?.registry.programmes ?? []).map { ($0.psid, $0.name) },
+            uniquingKeysWith: { first, _ in first })
+        return try supportOutcomes(of: person, in: run, database).map {
+            HeldRecords.Outcome(psid: $0.psid, name: names[$0.psid], what: $0.what, at: $0.at)
+        }
     }
 
     /// What rules found, with the reasons that rest on nothing but `facts`.
     private func findings(
         of person: PersonID, resting facts: [SourcedFact], _ database: Database
     ) throws -> [Flag] {
-        let own = Set(facts)
+        // When it came to be known is no part of what a fact is.
+        let own = Set(facts.map { SourcedFact($0.fact, from: $0.position) })
         let items = Set(facts.map(\.fact.item))
         var flags: [Flag] = []
         try database.statement(
             "SELECT f.flag FROM case_flag f JOIN cases c ON c.id = f.case_id WHERE c.person = ? ORDER BY f.rule, c.id"
         ).rows(person.rawValue) { flags.append(try decoded(Flag.self, $0.text(0))) }
         return flags.compactMap { flag in
+            // What people opened a case with is theirs to say, and no rule's finding.
+            guard !flag.rule.isByHand else { return nil }
             let reasons = flag.reasons.filter {
-                own.isSuperset(of: $0.facts) && items.isSuperset(of: $0.items)
+                own.isSuperset(of: $0.facts.map { SourcedFact($0.fact, from: $0.position) })
+                    && items.isSuperset(of: $0.items)
             }
             guard !reasons.isEmpty else { return nil }
             return Flag(

@@ -34,6 +34,8 @@ package struct PersonExplanation: Sendable, Hashable {
     package let links: [LinkExplanation]
     /// Since when this was in service, and what it says was known.
     package fileprivate(set) var publishedAt: Date?
+    /// Where the run of the day that was asked for is not kept any more: what of the run in service was known on that day.
+    package fileprivate(set) var isOfToday = false
 }
 
 /// Why two identities were joined.
@@ -81,7 +83,8 @@ extension ServiceStore {
 
     /// The rows and links of a person of the current publication. `deciding` is asked about `Action.explain`.
     ///
-    /// - Parameter known: of the publication that was in service at the end of this day instead, if its run is still kept.
+    /// - Parameter known: of the publication that was in service at the end of this day instead; where its run is not kept any more, what
+    ///   of the run in service was known then.
     /// - Returns: `nil` where the person is unknown or policy denies its standing, or nothing is published.
     /// - Throws: `Fault`: `.denied`; `explain.no-run` where nothing is kept of that day.
     package func explainPerson(
@@ -90,18 +93,19 @@ extension ServiceStore {
         try explaining(.personExplain, actor: actor, deciding: deciding, at: at) {
             database, current, standings, event in
             var (run, publication) = (current, try currentPublication(in: database))
+            var isOfToday = false
             if let known {
                 publication = try self.publication(on: known, in: database)
-                guard let publication,
-                    let then = try? RunStore.open(published: publication, in: runsFolder, keys: keys)
-                else {
+                guard let publication else {
                     throw Fault(
-                        .notFound, code: "explain.no-run", message: "\(known)に公開していた結果は、もう（または、まだ）ありません。",
-                        fix: "残っている公開の日を書いてください。残す数は設定の keepRuns で決まります。")
+                        .notFound, code: "explain.no-run", message: "\(known)には、まだ何も公開していませんでした。",
+                        fix: "最初の公開より後の日を書いてください。")
                 }
-                run = then
                 event.references["known"] = known.description
                 event.references["run"] = publication.run.rawValue
+                let then = try? RunStore.open(published: publication, in: runsFolder, keys: keys)
+                (run, isOfToday) = (then ?? current, then == nil)
+                event.references["kept"] = isOfToday ? "no" : "yes"
             }
             guard let person = try run.person(id) else { return nil }
             // Whoever is protected now is, whatever was known then, under whichever id; of whom nothing is known now, nobody knows.
@@ -110,9 +114,12 @@ extension ServiceStore {
             let standing = PersonStanding(isProtected: person.standing.isProtected || isProtected)
             guard try standings.grant(for: standing) != nil else { return nil }
             event.subjects = [keys.pseudonym(of: id, domain: "audit")]
-            var explanation = try run.explanation(of: person, standing: standing)
+            var explanation = try explanation(
+                of: person, standing: standing, in: run, database,
+                knownBy: isOfToday ? publication?.asOf : nil)
             explanation.publishedAt = publication?.publishedAt
-            return explanation
+            explanation.isOfToday = isOfToday
+            return isOfToday && explanation.records.isEmpty ? nil : explanation
         }
     }
 
@@ -150,11 +157,29 @@ extension ServiceStore {
     }
 }
 
-extension RunStore {
-    func explanation(of person: VaultPerson, standing: PersonStanding) throws -> PersonExplanation {
-        PersonExplanation(
-            person: person.id,
-            records: try recordLines(of: person, standing: standing, permitted: { _ in true }),
-            links: try links(of: person, standing: standing))
+extension ServiceStore {
+    /// The rows and links of a person, each row with the first day on which anything of it was known.
+    ///
+    /// - Parameter day: rows of which something was known on that day alone, and no links: what was joined then, nobody knows any more.
+    func explanation(
+        of person: VaultPerson, standing: PersonStanding, in run: RunStore, _ database: Database,
+        knownBy day: Day? = nil
+    ) throws -> PersonExplanation {
+        let known = try KnownFacts(of: person.id, keys: keys, in: database)
+        var since: [RowPosition: Int] = [:]
+        for fact in try FactReader(run).facts(
+            of: run.entities(ofPerson: person.number), permitted: { _ in true })
+        {
+            guard let first = known[fact] else { continue }
+            since[fact.position] = min(since[fact.position] ?? first, first)
+        }
+        var records = try run.recordLines(of: person, standing: standing, permitted: { _ in true }) {
+            since[$0].flatMap { $0 == KnownFacts.before ? nil : Day(number: $0) }
+        }
+        // Of what came before such days were kept nobody can say that it was not known.
+        if let day { records.removeAll { line in line.known.map { $0 > day } ?? false } }
+        return PersonExplanation(
+            person: person.id, records: records,
+            links: day == nil ? try run.links(of: person, standing: standing) : [])
     }
 }

@@ -27,6 +27,10 @@ package struct FlagExplanation: Sendable, Hashable {
 package struct FactExplanation: Sendable, Hashable {
     package let item: ItemCode
     package let kind: String
+    /// When it was so.
+    package let on: PartialDate?
+    /// The day of the night that first brought it; `nil` where that was before such days were kept.
+    package let known: Day?
     package let position: RowPosition
 }
 
@@ -51,8 +55,8 @@ extension ServiceStore {
                 FlagExplanation($0.flag)
             }
             return CaseExplanation(
-                id: id, person: try run.explanation(of: person, standing: standing), state: row.state,
-                flags: flags)
+                id: id, person: try explanation(of: person, standing: standing, in: run, database),
+                state: row.state, flags: flags)
         }
     }
 }
@@ -63,7 +67,9 @@ extension FlagExplanation {
         version = flag.version
         since = flag.since
         facts = Set(flag.reasons.flatMap(\.facts)).map {
-            FactExplanation(item: $0.fact.item, kind: $0.fact.kind, position: $0.position)
+            FactExplanation(
+                item: $0.fact.item, kind: $0.fact.kind, on: $0.fact.on, known: $0.known, position: $0.position
+            )
         }.sorted { ($0.position, $0.item, $0.kind) < ($1.position, $1.item, $1.kind) }
         sources = Set(flag.reasons.flatMap(\.sources)).sorted { $0.source < $1.source }
     }

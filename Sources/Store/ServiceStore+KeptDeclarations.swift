@@ -1,7 +1,7 @@
 internal import Audit
 internal import Domain
 internal import Foundation
-internal import Policy
+package import Policy
 
 /// Whether a declaration runs, whom it is about, and how it is kept.
 extension ServiceStore {
@@ -146,6 +146,11 @@ extension ServiceStore {
         try database.statement(
             "INSERT INTO declaration_step(declaration, what, user, at, words) VALUES (?, ?, ?, ?, ?)"
         ).run(declaration.number, what.rawValue, user.rawValue, at.milliseconds, words)
+    }
+
+    /// One of a user's own, or one that the user had a part in.
+    package func declaration(_ number: Int) throws -> Declaration {
+        try exclusively { try declaration(number, in: $0) }
     }
 
     func declaration(_ number: Int, in database: Database) throws -> Declaration {

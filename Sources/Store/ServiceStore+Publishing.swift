@@ -13,12 +13,21 @@ extension ServiceStore {
     /// replaces one that was lost.
     /// - Throws: `Fault` of kind `.gate` where the run's folder is not finished; what was in service stays in service.
     package func publish(_ publication: NewPublication, at: Date) throws -> CaseCounts {
-        try transaction { database in
-            let current = try currentPublication(in: database)
-            if let current, current.run == publication.summary.run, current.folder == publication.folder {
+        // Before others have to wait for it.
+        let known = try exclusively { database -> [NewlyKnown] in
+            guard try !isCurrent(publication, in: database) else { return [] }
+            return try newlyKnown(
+                in: RunStore.open(folder: runsFolder + "/" + publication.folder, keys: keys), publication,
+                database)
+        }
+        return try transaction { database in
+            if try isCurrent(publication, in: database),
+                let current = try currentPublication(in: database)
+            {
                 return current.summary.cases
             }
             let run = try RunStore.open(folder: runsFolder + "/" + publication.folder, keys: keys)
+            try keep(known, in: database)
             var summary = publication.summary
             var docket = Docket(
                 database: database, keys: keys, asOf: summary.asOf, at: at.milliseconds,
@@ -32,8 +41,12 @@ extension ServiceStore {
             try renewConsentReach(
                 publication.consentReach, aliases: publication.aliases, in: run, database)
             // Also of what was said while the night ran.
+            let byHand = try docket.rules(of: CaseOpening.purpose, among: [:]).filter(\.isByHand)
             let refused = try consentsInForce(at: at, in: database).refused.mapValues { purposes in
-                purposes.reduce(into: Set<RuleID>()) { $0.formUnion(publication.rules[$1] ?? []) }
+                purposes.reduce(into: Set<RuleID>()) {
+                    $0.formUnion(publication.rules[$1] ?? [])
+                    if $1 == CaseOpening.purpose { $0.formUnion(byHand) }
+                }
             }
             docket.refused = Set(refused.keys)
             var undecided = publication.undecided
@@ -41,9 +54,13 @@ extension ServiceStore {
                 try docket.stop(person, rules: rules)
                 undecided[person]?.subtract(rules)
             }
+            let before = try openCases(in: database)
             summary.cases = try docket.update(
-                with: publication.flags.filter { refused[$0.person]?.contains($0.rule) != true },
+                with: dated(
+                    publication.flags.filter { refused[$0.person]?.contains($0.rule) != true }, in: run,
+                    database),
                 undecided: undecided)
+            let opened = try openCases(in: database)
             // What was refused while the night ran, it read of the households too.
             let heeded = publication.consentReach.values.reduce(into: Set<PersonID>()) { $0.formUnion($1) }
             for (person, rules) in refused.sorted(by: { $0.key < $1.key }) where !heeded.contains(person) {
@@ -56,6 +73,7 @@ extension ServiceStore {
             for row in try rectifiedRows(after: publication.lastRectification, in: database) {
                 _ = try docket.retract(flagsRestingOn: row)
             }
+            try summary.cases.recount(before: before, opened: opened, now: openCases(in: database))
             try lapse(publication.lapsed, at: at, in: database)
 
             try database.statement(
@@ -82,6 +100,17 @@ extension ServiceStore {
             try signCheckpoint(at: at, in: database)
             return summary.cases
         }
+    }
+
+    private func openCases(in database: Database) throws -> Set<String> {
+        var open: Set<String> = []
+        try database.statement("SELECT id FROM queue").rows { open.insert($0.text(0)) }
+        return open
+    }
+
+    private func isCurrent(_ publication: NewPublication, in database: Database) throws -> Bool {
+        let current = try currentPublication(in: database)
+        return current?.run == publication.summary.run && current?.folder == publication.folder
     }
 
     /// Says in the trail that a night begins, and with which files: one that cannot say so does not begin.
@@ -173,12 +202,34 @@ extension ServiceStore {
         }
     }
 
+    /// When the last night began that neither published nor failed: it still runs, or was killed; `nil`: there is none.
+    package func unfinishedNight() throws -> Date? {
+        try exclusively { database in
+            try database.statement(
+                """
+                SELECT event FROM audit_event WHERE event ->> '$.what' IN ('run.start', 'run.publish', 'run.fail')
+                ORDER BY sequence DESC LIMIT 1
+                """
+            ).first { RecordedEvent(canonical: $0.blob(0)) }.flatMap(\.self).flatMap {
+                $0.what == AuditEvent.What.runStart.rawValue ? Date(milliseconds: $0.at) : nil
+            }
+        }
+    }
+
     func currentPublication(in database: Database) throws -> PublicationInfo? {
-        try publication(
+        let isKnown = try database.statement(
+            """
+            SELECT 1 FROM current_publication c JOIN publication p ON p.sequence = c.sequence
+            WHERE p.sequence = ? AND p.published_at = ? AND p.folder = ?
+            """
+        ).first(known?.sequence ?? 0, known?.publishedAt.milliseconds ?? 0, known?.folder ?? "") { _ in true }
+        if isKnown == true { return known }
+        known = try publication(
             """
             SELECT p.sequence, p.published_at, p.folder, p.summary
             FROM current_publication c JOIN publication p ON p.sequence = c.sequence WHERE c.sequence > ?
             """, 0, in: database)
+        return known
     }
 
     /// - Parameter sql: of sequence, moment, folder and summary, with one value to be bound.
@@ -201,4 +252,16 @@ func json(_ value: some Encodable) throws -> String {
 
 func decoded<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
     do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch { throw ByteReader.damaged }
+}
+
+extension CaseCounts {
+    /// Takes out what was opened and taken back in the same night, and counts what else was taken back.
+    ///
+    /// - Parameters: ids of the open cases: before the night's flags, with them, and after what changed meanwhile was taken back.
+    fileprivate mutating func recount(before: Set<String>, opened: Set<String>, now: Set<String>) {
+        let gone = opened.subtracting(now)
+        new -= gone.subtracting(before).count
+        withdrawn += gone.intersection(before).count
+        open = now.count
+    }
 }

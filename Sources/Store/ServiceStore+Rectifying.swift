@@ -16,8 +16,13 @@ extension ServiceStore {
         checking: (_ before: [String: String], _ patch: [String: String]) throws -> Bool
     ) throws -> Rectified {
         try recording(
-            .rowRectify, .rectify, actor, decision, at, ["request": new.request, "reason": new.reason]
+            .rowRectify, .rectify, actor, decision, at,
+            [
+                "request": new.request, "reason": new.reason, "file": new.position.file,
+                "line": String(new.position.line),
+            ]
         ) { database, event in
+            event.fields = new.patch.keys.sorted()
             guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
             // Nobody takes keys away while this transaction lasts.
             let run = try run(of: publication)
@@ -49,12 +54,8 @@ extension ServiceStore {
             let resting = try docket.retract(flagsRestingOn: new.position)
             let tellings = try note(tellings: resting.all, of: id, in: database)
             let cases = Set(resting.all.map(\.id)).sorted()
-            event.references = [
-                "rectification": "N-\(id)", "request": new.request, "reason": new.reason,
-                "file": new.position.file, "line": String(new.position.line),
-            ]
+            event.references["rectification"] = "N-\(id)"
             if let second = new.second { event.references["second"] = second.description }
-            event.fields = new.patch.keys.sorted()
             event.counts = [
                 "flags": resting.all.count, "cases": cases.count, "withdrawn": resting.withdrawn.count,
                 "tellings": tellings, "otherPersons": isOtherPerson ? 1 : 0,
@@ -142,9 +143,13 @@ extension ServiceStore {
         by name: KeyName, besides records: Set<String> = [], _ rows: Set<RowPosition> = [],
         in database: Database
     ) throws -> Int {
-        var standing: [(id: Int, patch: [UInt8], key: String, isGone: Bool)] = []
+        var standing: [(id: Int, patch: [UInt8], key: String, isGone: Bool, isEnded: Bool)] = []
         try database.statement(
-            "SELECT id, patch, key, source, file, line, records FROM rectification WHERE key <> ''"
+            """
+            SELECT id, patch, key, source, file, line, records,
+                EXISTS (SELECT 1 FROM rectification_end WHERE rectification = id)
+            FROM rectification WHERE key <> ''
+            """
         )
         .rows { row in
             let position = RowPosition(
@@ -153,13 +158,14 @@ extension ServiceStore {
             standing.append(
                 (
                     row.int(0), row.blob(1), row.text(2),
-                    rows.contains(position) || !records.isDisjoint(with: own ?? [])
+                    rows.contains(position) || !records.isDisjoint(with: own ?? []), row.bool(7)
                 ))
         }
         var left = standing.count
-        for (id, patch, key, isGone) in standing where isGone || key != name.text {
+        for (id, patch, key, isGone, isEnded) in standing where isGone || key != name.text {
+            // What cannot be opened and is applied to nothing any more stands in nobody's way.
             guard !isGone,
-                let plain = try keys.ring.openCommon(patch, in: Self.patch(of: id), by: KeyName(text: key))
+                let plain = try isEnded ? try? open(patch, of: id, by: key) : open(patch, of: id, by: key)
             else {
                 try database.statement("DELETE FROM rectification_use WHERE rectification = ?").run(id)
                 try database.statement(
@@ -270,10 +276,7 @@ extension ServiceStore {
         ).rows { row in
             let id = row.int(0)
             // Its key went when somebody was shredded or everything was sealed anew: it came back from a copy.
-            guard
-                let bytes = try keys.ring.openCommon(
-                    row.blob(3), in: Self.patch(of: id), by: KeyName(text: row.text(8)))
-            else { return }
+            guard let bytes = try open(row.blob(3), of: id, by: row.text(8)) else { return }
             var reader = ByteReader(bytes)
             let cells = try reader.all { (try $0.text(), try $0.text()) }
             entries[SourceID(row.text(1)), default: [:]][row.text(2)] = Rectifications.Entry(
@@ -344,6 +347,22 @@ extension ServiceStore {
                     }))
         }
         return tellings
+    }
+
+    /// A sealed patch; `nil` where its key went.
+    ///
+    /// - Throws: `Fault` that names the correction where it was changed.
+    private func open(_ patch: [UInt8], of id: Int, by key: String) throws -> [UInt8]? {
+        do {
+            return try keys.ring.openCommon(patch, in: Self.patch(of: id), by: KeyName(text: key))
+        } catch let fault as Fault {
+            throw Fault(
+                fault.kind, code: fault.code, message: "訂正 N-\(id) の値を開けません。書きかえられたか、壊れています。",
+                file: "service.sqlite", field: "rectification.patch",
+                fix:
+                    "「renkei audit verify」で確かめ、「renkei rights correct --end N-\(id)」で取りやめてください。要るときは、書面を見て訂正し直してください。"
+            )
+        }
     }
 
     private static func patch(of id: Int) -> SealedCell {

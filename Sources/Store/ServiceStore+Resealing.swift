@@ -66,6 +66,7 @@ extension ServiceStore {
             let folder = runsFolder + "/" + publication.folder
             done.hasComparisons = try KeptFile.reseal(.comparisons, folder: folder, keys: keys)
             _ = try KeptFile.reseal(.evaluations, folder: folder, keys: keys)
+            _ = try KeptFile.reseal(.names, folder: folder, keys: keys)
         }
         done.removedRuns = try RunStore.removeRuns(
             inFolder: runsFolder, besides: publication.map { [$0.folder] } ?? [])
@@ -75,6 +76,7 @@ extension ServiceStore {
             reseal: { database in
                 done.corrections = try resealCorrections(by: keys.ring.common, in: database)
                 done.corrections += try resealRectifications(by: keys.ring.common, in: database)
+                try resealSecondFactors(in: database)
                 var event = AuditEvent(.keysReseal, actor: actor.description, at: at.milliseconds)
                 event.references = ["step": "sealed"]
                 event.counts = done.counts.merging(["serial": keys.ring.serial + 1]) { $1 }

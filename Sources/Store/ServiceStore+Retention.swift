@@ -50,8 +50,13 @@ extension ServiceStore {
         ) { row in
             if access(runsFolder + "/" + row.text(0), F_OK) == 0 { folders += 1 }
         }
+        let facts = try run(of: publication).expired(periods).merging(
+            try ownRecords(periods, in: database).mapValues {
+                (facts: $0.rows.count, persons: Set($0.rows.map(\.person)).count)
+            }
+        ) { $1 }
         return (
-            try run(of: publication).expired(periods), publication.run,
+            facts, publication.run,
             try endedCases(periods, in: database).map(\.id), folders
         )
     }

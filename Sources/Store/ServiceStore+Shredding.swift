@@ -92,8 +92,11 @@ extension ServiceStore {
             event.counts["records"] = person.records.count
             return person
         }
+        let names = try namesInService()
         try takeKeys(of: person)
-        return try carryOut(person, reason: reason, actor: actor, at: at)
+        let done = try carryOut(person, reason: reason, actor: actor, at: at)
+        try keepNames(names)
+        return done
     }
 
     /// Everybody whose keys were taken away, by number.
@@ -253,6 +256,8 @@ extension ServiceStore {
                     "DELETE FROM spot_check_answer WHERE spot_check IN (SELECT id FROM spot_check WHERE person = ?)"
                 ).run(id.rawValue)
                 try database.statement("DELETE FROM spot_check WHERE person = ?").run(id.rawValue)
+                try database.statement("DELETE FROM known_fact WHERE person = ?").run(
+                    KnownFacts(of: id, keys: keys).person)
             }
             // A database from before it was proposed.
             try database.statement("INSERT OR IGNORE INTO shredding(id, person) VALUES (?, ?)").run(

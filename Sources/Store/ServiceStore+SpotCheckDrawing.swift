@@ -59,7 +59,7 @@ extension ServiceStore {
         try database.statement(
             """
             SELECT person FROM queue UNION SELECT c.person FROM cases c JOIN case_flag f ON f.case_id = c.id
-            WHERE NOT f.is_gone UNION SELECT person FROM cases WHERE protected
+            WHERE NOT f.is_gone AND f.rule NOT LIKE '\(RuleID.handPrefix)%' UNION SELECT person FROM cases WHERE protected
             """
         ).rows { known.insert(PersonID($0.text(0))) }
         var sheltered: Set<[UInt8]> = []

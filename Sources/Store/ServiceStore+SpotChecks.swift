@@ -18,10 +18,7 @@ extension ServiceStore {
         let answer: Result<SpotCheckList, Denial> = try audited { database in
             var standings = try standings(actor, [.list], deciding, at: at, in: database)
             var event = AuditEvent(.spotCheckList, actor: actor.description, at: at.milliseconds)
-            let everybody = [false, true].map { PersonStanding(isProtected: $0) }
-            let inside = standings.reach.inside
-            let visible = try everybody.filter { try standings.grant(for: $0, inside) != nil }
-            if visible.isEmpty, let denial = standings.denial(of: everybody[0], inside) {
+            if let denial = try standings.denialOfEverybody() {
                 standings.describe(in: &event, fields: [])
                 try append(event, in: database)
                 return .failure(denial)
@@ -90,7 +87,7 @@ extension ServiceStore {
             let records = try run.recordLines(
                 of: found.kept, standing: PersonStanding(isProtected: found.line.isProtected),
                 permitted: found.grant.permits)
-            let parts = ShownParts(
+            let particulars = Particulars(
                 grant: found.grant, person: found.line.person, isProtected: found.line.isProtected,
                 display: found.kept.display)
             event.subjects =
@@ -99,11 +96,10 @@ extension ServiceStore {
                 }
             event.counts = ["household": household.count, "persons": 1, "records": records.count]
             standings.describe(
-                in: &event, fields: parts.fields.union([IdentifierPart.name, .birth].map(\.rawValue)))
+                in: &event, fields: particulars.fields.union([IdentifierPart.name, .birth].map(\.rawValue)))
             try append(event, in: database)
             return SpotCheckDetail(
-                line: found.line, sex: parts.sex, address: parts.address, phones: parts.phones,
-                guardians: parts.guardians, school: parts.school, household: household.map(\.line),
+                line: found.line, particulars: particulars, household: household.map(\.line),
                 records: records, asOf: publication.asOf)
         }
     }
@@ -121,11 +117,11 @@ extension ServiceStore {
         _ number: Int, _ answer: SpotCheckAnswer, note: String, actor: Actor, deciding: Decisions,
         reading: Decisions, needing items: Set<ItemCode>, at: Date
     ) throws -> Bool {
-        let result: Result<Bool, Denial> = try transaction { database in
+        var event = AuditEvent(.spotCheckAnswer, actor: actor.description, at: at.milliseconds)
+        event.references = ["spotCheck": "\(number)", "answer": "\(answer)"]
+        return try recording(event) { database, event in
             var standings = try standings(actor, [.record], deciding, at: at, in: database)
             var seeing = try self.standings(actor, [.read], reading, at: at, in: database)
-            var event = AuditEvent(.spotCheckAnswer, actor: actor.description, at: at.milliseconds)
-            event.references = ["spotCheck": "\(number)", "answer": "\(answer)"]
             let row = try row(number, database)
             let found = try row.flatMap {
                 try drawn(number, $0.month, $0.person, &seeing, items, in: database)
@@ -138,8 +134,8 @@ extension ServiceStore {
             standings.describe(in: &event, fields: [])
             guard let found, grant != nil else {
                 event.isPermitted = false
-                try append(event, in: database)
-                return deciding.denial.map(Result.failure) ?? .success(false)
+                if let denial = deciding.denial { throw denial.fault }
+                return false
             }
             try require(note, of: answer)
             let family = try relatives(in: database)[actor.description] ?? []
@@ -151,10 +147,8 @@ extension ServiceStore {
             try database.statement(
                 "INSERT INTO spot_check_answer(spot_check, answer, note, actor, at) VALUES (?, ?, ?, ?, ?)"
             ).run(number, answer.rawValue, note, actor.description, at.milliseconds)
-            try append(event, in: database)
-            return .success(true)
+            return true
         }
-        return try result.mapError(\.fault).get()
     }
 
     /// Whether there ever was a draw.

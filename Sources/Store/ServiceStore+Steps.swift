@@ -2,20 +2,72 @@ internal import Audit
 internal import Domain
 internal import Foundation
 
-/// Whoever can write the database can add what a second person never said: the trail must tell of it too, and the other way round.
+/// What the database keeps of people's steps, held against the trail while its events pass by: whoever can write the database can
+/// add what a second person never said, or set back the time.
+struct StepCheck {
+    private var comparison = StepComparison()
+    /// What no event is needed to see, in Japanese sentences.
+    fileprivate var problems: [String] = []
+    /// The newest time since a clock was accepted.
+    fileprivate var newest = ""
+
+    /// - Parameter fault: what is wrong with the row by itself.
+    fileprivate mutating func add(
+        row step: RecordedStep?, at place: StepPlace, content: String? = nil, fault: String?
+    ) {
+        if let step { comparison.add(row: step, at: place, content: content) }
+        if let fault { problems.append("\(place.name): \(fault)\(place.remedy)") }
+    }
+
+    /// - Parameter event: the bytes as they stand in the trail.
+    mutating func add(event: [UInt8]) {
+        comparison.add(event: event)
+        guard let at = RecordedEvent.timestamp(in: event) else { return }
+        // The latest time there was goes back by `audit accept-clock` alone.
+        let isAccepted = RecordedEvent.what(in: event) == AuditEvent.What.clockAccept.rawValue
+        newest = isAccepted ? at : max(newest, at)
+    }
+
+    /// How many rows were compared.
+    var compared: Int { comparison.count }
+
+    fileprivate func differences() -> [String] {
+        comparison.differences().map { difference in
+            switch difference {
+            case .isNotInTrail(let step, let place):
+                let who = step.actor.isEmpty ? "" : "\(step.actor) が "
+                let when = step.at == 0 ? "" : "\(Date(milliseconds: step.at).japaneseTime) に"
+                return "\(place.name): \(who)\(when)したことになっていますが、監査記録にありません。\(place.remedy)"
+            case .isNotInDatabase(let step, let event):
+                return "監査記録の \(event)番（\(step.what.rawValue) \(step.subject.joined(separator: " "))）: "
+                    + "データベースに残っていないか、書きかえられています。控えと比べ、要るときは行い直してください。"
+            }
+        }
+    }
+}
+
 extension ServiceStore {
-    /// What the database keeps of people's steps and the trail does not, and what the trail tells of and the database lacks, in
-    /// Japanese sentences.
+    /// A keyed print of what a row says beside its step, for the event that tells of it.
     ///
-    /// - Returns: how many steps were compared, too.
-    func stepFindings(in database: Database) throws -> (compared: Int, problems: [String]) {
-        var comparison = StepComparison()
-        var alone: [String] = []
+    /// - Parameters:
+    ///   - content: of `StepTable`.
+    ///   - table: with its alias.
+    func contentPrint(_ content: String, of table: String, _ id: Int, in database: Database) throws -> String?
+    {
+        try database.statement("SELECT \(content) FROM \(table) WHERE id = ?").first(id) {
+            keys.contentPrint($0.text(0))
+        }
+    }
+
+    /// The steps that the database keeps, before the events of the trail pass by.
+    func storedSteps(in database: Database) throws -> StepCheck {
+        var check = StepCheck()
         for table in StepTable.all {
             try database.statement(table.sql).rows { row in
-                let place = "\(table.name) の \(row.text(0))（\(table.title)）"
+                let place = StepPlace(
+                    name: "\(table.name) の \(row.text(0))（\(table.title)）", remedy: table.remedy)
                 guard let what = AuditEvent.What(rawValue: row.text(1)) else {
-                    alone.append("\(place): 監査記録のどの出来事にも当たりません。\(table.remedy)")
+                    check.add(row: nil, at: place, fault: "監査記録のどの出来事にも当たりません。")
                     return
                 }
                 let step = RecordedStep(
@@ -23,32 +75,19 @@ extension ServiceStore {
                     person: row.optionalText(6).map {
                         keys.pseudonym(of: PersonID($0), domain: "audit")
                     })
-                comparison.add(row: step, at: place)
-                if row.bool(5) {
-                    alone.append("\(place): 二人で行うことを、一人（\(step.actor)）が行ったことになっています。\(table.remedy)")
-                }
+                check.add(
+                    row: step, at: place,
+                    content: table.hasContent ? row.optionalText(7).map(keys.contentPrint) : nil,
+                    fault: row.bool(5) ? "二人で行うことを、一人（\(step.actor)）が行ったことになっています。" : nil)
             }
         }
-        try events(AuditEvent.What.allCases.filter { $0.stepReferences != nil }, in: database) {
-            comparison.add(event: $0)
-        }
-        let remedies = StepTable.all.map { ($0.name, $0.remedy) }
-        let differences = comparison.differences().map { difference in
-            switch difference {
-            case .isNotInTrail(let step, let place):
-                let remedy = remedies.first { place.hasPrefix($0.0 + " ") }?.1 ?? ""
-                let who = step.actor.isEmpty ? "" : "\(step.actor) が "
-                let when = step.at == 0 ? "" : "\(Date(milliseconds: step.at).japaneseTime) に"
-                return "\(place): \(who)\(when)したことになっていますが、監査記録にありません。\(remedy)"
-            case .isNotInDatabase(let step, let event):
-                return "監査記録の \(event)番（\(step.what.rawValue) \(step.subject.joined(separator: " "))）: "
-                    + "データベースに残っていないか、書きかえられています。控えと比べ、要るときは行い直してください。"
-            }
-        }
-        return (
-            comparison.count,
-            try differences + alone + changedContents(in: database) + clockFinding(in: database)
-        )
+        return check
+    }
+
+    /// What the database keeps and the trail, all of which has passed by, does not tell, and the other way round; in Japanese.
+    func findings(of check: StepCheck, in database: Database) throws -> [String] {
+        try check.differences() + check.problems + changedContents(in: database)
+            + clockFinding(newest: check.newest, in: database)
     }
 
     /// What was approved by its hash must still be that.
@@ -71,35 +110,13 @@ extension ServiceStore {
         return changed
     }
 
-    /// The latest time there was goes back by `audit accept-clock` alone.
-    private func clockFinding(in database: Database) throws -> [String] {
-        let newest = try database.statement(
-            """
-            SELECT max(event ->> '$.at') FROM audit_event WHERE sequence >= coalesce((
-                SELECT max(sequence) FROM audit_event WHERE event ->> '$.what' = 'clock.accept'), 0)
-            """
-        ).first { $0.optionalText(0) }.flatMap(\.self)
-        guard let newest, let latest = milliseconds(newest), try storedTrail(in: database).latest < latest
-        else {
+    private func clockFinding(newest: String, in database: Database) throws -> [String] {
+        guard let latest = milliseconds(newest), try storedTrail(in: database).latest < latest else {
             return []
         }
         return [
             "audit_range: 最後の時刻が、監査記録の最後の時刻（\(newest)）より前に戻されています。時計を認めた（audit accept-clock）記録はありません。時計を確かめてください。"
         ]
-    }
-
-    private func events(
-        _ whats: [AuditEvent.What], in database: Database, _ body: (RecordedEvent) -> Void
-    ) throws {
-        try database.statement(
-            """
-            SELECT event FROM audit_event WHERE event ->> '$.what' IN (SELECT value FROM json_each(?))
-            ORDER BY sequence
-            """
-        ).rows(try json(whats.map(\.rawValue))) { row in
-            // Bytes that are no event are found by the tree.
-            if let event = RecordedEvent(canonical: row.blob(0)) { body(event) }
-        }
     }
 }
 

@@ -25,7 +25,7 @@ extension ServiceStore {
         return try recording(event(.supportList, actor, deciding, at)) { database, event in
             if let denial = deciding.denial { throw refusal(denial, &event) }
             var standings = try standings(actor, [.list], deciding, at: at, in: database)
-            if let denial = try denialOfAll(&standings) { throw refusal(denial, &event) }
+            if let denial = try standings.denialOfEverybody() { throw refusal(denial, &event) }
             guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
             let kept = try keptRegistry(in: database)
             var households: [SupportedHousehold] = []
@@ -95,7 +95,7 @@ extension ServiceStore {
             let read = try reading.read(around: found.kept, standings: &standings)
             let household = read.household
             event.subjects = subjects(household.children.map(\.id) + [found.id])
-            let parts = ShownParts(
+            let parts = Particulars(
                 grant: grant, person: found.id, isProtected: found.isProtected || household.isProtected,
                 display: found.kept.display)
             event.counts = ["persons": household.children.count]
@@ -140,6 +140,11 @@ extension ServiceStore {
                     .usage, code: "support.programme", message: "取り込んだレジストリに、この番号の制度はありません。",
                     field: "programme", fix: "「renkei support list」で番号を確かめてください。")
             }
+            if outcome.channel == .letter, try isWithoutLetter(found, in: database) {
+                throw Fault(
+                    .usage, code: "support.letter", message: "この世帯には手紙を作りません（住所を伏せています）。", field: "channel",
+                    fix: "ほかの方法で伝えたときは、その方法を選んでください。")
+            }
             event.references["programme"] = outcome.psid
             try database.statement(
                 "INSERT INTO support_outcome(person, psid, what, channel, actor, at) VALUES (?, ?, ?, ?, ?, ?)"
@@ -147,6 +152,16 @@ extension ServiceStore {
                 found.id.rawValue, outcome.psid, outcome.what.rawValue, outcome.channel?.rawValue,
                 actor.description, at.milliseconds)
         }
+    }
+
+    /// Whether no letter goes to the person's household, since somebody there is under 支援措置.
+    private func isWithoutLetter(
+        _ found: (id: PersonID, isProtected: Bool, kept: VaultPerson), in database: Database
+    ) throws -> Bool {
+        guard !found.isProtected, let household = found.kept.household,
+            let publication = try currentPublication(in: database)
+        else { return found.isProtected }
+        return try run(of: publication).isAnyProtected(inHousehold: household)
     }
 
     /// How many may miss a programme, for whoever runs the night: counts alone are told.
@@ -177,6 +192,27 @@ extension ServiceStore {
         }
     }
 
+    /// What became of offers to a person, oldest first: under every id the person had, and nobody else has now.
+    func supportOutcomes(
+        of person: PersonID, in run: RunStore, _ database: Database
+    ) throws -> [SupportOutcome] {
+        var outcomes: [SupportOutcome] = []
+        try database.statement(
+            """
+            SELECT psid, what, channel, actor, at FROM support_outcome
+            WHERE person IN (SELECT value FROM json_each(?)) ORDER BY id
+            """
+        ).rows(try json(ids(of: person, now: run, in: database))) { row in
+            guard let what = SupportOutcome.What(rawValue: row.text(1)) else { throw ByteReader.damaged }
+            outcomes.append(
+                SupportOutcome(
+                    psid: row.text(0), what: what,
+                    channel: row.optionalText(2).flatMap(SupportOutcome.Channel.init(rawValue:)),
+                    actor: row.text(3), at: Date(milliseconds: row.int(4))))
+        }
+        return outcomes
+    }
+
     /// Of whoever asks, whatever comes of it.
     private func event(
         _ what: AuditEvent.What, _ actor: Actor, _ deciding: Decisions, _ at: Date
@@ -184,12 +220,5 @@ extension ServiceStore {
         var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
         event.purpose = deciding.purpose
         return event
-    }
-
-    private func denialOfAll(_ standings: inout Standings) throws -> Denial? {
-        let everybody = [false, true].map { PersonStanding(isProtected: $0) }
-        let inside = standings.reach.inside
-        for standing in everybody where try standings.grant(for: standing, inside) != nil { return nil }
-        return standings.denial(of: everybody[0], inside)
     }
 }

@@ -14,6 +14,8 @@ package struct UserAccount: Sendable, Hashable {
     package let scopes: Set<Scope>
     /// Shut out for the moment, after failed log-ins.
     package let isLocked: Bool
+    /// Recovery codes left; `nil`: no second factor is registered.
+    package let recoveryCodes: Int?
     /// `nil`: may log in.
     package let removedAt: Date?
 }
@@ -38,6 +40,7 @@ extension ServiceStore {
             try database.statement("SELECT user, role FROM user_role ORDER BY role").rows {
                 roles[$0.text(0), default: []].append(RoleID($0.text(1)))
             }
+            let factors = try secondFactors(in: database)
             var users: [UserAccount] = []
             try database.statement("SELECT id, display_name, removed_at FROM user ORDER BY id").rows { row in
                 let id = UserID(row.text(0))
@@ -46,6 +49,7 @@ extension ServiceStore {
                         id: id, displayName: row.text(1), roles: roles[id.rawValue] ?? [],
                         scopes: try scopes(of: id, in: database),
                         isLocked: try isShutOut(id, at: at, in: database),
+                        recoveryCodes: factors[id.rawValue],
                         removedAt: row.optionalInt(2).map(Date.init(milliseconds:))))
             }
             var event = AuditEvent(.userList, actor: actor.description, at: at.milliseconds)
@@ -163,11 +167,14 @@ extension ServiceStore {
                 at.milliseconds, id.rawValue)
             _ = try write([], [], of: id, in: database)
             try endSessions(of: id, at: at, in: database)
+            try database.statement("DELETE FROM recovery_code WHERE user = ?").run(id.rawValue)
+            try database.statement("DELETE FROM second_factor WHERE user = ?").run(id.rawValue)
+            try endTokens(of: id, at: at, in: database)
             try append(.userRemove, of: id, by: actor, at: at, in: database)
         }
     }
 
-    private func changing(_ id: UserID, _ change: (Database) throws -> Void) throws {
+    func changing(_ id: UserID, _ change: (Database) throws -> Void) throws {
         try transaction { database in
             let isThere = try database.statement("SELECT 1 FROM user WHERE id = ? AND removed_at IS NULL")
                 .first(
@@ -180,6 +187,16 @@ extension ServiceStore {
             }
             try change(database)
         }
+    }
+
+    /// Sorted.
+    func roles(of user: UserID, in database: Database) throws -> [RoleID] {
+        var roles: [RoleID] = []
+        try database.statement("SELECT role FROM user_role WHERE user = ? ORDER BY role").rows(user.rawValue)
+        {
+            roles.append(RoleID($0.text(0)))
+        }
+        return roles
     }
 
     /// What the user is bound to; what this program cannot read binds nobody.
@@ -209,7 +226,7 @@ extension ServiceStore {
         return scopes.isEmpty ? written : written.merging(["scopes": scopes.joined(separator: ",")]) { $1 }
     }
 
-    private func append(
+    func append(
         _ what: AuditEvent.What, of id: UserID, _ more: [String: String] = [:], by actor: Actor, at: Date,
         in database: Database
     ) throws {

@@ -6,18 +6,24 @@ package import Policy
 /// `service.sqlite`: publications, cases, users, sessions and the audit trail; one file, so that one transaction
 /// binds them.
 ///
-/// Unchecked Sendable: `database`, `openRun`, `queue`, `placed` and `matched` are touched only in its turn (`turns`).
+/// Unchecked Sendable: `database`, `openRun`, `queue`, `placed`, `names`, `known` and `matched` are touched only in its turn (`turns`).
 package final class ServiceStore: @unchecked Sendable {
     let keys: WorkspaceKeys
     let runsFolder: String
     let signer: CheckpointSigner
     /// One password hash at a time: each takes 64 MiB, and a burst of log-ins must not take the machine down.
     let passwords = NSLock()
+    /// One index of names in the making at a time.
+    let naming = NSLock()
     private let turns: Turns
     let path: String
     private let database: Database
     private var openRun: (sequence: Int, run: RunStore)?
     private var queue: OpenQueue?
+    /// By whose beginnings persons are found; only inside `audited` or `exclusively`.
+    var names: KeptNames?
+    /// The publication in service as it was read last: reading its summary takes longer than a list.
+    var known: PublicationInfo?
     /// The registry that counts, read once; only inside `transaction`, `audited` or `exclusively`.
     var matched: KeptRegistry?
     private var placed: (sequence: Int, tellers: [ItemCode: ScopeKind], places: [PersonID: PersonPlace?])?
@@ -40,6 +46,7 @@ package final class ServiceStore: @unchecked Sendable {
                 .inputOutput, code: "store.open", message: "データベースの権限を 0600 にできません。",
                 file: URL(filePath: path).lastPathComponent, fix: "ファイルの所有者を確認してください。")
         }
+        try database.watchPlace()
         try database.migrate(serviceMigrations)
         turns = Turns(database: database)
         try requireOwnKeys(in: database)
@@ -242,6 +249,13 @@ struct Standings {
 
     /// The first denial there was, in no order.
     var anyDenial: Denial? { answers.values.compactMap(\.denial).first }
+
+    /// Why a list is denied as a whole; `nil` where somebody within range may stand on it.
+    mutating func denialOfEverybody() throws -> Denial? {
+        let everybody = [false, true].map { PersonStanding(isProtected: $0) }
+        let visible = try everybody.filter { try grant(for: $0, reach.inside) != nil }
+        return visible.isEmpty ? denial(of: everybody[0], reach.inside) : nil
+    }
 
     /// `nil`: denied.
     mutating func grant(for person: PersonID, isProtected: Bool, _ remit: Remit) throws -> Grant? {

@@ -47,6 +47,7 @@ final class Turns: @unchecked Sendable {
         enter()
         defer { leave() }
         commitShared()
+        try database.requireInPlace()
         return try body(database)
     }
 
@@ -54,6 +55,7 @@ final class Turns: @unchecked Sendable {
     func glancing<Result>(_ body: (Database) throws -> Result) throws -> Result {
         enter()
         defer { leave() }
+        try database.requireInPlace()
         return try body(database)
     }
 

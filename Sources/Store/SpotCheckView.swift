@@ -37,11 +37,7 @@ package struct SpotCheckList: Sendable, Hashable {
 /// A child who was drawn, as far as who the child is and where records came from; no content of records.
 package struct SpotCheckDetail: Sendable, Hashable {
     package let line: SpotCheckLine
-    package let sex: Sex?
-    package let address: Shown<String>
-    package let phones: Shown<[String]>
-    package let guardians: Shown<[String]>
-    package let school: Shown<String>
+    package let particulars: Particulars
     package let household: [HouseholdLine]
     package let records: [RecordLine]
     package let asOf: Day

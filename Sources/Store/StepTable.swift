@@ -8,6 +8,17 @@ struct StepTable {
     /// Columns: number; the event's word, empty where no event can tell of such a row; its references, a list in JSON; actor; time;
     /// whether one person did what needs two; the person it is about, or NULL.
     let sql: String
+    /// Whether an eighth column follows: what else the row says, as text, of which the trail keeps a keyed print; or NULL.
+    var hasContent = false
+
+    /// Who said it on what paper, for how long, and the records it is about, of a row `c` of `consent`.
+    static let consentContent = """
+        json_array(c.giver, c.evidence, c.from_day, c.until_day, (
+            SELECT json_group_array(json_array(key, number, marks, source))
+            FROM (SELECT * FROM consent_record WHERE consent = c.id ORDER BY key)))
+        """
+    /// What was typed, why, and whose refusals it overrode, of a row `d` of `declaration`.
+    static let declarationContent = "json_array(d.reason, d.typed, d.overrides)"
 
     static let all =
         [guidelines] + rules + retentions + consents + shreddings + rectifications + declarations
@@ -77,9 +88,10 @@ struct StepTable {
                         WHERE f.consent = c.id AND f.id < s.id
                             AND f.what = CASE s.what WHEN 'confirmed' THEN 'recorded' ELSE 'ending' END
                         ORDER BY f.id DESC LIMIT 1), 1),
-                    CASE s.id WHEN (SELECT min(f.id) FROM consent_step f WHERE f.consent = c.id) THEN c.person END
+                    CASE s.id WHEN (SELECT min(f.id) FROM consent_step f WHERE f.consent = c.id) THEN c.person END,
+                    CASE s.what WHEN 'recorded' THEN \(consentContent) END
                 FROM consent_step s JOIN consent c ON c.id = s.consent ORDER BY s.id
-                """),
+                """, hasContent: true),
         StepTable(
             name: "consent", title: "だれも記録していない申出",
             remedy: "申出の書面を確かめてください。",
@@ -135,10 +147,10 @@ struct StepTable {
             name: "declaration", title: "緊急の申告・支援措置の開示の申出",
             remedy: "書かれた利用者に、申告したかを確かめてください。",
             sql: """
-                SELECT 'K-' || id, 'declaration.begin', json_array('K-' || id, kind, CAST(minutes AS TEXT)),
-                    'user:' || user, at, kind = 'unlock' AND NOT needs_second, person
-                FROM declaration ORDER BY id
-                """),
+                SELECT 'K-' || d.id, 'declaration.begin', json_array('K-' || d.id, d.kind, CAST(d.minutes AS TEXT)),
+                    'user:' || d.user, d.at, d.kind = 'unlock' AND NOT d.needs_second, d.person, \(declarationContent)
+                FROM declaration d ORDER BY d.id
+                """, hasContent: true),
         StepTable(
             name: "declaration_step", title: "申告の確認・後の確かめ",
             remedy: "書かれた利用者に、確認したかを確かめ、後の確かめをほかの人がもう一度行ってください。",
@@ -150,10 +162,11 @@ struct StepTable {
                     'user:' || s.user, s.at,
                     s.what <> 'note' AND (s.user = d.user OR s.what <> 'confirmed' AND EXISTS (
                         SELECT 1 FROM declaration_step c
-                        WHERE c.declaration = d.id AND c.what = 'confirmed' AND c.user = s.user)), NULL
+                        WHERE c.declaration = d.id AND c.what = 'confirmed' AND c.user = s.user)), NULL,
+                    CASE s.what WHEN 'confirmed' THEN NULL ELSE s.words END
                 FROM declaration_step s JOIN declaration d ON d.id = s.declaration
                 WHERE s.what <> 'ended' ORDER BY s.id
-                """),
+                """, hasContent: true),
     ]
 
     private static let verdicts = [

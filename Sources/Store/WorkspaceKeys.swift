@@ -117,10 +117,21 @@ package struct WorkspaceKeys: Sendable {
         Pseudonym(hexadecimal(pseudonyms.mac("pseudonym", [domain, person.rawValue]).prefix(16)))
     }
 
+    /// Keyed print of what a row says, for the trail: it tells nothing, and nobody at the database can make it of another text.
+    func contentPrint(_ text: String) -> String {
+        hexadecimal(pseudonyms.mac("step content", [text]).prefix(16))
+    }
+
     /// Keyed index of a name typed at the log-in, which may be anything, even a password in the wrong field.
     func logInIndex(_ user: UserID) -> [UInt8] {
         Array(pseudonyms.mac("log-in name", [user.rawValue]).prefix(16))
     }
+
+    /// Keyed hash of a machine's token, by which it is looked up.
+    func tokenMark(_ token: String) -> [UInt8] { pseudonyms.mac("api token", [token]) }
+
+    /// Under which wrong tokens of whatever kind are counted together.
+    var wrongTokens: [UInt8] { Array(pseudonyms.mac("wrong tokens", []).prefix(16)) }
 
     /// Keyed index of a household number: groups without naming.
     func householdIndex(_ household: HouseholdID) -> [UInt8] {
@@ -134,7 +145,7 @@ package struct WorkspaceKeys: Sendable {
         let place = KeyFile(path: folder)
         var status = stat()
         guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw place.fault("keys.missing", "鍵フォルダがありません。", "renkei init で作るか、バックアップから戻してください。")
+            throw place.fault("keys.missing", "鍵フォルダがありません。", "控え（バックアップ）から戻してください。鍵は作り直せません（docs/keys.md）。")
         }
         try place.checkAccess(status, mode: 0o700)
     }
@@ -147,7 +158,7 @@ package struct WorkspaceKeys: Sendable {
 }
 
 /// The first 65 bits as 13 characters of Crockford's base 32 (no I, L, O, U: safe to read aloud).
-private func crockford(_ bytes: [UInt8]) -> String {
+func crockford(_ bytes: [UInt8]) -> String {
     let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
     let characters = (0..<13).map { position -> UInt8 in
         var value = 0

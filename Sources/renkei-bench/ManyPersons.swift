@@ -1,11 +1,12 @@
 import Domain
 import Foundation
 import Nightly
+import SampleCity
 import Store
 
 /// Publishes a run of `count` invented persons, 2.8 records each as in the invented city, into a workspace that has a publication: what
-/// sealing it anew and shredding one of them cost (`.ci/bench-reseal`). The persons are `P-B0` and so on, without cases.
-func publishPersons(_ count: Int, in root: String) throws {
+/// sealing it anew, shredding one of them (`.ci/bench-reseal`) and searching them by name (`.ci/bench-serve`) cost. The persons are `P-B0` and so on, without cases.
+func publishPersons(_ count: Int, in root: String, namesTo list: String? = nil) throws {
     let workspace = try Workspace.open(root)
     let keys = try WorkspaceKeys.load(folder: workspace.keys)
     let store = try workspace.openService()
@@ -19,10 +20,13 @@ func publishPersons(_ count: Int, in root: String) throws {
     var generator = SeededGenerator(seed: 11)
     let fact = Fact(item: "A07", kind: "status", value: .code("住登"), on: .day(day))
     var people: [(entities: [Int], display: Identifiers)] = []
+    let names = DrawnNames(seed: 11)
     var entities = 0
     var line = 2
     for index in 0..<count {
-        let person = invented(index, day, &generator)
+        var person = invented(index, day, &generator)
+        let drawn = names.person(index)
+        (person.names, person.guardians) = ([drawn.name], drawn.guardian.map { [$0] } ?? [])
         let own = entities..<entities + [1, 2, 3, 5, 3][index % 5]
         for entity in own {
             try run.addRow(file: file, line: line, offset: line * 100, fate: .accepted)
@@ -45,7 +49,18 @@ func publishPersons(_ count: Int, in root: String) throws {
             household: HouseholdID("H-\(index / 2)"), standing: PersonStanding(), isResident: true)
     }
     try run.addIntake(FileIntake(lines: line - 2), of: file)
+    let begun = ContinuousClock.now
     try run.finish()
+    print("finish: \(ContinuousClock.now - begun)")
+    if let list {
+        // As a table of anybody else has them.
+        let lines = people.enumerated().map { index, person in
+            let name = person.display.names[0]
+            return
+                "P-B\(index),\(name.written),\(name.writtenKana),\(person.display.birth?.exactDay.map(String.init(describing:)) ?? "")\n"
+        }
+        try Data(lines.joined().utf8).write(to: URL(filePath: list))
+    }
     // As large as a night's: some 1,080 bytes a person (docs/benchmarks.md).
     let piece = (0..<count * 1_080 / 64).map { UInt8(truncatingIfNeeded: $0 &* 167) }
     try KeptFile.write(

@@ -16,6 +16,8 @@ func openCases(_ count: Int, in root: String) throws {
     let day = before.asOf
     let folder = "bench-\(count)"
     try? FileManager.default.removeItem(atPath: workspace.runs + "/" + folder)
+    try FileManager.default.createDirectory(
+        atPath: workspace.runs + "/" + folder, withIntermediateDirectories: true)
     let run = try RunStore.create(folder: workspace.runs + "/" + folder, keys: keys)
     let file = try run.addFile(
         source: "jumin", title: "住民", file: "jumin_\(day).csv", sha256: "0", asOf: day)

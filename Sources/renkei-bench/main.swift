@@ -5,7 +5,7 @@
 // or only support programmes against households: renkei-bench --only-support CHILDREN
 // or only the verification of an audit trail: renkei-bench --only-audit EVENTS
 // or a queue to measure the pages with: renkei-bench --open-cases COUNT --workspace DIR (.ci/bench-serve)
-// or many persons to seal anew: renkei-bench --persons COUNT --workspace DIR (.ci/bench-reseal)
+// or many persons to seal anew or to search: renkei-bench --persons COUNT --workspace DIR (.ci/bench-reseal, .ci/bench-serve)
 import Domain
 import Foundation
 import SampleCity
@@ -83,7 +83,8 @@ do {
     } else if let count = value(of: "--open-cases").flatMap(Int.init) {
         try openCases(count, in: value(of: "--workspace") ?? "workspace")
     } else if let count = value(of: "--persons").flatMap(Int.init) {
-        try publishPersons(count, in: value(of: "--workspace") ?? "workspace")
+        try publishPersons(
+            count, in: value(of: "--workspace") ?? "workspace", namesTo: value(of: "--names"))
     } else if words.contains("--only-policy") {
         try benchPolicy()
     } else {

@@ -15,6 +15,8 @@ struct Option: Sendable {
 
     static let workspace = Option("workspace", "DIR", "作業フォルダ（省略時は今いるフォルダ）")
     static let user = Option("user", "ID", "あなたの利用者ID（renkei user）")
+    /// The same where the command reads a password too.
+    static let signed = Option("user", "ID", "あなたの利用者ID（renkei user）。パスワードは標準入力の1行目から読みます")
     static let json = Option("json", nil, "結果をJSONで標準出力に書きます")
     static let help = Option("help", nil, "この説明を表示します")
 }

@@ -26,7 +26,7 @@ enum Renkei {
             Command(usage: MappingPreviewCommand.usage, run: MappingPreviewCommand.run),
             Command(usage: MappingAdoptCommand.usage, run: MappingAdoptCommand.run),
             Command(usage: MappingCheckCommand.usage, run: MappingCheckCommand.run),
-        ] + RulesCommand.all + RulesSampleCommand.all + SupportCommand.all + [
+        ] + CasesCommand.all + RulesCommand.all + RulesSampleCommand.all + SupportCommand.all + [
             Command(usage: PolicyCheckCommand.usage, run: PolicyCheckCommand.run),
             Command(usage: PolicyTestCommand.usage, run: PolicyTestCommand.run),
             Command(usage: PolicyWhyCommand.usage, run: PolicyWhyCommand.run),
@@ -41,6 +41,9 @@ enum Renkei {
             Command(usage: RightsDiscloseCommand.usage, run: RightsDiscloseCommand.run),
             Command(usage: RightsCorrectCommand.usage, run: RightsCorrectCommand.run),
             Command(usage: RightsToldCommand.usage, run: RightsToldCommand.run),
+            Command(usage: UserTotpCommand.usage, run: UserTotpCommand.run),
+            Command(usage: UserTokenCommand.usage, run: UserTokenCommand.run),
+            Command(usage: UserSessionsCommand.usage, run: UserSessionsCommand.run),
             Command(usage: UserCommand.usage, run: UserCommand.run),
             Command(usage: PersonShredCommand.usage, run: PersonShredCommand.run),
         ] + KeysCommand.all + RetentionCommand.all + AuditCommand.all + [

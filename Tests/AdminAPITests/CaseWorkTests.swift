@@ -43,12 +43,13 @@ struct CaseWorkTests {
         "what is missing, stale or malformed gets a problem that names the field, and changes nothing",
         arguments: [
             (#"{"step":"claim"}"#, nil, 428, ""), (#"{"step":"claim"}"#, "\"7\"", 412, ""),
-            (#"{"step":"claim"}"#, "0", 412, ""), (#"{"step":"fly"}"#, "\"0\"", 422, "step"),
+            (#"{"step":"claim"}"#, "0", 400, "If-Match"), (#"{"step":"fly"}"#, "\"0\"", 422, "step"),
             ("{}", "\"0\"", 422, "step"), ("[1]", "\"0\"", 400, ""), ("{", "\"0\"", 400, ""),
             (#"{"step":"claim","x":"1"}"#, "\"0\"", 422, "x"), (#"{"step":1}"#, "\"0\"", 422, "step"),
             (#"{"step":"due","due":"明日"}"#, "\"0\"", 422, "due"), (#"{"step":"offer"}"#, "\"0\"", 422, "to"),
             (#"{"step":"release","note":"理由"}"#, "\"0\"", 409, ""),
             (#"{"step":"note"}"#, "\"0\"", 422, "reason"),
+            (#"{"step":"note","note":"番号は１２３４ ５６７８ ９０１８です"}"#, "\"0\"", 422, "note"),
             (#"{"step":"undo"}"#, "\"0\"", 409, ""),
             (#"{"step":"close","state":"対象外","why":"なんとなく"}"#, "\"0\"", 422, "why"),
         ] as [(String, String?, Int, String)])

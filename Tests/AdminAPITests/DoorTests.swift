@@ -106,6 +106,7 @@ extension Route.Needs {
         switch self {
         case .nothing: "open"
         case .logIn: "log-in"
+        case .registering: "log-in, or the beginning of one"
         case .permission(let action): action.rawValue
         }
     }

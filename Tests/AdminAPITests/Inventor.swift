@@ -17,7 +17,7 @@ struct Inventor {
         for number in 0..<count {
             let person = invented(number)
             // Of who is out of the range a world need not even know.
-            if door != .pages || person.isWithin(scope) || number % 3 == 0 { pair.one.append(varied(person)) }
+            if !door.hasRange || person.isWithin(scope) || number % 3 == 0 { pair.one.append(varied(person)) }
             pair.other.append(varied(person))
         }
         return pair
@@ -35,10 +35,12 @@ struct Inventor {
     private mutating func chance() -> Bool { Bool.random(using: &random) }
 
     private mutating func invented(_ number: Int) -> Townsman {
-        let isProtected = Int.random(in: 0..<4, using: &random) == 0
+        // Nobody is drawn who lives with somebody under 支援措置: every other household is without.
+        let mayBeProtected = door != .drawn || number / 3 % 2 == 0
+        let isProtected = mayBeProtected && Int.random(in: 0..<4, using: &random) == 0
         let grants = grants(isProtected: isProtected)
         let seen = items.filter { item in grants.contains { $0.permits(item) } }
-        let drawn = door == .pages ? seen : items
+        let drawn = door.hasRange ? seen : items
         var person = Townsman(
             number: number, identifiers: Identifiers(), isProtected: isProtected, school: school(), flags: [],
             facts: facts(of: items), other: chance() ? facts(of: items) : nil, weights: [weight(), weight()])
@@ -52,7 +54,7 @@ struct Inventor {
     /// The same person, with everything drawn anew that the role may not see: of who is out of its range, everything.
     private mutating func varied(_ person: Townsman) -> Townsman {
         let grants = grants(isProtected: person.isProtected)
-        let isOutside = door == .pages && !person.isWithin(scope)
+        let isOutside = door.hasRange && !person.isWithin(scope)
         guard !grants.isEmpty, !isOutside else {
             var other = invented(person.number)
             while isOutside && other.isWithin(scope) { other = invented(person.number) }
@@ -70,6 +72,15 @@ struct Inventor {
         case .pages:
             varyRecords(of: &person, isSeen)
             varyFlags(of: &person, denied: items.filter { !isSeen($0) })
+        case .programmes:
+            varyRecords(of: &person, isSeen)
+            person.flags = chance() ? [flag("X1", person, [items[0]])] : []
+        case .drawn:
+            varyRecords(of: &person, isSeen)
+            // Who may see every item that rules read may know whom none applied to, and nobody else.
+            if !(guideline.purposes[door.purpose]?.items ?? []).allSatisfy(isSeen) {
+                person.flags = chance() ? [flag("X1", person, [items[0]])] : []
+            }
         case .explanation:
             // That there is something, where it stands and since when is told; never what it says.
             person.facts = person.facts.map { revalued($0) }
@@ -137,7 +148,8 @@ struct Inventor {
         guard !items.isEmpty else { return [] }
         return (0..<Int.random(in: least...2, using: &random)).map { _ in
             let on = World.day.adding(days: -Int.random(in: 1..<400, using: &random))
-            return Fact(item: pick(items), kind: "kind", value: number(), on: .day(on))
+            let value = door == .programmes ? FactValue.code(pick(InventedRegistry.values)) : number()
+            return Fact(item: pick(items), kind: "kind", value: value, on: .day(on))
         }
     }
 

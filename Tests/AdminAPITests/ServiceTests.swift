@@ -260,6 +260,14 @@ extension Schema {
             return properties.compactMap { name, schema in
                 values[name].flatMap { schema.mismatch($0, at: "\(place).\(name)") }
             }.first
+        case (.request(let properties, let required), .object(let values)):
+            guard Set(required).isSubset(of: values.keys), Set(values.keys).isSubset(of: properties.keys)
+            else {
+                return place
+            }
+            return values.compactMap { name, value in
+                properties[name].flatMap { $0.mismatch(value, at: "\(place).\(name)") }
+            }.first
         case (.either(let schemas), _):
             return schemas.contains { $0.mismatch(value) == nil } ? nil : place
         case (.named(let name), _):

@@ -64,9 +64,18 @@ final class Town {
         try Self.makeRun(
             in: runs + "/night", people, keys, scope: guideline.roles[role]?.scope ?? .city)
         let store = try ServiceStore(path: folder.file("service.sqlite"), keys: keys, runsFolder: runs)
+        var summary = RunSummary(run: "r-night", asOf: World.day)
+        // Either may supply every item, so that it tells something where nothing of one came.
+        summary.extracts = [("jumin", "住民"), ("soudan", "相談")].map { source, title in
+            var extract = ExtractSummary(
+                source: SourceID(source), title: title, file: "\(source)_20261001.csv", sha256: "ab",
+                asOf: World.day, ledger: RowLedger(), rejections: [])
+            (extract.items, extract.freshnessDays) = (guideline.catalogue.items.keys.sorted(), 40)
+            return extract
+        }
         _ = try store.publish(
             NewPublication(
-                summary: RunSummary(run: "r-night", asOf: World.day), folder: "night",
+                summary: summary, folder: "night",
                 flags: people.flatMap(\.flags),
                 standings: Dictionary(
                     uniqueKeysWithValues: people.map { ($0.id, PersonStanding(isProtected: $0.isProtected)) })

@@ -8,9 +8,13 @@ import Testing
 @testable import AdminAPI
 
 /// A way by which something about a person leaves the service, as the pairs of worlds go through it.
-enum Door: CaseIterable, CustomStringConvertible {
+enum Door: CaseIterable {
     /// Every page and path of the API: queue, counts, order, detail, work, emergencies, reports, trail.
     case pages
+    /// Support programmes: list, page by page, detail, letter, what was recorded of an offer.
+    case programmes
+    /// Children drawn at random: list, child, answer.
+    case drawn
     /// What became of a row, a person's records and links, a case's flags.
     case explanation
     /// Pairs for link review, and what is read of them.
@@ -20,7 +24,7 @@ enum Door: CaseIterable, CustomStringConvertible {
     /// What policy is asked about.
     var actions: [Action] {
         switch self {
-        case .pages: [.list, .read]
+        case .pages, .programmes, .drawn: [.list, .read]
         case .explanation: [.explain]
         case .review: [.review]
         case .copyForPerson, .copyForGuardian, .copyForAgent: requester.map { [$0.action] } ?? []
@@ -29,7 +33,8 @@ enum Door: CaseIterable, CustomStringConvertible {
 
     var purpose: PurposeID {
         switch self {
-        case .pages: "support"
+        case .pages, .drawn: "support"
+        case .programmes: "programmes"
         case .explanation, .review: "operations"
         case .copyForPerson, .copyForGuardian, .copyForAgent: "rights"
         }
@@ -38,14 +43,15 @@ enum Door: CaseIterable, CustomStringConvertible {
     /// Who asked for a copy.
     var requester: Requester? {
         switch self {
-        case .pages, .explanation, .review: nil
+        case .pages, .programmes, .drawn, .explanation, .review: nil
         case .copyForPerson: .person
         case .copyForGuardian: .guardian
         case .copyForAgent: .agent
         }
     }
 
-    var description: String { "\(actions.map(\.rawValue).joined(separator: ", "))" }
+    /// Whether policy asks there in whose range somebody is.
+    var hasRange: Bool { [.pages, .programmes, .drawn].contains(self) }
 
     /// What the role is asked about with every item there is.
     func request(
@@ -64,6 +70,8 @@ extension Town {
     func answers(at door: Door, about people: [Townsman]) throws -> [String] {
         switch door {
         case .pages: try pages(about: people)
+        case .programmes: try programmes(about: people)
+        case .drawn: try drawn(from: people)
         case .explanation: explanations(about: people)
         case .review: reviewed()
         case .copyForPerson, .copyForGuardian, .copyForAgent: copies(about: people, door)
@@ -136,23 +144,99 @@ extension Town {
         }
     }
 
-    /// Everything the service answers the reader: every list page by page, reports, the cases of `people`, what is declared of
-    /// two of them, and what is refused.
-    private func pages(about people: [Townsman]) throws -> [String] {
+    /// The reader at a browser; what is kept of an answer is the same whatever the log-in.
+    private func browser() throws -> Browser {
         try store.addUser(
             "reader", displayName: "架空", roles: [role], scopes: Self.scopes, password: World.password,
             by: .user("cli:root"), at: World.night)
         let service = AdminService(
             store: store, guideline: { [guideline] in guideline }, cookie: .plain,
             clock: { World.night + 3600 }, report: { Issue.record("\($0)") })
-        let reader = try Browser(
+        return try Browser(
             service, as: "reader", token: { try self.store.session(token: $0, at: World.night + 3600) })
+    }
+
+    private func kept(_ answer: Response, of reader: Browser) -> String {
+        "\(answer.status) " + answer.text.replacing(reader.csrf, with: "")
+    }
+
+    private static let sent: [Request.Field] = [
+        .init("sec-fetch-site", "same-origin"), .init("content-type", "application/json"),
+        .init("if-match", "\"0\""),
+    ]
+
+    private func programmes(about people: [Townsman]) throws -> [String] {
+        let registry = try InventedRegistry(guideline)
+        try registry.importInto(store, guideline)
+        let reader = try browser()
         var texts: [String] = []
-        func keep(_ answer: Response) {
-            texts.append("\(answer.status) " + answer.text.replacing(reader.csrf, with: ""))
+        for start in ["/support", "/api/v1/support?limit=2"] {
+            var path: String? = start
+            while let here = path {
+                let answer = reader.get(here)
+                texts.append(kept(answer, of: reader))
+                let next =
+                    answer.text.firstMatch(of: /after=([0-9a-f]+)"/)?.1
+                    ?? answer.text.firstMatch(of: /"next":"([^"]+)"/)?.1
+                path = next.map { "\(start)\(start.contains("?") ? "&" : "?")after=\($0)" }
+            }
         }
-        let lists = ["/api/v1/cases?limit=7", "/cases?queue=mine"]
-        for start in service.routes.filter({ $0.method == "GET" && !$0.path.contains("{") }).map(\.path)
+        for person in people {
+            let outcome =
+                #"{"programme":"\#(registry.psids[person.number % 3])","outcome":"sent","channel":"letter"}"#
+            texts.append(
+                kept(
+                    reader.send(
+                        "/api/v1/support/\(person.id)/outcomes", Array(outcome.utf8), Self.sent), of: reader))
+            for path in [
+                "/support/\(person.id)", "/api/v1/support/\(person.id)",
+                "/support/\(person.id)/letter?programme=\(registry.psids[0])",
+            ] {
+                texts.append(kept(reader.get(path), of: reader))
+            }
+        }
+        return texts
+    }
+
+    private func drawn(from people: [Townsman]) throws -> [String] {
+        let deciding = guideline.decisions(
+            for: AccessRequest(
+                actor: .system("nightly"), roles: ["nightly"], action: .join,
+                items: guideline.purposes["support"]?.items ?? [], purpose: "support", standing: nil,
+                on: World.day, isScheduled: true))
+        // All whom no rule applied to: whom a draw leaves out depends on everybody.
+        _ = try store.drawSpotChecks(
+            SpotCheckPlan(perMonth: 500, ages: 0...17), actor: .system("nightly"), deciding: deciding,
+            at: World.night)
+        let reader = try browser()
+        var texts = ["/spot-checks", "/api/v1/spot-checks"].map { kept(reader.get($0), of: reader) }
+        for number in 1...people.count {
+            for path in ["/spot-checks/\(number)", "/api/v1/spot-checks/\(number)"] {
+                texts.append(kept(reader.get(path), of: reader))
+            }
+            texts.append(
+                kept(
+                    reader.send(
+                        "/api/v1/spot-checks/\(number)/answers", Array(#"{"answer":"気になる点なし"}"#.utf8),
+                        Self.sent), of: reader))
+        }
+        return texts
+    }
+
+    /// Everything the service answers the reader: every list page by page, reports, the cases of `people`, what is declared of
+    /// two of them, and what is refused.
+    private func pages(about people: [Townsman]) throws -> [String] {
+        let reader = try browser()
+        var texts: [String] = []
+        func keep(_ answer: Response) { texts.append(kept(answer, of: reader)) }
+        let lists =
+            ["/api/v1/cases?limit=7", "/cases?queue=mine"]
+            + ["若", "ワ", "保護", "若葉 R2"].map { "/api/v1/persons?limit=3&q=\($0)" }
+        // But the key of an authenticator, which follows from the log-in's random token.
+        let paths = reader.service.routes.filter {
+            $0.method == "GET" && !$0.path.contains("{") && $0.path != "/second-factor"
+        }
+        for start in paths.map(\.path)
             + lists
         {
             var path: String? = start
@@ -165,23 +249,20 @@ extension Town {
                 path = next.map { "\(start)\(start.contains("?") ? "&" : "?")after=\($0)" }
             }
         }
-        let sent: [Request.Field] = [
-            .init("sec-fetch-site", "same-origin"), .init("content-type", "application/json"),
-            .init("if-match", "\"0\""),
-        ]
         for id in people.map(\.id).map(caseID) {
             for path in ["/cases/\(id)", "/api/v1/cases/\(id)"] { keep(reader.get(path)) }
             keep(
                 reader.send(
-                    "/api/v1/cases/\(id)/steps", Array(#"{"step":"note","note":"電話した"}"#.utf8), sent))
+                    "/api/v1/cases/\(id)/steps", Array(#"{"step":"note","note":"電話した"}"#.utf8), Self.sent))
         }
         for (index, person) in people.prefix(2).enumerated() {
             let body = #"{"whom":"jumin_20261001.csv:\#(person.number + 2)","reason":"泣き声の通報があった"}"#
-            keep(reader.send("/api/v1/emergencies", Array(body.utf8), sent))
+            keep(reader.send("/api/v1/emergencies", Array(body.utf8), Self.sent))
             for path in ["/declarations/\(index + 1)", "/api/v1/declarations/\(index + 1)"] {
                 keep(reader.get(path))
             }
         }
+        for words in ["ワカバ", "保護"] { keep(reader.post("/search", ["csrf": reader.csrf, "q": words])) }
         // Not the trail again: whoever oversees it is told what was tried.
         for path in ["/cases", "/api/v1/cases", "/emergencies"] { keep(reader.get(path)) }
         return texts

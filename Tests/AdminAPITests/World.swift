@@ -39,9 +39,10 @@ final class World {
     ///   - pupils: more children of みなみ小学校, in the run; of none a birth is known.
     ///   - kin: who else lives with しずか, and of whom no school is known.
     ///   - twin: a world with the same keys, so that equal cases have equal ids.
+    ///   - guideline: `nil`: as it is shipped, but that passwords alone let in.
     init(
         _ users: UserID..., more: [Flag] = [], pupils: [PersonID] = [],
-        kin: [(id: PersonID, birth: Day?)] = [], twin: World? = nil
+        kin: [(id: PersonID, birth: Day?)] = [], twin: World? = nil, guideline given: Guideline? = nil
     ) throws {
         let folder = try ScratchFolder()
         if let twin {
@@ -79,9 +80,7 @@ final class World {
                 scopes: user == "school" ? Self.schools : [], password: Self.password,
                 by: .user("cli:root"), at: Self.night)
         }
-        let guidelines = URL(filePath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Guidelines")
-        let guideline = try Guideline.load(folder: guidelines.path, digest: { Digest.sha256($0) })
+        let guideline = try given ?? Self.passwordAlone.get()
         self.guideline = guideline
         service = AdminService(
             store: store, guideline: { guideline },
@@ -89,6 +88,22 @@ final class World {
         cases = [PersonID("P-OPEN"), "P-HIDDEN"].map { keys.caseID(person: $0, sequence: 1).rawValue }
         self.store = store
         self.folder = folder
+    }
+
+    private static let guidelines = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Guidelines").path
+
+    static let shipped = Result { try Guideline.load(folder: guidelines, digest: { Digest.sha256($0) }) }
+
+    /// The same, but that passwords alone let in: what most tests are about lies behind the log-in.
+    static let passwordAlone = Result {
+        let folder = try ScratchFolder()
+        try FileManager.default.copyItem(atPath: guidelines, toPath: folder.file("Guidelines"))
+        let roles = try shipped.get().roles.keys.map { "\"\($0)\"" }.sorted().joined(separator: ", ")
+        try folder.write(
+            Array("{ secondFactor: { except: [\(roles)] } }".utf8),
+            to: "Guidelines/log-in/second-factor.json5")
+        return try Guideline.load(folder: folder.file("Guidelines"), digest: { Digest.sha256($0) })
     }
 
     static let roles: [(user: UserID, role: RoleID?)] = [
@@ -204,7 +219,7 @@ final class World {
 struct Browser {
     var cookie: String?
     var csrf = ""
-    private let service: AdminService
+    let service: AdminService
 
     /// Not logged in.
     init(_ service: AdminService) { self.service = service }
@@ -242,8 +257,11 @@ struct Browser {
                 body: Array(body.joined(separator: "&").utf8)))
     }
 
-    func send(_ path: String, _ body: [UInt8], _ fields: [Request.Field]) -> Response {
-        service.respond(to: Request(method: "POST", path: path, headers: headers + fields, body: body))
+    func send(
+        _ path: String, _ body: [UInt8], _ fields: [Request.Field], query: [Request.Field] = []
+    ) -> Response {
+        service.respond(
+            to: Request(method: "POST", path: path, query: query, headers: headers + fields, body: body))
     }
 
     private var headers: [Request.Field] {

@@ -127,6 +127,36 @@ func hours(time: String, finding: String?) throws {
     #expect(diary.analysis.findings().last { $0.kind == .byNumber }?.examples == [3, 4, 5])
 }
 
+@Test("programmes and drawn children that no list showed are looked up by number, too")
+func whatNoListShowedIsALookUpByNumber() throws {
+    var diary = Diary(try guideline(["readsPerHour": 2]))
+    try diary.add(.supportList, at: "2026-10-01 09:00") { $0.subjects = ["p1", "p2"] }
+    try diary.add(.supportRead, at: "2026-10-01 09:01") { $0.subjects = ["p0", "p2"] }
+    try diary.add(.spotCheckList, at: "2026-10-02 09:00") { $0.subjects = ["p1"] }
+    try diary.add(.spotCheckRead, at: "2026-10-02 09:01") { $0.subjects = ["p1", "sibling"] }
+    #expect(diary.kinds.isEmpty)
+    try diary.add(.supportRead, at: "2026-10-05 09:01") { $0.subjects = ["p0", "p2"] }
+    #expect(diary.kinds == ["holiday 2026-10-05 1", "by-number 2026-10-05 1"])
+    // The sibling was listed, the child who was opened was not.
+    try diary.add(.spotCheckRead, at: "2026-10-02 09:02") { $0.subjects = ["p0", "p1"] }
+    #expect(diary.kinds.contains("by-number 2026-10-02 1"))
+}
+
+@Test func whoTypedANameHasNotFoundThePersonOnAList() throws {
+    var diary = Diary(try guideline(["readsPerHour": 2]))
+    try diary.add(.personsSearch, at: "2026-10-01 09:00")
+    try diary.add(.caseRead, at: "2026-10-01 09:01")
+    #expect(diary.kinds == ["bulk-reads 2026-10-01 2", "by-number 2026-10-01 1"])
+}
+
+@Test func theProgrammesOnACasesPageAreNoSecondLook() throws {
+    var diary = Diary(try guideline(["readsPerHour": 2]))
+    for what in [AuditEvent.What.caseRead, .supportRead] { try diary.add(what, at: "2026-10-01 09:00") }
+    #expect(diary.kinds == ["by-number 2026-10-01 1"])
+    try diary.add(.supportRead, at: "2026-10-01 09:01") { $0.subjects = ["p2"] }
+    #expect(diary.kinds == ["bulk-reads 2026-10-01 2", "by-number 2026-10-01 2"])
+}
+
 @Test func theOwnFamilyColleaguesCasesAndRefusalsAreTold() throws {
     var diary = Diary(try guideline(["byNumber": 100]), relatives: ["user:tanaka": ["p7"]])
     try diary.add(.caseRead, at: "2026-10-01 09:00") { $0.subjects = ["p1", "p7"] }

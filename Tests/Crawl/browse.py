@@ -23,9 +23,11 @@ LINKS_ALONE = "links" in sys.argv[5:]
 LIMIT = 12000
 # What pages and the API call people and cases; every one seen goes into every path with braces, as numbers do that stand there in links.
 ID = re.compile(r"\b[A-Z]-[0-9A-Za-z]{8,}\b")
+# What begins or ends a log-in: every role's crawl goes on to its end.
+ENDING = re.compile(r"logout|login|/sessions/")
 # What a field wants that offers nothing, so that its form is also sent as somebody fills it in. `whom`: every case there is.
 WORDS = {"reason": "泣き声の通報があり居場所を確かめる", "minutes": "60", "note": "電話で無事を確かめた", "words": "通話の記録と照らして確かめた",
-         "finding": "appropriate"}
+         "finding": "appropriate", "q": "サ"}
 
 
 class Page(html.parser.HTMLParser):
@@ -141,7 +143,7 @@ def go(browser, password):
                     for name, values in form["fields"].items():
                         for value in values + ["", "蛸"]:
                             waiting.append(action + "?" + urllib.parse.urlencode({**base, name: value}))
-                elif "logout" not in action and "login" not in action:
+                elif not ENDING.search(action):
                     posts.setdefault((action, tuple(sorted(form["fields"]))), form["fields"])
             # Ids found meanwhile go into every path that takes one.
             if not waiting:
@@ -193,12 +195,12 @@ def wrongly(browser, paths):
             here = re.sub(r"\{[^}]*\}", urllib.parse.quote(one, safe="%"), path)
             if "get" in operations and isNew(browser.ask("GET", here)):
                 for name in [p["name"] for p in operations["get"].get("parameters", []) if p["in"] == "query"]:
-                    for value in ("", "0", "-1", "999999999999999999999", "x", "蛸見坂", "<b>", "2026-13-99", "a&%s=b" % name):
+                    for value in ("", "0", "-1", "999999999999999999999", "x", "サ", "蛸見坂", "<b>", "2026-13-99", "a&%s=b" % name):
                         browser.ask("GET", "%s?%s=%s" % (here, name, urllib.parse.quote(value, safe="&=")))
                 browser.ask("GET", here + "?unknown=" + urllib.parse.quote("蛸見坂"))
                 for method in ("DELETE", "PUT", "HEAD"):
                     browser.ask(method, here)
-            if "post" not in operations or "login" in path or "logout" in path:
+            if "post" not in operations or ENDING.search(path):
                 continue
             content = operations["post"].get("requestBody", {}).get("content", {})
             names = list(next(iter(content.values()), {}).get("schema", {}).get("properties", {}))

@@ -33,6 +33,7 @@ NEVER_ANSWERS = {
     "audit accept-clock": "only where the clock went back",
     "audit accept-restore": "only where the database was put back from a copy",
     "rules sample answer": "only where two persons put a draw in force, and a month's first night drew",
+    "cases open": "the crawl knows no number of a child without a case",
     "mapping adopt": "a draft waits for answers of the department",
 }
 LEFT_OUT_OPTIONS = {
@@ -72,10 +73,12 @@ WORKED = [
     "audit user {user}", "audit relate visitor --person {person}", "report --linkage {out}.html",
     "evaluate --truth {city}/truth.csv --planted {city}/planted.csv --groups {city}/groups.csv --curve --mistakes {out}.csv",
     "model --truth {city}/truth.csv --out {out}.json", "! model --verdicts --out {out}.json",
-    "user set-roles visitor --role school-management --scope school:若葉野市立朝露町小学校", "user set-password visitor", "user unlock visitor", "user remove visitor",
+    "user set-roles visitor --role school-management --scope school:若葉野市立朝露町小学校", "user set-password visitor", "user unlock visitor",
+    "user totp visitor", "user totp reset visitor", "user token create visitor --scope cases:read --days 1", "user token list", "user token end T-1", "user sessions", "user remove visitor",
     "person shred --row {shredded} --reason 消去の請求を認めた --user {as:privacy-officer}", "person shred S-1 --reason 決裁を確かめた --user {as:data-manager}",
     "person shred --list --user {as:privacy-officer}", "explain row {shredded}", "run --date 2026-10-01", "run --rebuild", "! run --date 2026-12-31",
     "user unlock {as:center-staff}", "rules sample list --user {as:center-staff}", "! rules sample answer 1 --answer nothing --user {as:center-staff}", "rules measure --groups --user {as:data-manager}",
+    "! cases open P-0000000000000 --difficulty 不登校 --reason 訪問した保健師から --user {as:center-staff}",
     "support check {checkout}/samples/wakabano/programmes.json", "support list", "support missed --user {as:center-staff}",
     "support import {checkout}/samples/wakabano/programmes.json --source 見本 --date 2026-08-01 --attribution 出典 --user {as:center-staff}",
     "support show --row {row} --user {as:center-staff}", "support draft psid3.0+9990000990160+0001+UM1 --channel letter",

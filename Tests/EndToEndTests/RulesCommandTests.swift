@@ -58,6 +58,8 @@ import Testing
         #expect(changed["rule"] as? String == "S1" && changed["gone"] as? Int == 0)
         let thresholds = try renkei(
             "rules", "dry-run", "--rule", "S1", "--at-least", "20,30", "--capacity", "5", "--json")
+        let told = try renkei("rules", "dry-run", "--rule", "S1", "--at-least", "20,30")
+        #expect(told.output.contains("20  ") && !told.output.contains("20.0"), "\(told.output)")
         let counts = (thresholds.json["tried"] as? [[String: Any]])?.compactMap { $0["persons"] as? Int }
         #expect(counts == [changed["after"] as? Int, changed["before"] as? Int].compactMap { $0 })
 
@@ -171,6 +173,11 @@ import Testing
             try renkei(
                 city, "rules", "sample", "answer", "\(numbers[0])", "--answer", "support", by: "center"
             ).faultCodes == ["spot-check.incomplete"])
+        #expect(
+            try renkei(
+                city, "rules", "sample", "answer", "\(numbers[0])", "--answer", "support",
+                "--note", "番号 1234 5678 9018 の方", by: "center"
+            ).faultCodes == ["note.number"])
         for (place, number) in numbers.enumerated() {
             let words =
                 place == 0 ? ["--answer", "support", "--note", "保健師が訪問する"] : ["--answer", "nothing"]
@@ -232,6 +239,16 @@ import Testing
         #expect(now.code == 0, "\(now.errors)")
         let records = try #require(now.json["records"] as? [[String: Any]])
         #expect(records.allSatisfy { $0["asOf"] as? String == "2026-10-01" })
+        // The first night brought everything.
+        #expect(records.allSatisfy { $0["known"] as? String == "2026-10-01" })
+        let lineage = try Program.run([
+            "explain", "case", try #require(try city.rows("SELECT id FROM queue ORDER BY id").first),
+            "--workspace", city.path, "--json",
+        ])
+        let facts = ((lineage.json["flags"] as? [[String: Any]]) ?? []).flatMap {
+            ($0["facts"] as? [[String: Any]]) ?? []
+        }
+        #expect(facts.allSatisfy { $0["known"] as? String == "2026-10-01" }, "\(lineage.output)")
         let then = try explain("--as-known", "\(Day(inJapanAt: Date()).adding(days: 1))")
         #expect(then.json["knownSince"] as? String == now.json["knownSince"] as? String)
         #expect((then.json["records"] as? [Any])?.count == records.count)

@@ -50,7 +50,7 @@ import Testing
         let child = try #require(before.first { $0.value.contains(Self.allowance) }?.key)
         // What children have who are found: no record of 児童手当.
         let sent = try support(
-            city, ["record", Self.allowance, "--person", child, "--outcome", "sent", "--channel", "letter"],
+            city, ["record", Self.allowance, "--person", child, "--outcome", "sent", "--channel", "text"],
             by: "center")
         #expect(sent.code == 0, "\(sent.errors)")
         #expect(try missed(city)[child]?.contains(Self.allowance) == true)
@@ -122,6 +122,8 @@ import Testing
         #expect(refusal.code == 65 && refusal.faultCodes == ["registry.empty"])
         #expect(try support(city, ["import", Self.registry], by: "center").code == 64)
         #expect(try support(city, ["check", city.scratch.file("none.json")]).code == 66)
+        let checked = try support(city, ["check", empty])
+        #expect(checked.code == 65 && checked.faultCodes == ["registry.empty"])
         #expect(try support(city, ["list"]).json["total"] as? Int == 22)
         // A table that names an item of another purpose is refused with the place.
         let path = city.path + "/Guidelines/programmes/matching.json5"

@@ -30,6 +30,60 @@ import Testing
         #expect(try Program.run("audit", "verify", "--workspace", city.path, "--json").code == 0)
     }
 
+    @Test func aSecondFactorIsRegisteredAndTakenAway() throws {
+        let city = try CityWorkspace(published: false)
+        let made = try user(city, "totp", "center")
+        #expect(made.code == 0 && made.json["outcome"] as? String == "registered", "\(made.errors)")
+        #expect((made.json["address"] as? String)?.contains("&algorithm=SHA256&digits=6&period=30") == true)
+        #expect(
+            (made.json["key"] as? String)?.count == 32 && (made.json["recovery"] as? [String])?.count == 10)
+        #expect(try user(city, "totp", "center").faultCodes == ["second-factor.registered"])
+        let users = try #require(try user(city, "list").json["users"] as? [[String: Any]])
+        #expect(users.first { $0["user"] as? String == "center" }?["recoveryCodes"] as? Int == 10)
+        #expect(try user(city, "totp", "reset", "center").code == 0)
+        #expect(try user(city, "totp", "reset", "center").faultCodes == ["second-factor.none"])
+        #expect(
+            try user(city, "totp", "nobody").code == 66 && user(city, "totp", "rest", "center").code == 64)
+        let words = try Program.run("user", "totp", "center", "--workspace", city.path).output
+        #expect(
+            words.contains("█") && words.contains("回復コード") && words.contains("otpauth://totp/renkei:center?"))
+        #expect(
+            try Program.run("audit", "changes", "--workspace", city.path).output.contains(
+                "確認コードの登録を外した／利用者 center"))
+    }
+
+    @Test func aTokenIsMadeListedAndEnded() throws {
+        let city = try CityWorkspace(published: false)
+        let made = try user(city, "token", "create", "manager", "--scope", "runs:read", "--days", "30")
+        let token = try #require(made.json["token"] as? String)
+        #expect(made.code == 0 && token.hasPrefix("renkei_") && made.json["number"] as? Int == 1)
+        let list = try user(city, "token", "list")
+        let tokens = try #require(list.json["tokens"] as? [[String: Any]])
+        #expect(tokens.first?["isUsable"] as? Bool == true && !list.output.contains(token))
+        #expect(try user(city, "token", "end", "T-1").code == 0)
+        #expect(try user(city, "token", "end", "1").faultCodes == ["token.unknown"])
+        for (words, answer) in [
+            (["create", "manager", "--scope", "runs:red", "--days", "1"], "「runs:read」のことでしょうか"),
+            (["create", "manager", "--scope", "runs:read"], "1〜365"),
+            (["create", "manager", "--scope", "runs:read", "--days", "366"], "365"),
+            (["create", "manager", "--days", "1"], "cases:read"), (["creat", "manager"], "「create」のことでしょうか"),
+        ] {
+            let ending = try Program.run(["user", "token"] + words + ["--workspace", city.path])
+            #expect(ending.code == 64 && ending.errors.contains(answer), "\(words) \(ending.errors)")
+        }
+        #expect(
+            try Program.run("audit", "changes", "--workspace", city.path).output.contains(
+                "プログラム用のトークンを終わらせた／トークン T-1（利用者 manager）"))
+    }
+
+    @Test func whoIsLoggedInIsListedAndShownOut() throws {
+        let city = try CityWorkspace(published: false)
+        #expect(try user(city, "sessions").json["sessions"] as? [String] == [])
+        #expect(try user(city, "sessions", "end", "7").faultCodes == ["session.unknown"])
+        #expect(try user(city, "sessions", "end", "center").json["count"] as? Int == 0)
+        #expect(try user(city, "sessions", "finish", "7").code == 64)
+    }
+
     @Test func whoChangedWhatIsListed() throws {
         let city = try CityWorkspace(published: false)
         let word = "若葉の道をゆっくり歩く!\n"

@@ -109,7 +109,9 @@ struct PagesTests {
         line.id = CaseID(Samples.hostile)
         var detail = Samples.detail
         detail.summary = line
-        (detail.address, detail.school) = (.text(Samples.hostile), .text(Samples.hostile))
+        (detail.particulars.address, detail.particulars.school) = (
+            .text(Samples.hostile), .text(Samples.hostile)
+        )
         detail.flags[0].title = Samples.hostile
         detail.flags[0].confirm = [Samples.hostile]
         detail.flags[0].reasons[0].sentence = Samples.hostile
@@ -150,8 +152,10 @@ struct PagesTests {
             DeclaredPersonPage(
                 kind: .emergency, number: 1, reason: Samples.hostile, until: Samples.hostile,
                 stopped: [Samples.hostile], name: Samples.hostile, nameKana: Samples.hostile,
-                isProtected: false, birth: nil, sex: nil, address: .text(Samples.hostile), phones: .absent,
-                guardians: .absent, school: .absent, household: detail.household,
+                isProtected: false, birth: nil,
+                particulars: .init(
+                    sex: nil, address: .text(Samples.hostile), phones: .absent, guardians: .absent,
+                    school: .absent), household: detail.household,
                 householdWithheld: 1, facts: [], records: detail.records,
                 notes: [
                     .init(

@@ -33,8 +33,9 @@ enum Samples {
         total: 1234, next: "/cases?after=1.2.3.C-0003", isFirst: true, asOf: today)
 
     static let detail = CaseDetailPage(
-        summary: queue.lines[1], openedOn: today.adding(days: -3), sex: .male, address: .masked,
-        phones: .masked, guardians: .text("架空　はる"), school: .withheld,
+        summary: queue.lines[1], openedOn: today.adding(days: -3),
+        particulars: .init(
+            sex: .male, address: .masked, phones: .masked, guardians: .text("架空　はる"), school: .withheld),
         flags: [
             .init(
                 rule: "S2", version: 1, title: "遅刻が増えています", urgency: .normal,
@@ -113,8 +114,10 @@ enum Samples {
     static let declaredPerson = DeclaredPersonPage(
         kind: .emergency, number: 3, reason: "泣き声の通報を受け、所在を確かめる", until: "23時57分",
         stopped: ["こどもの状況確認と支援"], name: "架空　たろう", nameKana: "カクウ　タロウ", isProtected: true,
-        birth: Day(2019, 5, 12).map(PartialDate.day), sex: .male, address: .masked, phones: .masked,
-        guardians: .masked, school: .masked, household: detail.household,
+        birth: Day(2019, 5, 12).map(PartialDate.day),
+        particulars: .init(
+            sex: .male, address: .masked, phones: .masked, guardians: .masked, school: .masked),
+        household: detail.household,
         householdWithheld: 1, facts: detail.flags[0].reasons[0].facts, records: detail.records,
         notes: [
             .init(declaration: "K-2", at: "令和8年9月30日 22時5分", who: "架空 はな子", words: "祖母宅にいることを電話で確かめた。")

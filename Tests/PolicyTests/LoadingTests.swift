@@ -11,7 +11,7 @@ struct LoadingTests {
         let guideline = try shipped()
         let letters: [(String, ClosedRange<Int>)] = [
             ("A", 1...11), ("B", 1...10), ("C", 1...8), ("D", 1...8), ("E", 1...3), ("F", 1...10),
-            ("G", 1...1), ("R", 1...4),
+            ("G", 1...1), ("R", 1...6),
         ]
         #expect(
             guideline.catalogue.items.keys.sorted().map(\.rawValue)
@@ -201,6 +201,27 @@ struct LoadingTests {
         let files = Set(try #require(throws: Faults.self) { try copy.load() }.all.compactMap(\.file))
         // Two purposes name the item.
         #expect(files.count == 5)
+    }
+
+    @Test func whoNeedsASecondFactorIsEverybodyUnlessTheFileSaysOtherwise() throws {
+        let folder = try ScratchFolder()
+        let copy = try Copy(in: folder)
+        let file = "log-in/second-factor.json5"
+        #expect(try copy.load().roles.keys.allSatisfy { try copy.load().demandsSecondFactor(of: [$0]) })
+        try copy.replace("\"all\",\n}", with: "{ except: [\"analyst\"] },\n}", in: file)
+        let relieved = try copy.load()
+        #expect(!relieved.demandsSecondFactor(of: ["analyst"]) && !relieved.demandsSecondFactor(of: []))
+        #expect(
+            relieved.demandsSecondFactor(of: ["analyst", "center-staff"]), "one role that does is enough")
+        try copy.replace("analyst", with: "analist", in: file)
+        let faults = try #require(throws: Faults.self) { try copy.load() }.all
+        #expect(faults.map(\.code) == ["guideline.unknown-word"] && faults[0].fix.contains("analyst"))
+        try folder.write(Array("{ secondFactor: \"all\" }".utf8), to: "Guidelines/log-in/more.json5")
+        #expect(
+            try #require(throws: Faults.self) { try copy.load() }.all.map(\.code).contains("guideline.log-in")
+        )
+        try FileManager.default.removeItem(atPath: copy.path + "/log-in")
+        #expect(try copy.load().demandsSecondFactor(of: ["analyst"]))
     }
 
     @Test func aFolderThatIsMissingIsAFault() throws {

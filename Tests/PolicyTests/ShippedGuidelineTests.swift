@@ -111,7 +111,7 @@ struct ShippedGuidelineTests {
         let night = Actor.system("nightly")
         let active = guideline.activeItems(for: night, roles: ["nightly"], on: today)
         let withoutPurpose: Set<ItemCode> = ["A05", "D08", "E01", "E02", "E03", "F06", "F10", "G01"]
-        let own: Set<ItemCode> = [.findings, .casework, .readings, .wishes]
+        let own: Set<ItemCode> = [.findings, .casework, .readings, .wishes, .spotChecks, .supportOutcomes]
         #expect(active == Set(guideline.catalogue.items.keys).subtracting(withoutPurpose).subtracting(own))
         let after = Day(number: 40_000)
         #expect(guideline.activeItems(for: night, roles: ["nightly"], on: after).isEmpty)

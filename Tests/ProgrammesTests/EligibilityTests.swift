@@ -76,6 +76,12 @@ func absences() throws {
         try questions(answer(single, with: [member("P-2", permitted: ["C03"])])).first
             == .gap(code: "088", .withheld("C02")))
     #expect(try questions(answer(single, isWhole: false)).first == .gap(code: "088", .withheld("C02")))
+    // Of whom the register knows no household, nobody is hidden: that is said in words of its own.
+    let child = member()
+    let unlisted = SupportHousehold(
+        members: [child], isWhole: false, isRegistered: false, sources: household([child]).sources)
+    #expect(unlisted.gap("C02", of: [child], isHousehold: true) == .noHousehold("C02"))
+    #expect(unlisted.gap("C02", of: [child], isHousehold: false) == nil)
 }
 
 @Test func whoIsLeftOutOfAHouseholdIsNoReasonToThinkThatNothingIsReceived() throws {

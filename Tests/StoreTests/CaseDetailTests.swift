@@ -22,9 +22,13 @@ private func detail(
     try world.run("r", family)
     try world.publish("r", [flag("P-1")])
     let detail = try #require(try detail(world))
-    #expect(detail.summary.name == "若葉 P-1子" && detail.sex == .female)
-    #expect(detail.address == .shown("若葉台二丁目3-P-1番") && detail.phones == .shown(["0990000P-1"]))
-    #expect(detail.guardians == .shown(["若葉 親P-1"]) && detail.school == .shown("若葉P-1小学校"))
+    #expect(detail.summary.name == "若葉 P-1子" && detail.particulars.sex == .female)
+    #expect(
+        detail.particulars.address == .shown("若葉台二丁目3-P-1番")
+            && detail.particulars.phones == .shown(["0990000P-1"]))
+    #expect(
+        detail.particulars.guardians == .shown(["若葉 親P-1"]) && detail.particulars.school == .shown("若葉P-1小学校")
+    )
     #expect(detail.household.map(\.name) == ["若葉 P-2子"] && detail.household.first?.relation == "子")
     #expect(detail.flags == [flag("P-1")])
     #expect(detail.history.map(\.what) == ["きっかけの確認"] && detail.history.first?.actor == "nightly")
@@ -40,8 +44,10 @@ private func detail(
         "r",
         [flag("P-1", reasons: [["B06"], ["D01"], ["B06", "D01"]]), flag("P-1", "U2", reasons: [["D01"]])])
     let detail = try #require(try detail(world) { _ in grant(.read, items: ["B06"], parts: [.name]) })
-    #expect(detail.address == .withheld && detail.phones == .withheld && detail.school == .withheld)
-    #expect(detail.sex == nil && detail.summary.birth == nil && detail.household.isEmpty)
+    #expect(
+        detail.particulars.address == .withheld && detail.particulars.phones == .withheld
+            && detail.particulars.school == .withheld)
+    #expect(detail.particulars.sex == nil && detail.summary.birth == nil && detail.household.isEmpty)
     #expect(detail.flags.map(\.rule) == ["U1"] && detail.flags.first?.reasons.map(\.items) == [["B06"]])
     #expect(try world.count("SELECT count(*) FROM audit_event WHERE event LIKE '%\"withheld\":3%'") == 1)
     #expect(detail.records.map(\.source) == ["kenshin"])
@@ -76,8 +82,8 @@ func protection(ofTheWholeFamily: Bool) throws {
     try world.publish("r", [flag("P-1")])
     let detail = try #require(try detail(world))
     #expect(detail.summary.isProtected)
-    #expect(detail.address == .masked && detail.phones == .masked)
-    #expect(detail.guardians == .masked && detail.school == .masked)
+    #expect(detail.particulars.address == .masked && detail.particulars.phones == .masked)
+    #expect(detail.particulars.guardians == .masked && detail.particulars.school == .masked)
     let page = try world.service.cases(
         actor: staff, deciding: .support { _ in grant(.list) }, after: nil, limit: 9, at: noon)
     for text in people[0].contacts + people[1].contacts {
@@ -91,7 +97,7 @@ func protection(ofTheWholeFamily: Bool) throws {
     try world.run("r", family)
     try world.publish("r", [flag("P-1")])
     let detail = try #require(try detail(world) { _ in grant(.read, obligations: [.maskAddress]) })
-    #expect(detail.address == .masked && detail.phones != .masked)
+    #expect(detail.particulars.address == .masked && detail.particulars.phones != .masked)
 }
 
 @Test func maskingDoesNotTellWhetherThereIsAValue() throws {
@@ -102,7 +108,7 @@ func protection(ofTheWholeFamily: Bool) throws {
     try world.run("r", [bare])
     try world.publish("r", [flag("P-1")])
     let detail = try #require(try detail(world))
-    #expect(detail.address == .masked && detail.phones == .masked)
+    #expect(detail.particulars.address == .masked && detail.particulars.phones == .masked)
 }
 
 @Test func aHouseholdMemberOfADeniedStandingHasNoLine() throws {

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Programmes
 import TestSupport
 import Testing
 
@@ -274,6 +275,63 @@ struct DisclosingTests {
         let all = try world.disclose("P-1", items: ["B06", .findings])
         #expect(all.findings.map(\.reasons.count) == [1])
         #expect(try world.disclose("P-1", items: ["B06"]).findings.isEmpty)
+    }
+
+    @Test("a reason is told although the night wrote down since when its fact is known")
+    func datedFindings() throws {
+        let world = try World()
+        let kept = Fact(item: "B06", kind: "3y", value: .code("未受診"), on: .month(year: 2026, month: 5))
+        try world.publish([
+            Row(person: "P-1", source: "jumin", facts: []),
+            Row(person: "P-1", source: "kenshin", facts: [kept]),
+        ])
+        try world.publish("r2", of: "r", [flag("P-1", restingOn: 2)])
+        let stored = try world.count("SELECT count(*) FROM case_flag WHERE flag LIKE '%\"known\"%'")
+        #expect(stored == 1)
+        let found = try world.service.exclusively { database in
+            try world.service.dated(
+                [
+                    Flag(
+                        rule: "U1", version: 1, title: "", person: "P-1", urgency: .normal, difficulties: [],
+                        reasons: [
+                            Reason(
+                                sentence: "理由",
+                                facts: [
+                                    SourcedFact(
+                                        kept,
+                                        from: RowPosition(
+                                            source: "kenshin", file: "kenshin_20261001.csv", line: 2,
+                                            offset: 200))
+                                ], items: ["B06"], sources: [])
+                        ], confirm: [], since: today)
+                ], in: RunStore.open(folder: world.folder.file("runs/r"), keys: world.keys), database)
+        }
+        #expect(found[0].reasons[0].facts[0].known == today)
+        try world.publish("r3", of: "r", found)
+        #expect(try world.disclose("P-1", items: ["B06", .findings]).findings.map(\.reasons.count) == [1])
+    }
+
+    @Test(
+        "what was found of who was drawn, and what became of offers, is told where policy gives it, without words of others"
+    )
+    func ownRecords() throws {
+        let world = try World()
+        let kept = Fact(item: "B06", kind: "3y", value: .code("未受診"), on: nil)
+        try world.publish([Row(person: "P-1", source: "kenshin", facts: [kept])])
+        try world.sql(
+            """
+            INSERT INTO spot_check_draw VALUES ('2026-10', 'r', 1, 1, 0);
+            INSERT INTO spot_check VALUES (1, '2026-10', 'P-1');
+            INSERT INTO spot_check_answer VALUES (1, 1, '確認できなかった', 'ほかの人のこと', 'user:x', 0),
+                (2, 1, '支援が要る', 'ほかの人のこと', 'user:x', 86400000);
+            INSERT INTO support_outcome VALUES (1, 'P-1', 'um1', 'sent', 'text', 'user:x', 0),
+                (2, 'P-2', 'um1', 'sent', 'text', 'user:x', 0);
+            """)
+        let all = try world.disclose("P-1", items: ["B06", .spotChecks, .supportOutcomes])
+        #expect(all.spotChecks.map(\.answer) == [.support] && all.spotChecks.map(\.month) == ["2026-10"])
+        #expect(all.outcomes.map(\.psid) == ["um1"] && all.outcomes.map(\.what) == [.sent])
+        let less = try world.disclose("P-1", items: ["B06"])
+        #expect(less.spotChecks.isEmpty && less.outcomes.isEmpty)
     }
 }
 

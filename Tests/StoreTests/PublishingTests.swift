@@ -320,3 +320,18 @@ func aFailureLeavesTheOldPublication(table: String) throws {
     try world.publish("r4", [])
     #expect(try protected() == 0)
 }
+
+@Test("a night that began and neither published nor failed is unfinished")
+func aNightThatWasKilledIsTold() throws {
+    let world = try World()
+    try world.run("r1", [Invented("P-1")])
+    #expect(try world.service.unfinishedNight() == nil)
+    try world.service.recordStart(run: "r1", extracts: [:], at: noon)
+    #expect(try world.service.unfinishedNight() == noon)
+    try world.service.recordFailedRun(run: "r1", message: "関門", at: noon)
+    #expect(try world.service.unfinishedNight() == nil)
+    try world.service.recordStart(run: "r1", extracts: [:], at: noon.addingTimeInterval(60))
+    #expect(try world.service.unfinishedNight() == noon.addingTimeInterval(60))
+    try world.publish("r1", [])
+    #expect(try world.service.unfinishedNight() == nil)
+}

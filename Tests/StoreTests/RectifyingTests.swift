@@ -206,12 +206,16 @@ struct RectifyingTests {
         _ = try world.rectify(["3歳児健診": "受診"])
         try world.run("s", [Invented("P-1"), Invented("P-2")])
         func publish(_ name: String, knowing last: Int) throws -> Int {
-            _ = try world.service.publish(
+            let counts = try world.service.publish(
                 NewPublication(
                     summary: RunSummary(run: RunID(name), asOf: today), folder: "s",
                     flags: [world.resting("P-1", line: 2)], standings: [:], rules: ["support": ["U1"]],
                     lastRectification: last), at: noon)
-            return try world.count("SELECT count(*) FROM queue WHERE person = 'P-1'")
+            let open = try world.count("SELECT count(*) FROM queue WHERE person = 'P-1'")
+            // What was taken back is counted neither as new nor as open.
+            #expect(counts.new == open)
+            #expect(try counts.open == world.count("SELECT count(*) FROM queue"))
+            return open
         }
         #expect(try publish("s", knowing: known) == 0)
         #expect(try publish("t", knowing: known + 1) == 1)

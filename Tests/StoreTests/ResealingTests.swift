@@ -98,7 +98,9 @@ import Testing
         #expect(!keys.ring.isResealing && keys.ring.root.number == root, why)
         #expect(try FileManager.default.contentsOfDirectory(atPath: world.folder.file("runs")) == ["r1"], why)
         let left = try FileManager.default.contentsOfDirectory(atPath: world.folder.file("runs/r1"))
-        #expect(Set(left).isSubset(of: ["facts.sqlite", "vault.sqlite", "comparisons.sealed"]), why)
+        #expect(
+            Set(left).isSubset(of: ["facts.sqlite", "vault.sqlite", "comparisons.sealed", "names.sealed"]),
+            why)
     }
 
     /// Every sealed value of the workspace, as it lies on the disk, tried with a root.

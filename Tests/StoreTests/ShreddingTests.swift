@@ -146,6 +146,21 @@ import Testing
         #expect(try world.count("SELECT sum(id) FROM spot_check_answer") == 2)
     }
 
+    @Test func sinceWhenFactsWereKnownGoesWithThePerson() throws {
+        let world = try published()
+        let before = try world.count("SELECT count(*) FROM known_fact")
+        _ = try shred(world)
+        #expect(try world.count("SELECT count(*) FROM known_fact") == before - 1)
+        let left = KnownFacts(of: gone.id, keys: world.keys)
+        #expect(
+            try world.service.exclusively { database in
+                try database.statement("SELECT count(*) FROM known_fact WHERE person = ?").first(left.person)
+                {
+                    $0.int(0)
+                }
+            } == 0)
+    }
+
     @Test func whatAFamilysCaseSaysBecauseOfTheShreddedOnesRecordsGoesAtOnce() throws {
         let world = try published()
         try world.run("r2", [gone, stays])
@@ -355,7 +370,7 @@ import Testing
         let runs = world.folder.file("runs")
         #expect(try FileManager.default.contentsOfDirectory(atPath: runs) == ["r1"])
         let left = try FileManager.default.contentsOfDirectory(atPath: runs + "/r1").sorted()
-        #expect(left == ["facts.sqlite", "vault.sqlite"])
+        #expect(left == ["facts.sqlite", "names.sealed", "vault.sqlite"])
     }
 
     private func approve(_ number: Int, _ person: PersonID, _ world: borrowing World) throws {

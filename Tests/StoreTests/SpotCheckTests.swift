@@ -181,6 +181,6 @@ struct SpotCheckTests {
                     "SELECT count(*) FROM audit_event WHERE event ->> '$.what' = '\(what)' AND event ->> '$.purpose' = 'support'"
                 ) > 0, "\(what)")
         }
-        #expect(try world.refusals("spot-check.list") == 1 && world.refusals("spot-check.answer") == 1)
+        #expect(try world.refusals("spot-check.list") == 1 && world.refusals("spot-check.answer") == 2)
     }
 }

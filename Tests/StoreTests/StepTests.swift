@@ -213,6 +213,24 @@ private let forgeries: [(named: String, sql: String)] = [
     ("consent_step の M-1", "DROP TRIGGER consent_kept; UPDATE consent SET is_refusal = 0 WHERE id = 1"),
     ("consent_step の M-1", "DROP TRIGGER consent_kept; UPDATE consent SET person = 'P-3' WHERE id = 1"),
     (
+        "consent_step の M-1",
+        "DROP TRIGGER consent_record_stays; DELETE FROM consent_record WHERE consent = 1"
+    ),
+    (
+        "consent_step の M-1",
+        "DROP TRIGGER consent_record_kept; UPDATE consent_record SET key = key || 'x' WHERE consent = 1"
+    ),
+    ("consent_step の M-1", "DROP TRIGGER consent_kept; UPDATE consent SET until_day = 1 WHERE id = 1"),
+    ("declaration の K-1", "DROP TRIGGER declaration_kept; UPDATE declaration SET reason = 'x' WHERE id = 1"),
+    (
+        "declaration の K-4",
+        "DROP TRIGGER declaration_kept; UPDATE declaration SET overrides = '[\"support\"]' WHERE id = 4"
+    ),
+    (
+        "declaration_step の K-1",
+        "DROP TRIGGER declaration_step_kept; UPDATE declaration_step SET words = 'x' WHERE what = 'appropriate'"
+    ),
+    (
         "consent.confirm M-2",
         "DROP TRIGGER consent_step_stays; DELETE FROM consent_step WHERE what = 'confirmed'"
     ),

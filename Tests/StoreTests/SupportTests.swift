@@ -173,6 +173,16 @@ private let registered = Decision.permit(
     let detail = try #require(
         try world.service.support(of: .person("P-1"), actor: staff, deciding: deciding(.read), at: noon))
     #expect(detail.address == .masked && detail.household.isProtected)
+    func record(_ channel: SupportOutcome.Channel) throws {
+        try world.service.record(
+            SupportOutcome(psid: "um1", what: .sent, channel: channel, actor: staff.description, at: noon),
+            of: .person("P-1"), actor: staff, deciding: deciding(.record), at: noon)
+    }
+    // Nor is one said to have gone.
+    let refused = fault { try record(.letter) }
+    #expect(refused?.code == "support.letter" && refused?.field == "channel")
+    try record(.text)
+    #expect(try world.count("SELECT count(*) FROM support_outcome") == 1)
     for text in Invented("P-1").contacts { #expect(!"\(detail)".contains(text), "\(text)") }
     let open = try town()
     let other = try #require(

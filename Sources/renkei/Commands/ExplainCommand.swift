@@ -10,7 +10,7 @@ enum ExplainCommand {
         "explain", "行の行き先や、ケースのもとになった行をたどります", arguments: ["row|person|flag|case", "ID"],
         options: [
             .workspace,
-            Option("as-known", "YYYY-MM-DD", "その日に公開していた結果でたどります（person のとき。残っている実行に限ります）"),
+            Option("as-known", "YYYY-MM-DD", "その日に公開していた結果でたどります（person のとき）"),
         ],
         discussion: """
             row     抽出ファイルの行がどうなったか     例: renkei explain row jumin_20261001.csv:12
@@ -19,6 +19,7 @@ enum ExplainCommand {
             case    ケースのもとになった規則と行       例: renkei explain case C-…
 
             person に --as-known 2026-10-01 を付けると、その日の終わりに公開していた結果でたどります（開示や漏えいの調べに）。
+            その実行が残っていないときは、今の公開の行のうち、その日までに届いていたものを示します。
 
             行の場所・項目・名寄せの理由だけを示し、記録の内容（氏名や値）は出しません。支援措置の対象者では、重みとその内訳も
             示しません。見たことは監査記録に残ります。
@@ -85,8 +86,8 @@ private struct Explainer {
 
     init(_ workspace: Workspace) throws {
         // No mapping is needed for it, so that a broken one does not stand in the way.
-        let guideline = try GuidelineInForce.load(workspace, workspace.openService()).guideline
         service = try workspace.openService()
+        let guideline = try GuidelineInForce.load(workspace, service).guideline
         actor = .operating
         guard let current = try service.currentPublication() else {
             throw ExplainCommand.notFound(

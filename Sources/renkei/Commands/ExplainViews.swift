@@ -67,6 +67,8 @@ struct PersonView: Encodable {
         let line: Int
         /// The day the extract was made for.
         let asOf: Day?
+        /// The day of the night that first brought any of it.
+        let known: Day?
         /// Of somebody protected there is none.
         let weight: Double?
     }
@@ -89,15 +91,18 @@ struct PersonView: Encodable {
     let person: String
     /// Since when what is told here was in service.
     let knownSince: Date?
+    /// Whether these are rows of today that were known then, since the run of that day is not kept.
+    let isOfToday: Bool
     let records: [RecordPart]
     let links: [LinkPart]
 
     init(_ person: PersonExplanation) {
         self.person = person.person.rawValue
         knownSince = person.publishedAt
+        isOfToday = person.isOfToday
         records = person.records.map {
             RecordPart(
-                title: $0.title, file: $0.file, line: $0.line, asOf: $0.asOf,
+                title: $0.title, file: $0.file, line: $0.line, asOf: $0.asOf, known: $0.known,
                 weight: $0.linkWeight.value)
         }
         links = person.links.map { link in
@@ -113,10 +118,16 @@ struct PersonView: Encodable {
     var text: String {
         var lines = ["\(person)（行 \(records.count)件、つながり \(links.count)件）"]
         if let knownSince { lines.append("  \(knownSince.japaneseTime)からの公開による") }
-        for record in records {
+        if isOfToday {
             lines.append(
-                "  \(record.title) \(record.file):\(record.line)"
-                    + (record.asOf.map { "（\($0)時点）" } ?? ""))
+                "  その実行は残っていないため、今の公開にある行のうち、そのときまでに届いていたものだけです。その後になくなった行と、当時のつながりは分かりません。")
+        }
+        for record in records {
+            let days = [
+                record.asOf.map { "\($0)時点" }, record.known.map { "\($0)に届きました" },
+            ].compactMap(\.self).joined(separator: "、")
+            lines.append(
+                "  \(record.title) \(record.file):\(record.line)" + (days.isEmpty ? "" : "（\(days)）"))
         }
         for link in links {
             lines.append(
@@ -139,6 +150,10 @@ struct FlagLineageView: Encodable {
     struct FactPart: Encodable {
         let item: String
         let kind: String
+        /// 起きた日: the first and the last day it can be.
+        let on: [Day]?
+        /// 届いた日: the day of the night that first brought it.
+        let known: Day?
         let file: String
         let line: Int
     }
@@ -155,13 +170,22 @@ struct FlagLineageView: Encodable {
         since = flag.since
         sources = flag.sources
         facts = flag.facts.map {
-            FactPart(item: $0.item.rawValue, kind: $0.kind, file: $0.position.file, line: $0.position.line)
+            FactPart(
+                item: $0.item.rawValue, kind: $0.kind,
+                on: $0.on.map { [$0.range.lowerBound, $0.range.upperBound] }, known: $0.known,
+                file: $0.position.file, line: $0.position.line)
         }
     }
 
     var text: String {
+        guard !RuleID(rule).isByHand else { return "職員が登録しました（\(rule)）。規則によるものではありません。" }
         var lines = ["規則 \(rule)（第\(version)版）"]
-        for fact in facts { lines.append("    \(fact.item).\(fact.kind)  \(fact.file):\(fact.line)") }
+        for fact in facts {
+            let on = fact.on.map { Set($0).sorted().map(\.description).joined(separator: "〜") }
+            lines.append(
+                "    \(fact.item).\(fact.kind)  起きた日 \(on ?? "記録なし")  届いた日 \(fact.known?.description ?? "記録なし")"
+                    + "  \(fact.file):\(fact.line)")
+        }
         if facts.isEmpty { lines.append("    もとになった行はありません（「ないこと」による該当です）") }
         for source in sources {
             lines.append("    調べた抽出: \(source.title)（基準日 \(source.asOf?.description ?? "届いていません")）")

@@ -102,9 +102,10 @@ enum PolicyDiffCommand {
         let reads = try replay(
             workspace, service, users, old.guideline, new.guideline,
             since: try arguments.day("from") ?? day.adding(days: -90), now)
+        let drawn = drawn(old.guideline, new.guideline)
         try console.result(
             result(
-                difference, reads, old, new,
+                difference, reads, old, new, drawn,
                 missing: missing.map { .init(user: $0.user.rawValue, scopes: $0.kinds.map(\.rawValue)) }))
         console.say(
             "\(old.title)（版 \(old.guideline.revision.prefix(12))）から\(new.title)（版 \(new.guideline.revision.prefix(12))）へ"
@@ -112,7 +113,7 @@ enum PolicyDiffCommand {
         for line in headline(difference.headline, old.guideline, new.guideline) { console.say(line) }
         console.say("")
         for line in lines(difference, old.guideline, new.guideline) { console.say(line) }
-        if let drawn = drawn(old.guideline, new.guideline) {
+        if let drawn {
             console.say("抜き取り確認: \(drawn.before) から \(drawn.after) へ")
         }
         console.say(difference.changes.isEmpty ? "答えの変わる組はありません。" : "答えの変わる組: \(difference.changes.count)")
@@ -170,7 +171,7 @@ enum PolicyDiffCommand {
 
     private static func result(
         _ difference: GuidelineDifference, _ reads: ReplayedReads, _ old: NamedGuideline,
-        _ new: NamedGuideline, missing: [Result.Missing]
+        _ new: NamedGuideline, _ drawn: Result.Drawn?, missing: [Result.Missing]
     ) -> Result {
         Result(
             from: old.guideline.revision, to: new.guideline.revision,
@@ -193,7 +194,7 @@ enum PolicyDiffCommand {
                     purpose: $0.purpose.rawValue, item: $0.item?.rawValue, situation: "\($0.situation)",
                     before: $0.before.map(\.rawValue), after: $0.after.map(\.rawValue))
             },
-            spotCheck: drawn(old.guideline, new.guideline),
+            spotCheck: drawn,
             replayed: reads.replayed, refused: reads.refused, refusals: reads.refusals,
             granted: reads.granted.map(\.sequence), widened: reads.widened, unknown: reads.unknown,
             missing: missing,
@@ -228,6 +229,13 @@ enum PolicyDiffCommand {
                     + (items.isEmpty ? "" : "（\(items.joined(separator: "、"))）"))
         }
         lines.append("  狭まるもの: \(headline.narrowed)")
+        let relieved = new.roles.keys.sorted().filter {
+            (old.roles[$0] == nil || old.demandsSecondFactor(of: [$0])) && !new.demandsSecondFactor(of: [$0])
+        }
+        if !relieved.isEmpty {
+            lines.append(
+                "★ 確認コードなし（パスワードだけ）でログインできるようになる役割: " + relieved.map(new.title).joined(separator: "、"))
+        }
         if isAnalysisChanged(old, new) { lines.append("★ 監査記録の分析の基準（audit/analysis.json5）が変わります") }
         return lines
     }

@@ -59,6 +59,10 @@ enum RetentionCommand {
         console.say(
             approved.map { "今は、\($0.list.day)の一覧（\($0.hash.prefix(12))）が承認されています。" }
                 ?? "承認された一覧はありません。何も消していません。")
+        guard list.day <= Day(inJapanAt: Date()) else {
+            console.say("まだ来ていない日の一覧のため、案にはできません。")
+            return
+        }
         console.say(
             "次に: \(console.program) retention propose --date \(list.day) --user ID --reason 理由 --workspace \(workspace.root)"
         )

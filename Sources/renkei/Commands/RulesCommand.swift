@@ -8,8 +8,6 @@ import Store
 
 /// `renkei rules …`: flag rules from the draft to the day they count.
 enum RulesCommand {
-    private static let signed = Option(
-        "user", "ID", "あなたの利用者ID（renkei user）。パスワードは標準入力の1行目から読みます")
     private static let with = Option("with", "PATH", "試す規則のファイル、またはそのフォルダ（同じ名前の規則と入れ替えます）")
 
     static let all = [
@@ -70,7 +68,7 @@ enum RulesCommand {
             usage: Usage(
                 "rules measure", "規則の該当が、月ごとにどう確認され、どうなったかを示します",
                 options: [
-                    .workspace, with, signed,
+                    .workspace, with, .signed,
                     Option("groups", nil, "年齢・通学区域・性別・ひとり親・障害の集まりごとに、偏りがないかを示します（--user が要ります）"),
                 ],
                 discussion: """
@@ -87,7 +85,7 @@ enum RulesCommand {
             usage: Usage(
                 "rules propose", "規則のファイルを提案します（別の人が承認します）", arguments: ["FILE"],
                 options: [
-                    .workspace, signed, Option("reason", "TEXT", "変える理由（個人が分かることは書きません）"),
+                    .workspace, .signed, Option("reason", "TEXT", "変える理由（個人が分かることは書きません）"),
                 ],
                 discussion: """
                     規則を確かめ、中身のハッシュとともに残します。承認されるまで、夜間処理には使いません。
@@ -98,7 +96,7 @@ enum RulesCommand {
             usage: Usage(
                 "rules approve", "提案された規則を承認し、夜間処理に使えるようにします", arguments: ["HASH"],
                 options: [
-                    .workspace, signed, Option("reason", "TEXT", "承認する理由（個人が分かることは書きません）"),
+                    .workspace, .signed, Option("reason", "TEXT", "承認する理由（個人が分かることは書きません）"),
                 ],
                 discussion: """
                     提案した人とは別の人が、提案に示されたハッシュ（12桁以上）を書いて承認します。規則のファイルは、提案のとおりに置きかわります。
@@ -362,11 +360,11 @@ enum RulesCommand {
         guard !numbers.isEmpty, numbers.count == words.count, rule.thresholds.indices.contains(place - 1)
         else {
             throw usageFault(
-                "試すしきい値がないか、規則「\(id)」に\(place)番目の数がありません（今の数: \(rule.thresholds.map { "\($0)" }.joined(separator: "、"))）。",
+                "試すしきい値がないか、規則「\(id)」に\(place)番目の数がありません（今の数: \(rule.thresholds.map(\.plain).joined(separator: "、"))）。",
                 "「--at-least 20,25,30」の形で書き、数が2つ以上ある規則では「--threshold 2」で選んでください。")
         }
         let variants = numbers.map { number in
-            (number, rule.trying(number, at: place - 1, as: RuleID("\(id)@\(number)")))
+            (number, rule.trying(number, at: place - 1, as: RuleID("\(id)@\(number.plain)")))
         }
         let rules = variants.reduce(opened.rules) { $0.replacing($1.1) }
         let trial = try RuleTrial.run(
@@ -389,11 +387,11 @@ enum RulesCommand {
                 weeks: capacity.map { (Double(persons) / Double($0) * 10).rounded() / 10 })
         }
         try console.result(Result(rule: id.rawValue, current: rule.thresholds[place - 1], tried: tried))
-        console.say("規則 \(id)（\(rule.title)）の\(place)番目の数。今は \(rule.thresholds[place - 1])。")
+        console.say("規則 \(id)（\(rule.title)）の\(place)番目の数。今は \(rule.thresholds[place - 1].plain)。")
         console.say(
             TextTable.text(
                 ["しきい値", "該当（人）", "確認にかかる週"],
-                tried.map { ["\($0.atLeast)", "\($0.persons)", $0.weeks.map { "\($0)" } ?? "—"] }))
+                tried.map { [$0.atLeast.plain, "\($0.persons)", $0.weeks.map { "\($0)" } ?? "—"] }))
     }
 
     @Sendable private static func diff(_ arguments: ParsedArguments, _ console: Console) throws {
@@ -443,4 +441,9 @@ enum RulesCommand {
         try console.result(view)
         console.say(view.text)
     }
+}
+
+extension Double {
+    /// Days and times are whole: 10, not 10.0.
+    fileprivate var plain: String { self == rounded() ? String(Int(self)) : String(self) }
 }

@@ -5,13 +5,11 @@ import Store
 
 /// `renkei rules sample …`: children drawn at random from those whom no rule applied to (抜き取り確認).
 enum RulesSampleCommand {
-    private static let signed = Option(
-        "user", "ID", "あなたの利用者ID（renkei user）。パスワードは標準入力の1行目から読みます")
 
     static let all = [
         Command(
             usage: Usage(
-                "rules sample list", "抜き取り確認のこどもを一覧にします", options: [.workspace, signed],
+                "rules sample list", "抜き取り確認のこどもを一覧にします", options: [.workspace, .signed],
                 discussion: """
                     どの規則にも当てはまらなかったこどもを、月ごとにくじで選んだものです。疑って選んだのではありません。
                     何人選ぶかは、利用目的「support」の spotCheck に書き、2人で承認します（docs/rules.md）。見たことは監査記録に残ります。
@@ -22,7 +20,7 @@ enum RulesSampleCommand {
             usage: Usage(
                 "rules sample answer", "抜き取り確認の答えを残します", arguments: ["NUMBER"],
                 options: [
-                    .workspace, signed,
+                    .workspace, .signed,
                     Option(
                         "answer", "WORD",
                         SpotCheckAnswer.allCases.map { "\($0) \($0.rawValue)" }.joined(separator: "、")),
@@ -90,11 +88,9 @@ enum RulesSampleCommand {
 
     private static func open(_ arguments: ParsedArguments, _ console: Console) throws -> SpotCheckDesk {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
-        guard let user = arguments.values["user"] else {
-            throw usageFault("「--user」がありません。", "あなたの利用者IDを書いてください。利用者は「renkei user list」で分かります。")
-        }
+        let user = try arguments.user()
         return try SpotCheckDesk(
-            workspace, workspace.openService(), user: UserID(user), password: Password.read(console),
+            workspace, workspace.openService(), user: user, password: Password.read(console),
             at: Date())
     }
 }

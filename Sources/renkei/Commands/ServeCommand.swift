@@ -9,6 +9,8 @@ import Store
 /// `renkei serve`: pages and API on this machine.
 enum ServeCommand {
     static let defaultPort = 8420
+    /// Requests under way at a time: what they add to the trail is committed together, and each waits for the disk.
+    private static let workers = 16
     static let defaultURL = "http://127.0.0.1:\(defaultPort)/"
 
     static let usage = Usage(
@@ -55,7 +57,8 @@ enum ServeCommand {
         let server: Server
         do {
             server = try Server(
-                address: address, refusal: { service.refuse($0) }, handler: { service.respond(to: $0) })
+                address: address, workers: workers, refusal: { service.refuse($0) },
+                handler: { service.respond(to: $0) })
         } catch {
             throw Fault(
                 .inputOutput, code: "serve.address", message: "待ち受けを始められません（\(address)）。",

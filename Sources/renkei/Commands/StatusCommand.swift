@@ -21,6 +21,8 @@ enum StatusCommand {
         let failure: String?
         /// Corrections that wait for the next night.
         let waitingCorrections: Int
+        /// When a night began that has neither published nor failed since.
+        let unfinishedSince: Date?
         /// People to be told of a correction who were not told yet.
         let waitingTellings: Int
         /// How far the audit trail is signed outside the database, and what is wrong with that.
@@ -40,6 +42,7 @@ enum StatusCommand {
             $0 > (current?.publishedAt ?? .distantPast)
         }
         let tellings = try service.waitingTellings()
+        let unfinished = try service.unfinishedNight()
         let audit = try CheckpointKeeper(
             service, CheckpointFolder(workspace, NightSettings.load(path: workspace.settings), of: service)
         ).state()
@@ -48,7 +51,8 @@ enum StatusCommand {
         try console.result(
             Result(
                 publication: current?.summary, publishedAt: current?.publishedAt, failure: failure?.message,
-                waitingCorrections: waiting, waitingTellings: tellings, audit: audit,
+                waitingCorrections: waiting, unfinishedSince: unfinished, waitingTellings: tellings,
+                audit: audit,
                 auditObstacle: obstacle?.description, emergencies: emergencies))
         if let current {
             console.say(
@@ -75,12 +79,17 @@ enum StatusCommand {
             obstacle.map { "  監査記録の問題: いまは出来事を書けないため、画面もコマンドも個人の情報を出しません。\($0.message)" }
                 ?? "  いま、出来事を書けます。")
         if let failure { console.say("\nそのあとの実行は失敗しています:\n\(failure.message)") }
+        if let unfinished {
+            console.say(
+                "\n夜間処理が\(unfinished.japaneseTime)に始まり、まだ終わっていません。動いていないときは、途中で止められたものです。"
+                    + "もう一度実行すれば、はじめからやり直します。公開中のものは変わっていません。")
+        }
         if let obstacle {
             console.say("\n次に: \(obstacle.fix)")
             return
         }
         console.say(
-            "\n次に: \(console.program) \(current == nil || failure != nil ? "run" : "serve") --workspace \(workspace.root)"
+            "\n次に: \(console.program) \(current == nil || failure != nil || unfinished != nil ? "run" : "serve") --workspace \(workspace.root)"
         )
     }
     private static func text(_ audit: CheckpointState) -> String {

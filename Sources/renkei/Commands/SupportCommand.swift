@@ -8,8 +8,6 @@ import Store
 
 /// `renkei support …`: programmes that families may miss.
 enum SupportCommand {
-    private static let signed = Option(
-        "user", "ID", "あなたの利用者ID（renkei user）。パスワードは標準入力の1行目から読みます")
     private static let about = PersonArgument.options
 
     static let all = [
@@ -27,7 +25,7 @@ enum SupportCommand {
             usage: Usage(
                 "support import", "支援制度のレジストリを取り込みます", arguments: ["FILE"],
                 options: [
-                    .workspace, signed, Option("source", "TEXT", "レジストリの名前と入手元"),
+                    .workspace, .signed, Option("source", "TEXT", "レジストリの名前と入手元"),
                     Option("date", "YYYY-MM-DD", "レジストリの内容の日"),
                     Option("attribution", "TEXT", "表示する出典の一文（ライセンスの求めるもの）"),
                 ],
@@ -49,7 +47,7 @@ enum SupportCommand {
             usage: Usage(
                 "support missed", "受けていない可能性のある制度がある世帯を、一覧にします",
                 options: [
-                    .workspace, signed, Option("limit", "N", "世帯の数（1〜200、省略時は50）"),
+                    .workspace, .signed, Option("limit", "N", "世帯の数（1〜200、省略時は50）"),
                     Option("after", "TEXT", "前の一覧の終わりに示された「続き」"),
                 ],
                 discussion: """
@@ -60,7 +58,7 @@ enum SupportCommand {
         Command(
             usage: Usage(
                 "support show", "一人のこどもについて、制度ごとの答えと理由、案内の文を示します",
-                options: [.workspace, signed] + about,
+                options: [.workspace, .signed] + about,
                 discussion: """
                     例: renkei support show --person P-XXXXXXXXXXXXX --user center
                     """), run: show),
@@ -77,7 +75,7 @@ enum SupportCommand {
             usage: Usage(
                 "support record", "案内した結果を記録します", arguments: ["PSID"],
                 options: [
-                    .workspace, signed,
+                    .workspace, .signed,
                     Option(
                         "outcome", "WORD",
                         "sent 送った、applied 申請した、receives 受けている、declined 希望しない、notReached 連絡がつかない"),
@@ -106,8 +104,9 @@ enum SupportCommand {
         let reading = try SupportDesk.read(
             arguments.positionals[0], guidelines: folder, guideline: guideline)
         let view = RegistryView("checked", reading, showsAll: arguments.has("all"))
-        try console.result(view)
         console.say(view.text)
+        try SupportDesk.requireProgrammes(reading, in: arguments.positionals[0])
+        try console.result(view)
     }
 
     /// `nil` where none is named and this folder is none: then the shipped table is tried.
@@ -231,12 +230,10 @@ enum SupportCommand {
         _ arguments: ParsedArguments, _ console: Console
     ) throws -> (guideline: Guideline, desk: SupportDesk) {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
-        guard let user = arguments.values["user"] else {
-            throw usageFault("「--user」がありません。", "あなたの利用者IDを書いてください。利用者は「renkei user list」で分かります。")
-        }
+        let user = try arguments.user()
         let service = try workspace.openService()
         let desk = try SupportDesk(
-            workspace, service, user: UserID(user), password: Password.read(console), at: Date())
+            workspace, service, user: user, password: Password.read(console), at: Date())
         return (desk.guideline, desk)
     }
 

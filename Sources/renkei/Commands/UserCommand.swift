@@ -76,6 +76,8 @@ private struct UserChange {
             let scopes: [String]
             let missing: [String]
             let isLocked: Bool
+            /// Left out where no second factor is registered.
+            let recoveryCodes: Int?
             let removedAt: Date?
         }
         let outcome = "listed"
@@ -96,15 +98,16 @@ private struct UserChange {
                     .init(
                         user: $0.id.rawValue, name: $0.displayName, roles: $0.roles.map(\.rawValue),
                         scopes: $0.scopes.map(\.text).sorted(), missing: missing($0).map(\.rawValue),
-                        isLocked: $0.isLocked, removedAt: $0.removedAt)
+                        isLocked: $0.isLocked, recoveryCodes: $0.recoveryCodes, removedAt: $0.removedAt)
                 }))
         for user in users {
             let state = user.removedAt != nil ? "外した利用者" : user.isLocked ? "待たされています" : "使えます"
             let roles = user.roles.map(\.rawValue).joined(separator: "、")
             let scopes = user.scopes.map(\.text).sorted().joined(separator: "、")
             let lacks = Self.lacks(missing(user))
+            let factor = user.recoveryCodes.map { "  確認コード登録ずみ（回復コード残り\($0)）" } ?? ""
             console.say(
-                "\(user.id)  \(user.displayName)  \(roles.isEmpty ? "役割なし" : roles)\(scopes.isEmpty ? "" : "  \(scopes)")  \(state)\(lacks.map { "  \($0)" } ?? "")"
+                "\(user.id)  \(user.displayName)  \(roles.isEmpty ? "役割なし" : roles)\(scopes.isEmpty ? "" : "  \(scopes)")  \(state)\(factor)\(lacks.map { "  \($0)" } ?? "")"
             )
         }
         if users.isEmpty { console.say("利用者はまだいません。") }

@@ -67,8 +67,12 @@ enum AuditAnalyseCommand {
                 file: desk.workspace.guidelines + "/audit/analysis.json5",
                 fix: "ファイルを置き、「renkei policy propose」で案を出し、別の人が承認してください。")
         }
+        let (from, to) = (try arguments.day("from"), try arguments.day("to"))
+        if let from, let to, to < from {
+            throw usageFault("「--to」が「--from」より前の日です。", "期間の始めの日を --from に、終わりの日を --to に書いてください。")
+        }
         let (events, findings) = try desk.service.analyseTrail(
-            guideline, from: try arguments.day("from"), to: try arguments.day("to"), actor: .operating,
+            guideline, from: from, to: to, actor: .operating,
             deciding: decide, at: desk.now)
         try console.result(
             Result(

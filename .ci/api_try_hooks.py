@@ -1,0 +1,35 @@
+"""What schemathesis cannot know: numbers that are there, and the token of the log-in's forms."""
+
+import os
+
+import schemathesis
+
+real = {"cases": os.environ["CASE"], "support": os.environ["PERSON"], "spot-checks": "1", "declarations": "1", "sessions": "999999"}
+
+
+@schemathesis.hook
+def map_path_parameters(context, path_parameters):
+    area = next((area for area in real if f"/{area}/" in context.operation.path), None)
+    # Every other one; a log-in of one's own is never ended.
+    if path_parameters and area and real[area] and (area == "sessions" or hash(str(path_parameters)) % 2 == 0):
+        path_parameters["id"] = real[area]
+    return path_parameters
+
+
+@schemathesis.hook
+def map_body(context, body):
+    if os.environ["CSRF"] and isinstance(body, dict) and "csrf" in body:
+        body["csrf"] = os.environ["CSRF"]
+    return body
+
+
+def says_nothing(value):
+    """Whether a form leaves the value out: `None`, and lists without anything in them."""
+    return value is None or (not isinstance(value, (str, bytes)) and hasattr(value, "__iter__") and all(part is None for part in value))
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    # A form of which nothing is left would go out in chunks, which the connection refuses (501) before anything that the document is about.
+    if case.media_type == "application/x-www-form-urlencoded" and isinstance(case.body, dict) and all(map(says_nothing, case.body.values())):
+        case.body = "none="
