@@ -82,10 +82,12 @@ package struct GuidelineInForce: Sendable {
     /// What somebody wrote into the folder that does not decide.
     private static func edit(in folder: String, besides guideline: Guideline) -> String? {
         let now = "承認された決まり（版 \(guideline.revision.prefix(12))）で続けます。"
-        guard let edited = try? GuidelineFiles(folder: folder).guideline() else {
+        let files = try? GuidelineFiles(folder: folder)
+        // What was approved has been read already.
+        if let files, Digest.sha256(files.canonicalBytes) == guideline.revision { return nil }
+        guard let edited = try? files?.guideline() else {
             return "Guidelines に誤りがあるため、\(now)「renkei policy check」で誤りを確かめてください。"
         }
-        guard edited.revision != guideline.revision else { return nil }
         return "Guidelines の変更（版 \(edited.revision.prefix(12))）は承認されていないため、\(now)"
             + "「renkei policy diff」で違いを確かめ、「renkei policy propose」で案を出してください。"
     }

@@ -18,13 +18,14 @@ extension Guideline {
                     let bearing = reference.bearing(role: roleID, action: word, purpose: purposeID)
                     // Whatever no statement permits is denied, whichever statements forbid it besides.
                     let mayPermit = bearing.contains { $0.statement.effect == .permit }
-                    let items: [(place: Int, code: ItemCode?, bearing: [ReferenceEvaluator.Bearing])] =
+                    // Most cells are closed, and ask of no item.
+                    lazy var items: [(place: Int, code: ItemCode?, bearing: [ReferenceEvaluator.Bearing])] =
                         word.concernsItems
                         ? table.items.enumerated().map { ($0, $1, reference.narrowed(bearing, to: $1)) }
                         : [(table.items.count, nil, reference.narrowed(bearing, to: nil))]
                     var compared: Set<Likeness> = []
                     for (place, situation) in Situation.allCases.enumerated() {
-                        points += items.count
+                        points += word.concernsItems ? table.items.count : 1
                         let row = table.row(
                             ofRole: role, action: action, purpose: purpose, situation: place)
                         if !mayPermit, table.grantsNothing(inRow: row) { continue }

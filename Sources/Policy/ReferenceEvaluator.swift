@@ -47,16 +47,18 @@ struct ReferenceEvaluator {
 
     /// Those of them that are about an item, or about the action itself.
     func narrowed(_ bearing: [Bearing], to item: ItemCode?) -> [Bearing] {
-        bearing.compactMap { bearing in
-            let statement = bearing.statement
-            guard let item else {
-                // A limit to items is none to an action that is about no item, unless the statement permits the action.
-                if statement.effect == .permit { return bearing }
-                guard case .all = statement.items, statement.sensitivities == nil else { return nil }
-                return bearing
+        guard let item else {
+            // A limit to items is none to an action that is about no item, unless the statement permits the action.
+            return bearing.filter { bearing in
+                if bearing.statement.effect == .permit { return true }
+                guard case .all = bearing.statement.items else { return false }
+                return bearing.statement.sensitivities == nil
             }
-            guard let entry = catalogue[item] else { return nil }
-            if let kinds = statement.sensitivities, !kinds.contains(entry.sensitivity) { return nil }
+        }
+        guard let sensitivity = catalogue[item]?.sensitivity else { return [] }
+        return bearing.compactMap { bearing in
+            let statement = bearing.statement
+            if let kinds = statement.sensitivities, !kinds.contains(sensitivity) { return nil }
             switch means(statement.items, item, isKnown: { catalogue[$0] != nil }) {
             case .no: return nil
             case .yes: return bearing
