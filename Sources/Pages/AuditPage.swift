@@ -127,7 +127,7 @@ package struct AuditPage: Sendable {
             rows: lines.map { line in
                 [
                     tag("span", .class("number")) { line.at }, tag("bdi") { line.who },
-                    .text(line.act + (line.isPermitted ? "" : "（権限がないため、していません）")),
+                    .text(line.act + (line.isPermitted ? "" : "（断られたため、していません）")),
                     .text(line.about.isEmpty ? "—" : line.about),
                 ]
             }, isStacked: true

@@ -246,7 +246,7 @@ package struct CaseDetailPage: Sendable {
             tag("h2") { "経過" }
             Table(
                 caption: "このケースの経過",
-                columns: [.init("日時"), .init("行った人"), .init("内容"), .init("備考")],
+                columns: [.init("日時", isShort: true), .init("行った人"), .init("内容"), .init("備考")],
                 rows: history.map { event in
                     [
                         .text(event.at), .text(event.actor), .text(event.what),

@@ -142,16 +142,18 @@ package struct DeclarePage: Sendable {
                     "（\(stopped.joined(separator: "、"))）。それでも、いま確かめなければならないときだけ、続けてください。続けたことは記録に残り、後で確かめられます。"
                 }
             }
-            tag("form", .class("panel"), .init("method", "post"), .init("action", path)) {
-                hidden("csrf", csrf)
-                if !stopped.isEmpty { hidden("despite", typed["whom"] ?? "") }
-                input("whom", "だれのことか（ケースの番号 C-…、人の番号 P-…、抽出の行 jumin_20261001.csv:12 のどれか）")
-                input("reason", "理由（何が起きていて、何を確かめるか。氏名や電話番号は書かないでください）")
-                input("minutes", "何分（\(longest)分まで）", type: "number", usual: "\(longest)")
-                tag("p") {
-                    tag("button", .init("type", "submit")) {
-                        stopped.isEmpty
-                            ? (kind == .emergency ? "緊急を申告して見る" : "もう1人の確認を頼む") : "利用停止の申出があっても、申告して見る"
+            tag("div", .class("panel")) {
+                tag("form", .class("step"), .init("method", "post"), .init("action", path)) {
+                    hidden("csrf", csrf)
+                    if !stopped.isEmpty { hidden("despite", typed["whom"] ?? "") }
+                    input("whom", "だれのことか（ケースの番号 C-…、人の番号 P-…、抽出の行 jumin_20261001.csv:12 のどれか）")
+                    input("reason", "理由（何が起きていて、何を確かめるか。氏名や電話番号は書かないでください）")
+                    input("minutes", "何分（\(longest)分まで）", type: "number", usual: "\(longest)")
+                    tag("p") {
+                        tag("button", .init("type", "submit")) {
+                            stopped.isEmpty
+                                ? (kind == .emergency ? "緊急を申告して見る" : "もう1人の確認を頼む") : "利用停止の申出があっても、申告して見る"
+                        }
                     }
                 }
             }

@@ -71,6 +71,11 @@ package struct Frame: Sendable {
             tag("header", .class("top")) {
                 tag("a", .class("brand"), .href("/")) { "renkei こどもデータ連携" }
                 if !municipality.isEmpty { tag("span", .class("muted")) { municipality } }
+                tag("form", .class("user"), .init("method", "post"), .init("action", "/logout")) {
+                    tag("a", .href(LogInsPage.path)) { user }
+                    tag("input", .init("type", "hidden"), .init("name", "csrf"), .init("value", csrf))
+                    tag("button", .init("type", "submit"), .class("quiet")) { "ログアウト" }
+                }
                 tag("nav", .init("aria-label", "主なページ")) {
                     if places.contains(.queue) { link("/cases", "確認の一覧", isHere: place == .queue) }
                     if places.contains(.search) {
@@ -91,11 +96,6 @@ package struct Frame: Sendable {
                     if places.contains(.unlock) { link(.unlock, "/unlocks", "支援措置の開示", place) }
                     if places.contains(.audit) { link("/audit", "閲覧の記録", isHere: place == .audit) }
                     if places.contains(.declarations) { link(.declarations, "/declarations", "緊急の申告", place) }
-                }
-                tag("form", .class("user"), .init("method", "post"), .init("action", "/logout")) {
-                    tag("a", .href(LogInsPage.path)) { user }
-                    tag("input", .init("type", "hidden"), .init("name", "csrf"), .init("value", csrf))
-                    tag("button", .init("type", "submit"), .class("quiet")) { "ログアウト" }
                 }
             }
             if let failedNight { banner(failedNight) }

@@ -36,7 +36,9 @@ package struct LogInsPage: Sendable {
             }
             Table(
                 caption: Self.title,
-                columns: [.init("利用者"), .init("ログイン"), .init("最後の操作"), .init("操作")],
+                columns: [
+                    .init("利用者"), .init("ログイン", isShort: true), .init("最後の操作", isShort: true), .init("操作"),
+                ],
                 rows: lines.map { line in
                     [
                         .text(line.user + (line.isThis ? "（この画面）" : "")), .text(line.since),

@@ -44,7 +44,7 @@ enum PersonSections {
             } else {
                 Table(
                     caption: "住民記録で同じ世帯の人",
-                    columns: [.init("氏名"), .init("続柄"), .init("生年月日")],
+                    columns: [.init("氏名"), .init("続柄"), .init("生年月日", isShort: true)],
                     rows: household.map { member in
                         [
                             tag("bdi") { member.name }, .text(member.relation ?? "—"),
@@ -87,7 +87,10 @@ enum PersonSections {
     static func facts(_ facts: [CaseDetailPage.FactLine], caption: String) -> HTML {
         Table(
             caption: caption,
-            columns: [.init("項目"), .init("内容"), .init("起きた日"), .init("届いた日"), .init("出典（ファイル・行）")],
+            columns: [
+                .init("項目"), .init("内容"), .init("起きた日", isShort: true), .init("届いた日", isShort: true),
+                .init("出典（ファイル・行）"),
+            ],
             rows: facts.map { fact in
                 [
                     .text("\(fact.item)／\(fact.kind)"),

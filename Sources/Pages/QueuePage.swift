@@ -137,8 +137,8 @@ package struct QueuePage: Sendable {
         Table(
             caption: "優先、互いに違う困難の類型の数、経過の長さの順に並んでいます",
             columns: [
-                .init("氏名"), .init("年齢"), .init("優先"), .init("困難の類型"), .init("確認のきっかけ"),
-                .init("いつから"), .init("状態"), .init("担当・期限"),
+                .init("氏名"), .init("年齢", isShort: true), .init("優先"), .init("困難の類型"), .init("確認のきっかけ"),
+                .init("いつから", isShort: true), .init("状態", isShort: true), .init("担当・期限"),
             ],
             rows: lines.map { row($0, today: today) }, isStacked: true
         ).html

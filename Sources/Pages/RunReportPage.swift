@@ -131,7 +131,7 @@ package enum RunReportPage {
             Table(
                 caption: "行＝受付＋却下＋重複＋置換。置換は、後から届いた変更で置き換わった行です。表題・合計・空行は行に数えません",
                 columns: [
-                    .init("データ"), .init("ファイル"), .init("時点"), .init("行", isNumber: true),
+                    .init("データ"), .init("ファイル"), .init("時点", isShort: true), .init("行", isNumber: true),
                     .init("受付", isNumber: true), .init("却下", isNumber: true), .init("重複", isNumber: true),
                     .init("置換", isNumber: true), .init("行でないもの", isNumber: true),
                 ],

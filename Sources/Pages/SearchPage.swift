@@ -75,11 +75,11 @@ package struct SearchPage: Sendable {
             hidden("csrf", csrf)
             tag("div") {
                 tag("label", .init("for", "q")) { "氏名・フリガナ・保護者の氏名・生年月日" }
+                tag("span", .class("kana"), .id("q-example")) { "例: さとう はな、佐藤、サト 令和2年4月1日" }
                 tag(
                     "input", .id("q"), .init("name", "q"), .init("type", "search"), .init("value", words),
                     .init("autocomplete", "off"), .init("size", "40"), .init("maxlength", "80"),
                     .init("aria-describedby", "q-example"))
-                tag("span", .class("kana"), .id("q-example")) { "例: さとう はな、佐藤、サト 令和2年4月1日" }
             }
             if wantsReason {
                 tag("div") {
@@ -132,7 +132,7 @@ package struct SearchPage: Sendable {
     private func table(_ lines: [Line], today: Day) -> HTML {
         Table(
             caption: "フリガナの順に並んでいます",
-            columns: [.init("氏名"), .init("生年月日"), .init("番号"), .init("ケース")],
+            columns: [.init("氏名"), .init("生年月日", isShort: true), .init("番号"), .init("ケース", isShort: true)],
             rows: lines.map { line in
                 [
                     tag("div") {

@@ -39,6 +39,10 @@ package struct SpotCheckEntry: Sendable {
     }
 
     var path: String { "\(SpotCheckListPage.path)/\(number)" }
+    var monthInWords: String {
+        let parts = month.split(separator: "-").compactMap { Int($0) }
+        return parts.count == 2 ? PartialDate.month(year: parts[0], month: parts[1]).wareki : month
+    }
     var called: HTML { tag("bdi") { name.isEmpty ? person.rawValue : name } }
 }
 
@@ -68,10 +72,12 @@ package struct SpotCheckListPage: Sendable {
             } else {
                 Table(
                     caption: "くじで選ばれたこども",
-                    columns: [.init("月"), .init("こども"), .init("生年月日"), .init("答え")],
+                    columns: [
+                        .init("月", isShort: true), .init("こども"), .init("生年月日", isShort: true), .init("答え"),
+                    ],
                     rows: lines.map { line in
                         [
-                            .text(line.month), tag("a", .href(line.path)) { line.called },
+                            .text(line.monthInWords), tag("a", .href(line.path)) { line.called },
                             .text(
                                 line.birth.map {
                                     "\($0.wareki)（\(Wording.age($0, today: frame.today))）"
@@ -120,7 +126,7 @@ package struct SpotCheckPage: Sendable {
                 line.called
                 tag("span", .class("kana")) { line.nameKana }
             }
-            tag("p") { "\(line.month)に選ばれました　\(asOf.wareki)時点のデータ" }
+            tag("p") { "\(line.monthInWords)に選ばれました　\(asOf.wareki)時点のデータ" }
             tag("p", .class("lead")) { SpotCheckListPage.meaning }
             if line.isProtected {
                 tag("p", .class("alert")) {
@@ -180,7 +186,8 @@ package struct SpotCheckPage: Sendable {
         line.answers.isEmpty
             ? .nothing
             : Table(
-                caption: "これまでの答え", columns: [.init("日時"), .init("答えた人"), .init("答え"), .init("このあと")],
+                caption: "これまでの答え",
+                columns: [.init("日時", isShort: true), .init("答えた人"), .init("答え"), .init("このあと")],
                 rows: line.answers.map {
                     [.text($0.at), .text($0.who), .text($0.answer.rawValue), .text($0.note)]
                 }

@@ -23,14 +23,14 @@ package enum Stylesheet {
         :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 2px; }
         .skip { position: absolute; left: -999rem; }
         .skip:focus { left: 1rem; top: 0.5rem; padding: 0.5rem 1rem; background: var(--paper); z-index: 1; }
-        .top { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 2rem; padding: 0.75rem 2rem;
+        .top { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 1.5rem; padding: 0.75rem 2rem 0.25rem;
           background: var(--paper); border-bottom: 1px solid var(--line); }
         .brand { font-weight: 700; color: var(--ink); text-decoration: none; }
-        .top nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; flex: 1; }
+        .top nav { display: flex; flex-wrap: wrap; gap: 0 1.5rem; flex-basis: 100%; }
         .top nav a { color: var(--soft); white-space: nowrap; text-decoration: none; padding: 0.25rem 0; border: solid transparent; border-width: 3px 0; }
         .top nav a:hover { color: var(--accent); }
         .top nav a[aria-current] { color: var(--accent); border-bottom-color: var(--accent); font-weight: 700; }
-        .user { display: flex; align-items: center; gap: 1rem; color: var(--soft); }
+        .user { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 1rem; margin-left: auto; color: var(--soft); }
         .banner { padding: 0.75rem 2rem; background: var(--warn-tint); color: var(--warn); border-bottom: 1px solid var(--warn-line); }
         .declared { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 1.5rem; }
         main { max-width: 76rem; margin: 0 auto; padding: 1.5rem 2rem 4rem; }
@@ -38,14 +38,15 @@ package enum Stylesheet {
         h2 { font-size: 1.15rem; margin: 2.25rem 0 0.75rem; padding-bottom: 0.25rem; border-bottom: 2px solid var(--line); }
         h3 { font-size: 1rem; margin: 1.25rem 0 0.5rem; }
         p { margin: 0.5rem 0; }
-        p, li, caption, h1, h2, h3 { word-break: auto-phrase; }
+        p, li, caption, h1, h2, h3, th, td, dt, dd, label, summary { word-break: auto-phrase; }
         .lead, .muted { color: var(--soft); }
         .lead { max-width: 48rem; }
         .small, .kana { font-size: 0.8125rem; color: var(--soft); }
         .kana { display: block; line-height: 1.4; font-weight: 400; }
         .mono { font-family: "Noto Sans Mono CJK JP", ui-monospace, monospace; font-size: 0.8125rem; overflow-wrap: anywhere; }
         .panel { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 1rem 1.5rem; margin: 1rem 0; }
-        .panel > h3:first-child { margin-top: 0; }
+        .panel > :is(h2, h3):first-child { margin-top: 0; }
+        details.panel { padding: 0.5rem 1rem; margin: 0.5rem 0; } details.panel[open] { padding-bottom: 1rem; }
         .scroll { overflow-x: auto; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; margin: 0.75rem 0; }
         table { width: 100%; border-collapse: collapse; font-size: 0.9375rem; }
         caption { text-align: left; padding: 0.5rem 1rem; color: var(--soft); font-size: 0.8125rem; }
@@ -54,6 +55,7 @@ package enum Stylesheet {
         tbody th { font-weight: 400; min-width: 9rem; }
         tbody tr:hover { background: var(--hover); }
         .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        .short { white-space: nowrap; }
         .name { font-weight: 700; }
         .tag { display: inline-block; padding: 0 0.5rem; margin: 0 0.25rem 0.25rem 0; border-radius: 3px; font-size: 0.8125rem;
           background: var(--tint); color: var(--tag); white-space: nowrap; }
@@ -74,8 +76,8 @@ package enum Stylesheet {
           color: var(--on-accent); cursor: pointer; }
         button.quiet { background: var(--paper); color: var(--accent); padding: 0.25rem 0.75rem; }
         label { display: block; margin-top: 1rem; font-weight: 700; }
-        input { font: inherit; width: 100%; padding: 0.5rem 0.75rem; border: 1px solid var(--edge); border-radius: 4px; color: var(--ink);
-          background: var(--paper); }
+        input, select, textarea { font: inherit; width: 100%; padding: 0.5rem 0.75rem; border: 1px solid var(--edge); border-radius: 4px;
+          color: var(--ink); background: var(--paper); } input, select { min-height: 2.875rem; }
         .login { max-width: 26rem; margin: 4rem auto; }
         .qr { display: block; width: 15rem; margin: 1rem auto; }
         .login button { margin-top: 1.5rem; width: 100%; }
@@ -86,8 +88,7 @@ package enum Stylesheet {
         .filters a[aria-current] { background: var(--tint); font-weight: 700; }
         .late { color: var(--warn); font-weight: 700; } .written { white-space: pre-wrap; overflow-wrap: anywhere; }
         .step { margin: 0.75rem 0; max-width: 40rem; } .step label { margin-top: 0.5rem; } .step button { margin-top: 0.5rem; }
-        .step label > * { font-weight: 400; } details { margin: 0.75rem 0; } summary { cursor: pointer; color: var(--accent); }
-        select, textarea { font: inherit; width: 100%; padding: 0.5rem 0.75rem; border: 1px solid #77858f; border-radius: 4px; background: #ffffff; }
+        .step label > * { font-weight: 400; }
         .pages { display: flex; gap: 1.5rem; margin: 1rem 0; }
         figure { margin: 1rem 0; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 1rem; }
         figcaption { color: var(--soft); font-size: 0.8125rem; }
@@ -100,17 +101,20 @@ package enum Stylesheet {
         svg .strong { font-weight: 700; } .solid, .dashed { fill: none; stroke: var(--blue); stroke-width: 3; }
         .dashed { stroke: var(--amber); stroke-dasharray: 8 5; }
         details { margin: 0.75rem 0; } summary { color: var(--accent); cursor: pointer; padding: 0.25rem 0; }
+        .letter { max-width: 48rem; } .letter p:first-child { margin-bottom: 3rem; }
         .contents { columns: 18rem; padding-left: 1.25rem; }
         .key { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; font-size: 0.8125rem; color: var(--soft); }
         .key svg { display: inline-block; width: 0.875rem; height: 0.875rem; margin-right: 0.375rem; vertical-align: -0.0625rem; }
-        @media (max-width: 40rem) { main, .top, .banner { padding-left: 1rem; padding-right: 1rem; }
-          .facts { grid-template-columns: 1fr; } .facts dd { margin-bottom: 0.5rem; }
+        @media (max-width: 72rem) { th, td { padding-left: 0.625rem; padding-right: 0.625rem; } }
+        @media (max-width: 56rem) {
           .cards table, .cards caption, .cards tbody, .cards tr, .cards th, .cards td { display: block; }
           .cards thead { display: none; } .cards tr { padding: 0.75rem 1rem; border-top: 1px solid var(--line); }
           .cards tbody th { padding: 0 0 0.25rem; border: 0; }
-          .cards td { display: grid; grid-template-columns: 7rem 1fr; padding: 0.125rem 0; border: 0; overflow-wrap: anywhere; }
+          .cards td { display: grid; grid-template-columns: 7rem 1fr; padding: 0.125rem 0; border: 0; text-align: left; overflow-wrap: anywhere; }
           .cards td::before { content: attr(data-title); color: var(--soft); font-size: 0.8125rem; }
-          .cards td > * { grid-column: 2; justify-self: start; } }
+          .cards td > * { grid-column: 2; justify-self: start; } .cards .short, .cards .number { white-space: normal; } }
+        @media (max-width: 40rem) { main, .top, .banner { padding-left: 1rem; padding-right: 1rem; } button { white-space: normal; }
+          .facts { grid-template-columns: 1fr; } .facts dd { margin-bottom: 0.5rem; } }
         @media print { details::details-content { content-visibility: visible; display: block; } body { background: #ffffff; font-size: 10pt; } .top nav, .user button, .skip, .pages { display: none; }
           main { max-width: none; padding: 0; } .scroll { overflow: visible; } tr, .panel, figure { break-inside: avoid; }
           thead { display: table-header-group; } a { color: inherit; text-decoration: none; } }

@@ -105,7 +105,8 @@ package struct SupportListPage: Sendable {
         Table(
             caption: "世帯ごとの、受けていない可能性のある制度",
             columns: [
-                .init("こども"), .init("生年月日"), .init("受けていない可能性"), .init("案内できる", isNumber: true),
+                .init("こども"), .init("生年月日", isShort: true), .init("受けていない可能性"),
+                .init("案内できる", isNumber: true),
                 .init("人の確認", isNumber: true),
             ],
             rows: households.flatMap { children -> [[HTML]] in
@@ -235,7 +236,7 @@ package struct SupportChildPage: Sendable {
     }
 
     private func form(_ offer: OfferLine, _ frame: Frame) -> HTML {
-        tag("form", .init("method", "post"), .init("action", child.path)) {
+        tag("form", .class("step"), .init("method", "post"), .init("action", child.path)) {
             tag("input", .init("type", "hidden"), .init("name", "csrf"), .init("value", frame.csrf))
             tag("input", .init("type", "hidden"), .init("name", "programme"), .init("value", offer.psid))
             select("結果", "outcome", SupportOutcome.What.allCases.map { ($0.rawValue, $0.title) })
@@ -257,7 +258,8 @@ package struct SupportChildPage: Sendable {
         child.outcomes.isEmpty
             ? .nothing
             : Table(
-                caption: "案内の記録", columns: [.init("日時"), .init("記録した人"), .init("制度"), .init("結果")],
+                caption: "案内の記録",
+                columns: [.init("日時", isShort: true), .init("記録した人"), .init("制度"), .init("結果")],
                 rows: child.outcomes.map {
                     [.text($0.at), .text($0.who), .text($0.programme), .text($0.what)]
                 }

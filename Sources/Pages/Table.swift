@@ -4,10 +4,13 @@ struct Table {
         let title: String
         /// Figures stand right, in columns.
         let isNumber: Bool
+        /// A date, an age, one word: it stands in one line, and other columns give way.
+        let isShort: Bool
 
-        init(_ title: String, isNumber: Bool = false) {
+        init(_ title: String, isNumber: Bool = false, isShort: Bool = false) {
             self.title = title
             self.isNumber = isNumber
+            self.isShort = isShort
         }
     }
 
@@ -66,7 +69,7 @@ struct Table {
         .element(
             name,
             attributes + (isStacked ? [.init("role", role)] : [])
-                + (column.isNumber ? [.class("number")] : []),
+                + (column.isNumber ? [.class("number")] : column.isShort ? [.class("short")] : []),
             content())
     }
 }

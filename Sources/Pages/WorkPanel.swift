@@ -152,7 +152,7 @@ package struct WorkPanel: Sendable {
                     form("move", "進める", note: "理由", choices: choices("次の状態", work.state.next))
                 }
                 if !work.state.ends.isEmpty {
-                    more("終える") {
+                    more("終える", ["close"]) {
                         form(
                             "close", "終了を申し出る", note: "理由（対象外は、その他のときだけ必要です）",
                             choices: .joined([
@@ -161,7 +161,7 @@ package struct WorkPanel: Sendable {
                             ]))
                     }
                 }
-                more("期限・引継ぎ") {
+                more("期限・引継ぎ", ["due", "offer", "release"]) {
                     tag("div") {
                         form(
                             "due", "期限を決める", choices: field("due", "期限（空にすると期限なし）", type: "date"),
@@ -173,15 +173,14 @@ package struct WorkPanel: Sendable {
                     }
                 }
             } else if !others.isEmpty || work.holder == nil {
-                more("担当を決める") { form("assign", "担当にする", choices: people, isQuiet: true) }
+                more("担当を決める", ["assign"]) { form("assign", "担当にする", choices: people, isQuiet: true) }
             }
         }
     }
 
     /// Open from the start where what was refused stands in it.
-    private func more(_ title: String, content: () -> HTML) -> HTML {
-        let inside = ["close", "due", "offer", "release", "assign"].contains(refused?.typed["step"] ?? "")
-        return inside
+    private func more(_ title: String, _ inside: [String], content: () -> HTML) -> HTML {
+        inside.contains(refused?.typed["step"] ?? "")
             ? tag("details", .init("open", "")) {
                 tag("summary") { title }
                 content()
