@@ -78,6 +78,7 @@ package struct AuditEvent: Sendable, Hashable {
         case ruleApprove = "rule.approve"
         case guidelinePropose = "guideline.propose"
         case guidelineApprove = "guideline.approve"
+        case guidelineWithdraw = "guideline.withdraw"
         case userList = "user.list"
         case userAdd = "user.add"
         case userRoles = "user.roles"

@@ -54,7 +54,7 @@ extension AuditEvent.What {
             .registryImport, .shreddingPropose,
             .shreddingWithdraw, .personShred, .gateAccept,
             .clockAccept, .restoreAccept, .guidelineUse, .rulePropose, .ruleApprove, .guidelinePropose,
-            .guidelineApprove,
+            .guidelineApprove, .guidelineWithdraw,
             .userAdd, .userRoles, .userPassword, .userUnlock, .userRemove, .userRelate,
             .userSecondFactor, .userSecondFactorReset, .tokenCreate, .tokenEnd, .sessionEnd:
             .change

@@ -27,7 +27,7 @@ extension AuditEvent.What {
     /// What of its references makes an event that of one step; `nil`: the database keeps no step of it.
     package var stepReferences: [String]? {
         switch self {
-        case .guidelinePropose, .guidelineApprove: ["guideline"]
+        case .guidelinePropose, .guidelineApprove, .guidelineWithdraw: ["guideline"]
         case .rulePropose, .ruleApprove: ["rule", "version", "hash"]
         case .retentionPropose, .retentionApprove: ["retention"]
         case .consentRecord, .consentConfirm, .consentEnd: ["consent", "use", "says", "step"]

@@ -33,5 +33,15 @@ extension RuleID {
 
     package var isByHand: Bool { rawValue.hasPrefix(Self.handPrefix) }
 
+    /// What people opened another case with, as long as that case's person is taken for this one's; through a third it stays the
+    /// first one's.
+    package func lent(by other: CaseID) -> RuleID {
+        rawValue.contains(Self.lender) ? self : RuleID(rawValue + Self.lender + other.rawValue)
+    }
+
+    package func isLent(by other: CaseID) -> Bool { rawValue.hasSuffix(Self.lender + other.rawValue) }
+
+    private static let lender = "-of-"
+
     package static let handPrefix = "by-hand-"
 }

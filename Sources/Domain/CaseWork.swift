@@ -24,6 +24,16 @@ package struct CaseWork: Hashable, Sendable, Codable {
         package let quietUntil: Day?
         package let why: NotApplicableReason?
         package let proposer: UserID
+
+        package init(
+            state: CaseState, reason: String, quietUntil: Day?, why: NotApplicableReason?, proposer: UserID
+        ) {
+            self.state = state
+            self.reason = reason
+            self.quietUntil = quietUntil
+            self.why = why
+            self.proposer = proposer
+        }
     }
 
     /// The one queue that an open case is in; `nil` where it is closed.

@@ -78,10 +78,16 @@ package struct RetentionList: Sendable, Hashable, Codable {
     package let cases: Int
     /// Which cases those are: nothing of another one goes. A list from before that was written names none.
     package let endedCases: [CaseID]?
+    /// Children who were drawn for 抜き取り確認 so long ago and never answered about; `nil`: a list from before they were counted, by which
+    /// they do not go.
+    package let unansweredDraws: Int?
     /// Folders of publications that another one replaced, as far as they are on the disk.
     package let folders: Int
 
-    package init(day: Day, run: RunID, lines: [Line], endedCases: [CaseID], folders: Int) {
+    package init(
+        day: Day, run: RunID, lines: [Line], endedCases: [CaseID], unansweredDraws: Int, folders: Int
+    ) {
+        self.unansweredDraws = unansweredDraws
         self.day = day
         self.run = run
         self.lines = lines

@@ -10,10 +10,13 @@ struct ConsentMatching {
     /// The place in `consents` of each kept record.
     private let owners: [Int]
     private var matching: KeptRecordMatching
+    /// Every id that somebody bore who was shredded: their records come no more, as somebody wanted.
+    private let shredded: Set<PersonID>
 
     /// - Parameter consents: those that are not ended.
     init(_ consents: [KeptConsent], keys: WorkspaceKeys) {
         self.consents = consents
+        shredded = keys.ring.shredded.reduce(into: []) { $0.formUnion($1.persons) }
         owners = consents.enumerated().flatMap { place, consent in consent.records.map { _ in place } }
         matching = KeptRecordMatching(consents.flatMap(\.records), keys: keys)
     }
@@ -45,7 +48,9 @@ struct ConsentMatching {
 
     /// What an official should read about those in force of whom no record came; `nil` where there are none.
     func notice(_ reach: [Int: Set<PersonID>], on day: Day) -> String? {
-        let resting = consents.filter { $0.isInForce(on: day) && reach[$0.id] == nil }
+        let resting = consents.filter {
+            $0.isInForce(on: day) && reach[$0.id] == nil && !shredded.contains($0.person)
+        }
         guard !resting.isEmpty else { return nil }
         let names = resting.prefix(20).map { "M-\($0.id)" }.joined(separator: "、")
         return

@@ -21,6 +21,7 @@ struct Gates {
         "row-ledger", "protection-rows", "unlinked-protection", "protection-fall", "rejected-rows",
         "row-drop",
         "row-rise", "identity-churn", "flag-growth", "flag-fall",
+        "older-day",
     ]
     /// A defect of renkei, and an address that lies open for a row that can be mended: nobody lets these through.
     static let unacceptable: Set<String> = ["row-ledger", "protection-rows"]
@@ -36,7 +37,20 @@ struct Gates {
             ledger(summary, files), protection(summary), unlinkedProtection(summary),
             protectionFall(summary), rejectedRows(summary, files), rowDrop(summary), rowRise(summary),
             identityChurn(summary), flagGrowth(summary), flagFall(summary),
+            olderDay(summary),
         ]
+    }
+
+    /// What is in service would go back to an earlier day.
+    private func olderDay(_ summary: RunSummary) -> GateResult {
+        let before = previous?.asOf ?? summary.asOf
+        let passed = before <= summary.asOf
+        return GateResult(
+            gate: "older-day", passed: passed,
+            message: passed
+                ? "基準日は、公開中の基準日より前ではありません。"
+                : "基準日\(summary.asOf)は、公開中の基準日\(before)より前です。公開すると、一覧が前の日のものに置き換わります。"
+                    + "「--date」と時計を確かめてください。戻してよいと確かめたときだけ、承認できます。")
     }
 
     private func ledger(_ summary: RunSummary, _ files: [FileLedger]) -> GateResult {

@@ -10,10 +10,13 @@ package struct GuidelineInForce: Sendable {
     package let guideline: Guideline
     /// Sentences for officials: what was passed over, and what the folder holds instead.
     package let notices: [String]
+    /// Of those, what was passed over although it is newer: what decides may be wider.
+    package let passedOver: [String]
     /// Whether it decides, and not merely would.
     package let isInForce: Bool
 
-    private init(guideline: Guideline, notices: [String], isInForce: Bool) {
+    private init(guideline: Guideline, notices: [String], passedOver: [String] = [], isInForce: Bool) {
+        self.passedOver = passedOver
         self.guideline = guideline
         self.notices = notices
         self.isInForce = isInForce
@@ -42,12 +45,14 @@ package struct GuidelineInForce: Sendable {
             }
             guard let guideline = one.guideline(comparing: true) else {
                 notices.append(
-                    "承認された決まり（版 \(one.revision.prefix(12))）を読めないか、二つの判定が食い違います。その前の版で続けます。"
+                    "承認された決まり（版 \(one.revision.prefix(12))）を読めないか、二つの判定が食い違います。その前の版で続けます（新しい版で狭めたことがあれば、効いていません）。"
                         + "「renkei policy check」で確かめ、案を出し直してください。")
                 continue
             }
+            let passedOver = notices
             if let notice = edit(in: workspace.guidelines, besides: guideline) { notices.append(notice) }
-            return GuidelineInForce(guideline: guideline, notices: notices, isInForce: true)
+            return GuidelineInForce(
+                guideline: guideline, notices: notices, passedOver: passedOver, isInForce: true)
         }
         throw Fault(
             .configuration, code: "policy.none",

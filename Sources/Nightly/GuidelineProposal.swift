@@ -58,6 +58,31 @@ package struct GuidelineProposal: Sendable {
     ) throws -> Guideline {
         try StatedReason.require(
             reason, of: "承認", code: "policy.reason", shortest: 5, example: "「--reason」に、何を確かめたか")
+        let guideline = try proposed(prefix)
+        try requireSound(guideline)
+        try requireHolders(guideline, besides: .approve)
+        try checking(guideline)
+        try service.approve(
+            guideline: guideline.revision, after: newest, reason: reason, actor: actor,
+            decision: decision(.approve, on: guideline), at: at)
+        return guideline
+    }
+
+    /// Withdraws what the same person proposed.
+    ///
+    /// - Parameter prefix: at least twelve characters of its revision.
+    /// - Throws: what `ServiceStore.withdraw` throws.
+    package func withdraw(_ prefix: String, reason: String) throws -> Guideline {
+        try StatedReason.require(
+            reason, of: "取下げ", code: "policy.reason", shortest: 5, example: "「--reason」に、なぜ取り下げるか")
+        let guideline = try proposed(prefix)
+        try service.withdraw(
+            guideline: guideline.revision, reason: reason, actor: actor,
+            decision: decision(.propose, on: guideline), at: at)
+        return guideline
+    }
+
+    private func proposed(_ prefix: String) throws -> Guideline {
         guard prefix.count >= 12 else {
             throw Fault(
                 .usage, code: "policy.revision", message: "版の番号が短すぎます。",
@@ -71,12 +96,6 @@ package struct GuidelineProposal: Sendable {
                 .notFound, code: "policy.unproposed", message: "版 \(prefix) の案は出ていません。",
                 fix: "「renkei policy check」で、承認を待つ案の版を確かめてください。")
         }
-        try requireSound(guideline)
-        try requireHolders(guideline, besides: .approve)
-        try checking(guideline)
-        try service.approve(
-            guideline: guideline.revision, after: newest, reason: reason, actor: actor,
-            decision: decision(.approve, on: guideline), at: at)
         return guideline
     }
 

@@ -190,12 +190,23 @@ package struct Rectifier: Sendable {
                 .usage, code: "rights.values", message: "正しい値の表（--values）がありません。", file: path,
                 fix: "表の場所を確かめてください。")
         }
-        let reader = try ExtractReader(
-            path: path, source: "values", file: URL(filePath: path).lastPathComponent, format: ExtractFormat()
-        )
+        // What a reader says of extracts, it would say of this one.
+        func read<Answer>(_ body: () throws -> Answer) throws -> Answer {
+            do { return try body() } catch is Fault, is Faults {
+                throw wrong("正しい値の表（--values）を、UTF-8のCSVとして読めません。")
+            }
+        }
+        let reader = try read {
+            try ExtractReader(
+                path: path, source: "values", file: URL(filePath: path).lastPathComponent,
+                format: ExtractFormat())
+        }
         guard reader.header == Self.columns else { throw wrong("正しい値の表の見出しが違います。", line: 1) }
         var patch: [String: String] = [:]
-        while let line = try reader.next() {
+        while let line = try read({ try reader.next() }) {
+            if case .unreadable(let unread) = line {
+                throw wrong("正しい値の表の行を読めません。", line: unread.position.line)
+            }
             guard case .row(let row) = line else { continue }
             let cells = row.fields
             guard cells.count == 2, header.contains(cells[0]), mapping.content(of: cells[0]) != .dropped

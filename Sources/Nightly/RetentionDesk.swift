@@ -83,7 +83,8 @@ package struct RetentionDesk: Sendable {
                     lasting: item.kinds.filter { $0.lasting == true }.map(\.kind).sorted(),
                     facts: counts.facts[item.code]?.facts ?? 0,
                     persons: counts.facts[item.code]?.persons ?? 0)
-            }, endedCases: counts.endedCases, folders: counts.folders)
+            }, endedCases: counts.endedCases, unansweredDraws: counts.unansweredDraws,
+            folders: counts.folders)
     }
 }
 
@@ -95,6 +96,8 @@ struct RetentionInForce {
     let tonight: RetentionPeriods
     /// The ended cases that were on the list.
     let endedCases: Set<CaseID>
+    /// Whether the list counted who was drawn and never answered about.
+    let countsDraws: Bool
     /// Whether the night is of a day that has not come.
     let isEarly: Bool
     let approvedAt: Date
@@ -113,6 +116,7 @@ struct RetentionInForce {
         periods = then.keepingMore(now)
         tonight = list.periods(on: min(day, today)).keepingMore(now)
         endedCases = Set(list.endedCases ?? [])
+        countsDraws = list.unansweredDraws != nil
         isEarly = day > today
         (self.approvedAt, hash) = (approvedAt, approved.hash)
         changed = now.years.keys.filter {
@@ -152,10 +156,11 @@ extension Night {
         }
         guard let retention else { return }
         let cases = try service.endedCases(retention.tonight, besides: retention.endedCases)
-        if overdue > 0 || cases > 0 {
+        let others = try service.ownRecords(past: retention.tonight, besides: retention.periods)
+        if overdue > 0 || cases > 0 || others > 0 {
             log.notice(
-                "承認された一覧の日よりあとに保存年数を過ぎた事実が\(overdue)件、終わったケースが\(cases)件あります。消すには、新しい一覧の案と承認が要ります"
-                    + "（「renkei retention list」）。")
+                "承認された一覧の日よりあとに保存年数を過ぎた事実が\(overdue)件、終わったケースが\(cases)件、抜き取り確認と案内の記録が\(others)件あります。"
+                    + "消すには、新しい一覧の案と承認が要ります（「renkei retention list」）。")
         }
         guard !retention.changed.isEmpty else { return }
         log.notice(
@@ -165,17 +170,23 @@ extension Night {
 
     /// Takes persons and notes from ended cases past their period, and removes the folders of runs from before the approval.
     func clearExpired(_ retention: RetentionInForce?, _ service: ServiceStore) throws {
-        guard let retention else { return }
+        if let retention { try erase(retention, service) }
+        // Also what an earlier night, or a shredding, could not.
+        if try !service.foldErasures() {
+            log.notice(
+                "消した記録（終わったケースの経過、抜き取り確認・案内の結果、消去した方のもの）が、データベースの書きかけの記録に残っています。"
+                    + "次の夜間処理で、もう一度片付けます。急ぐときは、ほかの renkei を止めて夜間処理をしてください。")
+        }
+    }
+
+    private func erase(_ retention: RetentionInForce, _ service: ServiceStore) throws {
         guard !retention.isEarly else {
             return log.notice("基準日が今日より後のため、承認された一覧のものを消していません。")
         }
-        let erased = try service.eraseEndedCases(
+        _ = try service.eraseEndedCases(
             retention.periods, listed: retention.endedCases, approved: retention.hash, at: now())
-        let others = try service.eraseOwnRecords(retention.periods, approved: retention.hash, at: now())
-        if !erased.isGone || !others.isGone {
-            log.notice(
-                "終わったケースの経過や、抜き取り確認・案内の結果は消しましたが、データベースの書きかけの記録に残っています。ほかの renkei を止めて、もう一度夜間処理をしてください。")
-        }
+        _ = try service.eraseOwnRecords(
+            retention.periods, approved: retention.hash, unanswered: retention.countsDraws, at: now())
         for name in try service.foldersReplaced(publishedBefore: retention.approvedAt)
         where FileManager.default.fileExists(atPath: folder(name)) {
             try FileManager.default.removeItem(atPath: folder(name))

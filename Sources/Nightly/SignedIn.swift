@@ -56,14 +56,17 @@ struct SignedIn {
         }.map(\.reason)
     }
 
-    /// Whose row that is, for people who hold a paper with a number on it.
+    /// Whose row that is, for people who hold a paper with a number on it: the child's, or the adult's of a row of adults alone.
     ///
     /// - Throws: `Fault`: `.denied`; `rights.person` where the row is of nobody or of several.
     func person(file: String, line: Int) throws -> PersonID {
         let row = try service.explainRow(
             file: file, line: line, actor: actor, deciding: decisions(.explain), at: at)
-        let children = Set((row?.records ?? []).filter { $0.subject == .child }.compactMap(\.person))
-        guard let person = children.first, children.count == 1 else {
+        let records = row?.records ?? []
+        // A child who may not be told is not passed over for a parent.
+        let subject = records.contains { $0.subject == .child } ? Subject.child : .guardian
+        let persons = Set(records.filter { $0.subject == subject }.compactMap(\.person))
+        guard let person = persons.first, persons.count == 1 else {
             throw Fault(
                 .notFound, code: "rights.person", message: "この行から、一人に決まりません。", file: file, line: line,
                 fix: "「renkei explain row」で行を確かめ、「--person P-…」で指定してください。")

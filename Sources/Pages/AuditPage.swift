@@ -248,6 +248,7 @@ package enum AccessWording {
         case "rule.approve": "判定規則を承認した"
         case "guideline.propose": "規定の案を出した"
         case "guideline.approve": "規定の案を承認した"
+        case "guideline.withdraw": "規定の案を取り下げた"
         default: what
         }
     }

@@ -55,6 +55,7 @@ enum Wording {
         case "protection-fall": "支援措置の対象者の減り方"
         case "flag-growth": "該当者の増え方"
         case "flag-fall": "該当者の減り方"
+        case "older-day": "基準日の後戻り"
         default: code
         }
     }

@@ -29,119 +29,14 @@ struct Docket {
         let isProtected: Bool
     }
 
-    /// Moves the cases of absorbed persons to the survivors.
-    ///
-    /// Of two open cases one stays: that which people work on, else the one opened first; the other is withdrawn and says so.
-    /// Flags of the other that nothing tonight speaks against go with the person.
-    ///
-    /// - Parameter undecided: as `update` takes it.
-    func follow(_ aliases: [PersonID: PersonID], undecided: [PersonID: Set<RuleID>] = [:]) throws {
-        for absorbed in aliases.keys.sorted() {
-            let survivor = end(of: absorbed, in: aliases)
-            guard survivor != absorbed else { continue }
-            try noteMerge(of: absorbed, into: survivor)
-            var moving: [(id: CaseID, isOpen: Bool)] = []
-            try database.statement(
-                "SELECT c.id, q.id IS NOT NULL FROM cases c LEFT JOIN queue q ON q.id = c.id WHERE c.person = ? ORDER BY c.id"
-            ).rows(absorbed.rawValue) { moving.append((CaseID($0.text(0)), $0.bool(1))) }
-            if moving.contains(where: \.isOpen) {
-                try withdrawTheOther(absorbed, survivor, keeping: undecided[survivor] ?? [])
-            }
-            for (id, _) in moving {
-                try database.statement("UPDATE cases SET person = ? WHERE id = ?").run(
-                    survivor.rawValue, id.rawValue)
-                try add(.moved, to: id, note: "名寄せの見直しにより、同一人物とされた方へ引き継ぎました。")
-            }
-        }
-    }
-
-    /// Moves the cases that persons founded whose merge was taken back from the survivors to them.
-    ///
-    /// Comes after `follow`. What was noted during the merge stays with the case it was noted on.
-    func giveBack(_ regained: [PersonID: PersonID], undecided: [PersonID: Set<RuleID>] = [:]) throws {
-        for (founder, person) in regained.sorted(by: { $0.key < $1.key }) {
-            try noteMerge(of: founder, into: person)
-            var moving: [(id: CaseID, holder: PersonID, isOpen: Bool)] = []
-            try database.statement(
-                """
-                SELECT c.id, c.person, q.id IS NOT NULL FROM cases c LEFT JOIN queue q ON q.id = c.id
-                WHERE c.founder = ?1 AND c.person <> ?2 ORDER BY c.id
-                """
-            ).rows(founder.rawValue, person.rawValue) {
-                moving.append((CaseID($0.text(0)), PersonID($0.text(1)), $0.bool(2)))
-            }
-            for (id, holder, isOpen) in moving {
-                if isOpen { try withdrawTheOther(holder, person, keeping: undecided[person] ?? []) }
-                try database.statement("UPDATE cases SET person = ? WHERE id = ?").run(
-                    person.rawValue, id.rawValue)
-                try add(.moved, to: id, note: "名寄せの見直しにより、別の人とされたため、もとの方へ戻しました。")
-            }
-        }
-        try reopen()
-    }
-
-    /// Whoever lives under an id of their own again is nobody else's former id any more.
-    private func noteMerge(of id: PersonID, into survivor: PersonID) throws {
-        try database.statement("DELETE FROM person_merge WHERE absorbed = ?1 AND survivor <> ?2").run(
-            id.rawValue, survivor.rawValue)
-        guard id != survivor else { return }
-        // Straight to who it is now: each of a chain may be taken back by itself.
-        try database.statement("UPDATE OR REPLACE person_merge SET survivor = ?2 WHERE survivor = ?1").run(
-            id.rawValue, survivor.rawValue)
-        try database.statement("INSERT OR IGNORE INTO person_merge VALUES (?, ?)").run(
-            id.rawValue, survivor.rawValue)
-    }
-
-    /// Cases that were withdrawn for another one whose person is somebody else again go on as they were.
-    private func reopen() throws {
-        var parted: [(id: CaseID, kept: CaseID, person: PersonID, state: String, rules: String)] = []
-        try database.statement(
-            """
-            SELECT j.case_id, j.kept, c.person, j.state, j.rules FROM case_joined j
-            JOIN cases c ON c.id = j.case_id JOIN cases k ON k.id = j.kept
-            WHERE c.person <> k.person ORDER BY j.case_id
-            """
-        ).rows {
-            parted.append(
-                (CaseID($0.text(0)), CaseID($0.text(1)), PersonID($0.text(2)), $0.text(3), $0.text(4)))
-        }
-        for (id, kept, person, state, rules) in parted {
-            let open = try database.statement("SELECT id FROM queue WHERE person = ?").first(person.rawValue)
-            {
-                $0.text(0)
-            }
-            if let open {
-                // Its person has come to a third one's case: it waits for those two to part.
-                try database.statement("UPDATE case_joined SET kept = ? WHERE case_id = ?").run(
-                    open, id.rawValue)
-                continue
-            }
-            try database.statement("DELETE FROM case_joined WHERE case_id = ?").run(id.rawValue)
-            for flag in try storedFlags(of: kept) where flag.person == person {
-                try retireFlags(of: kept, rule: flag.rule)
-            }
-            let isStill = "id = ?1 AND state = '\(CaseState.withdrawn.rawValue)'"
-            guard
-                try database.statement("SELECT 1 FROM cases WHERE \(isStill)").first(
-                    id.rawValue, read: { _ in true })
-                    ?? false
-            else { continue }
-            try database.statement("UPDATE cases SET state = ?2 WHERE id = ?1").run(id.rawValue, state)
-            try database.statement(
-                "UPDATE case_flag SET is_gone = 0 WHERE case_id = ?1 AND rule IN (SELECT value FROM json_each(?2))"
-            ).run(id.rawValue, rules)
-            try add(.reopened, to: id, note: "名寄せの見直しにより、別の人とされたため、まとめる前の状態（\(state)）に戻しました。")
-        }
-    }
-
     /// Opens a case for every flagged person without one, renews the flags of open cases, and withdraws candidates that
     /// nobody touched and whose signals are gone.
     ///
     /// - Parameter undecided: rules that could not be applied to a person tonight (a source missing or stale): a flag
     ///   they raised before stands, since nothing tonight speaks against it.
-    func update(with flags: [Flag], undecided: [PersonID: Set<RuleID>] = [:]) throws -> CaseCounts {
+    func update(with flags: [KeptFlag], undecided: [PersonID: Set<RuleID>] = [:]) throws -> CaseCounts {
         var counts = CaseCounts()
-        var flagged = Dictionary(grouping: flags, by: \.person)
+        var flagged = Dictionary(grouping: flags, by: \.flag.person)
         var open: [PersonID: OpenCase] = [:]
         try database.statement("SELECT id, person, state, protected FROM queue").rows { row in
             guard let state = CaseState(rawValue: row.text(2)) else { throw ByteReader.damaged }
@@ -151,18 +46,18 @@ struct Docket {
         }
         for kept in open.values {
             guard let rules = undecided[kept.person] else { continue }
-            let tonight = Set((flagged[kept.person] ?? []).map(\.rule))
-            let standing = try storedFlags(of: kept.id).filter {
-                rules.contains($0.rule) && !tonight.contains($0.rule)
+            let tonight = Set((flagged[kept.person] ?? []).map(\.flag.rule))
+            let standing = try keptFlags(of: kept.id).filter {
+                rules.contains($0.flag.rule) && !tonight.contains($0.flag.rule)
             }
             if !standing.isEmpty { flagged[kept.person, default: []] += standing }
         }
         for person in flagged.keys.sorted() {
-            let flags = (flagged[person] ?? []).sorted { $0.rule < $1.rule }
+            let flags = (flagged[person] ?? []).sorted { $0.flag.rule < $1.flag.rule }
             let kept = open[person]
             if kept == nil {
                 let answered = try answeredRules(of: person)
-                if flags.allSatisfy({ answered.contains($0.rule) }) {
+                if flags.allSatisfy({ answered.contains($0.flag.rule) }) {
                     counts.answered = (counts.answered ?? 0) + 1
                     continue
                 }
@@ -200,7 +95,9 @@ struct Docket {
     }
 
     /// A flag of an ended case that no longer holds is gone there too: when it comes again, it is a new signal.
-    private func retireAnswered(_ flagged: [PersonID: [Flag]], _ undecided: [PersonID: Set<RuleID>]) throws {
+    private func retireAnswered(
+        _ flagged: [PersonID: [KeptFlag]], _ undecided: [PersonID: Set<RuleID>]
+    ) throws {
         var gone: [(id: CaseID, flag: Flag)] = []
         try database.statement(
             """
@@ -209,7 +106,7 @@ struct Docket {
             """
         ).rows(try Self.answeredStates()) { row in
             let (person, rule) = (PersonID(row.text(1)), RuleID(row.text(2)))
-            guard !rule.isByHand, flagged[person]?.contains(where: { $0.rule == rule }) != true,
+            guard !rule.isByHand, flagged[person]?.contains(where: { $0.flag.rule == rule }) != true,
                 undecided[person]?.contains(rule) != true
             else { return }
             gone.append((CaseID(row.text(0)), try decoded(Flag.self, row.text(3))))
@@ -244,13 +141,14 @@ struct Docket {
     /// Writes tonight's flags; a case event for each rule that came or went, and none for the others.
     ///
     /// An event tells of one flag, so that a reader who may not see the flag does not see the event either.
-    private func renew(_ id: CaseID, flags: [Flag]) throws {
+    private func renew(_ id: CaseID, flags: [KeptFlag]) throws {
         var before: [String: String] = [:]
         // What people said, no night takes back.
         try database.statement("SELECT rule, flag FROM case_flag WHERE case_id = ? AND NOT is_gone")
             .rows(id.rawValue) { if !RuleID($0.text(0)).isByHand { before[$0.text(0)] = $0.text(1) } }
-        for flag in flags {
-            let (text, known) = (try json(flag), before.removeValue(forKey: flag.rule.rawValue))
+        for kept in flags {
+            let (flag, text) = (kept.flag, kept.text)
+            let known = before.removeValue(forKey: flag.rule.rawValue)
             guard known != text else { continue }
             try database.statement(
                 """
@@ -269,25 +167,25 @@ struct Docket {
         }
     }
 
-    private func storedFlags(of id: CaseID) throws -> [Flag] {
-        var flags: [Flag] = []
+    func storedFlags(of id: CaseID) throws -> [Flag] { try keptFlags(of: id).map(\.flag) }
+
+    private func keptFlags(of id: CaseID) throws -> [KeptFlag] {
+        var flags: [KeptFlag] = []
         try database.statement("SELECT flag FROM case_flag WHERE case_id = ? AND NOT is_gone").rows(
             id.rawValue
-        ) {
-            flags.append(try decoded(Flag.self, $0.text(0)))
-        }
+        ) { flags.append(try KeptFlag(kept: $0.text(0))) }
         return flags
     }
 
     /// - Parameter rule: `nil`: every flag of the case.
-    private func retireFlags(of id: CaseID, rule: RuleID? = nil) throws {
+    func retireFlags(of id: CaseID, rule: RuleID? = nil) throws {
         try database.statement(
             "UPDATE case_flag SET is_gone = 1 WHERE case_id = ?1 AND rule = coalesce(?2, rule)"
         )
         .run(id.rawValue, rule?.rawValue)
     }
 
-    private func isTouched(_ id: CaseID) throws -> Bool {
+    func isTouched(_ id: CaseID) throws -> Bool {
         try database.statement("SELECT 1 FROM case_event WHERE case_id = ? AND actor <> ? LIMIT 1")
             .first(id.rawValue, Self.actor) { _ in true } ?? false
     }
@@ -297,38 +195,6 @@ struct Docket {
         let isProtected = try standing(person) ?? was
         guard isProtected != was else { return }
         try database.statement("UPDATE cases SET protected = ? WHERE id = ?").run(isProtected, id.rawValue)
-    }
-
-    private func withdrawTheOther(_ absorbed: PersonID, _ survivor: PersonID, keeping undecided: Set<RuleID>)
-        throws
-    {
-        var both: [(id: CaseID, state: String, isTouched: Bool)] = []
-        try database.statement("SELECT id, state FROM queue WHERE person IN (?, ?) ORDER BY opened_on, id")
-            .rows(
-                absorbed.rawValue, survivor.rawValue
-            ) {
-                let id = CaseID($0.text(0))
-                both.append((id, $0.text(1), try isTouched(id)))
-            }
-        guard both.count == 2 else { return }
-        let (kept, other) = both[1].isTouched && !both[0].isTouched ? (both[1], both[0]) : (both[0], both[1])
-        let known = Set(try storedFlags(of: kept.id).map(\.rule))
-        let flags = try storedFlags(of: other.id)
-        for flag in flags where undecided.contains(flag.rule) && !known.contains(flag.rule) {
-            try database.statement(
-                """
-                INSERT INTO case_flag SELECT ?1, rule, flag, raised_on, 0 FROM case_flag WHERE case_id = ?2 AND rule = ?3
-                ON CONFLICT DO UPDATE SET flag = excluded.flag, raised_on = excluded.raised_on, is_gone = 0
-                """
-            ).run(kept.id.rawValue, other.id.rawValue, flag.rule.rawValue)
-            try add(.moved, to: kept.id, rule: flag.rule, note: "「\(flag.title)」を、同一人物とされた方のケースから引き継ぎました。")
-        }
-        try moveByHand(from: other.id, to: kept.id)
-        try database.statement("INSERT OR REPLACE INTO case_joined VALUES (?, ?, ?, ?)").run(
-            other.id.rawValue, kept.id.rawValue, other.state, try json(flags.map(\.rule).sorted()))
-        try retireFlags(of: other.id)
-        try withdraw(other.id)
-        try add(.joined, to: other.id, note: "名寄せの見直しにより、同一人物のケース(\(kept.id))にまとめました。")
     }
 
     func withdraw(_ id: CaseID) throws {
@@ -354,12 +220,5 @@ struct Docket {
         try database.statement(
             "INSERT INTO case_event(case_id, at, actor, what, note, rule) VALUES (?, ?, ?, ?, ?, ?)"
         ).run(id.rawValue, at, Self.actor, what.rawValue, note, rule?.rawValue)
-    }
-
-    /// The last survivor of a chain of merges.
-    private func end(of person: PersonID, in aliases: [PersonID: PersonID]) -> PersonID {
-        var (seen, end): (Set<PersonID>, PersonID) = ([person], person)
-        while let next = aliases[end], seen.insert(next).inserted { end = next }
-        return end
     }
 }

@@ -25,13 +25,21 @@ struct KnownFacts {
         try database.statement("SELECT since, prints FROM known_fact WHERE person = ? ORDER BY since").rows(
             self.person
         ) { row in
-            let (since, prints) = (row.int(0), row.blob(1))
-            guard prints.count.isMultiple(of: Self.printLength) else { throw ByteReader.damaged }
-            prints.withUnsafeBytes { prints in
-                for place in stride(from: 0, to: prints.count, by: Self.printLength) {
-                    let print = prints.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-                    if days[UInt64(littleEndian: print)] == nil { days[UInt64(littleEndian: print)] = since }
-                }
+            let kept = NewlyKnown(person: self.person, since: row.int(0), prints: row.blob(1))
+            guard kept.prints.count.isMultiple(of: Self.printLength) else { throw ByteReader.damaged }
+            add(kept)
+        }
+    }
+
+    /// Whether nothing of the person was ever known since such days are kept.
+    var isEmpty: Bool { days.isEmpty }
+
+    /// What a night brings for the first time.
+    mutating func add(_ new: NewlyKnown) {
+        new.prints.withUnsafeBytes { prints in
+            for place in stride(from: 0, to: prints.count, by: Self.printLength) {
+                let print = UInt64(littleEndian: prints.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+                if days[print] == nil { days[print] = new.since }
             }
         }
     }
@@ -81,20 +89,27 @@ struct NewlyKnown {
     let prints: [UInt8]
 }
 
+/// What a night brings for the first time.
+struct KnownTonight {
+    var facts: [NewlyKnown] = []
+    /// Sources of which a file came for the first time since such days are kept.
+    var sources: [SourceID] = []
+}
+
 extension ServiceStore {
     /// What a run brings for the first time, of the persons of whom anything changed; nobody is shown any of it.
     ///
-    /// Whoever was taken for somebody else, or is not any more, keeps what was known under the other id.
+    /// Whoever was taken for somebody else, or is not any more, keeps what was known under the other id. What a source or a person brings
+    /// who was there before such days were kept, and stayed away since, may have been known for long.
     func newlyKnown(
         in run: RunStore, _ publication: NewPublication, _ database: Database
-    ) throws -> [NewlyKnown] {
-        let isFirst =
-            try database.statement("SELECT 1 FROM known_fact LIMIT 1").first { _ in true } == nil
-        // What a workspace from before these days were kept has, it may have had for long.
-        let tonight =
-            try isFirst && currentPublication(in: database) != nil
-            ? KnownFacts.before : publication.summary.asOf.number
-        let others = try publication.otherIDs(run.identityChanges())
+    ) throws -> KnownTonight {
+        let (sources, unheard) = try firstSources(of: run, in: database)
+        let changes = try run.identityChanges()
+        let others = publication.otherIDs(changes)
+        let returned = changes.reduce(into: Set<PersonID>()) { persons, change in
+            if case .returned(let person) = change { persons.insert(person) }
+        }
         let reader = try FactReader(run)
         var found: [NewlyKnown] = []
         try run.eachPerson(among: publication.judged) { id, number in
@@ -104,8 +119,12 @@ extension ServiceStore {
             let missing = facts.filter { own[$0] == nil }
             guard !missing.isEmpty else { return }
             let theirs = try others.around(id).map { try KnownFacts(of: $0, keys: keys, in: database) }
+            let isOld = returned.contains(id) && own.isEmpty && theirs.allSatisfy(\.isEmpty)
             var prints: [Int: Set<UInt64>] = [:]
             for fact in missing {
+                let tonight =
+                    isOld || unheard.contains(fact.position.source)
+                    ? KnownFacts.before : publication.summary.asOf.number
                 let since = theirs.compactMap { $0[fact] }.min() ?? tonight
                 prints[since, default: []].insert(own.print(of: fact))
             }
@@ -115,11 +134,36 @@ extension ServiceStore {
                         person: own.person, since: since, prints: KnownFacts.bytes(prints.sorted())))
             }
         }
-        return found.sorted { ($0.person, $0.since) < ($1.person, $1.since) }
+        return KnownTonight(
+            facts: found.sorted { ($0.person, $0.since) < ($1.person, $1.since) }, sources: sources)
     }
 
-    func keep(_ known: [NewlyKnown], in database: Database) throws {
-        for new in known {
+    /// Sources that such days are first kept of tonight, and those of them that came in a publication of before.
+    private func firstSources(
+        of run: RunStore, in database: Database
+    ) throws -> (all: [SourceID], unheard: Set<SourceID>) {
+        var all: [SourceID] = []
+        try run.facts.statement("SELECT DISTINCT source FROM file ORDER BY source").rows {
+            all.append(SourceID($0.text(0)))
+        }
+        all = try all.filter { source in
+            try database.statement("SELECT 1 FROM known_source WHERE source = ?").first(source.rawValue) {
+                _ in true
+            } == nil
+        }
+        guard !all.isEmpty else { return ([], []) }
+        var earlier: Set<SourceID> = []
+        try database.statement(
+            """
+            SELECT DISTINCT e.value ->> '$.source' FROM publication p, json_each(p.summary, '$.extracts') e
+            WHERE e.value ->> '$.file' IS NOT NULL
+            """
+        ).rows { earlier.insert(SourceID($0.text(0))) }
+        return (all, earlier.intersection(all))
+    }
+
+    func keep(_ known: KnownTonight, in database: Database) throws {
+        for new in known.facts {
             try database.statement(
                 """
                 INSERT INTO known_fact VALUES (?, ?, ?)
@@ -127,36 +171,60 @@ extension ServiceStore {
                 """
             ).run(new.person, new.since, new.prints)
         }
+        for source in known.sources {
+            try database.statement("INSERT OR IGNORE INTO known_source VALUES (?)").run(source.rawValue)
+        }
     }
 
-    /// The same flags, with the day on which each of their facts was first known.
-    func dated(_ flags: [Flag], in run: RunStore, _ database: Database) throws -> [Flag] {
+    /// The same flags as cases keep them, with the day on which each of their facts was first known.
+    ///
+    /// - Parameter tonight: what the run brings, which the database does not have yet.
+    func dated(
+        _ flags: [Flag], besides tonight: KnownTonight, in run: RunStore, _ database: Database
+    ) throws -> [KeptFlag] {
         let reader = try FactReader(run)
-        var dated: [Flag] = []
+        let new = Dictionary(grouping: tonight.facts, by: \.person)
+        var dated: [KeptFlag] = []
         var current: (person: PersonID, known: [SourcedFact: Day])?
         for flag in flags.sorted(by: { ($0.person, $0.rule) < ($1.person, $1.rule) }) {
             let known =
                 try current?.person == flag.person
-                ? current?.known ?? [:] : knownDays(around: flag.person, in: run, reader, database)
+                ? current?.known ?? [:] : knownDays(around: flag.person, new, in: run, reader, database)
             current = (flag.person, known)
-            dated.append(flag.dated { known[$0.withoutOffset] })
+            dated.append(try KeptFlag(flag.dated { known[$0.withoutOffset] }))
         }
         return dated
     }
 
     /// Of the facts of a person and of whoever lives there.
     private func knownDays(
-        around person: PersonID, in run: RunStore, _ reader: FactReader, _ database: Database
+        around person: PersonID, _ new: [[UInt8]: [NewlyKnown]], in run: RunStore, _ reader: FactReader,
+        _ database: Database
     ) throws -> [SourcedFact: Day] {
         var days: [SourcedFact: Day] = [:]
         for (id, number) in try run.household(of: person) {
-            let known = try KnownFacts(of: id, keys: keys, in: database)
+            var known = try KnownFacts(of: id, keys: keys, in: database)
+            for one in new[known.person] ?? [] { known.add(one) }
             for fact in try reader.facts(of: run.entities(ofPerson: number), permitted: { _ in true }) {
                 days[fact.withoutOffset] = known.day(of: fact)
             }
         }
         return days
     }
+}
+
+/// A flag as a case keeps it.
+struct KeptFlag {
+    let flag: Flag
+    /// Equal texts are equal flags.
+    let text: String
+
+    init(_ flag: Flag) throws { self = KeptFlag(flag: flag, text: try json(flag)) }
+
+    /// As the table has it.
+    init(kept text: String) throws { self = KeptFlag(flag: try decoded(Flag.self, text), text: text) }
+
+    private init(flag: Flag, text: String) { (self.flag, self.text) = (flag, text) }
 }
 
 extension RunStore {

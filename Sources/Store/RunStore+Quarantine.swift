@@ -176,6 +176,15 @@ extension RunStore {
     }
 
     /// `nil` where the row stands as it came.
+    /// Whether the row was accepted as it came, and stands otherwise at a person's request (訂正).
+    func isRectified(file: Int, line: Int) throws -> Bool {
+        try correction(file: file, line: line) != nil
+            && vault.statement("SELECT 1 FROM rejected_row WHERE file = ? AND line = ?").first(file, line) {
+                _ in
+                true
+            } == nil
+    }
+
     func correction(file: Int, line: Int) throws -> RowCorrection? {
         guard try has("form") else { return nil }
         return try facts.statement("SELECT actor, day FROM corrected WHERE file = ? AND line = ?").first(

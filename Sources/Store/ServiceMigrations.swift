@@ -526,6 +526,27 @@ let serviceMigrations = [
                 user TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, result TEXT, at INTEGER NOT NULL,
                 PRIMARY KEY(user, key)) STRICT, WITHOUT ROWID;
             """),
+    Migration(
+        name: "0034 since when sources are known, what is left in the log, proposals that are withdrawn",
+        sql: """
+            -- Sources that came since days are kept on which facts were first known.
+            CREATE TABLE known_source(source TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+            INSERT INTO known_source
+                SELECT DISTINCT e.value ->> '$.source' FROM publication p JOIN current_publication c ON c.sequence = p.sequence,
+                    json_each(p.summary, '$.extracts') e
+                WHERE e.value ->> '$.file' IS NOT NULL AND EXISTS (SELECT 1 FROM known_fact);
+            -- Whether what a list deleted may still lie in the log.
+            CREATE TABLE unfolded(one INTEGER PRIMARY KEY CHECK(one = 1)) STRICT;
+            -- Who proposed a guideline may withdraw it.
+            CREATE TABLE guideline_stepped(
+                id INTEGER PRIMARY KEY, revision TEXT NOT NULL REFERENCES guideline_set(revision),
+                what TEXT NOT NULL CHECK(what IN ('begun', 'proposed', 'approved', 'withdrawn')), actor TEXT NOT NULL,
+                at INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
+            INSERT INTO guideline_stepped SELECT id, revision, what, actor, at, reason FROM guideline_step;
+            DROP TABLE guideline_step;
+            ALTER TABLE guideline_stepped RENAME TO guideline_step;
+            \(onlyAdded("guideline_step", "steps of guidelines are only added"))
+            """),
 ]
 
 /// Triggers that write down which cases changed.

@@ -79,10 +79,12 @@ extension ServiceStore {
     /// Takes the clock as it is now, after somebody looked at it: it was wrong before. Ends every log-in and all that was declared.
     ///
     /// - Parameter reason: in the person's words; stays in the trail.
+    /// - Throws: `Fault` `clock.right` where no clock went back: nothing is to be accepted, and everybody's work would end.
     package func acceptClock(reason: String, actor: Actor, at: Date) throws {
         try transaction { database in
             var event = AuditEvent(.clockAccept, actor: actor.description, at: at.milliseconds)
             let latest = try storedTrail(in: database).latest
+            guard at.milliseconds < latest - Self.clockTolerance else { throw Self.clockIsRight(latest) }
             event.references = ["reason": reason, "before": timestamp(latest)]
             // What began by the wrong clock would end by it, perhaps in a year: everybody signs in again.
             try database.execute("DELETE FROM session")
@@ -265,6 +267,14 @@ extension ServiceStore {
         guard let stored else { return (CompactRange(), 0) }
         guard let range = stored.range else { throw ByteReader.damaged }
         return (range, stored.latest)
+    }
+
+    private static func clockIsRight(_ latest: Int) -> Fault {
+        Fault(
+            .usage, code: "clock.right",
+            message:
+                "時計は戻っていません。監査記録の最後の時刻（\(Date(milliseconds: latest).japaneseTime)）に合っているため、認めるものがありません。何も変えていません。",
+            fix: "このまま使えます。いまの時計が進みすぎているときは、まず機械の時計（時刻同期）を直してください。")
     }
 
     private static func clockWentBack(from latest: Int, to now: Int) -> Fault {

@@ -101,12 +101,13 @@ extension ServiceStore {
     /// - Parameter rules: those whose flags the reader may see; events about others are left out.
     private func history(of id: CaseID, rules: Set<RuleID>, in database: Database) throws -> [CaseEvent] {
         var events: [CaseEvent] = []
+        let first = try firstReadable(of: id, by: rules, in: database)
         try database.statement(
             """
             SELECT at, actor, what, note, rule, change, (SELECT display_name FROM user WHERE 'user:' || id = actor)
-            FROM case_event WHERE case_id = ? ORDER BY case_event.id
+            FROM case_event WHERE case_id = ? AND id >= ? ORDER BY case_event.id
             """
-        ).rows(id.rawValue) { row in
+        ).rows(id.rawValue, first) { row in
             guard row.optionalText(4).map({ rules.contains(RuleID($0)) }) != false else { return }
             let change = try row.optionalText(5).map { try decoded(Change.self, $0) }
             events.append(
@@ -115,6 +116,44 @@ extension ServiceStore {
                     what: row.text(2), note: row.text(3), changes: change?.changes ?? []))
         }
         return events
+    }
+
+    /// From which event on somebody reads what people wrote on a case.
+    ///
+    /// Who sees it only by what people opened another case with, which came over when the two were merged, reads nothing of before: it
+    /// was written of somebody whose case was not theirs to see.
+    ///
+    /// - Parameter rules: those whose flags the reader may see.
+    func firstReadable(of id: CaseID, by rules: Set<RuleID>, in database: Database) throws -> Int {
+        guard rules.allSatisfy(\.isByHand) else { return 0 }
+        return try rules.map { rule in
+            try database.statement(
+                "SELECT coalesce(max(id), 0) FROM case_event WHERE case_id = ? AND rule = ? AND what = ?"
+            ).first(id.rawValue, rule.rawValue, Docket.What.moved.rawValue) { $0.int(0) } ?? 0
+        }.min() ?? 0
+    }
+
+    /// The work as who reads from an event on may see it: without the words of an end that was proposed before.
+    func work(of row: CaseRow, readBy rules: Set<RuleID>, in database: Database) throws -> CaseWork {
+        guard let closing = row.work.closing, rules.allSatisfy(\.isByHand) else { return row.work }
+        let proposed = try database.statement(
+            """
+            SELECT coalesce(max(id), 0) FROM case_event
+            WHERE case_id = ? AND change -> '$.after.closing' <> coalesce(change -> '$.before.closing', 'null')
+            """
+        ).first(row.id.rawValue) { $0.int(0) }
+        guard try proposed ?? 0 < firstReadable(of: row.id, by: rules, in: database) else { return row.work }
+        var work = row.work
+        work.closing = closing.withoutWords
+        return work
+    }
+}
+
+extension CaseWork.Closing {
+    fileprivate var withoutWords: CaseWork.Closing {
+        CaseWork.Closing(
+            state: state, reason: "（まとめる前に書かれたため、表示しません）", quietUntil: quietUntil, why: why,
+            proposer: proposer)
     }
 }
 

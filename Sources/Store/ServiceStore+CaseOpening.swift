@@ -100,30 +100,4 @@ extension Docket {
             """
         ).first(id.rawValue) { $0.int(0) } ?? 1
     }
-
-    /// Takes what people opened a case with over to the case that is kept of two.
-    func moveByHand(from other: CaseID, to kept: CaseID) throws {
-        var moved: [(flag: Flag, on: Int)] = []
-        try database.statement(
-            """
-            SELECT flag, raised_on FROM case_flag
-            WHERE case_id = ? AND NOT is_gone AND rule LIKE '\(RuleID.handPrefix)%' ORDER BY rule
-            """
-        ).rows(other.rawValue) { moved.append((try decoded(Flag.self, $0.text(0)), $0.int(1))) }
-        for (flag, on) in moved {
-            let flag = flag.called(.byHand(try nextByHand(of: kept)))
-            try database.statement("INSERT INTO case_flag VALUES (?, ?, ?, ?, 0)").run(
-                kept.rawValue, flag.rule.rawValue, try json(flag), on)
-            try add(.moved, to: kept, rule: flag.rule, note: "職員が開いた理由を、同一人物とされた方のケースから引き継ぎました。")
-        }
-    }
-}
-
-extension Flag {
-    fileprivate func called(_ rule: RuleID) -> Flag {
-        Flag(
-            rule: rule, version: version, title: title, person: person, urgency: urgency,
-            difficulties: difficulties, reasons: reasons, confirm: confirm, since: since,
-            protective: protective, missing: missing)
-    }
 }

@@ -112,13 +112,15 @@ extension ServiceStore {
         let flags = VisibleFlags(stored, permitted: grant.permits)
         let name = grant.visibility(of: .name) == .shown ? person?.display.displayName : nil
         let birth = person?.display.birth?.told(grant.visibility(of: .birth))
-        return CaseSummaryView(
+        return try CaseSummaryView(
             summary: CaseSummary(
                 id: row.id, person: row.person, name: name?.written ?? "", nameKana: name?.writtenKana ?? "",
                 birth: birth, state: sight.state, urgency: sight.urgency, difficulties: sight.difficulties,
                 ruleTitles: flags.shown.map(\.title), since: sight.since, openedOn: sight.openedOn,
                 isProtected: standing.isProtected,
-                work: row.isTouched ? row.work : CaseWork(state: sight.state), version: row.version,
+                work: row.isTouched
+                    ? work(of: row, readBy: sight.rules, in: database) : CaseWork(state: sight.state),
+                version: row.version,
                 holderName: row.isTouched ? row.holderName : nil),
             grant: grant, person: person, flags: flags, rules: sight.rules)
     }

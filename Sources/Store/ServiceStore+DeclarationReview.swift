@@ -96,6 +96,12 @@ extension ServiceStore {
                     .denied, code: "declaration.own", message: "申告した人や確認した人は、後の確かめを行えません。",
                     fix: "閲覧の記録を見られる、ほかの人が行ってください。")
             }
+            if let done = kept.review {
+                throw Fault(
+                    .conflict, code: "declaration.reviewed",
+                    message: "\(kept.name) は、\(done.at.japaneseTime)に \(done.user) が確かめ済みです。",
+                    fix: "結果は「renkei emergency list」で見られます。足すことがあれば、監査の担当に伝えてください。")
+            }
             guard kept.awaitsReview(at: at.kept) else {
                 throw Fault(
                     .conflict, code: "declaration.no-review", message: "\(kept.name) は、後の確かめを待っていません。",

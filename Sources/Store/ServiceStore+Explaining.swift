@@ -13,6 +13,9 @@ package struct RowExplanation: Sendable, Hashable {
     package let fate: RowFate
     /// Who corrected the row, where it does not stand as it came.
     package let correction: RowCorrection?
+    /// Whether that was at a person's request (訂正), not by the department; with its number, where one alone can be it.
+    package let isRectified: Bool
+    package let rectification: Int?
     package let records: [RecordExplanation]
 }
 
@@ -65,7 +68,8 @@ extension ServiceStore {
     package func explainRow(
         file: String, line: Int, actor: Actor, deciding: Decisions, at: Date
     ) throws -> RowExplanation? {
-        try explaining(.rowExplain, actor: actor, deciding: deciding, at: at) { _, run, standings, event in
+        try explaining(.rowExplain, actor: actor, deciding: deciding, at: at) {
+            database, run, standings, event in
             guard let found = try run.row(file: file, line: line) else { return nil }
             event.references = ["file": found.file, "line": String(line)]
             let records = try run.records(file: found.number, line: line).map { record in
@@ -75,9 +79,15 @@ extension ServiceStore {
                 event.subjects.append(keys.pseudonym(of: person, domain: "audit"))
                 return RecordExplanation(subject: record.subject, person: person, items: record.items)
             }
+            let correction = try run.correction(file: found.number, line: line)
+            let isRectified = try run.isRectified(file: found.number, line: line)
             return RowExplanation(
                 source: found.source, title: found.title, file: found.file, line: line, fate: found.fate,
-                correction: try run.correction(file: found.number, line: line), records: records)
+                correction: correction, isRectified: isRectified,
+                rectification: try correction.flatMap {
+                    try isRectified
+                        ? rectification($0, ofRow: line, in: found.file, found.source, database) : nil
+                }, records: records)
         }
     }
 
@@ -121,6 +131,27 @@ extension ServiceStore {
             explanation.isOfToday = isOfToday
             return isOfToday && explanation.records.isEmpty ? nil : explanation
         }
+    }
+
+    /// The number of a correction that a run used; `nil` where several may be it.
+    private func rectification(
+        _ correction: RowCorrection, ofRow line: Int, in file: String, _ source: SourceID,
+        _ database: Database
+    ) throws -> Int? {
+        var found: [(id: Int, isThere: Bool)] = []
+        try database.statement(
+            """
+            SELECT r.id, r.at, r.file = ?3 AND r.line = ?4 FROM rectification r
+            JOIN rectification_use u ON u.rectification = r.id AND u.is_used
+            WHERE r.source = ?1 AND r.actor = ?2 ORDER BY r.id
+            """
+        ).rows(source.rawValue, correction.actor, file, line) { row in
+            guard Day(inJapanAt: Date(milliseconds: row.int(1))) == correction.on else { return }
+            found.append((row.int(0), row.bool(2)))
+        }
+        // A row moves within its file from extract to extract: only several are told apart by where it stood.
+        let there = found.count == 1 ? found : found.filter(\.isThere)
+        return there.count == 1 ? there.first?.id : nil
     }
 
     /// What was in service at the end of a day in Japan; `nil`: nothing was.

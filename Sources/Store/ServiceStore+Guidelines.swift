@@ -8,7 +8,7 @@ package struct KeptGuideline: Sendable, Hashable {
     /// One step in its life; steps are only added.
     package struct Step: Sendable, Hashable {
         package enum What: String, Sendable, Codable {
-            case proposed, approved
+            case proposed, approved, withdrawn
         }
         package let what: What
         /// As audit events name actors.
@@ -23,6 +23,9 @@ package struct KeptGuideline: Sendable, Hashable {
     package let bytes: [UInt8]
     /// Oldest first.
     package let steps: [Step]
+
+    /// Who proposed it, since it was last in force or withdrawn; nobody where it does not wait.
+    package var proposers: [String] { steps.reversed().prefix { $0.what == .proposed }.map(\.actor) }
 }
 
 extension ServiceStore {
@@ -58,8 +61,13 @@ extension ServiceStore {
     /// The newest guideline that was proposed and is not in force yet.
     package func guidelineProposed() throws -> KeptGuideline? {
         try exclusively { database in
+            // A proposal that was withdrawn is none.
             let newest = try database.statement(
-                "SELECT revision, what FROM guideline_step WHERE what <> 'begun' ORDER BY id DESC LIMIT 1"
+                """
+                SELECT revision, what FROM guideline_step s WHERE what NOT IN ('begun', 'withdrawn') AND NOT EXISTS (
+                    SELECT 1 FROM guideline_step w WHERE w.revision = s.revision AND w.what = 'withdrawn' AND w.id > s.id)
+                ORDER BY id DESC LIMIT 1
+                """
             ).first { ($0.text(0), $0.text(1)) }
             guard let newest, newest.1 == KeptGuideline.Step.What.proposed.rawValue else { return nil }
             return try kept(newest.0, in: database)
@@ -71,7 +79,8 @@ extension ServiceStore {
     /// - Parameters:
     ///   - reason: without names or numbers of persons: it stays in the audit trail.
     ///   - decision: about `Action.propose`.
-    /// - Throws: `Fault`: `.denied`; `policy.in-force` where it decides already.
+    /// - Throws: `Fault`: `.denied`; `policy.in-force` where it decides already; `policy.proposed` where somebody else proposed it: each
+    ///   one more who proposes is one fewer who may approve.
     package func propose(
         guideline bytes: [UInt8], revision: String, reason: String, actor: Actor, decision: Decision, at: Date
     ) throws {
@@ -83,6 +92,13 @@ extension ServiceStore {
                 throw Fault(
                     .usage, code: "policy.in-force", message: "この決まり（版 \(revision.prefix(12))）は、すでに効いています。",
                     fix: "Guidelines を書きかえてから、案を出してください。")
+            }
+            let waiting = try kept(revision, in: database)
+            if let first = waiting?.proposers.last, first != actor.description {
+                throw Fault(
+                    .conflict, code: "policy.proposed",
+                    message: "この決まり（版 \(revision.prefix(12))）の案は、\(first) がもう出しています。",
+                    fix: "案はそのままで、あなたか別の人が「renkei policy approve \(revision.prefix(12))」で承認してください。")
             }
             try keep(bytes, revision, in: database)
             try add(.proposed, of: revision, reason, actor, at, in: database)
@@ -108,20 +124,42 @@ extension ServiceStore {
             }
             guard let newest = try kept(revision, in: database),
                 let last = newest.steps.last, last.what == .proposed
-            else {
-                throw Fault(
-                    .notFound, code: "policy.unproposed", message: "版 \(revision.prefix(12)) の案は出ていません。",
-                    fix: "「renkei policy check」で、承認を待つ案の版を確かめてください。")
-            }
-            // Whoever proposed it at any time since it was last in force.
-            let open = newest.steps.reversed().prefix { $0.what == .proposed }
-            guard !open.contains(where: { $0.actor == actor.description }) else {
+            else { throw Self.unproposed(revision) }
+            guard !newest.proposers.contains(actor.description) else {
                 throw Fault(
                     .denied, code: "policy.own", message: "自分の出した案は承認できません。",
                     fix: "役割のある別の人が「renkei policy approve」を実行してください。")
             }
             try add(.approved, of: revision, reason, actor, at, in: database)
         }
+    }
+
+    /// Withdraws a proposal; it can be proposed again, by anybody.
+    ///
+    /// - Parameter decision: about `Action.propose`, as of its proposal.
+    /// - Throws: `Fault`: `.denied`; `policy.unproposed`; `policy.others` where somebody else proposed it.
+    package func withdraw(
+        guideline revision: String, reason: String, actor: Actor, decision: Decision, at: Date
+    ) throws {
+        try recording(
+            .guidelineWithdraw, .propose, actor, decision, at, ["guideline": revision, "reason": reason]
+        ) { database, _ in
+            guard let waiting = try kept(revision, in: database), let first = waiting.proposers.last else {
+                throw Self.unproposed(revision)
+            }
+            guard waiting.proposers.contains(actor.description) else {
+                throw Fault(
+                    .denied, code: "policy.others", message: "この案は \(first) が出したもので、取り下げられるのは出した人だけです。",
+                    fix: "出した人に取り下げてもらうか、承認しないままにしてください。承認されるまで何も変わりません。")
+            }
+            try add(.withdrawn, of: revision, reason, actor, at, in: database)
+        }
+    }
+
+    private static func unproposed(_ revision: String) -> Fault {
+        Fault(
+            .notFound, code: "policy.unproposed", message: "版 \(revision.prefix(12)) の案は出ていません。",
+            fix: "「renkei policy check」で、承認を待つ案の版を確かめてください。")
     }
 
     /// What an earlier renkei put in force without a second person ('begun') is not.

@@ -46,14 +46,16 @@ extension ServiceStore {
     /// - Parameters:
     ///   - periods: counted on the list's day: nothing is past them that was not on it.
     ///   - hash: of the list.
-    /// - Returns: how many, and whether nothing of them lies in the database's log any more.
+    ///   - unanswered: whether it counted who was drawn and never answered about.
+    /// - Returns: how many; `foldErasures` takes them out of the database's log.
     package func eraseOwnRecords(
-        _ periods: RetentionPeriods, approved hash: String, at: Date
-    ) throws -> (count: Int, isGone: Bool) {
-        let count = try transaction { database in
+        _ periods: RetentionPeriods, approved hash: String, unanswered: Bool, at: Date
+    ) throws -> Int {
+        try transaction { database in
             var counts: [String: Int] = [:]
             let past = try ownRecords(periods, in: database)
-            let drawn = try pastDraws(periods, in: database)
+            let draws = try pastDraws(periods, in: database)
+            let drawn = draws.answered + (unanswered ? draws.unanswered : [])
             guard past.values.contains(where: { !$0.rows.isEmpty }) || !drawn.isEmpty else { return 0 }
             for (item, found) in past.sorted(by: { $0.key < $1.key }) where !found.rows.isEmpty {
                 try database.statement("INSERT INTO retention_past VALUES (?, ?, ?, ?)").run(
@@ -79,25 +81,64 @@ extension ServiceStore {
             event.counts = counts
             event.references = ["retention": hash, "day": periods.day.description]
             try append(event, in: database)
+            try noteErasure(in: database)
             return counts.values.reduce(0, +)
         }
-        return (count, try count == 0 || exclusively { try $0.foldLog() })
     }
 
-    /// Who was drawn in a month that is past the period, and of whom no later answer is kept.
-    private func pastDraws(_ periods: RetentionPeriods, in database: Database) throws -> [Int] {
+    /// How many of them, with the draws that nobody answered about, are past the periods of a night and not past those of the list that
+    /// it follows.
+    package func ownRecords(past tonight: RetentionPeriods, besides approved: RetentionPeriods) throws -> Int
+    {
+        try exclusively { database in
+            func count(_ periods: RetentionPeriods) throws -> Int {
+                try ownRecords(periods, in: database).values.reduce(0) { $0 + $1.rows.count }
+                    + pastDraws(periods, in: database).unanswered.count
+            }
+            return try max(count(tonight) - count(approved), 0)
+        }
+    }
+
+    /// Who was drawn in a month that is past the period, and of whom no later answer is kept: those who had answers, and those who never
+    /// had one.
+    func pastDraws(
+        _ periods: RetentionPeriods, in database: Database
+    ) throws -> (answered: [Int], unanswered: [Int]) {
         let past = try ownRecords(periods, in: database)[.spotChecks]?.rows.map(\.id) ?? []
-        var drawn: [Int] = []
+        var drawn: (answered: [Int], unanswered: [Int]) = ([], [])
         try database.statement(
             """
-            SELECT id, month FROM spot_check c WHERE NOT EXISTS (
+            SELECT id, month, EXISTS (SELECT 1 FROM spot_check_answer WHERE spot_check = c.id) FROM spot_check c
+            WHERE NOT EXISTS (
                 SELECT 1 FROM spot_check_answer WHERE spot_check = c.id
                     AND id NOT IN (SELECT value FROM json_each(?))) ORDER BY id
             """
         ).rows(try json(past)) { row in
-            guard let first = Day(iso: row.text(1) + "-01") else { return }
-            if periods.isOver(.spotChecks, since: first.adding(months: 1)) { drawn.append(row.int(0)) }
+            guard let first = Day(iso: row.text(1) + "-01"),
+                periods.isOver(.spotChecks, since: first.adding(months: 1))
+            else { return }
+            if row.bool(2) { drawn.answered.append(row.int(0)) } else { drawn.unanswered.append(row.int(0)) }
         }
         return drawn
+    }
+}
+
+extension ServiceStore {
+    /// Says, where something is erased, that it may lie in the database's log still.
+    func noteErasure(in database: Database) throws {
+        try database.execute("INSERT OR IGNORE INTO unfolded VALUES (1)")
+    }
+
+    /// Takes what was erased out of the database's log; tries again what an earlier time could not.
+    ///
+    /// - Returns: whether nothing lies there any more.
+    package func foldErasures() throws -> Bool {
+        try exclusively { database in
+            let isLeft = try database.statement("SELECT 1 FROM unfolded").first { _ in true } ?? false
+            guard isLeft else { return true }
+            guard try database.foldLog() else { return false }
+            try database.execute("DELETE FROM unfolded")
+            return true
+        }
     }
 }

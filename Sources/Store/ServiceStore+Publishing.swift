@@ -14,11 +14,11 @@ extension ServiceStore {
     /// - Throws: `Fault` of kind `.gate` where the run's folder is not finished; what was in service stays in service.
     package func publish(_ publication: NewPublication, at: Date) throws -> CaseCounts {
         // Before others have to wait for it.
-        let known = try exclusively { database -> [NewlyKnown] in
-            guard try !isCurrent(publication, in: database) else { return [] }
-            return try newlyKnown(
-                in: RunStore.open(folder: runsFolder + "/" + publication.folder, keys: keys), publication,
-                database)
+        let (known, flags) = try exclusively { database -> (KnownTonight, [KeptFlag]) in
+            guard try !isCurrent(publication, in: database) else { return (KnownTonight(), []) }
+            let run = try RunStore.open(folder: runsFolder + "/" + publication.folder, keys: keys)
+            let known = try newlyKnown(in: run, publication, database)
+            return (known, try dated(publication.flags, besides: known, in: run, database))
         }
         return try transaction { database in
             if try isCurrent(publication, in: database),
@@ -56,9 +56,7 @@ extension ServiceStore {
             }
             let before = try openCases(in: database)
             summary.cases = try docket.update(
-                with: dated(
-                    publication.flags.filter { refused[$0.person]?.contains($0.rule) != true }, in: run,
-                    database),
+                with: flags.filter { refused[$0.flag.person]?.contains($0.flag.rule) != true },
                 undecided: undecided)
             let opened = try openCases(in: database)
             // What was refused while the night ran, it read of the households too.

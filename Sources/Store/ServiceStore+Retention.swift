@@ -15,6 +15,16 @@ package struct KeptRetention: Sendable {
     package let approvedAt: Date?
 }
 
+/// What a list of the expired counts; ids of cases, no persons.
+package struct PastTheirPeriod: Sendable {
+    package let facts: [ItemCode: (facts: Int, persons: Int)]
+    package let run: RunID
+    package let endedCases: [CaseID]
+    /// Children who were drawn so long ago and never answered about.
+    package let unansweredDraws: Int
+    package let folders: Int
+}
+
 extension ServiceStore {
     /// What is past its period on the periods' day; reads every fact of the publication in service, and tells counts.
     ///
@@ -22,15 +32,14 @@ extension ServiceStore {
     /// - Throws: `Fault`: `.denied`; nothing is published.
     package func retentionCounts(
         _ periods: RetentionPeriods, actor: Actor, action: Action, decision: Decision, at: Date
-    ) throws -> (
-        facts: [ItemCode: (facts: Int, persons: Int)], run: RunID, endedCases: [CaseID], folders: Int
-    ) {
+    ) throws -> PastTheirPeriod {
         // Every fact of the run is read: outside of the transaction that writes, so that nobody's answer waits for it.
         let found = try decision.grant == nil ? nil : exclusively { try pastTheirPeriod(periods, in: $0) }
         return try recording(.retentionList, action, actor, decision, at) { _, event in
             guard let found else { throw Self.nothingPublished }
             event.counts = [
                 "facts": found.facts.values.reduce(0) { $0 + $1.facts }, "cases": found.endedCases.count,
+                "drawn": found.unansweredDraws,
             ]
             event.references = ["run": found.run.rawValue, "day": periods.day.description]
             return found
@@ -40,9 +49,7 @@ extension ServiceStore {
     /// `nil`: nothing is published.
     private func pastTheirPeriod(
         _ periods: RetentionPeriods, in database: Database
-    ) throws -> (
-        facts: [ItemCode: (facts: Int, persons: Int)], run: RunID, endedCases: [CaseID], folders: Int
-    )? {
+    ) throws -> PastTheirPeriod? {
         guard let publication = try currentPublication(in: database) else { return nil }
         var folders = 0
         try database.statement("SELECT DISTINCT folder FROM publication WHERE folder <> ?").rows(
@@ -55,10 +62,9 @@ extension ServiceStore {
                 (facts: $0.rows.count, persons: Set($0.rows.map(\.person)).count)
             }
         ) { $1 }
-        return (
-            facts, publication.run,
-            try endedCases(periods, in: database).map(\.id), folders
-        )
+        return PastTheirPeriod(
+            facts: facts, run: publication.run, endedCases: try endedCases(periods, in: database).map(\.id),
+            unansweredDraws: try pastDraws(periods, in: database).unanswered.count, folders: folders)
     }
 
     /// Keeps a list for another person to approve.
@@ -133,11 +139,11 @@ extension ServiceStore {
     /// Takes notes and person from the ended cases that were `listed` and are past their period still; of each a tombstone stays,
     /// with counts.
     ///
-    /// - Returns: how many, and whether nothing of them lies in the database's log any more.
+    /// - Returns: how many; `foldErasures` takes them out of the database's log.
     package func eraseEndedCases(
         _ periods: RetentionPeriods, listed: Set<CaseID>, approved hash: String, at: Date
-    ) throws -> (count: Int, isGone: Bool) {
-        let count = try transaction { database in
+    ) throws -> Int {
+        try transaction { database in
             let ended = try endedCases(periods, in: database).filter { listed.contains($0.id) }
             guard !ended.isEmpty else { return 0 }
             for (id, day) in ended {
@@ -165,9 +171,9 @@ extension ServiceStore {
             event.counts = ["cases": ended.count]
             event.references = ["retention": hash, "day": periods.day.description]
             try append(event, in: database)
+            try noteErasure(in: database)
             return ended.count
         }
-        return (count, try count == 0 || exclusively { try $0.foldLog() })
     }
 
     /// Folders of publications that came into service before `date`, but for the one in service.

@@ -270,9 +270,10 @@ extension ServiceStore {
             ]
             let done = try step(.done, of: person.number, reason, actor, at, &event, in: database)
             try append(event, in: database)
+            try noteErasure(in: database)
             return done
         }
-        counts.isInLog = try !exclusively { try $0.foldLog() }
+        counts.isInLog = try !foldErasures()
         return (done, counts)
     }
 

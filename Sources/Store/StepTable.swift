@@ -28,13 +28,14 @@ struct StepTable {
         name: "guideline_step", title: "決まりの案と承認",
         remedy: "効いている決まりを「renkei policy check」で確かめ、正しい決まりの案と承認を二人でやり直してください。",
         sql: """
-            SELECT s.id, CASE s.what WHEN 'proposed' THEN 'guideline.propose' ELSE 'guideline.approve' END,
+            SELECT s.id, CASE s.what WHEN 'proposed' THEN 'guideline.propose' WHEN 'withdrawn' THEN 'guideline.withdraw'
+                    ELSE 'guideline.approve' END,
                 json_array(s.revision), s.actor, s.at,
                 s.what = 'approved' AND coalesce((
                     SELECT max(p.actor = s.actor) FROM guideline_step p
                     WHERE p.revision = s.revision AND p.what = 'proposed' AND p.id < s.id AND p.id > coalesce((
                         SELECT max(b.id) FROM guideline_step b
-                        WHERE b.revision = s.revision AND b.what = 'approved' AND b.id < s.id), 0)), 1), NULL
+                        WHERE b.revision = s.revision AND b.what IN ('approved', 'withdrawn') AND b.id < s.id), 0)), 1), NULL
             FROM guideline_step s WHERE s.what <> 'begun' ORDER BY s.id
             """)
 

@@ -4,6 +4,7 @@
 // or only policy: renkei-bench --only-policy
 // or only support programmes against households: renkei-bench --only-support CHILDREN
 // or only the verification of an audit trail: renkei-bench --only-audit EVENTS
+// or only a publication, while somebody else writes: renkei-bench --only-publish FLAGS
 // or a queue to measure the pages with: renkei-bench --open-cases COUNT --workspace DIR (.ci/bench-serve)
 // or many persons to seal anew or to search: renkei-bench --persons COUNT --workspace DIR (.ci/bench-reseal, .ci/bench-serve)
 import Domain
@@ -80,6 +81,8 @@ do {
         try benchSupport(children: children)
     } else if let events = value(of: "--only-audit").flatMap(Int.init) {
         try benchAudit(events: events)
+    } else if let count = value(of: "--only-publish").flatMap(Int.init) {
+        try benchPublish(flags: count)
     } else if let count = value(of: "--open-cases").flatMap(Int.init) {
         try openCases(count, in: value(of: "--workspace") ?? "workspace")
     } else if let count = value(of: "--persons").flatMap(Int.init) {

@@ -34,6 +34,7 @@ enum Renkei {
             Command(usage: PolicyDiffCommand.usage, run: PolicyDiffCommand.run),
             Command(usage: PolicyApproveCommand.proposing, run: PolicyApproveCommand.propose),
             Command(usage: PolicyApproveCommand.approving, run: PolicyApproveCommand.approve),
+            Command(usage: PolicyApproveCommand.withdrawing, run: PolicyApproveCommand.withdraw),
             Command(usage: GuidelineMatrixCommand.usage, run: GuidelineMatrixCommand.run),
             Command(usage: FileRegisterCommand.usage, run: FileRegisterCommand.run),
             Command(usage: ConsentCommand.usage, run: ConsentCommand.run),

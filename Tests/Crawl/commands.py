@@ -53,7 +53,8 @@ WORKED = [
     "rules dry-run --with {ws}/Guidelines/rules", "rules diff {ws}/Guidelines/rules", "rules backtest --with {ws}/Guidelines/rules",
     "rules propose {rule} --reason 数を変えた", "! rules approve {hash} --reason 確かめた",
     "policy test {checkout}/samples/policy --date 2026-10-01", "policy why --role center-staff --action read --purpose support --item A02 --case 支援措置",
-    "policy who-can-see A02", "policy diff", "policy propose --user {as:linkage-officer} --reason 言葉を直した", "policy approve {revision} --user {as:data-manager} --reason 差分を確かめた",
+    "policy who-can-see A02", "policy diff", "policy propose --user {as:linkage-officer} --reason 言葉を直した", "policy withdraw {revision} --user {as:linkage-officer} --reason 言葉をもう一度直す",
+    "policy propose --user {as:linkage-officer} --reason 言葉を直した", "policy approve {revision} --user {as:data-manager} --reason 差分を確かめた",
     "guideline matrix --output {out}", "guideline file-register --output {out}",
     "! consent list --user {as:analyst}", "consent record --refuse --purpose support --row {planted} --giver guardian --evidence 第1号 --reason 審査のうえ認めた --user {as:privacy-officer}",
     "! consent record --give --purpose support --person {person} --giver person --evidence 第2号 --reason 審査のうえ認めた --user {as:privacy-officer}",
@@ -86,7 +87,7 @@ WORKED = [
     "mapping suggest {new}", "! mapping adopt shinki hoiku", "! audit accept-clock --reason 直した", "! audit accept-restore --reason 控えに戻した",
 ]
 # Typed only as in `WORKED`, since whatever else one says changes what the others can find.
-ONLY_WORKED = {"run", "user", "policy propose", "policy approve", "rules propose", "rules approve", "audit accept-clock", "audit accept-restore", "mapping adopt",
+ONLY_WORKED = {"run", "user", "policy propose", "policy approve", "policy withdraw", "rules propose", "rules approve", "audit accept-clock", "audit accept-restore", "mapping adopt",
     "keys rotate", "person shred", "retention propose", "retention approve"}
 EACH = {"row": 24, "person": 12, "case": 40, "flag": 40, "pair": 30, "rejected": 10, "extract": 20, "user": 20, "planted": 20, "absence": 4} if ALL else {
     "row": 2, "person": 1, "case": 2, "flag": 1, "pair": 2, "rejected": 3, "extract": 1, "user": 1, "planted": 2, "absence": 2}

@@ -9,7 +9,7 @@ import Testing
         "audit export", "audit who-read", "audit user", "audit reads", "audit changes", "audit analyse",
         "audit relate", "audit accept-clock", "evaluate",
         "model", "sample", "rules check", "rules test", "rules dry-run", "rules diff", "rules backtest",
-        "rules propose", "rules approve",
+        "rules propose", "rules approve", "policy withdraw",
     ]
 
     @Test func helpListsEveryCommand() throws {

@@ -66,6 +66,11 @@ import Testing
             let row = try explained(city, "\(Self.file):\(line)")
             #expect(
                 row.json["fate"] as? String == "受付" && row.json["correctedBy"] as? String == "user:privacy")
+            #expect(row.json["correction"] as? String == "N-1", "\(row.output)")
+            let words = try Program.run(
+                "explain", "row", "\(Self.file):\(line)", "--workspace", city.path)
+            #expect(
+                words.output.contains("訂正しました（N-1") && !words.output.contains("担当課から戻された"), "\(words.output)")
             #expect(try city.run("--date", date).json["outcome"] as? String == "unchanged")
         }
 
@@ -244,6 +249,7 @@ import Testing
         let cases: [(values: [String], file: String, line: Int, code: String)] = [
             (["組,3"], Self.file, line, "rights.values"), (["ない列,3"], Self.file, line, "rights.values"),
             (["4月欠席,0", "4月欠席,1"], Self.file, line, "rights.values"), ([], Self.file, line, "rights.values"),
+            (["\"4月欠席,0"], Self.file, line, "rights.values"),
             ([same], Self.file, line, "rights.same"), (["4月欠席,0"], "nai_20261001.csv", line, "rights.file"),
             (["4月欠席,0"], Self.file, 1, "rights.row"),
             (["氏名,鯨岡　鰐男", "ふりがな,くじらおか　わにお", "生年月日,2011/1/1"], Self.file, line, "rights.other-person"),

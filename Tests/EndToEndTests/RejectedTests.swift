@@ -300,7 +300,9 @@ import Testing
         try city.write(old, to: Self.file)
         #expect(try ledger(city.run("--date", "2026-10-02"), of: newest)["rejected"] == 3)
         #expect(try reload(city, Data(mended(try export(city)).utf8)).json["kept"] as? Int == 3)
-        let back = try city.run("--date", "2026-10-01")
+        #expect(try city.run("--date", "2026-10-01").faultCodes == ["gate.older-day"])
+        let back = try city.run(
+            "--date", "2026-10-01", "--accept-gate", "older-day", "--reason", "前の日に戻してよいと確かめた")
         #expect(try ledger(back)["rejected"] == 0 && !back.errors.contains("使いません"), "\(back.errors)")
         #expect(try ledger(city.run("--date", "2026-10-02"), of: newest)["rejected"] == 0)
     }

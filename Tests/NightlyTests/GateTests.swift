@@ -100,6 +100,15 @@ import Testing
         #expect(failed == (passes ? [] : ["flag-fall"]))
     }
 
+    @Test func aNightOfAnEarlierDayThanThePublishedOneStops() throws {
+        let published = try summary(rows: 1000)
+        var (older, newer) = (published, published)
+        older.asOf = published.asOf.adding(days: -1)
+        newer.asOf = published.asOf.adding(days: 1)
+        #expect(try failed(older, after: published) == ["older-day"])
+        #expect(try failed(newer, after: published) == [] && failed(published, after: published) == [])
+    }
+
     @Test func aRuleThatIsGoneHasFallen() throws {
         var without = try summary(rows: 1000)
         without.flags = []

@@ -124,6 +124,10 @@ func tampering(sql: String) throws {
     }
     #expect(throws: Fault.self) { try world.publish("r1", [], at: early) }
     #expect(try world.service.auditSize() == events && world.states() == cases)
+    // Where it did not go back there is nothing to accept, and nobody's work ends.
+    #expect(
+        fault { try world.service.acceptClock(reason: "念のため", actor: staff, at: noon) }?.code == "clock.right"
+    )
     // A time server may step a little.
     #expect(try list(at: noon.addingTimeInterval(-60)) == 3)
     // What began by the wrong clock would not end for as long as it was wrong.

@@ -35,10 +35,10 @@ extension World {
     }
 
     fileprivate func detail(
-        _ id: CaseID, items: Set<ItemCode> = ["A01", "A07", "B06"]
+        _ id: CaseID, items: Set<ItemCode> = ["A01", "A07", "B06"], at: Date = noon
     ) throws -> CaseDetail? {
         try service.caseDetail(
-            id, actor: staff, deciding: .support { _ in grant(.read, items: items) }, at: noon)
+            id, actor: staff, deciding: .support { _ in grant(.read, items: items) }, at: at)
     }
 }
 
@@ -176,6 +176,42 @@ struct CaseOpeningTests {
                 == ["架空の保健師から", "架空の学校から"])
         // Opened at the same time, either is the older one.
         #expect([first, second].contains(page.items[0].id))
+    }
+
+    @Test("who sees the case that stays only by what came over reads nothing that was written before")
+    func before() throws {
+        let world = try world()
+        let kept = try world.open("P-1")
+        func note(_ words: String, _ at: Date) throws {
+            _ = try world.service.act(
+                CaseRequest(.step(.note), note: words, version: 0), on: kept, at: world.desk(), at: at)
+        }
+        try note("前の経過", noon)
+        // Later, so that the first one is kept.
+        let later = noon + 3 * 86_400
+        let few: Set<ItemCode> = ["A01"]
+        let other = try world.service.open(
+            .init(difficulty: .poverty, reason: "架空の学校から"), for: "P-2", at: world.desk(items: few),
+            at: later)
+        #expect(try world.detail(kept, items: few, at: later + 12) == nil)
+        try world.run("r2", [Invented("P-1"), Invented("P-2")])
+        try world.publish("r2", [], aliases: ["P-2": "P-1"], at: later + 10)
+        try note("後の経過", later + 11)
+        func words(_ id: CaseID, _ items: Set<ItemCode>) throws -> [String]? {
+            try world.detail(id, items: items, at: later + 12)?.history.filter { $0.actor != "nightly" }.map(
+                \.note)
+        }
+        #expect(try words(kept, few) == ["後の経過"])
+        #expect(
+            try world.detail(kept, items: few, at: later + 12)?.flags.flatMap(\.reasons).map(\.sentence) == [
+                "架空の学校から"
+            ])
+        #expect(try words(kept, ["A01", "A07", "B06"]) == ["架空の保健師から", "前の経過", "後の経過"])
+        // Parted again: each has its own, and who saw by what came over sees the case no more.
+        try world.run("r3", [Invented("P-1"), Invented("P-2")])
+        try world.publish("r3", [], regained: ["P-2": "P-2"], at: later + 12)
+        #expect(try world.detail(kept, items: few, at: later + 12) == nil)
+        #expect(try words(other, few) == ["架空の学校から"])
     }
 
     @Test("who refuses the purpose of cases has no such case any more; who refuses another one keeps it")

@@ -16,12 +16,20 @@ private func resting(_ person: PersonID, line: Int = 2) -> Flag {
 extension World {
     fileprivate func night(
         _ name: String, _ people: [Invented], _ flags: [Flag], on day: Day,
-        judged: [PersonID]? = nil, aliases: [PersonID: PersonID] = [:]
+        judged: [PersonID]? = nil, aliases: [PersonID: PersonID] = [:],
+        changes: [IdentityChange] = []
     ) throws {
-        try run(name, people)
+        let run = try run(name, people, finished: false)
+        for change in changes { try run.addIdentityEvent(change) }
+        try run.finish()
+        var summary = RunSummary(run: RunID(name), asOf: day)
+        summary.extracts = ["jumin", "kenshin"].map {
+            ExtractSummary(
+                source: $0, title: "", file: "x", sha256: "", asOf: day, ledger: RowLedger(), rejections: [])
+        }
         _ = try service.publish(
             NewPublication(
-                summary: RunSummary(run: RunID(name), asOf: day), folder: name, flags: flags, judged: judged,
+                summary: summary, folder: name, flags: flags, judged: judged,
                 standings: [:], aliases: aliases),
             at: noon + Double(day.number - today.number) * 86_400)
     }
@@ -98,9 +106,35 @@ extension World {
     @Test func ofWhatIsOlderThanTheLedgerNoDayIsTold() throws {
         let world = try World()
         try world.night("r1", [Invented("P-1")], [resting("P-1")], on: today)
-        try world.sql("DELETE FROM known_fact")
+        try world.sql("DELETE FROM known_fact; DELETE FROM known_source")
         try world.night("r2", [Invented("P-1")], [resting("P-1")], on: today.adding(days: 1))
         #expect(try world.days() == [nil])
+    }
+
+    /// As if the update had come while one source stayed away.
+    @Test func ofASourceThatWasThereBeforeTheLedgerAndStayedAwayNoDayIsTold() throws {
+        let world = try World()
+        try world.night("r1", [Invented("P-2")], [], on: today)
+        try world.sql("DELETE FROM known_source WHERE source = 'kenshin'")
+        try world.night(
+            "r2", [Invented("P-1"), Invented("P-2")], [resting("P-1")], on: today.adding(days: 1))
+        #expect(try world.days() == [nil])
+        // From then on its days are kept.
+        try world.night(
+            "r3", [Invented("P-1"), Invented("P-2"), Invented("P-3")], [resting("P-3", line: 4)],
+            on: today.adding(days: 2))
+        #expect(try world.days() == [today.adding(days: 2)])
+    }
+
+    @Test func ofAPersonWhoComesBackOfWhomNothingWasKeptNoDayIsTold() throws {
+        let world = try World()
+        try world.night("r1", [Invented("P-2")], [], on: today)
+        try world.night(
+            "r2", [Invented("P-2"), Invented("P-1"), Invented("P-3")],
+            [resting("P-1", line: 3), resting("P-3", line: 4)], on: today.adding(days: 1),
+            changes: [.returned("P-1")])
+        let days = try world.days()
+        #expect(days.count == 2 && days.contains(nil) && days.contains(today.adding(days: 1)))
     }
 
     @Test func whoWasNotJudgedIsNotLookedAt() throws {

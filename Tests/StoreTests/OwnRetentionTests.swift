@@ -40,9 +40,12 @@ struct OwnRetentionTests {
         let world = try world()
         let counts = try world.service.retentionCounts(
             periods(), actor: staff, action: .operate, decision: grant(.operate), at: noon
-        ).facts
-        #expect(counts[.spotChecks]?.facts == 2 && counts[.spotChecks]?.persons == 2)
-        #expect(counts[.supportOutcomes]?.facts == 1 && counts[.supportOutcomes]?.persons == 1)
+        )
+        let facts = counts.facts
+        #expect(facts[.spotChecks]?.facts == 2 && facts[.spotChecks]?.persons == 2)
+        #expect(facts[.supportOutcomes]?.facts == 1 && facts[.supportOutcomes]?.persons == 1)
+        // P-2 of 2020 was never answered about.
+        #expect(counts.unansweredDraws == 1)
     }
 
     @Test(
@@ -53,17 +56,38 @@ struct OwnRetentionTests {
         for table in ["spot_check_answer", "support_outcome", "spot_check"] {
             #expect(throws: Fault.self) { try world.sql("DELETE FROM \(table)") }
         }
-        let none = try world.service.eraseOwnRecords(periods([]), approved: "h", at: noon)
-        #expect(none.count == 0)
-        let done = try world.service.eraseOwnRecords(periods(), approved: "h", at: noon)
-        // Two answers, an offer, and the two of 2020 of whom no later answer is kept.
-        #expect(done.count == 5)
+        func erase(_ periods: RetentionPeriods, unanswered: Bool = true) throws -> Int {
+            try world.service.eraseOwnRecords(periods, approved: "h", unanswered: unanswered, at: noon)
+        }
+        #expect(try erase(periods([])) == 0)
+        let later = try world.service.ownRecords(past: periods(), besides: periods([]))
+        #expect(later == 4)
+        // A list that did not count who was never answered about lets them stay.
+        #expect(try erase(periods(), unanswered: false) == 4)
+        #expect(try world.count("SELECT sum(id) FROM spot_check") == 9)
+        #expect(try erase(periods()) == 1)
+        #expect(try world.service.ownRecords(past: periods(), besides: periods([])) == 0)
         #expect(try world.count("SELECT group_concat(id) FROM spot_check_answer") == 3)
         #expect(try world.count("SELECT sum(id) FROM spot_check") == 7)
         #expect(try world.count("SELECT sum(id) FROM support_outcome") == 2)
         #expect(throws: Fault.self) { try world.sql("DELETE FROM support_outcome") }
         #expect(
-            try world.count("SELECT count(*) FROM audit_event WHERE event LIKE '%retention.erase%'") == 1)
-        #expect(try world.service.eraseOwnRecords(periods(), approved: "h", at: noon).count == 0)
+            try world.count("SELECT count(*) FROM audit_event WHERE event LIKE '%retention.erase%'") == 2)
+        #expect(try erase(periods()) == 0)
+    }
+
+    @Test("what is left in the log because somebody was reading is folded the next time")
+    func folded() throws {
+        let world = try world()
+        #expect(try world.service.foldErasures())
+        _ = try world.service.eraseOwnRecords(periods(), approved: "h", unanswered: true, at: noon)
+        let reader = try Database(path: world.folder.file("service.sqlite"), mode: .readOnly)
+        try reader.execute("BEGIN; SELECT count(*) FROM cases")
+        try world.sql("PRAGMA busy_timeout = 10")
+        #expect(try !world.service.foldErasures())
+        #expect(try world.count("SELECT count(*) FROM unfolded") == 1)
+        try reader.execute("COMMIT")
+        #expect(try world.service.foldErasures())
+        #expect(try world.count("SELECT count(*) FROM unfolded") == 0)
     }
 }

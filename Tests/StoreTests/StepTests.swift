@@ -32,6 +32,8 @@ extension World {
         try correct()
         try declare()
         try closeACase()
+        // As if it had stood a day ahead.
+        try sql("UPDATE audit_range SET latest = latest + 86400000")
         try service.acceptClock(reason: "時計が進んでいた", actor: operating, at: noon)
         try service.acceptRestore(
             lost: [SignedState(size: 900, root: "ab", at: nil), SignedState(size: 901, root: "cd", at: nil)],
@@ -59,7 +61,7 @@ extension World {
     }
 
     private func list(on day: Day) -> RetentionList {
-        RetentionList(day: day, run: "r", lines: [], endedCases: [], folders: 0)
+        RetentionList(day: day, run: "r", lines: [], endedCases: [], unansweredDraws: 0, folders: 0)
     }
 
     private func propose(listOn day: Day) throws {
@@ -361,6 +363,45 @@ struct StepTests {
             "DROP TRIGGER guideline_step_stays; DELETE FROM guideline_step WHERE id IN (SELECT max(id) FROM guideline_step)"
         )
         #expect(fault { try world.service.requireGuidelineInTrail() }?.code == "policy.forged")
+    }
+
+    @Test(
+        "who proposed first stays alone; only they withdraw it, the trail tells, and then anybody proposes it again"
+    )
+    func withdrawn() throws {
+        let world = try World()
+        func propose(by actor: Actor) throws {
+            try world.service.propose(
+                guideline: Array("案".utf8), revision: "cafe", reason: "案", actor: actor,
+                decision: grant(.propose, actor: actor), at: noon)
+        }
+        func withdraw(by actor: Actor) throws {
+            try world.service.withdraw(
+                guideline: "cafe", reason: "別の案にする", actor: actor,
+                decision: grant(.propose, actor: actor), at: noon)
+        }
+        func approve(by actor: Actor) throws {
+            try world.service.approve(
+                guideline: "cafe", after: nil, reason: "確かめた", actor: actor,
+                decision: grant(.approve, actor: actor), at: noon)
+        }
+        #expect(fault { try withdraw(by: officer) }?.code == "policy.unproposed")
+        try propose(by: officer)
+        let second = fault { try propose(by: manager) }
+        #expect(second?.code == "policy.proposed" && second?.message.contains("user:officer") == true)
+        #expect(fault { try withdraw(by: manager) }?.code == "policy.others")
+        try withdraw(by: officer)
+        #expect(try world.service.guidelineProposed() == nil)
+        #expect(fault { try approve(by: manager) }?.code == "policy.unproposed")
+        // Whoever proposed it before it was withdrawn proposes nothing now.
+        try propose(by: manager)
+        try approve(by: officer)
+        #expect(try world.service.guidelineInForce() == "cafe")
+        #expect(try world.service.auditVerify().problems.isEmpty)
+        #expect(
+            try world.count(
+                "SELECT count(*) FROM audit_event WHERE event ->> '$.what' = 'guideline.withdraw'")
+                == 3)
     }
 
     @Test("of a rule's approval it is known whether the trail tells of it")

@@ -20,6 +20,8 @@ struct RowView: Encodable {
     let fix: String?
     let correctedBy: String?
     let correctedOn: Day?
+    /// Of a correction at a person's request (訂正): `N-1`; empty where several may be it.
+    let correction: String?
     let records: [RecordPart]
 
     init(_ row: RowExplanation) {
@@ -28,6 +30,7 @@ struct RowView: Encodable {
         title = row.title
         correctedBy = row.correction?.actor
         correctedOn = row.correction?.on
+        correction = row.isRectified ? row.rectification.map { "N-\($0)" } ?? "" : nil
         records = row.records.map {
             RecordPart(
                 subject: $0.subject == .child ? "本人・こども" : "保護者", person: $0.person?.rawValue,
@@ -48,7 +51,10 @@ struct RowView: Encodable {
         if let reason { lines.append("  理由: \(column.map { "列「\($0)」 " } ?? "")\(reason)") }
         if let fix { lines.append("  対処: \(fix)") }
         if let correctedBy, let correctedOn {
-            lines.append("  担当課から戻された行で直しました（\(correctedOn)、\(correctedBy)）。")
+            lines.append(
+                correction.map {
+                    "  訂正の請求を受けて訂正しました（\($0.isEmpty ? "" : $0 + "、")\(correctedOn)、\(correctedBy)）。"
+                } ?? "  担当課から戻された行で直しました（\(correctedOn)、\(correctedBy)）。")
         }
         for record in records {
             lines.append(

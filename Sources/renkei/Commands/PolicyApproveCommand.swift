@@ -3,7 +3,7 @@ import Foundation
 import Nightly
 import Policy
 
-/// `renkei policy propose`, `renkei policy approve`: a change of the guideline by two persons.
+/// `renkei policy propose`, `renkei policy approve`, `renkei policy withdraw`: a change of the guideline by two persons.
 enum PolicyApproveCommand {
     private static let options = [
         Option.workspace, .user,
@@ -15,6 +15,7 @@ enum PolicyApproveCommand {
         discussion: """
             パスワードは標準入力の1行目から読みます。役割に propose の許可が要ります。
             案は、その中身（ハッシュ）のまま、別の人が承認するまで何も変えません。誤りのある案は出せません。
+            別の人が同じ中身の案をもう出していれば、出せません（出した人だけが承認できなくなるためです）。取り下げるのは policy withdraw です。
 
             例: renkei policy propose --user officer --reason "保育料の項目を加える" --workspace /srv/renkei
             """)
@@ -28,6 +29,16 @@ enum PolicyApproveCommand {
             動いている serve には1秒ほどで、夜間処理には次の回から効きます。
 
             例: renkei policy approve 1a2b3c4d5e6f --user privacy --reason "差分と問い直しを確かめた" --workspace /srv/renkei
+            """)
+
+    static let withdrawing = Usage(
+        "policy withdraw", "自分の出した案を取り下げます", arguments: ["REVISION"], options: options,
+        discussion: """
+            REVISION は「renkei policy check」に出る、案の版の番号です（12文字以上）。取り下げられるのは、案を出した人だけです。
+            だれが、いつ、なぜ取り下げたかが監査記録に残ります。同じ中身の案は、だれでももう一度出せます。
+            効いている決まりは変わりません。
+
+            例: renkei policy withdraw 1a2b3c4d5e6f --user officer --reason "別の案に直すため" --workspace /srv/renkei
             """)
 
     private struct Result: Encodable {
@@ -60,6 +71,18 @@ enum PolicyApproveCommand {
         console.say(
             """
             表の \(cases)件のとおりに答えることを確かめ、承認しました（版 \(guideline.revision.prefix(12))）。次の操作と、次の夜間処理から効きます。
+            次に: \(console.program) policy check --workspace \(workspace.root)
+            """)
+    }
+
+    @Sendable static func withdraw(_ arguments: ParsedArguments, _ console: Console) throws {
+        let (workspace, proposal) = try proposal(arguments, console)
+        let guideline = try proposal.withdraw(
+            arguments.positionals[0], reason: arguments.values["reason"] ?? "")
+        try console.result(Result(outcome: "withdrawn", revision: guideline.revision))
+        console.say(
+            """
+            案を取り下げました（版 \(guideline.revision.prefix(12))）。効いている決まりは変わりません。
             次に: \(console.program) policy check --workspace \(workspace.root)
             """)
     }

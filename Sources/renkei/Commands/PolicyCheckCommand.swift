@@ -68,6 +68,7 @@ enum PolicyCheckCommand {
                 switch step.what {
                 case .proposed: "案を出した"
                 case .approved: "承認した"
+                case .withdrawn: "取り下げた"
                 }
             return "\(step.at.japaneseTime) \(step.actor) \(what)「\(step.reason)」"
         }

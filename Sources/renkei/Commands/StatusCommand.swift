@@ -31,6 +31,8 @@ enum StatusCommand {
         let auditObstacle: String?
         /// Emergencies that run, and those that wait for somebody to look at them.
         let emergencies: DeclarationCounts
+        /// Approved guidelines that are newer than the one that decides and cannot be used; also where none can.
+        let guidelineProblems: [String]
     }
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
@@ -48,12 +50,14 @@ enum StatusCommand {
         ).state()
         let obstacle = service.trailObstacle(at: Date())
         let emergencies = try service.declarationCounts(at: Date())
+        let passedOver = passedOver(workspace, service)
         try console.result(
             Result(
                 publication: current?.summary, publishedAt: current?.publishedAt, failure: failure?.message,
                 waitingCorrections: waiting, unfinishedSince: unfinished, waitingTellings: tellings,
                 audit: audit,
-                auditObstacle: obstacle?.description, emergencies: emergencies))
+                auditObstacle: obstacle?.description, emergencies: emergencies, guidelineProblems: passedOver)
+        )
         if let current {
             console.say(
                 "公開中: \(current.run)（基準日 \(current.asOf)）\n\n\(SummaryText(summary: current.summary).text)")
@@ -73,6 +77,7 @@ enum StatusCommand {
                         ? "（うち\(Declaration.reviewDays)日の期限を過ぎたもの \(emergencies.overdue)件）" : "")
                     + "。確かめるには: \(console.program) emergency list --user ID --workspace \(workspace.root)")
         }
+        for problem in passedOver { console.say("決まりの問題: \(problem)") }
         if tellings > 0 { console.say("訂正や取消しを知らせる職員が、まだ\(tellings)人います（renkei rights told）。") }
         console.say(text(audit))
         console.say(
@@ -92,6 +97,14 @@ enum StatusCommand {
             "\n次に: \(console.program) \(current == nil || failure != nil || unfinished != nil ? "run" : "serve") --workspace \(workspace.root)"
         )
     }
+
+    /// Nothing before the first guideline came into force: that is no problem.
+    private static func passedOver(_ workspace: Workspace, _ service: ServiceStore) -> [String] {
+        do { return try GuidelineInForce.load(workspace, service).passedOver } catch let fault as Fault {
+            return fault.code == "policy.not-begun" ? [] : [fault.message]
+        } catch { return ["効いている決まりを読めません。「renkei policy check」で確かめてください。"] }
+    }
+
     private static func text(_ audit: CheckpointState) -> String {
         let head =
             "監査記録: \(audit.events)件、外に控えた検査点 \(audit.checkpoints)件"
