@@ -41,6 +41,11 @@ extension RouteTable {
         let detail = try caseDetail(exchange)
         var view = CaseViews.page(
             detail, catalogue: exchange.guideline.catalogue, work: try panel(detail, exchange, refused))
+        if view.work == nil {
+            view.draftsLeft = DraftsLeft(
+                id: detail.summary.id, csrf: exchange.session?.csrf ?? "",
+                drafts: detail.drafts.map(CaseViews.draft))
+        }
         view.support = try supportSection(ofCase: detail.summary.id, exchange)
         return Response(
             status: status, type: "text/html; charset=utf-8", text: view.render(in: try frame(exchange)))

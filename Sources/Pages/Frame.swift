@@ -66,8 +66,11 @@ package struct Frame: Sendable {
         self.declared = declared
     }
 
-    func page(_ title: String, at place: Place, @HTMLBuilder content: () -> HTML) -> String {
-        Self.document(title) {
+    /// - Parameter scripts: paths of our own; a page does its work without them.
+    func page(
+        _ title: String, at place: Place, scripts: [String] = [], @HTMLBuilder content: () -> HTML
+    ) -> String {
+        Self.document(title, scripts: scripts) {
             tag("header", .class("top")) {
                 tag("a", .class("brand"), .href("/")) { "renkei こどもデータ連携" }
                 if !municipality.isEmpty { tag("span", .class("muted")) { municipality } }
@@ -142,7 +145,7 @@ package struct Frame: Sendable {
     enum Style { case linked, inlined }
 
     static func document(
-        _ title: String, style: Style = .linked, @HTMLBuilder body: () -> HTML
+        _ title: String, style: Style = .linked, scripts: [String] = [], @HTMLBuilder body: () -> HTML
     ) -> String {
         tag("html", .init("lang", "ja")) {
             tag("head") {
@@ -157,6 +160,7 @@ package struct Frame: Sendable {
                     tag("link", .init("rel", "icon"), .init("type", "image/svg+xml"), .href(Icon.path))
                 case .inlined: tag("style") { Stylesheet.html }
                 }
+                for path in scripts { tag("script", .init("type", "module"), .init("src", path)) }
             }
             tag("body") {
                 tag("a", .class("skip"), .href("#main")) { "本文へ進む" }

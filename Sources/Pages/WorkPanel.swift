@@ -23,6 +23,21 @@ package struct WorkPanel: Sendable {
         }
     }
 
+    /// What the reader was writing and has not sent.
+    package struct Draft: Sendable {
+        /// The step whose form it was typed into.
+        package var form: String
+        package var text: String
+        /// Of the case when it was typed.
+        package var version: Int
+        /// When it was kept, already written for people.
+        package var at: String
+
+        package init(form: String, text: String, version: Int, at: String) {
+            (self.form, self.text, self.version, self.at) = (form, text, version, at)
+        }
+    }
+
     package var id: CaseID
     package var work: CaseWork
     package var version: Int
@@ -35,12 +50,14 @@ package struct WorkPanel: Sendable {
     package var workers: [Worker]
     package var mayUndo: Bool
     package var refused: Refused?
+    package var drafts: [Draft]
 
     package init(
         id: CaseID, work: CaseWork, version: Int, user: UserID, csrf: String, holder: Worker?,
         offeredTo: Worker?,
-        proposer: Worker?, workers: [Worker], mayUndo: Bool, refused: Refused?
+        proposer: Worker?, workers: [Worker], mayUndo: Bool, refused: Refused?, drafts: [Draft] = []
     ) {
+        self.drafts = drafts
         self.id = id
         self.work = work
         self.version = version
@@ -74,7 +91,26 @@ package struct WorkPanel: Sendable {
                 steps
             }
             form("note", "メモを残す", note: "メモ", isQuiet: true)
+            DraftsLeft(id: id, csrf: csrf, drafts: drafts.filter { !isRestored($0) }).html
         }
+    }
+
+    /// Whether a draft stands in its form again: a note may be added to any version, of a case that changed since nothing else may.
+    private func isRestored(_ draft: Draft) -> Bool {
+        if refused?.typed["step"] == draft.form { return true }
+        return written.contains(draft.form) && (draft.form == "note" || draft.version == version)
+    }
+
+    /// Steps whose forms stand here with something to write.
+    private var written: Set<String> {
+        if !work.state.isOpen { return ["note", "reopen"] }
+        if work.closing != nil { return ["note", "reject"] }
+        if work.offeredTo != nil {
+            return work.offeredTo == user || isMine ? ["note", "decline"] : ["note"]
+        }
+        guard isMine else { return ["note"] }
+        return Set(["note", "release"]).union(work.state.next.isEmpty ? [] : ["move"])
+            .union(work.state.ends.isEmpty ? [] : ["close"]).union(others.isEmpty ? [] : ["offer"])
     }
 
     private func status(today: Day) -> HTML {
@@ -152,7 +188,7 @@ package struct WorkPanel: Sendable {
                     form("move", "進める", note: "理由", choices: choices("次の状態", work.state.next))
                 }
                 if !work.state.ends.isEmpty {
-                    more("終える") {
+                    more("終える", ["close"]) {
                         form(
                             "close", "終了を申し出る", note: "理由（対象外は、その他のときだけ必要です）",
                             choices: .joined([
@@ -161,7 +197,7 @@ package struct WorkPanel: Sendable {
                             ]))
                     }
                 }
-                more("期限・引継ぎ") {
+                more("期限・引継ぎ", ["due", "offer", "release"]) {
                     tag("div") {
                         form(
                             "due", "期限を決める", choices: field("due", "期限（空にすると期限なし）", type: "date"),
@@ -173,14 +209,16 @@ package struct WorkPanel: Sendable {
                     }
                 }
             } else if !others.isEmpty || work.holder == nil {
-                more("担当を決める") { form("assign", "担当にする", choices: people, isQuiet: true) }
+                more("担当を決める", ["assign"]) { form("assign", "担当にする", choices: people, isQuiet: true) }
             }
         }
     }
 
-    /// Open from the start where what was refused stands in it.
-    private func more(_ title: String, content: () -> HTML) -> HTML {
-        let inside = ["close", "due", "offer", "release", "assign"].contains(refused?.typed["step"] ?? "")
+    /// Open from the start where what was refused, or being written, stands in it.
+    private func more(_ title: String, _ steps: Set<String>, content: () -> HTML) -> HTML {
+        let inside =
+            steps.contains(refused?.typed["step"] ?? "")
+            || drafts.contains { steps.contains($0.form) && isRestored($0) }
         return inside
             ? tag("details", .init("open", "")) {
                 tag("summary") { title }
@@ -196,23 +234,59 @@ package struct WorkPanel: Sendable {
     private func form(
         _ step: String, _ button: String, note: String? = nil, choices: HTML = .nothing, isQuiet: Bool = false
     ) -> HTML {
-        tag("form", .class("step"), .init("method", "post"), .init("action", "/cases/\(id)")) {
-            for (name, value) in [("csrf", csrf), ("version", "\(version)"), ("step", step)] {
+        let attributes: [Attribute] = [
+            .class("step"), .init("method", "post"), .init("action", "/cases/\(id)"),
+        ]
+        let kept: [Attribute] = note == nil ? [] : [.init("data-draft", DraftsLeft.path(id))]
+        return .element(
+            "form", attributes + kept,
+            .joined([
+                fields(step), choices, note.map { text(step, $0) } ?? .nothing,
+                isQuiet
+                    ? tag("button", .init("type", "submit"), .class("quiet")) { button }
+                    : tag("button", .init("type", "submit")) { button },
+                note == nil ? .nothing : draftLine(step),
+            ]))
+    }
+
+    /// - Parameter step: of a form with something to write, also who does: nobody goes on with another's words.
+    private func fields(_ step: String) -> HTML {
+        .joined(
+            [("csrf", csrf), ("version", "\(version)"), ("step", step), ("writer", user.rawValue)].map {
+                name, value in
                 tag("input", .init("type", "hidden"), .init("name", name), .init("value", value))
-            }
-            choices
-            if let note {
-                tag("label") {
-                    note
-                    tag("textarea", .init("name", "note"), .init("rows", "2"), .init("maxlength", "2500")) {
-                        refused?.typed["step"] == step ? refused?.typed["note"] ?? "" : ""
-                    }
-                }
-            }
-            isQuiet
-                ? tag("button", .init("type", "submit"), .class("quiet")) { button }
-                : tag("button", .init("type", "submit")) { button }
+            })
+    }
+
+    private func text(_ step: String, _ title: String) -> HTML {
+        let isRefused = refused?.typed["step"] == step
+        let draft = drafts.first { $0.form == step && isRestored($0) }
+        let attributes: [Attribute] = [
+            .init("name", "note"), .init("rows", "2"), .init("maxlength", "2500"),
+        ]
+        return tag("label") {
+            title
+            HTML.element(
+                "textarea", attributes + (isRefused ? [.init("data-unkept", "")] : []),
+                // A line break that a text begins with is left out by browsers, but for the first one.
+                .text("\n" + (isRefused ? refused?.typed["note"] ?? "" : draft?.text ?? "")))
         }
+    }
+
+    /// What is told of a draft, and the button that throws it away.
+    private func draftLine(_ step: String) -> HTML {
+        let draft = drafts.first { $0.form == step && isRestored($0) }
+        return .joined([
+            draft == nil
+                ? .nothing
+                : tag(
+                    "button", .init("type", "submit"), .class("quiet"), .init("formnovalidate", ""),
+                    .init("formaction", DraftsLeft.path(id) + "/discard")
+                ) { "下書きを捨てる" },
+            tag("p", .class("small"), .init("aria-live", "polite"), .init("data-told", "")) {
+                draft.map { "\($0.at)の下書きを戻しました。まだ記録していません。" } ?? ""
+            },
+        ])
     }
 
     private func choices(_ title: String, _ states: Set<CaseState>) -> HTML {

@@ -324,6 +324,7 @@ struct Docket {
             try add(.moved, to: kept.id, rule: flag.rule, note: "「\(flag.title)」を、同一人物とされた方のケースから引き継ぎました。")
         }
         try moveByHand(from: other.id, to: kept.id)
+        try moveDrafts(from: other.id, to: kept.id)
         try database.statement("INSERT OR REPLACE INTO case_joined VALUES (?, ?, ?, ?)").run(
             other.id.rawValue, kept.id.rawValue, other.state, try json(flags.map(\.rule).sorted()))
         try retireFlags(of: other.id)

@@ -526,6 +526,17 @@ let serviceMigrations = [
                 user TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, result TEXT, at INTEGER NOT NULL,
                 PRIMARY KEY(user, key)) STRICT, WITHOUT ROWID;
             """),
+    Migration(
+        name: "0032 what people were writing",
+        sql: """
+            -- `text`: sealed by the keys of the records in `records`, out of the ring's root of that number; `version`: of the case that the
+            -- form was of. One value of each form: nothing of what was typed before stays.
+            CREATE TABLE case_draft(
+                user TEXT NOT NULL REFERENCES user(id), case_id TEXT NOT NULL REFERENCES cases(id), form TEXT NOT NULL,
+                version INTEGER NOT NULL, at INTEGER NOT NULL, records TEXT NOT NULL, root INTEGER NOT NULL, text BLOB NOT NULL,
+                PRIMARY KEY(user, case_id, form)) STRICT, WITHOUT ROWID;
+            CREATE INDEX case_draft_case ON case_draft(case_id);
+            """),
 ]
 
 /// Triggers that write down which cases changed.

@@ -82,33 +82,23 @@ package struct CaseDesk: Sendable {
 extension ServiceStore {
     /// Does `request` with a case: the work, its event and the audit event, in one transaction.
     ///
-    /// - Parameter key: of the request; the same request under the same key has one effect and gets the same answer.
+    /// - Parameters:
+    ///   - key: of the request; the same request under the same key has one effect and gets the same answer.
+    ///   - isForm: whether it was sent by the page's form, whose draft goes with it.
     /// - Returns: `nil` where there is no such case for this person.
     /// - Throws: `Fault`: `.denied`; `.conflict` with code `case.changed` where the case is of another version, `case.step` where
     ///   the step does not fit; `.usage` with `field` where the request lacks something.
     package func act(
-        _ request: CaseRequest, on id: CaseID, at desk: CaseDesk, key: String? = nil, at: Date
+        _ request: CaseRequest, on id: CaseID, at desk: CaseDesk, key: String? = nil, isForm: Bool = false,
+        at: Date
     ) throws -> CaseOutcome? {
         try recording(.caseWork, desk.actor, at) { database, event in
-            var standings = try standings(
-                .user(desk.actor), [.record], desk.recording, at: at, in: database)
-            let row = try row(id, at: desk, at, in: database)
-            event.references = ["case": row?.id.rawValue ?? "", "step": request.word].filter {
-                !$0.value.isEmpty
-            }
-            event.subjects = row.map { [keys.pseudonym(of: $0.person, domain: "audit")] } ?? []
-            let standing =
-                row.map { standings.standing(of: $0.person, isProtected: $0.isProtected) } ?? PersonStanding()
-            // What is found here lies in the asker's range; of the rest it is told whether there is anything to record on.
-            let remit = desk.recording.reach.inside
-            let grant = try standings.grant(for: standing, remit)
-            standings.describe(in: &event, fields: [])
-            if grant == nil, let denial = standings.denial(of: standing, remit) {
-                throw refusal(denial, &event)
-            }
-            guard grant != nil, let row else { return nil }
+            event.references = ["step": request.word]
+            guard let row = try recordable(id, at: desk, at, &event, in: database) else { return nil }
             if let key, let done = try replayed(request, key, of: row, desk, in: database) { return done }
             let outcome = try perform(request, on: row, at: desk, at, in: database)
+            try follow(
+                outcome, from: row, by: desk.actor, sending: isForm ? request.word : nil, in: database)
             if let key {
                 try database.statement("DELETE FROM request_key WHERE at < ?").run(
                     at.milliseconds - 86_400_000)
@@ -117,6 +107,30 @@ extension ServiceStore {
             }
             return outcome
         }
+    }
+
+    /// The case, where this person may see it and record on it; says in `event` what decided it.
+    ///
+    /// - Throws: `Fault` of kind `.denied`.
+    func recordable(
+        _ id: CaseID, at desk: CaseDesk, _ at: Date, _ event: inout AuditEvent, in database: Database
+    ) throws -> CaseRow? {
+        var standings = try standings(.user(desk.actor), [.record], desk.recording, at: at, in: database)
+        let row = try row(id, at: desk, at, in: database)
+        if let row {
+            event.references["case"] = row.id.rawValue
+            event.subjects = [keys.pseudonym(of: row.person, domain: "audit")]
+        }
+        let standing =
+            row.map { standings.standing(of: $0.person, isProtected: $0.isProtected) } ?? PersonStanding()
+        // What is found here lies in the asker's range; of the rest it is told whether there is anything to record on.
+        let remit = desk.recording.reach.inside
+        let grant = try standings.grant(for: standing, remit)
+        standings.describe(in: &event, fields: [])
+        if grant == nil, let denial = standings.denial(of: standing, remit) {
+            throw refusal(denial, &event)
+        }
+        return grant == nil ? nil : row
     }
 
     /// Who may be given cases of such a person: users who are there, in the order of their ids.
@@ -189,9 +203,7 @@ extension ServiceStore {
         _ request: CaseRequest, on row: CaseRow, at desk: CaseDesk, _ at: Date, in database: Database
     ) throws -> CaseOutcome {
         guard request.note.utf8.count <= CaseRequest.longestNote else {
-            throw Fault(
-                .usage, code: "case.incomplete", message: "文が長すぎます。", field: "note",
-                fix: "\(CaseRequest.longestNote / 3)字ほどまでに分けて書いてください。")
+            throw Self.tooLong
         }
         guard request.deed == .step(.note) || request.version == row.version else {
             throw Fault(
@@ -299,6 +311,12 @@ extension ServiceStore {
             throw Self.tooLate
         }
         return change.before
+    }
+
+    static var tooLong: Fault {
+        Fault(
+            .usage, code: "case.incomplete", message: "文が長すぎます。", field: "note",
+            fix: "\(CaseRequest.longestNote / 3)字ほどまでに分けて書いてください。")
     }
 
     private static var tooLate: Fault {
