@@ -103,6 +103,9 @@ struct RouteTable: Sendable {
             asset(
                 DraftScript.path, "draftScript", "下書きを保存するスクリプト", type: "text/javascript",
                 text: DraftScript.text),
+            asset(
+                KeyScript.path, "keyScript", "キーボードの操作のスクリプト", type: "text/javascript",
+                text: KeyScript.text),
         ]
     }
 
@@ -170,6 +173,7 @@ struct RouteTable: Sendable {
             failedNight: failure.map {
                 .init(at: $0.at.japaneseTime, message: $0.message, asOf: current?.asOf)
             }, waiting: waiting,
-            declared: around.running.map { DeclarationViews.banner($0, logInEnds: over, now: exchange.now) })
+            declared: around.running.map { DeclarationViews.banner($0, logInEnds: over, now: exchange.now) },
+            hasKeys: exchange.session?.hasKeys ?? true)
     }
 }

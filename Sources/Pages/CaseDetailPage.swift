@@ -150,14 +150,16 @@ package struct CaseDetailPage: Sendable {
     }
 
     package func render(in frame: Frame) -> String {
-        frame.page("ケース \(summary.id)", at: .none, scripts: work == nil ? [] : [DraftScript.path]) {
+        frame.page(
+            "ケース \(summary.id)", at: .none, scripts: work == nil ? [] : [DraftScript.path], keys: .detail
+        ) {
             tag("p", .class("small")) {
-                tag("a", .href("/cases")) { "確認の一覧" }
+                HTML.element("a", [.href("/cases")] + frame.key("q"), .text("確認の一覧"))
                 " ＞ ケース \(summary.id)"
             }
             heading
             who(today: frame.today)
-            if let work { work.html(today: frame.today) }
+            if let work { work.html(in: frame) }
             if let draftsLeft { draftsLeft.html }
             why
             if let support { support.html(frame) }

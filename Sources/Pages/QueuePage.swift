@@ -74,7 +74,7 @@ package struct QueuePage: Sendable {
     }
 
     package func render(in frame: Frame) -> String {
-        frame.page("確認の一覧", at: .queue) {
+        frame.page("確認の一覧", at: .queue, keys: .queue) {
             tag("h1") { "確認の一覧" }
             tag("p", .class("lead")) {
                 "支援が必要かもしれないため、状況を確かめていただきたいこどもの一覧です。判断は必ず人が行います。"

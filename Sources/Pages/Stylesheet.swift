@@ -52,7 +52,9 @@ package enum Stylesheet {
         th, td { text-align: left; vertical-align: top; padding: 0.5rem 1rem; border-top: 1px solid var(--line); }
         thead th { background: var(--head); font-size: 0.8125rem; color: var(--soft); white-space: nowrap; }
         tbody th { font-weight: 400; min-width: 9rem; }
-        tbody tr:hover { background: var(--hover); }
+        tbody tr:hover, tbody tr:focus-within { background: var(--hover); }
+        dialog { max-width: 32rem; color: var(--ink); background: var(--paper); border: 1px solid var(--edge); border-radius: 6px; }
+        kbd { font: inherit; padding: 0 0.375rem; border: 1px solid var(--edge); border-radius: 3px; }
         .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         .name { font-weight: 700; }
         .tag { display: inline-block; padding: 0 0.5rem; margin: 0 0.25rem 0.25rem 0; border-radius: 3px; font-size: 0.8125rem;

@@ -74,13 +74,13 @@ package struct WorkPanel: Sendable {
     private var isMine: Bool { work.holder == user }
     private var others: [Worker] { workers.filter { $0.id != user } }
 
-    func html(today: Day) -> HTML {
+    func html(in frame: Frame) -> HTML {
         tag("section", .class("panel"), .id("work"), .init("aria-label", "担当と状態")) {
             if let refused {
                 tag("p", .class("alert"), .init("role", "alert")) { refused.message }
             }
-            status(today: today)
-            if mayUndo { form("undo", "直前の操作を取り消す（30秒以内）", isQuiet: true) }
+            status(today: frame.today)
+            if mayUndo { form("undo", "直前の操作を取り消す（30秒以内）", isQuiet: true, key: frame.key("u")) }
             if !work.state.isOpen {
                 form("reopen", "再開する", note: "再開する理由")
             } else if work.closing != nil {
@@ -88,9 +88,9 @@ package struct WorkPanel: Sendable {
             } else if work.offeredTo != nil {
                 handover
             } else {
-                steps
+                steps(frame)
             }
-            form("note", "メモを残す", note: "メモ", isQuiet: true)
+            form("note", "メモを残す", note: "メモ", isQuiet: true, key: frame.key("n"))
             DraftsLeft(id: id, csrf: csrf, drafts: drafts.filter { !isRestored($0) }).html
         }
     }
@@ -180,9 +180,9 @@ package struct WorkPanel: Sendable {
         }
     }
 
-    private var steps: HTML {
+    private func steps(_ frame: Frame) -> HTML {
         tag("div") {
-            if work.holder == nil { form("claim", "担当する") }
+            if work.holder == nil { form("claim", "担当する", key: frame.key("c")) }
             if isMine {
                 if !work.state.next.isEmpty {
                     form("move", "進める", note: "理由", choices: choices("次の状態", work.state.next))
@@ -230,9 +230,12 @@ package struct WorkPanel: Sendable {
             }
     }
 
-    /// - Parameter note: the label of the text to write; `nil`: none is needed.
+    /// - Parameters:
+    ///   - note: the label of the text to write; `nil`: none is needed.
+    ///   - key: goes to the text, or sends a form without one.
     private func form(
-        _ step: String, _ button: String, note: String? = nil, choices: HTML = .nothing, isQuiet: Bool = false
+        _ step: String, _ button: String, note: String? = nil, choices: HTML = .nothing,
+        isQuiet: Bool = false, key: [Attribute] = []
     ) -> HTML {
         let attributes: [Attribute] = [
             .class("step"), .init("method", "post"), .init("action", "/cases/\(id)"),
@@ -241,10 +244,11 @@ package struct WorkPanel: Sendable {
         return .element(
             "form", attributes + kept,
             .joined([
-                fields(step), choices, note.map { text(step, $0) } ?? .nothing,
-                isQuiet
-                    ? tag("button", .init("type", "submit"), .class("quiet")) { button }
-                    : tag("button", .init("type", "submit")) { button },
+                fields(step), choices, note.map { text(step, $0, key) } ?? .nothing,
+                HTML.element(
+                    "button",
+                    [.init("type", "submit")] + (isQuiet ? [.class("quiet")] : [])
+                        + (note == nil ? key : []), .text(button)),
                 note == nil ? .nothing : draftLine(step),
             ]))
     }
@@ -258,7 +262,7 @@ package struct WorkPanel: Sendable {
             })
     }
 
-    private func text(_ step: String, _ title: String) -> HTML {
+    private func text(_ step: String, _ title: String, _ key: [Attribute]) -> HTML {
         let isRefused = refused?.typed["step"] == step
         let draft = drafts.first { $0.form == step && isRestored($0) }
         let attributes: [Attribute] = [
@@ -267,7 +271,7 @@ package struct WorkPanel: Sendable {
         return tag("label") {
             title
             HTML.element(
-                "textarea", attributes + (isRefused ? [.init("data-unkept", "")] : []),
+                "textarea", attributes + key + (isRefused ? [.init("data-unkept", "")] : []),
                 // A line break that a text begins with is left out by browsers, but for the first one.
                 .text("\n" + (isRefused ? refused?.typed["note"] ?? "" : draft?.text ?? "")))
         }

@@ -221,6 +221,34 @@ struct PagesTests {
         #expect(page.contains("data-unkept=\"\">\n新しい</textarea>") && !page.contains("古い"))
     }
 
+    @Test(
+        "a key stands at what it does, on one thing a page, in the page's help, and nowhere for who wants none"
+    )
+    func keys() {
+        var work = CaseWork()
+        work.state = .candidate
+        var detail = Samples.detail
+        detail.work = WorkPanel(
+            id: "C-1", work: work, version: 0, user: "sato", csrf: "x", holder: nil, offeredTo: nil,
+            proposer: nil, workers: [], mayUndo: true, refused: nil)
+        var frame = Samples.frame
+        frame.places = [.queue, .search]
+        for (page, help) in [
+            (detail.render(in: frame), KeyHelp.detail), (Samples.queue.render(in: frame), .queue),
+        ] {
+            let keys = page.matches(of: /aria-keyshortcuts="(.)"/).map { String($0.1) }
+            #expect(Set(keys).count == keys.count && keys.contains("/"))
+            // All but those that belong to the whole page, or to a row of a list.
+            let told = help.lines.map(\.key).filter { $0.count == 1 && !"jkx?".contains($0) }
+            #expect(Set(told) == Set(keys))
+            #expect(page.contains("/assets/keys.js") && page.contains("<dialog id=\"keys\""))
+        }
+        frame.hasKeys = false
+        for page in [detail.render(in: frame), Samples.queue.render(in: frame)] {
+            #expect(!page.contains("keyshortcuts") && !page.contains("keys.js"))
+        }
+    }
+
     @Test("a masked, a withheld and a missing value can be told apart")
     func fields() {
         let page = Samples.detail.render(in: Samples.frame)
