@@ -14,7 +14,8 @@ struct RouteTable: Sendable {
 
     var all: [Route] {
         logInRoutes + secondFactorRoutes + logInListRoutes + pageRoutes + searchRoutes + caseWorkRoutes
-            + draftRoutes + caseOpeningRoutes + spotCheckRoutes + supportRoutes + declarationRoutes
+            + assigningRoutes + draftRoutes + caseOpeningRoutes + spotCheckRoutes + supportRoutes
+            + declarationRoutes
             + apiRoutes + openRoutes
     }
 

@@ -144,6 +144,28 @@ extension ServiceStore {
         }
     }
 
+    /// Who may be given one or another of some cases, in the order of their ids.
+    package func workers(
+        forAny persons: [(id: PersonID, standing: PersonStanding)], toldBy tellers: [ItemCode: ScopeKind],
+        mayWork: MayWork
+    ) throws -> [CaseWorker] {
+        struct Kind: Hashable {
+            let standing: PersonStanding
+            let place: PersonPlace?
+        }
+        return try exclusively { database in
+            let kinds = Set(
+                try persons.map { person in
+                    Kind(
+                        standing: person.standing,
+                        place: try place(of: person.id, toldBy: tellers, in: database))
+                })
+            return try workers(in: database).filter { worker in
+                kinds.contains { mayWork(worker, $0.standing, $0.place) }
+            }
+        }
+    }
+
     private func place(
         of person: PersonID, toldBy tellers: [ItemCode: ScopeKind], in database: Database
     ) throws -> PersonPlace? {
