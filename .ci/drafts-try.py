@@ -62,6 +62,31 @@ try:
     assert note(one) == "" and (two.go(case), note(two))[1] == ""
     print("one click:           the text is gone")
 
+    # From the list: the next case, open, claim, the note, send; and none of it while somebody types.
+    one.go(base + "/cases")
+    one.keys("j")
+    one.keys("j")
+    target = one.run("return document.activeElement.href")
+    one.keys("\ue007")
+    one.until(f"return location.href === {target!r} && document.readyState === 'complete'")
+    one.keys("c")
+    one.until("return location.hash === '#work' && document.readyState === 'complete'")
+    one.keys("n")
+    one.keys("cujk?")
+    assert note(one) == "cujk?" and one.run("return !document.getElementById('keys').open"), note(one)
+    one.send("/actions", {"actions": [{"type": "key", "id": "keys", "actions": [
+        {"type": "keyDown", "value": "\ue009"}, {"type": "keyDown", "value": "\ue007"},
+        {"type": "keyUp", "value": "\ue007"}, {"type": "keyUp", "value": "\ue009"}]}]})
+    one.until("return document.body.textContent.includes('cujk?') && document.readyState === 'complete'")
+    one.until(f"return document.querySelector({NOTE!r}).value === ''")
+    one.keys("?")
+    assert one.run("return document.getElementById('keys').open")
+    one.keys("\ue00c")
+    one.keys("q")
+    one.until("return location.pathname === '/cases'")
+    print("keys:                j, Enter, c, n, Ctrl+Enter bring a case on")
+    one.go(case)
+
     lost = []
     for number in range(rounds):
         text, began, times = "", time.monotonic(), []

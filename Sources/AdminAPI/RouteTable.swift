@@ -30,7 +30,10 @@ struct RouteTable: Sendable {
                 answers: [
                     .init(303, "はじめの画面へ進みます"), .init(401, "ログインの画面", type: "text/html"),
                     .init(429, "失敗が続いたため、しばらくログインできない", type: "text/html"),
-                ],
+                ]
+                    + [403, 409, 422].map {
+                        .init($0, "ログインしたが、送られなかったものは下書きにできない（ケースの画面とともに）", type: "text/html")
+                    },
                 handle: logIn),
             Route(
                 "POST", "/logout", "logOut", "ログアウト", needs: .logIn,

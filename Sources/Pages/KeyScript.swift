@@ -21,8 +21,12 @@ package enum KeyScript {
 
         const press = (key) => {
           const found = [...document.querySelectorAll("[aria-keyshortcuts]")].find((node) => node.getAttribute("aria-keyshortcuts") === key);
-          if (found) isWriting(found) ? found.focus() : found.click();
-          return found;
+          if (!found) return false;
+          if (!isWriting(found)) return found.click(), true;
+          found.focus();
+          // On, behind what stands there.
+          found.setSelectionRange(found.value.length, found.value.length);
+          return true;
         };
 
         const act = (key) => {
