@@ -91,14 +91,23 @@ package struct WorkPanel: Sendable {
                 steps(frame)
             }
             form("note", "メモを残す", note: "メモ", isQuiet: true, key: frame.key("n"))
-            DraftsLeft(id: id, csrf: csrf, drafts: drafts.filter { !isRestored($0) }).html
+            DraftsLeft(id: id, csrf: csrf, drafts: left).html
         }
     }
 
     /// Whether a draft stands in its form again: a note may be added to any version, of a case that changed since nothing else may.
     private func isRestored(_ draft: Draft) -> Bool {
-        if refused?.typed["step"] == draft.form { return true }
+        if refused?.typed["step"] == draft.form { return written.contains(draft.form) }
         return written.contains(draft.form) && (draft.form == "note" || draft.version == version)
+    }
+
+    /// What was written and has no form to stand in: drafts, and what was refused since the case has gone on.
+    private var left: [Draft] {
+        let left = drafts.filter { !isRestored($0) }
+        guard let form = refused?.typed["step"], let text = refused?.typed["note"], !text.isEmpty,
+            !written.contains(form), !left.contains(where: { ($0.form, $0.text) == (form, text) })
+        else { return left }
+        return left + [Draft(form: form, text: text, version: version, at: "いま送られたもの")]
     }
 
     /// Steps whose forms stand here with something to write.

@@ -219,6 +219,13 @@ struct PagesTests {
             [.init(form: "move", text: "古い", version: 6, at: "14時")],
             .init(message: "変わりました。", typed: ["step": "move", "note": "新しい"]))
         #expect(page.contains("data-unkept=\"\">\n新しい</textarea>") && !page.contains("古い"))
+        // Also where the case has gone on, and the form is no more.
+        let gone = Self.panel(
+            [.init(form: "reopen", text: "新しい", version: 6, at: "14時")],
+            .init(message: "変わりました。", typed: ["step": "reopen", "note": "新しい"]))
+        #expect(gone.components(separatedBy: "readonly=\"\">\n新しい</textarea>").count == 2)
+        let alone = Self.panel([], .init(message: "変わりました。", typed: ["step": "reopen", "note": "新しい"]))
+        #expect(alone.contains("いま送られたもの") && alone.contains("readonly=\"\">\n新しい</textarea>"))
     }
 
     @Test(
