@@ -28,9 +28,11 @@ struct DraftTests {
             "/login",
             [
                 "user": user, "password": World.password,
-                "unsent": String(hidden).replacing("&quot;", with: "\"").replacing("&lt;", with: "<")
-                    .replacing(
-                        "&amp;", with: "&"),
+                "unsent": [("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")].reduce(
+                    String(hidden)
+                ) {
+                    $0.replacing($1.0, with: $1.1)
+                },
             ])
     }
 
@@ -80,18 +82,18 @@ struct DraftTests {
     @Test(
         "what is no draft is refused and nothing is kept",
         arguments: [
-            ("claim", "0", "書いた", 400), ("note", "x", "書いた", 400),
+            ("claim", "0", "家へ行った", 400), ("note", "x", "家へ行った", 400),
             ("note", "0", "番号は１２３４ ５６７８ ９０１８です", 422),
         ])
     func refused(step: String, version: String, note: String, status: Int) throws {
         let (world, center, id) = try world()
         let answer = draft(center, id, note, step: step, version: version)
         #expect(answer.status == status)
-        #expect(!center.get("/cases/\(id)").text.contains("書いた"))
-        #expect(draft(center, "C-NONE", "書いた").status == 404)
+        #expect(!center.get("/cases/\(id)").text.contains("家へ行った"))
+        #expect(draft(center, "C-NONE", "家へ行った").status == 404)
         #expect(center.post("/cases/\(id)/drafts", ["step": "note", "csrf": "x"]).status == 403)
         let officer = try Browser(world.service, as: "officer", token: world.session)
-        #expect(draft(officer, id, "書いた").status == 403)
+        #expect(draft(officer, id, "家へ行った").status == 403)
     }
 
     @Test("what was sent after the log-in was over comes back to its writer behind the log-in")
