@@ -12,6 +12,7 @@
 #   make deploy-try   docs/deploy as it stands, with the real nginx and systemd (root, leaves nothing behind)
 #   make api-try   the API against its own OpenAPI document, as every sample user (schemathesis)
 #   make days      four people's days in a real Chromium, and axe-core on every page of every role
+#   make drafts-try   drafts in a real Chromium, with `kill -9` of the server while somebody types
 #   make slow-clients   how long a user waits beside 1,000 slow connections
 #   make tamper    100,000 random tampers of an audit trail
 #   make bench-reseal   how long a million persons take to be sealed anew, and one of them to be shredded
@@ -29,7 +30,7 @@ WORKSPACE := workspace
 N ?= 100000
 RECORDS ?= 1000000
 
-.PHONY: run serve test check build lint format cover tsan asan fuzz kill tamper pairs deploy-try api-try days slow-clients bench bench-peers bench-quality bench-reseal night docs golden clean bootstrap bootstrap-tests
+.PHONY: run serve test check build lint format cover tsan asan fuzz kill tamper pairs deploy-try api-try days drafts-try slow-clients bench bench-peers bench-quality bench-reseal night docs golden clean bootstrap bootstrap-tests
 
 run: $(RENKEI) sample-workspace
 	@$(RENKEI) run --workspace $(WORKSPACE)
@@ -97,6 +98,9 @@ api-try: bootstrap-tests $(RENKEI)
 
 days: bootstrap-tests $(RENKEI)
 	.ci/days $(RENKEI)
+
+drafts-try: bootstrap-tests $(RENKEI)
+	.ci/drafts-try $(RENKEI)
 
 slow-clients: bootstrap-tests $(RENKEI)
 	.ci/slow-clients $(RENKEI)

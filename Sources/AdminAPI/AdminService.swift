@@ -99,6 +99,7 @@ package final class AdminService: Sendable {
         let isOpen = route.needs == .nothing
         if !isOpen, exchange.session == nil {
             if route.isAPI { throw Problem.notLoggedIn }
+            if let kept = try route.unsent?(exchange) { return kept }
             return Response(status: 303, headers: [.init("Location", "/login")])
         }
         if route.method == "POST" {
@@ -118,6 +119,7 @@ package final class AdminService: Sendable {
         // JSON cannot be sent by another site's form, and its origin was asked already.
         if route.method == "POST", route.body == nil {
             guard let csrf = exchange.request.form("csrf"), RequestOrigin.areEqual(csrf, session.csrf) else {
+                if let kept = try route.unsent?(exchange) { return kept }
                 throw Problem.foreignOrigin
             }
         }
@@ -170,8 +172,9 @@ enum SecurityHeaders {
     static let all: [Request.Field] = [
         .init(
             "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; "
-                + "frame-ancestors 'none'; base-uri 'none'"),
+            "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; "
+                + "frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+        ),
         .init("X-Content-Type-Options", "nosniff"),
         .init("Referrer-Policy", "no-referrer"),
         .init("Cross-Origin-Opener-Policy", "same-origin"),

@@ -78,7 +78,11 @@ enum CaseViews {
             holder: name(summary.work.holder), offeredTo: name(summary.work.offeredTo),
             proposer: name(summary.work.closing?.proposer),
             workers: workers.map { .init(id: $0.id, name: $0.displayName) }, mayUndo: mayUndo,
-            refused: refused)
+            refused: refused, drafts: detail.drafts.map(draft))
+    }
+
+    static func draft(_ draft: CaseDraft) -> WorkPanel.Draft {
+        .init(form: draft.form, text: draft.text, version: draft.version, at: draft.at.japaneseTime)
     }
 
     private static func change(_ change: CaseChange) -> String {

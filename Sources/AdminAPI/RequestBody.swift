@@ -21,12 +21,28 @@ extension Schema {
 
     /// How a member is to be mended; `nil` where it fits.
     private func mending(_ value: JSON) -> String? {
+        switch (self, value) {
+        case (.array(let element), .array(let values)):
+            return values.lazy.compactMap { element.mending($0) }.first
+        case (.array, _): return "配列（[…]）で書いてください。"
+        case (.object(let properties), .object(let members)):
+            guard Set(properties.keys) == Set(members.keys) else { return fieldsWanted(properties) }
+            return properties.lazy.compactMap { name, schema in members[name].flatMap(schema.mending) }.first
+        case (.object(let properties), _): return fieldsWanted(properties)
+        case (.integer, .integer): return nil
+        case (.integer, _): return "整数で書いてください。"
+        default: break
+        }
         guard case .string(let text) = value else { return "文字列で書いてください。" }
         return switch self {
         case .word(let words) where !words.contains(text): "次のどれかにしてください: \(words.joined(separator: "、"))。"
         case .date where Day(iso: text) == nil: "年-月-日（2026-04-01）で書いてください。"
         default: nil
         }
+    }
+
+    private func fieldsWanted(_ properties: [String: Schema]) -> String {
+        "どれも、\(properties.keys.sorted().joined(separator: "・"))のあるオブジェクトにしてください。"
     }
 }
 

@@ -63,13 +63,17 @@ struct Route: Sendable {
     /// The handler's own answers; those of the dispatch (401, 403…) follow from `needs`.
     let answers: [Answer]
     let handle: @Sendable (Exchange) throws -> Response
+    /// Of a form that people write into: what answers where nobody is logged in, or another log-in's page sent it, so that nothing
+    /// written is lost; `nil`, as what it returns: what answers everybody.
+    let unsent: (@Sendable (Exchange) throws -> Response?)?
 
     init(
         _ method: String, _ path: String, _ name: String, _ summary: String, needs: Needs,
         query: [Parameter] = [], headers: [Parameter] = [], form: [String] = [], body: Schema? = nil,
-        answers: [Answer],
+        answers: [Answer], unsent: (@Sendable (Exchange) throws -> Response?)? = nil,
         handle: @escaping @Sendable (Exchange) throws -> Response
     ) {
+        self.unsent = unsent
         self.method = method
         self.path = path
         self.name = name

@@ -12,10 +12,13 @@ extension RouteTable {
         [
             Route(
                 "POST", "/cases/{id}", "workOnCase", "ケースの担当・状態・経過の記録", needs: .permission(.record),
-                form: ["step"] + CaseWords.fields + ["version"],
-                answers: [.init(303, "ケースの画面へ戻ります")]
+                form: ["step"] + CaseWords.fields + ["version", "writer"],
+                answers: [
+                    .init(303, "ケースの画面へ戻ります"),
+                    .init(401, "ログインの画面（書いたものは、ログインのあとで戻ります）", type: "text/html"),
+                ]
                     + [409, 412, 422].map { .init($0, "ケースの画面（直すところとともに）", type: "text/html") },
-                handle: workOnCase),
+                unsent: unsent, handle: workOnCase),
             Route(
                 "POST", "/api/v1/cases/{id}/steps", "addCaseStep", "ケースの担当・状態・経過の記録",
                 needs: .permission(.record), headers: [Self.ifMatch, Self.idempotencyKey],
@@ -38,7 +41,7 @@ extension RouteTable {
                 throw Problem.invalid(parameter: "version")
             }
             let request = try CaseWords.request(typed, version: version)
-            _ = try act(request, exchange, key: nil)
+            _ = try act(request, exchange, key: nil, isForm: true)
             return Response(
                 status: 303, headers: [.init("Location", "/cases/\(exchange.path["id"] ?? "")#work")])
         } catch {
@@ -65,12 +68,13 @@ extension RouteTable {
         return json(CaseViews.json(outcome), headers: [.init("ETag", CaseWords.tag(outcome.version))])
     }
 
-    private func act(_ request: CaseRequest, _ exchange: Exchange, key: String?) throws -> CaseOutcome {
+    private func act(
+        _ request: CaseRequest, _ exchange: Exchange, key: String?, isForm: Bool = false
+    ) throws -> CaseOutcome {
         try WrittenNote.require(request.note)
         let outcome = try store.act(
             request, on: CaseID(exchange.path["id"] ?? ""), at: exchange.desk(needsSecond: needsSecond),
-            key: key,
-            at: exchange.now)
+            key: key, isForm: isForm, at: exchange.now)
         guard let outcome else { throw Problem.notFound }
         return outcome
     }

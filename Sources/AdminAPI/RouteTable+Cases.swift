@@ -10,22 +10,60 @@ extension RouteTable {
     static let pageLength = 50
 
     func showCases(_ exchange: Exchange) throws -> Response {
-        let cursor = try exchange.cursor()
-        let cases = try cases(exchange, after: cursor, limit: Self.pageLength)
+        try queuePage(exchange, queue: queueWord(exchange), after: exchange.cursor(), refused: nil)
+    }
+
+    /// - Parameters:
+    ///   - queue: a word of `CaseViews.filters`; `nil`: everything open.
+    ///   - refused: what could not be done with the cases that were `chosen`, with what was typed.
+    func queuePage(
+        _ exchange: Exchange, queue word: String?, after cursor: CaseCursor?, refused: WorkPanel.Refused?,
+        chosen: Set<String> = []
+    ) throws -> Response {
+        let cases = try cases(exchange, queue: word, after: cursor, limit: Self.pageLength)
         let published = try store.currentPublication()
-        let word = exchange.request.query("queue") ?? ""
+        let recording = exchange.decisions(for: .record)
+        let own = cases.items.filter { item in
+            recording(PersonStanding(isProtected: item.isProtected), recording.reach.inside).grant != nil
+        }
+        let choices = Set(own.map(\.id))
+        let assigning = try assigning(own, exchange, refused, chosen, after: cursor)
+        let word = word ?? ""
         let queue = QueuePage(
-            lines: cases.items.map(CaseViews.line), total: cases.total,
+            lines: cases.items.map { item in
+                var line = CaseViews.line(item)
+                line.choice = choices.contains(item.id) ? "\(item.id):\(item.version)" : nil
+                return line
+            }, total: cases.total,
             next: cases.next.map { "/cases?\(word.isEmpty ? "" : "queue=\(word)&")after=\($0.text)" },
             isFirst: cursor == nil, asOf: published?.asOf, shown: word,
             queues: CaseQueue.allCases.map { ($0, cases.queues[$0] ?? 0) },
-            weekly: published?.summary.casesPerWeek, mayOpen: exchange.denial(of: .record) == nil)
-        return page(queue.render(in: try frame(exchange)))
+            weekly: published?.summary.casesPerWeek, mayOpen: exchange.denial(of: .record) == nil,
+            assigning: assigning)
+        return Response(
+            status: refused == nil ? 200 : 422, type: "text/html; charset=utf-8",
+            text: queue.render(in: try frame(exchange)))
+    }
+
+    /// `nil` where there is nothing to choose, or nobody to give it to.
+    private func assigning(
+        _ own: [CaseSummary], _ exchange: Exchange, _ refused: WorkPanel.Refused?, _ chosen: Set<String>,
+        after cursor: CaseCursor?
+    ) throws -> QueuePage.Assigning? {
+        guard !own.isEmpty else { return nil }
+        let workers = try store.workers(
+            forAny: own.map { ($0.person, PersonStanding(isProtected: $0.isProtected)) },
+            toldBy: exchange.guideline.tellers, mayWork: exchange.desk(needsSecond: needsSecond).mayWork)
+        guard !workers.isEmpty else { return nil }
+        return .init(
+            workers: workers.map { .init(id: $0.id, name: $0.displayName) }, refused: refused,
+            chosen: chosen, after: cursor?.text ?? "", most: Self.assignedAtOnce)
     }
 
     func listCases(_ exchange: Exchange) throws -> Response {
         let limit = try exchange.integer("limit", in: 1...200, usual: Self.pageLength)
-        let cases = try cases(exchange, after: exchange.cursor(), limit: limit)
+        let cases = try cases(
+            exchange, queue: queueWord(exchange), after: exchange.cursor(), limit: limit)
         return json([
             "items": .array(cases.items.map { CaseViews.json($0) }), "total": .integer(cases.total),
             "next": .optional(cases.next?.text), "queues": CaseViews.json(cases.queues),
@@ -41,6 +79,11 @@ extension RouteTable {
         let detail = try caseDetail(exchange)
         var view = CaseViews.page(
             detail, catalogue: exchange.guideline.catalogue, work: try panel(detail, exchange, refused))
+        if view.work == nil {
+            view.draftsLeft = DraftsLeft(
+                id: detail.summary.id, csrf: exchange.session?.csrf ?? "",
+                drafts: detail.drafts.map(CaseViews.draft))
+        }
         view.support = try supportSection(ofCase: detail.summary.id, exchange)
         return Response(
             status: status, type: "text/html; charset=utf-8", text: view.render(in: try frame(exchange)))
@@ -67,12 +110,18 @@ extension RouteTable {
             headers: [.init("ETag", CaseWords.tag(detail.summary.version))])
     }
 
-    private func cases(_ exchange: Exchange, after: CaseCursor?, limit: Int) throws -> CasePage {
+    /// As the address says it; `nil`: it says none.
+    private func queueWord(_ exchange: Exchange) -> String? {
+        guard exchange.request.query.contains(where: { $0.name == "queue" }) else { return nil }
+        return exchange.request.query("queue") ?? ""
+    }
+
+    private func cases(
+        _ exchange: Exchange, queue word: String?, after: CaseCursor?, limit: Int
+    ) throws -> CasePage {
         var filter: CaseFilter?
-        if exchange.request.query.contains(where: { $0.name == "queue" }) {
-            filter = exchange.request.query("queue").flatMap {
-                CaseViews.filter($0, user: exchange.session?.user ?? "", today: exchange.today)
-            }
+        if let word {
+            filter = CaseViews.filter(word, user: exchange.session?.user ?? "", today: exchange.today)
             guard filter != nil else { throw Problem.invalid(parameter: "queue") }
         }
         // Asked of the store even where all is denied, so that the attempt is in the audit trail.

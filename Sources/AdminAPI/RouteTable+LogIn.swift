@@ -11,6 +11,7 @@ extension RouteTable {
     func logIn(_ exchange: Exchange) throws -> Response {
         let (user, password) = (exchange.request.form("user") ?? "", exchange.request.form("password") ?? "")
         let code = exchange.request.form("code") ?? ""
+        let unsent = exchange.request.form("unsent")
         let isSound = (1...64).contains(user.utf8.count) && (1...1024).contains(password.utf8.count)
         switch isSound
             ? try store.logIn(user: UserID(user), password: password, code: code, at: exchange.now) : .wrong
@@ -18,19 +19,25 @@ extension RouteTable {
         case .welcome(let session):
             // A token known before the log-in is worth nothing after it.
             if let token = exchange.token { try store.logOut(token: token, at: exchange.now) }
-            return Response(status: 303, headers: [.init("Location", "/"), cookie.set(session.token)])
+            var answer = try takeUp(unsent, as: session, exchange) ?? goTo("/")
+            answer.headers.append(cookie.set(session.token))
+            return answer
         // One sentence for every cause, and a wait for every name: neither tells whether the user exists.
         case .wrong:
             return refused(
-                401,
+                401, unsent,
                 "利用者ID・パスワード・確認コードのどれかが違います。確認コードを登録した方は、認証アプリの6桁（なければ回復コード）も入れてください。続けて失敗すると、しばらくログインできません。")
-        case .wait: return refused(429, "続けて失敗したため、この利用者IDではログインできません。しばらくしてから（5分ほど）、もう一度お試しください。")
+        case .wait:
+            return refused(
+                429, unsent,
+                "続けて失敗したため、この利用者IDではログインできません。しばらくしてから（5分ほど）、もう一度お試しください。")
         }
     }
 
-    private func refused(_ status: Int, _ message: String) -> Response {
+    private func refused(_ status: Int, _ unsent: String?, _ message: String) -> Response {
         Response(
-            status: status, type: "text/html; charset=utf-8", text: LoginPage.render(message: message))
+            status: status, type: "text/html; charset=utf-8",
+            text: LoginPage.render(message: message, unsent: unsent.flatMap(Unsent.init(text:))?.text))
     }
 
     func logOut(_ exchange: Exchange) throws -> Response {

@@ -16,6 +16,9 @@ extension RouteTable {
                 "POST", "\(LogInsPage.path)/{id}/end", "endLogIn", "ログインを切る", needs: .logIn,
                 answers: [.init(303, "ログインの一覧へ戻ります")], handle: endLogIn),
             Route(
+                "POST", LogInsPage.keysPath, "setKeys", "キーボードの操作の入り切り", needs: .logIn, form: ["keys"],
+                answers: [.init(303, "ログインの一覧へ進みます")], handle: setKeys),
+            Route(
                 "GET", "/api/v1/sessions", "listSessions", "ログインの一覧", needs: .logIn,
                 answers: [.json("自分のログイン。運用の役割には全員のもの", .named("SessionList"))],
                 handle: { json(try view($0)) }),
@@ -35,6 +38,14 @@ extension RouteTable {
                     used: $0.usedAt.japaneseTime, isThis: $0.isOf(token: exchange.token ?? ""))
             }, isOfAll: owner(exchange) == nil, hasSecondFactor: exchange.session?.hasSecondFactor == true)
         return page(view.render(in: try frame(exchange)))
+    }
+
+    func setKeys(_ exchange: Exchange) throws -> Response {
+        guard let word = exchange.request.form("keys"), ["on", "off"].contains(word) else {
+            throw Problem.invalid(parameter: "keys")
+        }
+        try store.setKeys(word == "on", of: exchange.session?.user ?? "")
+        return goTo(LogInsPage.path)
     }
 
     func endLogIn(_ exchange: Exchange) throws -> Response {

@@ -14,7 +14,8 @@ struct RouteTable: Sendable {
 
     var all: [Route] {
         logInRoutes + secondFactorRoutes + logInListRoutes + pageRoutes + searchRoutes + caseWorkRoutes
-            + caseOpeningRoutes + spotCheckRoutes + supportRoutes + declarationRoutes
+            + assigningRoutes + draftRoutes + caseOpeningRoutes + spotCheckRoutes + supportRoutes
+            + declarationRoutes
             + apiRoutes + openRoutes
     }
 
@@ -24,11 +25,15 @@ struct RouteTable: Sendable {
                 "GET", "/login", "showLogIn", "ログインの画面", needs: .nothing, answers: [.page("ログインの画面")],
                 handle: showLogIn),
             Route(
-                "POST", "/login", "logIn", "ログイン", needs: .nothing, form: ["user", "password", "code"],
+                "POST", "/login", "logIn", "ログイン", needs: .nothing,
+                form: ["user", "password", "code", "unsent"],
                 answers: [
                     .init(303, "はじめの画面へ進みます"), .init(401, "ログインの画面", type: "text/html"),
                     .init(429, "失敗が続いたため、しばらくログインできない", type: "text/html"),
-                ],
+                ]
+                    + [403, 409, 422].map {
+                        .init($0, "ログインしたが、送られなかったものは下書きにできない（ケースの画面とともに）", type: "text/html")
+                    },
                 handle: logIn),
             Route(
                 "POST", "/logout", "logOut", "ログアウト", needs: .logIn,
@@ -99,6 +104,12 @@ struct RouteTable: Sendable {
                 answers: [.json("動作中", .named("Health"))], handle: health),
             asset(Stylesheet.path, "stylesheet", "画面の書式", type: "text/css", text: Stylesheet.text),
             asset(Icon.path, "icon", "画面の印", type: "image/svg+xml", text: Icon.text),
+            asset(
+                DraftScript.path, "draftScript", "下書きを保存するスクリプト", type: "text/javascript",
+                text: DraftScript.text),
+            asset(
+                KeyScript.path, "keyScript", "キーボードの操作のスクリプト", type: "text/javascript",
+                text: KeyScript.text),
         ]
     }
 
@@ -166,6 +177,7 @@ struct RouteTable: Sendable {
             failedNight: failure.map {
                 .init(at: $0.at.japaneseTime, message: $0.message, asOf: current?.asOf)
             }, waiting: waiting,
-            declared: around.running.map { DeclarationViews.banner($0, logInEnds: over, now: exchange.now) })
+            declared: around.running.map { DeclarationViews.banner($0, logInEnds: over, now: exchange.now) },
+            hasKeys: exchange.session?.hasKeys ?? true)
     }
 }

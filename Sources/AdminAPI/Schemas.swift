@@ -49,6 +49,12 @@ enum Schemas {
                     "why": .nullable(notApplicable), "proposer": .string,
                 ])),
         ]),
+        "CaseAssignment": .object([
+            "items": .array(
+                .object([
+                    "id": .string, "version": .nullable(.integer), "problem": .nullable(.named("Problem")),
+                ]))
+        ]),
         "SpotCheckList": .object([
             "items": .array(.named("SpotCheck")), "month": .nullable(.string), "asOf": .date,
         ]),

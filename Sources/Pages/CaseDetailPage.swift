@@ -126,6 +126,8 @@ package struct CaseDetailPage: Sendable {
     package var asOf: Day
     /// `nil` where the reader may not record on the case.
     package var work: WorkPanel?
+    /// What the reader was writing, who may not record on the case now.
+    package var draftsLeft: DraftsLeft?
     /// `nil` where the reader may not see programmes of this child, or none were imported.
     package var support: SupportChildPage?
 
@@ -148,14 +150,17 @@ package struct CaseDetailPage: Sendable {
     }
 
     package func render(in frame: Frame) -> String {
-        frame.page("ケース \(summary.id)", at: .none) {
+        frame.page(
+            "ケース \(summary.id)", at: .none, scripts: work == nil ? [] : [DraftScript.path], keys: .detail
+        ) {
             tag("p", .class("small")) {
-                tag("a", .href("/cases")) { "確認の一覧" }
+                HTML.element("a", [.href("/cases")] + frame.key("q"), .text("確認の一覧"))
                 " ＞ ケース \(summary.id)"
             }
             heading
             who(today: frame.today)
-            if let work { work.html(today: frame.today) }
+            if let work { work.html(in: frame) }
+            if let draftsLeft { draftsLeft.html }
             why
             if let support { support.html(frame) }
             PersonSections.household(household, today: frame.today)

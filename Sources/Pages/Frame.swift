@@ -21,6 +21,8 @@ package struct Frame: Sendable {
     package var waiting: [Place: Int]
     /// What the reader declared and still runs; on every page.
     package var declared: [Declared]
+    /// Whether keys do something, as the reader wishes.
+    package var hasKeys: Bool
 
     /// A declaration that runs for the reader.
     package struct Declared: Sendable {
@@ -54,8 +56,10 @@ package struct Frame: Sendable {
 
     package init(
         municipality: String, user: String, csrf: String, today: Day, places: Set<Place>,
-        failedNight: FailedNight? = nil, waiting: [Place: Int] = [:], declared: [Declared] = []
+        failedNight: FailedNight? = nil, waiting: [Place: Int] = [:], declared: [Declared] = [],
+        hasKeys: Bool = true
     ) {
+        self.hasKeys = hasKeys
         self.municipality = municipality
         self.places = places
         self.user = user
@@ -66,8 +70,15 @@ package struct Frame: Sendable {
         self.declared = declared
     }
 
-    func page(_ title: String, at place: Place, @HTMLBuilder content: () -> HTML) -> String {
-        Self.document(title) {
+    /// - Parameters:
+    ///   - scripts: paths of our own; a page does its work without them.
+    ///   - keys: of the page, for who has them.
+    func page(
+        _ title: String, at place: Place, scripts: [String] = [], keys: KeyHelp? = nil,
+        @HTMLBuilder content: () -> HTML
+    ) -> String {
+        let keys = hasKeys ? keys : nil
+        return Self.document(title, scripts: scripts + (keys == nil ? [] : [KeyScript.path])) {
             tag("header", .class("top")) {
                 tag("a", .class("brand"), .href("/")) { "renkei こどもデータ連携" }
                 if !municipality.isEmpty { tag("span", .class("muted")) { municipality } }
@@ -79,7 +90,9 @@ package struct Frame: Sendable {
                 tag("nav", .init("aria-label", "主なページ")) {
                     if places.contains(.queue) { link("/cases", "確認の一覧", isHere: place == .queue) }
                     if places.contains(.search) {
-                        link(SearchPage.path, "探す", isHere: place == .search)
+                        keys == nil
+                            ? link(SearchPage.path, "探す", isHere: place == .search)
+                            : tag("a", .href(SearchPage.path), .init("aria-keyshortcuts", "/")) { "探す" }
                     }
                     if places.contains(.spotChecks) {
                         link(
@@ -100,9 +113,15 @@ package struct Frame: Sendable {
             }
             if let failedNight { banner(failedNight) }
             for declared in declared { banner(declared) }
-            tag("main", .id("main")) { content() }
+            tag("main", .id("main")) {
+                content()
+                if let keys { keys.html(csrf: csrf) }
+            }
         }
     }
+
+    /// What says which key an element has, for who has keys.
+    func key(_ key: String) -> [Attribute] { hasKeys ? [.init("aria-keyshortcuts", key)] : [] }
 
     /// With how much waits there.
     private func link(_ place: Place, _ path: String, _ text: String, _ here: Place) -> HTML {
@@ -142,7 +161,7 @@ package struct Frame: Sendable {
     enum Style { case linked, inlined }
 
     static func document(
-        _ title: String, style: Style = .linked, @HTMLBuilder body: () -> HTML
+        _ title: String, style: Style = .linked, scripts: [String] = [], @HTMLBuilder body: () -> HTML
     ) -> String {
         tag("html", .init("lang", "ja")) {
             tag("head") {
@@ -157,6 +176,7 @@ package struct Frame: Sendable {
                     tag("link", .init("rel", "icon"), .init("type", "image/svg+xml"), .href(Icon.path))
                 case .inlined: tag("style") { Stylesheet.html }
                 }
+                for path in scripts { tag("script", .init("type", "module"), .init("src", path)) }
             }
             tag("body") {
                 tag("a", .class("skip"), .href("#main")) { "本文へ進む" }

@@ -21,6 +21,7 @@ package struct LogInsPage: Sendable {
     /// Whether those of others stand here too.
     package var isOfAll: Bool
     package var hasSecondFactor: Bool
+    package static let keysPath = KeyHelp.path
 
     package init(lines: [Line], isOfAll: Bool, hasSecondFactor: Bool) {
         (self.lines, self.isOfAll, self.hasSecondFactor) = (lines, isOfAll, hasSecondFactor)
@@ -52,6 +53,8 @@ package struct LogInsPage: Sendable {
                     ? tag("span") { "確認コード: 登録ずみ" }
                     : tag("a", .href(SecondFactorPage.path)) { "確認コード（認証アプリ）を登録する" }
             }
+            tag("p") { "一覧とケースの画面のキーボードの操作（j・k・c など）: \(frame.hasKeys ? "使う" : "使わない")" }
+            KeyHelp.form(csrf: frame.csrf, isOn: !frame.hasKeys)
         }
     }
 

@@ -1,12 +1,18 @@
 /// The page before the log-in.
 package enum LoginPage {
-    /// - Parameter message: what to say after a failed attempt; never why.
-    package static func render(message: String? = nil) -> String {
+    /// - Parameters:
+    ///   - message: what to say after a failed attempt; never why.
+    ///   - unsent: what was sent when the log-in was over, to come back after it; as `logIn` reads it.
+    package static func render(message: String? = nil, unsent: String? = nil) -> String {
         Frame.document("ログイン") {
             tag("main", .id("main"), .class("login")) {
                 tag("div", .class("panel")) {
                     tag("h1") { "renkei こどもデータ連携" }
-                    tag("p", .class("muted")) { "職員用の画面です。ログインしてください。" }
+                    tag("p", .class("muted")) {
+                        unsent == nil
+                            ? "職員用の画面です。ログインしてください。"
+                            : "ログインの期限が切れたため、まだ記録していません。書いた本人がログインすると、下書きとして戻します。"
+                    }
                     if let message { tag("p", .class("alert"), .init("role", "alert")) { message } }
                     tag("form", .init("method", "post"), .init("action", "/login")) {
                         tag("label", .init("for", "user")) { "利用者ID" }
@@ -14,6 +20,11 @@ package enum LoginPage {
                         tag("label", .init("for", "password")) { "パスワード" }
                         input("password", type: "password", completing: "current-password")
                         codeField(title: "確認コード（認証アプリの6桁。登録していない方は空のまま）", isRequired: false)
+                        if let unsent {
+                            tag(
+                                "input", .init("type", "hidden"), .init("name", "unsent"),
+                                .init("value", unsent))
+                        }
                         tag("button", .init("type", "submit")) { "ログイン" }
                     }
                 }

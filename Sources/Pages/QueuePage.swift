@@ -19,6 +19,8 @@ package struct QueuePage: Sendable {
         /// Name of who works on it.
         package var holder: String?
         package var due: Day?
+        /// What a form says that chooses the case, as it is now; `nil` where the reader may not record on it.
+        package var choice: String?
 
         package init(
             id: CaseID, name: String, nameKana: String, birth: PartialDate?, urgency: Urgency,
@@ -41,6 +43,24 @@ package struct QueuePage: Sendable {
         }
     }
 
+    /// To whom what is chosen of the list may go.
+    package struct Assigning: Sendable {
+        package var workers: [WorkPanel.Worker]
+        package var refused: WorkPanel.Refused?
+        package var chosen: Set<String>
+        /// Where the page begins, as its address says it.
+        package var after: String
+        package var most: Int
+
+        package init(
+            workers: [WorkPanel.Worker], refused: WorkPanel.Refused?, chosen: Set<String>, after: String,
+            most: Int
+        ) {
+            (self.workers, self.refused, self.chosen) = (workers, refused, chosen)
+            (self.after, self.most) = (after, most)
+        }
+    }
+
     package var lines: [Line]
     /// Over all pages.
     package var total: Int
@@ -57,11 +77,15 @@ package struct QueuePage: Sendable {
     package var weekly: Int?
     /// Whether the reader may open a case by hand.
     package var mayOpen: Bool
+    /// `nil` where nothing can be given to anybody.
+    package var assigning: Assigning?
 
     package init(
         lines: [Line], total: Int, next: String?, isFirst: Bool, asOf: Day?, shown: String = "",
-        queues: [(queue: CaseQueue, count: Int)] = [], weekly: Int? = nil, mayOpen: Bool = false
+        queues: [(queue: CaseQueue, count: Int)] = [], weekly: Int? = nil, mayOpen: Bool = false,
+        assigning: Assigning? = nil
     ) {
+        self.assigning = assigning
         self.mayOpen = mayOpen
         self.lines = lines
         self.total = total
@@ -74,11 +98,14 @@ package struct QueuePage: Sendable {
     }
 
     package func render(in frame: Frame) -> String {
-        frame.page("確認の一覧", at: .queue) {
+        frame.page("確認の一覧", at: .queue, keys: .queue) {
             tag("h1") { "確認の一覧" }
             tag("p", .class("lead")) {
                 "支援が必要かもしれないため、状況を確かめていただきたいこどもの一覧です。判断は必ず人が行います。"
                 "この一覧に載っていないことは、支援が要らないことを意味しません。"
+            }
+            if let refused = assigning?.refused {
+                tag("p", .class("alert"), .init("role", "alert")) { refused.message }
             }
             if mayOpen {
                 tag("p") { tag("a", .href(CaseOpeningPage.path)) { CaseOpeningPage.title } }
@@ -97,6 +124,7 @@ package struct QueuePage: Sendable {
             } else {
                 backlog
                 table(today: frame.today)
+                if let assigning { form(assigning, csrf: frame.csrf) }
             }
             tag("nav", .class("pages"), .init("aria-label", "一覧のページ")) {
                 if !isFirst { tag("a", .href(Self.path(shown))) { "最初のページへ" } }
@@ -144,9 +172,60 @@ package struct QueuePage: Sendable {
         ).html
     }
 
+    /// Stands behind the table; the boxes in the rows belong to it.
+    private func form(_ assigning: Assigning, csrf: String) -> HTML {
+        let typed = assigning.refused?.typed ?? [:]
+        return tag("section", .class("panel"), .init("aria-label", "まとめての割当て")) {
+            tag("h2") { "選んだケースの担当を決める" }
+            tag(
+                "form", .id("assign"), .class("step"), .init("method", "post"),
+                .init("action", AssignedPage.path)
+            ) {
+                for (name, value) in [("csrf", csrf), ("queue", shown), ("after", assigning.after)] {
+                    tag("input", .init("type", "hidden"), .init("name", name), .init("value", value))
+                }
+                tag("label") {
+                    "職員"
+                    tag("select", .init("name", "to")) {
+                        for worker in assigning.workers {
+                            HTML.element(
+                                "option",
+                                [.init("value", worker.id.rawValue)]
+                                    + (typed["to"] == worker.id.rawValue ? [.init("selected", "")] : []),
+                                .text(worker.name))
+                        }
+                    }
+                }
+                tag("label") {
+                    "理由（どのケースの経過にも残ります）"
+                    tag(
+                        "textarea", .init("name", "note"), .init("rows", "2"), .init("required", ""),
+                        .init("maxlength", "2500")
+                    ) { typed["note"] ?? "" }
+                }
+                tag("button", .init("type", "submit"), .class("quiet")) { "担当にする" }
+            }
+            tag("p", .class("small")) {
+                "一度に\(assigning.most)件まで。画面を開いたあとに変わったケースは、変えずにお知らせします。30秒以内なら取り消せます。"
+            }
+        }
+    }
+
+    private func box(_ line: Line) -> HTML {
+        guard let assigning, let choice = line.choice else { return .nothing }
+        return .element(
+            "input",
+            [
+                .init("type", "checkbox"), .init("name", "case"), .init("value", choice),
+                .init("form", "assign"),
+                .init("aria-label", "\(line.name.isEmpty ? "ケース \(line.id)" : line.name)を選ぶ"),
+            ] + (assigning.chosen.contains(choice) ? [.init("checked", "")] : []), .nothing)
+    }
+
     private func row(_ line: Line, today: Day) -> [HTML] {
         [
             tag("div") {
+                box(line)
                 tag("a", .class("name"), .href("/cases/\(line.id)")) {
                     tag("bdi") { line.name.isEmpty ? "ケース \(line.id)" : line.name }
                 }

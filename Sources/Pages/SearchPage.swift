@@ -78,6 +78,7 @@ package struct SearchPage: Sendable {
                 tag("span", .class("kana"), .id("q-example")) { "例: さとう はな、佐藤、サト 令和2年4月1日" }
                 tag(
                     "input", .id("q"), .init("name", "q"), .init("type", "search"), .init("value", words),
+                    .init("autofocus", ""),
                     .init("autocomplete", "off"), .init("size", "40"), .init("maxlength", "80"),
                     .init("aria-describedby", "q-example"))
             }

@@ -53,7 +53,10 @@ package enum Stylesheet {
         th, td { text-align: left; vertical-align: top; padding: 0.5rem 1rem; border-top: 1px solid var(--line); }
         thead th { background: var(--head); font-size: 0.8125rem; color: var(--soft); white-space: nowrap; }
         tbody th { font-weight: 400; min-width: 9rem; }
-        tbody tr:hover { background: var(--hover); }
+        tbody tr:hover, tbody tr:focus-within { background: var(--hover); }
+        input[type=checkbox] { width: 1.25rem; height: 1.25rem; margin: 0 0.5rem 0 0; vertical-align: -0.25rem; }
+        dialog { max-width: 32rem; color: var(--ink); background: var(--paper); border: 1px solid var(--edge); border-radius: 6px; }
+        kbd { font: inherit; padding: 0 0.375rem; border: 1px solid var(--edge); border-radius: 3px; }
         .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         .short { white-space: nowrap; }
         .name { font-weight: 700; }

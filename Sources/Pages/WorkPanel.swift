@@ -23,6 +23,21 @@ package struct WorkPanel: Sendable {
         }
     }
 
+    /// What the reader was writing and has not sent.
+    package struct Draft: Sendable {
+        /// The step whose form it was typed into.
+        package var form: String
+        package var text: String
+        /// Of the case when it was typed.
+        package var version: Int
+        /// When it was kept, already written for people.
+        package var at: String
+
+        package init(form: String, text: String, version: Int, at: String) {
+            (self.form, self.text, self.version, self.at) = (form, text, version, at)
+        }
+    }
+
     package var id: CaseID
     package var work: CaseWork
     package var version: Int
@@ -35,12 +50,14 @@ package struct WorkPanel: Sendable {
     package var workers: [Worker]
     package var mayUndo: Bool
     package var refused: Refused?
+    package var drafts: [Draft]
 
     package init(
         id: CaseID, work: CaseWork, version: Int, user: UserID, csrf: String, holder: Worker?,
         offeredTo: Worker?,
-        proposer: Worker?, workers: [Worker], mayUndo: Bool, refused: Refused?
+        proposer: Worker?, workers: [Worker], mayUndo: Bool, refused: Refused?, drafts: [Draft] = []
     ) {
+        self.drafts = drafts
         self.id = id
         self.work = work
         self.version = version
@@ -57,13 +74,13 @@ package struct WorkPanel: Sendable {
     private var isMine: Bool { work.holder == user }
     private var others: [Worker] { workers.filter { $0.id != user } }
 
-    func html(today: Day) -> HTML {
+    func html(in frame: Frame) -> HTML {
         tag("section", .class("panel"), .id("work"), .init("aria-label", "担当と状態")) {
             if let refused {
                 tag("p", .class("alert"), .init("role", "alert")) { refused.message }
             }
-            status(today: today)
-            if mayUndo { form("undo", "直前の操作を取り消す（30秒以内）", isQuiet: true) }
+            status(today: frame.today)
+            if mayUndo { form("undo", "直前の操作を取り消す（30秒以内）", isQuiet: true, key: frame.key("u")) }
             if !work.state.isOpen {
                 form("reopen", "再開する", note: "再開する理由")
             } else if work.closing != nil {
@@ -71,10 +88,38 @@ package struct WorkPanel: Sendable {
             } else if work.offeredTo != nil {
                 handover
             } else {
-                steps
+                steps(frame)
             }
-            form("note", "メモを残す", note: "メモ", isQuiet: true)
+            form("note", "メモを残す", note: "メモ", isQuiet: true, key: frame.key("n"))
+            DraftsLeft(id: id, csrf: csrf, drafts: left).html
         }
+    }
+
+    /// Whether a draft stands in its form again: a note may be added to any version, of a case that changed since nothing else may.
+    private func isRestored(_ draft: Draft) -> Bool {
+        if refused?.typed["step"] == draft.form { return written.contains(draft.form) }
+        return written.contains(draft.form) && (draft.form == "note" || draft.version == version)
+    }
+
+    /// What was written and has no form to stand in: drafts, and what was refused since the case has gone on.
+    private var left: [Draft] {
+        let left = drafts.filter { !isRestored($0) }
+        guard let form = refused?.typed["step"], let text = refused?.typed["note"], !text.isEmpty,
+            !written.contains(form), !left.contains(where: { ($0.form, $0.text) == (form, text) })
+        else { return left }
+        return left + [Draft(form: form, text: text, version: version, at: "いま送られたもの")]
+    }
+
+    /// Steps whose forms stand here with something to write.
+    private var written: Set<String> {
+        if !work.state.isOpen { return ["note", "reopen"] }
+        if work.closing != nil { return ["note", "reject"] }
+        if work.offeredTo != nil {
+            return work.offeredTo == user || isMine ? ["note", "decline"] : ["note"]
+        }
+        guard isMine else { return ["note"] }
+        return Set(["note", "release"]).union(work.state.next.isEmpty ? [] : ["move"])
+            .union(work.state.ends.isEmpty ? [] : ["close"]).union(others.isEmpty ? [] : ["offer"])
     }
 
     private func status(today: Day) -> HTML {
@@ -144,9 +189,9 @@ package struct WorkPanel: Sendable {
         }
     }
 
-    private var steps: HTML {
+    private func steps(_ frame: Frame) -> HTML {
         tag("div") {
-            if work.holder == nil { form("claim", "担当する") }
+            if work.holder == nil { form("claim", "担当する", key: frame.key("c")) }
             if isMine {
                 if !work.state.next.isEmpty {
                     form("move", "進める", note: "理由", choices: choices("次の状態", work.state.next))
@@ -178,9 +223,12 @@ package struct WorkPanel: Sendable {
         }
     }
 
-    /// Open from the start where what was refused stands in it.
-    private func more(_ title: String, _ inside: [String], content: () -> HTML) -> HTML {
-        inside.contains(refused?.typed["step"] ?? "")
+    /// Open from the start where what was refused, or being written, stands in it.
+    private func more(_ title: String, _ steps: [String], content: () -> HTML) -> HTML {
+        let inside =
+            steps.contains(refused?.typed["step"] ?? "")
+            || drafts.contains { steps.contains($0.form) && isRestored($0) }
+        return inside
             ? tag("details", .init("open", "")) {
                 tag("summary") { title }
                 content()
@@ -191,27 +239,67 @@ package struct WorkPanel: Sendable {
             }
     }
 
-    /// - Parameter note: the label of the text to write; `nil`: none is needed.
+    /// - Parameters:
+    ///   - note: the label of the text to write; `nil`: none is needed.
+    ///   - key: goes to the text, or sends a form without one.
     private func form(
-        _ step: String, _ button: String, note: String? = nil, choices: HTML = .nothing, isQuiet: Bool = false
+        _ step: String, _ button: String, note: String? = nil, choices: HTML = .nothing,
+        isQuiet: Bool = false, key: [Attribute] = []
     ) -> HTML {
-        tag("form", .class("step"), .init("method", "post"), .init("action", "/cases/\(id)")) {
-            for (name, value) in [("csrf", csrf), ("version", "\(version)"), ("step", step)] {
+        let attributes: [Attribute] = [
+            .class("step"), .init("method", "post"), .init("action", "/cases/\(id)"),
+        ]
+        let kept: [Attribute] = note == nil ? [] : [.init("data-draft", DraftsLeft.path(id))]
+        return .element(
+            "form", attributes + kept,
+            .joined([
+                fields(step), choices, note.map { text(step, $0, key) } ?? .nothing,
+                HTML.element(
+                    "button",
+                    [.init("type", "submit")] + (isQuiet ? [.class("quiet")] : [])
+                        + (note == nil ? key : []), .text(button)),
+                note == nil ? .nothing : draftLine(step),
+            ]))
+    }
+
+    /// - Parameter step: of a form with something to write, also who does: nobody goes on with another's words.
+    private func fields(_ step: String) -> HTML {
+        .joined(
+            [("csrf", csrf), ("version", "\(version)"), ("step", step), ("writer", user.rawValue)].map {
+                name, value in
                 tag("input", .init("type", "hidden"), .init("name", name), .init("value", value))
-            }
-            choices
-            if let note {
-                tag("label") {
-                    note
-                    tag("textarea", .init("name", "note"), .init("rows", "2"), .init("maxlength", "2500")) {
-                        refused?.typed["step"] == step ? refused?.typed["note"] ?? "" : ""
-                    }
-                }
-            }
-            isQuiet
-                ? tag("button", .init("type", "submit"), .class("quiet")) { button }
-                : tag("button", .init("type", "submit")) { button }
+            })
+    }
+
+    private func text(_ step: String, _ title: String, _ key: [Attribute]) -> HTML {
+        let isRefused = refused?.typed["step"] == step
+        let draft = drafts.first { $0.form == step && isRestored($0) }
+        let attributes: [Attribute] = [
+            .init("name", "note"), .init("rows", "2"), .init("maxlength", "2500"),
+        ]
+        return tag("label") {
+            title
+            HTML.element(
+                "textarea", attributes + key + (isRefused ? [.init("data-unkept", "")] : []),
+                // A line break that a text begins with is left out by browsers, but for the first one.
+                .text("\n" + (isRefused ? refused?.typed["note"] ?? "" : draft?.text ?? "")))
         }
+    }
+
+    /// What is told of a draft, and the button that throws it away.
+    private func draftLine(_ step: String) -> HTML {
+        let draft = drafts.first { $0.form == step && isRestored($0) }
+        return .joined([
+            draft == nil
+                ? .nothing
+                : tag(
+                    "button", .init("type", "submit"), .class("quiet"), .init("formnovalidate", ""),
+                    .init("formaction", DraftsLeft.path(id) + "/discard")
+                ) { "下書きを捨てる" },
+            tag("p", .class("small"), .init("aria-live", "polite"), .init("data-told", "")) {
+                draft.map { "\($0.at)の下書きを戻しました。まだ記録していません。" } ?? ""
+            },
+        ])
     }
 
     private func choices(_ title: String, _ states: Set<CaseState>) -> HTML {

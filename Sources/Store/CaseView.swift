@@ -111,6 +111,8 @@ package struct CaseDetail: Sendable, Hashable {
     package let history: [CaseEvent]
     /// Rows that were joined to the person and hold a granted item, sorted by source, file and line.
     package let records: [RecordLine]
+    /// What the reader was writing on it, by form.
+    package let drafts: [CaseDraft]
     package let publication: PublicationInfo
 }
 

@@ -86,6 +86,7 @@ extension Docket {
             }
         }
         if rules.contains(where: \.isByHand) { try removeByHand(about: [person]) }
+        if !cases.isEmpty { try dropDrafts(about: [person]) }
         return cases
     }
 }

@@ -527,6 +527,19 @@ let serviceMigrations = [
                 PRIMARY KEY(user, key)) STRICT, WITHOUT ROWID;
             """),
     Migration(
+        name: "0032 what people were writing, and who works without keys",
+        sql: """
+            -- `text`: sealed by the keys of the records in `records`, out of the ring's root of that number; `version`: of the case that the
+            -- form was of. One value of each form: nothing of what was typed before stays.
+            CREATE TABLE case_draft(
+                user TEXT NOT NULL REFERENCES user(id), case_id TEXT NOT NULL REFERENCES cases(id), form TEXT NOT NULL,
+                version INTEGER NOT NULL, at INTEGER NOT NULL, records TEXT NOT NULL, root INTEGER NOT NULL, text BLOB NOT NULL,
+                PRIMARY KEY(user, case_id, form)) STRICT, WITHOUT ROWID;
+            CREATE INDEX case_draft_case ON case_draft(case_id);
+            -- Who has switched the pages' keys off.
+            CREATE TABLE keys_off(user TEXT PRIMARY KEY REFERENCES user(id)) STRICT, WITHOUT ROWID;
+            """),
+    Migration(
         name: "0034 since when sources are known, what is left in the log, proposals that are withdrawn",
         sql: """
             -- Sources that came since days are kept on which facts were first known.

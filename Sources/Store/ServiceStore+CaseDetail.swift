@@ -46,14 +46,16 @@ extension ServiceStore {
             let particulars = Particulars(
                 grant: view.grant, person: row.person, isProtected: view.summary.isProtected,
                 display: view.person?.display)
+            let drafts = try drafts(of: actor, on: id, at: at, in: database)
             let detail = CaseDetail(
                 summary: view.summary, particulars: particulars, household: household.map(\.line),
                 flags: view.flags.shown, history: try history(of: id, rules: view.rules, in: database),
-                records: records, publication: publication)
+                records: records, drafts: drafts, publication: publication)
             event.counts = [
                 "cases": 1, "household": household.count, "records": records.count,
                 "withheld": view.flags.withheldReasons,
             ]
+            event.counts["drafts"] = drafts.isEmpty ? nil : drafts.count
             standings.describe(in: &event, fields: view.fields.union(particulars.fields))
             try append(event, in: database)
             return .success(detail)

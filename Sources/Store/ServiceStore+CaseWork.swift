@@ -42,18 +42,6 @@ package struct CaseOutcome: Sendable, Hashable {
     }
 }
 
-/// Who may be given a case.
-package struct CaseWorker: Sendable, Hashable {
-    package let id: UserID
-    package let displayName: String
-    package let roles: [RoleID]
-    /// What the user is bound to.
-    package let scopes: Set<Scope>
-}
-
-/// Whether somebody may work on cases of a person of this standing who belongs there; `nil`: nobody knows where.
-package typealias MayWork = @Sendable (CaseWorker, PersonStanding, PersonPlace?) -> Bool
-
 /// By whom and how a case is worked on.
 package struct CaseDesk: Sendable {
     package let actor: UserID
@@ -82,33 +70,23 @@ package struct CaseDesk: Sendable {
 extension ServiceStore {
     /// Does `request` with a case: the work, its event and the audit event, in one transaction.
     ///
-    /// - Parameter key: of the request; the same request under the same key has one effect and gets the same answer.
+    /// - Parameters:
+    ///   - key: of the request; the same request under the same key has one effect and gets the same answer.
+    ///   - isForm: whether it was sent by the page's form, whose draft goes with it.
     /// - Returns: `nil` where there is no such case for this person.
     /// - Throws: `Fault`: `.denied`; `.conflict` with code `case.changed` where the case is of another version, `case.step` where
     ///   the step does not fit; `.usage` with `field` where the request lacks something.
     package func act(
-        _ request: CaseRequest, on id: CaseID, at desk: CaseDesk, key: String? = nil, at: Date
+        _ request: CaseRequest, on id: CaseID, at desk: CaseDesk, key: String? = nil, isForm: Bool = false,
+        at: Date
     ) throws -> CaseOutcome? {
         try recording(.caseWork, desk.actor, at) { database, event in
-            var standings = try standings(
-                .user(desk.actor), [.record], desk.recording, at: at, in: database)
-            let row = try row(id, at: desk, at, in: database)
-            event.references = ["case": row?.id.rawValue ?? "", "step": request.word].filter {
-                !$0.value.isEmpty
-            }
-            event.subjects = row.map { [keys.pseudonym(of: $0.person, domain: "audit")] } ?? []
-            let standing =
-                row.map { standings.standing(of: $0.person, isProtected: $0.isProtected) } ?? PersonStanding()
-            // What is found here lies in the asker's range; of the rest it is told whether there is anything to record on.
-            let remit = desk.recording.reach.inside
-            let grant = try standings.grant(for: standing, remit)
-            standings.describe(in: &event, fields: [])
-            if grant == nil, let denial = standings.denial(of: standing, remit) {
-                throw refusal(denial, &event)
-            }
-            guard grant != nil, let row else { return nil }
+            event.references = ["step": request.word]
+            guard let row = try recordable(id, at: desk, at, &event, in: database) else { return nil }
             if let key, let done = try replayed(request, key, of: row, desk, in: database) { return done }
             let outcome = try perform(request, on: row, at: desk, at, in: database)
+            try follow(
+                outcome, from: row, by: desk.actor, sending: isForm ? request.word : nil, in: database)
             if let key {
                 try database.statement("DELETE FROM request_key WHERE at < ?").run(
                     at.milliseconds - 86_400_000)
@@ -119,40 +97,28 @@ extension ServiceStore {
         }
     }
 
-    /// Who may be given cases of such a person: users who are there, in the order of their ids.
-    package func workers(
-        for person: PersonID, _ standing: PersonStanding, toldBy tellers: [ItemCode: ScopeKind],
-        mayWork: MayWork
-    ) throws -> [CaseWorker] {
-        try exclusively { database in
-            let place = try place(of: person, toldBy: tellers, in: database)
-            return try workers(in: database).filter { mayWork($0, standing, place) }
+    /// The case, where this person may see it and record on it; says in `event` what decided it.
+    ///
+    /// - Throws: `Fault` of kind `.denied`.
+    func recordable(
+        _ id: CaseID, at desk: CaseDesk, _ at: Date, _ event: inout AuditEvent, in database: Database
+    ) throws -> CaseRow? {
+        var standings = try standings(.user(desk.actor), [.record], desk.recording, at: at, in: database)
+        let row = try row(id, at: desk, at, in: database)
+        if let row {
+            event.references["case"] = row.id.rawValue
+            event.subjects = [keys.pseudonym(of: row.person, domain: "audit")]
         }
-    }
-
-    private func place(
-        of person: PersonID, toldBy tellers: [ItemCode: ScopeKind], in database: Database
-    ) throws -> PersonPlace? {
-        try currentPublication(in: database).flatMap {
-            try place(of: person, toldBy: tellers, in: run(of: $0), $0)
+        let standing =
+            row.map { standings.standing(of: $0.person, isProtected: $0.isProtected) } ?? PersonStanding()
+        // What is found here lies in the asker's range; of the rest it is told whether there is anything to record on.
+        let remit = desk.recording.reach.inside
+        let grant = try standings.grant(for: standing, remit)
+        standings.describe(in: &event, fields: [])
+        if grant == nil, let denial = standings.denial(of: standing, remit) {
+            throw refusal(denial, &event)
         }
-    }
-
-    private func workers(in database: Database) throws -> [CaseWorker] {
-        var workers: [CaseWorker] = []
-        try database.statement(
-            """
-            SELECT id, display_name, (SELECT json_group_array(role) FROM user_role WHERE user = id) FROM user
-            WHERE removed_at IS NULL ORDER BY id
-            """
-        ).rows { row in
-            workers.append(
-                CaseWorker(
-                    id: UserID(row.text(0)), displayName: row.text(1),
-                    roles: try decoded([RoleID].self, row.text(2)),
-                    scopes: try scopes(of: UserID(row.text(0)), in: database)))
-        }
-        return workers
+        return grant == nil ? nil : row
     }
 
     /// The case as this person may see it.
@@ -189,9 +155,7 @@ extension ServiceStore {
         _ request: CaseRequest, on row: CaseRow, at desk: CaseDesk, _ at: Date, in database: Database
     ) throws -> CaseOutcome {
         guard request.note.utf8.count <= CaseRequest.longestNote else {
-            throw Fault(
-                .usage, code: "case.incomplete", message: "文が長すぎます。", field: "note",
-                fix: "\(CaseRequest.longestNote / 3)字ほどまでに分けて書いてください。")
+            throw Self.tooLong
         }
         guard request.deed == .step(.note) || request.version == row.version else {
             throw Fault(
@@ -299,6 +263,12 @@ extension ServiceStore {
             throw Self.tooLate
         }
         return change.before
+    }
+
+    static var tooLong: Fault {
+        Fault(
+            .usage, code: "case.incomplete", message: "文が長すぎます。", field: "note",
+            fix: "\(CaseRequest.longestNote / 3)字ほどまでに分けて書いてください。")
     }
 
     private static var tooLate: Fault {

@@ -68,6 +68,7 @@ extension ServiceStore {
                     standing: { try run.standing(of: $0)?.isProtected })
                 let rules = try docket.rules(of: new.purpose, among: purposes)
                 var stopped = Set(try docket.stop(id, rules: rules))
+                if new.purpose == CaseOpening.purpose { try docket.dropDrafts(about: [id]) }
                 // Whoever lives there may be flagged because of what these records say.
                 stopped.formUnion(
                     try docket.remove(

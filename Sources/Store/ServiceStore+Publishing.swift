@@ -42,7 +42,8 @@ extension ServiceStore {
                 publication.consentReach, aliases: publication.aliases, in: run, database)
             // Also of what was said while the night ran.
             let byHand = try docket.rules(of: CaseOpening.purpose, among: [:]).filter(\.isByHand)
-            let refused = try consentsInForce(at: at, in: database).refused.mapValues { purposes in
+            let wishes = try consentsInForce(at: at, in: database).refused
+            let refused = wishes.mapValues { purposes in
                 purposes.reduce(into: Set<RuleID>()) {
                     $0.formUnion(publication.rules[$1] ?? [])
                     if $1 == CaseOpening.purpose { $0.formUnion(byHand) }
@@ -50,6 +51,9 @@ extension ServiceStore {
             }
             docket.refused = Set(refused.keys)
             var undecided = publication.undecided
+            try dropOldDrafts(at: at, in: database)
+            try docket.dropDrafts(
+                about: Set(wishes.filter { $0.value.contains(CaseOpening.purpose) }.keys))
             for (person, rules) in refused.sorted(by: { $0.key < $1.key }) {
                 try docket.stop(person, rules: rules)
                 undecided[person]?.subtract(rules)

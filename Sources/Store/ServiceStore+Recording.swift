@@ -9,8 +9,11 @@ extension ServiceStore {
     ///
     /// What `body` refuses (`Fault.isRefusal`) is undone, and stands in the trail as a refusal, whoever refused it: policy, or the
     /// store because a second person is wanted or nobody is meant.
+    ///
+    /// - Parameter isQuiet: of what was done, whether the trail need not know of it.
     func recording<Answer>(
-        _ event: AuditEvent, _ body: (Database, inout AuditEvent) throws -> Answer
+        _ event: AuditEvent, unless isQuiet: (Answer) -> Bool = { _ in false },
+        _ body: (Database, inout AuditEvent) throws -> Answer
     ) throws -> Answer {
         try transaction { database in
             var event = event
@@ -21,6 +24,7 @@ extension ServiceStore {
                 event.isPermitted = false
                 answer = .failure(fault)
             }
+            if case .success(let done) = answer, isQuiet(done) { return answer }
             try append(event, in: database)
             return answer
         }.get()

@@ -77,6 +77,7 @@ extension ServiceStore {
                 done.corrections = try resealCorrections(by: keys.ring.common, in: database)
                 done.corrections += try resealRectifications(by: keys.ring.common, in: database)
                 try resealSecondFactors(in: database)
+                try resealDrafts(in: database)
                 var event = AuditEvent(.keysReseal, actor: actor.description, at: at.milliseconds)
                 event.references = ["step": "sealed"]
                 event.counts = done.counts.merging(["serial": keys.ring.serial + 1]) { $1 }

@@ -154,7 +154,7 @@ extension ServiceStore {
                         (SELECT count(*) FROM case_flag WHERE case_id = ?1), ?3, ?4 FROM cases WHERE id = ?1
                     """
                 ).run(id.rawValue, day.number, hash, at.milliseconds)
-                for table in ["case_event", "case_flag"] {
+                for table in ["case_event", "case_flag", "case_draft"] {
                     try database.statement("DELETE FROM \(table) WHERE case_id = ?").run(id.rawValue)
                 }
                 try database.statement("DELETE FROM case_joined WHERE case_id = ?1 OR kept = ?1").run(

@@ -123,12 +123,16 @@ extension ServiceStore {
             let now = at.milliseconds
             let found = try database.statement(
                 """
-                SELECT s.user, u.display_name, s.used_at, f.user IS NOT NULL FROM session s
+                SELECT s.user, u.display_name, s.used_at, f.user IS NOT NULL, k.user IS NULL FROM session s
                 JOIN user u ON u.id = s.user LEFT JOIN second_factor f ON f.user = s.user
+                LEFT JOIN keys_off k ON k.user = s.user
                 WHERE s.token = ? AND s.created_at > ? AND s.used_at > ? AND u.removed_at IS NULL
                 """
             ).first(sessionMark(token), now - Self.absoluteMilliseconds, now - Self.idleMilliseconds) {
-                (user: $0.text(0), name: $0.text(1), used: $0.int(2), hasFactor: $0.int(3) != 0)
+                (
+                    user: $0.text(0), name: $0.text(1), used: $0.int(2), hasFactor: $0.int(3) != 0,
+                    hasKeys: $0.bool(4)
+                )
             }
             guard let found else { return nil }
             if now - found.used >= Self.useMilliseconds {
@@ -139,7 +143,16 @@ extension ServiceStore {
             return Session(
                 user: user, displayName: found.name, roles: try roles(of: user, in: database),
                 scopes: try scopes(of: user, in: database), csrf: csrf(for: token),
-                hasSecondFactor: found.hasFactor)
+                hasSecondFactor: found.hasFactor, hasKeys: found.hasKeys)
+        }
+    }
+
+    /// Keeps whether keys do something on a user's pages.
+    package func setKeys(_ isOn: Bool, of user: UserID) throws {
+        try transaction { database in
+            try database.statement(
+                isOn ? "DELETE FROM keys_off WHERE user = ?" : "INSERT OR IGNORE INTO keys_off VALUES (?)"
+            ).run(user.rawValue)
         }
     }
 

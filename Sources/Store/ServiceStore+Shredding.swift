@@ -245,6 +245,8 @@ extension ServiceStore {
                 standing: { _ in nil })
             let cases = try docket.shred(person.persons)
             counts.cases = cases.count
+            try docket.dropDrafts(about: person.persons)
+            try docket.dropDrafts(sealedBy: Set(person.records.map(\.key)))
             // What the cases of others say because of these records goes with them.
             try docket.remove(flagsRestingOn: rows, why: Docket.notUsed)
             try withdrawVerdicts(about: person, reason, actor, at, in: database)

@@ -169,6 +169,7 @@ extension ServiceStore {
             try endSessions(of: id, at: at, in: database)
             try database.statement("DELETE FROM recovery_code WHERE user = ?").run(id.rawValue)
             try database.statement("DELETE FROM second_factor WHERE user = ?").run(id.rawValue)
+            try database.statement("DELETE FROM case_draft WHERE user = ?").run(id.rawValue)
             try endTokens(of: id, at: at, in: database)
             try append(.userRemove, of: id, by: actor, at: at, in: database)
         }

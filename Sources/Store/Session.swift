@@ -41,13 +41,16 @@ package struct Session: Sendable, Hashable {
     package let csrf: String
     /// Whether the user has registered one; who has got in with it.
     package let hasSecondFactor: Bool
+    /// Whether keys do something on pages, as the user wishes.
+    package let hasKeys: Bool
     /// Number of the machine's token that stands for a log-in.
     package let machine: Int?
 
     package init(
         user: UserID, displayName: String, roles: [RoleID], scopes: Set<Scope> = [], csrf: String,
-        hasSecondFactor: Bool = false, machine: Int? = nil
+        hasSecondFactor: Bool = false, hasKeys: Bool = true, machine: Int? = nil
     ) {
+        self.hasKeys = hasKeys
         self.hasSecondFactor = hasSecondFactor
         self.machine = machine
         self.user = user

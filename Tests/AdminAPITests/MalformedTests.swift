@@ -223,6 +223,9 @@ extension Schema {
         switch self {
         case .word(let words): .string(words[0])
         case .date: "2026-10-01"
+        case .integer: 0
+        case .array(let element): [element.sound]
+        case .object(let properties): .object(properties.mapValues(\.sound))
         default: "あたりさわりのない文"
         }
     }

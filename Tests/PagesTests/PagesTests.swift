@@ -67,11 +67,16 @@ struct PagesTests {
     }
 
     @Test(
-        "hold no script and no inline style, so that the content security policy lets them be",
+        "hold no inline script and no inline style, so that the content security policy lets them be",
         arguments: names.filter { $0 != "report" && $0 != "linkage" })
     func noInline(_ name: String) {
         let page = Self.document(name)
-        for part in ["<script", "<style", " style=", " onclick", "javascript:", "http://", "https://"] {
+        let scripts = page.components(separatedBy: "<script").dropFirst()
+        #expect(
+            scripts.allSatisfy {
+                $0.wholeMatch(of: /(?s) type="module" src="\/assets\/[a-z]+\.js"><\/script>.*/) != nil
+            })
+        for part in ["<style", " style=", " onclick", "javascript:", "http://", "https://"] {
             #expect(!page.contains(part), "\(part)")
         }
     }
@@ -172,10 +177,82 @@ struct PagesTests {
                 ], refused: (1, Samples.hostile, Samples.hostile)
             ).render(in: frame),
         ] {
-            #expect(!page.contains("<script") && !page.contains("javascript:"))
+            #expect(!page.contains("<script>") && !page.contains("javascript:"))
             #expect(!page.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
             #expect(page.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot;&amp;"))
             #expect(Self.unclosed(page).isEmpty)
+        }
+    }
+
+    private static func panel(_ drafts: [WorkPanel.Draft], _ refused: WorkPanel.Refused? = nil) -> String {
+        var work = CaseWork(state: .checking)
+        work.holder = "sato"
+        var detail = Samples.detail
+        detail.work = WorkPanel(
+            id: "C-1", work: work, version: 7, user: "sato", csrf: "x",
+            holder: .init(id: "sato", name: "佐藤"), offeredTo: nil, proposer: nil, workers: [], mayUndo: false,
+            refused: refused, drafts: drafts)
+        return detail.render(in: Samples.frame)
+    }
+
+    @Test(
+        "a draft stands in its form again; of a case that changed since, a note alone, the others to be copied"
+    )
+    func drafts() {
+        let same = Self.panel([.init(form: "close", text: "\n転居<先>", version: 7, at: "14時")])
+        #expect(same.contains("maxlength=\"2500\">\n\n転居&lt;先&gt;</textarea>") && !same.contains("readonly"))
+        #expect(same.contains("<details open=\"\"><summary>終える") && same.contains("14時の下書きを戻しました"))
+        #expect(same.contains("formaction=\"/cases/C-1/drafts/discard\""))
+        let changed = Self.panel([
+            .init(form: "close", text: "転居先", version: 6, at: "14時"),
+            .init(form: "note", text: "電話した", version: 6, at: "15時"),
+        ])
+        #expect(changed.contains("readonly=\"\">\n転居先</textarea>"))
+        #expect(changed.contains("maxlength=\"2500\">\n電話した</textarea>"))
+        // Of a form that is not there now, too.
+        #expect(Self.panel([.init(form: "reopen", text: "再び", version: 7, at: "14時")]).contains("readonly"))
+    }
+
+    @Test("what was refused stands there before the draft of it, and is to be kept anew")
+    func refusedBeforeDraft() {
+        let page = Self.panel(
+            [.init(form: "move", text: "古い", version: 6, at: "14時")],
+            .init(message: "変わりました。", typed: ["step": "move", "note": "新しい"]))
+        #expect(page.contains("data-unkept=\"\">\n新しい</textarea>") && !page.contains("古い"))
+        // Also where the case has gone on, and the form is no more.
+        let gone = Self.panel(
+            [.init(form: "reopen", text: "新しい", version: 6, at: "14時")],
+            .init(message: "変わりました。", typed: ["step": "reopen", "note": "新しい"]))
+        #expect(gone.components(separatedBy: "readonly=\"\">\n新しい</textarea>").count == 2)
+        let alone = Self.panel([], .init(message: "変わりました。", typed: ["step": "reopen", "note": "新しい"]))
+        #expect(alone.contains("いま送られたもの") && alone.contains("readonly=\"\">\n新しい</textarea>"))
+    }
+
+    @Test(
+        "a key stands at what it does, on one thing a page, in the page's help, and nowhere for who wants none"
+    )
+    func keys() {
+        var work = CaseWork()
+        work.state = .candidate
+        var detail = Samples.detail
+        detail.work = WorkPanel(
+            id: "C-1", work: work, version: 0, user: "sato", csrf: "x", holder: nil, offeredTo: nil,
+            proposer: nil, workers: [], mayUndo: true, refused: nil)
+        var frame = Samples.frame
+        frame.places = [.queue, .search]
+        for (page, help) in [
+            (detail.render(in: frame), KeyHelp.detail), (Samples.queue.render(in: frame), .queue),
+        ] {
+            let keys = page.matches(of: /aria-keyshortcuts="(.)"/).map { String($0.1) }
+            #expect(Set(keys).count == keys.count && keys.contains("/"))
+            // All but those that belong to the whole page, or to a row of a list.
+            let told = help.lines.map(\.key).filter { $0.count == 1 && !"jkx?".contains($0) }
+            #expect(Set(told) == Set(keys))
+            #expect(page.contains("/assets/keys.js") && page.contains("<dialog id=\"keys\""))
+        }
+        frame.hasKeys = false
+        for page in [detail.render(in: frame), Samples.queue.render(in: frame)] {
+            #expect(!page.contains("keyshortcuts") && !page.contains("keys.js"))
         }
     }
 
