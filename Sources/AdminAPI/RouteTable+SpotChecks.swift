@@ -51,8 +51,10 @@ extension RouteTable {
         let list = try spotChecks(exchange)
         let users = try store.displayNames()
         return page(
-            SpotCheckListPage(lines: list.lines.map { SpotCheckViews.line($0, users) }, asOf: list.asOf)
-                .render(in: try frame(exchange)))
+            SpotCheckListPage(
+                lines: list.lines.map { SpotCheckViews.line($0, users) }, asOf: list.asOf,
+                isWithheld: list.isWithheld
+            ).render(in: try frame(exchange)))
     }
 
     func showSpotCheck(_ exchange: Exchange) throws -> Response {
@@ -91,7 +93,7 @@ extension RouteTable {
         let list = try spotChecks(exchange)
         return json([
             "items": .array(list.lines.map(SpotCheckViews.json)), "month": .optional(list.month),
-            "asOf": .string(list.asOf.description),
+            "asOf": .string(list.asOf.description), "isWithheld": .bool(list.isWithheld),
         ])
     }
 

@@ -65,7 +65,8 @@ extension RouteTable {
             },
             next: missed.next.map { "\(SupportListPage.path)?after=\($0.text)" },
             isFirst: exchange.request.query("after") == nil, asOf: missed.asOf,
-            registry: missed.registry.map { ($0.registry.source, $0.registry.asOf, $0.registry.attribution) })
+            registry: missed.registry.map { ($0.registry.source, $0.registry.asOf, $0.registry.attribution) },
+            untold: SupportWording.untold(missed.untold, exchange.guideline.catalogue, ofPage: true))
         return page(view.render(in: try frame(exchange)))
     }
 
@@ -118,6 +119,7 @@ extension RouteTable {
                 }),
             "next": .optional(missed.next?.text), "asOf": .string(missed.asOf.description),
             "registry": missed.registry.map(SupportViews.json) ?? .null,
+            "untold": SupportViews.json(missed.untold),
         ])
     }
 

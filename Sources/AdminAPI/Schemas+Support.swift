@@ -8,6 +8,13 @@ extension Schemas {
             "items": .array(
                 .object(["isProtected": .boolean, "children": .array(.named("SupportedChild"))])),
             "next": .nullable(.string), "asOf": .date, "registry": .nullable(.named("SupportRegistry")),
+            "untold": .named("SupportUntold"),
+        ]),
+        // Of whom it cannot be told whether they miss anything, since extracts did not come or are too old.
+        "SupportUntold": .object([
+            "households": .integer, "children": .integer, "programmes": .integer,
+            "extracts": .array(
+                .object(["item": .string, "title": .nullable(.string), "asOf": .nullable(.date)])),
         ]),
         "Support": .object([
             "child": .named("SupportedChild"), "isProtected": .boolean, "asOf": .date,

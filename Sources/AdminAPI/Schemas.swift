@@ -57,6 +57,7 @@ enum Schemas {
         ]),
         "SpotCheckList": .object([
             "items": .array(.named("SpotCheck")), "month": .nullable(.string), "asOf": .date,
+            "isWithheld": .boolean,
         ]),
         "SpotCheck": .object([
             "number": .integer, "month": .string, "person": .string, "name": .string, "nameKana": .string,

@@ -58,6 +58,20 @@ enum SupportViews {
         ]
     }
 
+    static func json(_ untold: Untold) -> JSON {
+        [
+            "households": .integer(untold.households), "children": .integer(untold.children),
+            "programmes": .integer(untold.programmes.count),
+            "extracts": .array(
+                untold.extracts.map {
+                    [
+                        "item": .string($0.item.rawValue), "title": .optional($0.title),
+                        "asOf": .optional($0.asOf?.description),
+                    ]
+                }),
+        ]
+    }
+
     static func json(_ child: SupportedChild, _ kept: KeptRegistry?, _ exchange: Exchange) -> JSON {
         let line = line(child, kept, exchange)
         return [

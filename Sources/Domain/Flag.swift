@@ -74,13 +74,18 @@ package struct Flag: Hashable, Sendable, Codable {
     package let protective: [Reason]
     /// What could not be told besides: sources that are late, rows that were rejected.
     package let missing: [Reason]
+    /// Every fact the finding hangs on, also where no sentence names it; compared with later nights and shown to nobody.
+    package let ground: [GroundFact]
+    /// Rules whose flags it rests on, in order; none for most.
+    package let others: [RuleID]
 
     package init(
         rule: RuleID, version: Int, title: String, person: PersonID, urgency: Urgency,
         difficulties: [Difficulty], reasons: [Reason], confirm: [String], since: Day,
         protective: [Reason] = [],
-        missing: [Reason] = []
+        missing: [Reason] = [], ground: [GroundFact] = [], others: [RuleID] = []
     ) {
+        self.others = others
         self.rule = rule
         self.version = version
         self.title = title
@@ -92,9 +97,10 @@ package struct Flag: Hashable, Sendable, Codable {
         self.since = since
         self.protective = protective
         self.missing = missing
+        self.ground = ground
     }
 
-    /// Flags of earlier versions say nothing beside their reasons.
+    /// Flags of earlier versions say nothing beside their reasons, and not whose facts they are.
     package init(from decoder: any Decoder) throws {
         let texts = try decoder.container(keyedBy: CodingKeys.self)
         rule = try texts.decode(RuleID.self, forKey: .rule)
@@ -108,6 +114,21 @@ package struct Flag: Hashable, Sendable, Codable {
         since = try texts.decode(Day.self, forKey: .since)
         protective = try texts.decodeIfPresent([Reason].self, forKey: .protective) ?? []
         missing = try texts.decodeIfPresent([Reason].self, forKey: .missing) ?? []
+        ground = try texts.decodeIfPresent([GroundFact].self, forKey: .ground) ?? []
+        others = try texts.decodeIfPresent([RuleID].self, forKey: .others) ?? []
+    }
+}
+
+/// A fact that a rule's finding hangs on, and whose it is.
+package struct GroundFact: Hashable, Sendable, Codable {
+    /// The flagged person, or whoever lives there.
+    package let person: PersonID
+    /// The rule that looked at it; of a rule that rests on others it is theirs.
+    package let rule: RuleID
+    package let sourced: SourcedFact
+
+    package init(_ sourced: SourcedFact, of person: PersonID, by rule: RuleID) {
+        (self.person, self.rule, self.sourced) = (person, rule, sourced)
     }
 }
 
@@ -144,6 +165,14 @@ extension Flag {
         return Flag(
             rule: rule, version: version, title: title, person: person, urgency: urgency,
             difficulties: difficulties, reasons: dated(reasons), confirm: confirm, since: since,
-            protective: dated(protective), missing: dated(missing))
+            protective: dated(protective), missing: dated(missing), ground: ground, others: others)
+    }
+
+    /// The same flag, resting on what another night found.
+    package func resting(on ground: [GroundFact]) -> Flag {
+        Flag(
+            rule: rule, version: version, title: title, person: person, urgency: urgency,
+            difficulties: difficulties, reasons: reasons, confirm: confirm, since: since,
+            protective: protective, missing: missing, ground: ground, others: others)
     }
 }

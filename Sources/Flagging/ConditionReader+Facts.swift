@@ -48,6 +48,13 @@ extension ConditionReader {
                 high.node.fault("rule.number", "atMost が atLeast より小さく、成り立つことがありません。", fix: "どちらかの数を直してください。")
             )
         }
+        // Nothing that is counted or measured is below nought.
+        if let low = text.atLeast, low.value < 0 || low.value == 0 && text.atMost == nil {
+            add(
+                low.node.fault(
+                    "rule.number", "atLeast が\(low.value == 0 ? "0" : "0より小さい数")で、記録があればいつでも成り立ちます。",
+                    fix: "0より大きい数を書いてください。記録があることを言うなら exists で atLeast を消してください。"))
+        }
         let within = text.within.flatMap { lookBack($0) }
         if let within, let placed = text.within {
             checkRetention(within, of: kinds.map(\.0), at: placed.node)

@@ -7,7 +7,10 @@ extension Evaluation {
         if case .missing(let due) = indicator.test { return missing(indicator, due, looked, among: known) }
         if let evidence = evidence(for: indicator, in: looked.found, of: known) {
             let reasons = indicator.say.map { [reason($0, for: indicator, evidence, of: known)] } ?? []
-            return .yes(Finding(reasons: reasons, since: evidence.facts.compactMap(\.fact.firstDay).min()))
+            return .yes(
+                Finding(
+                    reasons: reasons, since: evidence.facts.compactMap(\.fact.firstDay).min(),
+                    ground: ground(evidence.compared + evidence.facts, of: known)))
         }
         if let gap = gap(indicator.items, of: known) { return .unknown(gap) }
         // What would hold if the undated facts counted can be neither said nor denied.
@@ -81,14 +84,13 @@ extension Evaluation {
             let items = say.places.contains(.due) ? indicator.items : indicator.facts.items
             return [absence(say, of: indicator.facts.items, speaksOf: items, due: dueDay)]
         }
-        return .yes(Finding(reasons: reasons ?? [], since: dueDay))
+        let ground = ground(due.anchors.compactMap { fact(of: $0, among: known) }, of: known)
+        return .yes(Finding(reasons: reasons ?? [], since: dueDay, ground: ground))
     }
 
     func range(of anchor: Due.Anchor, among known: Known) -> ClosedRange<Day>? {
         switch anchor {
-        case .after(let selector):
-            return selector.look(among: known.facts, on: day, birth: person.birth, until: horizon).found
-                .last { selector.accepts($0.fact.value) && $0.fact.on != nil }?.fact.on?.range
+        case .after: return fact(of: anchor, among: known)?.fact.on?.range
         case .ageMonths(let months):
             return person.birth.map {
                 $0.range.lowerBound.adding(months: months)...$0.range.upperBound.adding(months: months)
@@ -99,6 +101,17 @@ extension Evaluation {
             else { return nil }
             return first...last
         }
+    }
+
+    /// The fact that a due day is counted from; `nil` where there is none, or it is counted from a birth.
+    private func fact(of anchor: Due.Anchor, among known: Known) -> SourcedFact? {
+        guard case .after(let selector) = anchor else { return nil }
+        return selector.look(among: known.facts, on: day, birth: person.birth, until: horizon).found
+            .last { selector.accepts($0.fact.value) && $0.fact.on != nil }
+    }
+
+    private func ground(_ facts: [SourcedFact], of known: Known) -> [GroundFact] {
+        facts.map { GroundFact($0, of: known.id, by: rule) }
     }
 
     /// Why nothing can be said about what these items lack; `nil` where it can.

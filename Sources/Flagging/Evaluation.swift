@@ -14,10 +14,15 @@ struct Finding {
     var since: Day?
     /// What could not be told besides.
     var untold: Set<Gap> = []
+    /// Every fact it hangs on, whether or not a reason names it.
+    var ground: [GroundFact] = []
+    /// Rules whose findings it rests on.
+    var others: Set<RuleID> = []
 }
 
 /// What is known of one person, and which sources may hold more in rows that were rejected.
 struct Known: Sendable {
+    let id: PersonID
     let facts: FactIndex
     let unread: Set<SourceID>
     let birth: PartialDate?
@@ -35,13 +40,14 @@ final class Scene {
     private var known: [RuleID: RuleOutcome] = [:]
     /// Made when the first rule looks around.
     private(set) lazy var around: [Known] = person.household.map {
-        Known(facts: FactIndex($0.facts), unread: $0.unread, birth: $0.birth)
+        Known(id: $0.id, facts: FactIndex($0.facts), unread: $0.unread, birth: $0.birth)
     }
 
     init(_ person: JoinedPerson, on day: Day) {
         self.person = person
         horizon = Horizon(day)
-        own = Known(facts: FactIndex(person.facts), unread: person.unread, birth: person.birth)
+        own = Known(
+            id: person.id, facts: FactIndex(person.facts), unread: person.unread, birth: person.birth)
     }
 
     /// Once for each rule, however many look at it.
@@ -55,6 +61,7 @@ final class Scene {
 
 /// One person under the conditions of one rule, on one night.
 struct Evaluation {
+    let rule: RuleID
     let scene: Scene
     let night: RuleNight
     let withheld: Set<ItemCode>
@@ -94,6 +101,8 @@ struct Evaluation {
             case .yes(let found):
                 finding.reasons += found.reasons
                 finding.untold.formUnion(found.untold)
+                finding.ground += found.ground
+                finding.others.formUnion(found.others)
                 finding.since = [finding.since, found.since].compactMap(\.self).max()
             }
         }
@@ -119,6 +128,8 @@ struct Evaluation {
                 holding += 1
                 finding.reasons += found.reasons
                 finding.untold.formUnion(found.untold)
+                finding.ground += found.ground
+                finding.others.formUnion(found.others)
                 finding.since = [finding.since, found.since].compactMap(\.self).min()
             }
         }
@@ -156,7 +167,7 @@ struct Evaluation {
         }
         let looked = members == .all ? [own] + around : around
         // With too few to look at, the sources still decide whether "nobody" can be said.
-        let nobody = Known(facts: FactIndex([]), unread: [], birth: nil, isNobody: true)
+        let nobody = Known(id: person.id, facts: FactIndex([]), unread: [], birth: nil, isNobody: true)
         let found =
             looked.count < least && !inner.indicators.isEmpty
             ? nobodyElse(verdict(of: inner, among: nobody))
@@ -196,7 +207,7 @@ struct Evaluation {
                 switch outcome(rule) {
                 case .flag(let flag):
                     flags.append(flag)
-                    return .yes(Finding(since: flag.since))
+                    return .yes(Finding(since: flag.since, ground: flag.ground, others: [flag.rule]))
                 case .notYetDue(let until): return .notYet(until)
                 case .notEvaluated(let gap): return .unknown(gap)
                 case .suppressed, .notApplicable, .noFinding: return .no

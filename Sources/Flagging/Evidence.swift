@@ -5,9 +5,14 @@ struct Evidence {
     let facts: [SourcedFact]
     let value: String
     var baseline = ""
+    /// What they were compared with.
+    let compared: [SourcedFact]
 
-    init(facts: [SourcedFact], value: String, baseline: String = "") {
+    init(
+        facts: [SourcedFact], value: String, baseline: String = "", comparedWith compared: [SourcedFact] = []
+    ) {
         self.facts = facts
+        self.compared = compared
         self.value = value
         self.baseline = baseline
     }
@@ -51,7 +56,8 @@ extension Evaluation {
         guard newest >= least, newest >= times * mean else { return nil }
         let unit = unit(of: [last], selector)
         return Evidence(
-            facts: [last], value: figure(newest, unit: unit), baseline: figure(mean, unit: unit))
+            facts: [last], value: figure(newest, unit: unit), baseline: figure(mean, unit: unit),
+            comparedWith: months.dropLast())
     }
 
     func consecutive(_ selector: FactSelector, _ found: [SourcedFact], months count: Int) -> Evidence? {

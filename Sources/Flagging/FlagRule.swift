@@ -75,7 +75,16 @@ package struct FlagRule: Sendable {
         return Flag(
             rule: id, version: version, title: title, person: person, urgency: urgency,
             difficulties: difficulties, reasons: finding.reasons, confirm: confirm, since: since,
-            protective: protective, missing: missing)
+            protective: protective, missing: missing, ground: finding.ground.once,
+            others: finding.others.sorted())
+    }
+}
+
+extension [GroundFact] {
+    /// The same in the same order, each once.
+    fileprivate var once: [GroundFact] {
+        var seen: Set<GroundFact> = []
+        return filter { seen.insert($0).inserted }
     }
 }
 

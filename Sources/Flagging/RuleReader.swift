@@ -33,6 +33,7 @@ struct RuleReader {
                 text.id.node, "rule.id", "「\(RuleID.handPrefix)」で始まるidは、職員が開いたケースに使います。", fix: "別のidにしてください。")
         }
         checkPeople(text)
+        checkPopulation(text, at: file.root)
         checkPurpose(text)
         checkNumbers(text)
         let population = population(
@@ -125,11 +126,24 @@ struct RuleReader {
         }
     }
 
+    /// A population with nothing in it reads as if somebody had thought of whom the rule is about.
+    private mutating func checkPopulation(_ text: RuleText, at node: ConfigurationNode) {
+        guard let population = text.population else { return }
+        let bounds = [population.ageMonths, population.ageYears, population.grade].compactMap(\.self)
+        let isOpen = bounds.contains { $0.from == nil && $0.to == nil }
+        guard isOpen || bounds.isEmpty && population.resident != true else { return }
+        report(
+            node, "rule.population",
+            isOpen ? "月齢・年齢・学年の範囲に from も to もなく、だれにでも当てはまります。" : "population に何も書かれておらず、だれにでも当てはまります。",
+            fix: "だれについての規則かを、ageMonths、ageYears、grade、resident: true で書いてください。")
+    }
+
     private mutating func checkPeople(_ text: RuleText) {
         for person in [text.author, text.approver] where person.value.allSatisfy(\.isWhitespace) {
             report(person.node, "rule.people", "名前が空です。", fix: "役職と担当を書いてください。")
         }
-        if text.author.value == text.approver.value {
+        // One person written in two ways is one.
+        if text.author.value.folded == text.approver.value.folded {
             report(
                 text.approver.node, "rule.people", "作成者と承認者が同じです。", fix: "作成者とは別の人が承認してください。")
         }
@@ -313,5 +327,12 @@ extension RuleChecking {
             add(text.node.fault("rule.sentence", "文章が「。」で終わっていません。", fix: "「。」で終えてください。"))
         }
         return sentence
+    }
+}
+
+extension String {
+    /// Without blanks, in half width and small letters: as two ways of writing one name compare.
+    fileprivate var folded: String {
+        inHalfWidth.filter { !$0.isWhitespace }.lowercased()
     }
 }

@@ -201,7 +201,7 @@ package struct RuleSet: Sendable {
         let isIncluded = rule.population.includes(person, on: day)
         if isIncluded == false { return .notApplicable }
         let evaluation = Evaluation(
-            scene: scene, night: night, withheld: withheld,
+            rule: rule.id, scene: scene, night: night, withheld: withheld,
             outcome: { id in
                 // The loader refuses rules that are not there and circles.
                 self.rule(id).map { rule in
@@ -275,6 +275,11 @@ package struct RuleSet: Sendable {
         }
     }
 
+    /// Whether somebody is not of the ages any more that a rule is about.
+    package func outgrown(_ id: RuleID, born birth: PartialDate?, on day: Day) -> Bool {
+        rule(id)?.population.isOfAge(birth, on: day) == false
+    }
+
     package func rule(_ id: RuleID) -> FlagRule? { places[id].map { rules[$0] } }
 }
 
@@ -328,6 +333,8 @@ private struct Combination {
     }
 
     func finding(_ say: Sentence) -> Finding {
-        Finding(reasons: [Reason(say, titlesOf: flags, count: count)], since: since)
+        Finding(
+            reasons: [Reason(say, titlesOf: flags, count: count)], since: since,
+            ground: flags.flatMap(\.ground), others: Set(flags.map(\.rule)))
     }
 }

@@ -12,7 +12,7 @@ import Store
 package enum NightOutcome: Sendable {
     /// The same inputs, settings and program are published already; nothing was done.
     case unchanged(RunSummary)
-    case published(RunSummary, report: String)
+    case published(RunSummary, report: String, missed: MissedSupport)
 }
 
 /// The night: raw extracts become a publication, or nothing changes.
@@ -238,7 +238,9 @@ package struct Night {
                     consentReach: linked.consentReach, rules: rulebook.rules.rulesByPurpose,
                     lastRectification: rectifications.last,
                     lapsed: rectifications.lapsed(
-                        used: read.unusable.union(read.rectified.keys), arrived: read.arrived)), at: now())
+                        used: read.unusable.union(read.rectified.keys), arrived: read.arrived),
+                    outgrown: { [rules = rulebook.rules, asOf] in rules.outgrown($0, born: $1, on: asOf) }),
+                at: now())
         }
         summary.stages = log.timings
         // The publication is in service; what goes wrong now must not make it look failed.
@@ -258,6 +260,12 @@ package struct Night {
             try removeOldPublications(service.publishedFolders())
             try removeOldKeptFiles(besides: name)
         }
-        return .published(summary, report: folder + "/report.html")
+        // Before the night's checkpoint: the trail says that everybody was read.
+        let missed: MissedSupport
+        do { missed = try SupportDesk.count(service, rulebook.guideline, at: now()) } catch {
+            let why = (error as? Fault)?.description ?? (error as? Faults)?.description
+            missed = .failed(why: why ?? "内部エラーが起きました。")
+        }
+        return .published(summary, report: folder + "/report.html", missed: missed)
     }
 }

@@ -122,17 +122,29 @@ package struct SupportDesk: Sendable {
         }
     }
 
-    /// How many may miss a programme, as the night counts; `nil` where no registry was imported or policy denies the night.
-    package static func counts(_ workspace: Workspace, at: Date) throws -> SupportCounts? {
-        let service = try workspace.openService()
-        guard try service.registry() != nil else { return nil }
-        let guideline = try GuidelineInForce.load(workspace, service).guideline
+    /// How many may miss a programme, as the night counts.
+    static func count(_ service: ServiceStore, _ guideline: Guideline, at: Date) throws -> MissedSupport {
+        guard try service.registry() != nil else { return .notImported }
         let deciding = guideline.decisions(
             for: AccessRequest(
                 actor: Night.actor, roles: Night.roles, action: .join,
                 items: guideline.purposes[.programmes]?.items ?? [], purpose: .programmes, standing: nil,
                 on: Day(inJapanAt: at), isScheduled: true))
-        guard deciding.denial == nil else { return nil }
-        return try service.supportCounts(actor: Night.actor, deciding: deciding, at: at)
+        guard deciding.denial == nil else { return .denied }
+        return try service.supportCounts(actor: Night.actor, deciding: deciding, at: at).map {
+            .counted($0, guideline.catalogue)
+        } ?? .notImported
     }
+}
+
+/// What a night says of programmes that may be missed, after it was published.
+package enum MissedSupport: Sendable {
+    /// No registry of programmes was imported.
+    case notImported
+    /// Policy does not let the night look.
+    case denied
+    /// With the words for items.
+    case counted(SupportCounts, Catalogue)
+    /// Japanese, without personal values.
+    case failed(why: String)
 }

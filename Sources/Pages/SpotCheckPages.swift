@@ -57,8 +57,15 @@ package struct SpotCheckListPage: Sendable {
 
     package var lines: [SpotCheckEntry]
     package var asOf: Day
+    /// Whether this reader may not see who was drawn, whoever was.
+    package var isWithheld: Bool
 
-    package init(lines: [SpotCheckEntry], asOf: Day) { (self.lines, self.asOf) = (lines, asOf) }
+    package init(lines: [SpotCheckEntry], asOf: Day, isWithheld: Bool = false) {
+        (self.lines, self.asOf, self.isWithheld) = (lines, asOf, isWithheld)
+    }
+
+    /// What who may not see them is told: not that there is nobody.
+    package static let withheld = "この役割では、だれが選ばれたかを見られません（選ばれた人がいないということではありません）。すべての項目を見られる役割だけに示します。"
 
     package func render(in frame: Frame) -> String {
         frame.page(Self.title, at: .spotChecks) {
@@ -68,7 +75,7 @@ package struct SpotCheckListPage: Sendable {
             }
             tag("p", .class("lead")) { Self.meaning }
             if lines.isEmpty {
-                tag("div", .class("panel")) { "確かめるこどもはいません。" }
+                tag("div", .class("panel")) { isWithheld ? Self.withheld : "確かめるこどもはいません。" }
             } else {
                 Table(
                     caption: "くじで選ばれたこども",

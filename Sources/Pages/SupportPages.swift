@@ -54,11 +54,14 @@ package struct SupportListPage: Sendable {
     package var asOf: Day
     /// Name, day and credit line of the registry; `nil` before the first import.
     package var registry: (source: String, asOf: Day, attribution: String)?
+    /// Of whom it cannot be told, and why; `nil`: it can of everybody.
+    package var untold: String?
 
     package init(
         households: [[SupportedChildLine]], next: String?, isFirst: Bool, asOf: Day,
-        registry: (source: String, asOf: Day, attribution: String)?
+        registry: (source: String, asOf: Day, attribution: String)?, untold: String? = nil
     ) {
+        self.untold = untold
         self.households = households
         self.next = next
         self.isFirst = isFirst
@@ -76,9 +79,10 @@ package struct SupportListPage: Sendable {
                 tag("p", .class("lead")) {
                     "受けられる可能性があるのに、受けている記録のない制度です。記録との照らし合わせで、受けられると決まったものではありません。"
                 }
+                if let untold { tag("p", .class("alert")) { untold } }
                 if households.isEmpty {
                     tag("div", .class("panel")) {
-                        next == nil ? "受けていない可能性のある制度は、見つかりませんでした。" : "ここまでに見つかりませんでした。次へ進んでください。"
+                        SupportWording.none(isLast: next == nil, isTold: untold == nil)
                     }
                 } else {
                     list(frame.today)

@@ -84,6 +84,28 @@ package struct SupportWording: Sendable {
 
     private func item(_ code: ItemCode) -> String { catalogue[code]?.title ?? code.rawValue }
 
+    /// That a list is empty.
+    ///
+    /// - Parameter isTold: whether it could be told of everybody who was looked at.
+    package static func none(isLast: Bool, isTold: Bool) -> String {
+        let found = isTold ? "受けていない可能性のある制度は、見つかりませんでした。" : "分かる範囲では、見つかりませんでした。"
+        return isLast ? found : found + "続きがあります。次へ進んでください。"
+    }
+
+    /// Why it cannot be told of some whether they miss anything; `nil` where it can of everybody.
+    ///
+    /// - Parameter ofPage: only a page's households were looked at.
+    package static func untold(_ untold: Untold, _ catalogue: Catalogue, ofPage: Bool) -> String? {
+        guard untold.households > 0 else { return nil }
+        let extracts = untold.extracts.map { extract in
+            let title = extract.title ?? catalogue[extract.item]?.title ?? extract.item.rawValue
+            return "「\(title)」の抽出が\(extract.asOf.map { "古い（\($0.wareki)現在）" } ?? "届いていない")"
+        }
+        return "\(ofPage ? "ここまでに見た世帯のうち" : "")\(untold.households)世帯（こども\(untold.children)人、"
+            + "\(untold.programmes.count)制度）では、受けていないかどうか分かりません。\(extracts.joined(separator: "、"))ためです。"
+            + "受けていないのでも、受けているのでもありません。"
+    }
+
     private func target(_ code: String) -> String {
         table.target(code).map { "\($0.title)（\(code)）" } ?? "番号 \(code)"
     }

@@ -61,6 +61,9 @@ package enum Question: Sendable, Hashable {
 }
 
 extension Programme {
+    /// Whether its time, or the time to apply, is past.
+    package func isOver(on day: Day) -> Bool { period.to.map { $0 < day } ?? false }
+
     /// Whether the programme seems to be for `child`, who lives in `household`; by nothing but records that were let through.
     package func eligibility(
         of child: SupportMember, in household: SupportHousehold, by table: MatchingTable
@@ -79,7 +82,7 @@ extension Programme {
         case nil: questions.append(.residence)
         case true?: break
         }
-        if let last = period.to, last < day { return .not(.over(last)) }
+        if isOver(on: day), let last = period.to { return .not(.over(last)) }
         if let first = period.from, first > day, period.isOfRunning != true { return .not(.notBegun(first)) }
         if age.isBeforeBirth { return .not(.beforeBirth) }
         if age.basis == .unknown {

@@ -102,6 +102,15 @@ package struct SourceState: Sendable {
         sources.allSatisfy { freshness[$0]?.isFresh(on: day) ?? false }
     }
 
+    /// The item's extracts that did not come or are too old; one without a title where none supplies it.
+    func late(_ item: ItemCode) -> [Untold.Extract] {
+        let sources = (suppliers[item] ?? []).sorted()
+        guard isKnown, !sources.isEmpty else { return [Untold.Extract(item: item, title: nil, asOf: nil)] }
+        return sources.compactMap { freshness[$0] }.filter { !$0.isFresh(on: day) }.map {
+            Untold.Extract(item: item, title: $0.title, asOf: $0.asOf)
+        }
+    }
+
     /// The oldest day by which the item's sources are current.
     func asOf(_ item: ItemCode) -> Day? {
         (suppliers[item] ?? []).compactMap { freshness[$0]?.asOf }.min()

@@ -148,7 +148,8 @@ extension Docket {
         return parted
     }
 
-    private func holder(of id: CaseID) throws -> PersonID? {
+    /// Whom a case is about now: a flag keeps the id it was raised under.
+    func holder(of id: CaseID) throws -> PersonID? {
         try database.statement("SELECT person FROM cases WHERE id = ?").first(id.rawValue) {
             PersonID($0.text(0))
         }

@@ -119,7 +119,10 @@ extension Reason {
 
 extension Flag {
     /// - Parameter rows: without offsets, as `withoutOffset` gives them.
-    fileprivate func rests(on rows: Set<RowPosition>) -> Bool { reasons.contains { $0.rests(on: rows) } }
+    fileprivate func rests(on rows: Set<RowPosition>) -> Bool {
+        reasons.contains { $0.rests(on: rows) }
+            || ground.contains { rows.contains($0.sourced.position.withoutOffset) }
+    }
 
     /// The same flag without what stands beside its reasons because of the rows; `nil`: nothing does.
     fileprivate func withoutWords(restingOn rows: Set<RowPosition>) -> Flag? {
@@ -128,6 +131,6 @@ extension Flag {
         return Flag(
             rule: rule, version: version, title: title, person: person, urgency: urgency,
             difficulties: difficulties, reasons: reasons, confirm: confirm, since: since,
-            protective: left.0, missing: left.1)
+            protective: left.0, missing: left.1, ground: ground, others: others)
     }
 }

@@ -15,12 +15,8 @@ struct Docket {
     let at: Int
     /// Whether a person is protected; `nil` where this night knows nothing of the person.
     let standing: (PersonID) throws -> Bool?
-    /// What tonight's records of a person and the household say; `nil` where nothing is compared.
-    var told: ((PersonID) throws -> Surroundings)?
-    /// Whose facts are left out of tonight's since they refused a use.
-    var refused: Set<PersonID> = []
-    /// Who is not tonight whom the last night took them for.
-    var parted: Set<PersonID> = []
+    /// Tells what became of the facts that flags rested on; `nil` where nothing is compared.
+    var ground: GroundWatch?
 
     private struct OpenCase {
         let id: CaseID
@@ -94,11 +90,12 @@ struct Docket {
         return rules
     }
 
-    /// A flag of an ended case that no longer holds is gone there too: when it comes again, it is a new signal.
+    /// A flag of an ended case that no longer holds is gone there too: when it comes again, it is a new signal. Of one that does, the
+    /// ground is tonight's.
     private func retireAnswered(
         _ flagged: [PersonID: [KeptFlag]], _ undecided: [PersonID: Set<RuleID>]
     ) throws {
-        var gone: [(id: CaseID, flag: Flag)] = []
+        var answered: [(id: CaseID, flag: Flag, tonight: Flag?)] = []
         try database.statement(
             """
             SELECT c.id, c.person, f.rule, f.flag FROM cases c JOIN case_flag f ON f.case_id = c.id
@@ -106,14 +103,21 @@ struct Docket {
             """
         ).rows(try Self.answeredStates()) { row in
             let (person, rule) = (PersonID(row.text(1)), RuleID(row.text(2)))
-            guard !rule.isByHand, flagged[person]?.contains(where: { $0.flag.rule == rule }) != true,
-                undecided[person]?.contains(rule) != true
-            else { return }
-            gone.append((CaseID(row.text(0)), try decoded(Flag.self, row.text(3))))
+            let tonight = flagged[person]?.first { $0.flag.rule == rule }?.flag
+            guard !rule.isByHand, tonight != nil || undecided[person]?.contains(rule) != true else { return }
+            answered.append((CaseID(row.text(0)), try decoded(Flag.self, row.text(3)), tonight))
         }
-        for (id, flag) in gone {
-            try retireFlags(of: id, rule: flag.rule)
-            try tell(of: flag, goneFrom: id)
+        for (id, flag, tonight) in answered {
+            guard let tonight else {
+                try retireFlags(of: id, rule: flag.rule)
+                try tell(of: flag, goneFrom: id)
+                continue
+            }
+            guard tonight.ground != flag.ground else { continue }
+            try tell(of: flag, on: id, stillRaisedAs: tonight)
+            // What people read of an ended case stays as it was; what it rests on now, the next night compares with.
+            try database.statement("UPDATE case_flag SET flag = ? WHERE case_id = ? AND rule = ?").run(
+                json(flag.resting(on: tonight.ground)), id.rawValue, flag.rule.rawValue)
         }
     }
 
@@ -156,7 +160,10 @@ struct Docket {
                     raised_on = iif(is_gone, excluded.raised_on, raised_on), is_gone = 0
                 """
             ).run(id.rawValue, flag.rule.rawValue, text, asOf.number)
-            guard known == nil else { continue }
+            if let known {
+                try tell(of: decoded(Flag.self, known), on: id, stillRaisedAs: flag)
+                continue
+            }
             try add(
                 .signal, to: id, rule: flag.rule, note: "「\(flag.title)」に当てはまることを、\(asOf)時点のデータで確認しました。")
         }

@@ -1,5 +1,5 @@
-internal import Domain
-internal import Foundation
+package import Domain
+package import Foundation
 internal import Policy
 internal import Programmes
 
@@ -14,7 +14,7 @@ struct HouseholdReading {
     private let database: Database
     private let facts: FactReader
     private let unread: [Int: Set<SourceID>]
-    private let sources: SourceState
+    let sources: SourceState
     private let items: Set<ItemCode>
 
     init(
@@ -129,7 +129,7 @@ extension PublicationInfo {
     /// The day on which somebody asks: today, however long ago the last night was.
     ///
     /// A city whose night was given another day than its own (the sample's) goes on from that one.
-    func day(ofAsking at: Date) -> Day {
+    package func day(ofAsking at: Date) -> Day {
         // A night that ends after midnight is of the day before.
         let behind = Day(inJapanAt: publishedAt).number - asOf.number
         return max(asOf, Day(inJapanAt: at).adding(days: behind > 1 ? -behind : 0))

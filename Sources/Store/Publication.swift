@@ -49,6 +49,8 @@ package struct NewPublication: Sendable {
     package var lastRectification: Int
     /// Corrections of accepted rows whose rows came tonight no more, or with another content.
     package var lapsed: [Rectifications.Entry]
+    /// Whether somebody born then is past the ages that a rule is about.
+    package var outgrown: @Sendable (RuleID, PartialDate?) -> Bool
 
     package init(
         summary: RunSummary, folder: String, flags: [Flag], undecided: [PersonID: Set<RuleID>] = [:],
@@ -56,8 +58,10 @@ package struct NewPublication: Sendable {
         standings: [PersonID: PersonStanding], aliases: [PersonID: PersonID] = [:],
         regained: [PersonID: PersonID] = [:], consentReach: [Int: Set<PersonID>] = [:],
         rules: [PurposeID: Set<RuleID>] = [:], lastRectification: Int = .max,
-        lapsed: [Rectifications.Entry] = []
+        lapsed: [Rectifications.Entry] = [],
+        outgrown: @escaping @Sendable (RuleID, PartialDate?) -> Bool = { _, _ in false }
     ) {
+        self.outgrown = outgrown
         self.lapsed = lapsed
         self.lastRectification = lastRectification
         self.consentReach = consentReach

@@ -17,8 +17,10 @@ package struct FlagExplanation: Sendable, Hashable {
     package let rule: RuleID
     package let version: Int
     package let since: Day
-    /// Facts behind it, sorted by file and line; empty where the flag is about an absence.
+    /// Facts behind it, sorted by file and line; empty where the flag is about an absence, or about other flags.
     package let facts: [FactExplanation]
+    /// Rules whose flags it rests on, in order.
+    package let others: [RuleID]
     /// The sources that were looked at, sorted.
     package let sources: [SourceFreshness]
 }
@@ -66,6 +68,7 @@ extension FlagExplanation {
         rule = flag.rule
         version = flag.version
         since = flag.since
+        others = flag.others
         facts = Set(flag.reasons.flatMap(\.facts)).map {
             FactExplanation(
                 item: $0.fact.item, kind: $0.fact.kind, on: $0.fact.on, known: $0.known, position: $0.position

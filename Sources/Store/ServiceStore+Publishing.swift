@@ -35,7 +35,15 @@ extension ServiceStore {
                     let told = publication.standings[person]?.isProtected ?? false
                     guard let kept = try run.standing(of: person) else { return told ? true : nil }
                     return told || kept.isProtected
-                }, told: { try run.surroundings(of: $0) }, parted: try run.parted())
+                })
+            let ground = try GroundWatch(
+                tonight: run, before: before(publication, in: database),
+                merged: { absorbed in
+                    try database.statement("SELECT survivor FROM person_merge WHERE absorbed = ?").first(
+                        absorbed.rawValue
+                    ) { PersonID($0.text(0)) }
+                }, outgrown: publication.outgrown)
+            docket.ground = ground
             try docket.follow(publication.aliases, undecided: publication.undecided)
             try docket.giveBack(publication.regained, undecided: publication.undecided)
             try renewConsentReach(
@@ -49,7 +57,7 @@ extension ServiceStore {
                     if $1 == CaseOpening.purpose { $0.formUnion(byHand) }
                 }
             }
-            docket.refused = Set(refused.keys)
+            ground.refused = Set(refused.keys)
             var undecided = publication.undecided
             try dropOldDrafts(at: at, in: database)
             try docket.dropDrafts(
@@ -102,6 +110,14 @@ extension ServiceStore {
             try signCheckpoint(at: at, in: database)
             return summary.cases
         }
+    }
+
+    /// The run that was in service until now, as far as it is still there.
+    private func before(_ publication: NewPublication, in database: Database) throws -> RunStore? {
+        guard let current = try currentPublication(in: database), current.folder != publication.folder
+        else { return nil }
+        // One that is lost or damaged keeps no night from publishing.
+        return try? RunStore.open(published: current, in: runsFolder, keys: keys)
     }
 
     private func openCases(in database: Database) throws -> Set<String> {

@@ -48,7 +48,11 @@ extension ServiceStore {
             standings.describe(
                 in: &event, fields: lines.isEmpty ? [] : Set([IdentifierPart.name, .birth].map(\.rawValue)))
             try append(event, in: database)
-            return .success(SpotCheckList(lines: lines, month: newest ?? nil, asOf: publication.asOf))
+            let seen = try standings.grant(for: PersonStanding(isProtected: false), standings.reach.inside)
+            return .success(
+                SpotCheckList(
+                    lines: lines, month: newest ?? nil, asOf: publication.asOf,
+                    isWithheld: !items.isSubset(of: seen?.items ?? [])))
         }
         return try answer.mapError(\.fault).get()
     }

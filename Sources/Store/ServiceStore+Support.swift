@@ -31,6 +31,7 @@ extension ServiceStore {
             var households: [SupportedHousehold] = []
             var fields: Set<String> = []
             var next: SupportCursor?
+            var untold = Untold()
             if let kept {
                 let reading = try HouseholdReading(
                     self, try run(of: publication), publication, kept, database, at: at)
@@ -43,6 +44,7 @@ extension ServiceStore {
                         next = shown.map(SupportCursor.init(key:))
                         break
                     }
+                    untold.count(found.household.children.map(\.offers), in: reading.sources)
                     fields.formUnion(missing.isEmpty ? found.matched : found.fields)
                     if !missing.isEmpty {
                         households.append(
@@ -62,7 +64,8 @@ extension ServiceStore {
             ]
             event.references = ["run": publication.run.rawValue]
             standings.describe(in: &event, fields: fields)
-            return SupportPage(households: households, next: next, registry: kept, asOf: publication.asOf)
+            return SupportPage(
+                households: households, next: next, registry: kept, asOf: publication.asOf, untold: untold)
         }
     }
 
@@ -185,6 +188,7 @@ extension ServiceStore {
                 key = next
                 let children = try reading.read(next, standings: &standings).household.children
                 let missing = children.count { !$0.offers(.missed).isEmpty }
+                counts.untold.count(children.map(\.offers), in: reading.sources)
                 counts.children += missing
                 counts.households += missing > 0 ? 1 : 0
             }

@@ -32,6 +32,8 @@ package struct SpotCheckList: Sendable, Hashable {
     /// Of the newest draw; `nil` before the first.
     package let month: String?
     package let asOf: Day
+    /// Whether this reader may not see who was drawn, whoever was.
+    package let isWithheld: Bool
 }
 
 /// A child who was drawn, as far as who the child is and where records came from; no content of records.

@@ -49,6 +49,8 @@ package struct SupportPage: Sendable, Hashable {
     /// `nil` before the first import.
     package let registry: KeptRegistry?
     package let asOf: Day
+    /// Of the households that were looked at for this page.
+    package let untold: Untold
 }
 
 /// A child's household with all that may be offered, within the reader's grant.
@@ -62,8 +64,9 @@ package struct SupportDetail: Sendable, Hashable {
 }
 
 /// How many may miss a programme; counts alone.
-package struct SupportCounts: Sendable, Hashable, Codable {
+package struct SupportCounts: Sendable, Hashable {
     package var households = 0
     package var children = 0
+    package var untold = Untold()
     package init() {}
 }

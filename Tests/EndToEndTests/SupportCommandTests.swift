@@ -98,6 +98,28 @@ import Testing
         #expect(households > 0 && line.contains("support missed"))
     }
 
+    @Test("Without the extract that tells, nobody says that nothing is missed")
+    func noSilentZero() throws {
+        let city = try CityWorkspace(published: true)
+        _ = try imported(city)
+        let before = try missed(city)
+        try #require(before.values.contains { $0.contains(Self.allowance) })
+        try FileManager.default.removeItem(atPath: city.inbox + "/jidoteate_20261001.csv")
+        let night = try city.run("--date", "2026-10-02")
+        #expect(night.code == 0, "\(night.errors)")
+        let told = try #require(night.json["support"] as? [String: Any])
+        let untold = try #require(told["untold"] as? [String: Any])
+        #expect(told["outcome"] as? String == "counted" && (untold["households"] as? Int ?? 0) > 0)
+        let extracts = try #require(untold["extracts"] as? [[String: Any]])
+        #expect(extracts.contains { $0["item"] as? String == "C01" && $0["asOf"] == nil }, "\(extracts)")
+        #expect(try !missed(city).values.contains { $0.contains(Self.allowance) })
+        let page = try Program.run(
+            ["support", "missed", "--user", "center", "--workspace", city.path],
+            input: city.password("center"))
+        #expect(page.output.contains("受けていないかどうか分かりません") && page.output.contains("届いていない"))
+        #expect(!page.output.contains("見つかりませんでした。\n出典"))
+    }
+
     @Test func aDraftNamesNobodyAndTheRegistrysCreditLineStandsWhereverItIsShown() throws {
         let city = try CityWorkspace(published: true)
         _ = try imported(city)

@@ -81,6 +81,29 @@ struct RuleCaseTests {
         #expect(try actual == golden(actual, path))
     }
 
+    @Test("rest on every fact that a reason names or a due day is counted from, with whose it is")
+    func ground() throws {
+        var silent: Set<RuleID> = []
+        for ruleCase in Fixture.cases {
+            guard case .flag(let flag)? = ruleCase.outcome(set) else { continue }
+            let person = ruleCase.person
+            let holders = Dictionary(
+                uniqueKeysWithValues: [(person.id, person.facts)] + person.household.map { ($0.id, $0.facts) }
+            )
+            for ground in flag.ground {
+                #expect(
+                    holders[ground.person]?.contains(ground.sourced) == true, "\(ruleCase.testDescription)")
+            }
+            let named = Set(flag.reasons.flatMap(\.facts))
+            let grounds = Set(flag.ground.map(\.sourced))
+            #expect(grounds.isSuperset(of: named), "\(ruleCase.testDescription)")
+            #expect(flag.ground.count == Set(flag.ground).count)
+            if !grounds.subtracting(named).isEmpty { silent.insert(flag.rule) }
+        }
+        // Months compared with, and when somebody came to live here.
+        #expect(silent.isSuperset(of: ["S2", "F2"]), "\(silent)")
+    }
+
     @Test("do not depend on the order of facts or household")
     func orderDoesNotMatter() {
         var generator = SeededGenerator(seed: testSeed)

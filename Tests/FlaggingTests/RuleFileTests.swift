@@ -103,6 +103,8 @@ struct RuleFileTests {
         Change("grade: { from: 1, to: 9 }", "ageYears: { to: 121 }", "rule.number", "年齢"),
         Change("id: \"T1\"", "id: \"T2\"", "rule.id", "T1.json5"),
         Change("approver: \"課長\"", "approver: \"担当\"", "rule.people", "別の人"),
+        Change("approver: \"課長\"", "approver: \" 担　当 \"", "rule.people", "別の人"),
+        Change("{ from: 1, to: 9 }", "{}", "rule.population", "だれにでも"),
         Change("approver: \"課長\"", "approver: \"  \"", "rule.people", "空"),
         Change("  approver: \"課長\",\n", "", "configuration.missing-key", "approver"),
         Change("share: 0.01", "share: 2", "rule.number", "0から1"),

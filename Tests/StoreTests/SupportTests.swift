@@ -274,6 +274,32 @@ func nonInterference() throws {
     #expect(counts.households == 2 && counts.children == 2)
 }
 
+@Test("Where the extract that would tell is late, the count says of whom it cannot be told, and why")
+func whatCannotBeToldStandsBesideWhatIsMissed() throws {
+    let world = try town()
+    #expect(try missed(world).untold == Untold())
+    // The allowances' extract is good for 40 days.
+    let late = noon + 60 * 86_400
+    let page = try missed(world, at: late)
+    #expect(page.households.isEmpty)
+    #expect(page.untold.households == 2 && page.untold.children == 3)
+    #expect(page.untold.programmes == ["um1", "um2"])
+    #expect(
+        page.untold.extracts == [
+            Untold.Extract(item: "C01", title: "手当", asOf: today),
+            Untold.Extract(item: "C02", title: "手当", asOf: today),
+        ])
+    let night = Actor.system("nightly")
+    let decisions = Decisions(for: "programmes") { _ in
+        .permit(
+            Grant(
+                actor: night, action: .join, purpose: "programmes", items: items, bandedItems: [], parts: [],
+                obligations: Obligations([]), statements: ["n"], revision: "r1"))
+    }
+    let counts = try #require(try world.service.supportCounts(actor: night, deciding: decisions, at: late))
+    #expect(counts.households == 0 && counts.untold == page.untold)
+}
+
 @Test("That somebody lives in the city changes nothing of the list for who may not see them")
 func whoMayNotBeSeenDoesNotShowInACursor() throws {
     let world = try town()

@@ -168,6 +168,7 @@ struct FlagLineageView: Encodable {
     let version: Int
     let since: Day
     let facts: [FactPart]
+    let others: [String]
     let sources: [SourceFreshness]
 
     init(_ flag: FlagExplanation) {
@@ -175,6 +176,7 @@ struct FlagLineageView: Encodable {
         version = flag.version
         since = flag.since
         sources = flag.sources
+        others = flag.others.map(\.rawValue)
         facts = flag.facts.map {
             FactPart(
                 item: $0.item.rawValue, kind: $0.kind,
@@ -192,7 +194,10 @@ struct FlagLineageView: Encodable {
                 "    \(fact.item).\(fact.kind)  起きた日 \(on ?? "記録なし")  届いた日 \(fact.known?.description ?? "記録なし")"
                     + "  \(fact.file):\(fact.line)")
         }
-        if facts.isEmpty { lines.append("    もとになった行はありません（「ないこと」による該当です）") }
+        if !others.isEmpty {
+            lines.append("    次の規則の該当にもとづきます: \(others.joined(separator: "、"))（それぞれを explain flag で調べてください）")
+        }
+        if facts.isEmpty, others.isEmpty { lines.append("    もとになった行はありません（「ないこと」による該当です）") }
         for source in sources {
             lines.append("    調べた抽出: \(source.title)（基準日 \(source.asOf?.description ?? "届いていません")）")
         }

@@ -58,7 +58,9 @@ enum PolicyCheckCommand {
         for notice in notices { console.say("注意: \(notice)") }
         let next =
             proposed.map { "policy approve \($0.revision.prefix(12)) --user 別の人 --reason 理由" }
-            ?? (inForce == nil ? "policy propose --user ID --reason 理由" : "policy test")
+            ?? (inForce == nil
+                ? "policy propose --user ID --reason 理由"
+                : (try? PolicyCases(of: workspace)) == nil ? "run" : "policy test")
         console.say("次に: \(console.program) \(next) --workspace \(workspace.root)")
     }
 

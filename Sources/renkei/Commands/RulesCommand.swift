@@ -136,8 +136,14 @@ enum RulesCommand {
                 fix: "ファイルの場所を確かめてください。")
         }
         guard isFolder.boolValue else { return [path] }
-        return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        let files = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
             .filter { $0.hasSuffix(".json5") }.map { path + "/" + $0 }
+        guard !files.isEmpty else {
+            throw Fault(
+                .notFound, code: "rule.not-found", message: "このフォルダに規則のファイル（.json5）が1つもありません。", file: path,
+                fix: "規則のファイルのあるフォルダか、ファイルを指定してください。")
+        }
+        return files
     }
 
     private struct RuleView: Encodable {
@@ -215,7 +221,11 @@ enum RulesCommand {
                 "注意: 続ける目安（proceed）のない規則: \(open.joined(separator: "、"))。結果を見る前に、何件の結果が出たら、支援接続・見守りがどの割合に届いているかを見るかを決めて、規則に書いてください（docs/rules.md）。"
             )
         }
-        console.say("誤りはありません（規則 \(views.count)件）。次に: \(console.program) rules test samples/rules")
+        // Where the shipped cases are not beside the program, there is nothing to test by yet.
+        let shipped = (try? Templates.folder(nil)).map { $0 + "/samples/rules" }
+        let cases = ["samples/rules", shipped].compactMap(\.self).first(where: FileManager.default.fileExists)
+        let next = cases.map { "rules test \($0)" } ?? "rules dry-run"
+        console.say("誤りはありません（規則 \(views.count)件）。次に: \(console.program) \(next)")
     }
 
     @Sendable private static func test(_ arguments: ParsedArguments, _ console: Console) throws {

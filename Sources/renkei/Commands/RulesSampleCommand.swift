@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Nightly
+import Pages
 import Store
 
 /// `renkei rules sample …`: children drawn at random from those whom no rule applied to (抜き取り確認).
@@ -45,6 +46,7 @@ enum RulesSampleCommand {
             let outcome = "ok"
             let month: String?
             let items: [Line]
+            let isWithheld: Bool
         }
         let list = try open(arguments, console).list()
         let lines = list.lines.map { line in
@@ -53,9 +55,11 @@ enum RulesSampleCommand {
                 birth: (line.birth?.range).map { [$0.lowerBound.description, $0.upperBound.description] },
                 answer: line.answers.last?.answer.rawValue)
         }
-        try console.result(Result(month: list.month, items: lines))
+        try console.result(Result(month: list.month, items: lines, isWithheld: list.isWithheld))
         guard !lines.isEmpty else {
-            console.say("抜き取り確認のこどもはいません（決まりにないか、まだ選ばれていません）。")
+            console.say(
+                list.isWithheld
+                    ? SpotCheckListPage.withheld : "抜き取り確認のこどもはいません（決まりにないか、まだ選ばれていません）。")
             return
         }
         console.say("どの規則にも当てはまらなかったこどもを、くじで選んだものです。疑って選んだのではありません。")

@@ -27,6 +27,7 @@ enum RunCommand {
         let outcome: String
         let summary: RunSummary
         let report: String?
+        var support: MissedSupportView?
     }
 
     /// A line for the rows that wait to be mended, or nothing.
@@ -36,21 +37,6 @@ enum RunCommand {
         let count = summary.extracts.reduce(0) { $0 + $1.ledger.rejected }
         return count == 0
             ? "" : "却下された行 \(count)行: \(console.program) rejected list --workspace \(workspace.root)\n"
-    }
-
-    /// A line for the programmes that may be missed, or nothing where no registry was imported.
-    private static func support(_ console: Console, _ workspace: Workspace) -> String {
-        let counts: SupportCounts
-        do {
-            guard let found = try SupportDesk.counts(workspace, at: Date()) else { return "" }
-            counts = found
-        } catch {
-            // The night is published whatever becomes of this.
-            let why = (error as? Fault)?.description ?? (error as? Faults)?.description ?? "内部エラーが起きました。"
-            return "受けていない可能性のある支援制度は、数えられませんでした: \(why)\n"
-        }
-        return "受けていない可能性のある支援制度: \(counts.households)世帯、こども\(counts.children)人 "
-            + "（\(console.program) support missed --user ID --workspace \(workspace.root)）\n"
     }
 
     private static func accepted(_ arguments: ParsedArguments) throws -> AcceptedGates? {
@@ -81,8 +67,10 @@ enum RunCommand {
                 前回から何も変わっていないため、何もしませんでした（公開中: \(summary.run)、基準日 \(summary.asOf)）。
                 次に: \(console.program) serve --workspace \(workspace.root)
                 """)
-        case .published(let summary, let report):
-            try console.result(Result(outcome: "published", summary: summary, report: report))
+        case .published(let summary, let report, let missed):
+            let support = MissedSupportView(missed)
+            try console.result(
+                Result(outcome: "published", summary: summary, report: report, support: support))
             console.say(
                 """
 
@@ -91,7 +79,7 @@ enum RunCommand {
                 公開しました（\(summary.run)、基準日 \(summary.asOf)）。
                 実行報告: \(report)
                 \(rejected(summary, console, workspace))\
-                \(support(console, workspace))\
+                \(support.text("\(console.program) support missed --user ID --workspace \(workspace.root)"))\
                 次に: \(console.program) serve --workspace \(workspace.root) を実行し、\(ServeCommand.defaultURL) を開いてください。
                 \(SampleLogins.hint(in: workspace))
                 """)

@@ -139,14 +139,14 @@ enum SupportCommand {
     }
 
     @Sendable static func list(_ arguments: ParsedArguments, _ console: Console) throws {
-        let kept = try registry(arguments)
-        let view = ProgrammeListView(kept)
+        let (kept, day) = try registry(arguments)
+        let view = ProgrammeListView(kept, on: day)
         try console.result(view)
         console.say(view.text)
     }
 
     @Sendable static func draft(_ arguments: ParsedArguments, _ console: Console) throws {
-        let kept = try registry(arguments)
+        let (kept, day) = try registry(arguments)
         guard let channel = Draft.Channel(rawValue: arguments.values["channel"] ?? "text") else {
             throw usageFault("「--channel」の言葉が違います。", "text か letter を書いてください。")
         }
@@ -161,7 +161,12 @@ enum SupportCommand {
             programme, channel: channel,
             municipality: try NightSettings.load(path: workspace.settings).municipality,
             attribution: kept.registry.attribution)
-        try console.result(DraftView(programme: psid, channel: channel.rawValue, text: draft.text))
+        let isOver = programme.isOver(on: day)
+        try console.result(
+            DraftView(programme: psid, channel: channel.rawValue, text: draft.text, isOver: isOver))
+        if isOver {
+            console.say("注意: この制度は期限（\(SupportWording.deadline(programme.period))）を過ぎています。案内には出しません。\n")
+        }
         console.say(draft.text)
     }
 
@@ -169,6 +174,7 @@ enum SupportCommand {
         let programme: String
         let channel: String
         let text: String
+        let isOver: Bool
     }
 
     // MARK: families
@@ -244,13 +250,15 @@ enum SupportCommand {
         }
     }
 
-    private static func registry(_ arguments: ParsedArguments) throws -> KeptRegistry {
+    /// The registry that counts, and the day on which it is looked at.
+    private static func registry(_ arguments: ParsedArguments) throws -> (kept: KeptRegistry, day: Day) {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
-        guard let kept = try workspace.openService().registry() else {
+        let (service, now) = (try workspace.openService(), Date())
+        guard let kept = try service.registry() else {
             throw Fault(
                 .notFound, code: "registry.none", message: "レジストリが、まだ取り込まれていません。", file: workspace.root,
                 fix: "「renkei support import FILE」で取り込んでください。")
         }
-        return kept
+        return (kept, try service.currentPublication()?.day(ofAsking: now) ?? Day(inJapanAt: now))
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Nightly
 import Pages
 import Programmes
@@ -52,6 +53,8 @@ struct ProgrammeListView: Encodable {
         let name: String
         let age: String
         let deadline: String
+        /// Whether the deadline is past, so that it is offered to nobody any more.
+        let isOver: Bool
         let conditions: [String]
     }
 
@@ -62,7 +65,7 @@ struct ProgrammeListView: Encodable {
     let total: Int
     let programmes: [Line]
 
-    init(_ kept: KeptRegistry) {
+    init(_ kept: KeptRegistry, on day: Day) {
         source = kept.registry.source
         asOf = kept.registry.asOf.description
         attribution = kept.registry.attribution
@@ -70,8 +73,16 @@ struct ProgrammeListView: Encodable {
         programmes = kept.registry.programmes.map {
             Line(
                 programme: $0.psid, name: $0.name, age: Self.age($0.age),
-                deadline: SupportWording.deadline($0.period), conditions: $0.conditions)
+                deadline: SupportWording.deadline($0.period), isOver: $0.isOver(on: day),
+                conditions: $0.conditions)
         }
+    }
+
+    /// Of school years; those before school have no number that anybody uses.
+    private static func grades(_ grades: ClosedRange<Int>) -> String {
+        if grades.upperBound <= 0 { return grades.lowerBound == 0 ? "就学前の1年（年長）" : "就学前" }
+        let first = grades.lowerBound <= 0 ? "就学前" : "学年 \(grades.lowerBound)"
+        return grades.count == 1 ? first : "\(first)〜\(grades.upperBound)"
     }
 
     private static func age(_ age: AgeBounds) -> String {
@@ -82,14 +93,17 @@ struct ProgrammeListView: Encodable {
         case .explicit, .inferred:
             let words = [age.from.map { months($0) + "から" }, age.below.map { months($0) + "未満" }].compactMap(
                 \.self)
-            let grades = age.grades.map { "学年 \(max($0.lowerBound, 0))〜\($0.upperBound)" }
+            let grades = age.grades.map(Self.grades)
             return (words + [grades].compactMap(\.self)).joined() + (age.basis == .inferred ? "（推定）" : "")
         }
     }
 
     var text: String {
         TextTable.text(
-            ["番号", "制度", "年齢", "期限"], programmes.map { [$0.programme, $0.name, $0.age, $0.deadline] },
+            ["番号", "制度", "年齢", "期限"],
+            programmes.map {
+                [$0.programme, $0.name, $0.age, $0.deadline + ($0.isOver ? "（過ぎています）" : "")]
+            },
             limit: 44)
             + "\n\(source)（\(asOf)、全体 \(total)件）\n\(attribution)"
     }
@@ -114,7 +128,18 @@ struct SupportedChildView: Encodable {
     let person: String
     let name: String
     let isProtected: Bool
+    struct OutcomeView: Encodable {
+        let programme: String
+        let name: String
+        let outcome: String
+        let channel: String?
+        let actor: String
+        let at: Date
+    }
+
     let offers: [OfferView]
+    /// What was done about offers, oldest first.
+    let outcomes: [OutcomeView]
     let attribution: String
 
     init(_ detail: SupportDetail, _ catalogue: Catalogue) {
@@ -132,6 +157,14 @@ struct SupportedChildView: Encodable {
         let wording = kept.map {
             SupportWording(
                 table: $0.table, catalogue: catalogue, municipality: "", attribution: $0.registry.attribution)
+        }
+        let names = Dictionary(
+            (kept?.registry.programmes ?? []).map { ($0.psid, $0.name) },
+            uniquingKeysWith: { first, _ in first })
+        outcomes = child.outcomes.map {
+            OutcomeView(
+                programme: $0.psid, name: names[$0.psid] ?? $0.psid, outcome: $0.what.rawValue,
+                channel: $0.channel?.rawValue, actor: $0.actor, at: $0.at)
         }
         offers = child.offers.compactMap { offer in
             wording?.line(offer)
@@ -159,8 +192,15 @@ struct SupportedChildView: Encodable {
                 lines.append("    期限: \(offer.deadline)")
             }
         }
+        if !outcomes.isEmpty { lines += ["", "案内の記録（\(outcomes.count)）"] + outcomes.map { "  " + $0.text } }
         return (lines + ["", attribution]).joined(separator: "\n")
     }
+}
+
+extension SupportedChildView.OutcomeView {
+    var title: String { SupportOutcome.What(rawValue: outcome)?.title ?? outcome }
+
+    var text: String { "\(at.japaneseTime)　\(name)　\(title)　\(actor)" }
 }
 
 /// Households in which a programme may be missed.
@@ -175,8 +215,10 @@ struct MissedView: Encodable {
     let households: [Household]
     let next: String?
     let attribution: String?
+    let untold: UntoldView
 
     init(_ page: SupportPage, _ catalogue: Catalogue) {
+        untold = UntoldView(page.untold, catalogue, ofPage: true)
         asOf = page.asOf.description
         next = page.next?.text
         attribution = page.registry?.registry.attribution
@@ -192,7 +234,8 @@ struct MissedView: Encodable {
     var text: String {
         guard let attribution else { return "レジストリが、まだ取り込まれていません。「renkei support import」で取り込んでください。" }
         guard !households.isEmpty else {
-            return next == nil ? "受けていない可能性のある制度は、見つかりませんでした。" : "ここまでに見つかりませんでした。続きがあります。"
+            let none = SupportWording.none(isLast: next == nil, isTold: untold.text == nil)
+            return ([untold.text, none].compactMap(\.self)).joined(separator: "\n")
         }
         let rows = households.enumerated().flatMap { place, household -> [[String]] in
             household.children.map { child -> [String] in
@@ -200,10 +243,74 @@ struct MissedView: Encodable {
                 return [
                     "\(place + 1)", child.person, child.name, missed.joined(separator: "、"),
                     household.isProtected ? "支援措置" : "",
+                    child.outcomes.map { "\($0.name): \($0.title)" }.joined(separator: "、"),
                 ]
             }
         }
-        return TextTable.text(["世帯", "番号", "こども", "受けていない可能性のある制度", ""], rows, limit: 60)
-            + "\n\(asOf)時点。受けられると決まったものではありません。\n\(attribution)"
+        return TextTable.text(["世帯", "番号", "こども", "受けていない可能性のある制度", "", "案内の記録"], rows, limit: 60)
+            + "\n\(untold.text.map { $0 + "\n" } ?? "")\(asOf)時点。受けられると決まったものではありません。\n\(attribution)"
+    }
+}
+
+/// Of whom it cannot be told whether they miss a programme.
+struct UntoldView: Encodable {
+    struct Extract: Encodable {
+        let item: String
+        let title: String?
+        let asOf: String?
+    }
+
+    let households: Int
+    let children: Int
+    let programmes: Int
+    let extracts: [Extract]
+    let text: String?
+
+    private enum CodingKeys: CodingKey { case households, children, programmes, extracts }
+
+    init(_ untold: Untold, _ catalogue: Catalogue, ofPage: Bool) {
+        (households, children) = (untold.households, untold.children)
+        programmes = untold.programmes.count
+        extracts = untold.extracts.map {
+            Extract(item: $0.item.rawValue, title: $0.title, asOf: $0.asOf?.description)
+        }
+        text = SupportWording.untold(untold, catalogue, ofPage: ofPage)
+    }
+}
+
+/// What a night says of programmes that may be missed.
+struct MissedSupportView: Encodable {
+    let outcome: String
+    var households: Int?
+    var children: Int?
+    var untold: UntoldView?
+    var why: String?
+
+    init(_ missed: MissedSupport) {
+        switch missed {
+        case .notImported: outcome = "notImported"
+        case .denied: outcome = "denied"
+        case .failed(let reason):
+            outcome = "failed"
+            why = reason
+        case .counted(let counts, let catalogue):
+            outcome = "counted"
+            (households, children) = (counts.households, counts.children)
+            untold = UntoldView(counts.untold, catalogue, ofPage: false)
+        }
+    }
+
+    /// Lines for the end of a night; nothing where no registry was imported.
+    ///
+    /// - Parameter next: the command that lists them.
+    func text(_ next: String) -> String {
+        switch outcome {
+        case "notImported": return ""
+        case "denied": return "受けていない可能性のある支援制度は、決まりにより数えていません。\n"
+        case "failed": return "受けていない可能性のある支援制度は、数えられませんでした: \(why ?? "")\n"
+        default:
+            let found = "受けていない可能性のある支援制度: \(households ?? 0)世帯、こども\(children ?? 0)人 （\(next)）\n"
+            return found + (untold?.text.map { "ほかに、\($0)\n" } ?? "")
+        }
     }
 }

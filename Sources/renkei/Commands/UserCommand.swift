@@ -119,7 +119,8 @@ private struct UserChange {
         let rights = try rights()
         try workspace.openService().addUser(
             id, displayName: arguments.values["name"] ?? id.rawValue, roles: rights.roles,
-            scopes: rights.scopes, password: try Password.read(console), by: .operating, at: Date())
+            scopes: rights.scopes, password: try Password.read(console, isNew: true), by: .operating,
+            at: Date())
         try done(result("added", id, rights), "「\(id)」を加えました。", rights, next: "serve")
     }
 
@@ -146,7 +147,7 @@ private struct UserChange {
 
     func setPassword() throws {
         let id = try id()
-        let password = try Password.read(console)
+        let password = try Password.read(console, isNew: true)
         try workspace.openService().setPassword(password, of: id, by: .operating, at: Date())
         try done(
             Result(outcome: "password-set", user: id.rawValue), "「\(id)」のパスワードを入れ替え、ログインを切りました。",
@@ -244,11 +245,12 @@ private struct UserChange {
 enum Password {
     static let shortest = 12
 
-    static func read(_ console: Console) throws(Fault) -> String {
+    /// - Parameter isNew: chosen now; of one that somebody has already, nothing is said but whether it fits.
+    static func read(_ console: Console, isNew: Bool = false) throws(Fault) -> String {
         var settings = termios()
         let isTerminal = tcgetattr(STDIN_FILENO, &settings) == 0
         if isTerminal {
-            console.note("パスワード（\(shortest)文字以上、表示されません）:")
+            console.note("パスワード（\(isNew ? "\(shortest)文字以上、" : "")表示されません）:")
             var silent = settings
             silent.c_lflag &= ~tcflag_t(ECHO)
             tcsetattr(STDIN_FILENO, TCSANOW, &silent)
@@ -258,7 +260,7 @@ enum Password {
             throw usageFault(
                 "パスワードが入力されていません。", "標準入力に1人1行ずつ、聞かれた順に書いてください（2人で行うときは2行）。")
         }
-        guard password.count >= shortest else {
+        guard !isNew || password.count >= shortest else {
             throw usageFault("パスワードが短すぎます。", "\(shortest)文字以上にして、もう一度実行してください。")
         }
         return password
