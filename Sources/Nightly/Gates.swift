@@ -50,7 +50,8 @@ struct Gates {
             message: passed
                 ? "基準日は、公開中の基準日より前ではありません。"
                 : "基準日\(summary.asOf)は、公開中の基準日\(before)より前です。公開すると、一覧が前の日のものに置き換わります。"
-                    + "「--date」と時計を確かめてください。戻してよいと確かめたときだけ、承認できます。")
+                    + "「--date」、renkei.json5 の asOf、時計を確かめてください。戻してよいと確かめたときだけ、「--date \(summary.asOf)」も付けて承認できます。"
+        )
     }
 
     private func ledger(_ summary: RunSummary, _ files: [FileLedger]) -> GateResult {

@@ -114,6 +114,7 @@ package struct Night {
         let known = try lastKnownRun(previous, service, keys)
         if let previous, previous.run == id, known?.folder == folder(previous.folder) {
             try service.forgetFailures()
+            try foldErasures(service)
             return .unchanged(previous.summary)
         }
 

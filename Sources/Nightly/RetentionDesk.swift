@@ -156,7 +156,8 @@ extension Night {
         }
         guard let retention else { return }
         let cases = try service.endedCases(retention.tonight, besides: retention.endedCases)
-        let others = try service.ownRecords(past: retention.tonight, besides: retention.periods)
+        let others = try service.ownRecords(
+            past: retention.tonight, besides: retention.periods, drawsOfApproved: retention.countsDraws)
         if overdue > 0 || cases > 0 || others > 0 {
             log.notice(
                 "承認された一覧の日よりあとに保存年数を過ぎた事実が\(overdue)件、終わったケースが\(cases)件、抜き取り確認と案内の記録が\(others)件あります。"
@@ -171,7 +172,11 @@ extension Night {
     /// Takes persons and notes from ended cases past their period, and removes the folders of runs from before the approval.
     func clearExpired(_ retention: RetentionInForce?, _ service: ServiceStore) throws {
         if let retention { try erase(retention, service) }
-        // Also what an earlier night, or a shredding, could not.
+        try foldErasures(service)
+    }
+
+    /// Takes what is deleted out of the database's log; also what an earlier night, or a shredding, could not.
+    func foldErasures(_ service: ServiceStore) throws {
         if try !service.foldErasures() {
             log.notice(
                 "消した記録（終わったケースの経過、抜き取り確認・案内の結果、消去した方のもの）が、データベースの書きかけの記録に残っています。"

@@ -32,9 +32,8 @@ extension Docket {
 
     /// Moves the cases that persons founded whose merge was taken back from the survivors to them.
     ///
-    /// Comes after `follow`. What was noted during the merge stays with the case it was noted on.
+    /// Comes after `follow`, every night. What was noted during the merge stays with the case it was noted on.
     func giveBack(_ regained: [PersonID: PersonID], undecided: [PersonID: Set<RuleID>] = [:]) throws {
-        guard !regained.isEmpty else { return }
         for (founder, person) in regained.sorted(by: { $0.key < $1.key }) {
             try noteMerge(of: founder, into: person)
             var moving: [(id: CaseID, holder: PersonID, isOpen: Bool)] = []
@@ -74,6 +73,8 @@ extension Docket {
         let id: CaseID
         let kept: CaseID
         let person: PersonID
+        /// Who it was when its flags were raised.
+        let founder: PersonID
         /// Before it was withdrawn.
         let state: String
         let rules: String
@@ -96,6 +97,7 @@ extension Docket {
                 continue
             }
             try database.statement("DELETE FROM case_joined WHERE case_id = ?").run(one.id.rawValue)
+            try restoreFlags(of: one.id, decoded([RuleID].self, one.rules).filter(\.isByHand))
             let isStill = "id = ?1 AND state = '\(CaseState.withdrawn.rawValue)'"
             guard
                 try database.statement("SELECT 1 FROM cases WHERE \(isStill)").first(
@@ -104,29 +106,35 @@ extension Docket {
             else { continue }
             try database.statement("UPDATE cases SET state = ?2 WHERE id = ?1").run(
                 one.id.rawValue, one.state)
-            try database.statement(
-                "UPDATE case_flag SET is_gone = 0 WHERE case_id = ?1 AND rule IN (SELECT value FROM json_each(?2))"
-            ).run(one.id.rawValue, one.rules)
+            try restoreFlags(of: one.id, decoded([RuleID].self, one.rules))
             try add(
                 .reopened, to: one.id,
                 note: "名寄せの見直しにより、別の人とされたため、まとめる前の状態（\(one.state)）に戻しました。"
-                    + "まとめていた間に書かれたことがあれば、ケース(\(one.kept))に残っています。")
+                    + "まとめていた間に書かれたことがあれば、まとめた先のケース(\(one.onward.map(\.rawValue).joined(separator: "、")))に残っています。"
+            )
         }
         // After all are open: one that was itself lent a flag has it again by then.
         for one in parted {
             for id in one.onward where try holder(of: id) != one.person {
-                for flag in try storedFlags(of: id) where flag.person == one.person && !flag.rule.isByHand {
+                for flag in try storedFlags(of: id)
+                where [one.person, one.founder].contains(flag.person) && !flag.rule.isByHand {
                     try retireFlags(of: id, rule: flag.rule)
                 }
             }
         }
     }
 
+    private func restoreFlags(of id: CaseID, _ rules: [RuleID]) throws {
+        try database.statement(
+            "UPDATE case_flag SET is_gone = 0 WHERE case_id = ?1 AND rule IN (SELECT value FROM json_each(?2))"
+        ).run(id.rawValue, json(rules))
+    }
+
     private func partedCases() throws -> [PartedCase] {
         var parted: [PartedCase] = []
         try database.statement(
             """
-            SELECT j.case_id, j.kept, c.person, j.state, j.rules FROM case_joined j
+            SELECT j.case_id, j.kept, c.person, j.state, j.rules, c.founder FROM case_joined j
             JOIN cases c ON c.id = j.case_id JOIN cases k ON k.id = j.kept
             WHERE c.person <> k.person ORDER BY j.case_id
             """
@@ -142,7 +150,9 @@ extension Docket {
             ).rows(kept.rawValue) { onward.append(CaseID($0.text(0))) }
             parted.append(
                 PartedCase(
-                    id: CaseID(row.text(0)), kept: kept, person: PersonID(row.text(2)), state: row.text(3),
+                    id: CaseID(row.text(0)), kept: kept, person: PersonID(row.text(2)),
+                    founder: PersonID(row.text(5)),
+                    state: row.text(3),
                     rules: row.text(4), onward: onward))
         }
         return parted
@@ -200,8 +210,11 @@ extension Docket {
             ).first(other.rawValue, rule.rawValue) { (try decoded(Flag.self, $0.text(0)), $0.int(1)) }
             guard let (flag, on) = stored else { continue }
             let lent = rule.lent(by: other)
-            // What comes home is there already.
-            guard !lent.isLent(by: kept) else { continue }
+            // What comes home is there already, and what was lent before is lent still.
+            let isThere = try database.statement(
+                "SELECT 1 FROM case_flag WHERE case_id = ? AND rule = ? AND NOT is_gone"
+            ).first(kept.rawValue, lent.rawValue) { _ in true }
+            guard !lent.isLent(by: kept), isThere == nil else { continue }
             try database.statement(
                 "INSERT INTO case_flag VALUES (?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET is_gone = 0"
             ).run(kept.rawValue, lent.rawValue, try json(flag.called(lent)), on)

@@ -175,7 +175,6 @@ extension RunStore {
         return KeptRow(bytes: try reader.blob(), length: length)
     }
 
-    /// `nil` where the row stands as it came.
     /// Whether the row was accepted as it came, and stands otherwise at a person's request (訂正).
     func isRectified(file: Int, line: Int) throws -> Bool {
         try correction(file: file, line: line) != nil
@@ -185,6 +184,7 @@ extension RunStore {
             } == nil
     }
 
+    /// `nil` where the row stands as it came.
     func correction(file: Int, line: Int) throws -> RowCorrection? {
         guard try has("form") else { return nil }
         return try facts.statement("SELECT actor, day FROM corrected WHERE file = ? AND line = ?").first(

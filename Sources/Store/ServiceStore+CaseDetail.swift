@@ -136,16 +136,18 @@ extension ServiceStore {
     }
 
     /// The work as who reads from an event on may see it: without the words of an end that was proposed before.
-    func work(of row: CaseRow, readBy rules: Set<RuleID>, in database: Database) throws -> CaseWork {
-        guard let closing = row.work.closing, rules.allSatisfy(\.isByHand) else { return row.work }
+    func work(
+        _ work: CaseWork, of id: CaseID, readBy rules: Set<RuleID>, in database: Database
+    ) throws -> CaseWork {
+        guard let closing = work.closing, rules.allSatisfy(\.isByHand) else { return work }
         let proposed = try database.statement(
             """
             SELECT coalesce(max(id), 0) FROM case_event
             WHERE case_id = ? AND change -> '$.after.closing' <> coalesce(change -> '$.before.closing', 'null')
             """
-        ).first(row.id.rawValue) { $0.int(0) }
-        guard try proposed ?? 0 < firstReadable(of: row.id, by: rules, in: database) else { return row.work }
-        var work = row.work
+        ).first(id.rawValue) { $0.int(0) }
+        guard try proposed ?? 0 < firstReadable(of: id, by: rules, in: database) else { return work }
+        var work = work
         work.closing = closing.withoutWords
         return work
     }

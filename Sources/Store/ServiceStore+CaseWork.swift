@@ -32,7 +32,7 @@ package struct CaseRequest: Sendable, Hashable, Codable {
 /// A case after a person's step.
 package struct CaseOutcome: Sendable, Hashable {
     package let id: CaseID
-    package let work: CaseWork
+    package fileprivate(set) var work: CaseWork
     package let version: Int
 
     package init(id: CaseID, work: CaseWork, version: Int) {
@@ -83,10 +83,16 @@ extension ServiceStore {
         try recording(.caseWork, desk.actor, at) { database, event in
             event.references = ["step": request.word]
             guard let row = try recordable(id, at: desk, at, &event, in: database) else { return nil }
-            if let key, let done = try replayed(request, key, of: row, desk, in: database) { return done }
-            let outcome = try perform(request, on: row, at: desk, at, in: database)
+            if let key, var done = try replayed(request, key, of: row, desk, in: database) {
+                done.work = try readable(done.work, of: row, at: desk, at, in: database)
+                return done
+            }
+            let before = try readable(row.work, of: row, at: desk, at, in: database)
+            if request.deed == .step(.approve), before != row.work { throw Self.unread }
+            var outcome = try perform(request, on: row, at: desk, at, in: database)
             try follow(
                 outcome, from: row, by: desk.actor, sending: isForm ? request.word : nil, in: database)
+            outcome.work = try readable(outcome.work, of: row, at: desk, at, in: database)
             if let key {
                 try database.statement("DELETE FROM request_key WHERE at < ?").run(
                     at.milliseconds - 86_400_000)
@@ -125,15 +131,37 @@ extension ServiceStore {
     func row(
         _ id: CaseID, at desk: CaseDesk, _ at: Date, in database: Database
     ) throws -> CaseRow? {
-        guard let row = try caseRow(id, in: database) else { return nil }
-        var standings = try standings(.user(desk.actor), [.read], desk.reading, at: at, in: database)
-        let remit = try remit(of: row.person, for: desk.reading.reach, in: database)
-        guard let grant = try standings.grant(for: row.person, isProtected: row.isProtected, remit),
-            CaseSight(
-                row, try CaseFlag.all(of: id, in: database).map(FlagOutline.init), permitted: grant.permits)
-                != nil
+        guard let row = try caseRow(id, in: database),
+            try sight(of: row, at: desk, at, in: database) != nil
         else { return nil }
         return row
+    }
+
+    private func sight(
+        of row: CaseRow, at desk: CaseDesk, _ at: Date, in database: Database
+    ) throws -> CaseSight? {
+        var standings = try standings(.user(desk.actor), [.read], desk.reading, at: at, in: database)
+        let remit = try remit(of: row.person, for: desk.reading.reach, in: database)
+        guard let grant = try standings.grant(for: row.person, isProtected: row.isProtected, remit) else {
+            return nil
+        }
+        return CaseSight(
+            row, try CaseFlag.all(of: row.id, in: database).map(FlagOutline.init), permitted: grant.permits)
+    }
+
+    /// What is told of the work on a case to who works on it: as the case's page would show it.
+    private func readable(
+        _ work: CaseWork, of row: CaseRow, at desk: CaseDesk, _ at: Date, in database: Database
+    ) throws -> CaseWork {
+        guard work.closing != nil else { return work }
+        let rules = try sight(of: row, at: desk, at, in: database)?.rules ?? []
+        return try self.work(work, of: row.id, readBy: rules, in: database)
+    }
+
+    private static var unread: Fault {
+        Fault(
+            .conflict, code: "case.step", message: "この終了の案は、二つのケースをまとめる前に書かれ、理由を読めないため、承認できません。",
+            fix: "理由を読める人が承認するか、差し戻してください。")
     }
 
     private func replayed(

@@ -119,7 +119,8 @@ extension ServiceStore {
                 ruleTitles: flags.shown.map(\.title), since: sight.since, openedOn: sight.openedOn,
                 isProtected: standing.isProtected,
                 work: row.isTouched
-                    ? work(of: row, readBy: sight.rules, in: database) : CaseWork(state: sight.state),
+                    ? work(row.work, of: row.id, readBy: sight.rules, in: database)
+                    : CaseWork(state: sight.state),
                 version: row.version,
                 holderName: row.isTouched ? row.holderName : nil),
             grant: grant, person: person, flags: flags, rules: sight.rules)

@@ -88,14 +88,16 @@ extension ServiceStore {
 
     /// How many of them, with the draws that nobody answered about, are past the periods of a night and not past those of the list that
     /// it follows.
-    package func ownRecords(past tonight: RetentionPeriods, besides approved: RetentionPeriods) throws -> Int
-    {
+    /// - Parameter isCounting: whether that list counted draws; one that did not takes none.
+    package func ownRecords(
+        past tonight: RetentionPeriods, besides approved: RetentionPeriods, drawsOfApproved isCounting: Bool
+    ) throws -> Int {
         try exclusively { database in
-            func count(_ periods: RetentionPeriods) throws -> Int {
+            func count(_ periods: RetentionPeriods, draws: Bool) throws -> Int {
                 try ownRecords(periods, in: database).values.reduce(0) { $0 + $1.rows.count }
-                    + pastDraws(periods, in: database).unanswered.count
+                    + (draws ? pastDraws(periods, in: database).unanswered.count : 0)
             }
-            return try max(count(tonight) - count(approved), 0)
+            return try max(count(tonight, draws: true) - count(approved, draws: isCounting), 0)
         }
     }
 

@@ -14,8 +14,8 @@ extension ServiceStore {
     /// - Throws: `Fault` of kind `.gate` where the run's folder is not finished; what was in service stays in service.
     package func publish(_ publication: NewPublication, at: Date) throws -> CaseCounts {
         // Before others have to wait for it.
-        let (known, flags) = try exclusively { database -> (KnownTonight, [KeptFlag]) in
-            guard try !isCurrent(publication, in: database) else { return (KnownTonight(), []) }
+        let prepared = try exclusively { database -> (known: KnownTonight, flags: [KeptFlag])? in
+            guard try !isCurrent(publication, in: database) else { return nil }
             let run = try RunStore.open(folder: runsFolder + "/" + publication.folder, keys: keys)
             let known = try newlyKnown(in: run, publication, database)
             return (known, try dated(publication.flags, besides: known, in: run, database))
@@ -25,6 +25,11 @@ extension ServiceStore {
                 let current = try currentPublication(in: database)
             {
                 return current.summary.cases
+            }
+            guard let (known, flags) = prepared else {
+                throw Fault(
+                    .conflict, code: "publish.changed", message: "公開中の実行が、公開の途中で変わりました。",
+                    fix: "もう一度「renkei run」を実行してください。")
             }
             let run = try RunStore.open(folder: runsFolder + "/" + publication.folder, keys: keys)
             try keep(known, in: database)

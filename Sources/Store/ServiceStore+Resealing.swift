@@ -82,9 +82,10 @@ extension ServiceStore {
                 event.references = ["step": "sealed"]
                 event.counts = done.counts.merging(["serial": keys.ring.serial + 1]) { $1 }
                 try append(event, in: database)
+                try noteErasure(in: database)
             }, change: { $0.withoutOldRoots() })
         done.serial = keys.ring.serial
-        done.isInLog = try !exclusively { try $0.foldLog() }
+        done.isInLog = try !foldErasures()
         return done
     }
 

@@ -118,7 +118,9 @@ import Testing
 
         #expect(
             try city.review("withdraw", "V-1", "--reason", "取り違え").json["outcome"] as? String == "withdrawn")
-        let parted = try city.run("--date", "2026-10-02")
+        #expect(try city.run("--date", "2026-10-02").faultCodes == ["gate.older-day"])
+        let parted = try city.run(
+            "--date", "2026-10-02", "--accept-gate", "older-day", "--reason", "取下げを前の日のデータで確かめる")
         #expect(try persons(of: parted)["revived"] == 1)
         #expect(try personIDs(city) == before)
         #expect(parted.publicationHash == hash)

@@ -13,7 +13,7 @@ import Testing
             id: "C-1", work: work, version: 2, user: "tanaka", csrf: "", holder: nil, offeredTo: nil,
             proposer: nil, workers: [.init(id: "suzuki", name: "鈴木")], mayUndo: false,
             refused: .init(message: "理由が書かれていません。", typed: typed.merging(["step": step]) { $1 })
-        ).html(today: Samples.today).source
+        ).html(in: Samples.frame).source
     }
 
     @Test(arguments: [("close", "終える"), ("offer", "期限・引継ぎ"), ("release", "期限・引継ぎ")])

@@ -304,10 +304,11 @@ struct DisclosingTests {
                                             offset: 200))
                                 ], items: ["B06"], sources: [])
                         ], confirm: [], since: today)
-                ], in: RunStore.open(folder: world.folder.file("runs/r"), keys: world.keys), database)
+                ], besides: KnownTonight(),
+                in: RunStore.open(folder: world.folder.file("runs/r"), keys: world.keys), database)
         }
-        #expect(found[0].reasons[0].facts[0].known == today)
-        try world.publish("r3", of: "r", found)
+        #expect(found[0].flag.reasons[0].facts[0].known == today)
+        try world.publish("r3", of: "r", found.map(\.flag))
         #expect(try world.disclose("P-1", items: ["B06", .findings]).findings.map(\.reasons.count) == [1])
     }
 

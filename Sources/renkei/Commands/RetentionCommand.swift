@@ -113,7 +113,7 @@ enum RetentionCommand {
         return """
             \(list.day)に保存年数を過ぎているもの（実行 \(list.run)）
             \(table)
-            終わったケース \(list.cases)件、答えのないまま過ぎた抜き取り確認のこども \(list.unansweredDraws ?? 0)人、古い実行のフォルダ \(list.folders)個
+            終わったケース \(list.cases)件、答えのないまま過ぎた抜き取り確認のこども \(list.unansweredDraws.map { "\($0)人" } ?? "（この一覧では数えていません）")、古い実行のフォルダ \(list.folders)個
             一覧の番号: \(hash)
             """
     }
