@@ -20,7 +20,7 @@ package enum DraftScript {
           const field = form.elements.note, told = form.querySelector("[data-told]");
           // What the server has; nothing of a text that came back refused.
           let kept = "unkept" in field.dataset ? null : field.value;
-          let timer = 0, sending = null, leaving = false, failed = false, over = false;
+          let timer = 0, sending = null, leaving = false, waiting = false, failed = false, over = false;
 
           const tell = (text, isBad) => {
             failed = isBad;
@@ -29,14 +29,14 @@ package enum DraftScript {
           };
           const later = (wait) => { if (!timer && !leaving && !over) timer = setTimeout(keep, wait); };
 
-          const send = async (text, outlasting) => {
+          const send = async (text) => {
             const data = new FormData(form);
             const body = new URLSearchParams();
             for (const name of ["csrf", "step", "version"]) body.set(name, data.get(name));
             body.set("note", text);
             try {
               const answer = await fetch(form.dataset.draft, {
-                method: "POST", body, redirect: "manual", cache: "no-store", keepalive: outlasting,
+                method: "POST", body, redirect: "manual", cache: "no-store", keepalive: true,
                 signal: AbortSignal.timeout(again),
               });
               if (answer.ok) return null;
@@ -52,7 +52,7 @@ package enum DraftScript {
             timer = 0;
             const text = field.value;
             if (sending || leaving || over || text === kept) return;
-            sending = send(text, false);
+            sending = send(text);
             const problem = await sending;
             sending = null;
             if (!problem) {
@@ -68,7 +68,7 @@ package enum DraftScript {
           field.addEventListener("input", () => later(soon));
           addEventListener("online", keep);
           document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
-          addEventListener("pagehide", () => { if (!leaving && !sending && field.value !== kept) send(field.value, true); });
+          addEventListener("pagehide", () => { if (!leaving && !sending && field.value !== kept) send(field.value); });
           addEventListener("pageshow", () => { leaving = false; });
           addEventListener("beforeunload", (event) => { if (!leaving && failed && field.value !== kept) event.preventDefault(); });
           form.addEventListener("submit", (event) => {
@@ -78,8 +78,10 @@ package enum DraftScript {
             if (!sending) return;
             // A draft that came after the step would stand there as if nothing had been sent.
             event.preventDefault();
+            if (waiting) return;
+            waiting = true;
             const button = event.submitter;
-            sending.then(() => form.requestSubmit(button));
+            sending.then(() => { waiting = false; form.requestSubmit(button); });
           });
           if (kept === null) later(0);
         }

@@ -19,7 +19,7 @@ package struct DraftsLeft: Sendable {
         return tag("div", .id("drafts")) {
             tag("h3") { "書きかけの下書き" }
             tag("p", .class("small")) {
-                "ケースが変わったため、欄には戻していません。要るところを写して使ってください。あなたにだけ見えています。"
+                "欄に戻せない下書きです（ケースが変わったか、いまは記録できません）。要るところを写して使ってください。あなたにだけ見えています。"
             }
             for draft in drafts {
                 tag(

@@ -16,7 +16,8 @@ struct KeyHelp {
 
     func html(csrf: String) -> HTML {
         .joined([
-            tag("p", .class("small keys")) {
+            // Shown by the script, which alone does something with it.
+            tag("p", .class("small"), .id("keys-line"), .init("hidden", "")) {
                 tag("button", .init("type", "button"), .class("quiet"), .id("keys-open")) { "キーボードの操作（?）" }
             },
             tag("dialog", .id("keys"), .init("aria-labelledby", "keys-title")) {

@@ -49,6 +49,7 @@ package enum KeyScript {
             event.preventDefault();
           }
         });
+        document.getElementById("keys-line").hidden = false;
         document.getElementById("keys-close").addEventListener("click", () => help.close());
         document.getElementById("keys-open").addEventListener("click", () => help.showModal());
         """#

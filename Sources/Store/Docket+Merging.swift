@@ -192,7 +192,6 @@ extension Docket {
         }
         let rules = flags.map(\.rule).sorted()
         try lendByHand(of: other.id, to: kept.id, rules)
-        try moveDrafts(from: other.id, to: kept.id)
         try database.statement("INSERT OR REPLACE INTO case_joined VALUES (?, ?, ?, ?)").run(
             other.id.rawValue, kept.id.rawValue, other.state, try json(rules))
         try retireFlags(of: other.id)

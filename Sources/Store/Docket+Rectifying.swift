@@ -41,18 +41,21 @@ extension Docket {
     ///
     /// - Parameters:
     ///   - rows: each as a department's extract has it; offsets do not count.
+    ///   - persons: whose they are, under every id; also rows of extracts before are known by it.
     ///   - rules: that may not use them; `nil`: none may.
     ///   - why: as cases tell it, without saying whose the rows are.
     /// - Returns: the cases it changed.
     @discardableResult
     func remove(
-        flagsRestingOn rows: Set<RowPosition>, of rules: Set<RuleID>? = nil, why: String
+        flagsRestingOn rows: Set<RowPosition>, about persons: Set<PersonID>, of rules: Set<RuleID>? = nil,
+        why: String
     ) throws -> [CaseID] {
-        guard !rows.isEmpty, rules?.isEmpty != true else { return [] }
+        guard rules?.isEmpty != true else { return [] }
         let rows = Set(rows.map(\.withoutOffset))
         var (changed, ended): ([CaseID], [CaseID]) = ([], [])
-        for told in try flags(naming: rows) where rules?.contains(told.flag.rule) ?? true {
-            if told.flag.rests(on: rows) {
+        for told in try flags(naming: rows, about: persons) where rules?.contains(told.flag.rule) ?? true {
+            if told.flag.rests(on: rows) || told.flag.ground.contains(where: { persons.contains($0.person) })
+            {
                 try database.statement("DELETE FROM case_flag WHERE case_id = ? AND rule = ?").run(
                     told.id.rawValue, told.flag.rule.rawValue)
                 if !told.isGone { try add(.stopped, to: told.id, rule: told.flag.rule, note: why) }
@@ -68,16 +71,21 @@ extension Docket {
 
     private typealias Told = (id: CaseID, flag: Flag, isGone: Bool, isOpen: Bool)
 
-    /// Flags that name a file of the rows, in the order of cases; most name none, and are not read.
-    private func flags(naming rows: Set<RowPosition>) throws -> [Told] {
+    /// Flags that name a file of the rows or stand on what is known of the persons, in the order of cases; most do not, and are not read.
+    private func flags(naming rows: Set<RowPosition>, about persons: Set<PersonID> = []) throws -> [Told] {
         var told: [Told] = []
         try database.statement(
             """
             SELECT f.case_id, f.flag, f.is_gone, q.id IS NOT NULL
             FROM case_flag f LEFT JOIN queue q ON q.id = f.case_id
-            WHERE EXISTS (SELECT 1 FROM json_each(?) WHERE instr(f.flag, value)) ORDER BY f.case_id, f.rule
+            WHERE EXISTS (SELECT 1 FROM json_each(?1) WHERE instr(f.flag, value))
+                OR EXISTS (SELECT 1 FROM json_each(f.flag, '$.ground') g, json_each(?2) p WHERE g.value ->> '$.person' = p.value)
+            ORDER BY f.case_id, f.rule
             """
-        ).rows(try json(Set(rows.map(\.file)).sorted().map { try json($0) })) { row in
+        ).rows(
+            try json(Set(rows.map(\.file)).sorted().map { try json($0) }),
+            try json(persons.sorted())
+        ) { row in
             told.append(
                 (CaseID(row.text(0)), try decoded(Flag.self, row.text(1)), row.bool(2), row.bool(3)))
         }

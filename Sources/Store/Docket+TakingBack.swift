@@ -4,23 +4,26 @@ extension Docket {
     /// Says on the case that a flag is gone; where its ground was taken back, whoever acted on the case since it was raised is to be
     /// told.
     func tell(of flag: Flag, goneFrom id: CaseID) throws {
-        guard let why = try ground?.fate(of: flag, now: holder(of: id)) else {
-            return try add(
-                .signalGone, to: id, rule: flag.rule, note: "「\(flag.title)」は、最新のデータでは確認されなくなりました。")
+        let plain = "「\(flag.title)」は、最新のデータでは確認されなくなりました。"
+        guard let (why, items) = try ground?.fate(of: flag, now: holder(of: id)) else {
+            return try add(.signalGone, to: id, rule: flag.rule, note: plain)
         }
         try add(
             .takenBack, to: id, rule: flag.rule,
-            note: "「\(flag.title)」の根拠の記録が、\(why.rawValue)。これをもとにしたことがあれば、見直してください。")
+            note: "「\(flag.title)」の根拠の記録が、\(why.rawValue)。これをもとにしたことがあれば、見直してください。", of: items,
+            plain: plain)
         try list(whoActedOn: id, flag.rule, why: why.rawValue)
     }
 
     /// The same of a flag that other facts still bear, though some it rested on were taken back.
     func tell(of flag: Flag, on id: CaseID, stillRaisedAs standing: Flag) throws {
-        guard let why = try ground?.fate(of: flag, now: holder(of: id), besides: standing) else { return }
+        guard let (why, items) = try ground?.fate(of: flag, now: holder(of: id), besides: standing) else {
+            return
+        }
         try add(
             .takenBack, to: id, rule: flag.rule,
             note: "「\(flag.title)」の根拠の一部の記録が、\(why.rawValue)。ほかの記録では、今も当てはまります。"
-                + "一部をもとにしたことがあれば、見直してください。")
+                + "一部をもとにしたことがあれば、見直してください。", of: items)
         try list(whoActedOn: id, flag.rule, why: "根拠の一部: " + why.rawValue)
     }
 

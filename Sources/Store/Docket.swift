@@ -184,10 +184,12 @@ struct Docket {
         return flags
     }
 
+    /// What a flag that is gone stood on is compared with nothing any more, and does not stay.
+    ///
     /// - Parameter rule: `nil`: every flag of the case.
     func retireFlags(of id: CaseID, rule: RuleID? = nil) throws {
         try database.statement(
-            "UPDATE case_flag SET is_gone = 1 WHERE case_id = ?1 AND rule = coalesce(?2, rule)"
+            "UPDATE case_flag SET is_gone = 1, flag = json_remove(flag, '$.ground') WHERE case_id = ?1 AND rule = coalesce(?2, rule)"
         )
         .run(id.rawValue, rule?.rawValue)
     }
@@ -223,9 +225,17 @@ struct Docket {
     }
 
     /// - Parameter rule: the rule whose flag it is about; `nil`: about the case as such.
-    func add(_ what: What, to id: CaseID, rule: RuleID? = nil, note: String) throws {
+    /// - Parameters:
+    ///   - items: of what it tells; who may not see all of them reads `plain` instead, and nothing where there is none.
+    func add(
+        _ what: What, to id: CaseID, rule: RuleID? = nil, note: String, of items: Set<ItemCode>? = nil,
+        plain: String? = nil
+    ) throws {
         try database.statement(
-            "INSERT INTO case_event(case_id, at, actor, what, note, rule) VALUES (?, ?, ?, ?, ?, ?)"
-        ).run(id.rawValue, at, Self.actor, what.rawValue, note, rule?.rawValue)
+            "INSERT INTO case_event(case_id, at, actor, what, note, rule, items, plain) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        ).run(
+            id.rawValue, at, Self.actor, what.rawValue, note, rule?.rawValue,
+            items.map { try json($0.sorted()) },
+            plain)
     }
 }

@@ -33,12 +33,14 @@ final class GroundWatch {
         parted = try tonight.parted()
     }
 
-    /// Whether the ground of a flag was taken back, and how; `nil`: it was not.
+    /// Whether the ground of a flag was taken back, how, and of which items; `nil`: it was not.
     ///
     /// - Parameters:
     ///   - holder: whom its case is about now.
     ///   - standing: tonight's flag of the same rule, where there is one: only what it does not rest on is looked at.
-    func fate(of flag: Flag, now holder: PersonID?, besides standing: Flag? = nil) throws -> TakenBack? {
+    func fate(of flag: Flag, now holder: PersonID?, besides standing: Flag? = nil) throws -> (
+        why: TakenBack, items: Set<ItemCode>
+    )? {
         var ground = flag.ground
         if let standing {
             // Wherever it stands in tonight's files.
@@ -46,28 +48,35 @@ final class GroundWatch {
             ground.removeAll { still.contains(Held($0)) }
         }
         var found: TakenBack?
-        for lost in ground where found != .parted {
+        var items: Set<ItemCode> = []
+        for lost in ground {
             var persons: Set<PersonID> = [lost.person, try merged(lost.person) ?? lost.person]
             if lost.person == flag.person, let holder { persons.insert(holder) }
-            let fate = try fate(of: lost.sourced, by: lost.rule, persons, flagged: holder ?? flag.person)
-            if fate == .parted || fate == .changed || found == nil { found = fate ?? found }
+            let flagged = lost.person == flag.person ? holder ?? flag.person : nil
+            guard let fate = try fate(of: lost.sourced, by: lost.rule, persons, flagged: flagged) else {
+                continue
+            }
+            items.insert(lost.sourced.fact.item)
+            found = [.parted, .changed, .gone].first { $0 == fate || $0 == found }
         }
-        guard flag.ground.isEmpty, standing == nil else { return found }
+        guard flag.ground.isEmpty, standing == nil else { return found.map { ($0, items) } }
         // A flag of an earlier version does not say whose its facts are.
         let household = try tonight.run.household(of: holder ?? flag.person).map(\.id)
         for lost in flag.reasons.flatMap(\.facts) {
-            found =
-                try found
-                ?? fate(
-                    of: lost, by: flag.rule, Set(household + [holder ?? flag.person]),
-                    flagged: holder ?? flag.person)
+            let fate = try fate(
+                of: lost, by: flag.rule, Set(household + [holder ?? flag.person]),
+                flagged: holder ?? flag.person)
+            if fate != nil { items.insert(lost.fact.item) }
+            found = found ?? fate
         }
-        return found
+        return found.map { ($0, items) }
     }
 
-    /// - Parameter persons: whose it was, under every id they may have.
+    /// - Parameters:
+    ///   - persons: whose it was, under every id they may have.
+    ///   - flagged: the flagged person, where it was theirs.
     private func fate(
-        of lost: SourcedFact, by rule: RuleID, _ persons: Set<PersonID>, flagged: PersonID
+        of lost: SourcedFact, by rule: RuleID, _ persons: Set<PersonID>, flagged: PersonID?
     ) throws -> TakenBack? {
         let (fact, source) = (lost.fact, lost.position.source)
         // A state without a day ends by itself. What was not delivered, or in an older delivery than before, nobody took back.
@@ -77,7 +86,9 @@ final class GroundWatch {
         let now = try tonight.records(of: persons)
         let own = now.facts.filter { $0.position.source == source }.map(\.fact)
         if own.contains(fact) { return nil }
-        if !parted.isDisjoint(with: persons) { return .parted }
+        if !parted.isDisjoint(with: persons), try isOthers(fact, from: source, than: persons) {
+            return .parted
+        }
         // A row that could not be read may be it.
         if now.unread.contains(source) { return nil }
         let same = own.filter { $0.item == fact.item && $0.kind == fact.kind }
@@ -94,12 +105,19 @@ final class GroundWatch {
         }
         if own.isEmpty {
             if now.hasLeft(source, since: last) { return nil }
-            if outgrown(rule, try tonight.birth(of: flagged)) { return nil }
+            if let flagged, outgrown(rule, try tonight.birth(of: flagged)) { return nil }
         }
         let slid =
             try !tonight.says(fact, from: source, upTo: on.upperBound)
             && before?.says(fact, from: source, upTo: on.upperBound, besides: persons) == true
         return slid ? nil : .gone
+    }
+
+    /// Whether it is tonight what a source says of another of those who are not whom they were taken for.
+    private func isOthers(_ fact: Fact, from source: SourceID, than persons: Set<PersonID>) throws -> Bool {
+        let others = parted.subtracting(persons)
+        return try !others.isEmpty
+            && tonight.records(of: others).facts.contains { $0.fact == fact && $0.position.source == source }
     }
 
     /// Whether a row says what came next, where it said this: of a source that has one row for it, not one for each time.

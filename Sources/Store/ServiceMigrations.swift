@@ -560,6 +560,13 @@ let serviceMigrations = [
             ALTER TABLE guideline_stepped RENAME TO guideline_step;
             \(onlyAdded("guideline_step", "steps of guidelines are only added"))
             """),
+    Migration(
+        name: "0035 of which items a case's history tells",
+        sql: """
+            -- Who may not see all of `items` reads `plain` instead; NULL: nothing. NULL `items`: everybody who sees the rule.
+            ALTER TABLE case_event ADD COLUMN items TEXT;
+            ALTER TABLE case_event ADD COLUMN plain TEXT;
+            """),
 ]
 
 /// Triggers that write down which cases changed.

@@ -49,7 +49,9 @@ extension ServiceStore {
             let drafts = try drafts(of: actor, on: id, at: at, in: database)
             let detail = CaseDetail(
                 summary: view.summary, particulars: particulars, household: household.map(\.line),
-                flags: view.flags.shown, history: try history(of: id, rules: view.rules, in: database),
+                flags: view.flags.shown,
+                history: try history(
+                    of: id, rules: view.rules, permitted: view.grant.permits, in: database),
                 records: records, drafts: drafts, publication: publication)
             event.counts = [
                 "cases": 1, "household": household.count, "records": records.count,
@@ -101,21 +103,31 @@ extension ServiceStore {
     }
 
     /// - Parameter rules: those whose flags the reader may see; events about others are left out.
-    private func history(of id: CaseID, rules: Set<RuleID>, in database: Database) throws -> [CaseEvent] {
+    private func history(
+        of id: CaseID, rules: Set<RuleID>, permitted: (ItemCode) -> Bool, in database: Database
+    ) throws -> [CaseEvent] {
         var events: [CaseEvent] = []
         let first = try firstReadable(of: id, by: rules, in: database)
         try database.statement(
             """
-            SELECT at, actor, what, note, rule, change, (SELECT display_name FROM user WHERE 'user:' || id = actor)
+            SELECT at, actor, what, note, rule, change, (SELECT display_name FROM user WHERE 'user:' || id = actor), items, plain
             FROM case_event WHERE case_id = ? AND id >= ? ORDER BY case_event.id
             """
         ).rows(id.rawValue, first) { row in
             guard row.optionalText(4).map({ rules.contains(RuleID($0)) }) != false else { return }
             let change = try row.optionalText(5).map { try decoded(Change.self, $0) }
+            var (what, note): (String, String?) = (row.text(2), row.text(3))
+            if let items = try row.optionalText(7).map({ try decoded([ItemCode].self, $0) }),
+                !items.allSatisfy(permitted)
+            {
+                // That a flag is gone is told; what became of records that the reader may not see is not.
+                (what, note) = (Docket.What.signalGone.rawValue, row.optionalText(8))
+            }
+            guard let note else { return }
             events.append(
                 CaseEvent(
                     at: Date(milliseconds: row.int(0)), actor: row.text(1), actorName: row.optionalText(6),
-                    what: row.text(2), note: row.text(3), changes: change?.changes ?? []))
+                    what: what, note: note, changes: change?.changes ?? []))
         }
         return events
     }

@@ -72,7 +72,7 @@ extension ServiceStore {
                 // Whoever lives there may be flagged because of what these records say.
                 stopped.formUnion(
                     try docket.remove(
-                        flagsRestingOn: run.places(ofRecords: Set(records.map(\.key))).rows,
+                        flagsRestingOn: run.places(ofRecords: Set(records.map(\.key))).rows, about: [id],
                         of: rules, why: Docket.notUsed))
                 event.counts["cases"] = stopped.count
             }

@@ -117,6 +117,15 @@ extension ServiceStore {
         kept <= at.milliseconds - CaseDraft.days * 86_400_000
     }
 
+    /// Whether a draft was kept by an older root than the ring's newest; `nil`: none was.
+    func staleDraft(in database: Database) throws -> Bool? {
+        try database.statement("SELECT 1 FROM case_draft WHERE root <> ? LIMIT 1").first(
+            keys.ring.root.number
+        ) {
+            _ in true
+        }
+    }
+
     /// Seals every draft by the ring's newest root; what cannot be opened any more goes.
     func resealDrafts(in database: Database) throws {
         let root = keys.ring.root
@@ -145,31 +154,11 @@ extension Docket {
         ).run(try json(persons.sorted()))
     }
 
-    /// Deletes what nobody can open any more since these records were shredded: what moved to another's case too.
+    /// Deletes what nobody can open any more since these records were shredded: on cases of others too that were once one with theirs.
     func dropDrafts(sealedBy records: Set<String>) throws {
         for kept in try SealedDraft.all(in: database)
         where !records.isDisjoint(with: kept.records.split(separator: " ").map(String.init)) {
             try kept.drop(in: database)
-        }
-    }
-
-    /// Takes what people were writing over to the case that is kept of two; of two drafts of one form both texts stand in one, whoever
-    /// of both is shredded takes it along.
-    func moveDrafts(from other: CaseID, to kept: CaseID) throws {
-        let there = try SealedDraft.all(of: kept, in: database)
-        for draft in try SealedDraft.all(of: other, in: database) {
-            try draft.drop(in: database)
-            guard let text = try draft.opened(by: keys.ring) else { continue }
-            let twin = there.first { ($0.user, $0.form) == (draft.user, draft.form) }
-            let own = try twin?.opened(by: keys.ring)
-            let joined = own.flatMap { _ in twin.map { " " + $0.records } } ?? ""
-            let records = Set((draft.records + joined).split(separator: " "))
-            // Typed into the page of another case: it is offered, and put into no form by itself.
-            try SealedDraft(
-                own.map { "\($0)\n\n\(text)" } ?? text, of: draft.user, on: kept, form: draft.form,
-                version: -1,
-                at: max(draft.at, twin?.at ?? 0), records: records.sorted().joined(separator: " "),
-                by: keys.ring.root)?.write(in: database)
         }
     }
 }

@@ -45,12 +45,13 @@ extension ServiceStore {
             isReplaced = try transaction { database in
                 try renewRing(in: database)
                 guard !isDone() else { return true }
-                let stale = try database.statement(
-                    """
-                    SELECT 1 FROM correction WHERE key IS NOT ?1
-                    UNION ALL SELECT 1 FROM rectification WHERE key NOT IN ('', ?1) LIMIT 1
-                    """
-                ).first(name(keys.ring).text) { _ in true }
+                let stale =
+                    try database.statement(
+                        """
+                        SELECT 1 FROM correction WHERE key IS NOT ?1
+                        UNION ALL SELECT 1 FROM rectification WHERE key NOT IN ('', ?1) LIMIT 1
+                        """
+                    ).first(name(keys.ring).text) { _ in true } ?? staleDraft(in: database)
                 guard stale == nil else { return false }
                 try keys.ringFile.replace(change)
                 try noteRing(in: database)

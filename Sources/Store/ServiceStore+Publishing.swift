@@ -82,6 +82,7 @@ extension ServiceStore {
                 guard let late = try run.person(person) else { continue }
                 try docket.remove(
                     flagsRestingOn: run.places(ofRecords: Set(run.keptRecords(of: late).map(\.key))).rows,
+                    about: [person],
                     of: rules, why: Docket.notUsed)
             }
             // Of rows that were corrected while the night ran; it read them as they came.

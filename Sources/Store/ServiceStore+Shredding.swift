@@ -248,7 +248,7 @@ extension ServiceStore {
             try docket.dropDrafts(about: person.persons)
             try docket.dropDrafts(sealedBy: Set(person.records.map(\.key)))
             // What the cases of others say because of these records goes with them.
-            try docket.remove(flagsRestingOn: rows, why: Docket.notUsed)
+            try docket.remove(flagsRestingOn: rows, about: person.persons, why: Docket.notUsed)
             try withdrawVerdicts(about: person, reason, actor, at, in: database)
             for id in person.persons {
                 try database.statement("DELETE FROM user_relative WHERE person = ?").run(id.rawValue)

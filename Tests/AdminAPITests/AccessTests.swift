@@ -21,7 +21,11 @@ struct AccessTests {
         let world = try World()
         let stranger = Browser(world.service)
         let open = world.service.routes.filter { $0.needs == .nothing }.map(\.name).sorted()
-        #expect(open == ["health", "icon", "logIn", "readOpenAPI", "showLogIn", "stylesheet"])
+        #expect(
+            open == [
+                "draftScript", "health", "icon", "keyScript", "logIn", "readOpenAPI", "showLogIn",
+                "stylesheet",
+            ])
         for route in world.service.routes where route.needs != .nothing {
             let path = route.path.replacing("{id}", with: world.cases[0])
             let answer = route.method == "POST" ? stranger.post(path, [:]) : stranger.get(path)

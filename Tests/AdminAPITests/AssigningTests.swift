@@ -105,7 +105,7 @@ struct AssigningTests {
     func rights() throws {
         let (world, center) = try world()
         #expect(post(center, [world.cases[0] + ":0"], to: "officer").text.contains("担当できません"))
-        _ = try world.store.relate("other", to: ["P-OPEN"], by: .user("cli:root"), at: World.night)
+        _ = try world.store.relate("other", to: ["P-OPEN"], by: .user("cli:root"), at: World.night + 3600)
         let family = post(center, world.cases.map { "\($0):0" }).text
         #expect(family.contains("1件を割り当てました。") && family.contains("家族として登録されています"))
         #expect(holder(center, world.cases[0]) == .null && holder(center, world.cases[1]) == "other")

@@ -74,7 +74,8 @@ struct DraftTests {
         let note = ["csrf": other.csrf, "step": "note", "version": "1", "note": "電話した"]
         #expect(other.post("/cases/\(id)", note).status == 303)
         #expect(center.get("/cases/\(id)").text.contains("readonly=\"\">\n次へ進む</textarea>"))
-        try world.store.setRoles(["linkage-officer"], of: "center", by: .user("cli:root"), at: World.night)
+        try world.store.setRoles(
+            ["linkage-officer"], of: "center", by: .user("cli:root"), at: World.night + 3600)
         #expect(!center.get("/cases/\(id)").text.contains("次へ進む"))
         #expect(draft(center, id, "次へ進む").status == 403)
     }

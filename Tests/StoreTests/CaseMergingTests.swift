@@ -21,11 +21,13 @@ private struct Town: ~Copyable {
     private var moment = 0
 
     init(_ count: Int) throws {
-        persons = (1...count).map { PersonID("P-\($0)") }
-        world = try World()
+        // Made whole before anything is kept: what is not copyable cannot be given up half way.
+        let world = try World()
         try world.service.addUser(
             "sato", displayName: "架空 佐藤", roles: ["center-staff"], password: "架空の合言葉 夜明けの若葉野",
             by: operating, at: noon)
+        persons = (1...count).map { PersonID("P-\($0)") }
+        self.world = world
     }
 
     func now(_ id: PersonID) -> PersonID {

@@ -60,13 +60,16 @@ struct OwnRetentionTests {
             try world.service.eraseOwnRecords(periods, approved: "h", unanswered: unanswered, at: noon)
         }
         #expect(try erase(periods([])) == 0)
-        let later = try world.service.ownRecords(past: periods(), besides: periods([]))
+        let later = try world.service.ownRecords(past: periods(), besides: periods([]), drawsOfApproved: true)
         #expect(later == 4)
         // A list that did not count who was never answered about lets them stay.
         #expect(try erase(periods(), unanswered: false) == 4)
         #expect(try world.count("SELECT sum(id) FROM spot_check") == 9)
+        #expect(
+            try world.service.ownRecords(past: periods(), besides: periods(), drawsOfApproved: false) == 1)
         #expect(try erase(periods()) == 1)
-        #expect(try world.service.ownRecords(past: periods(), besides: periods([])) == 0)
+        #expect(
+            try world.service.ownRecords(past: periods(), besides: periods([]), drawsOfApproved: true) == 0)
         #expect(try world.count("SELECT group_concat(id) FROM spot_check_answer") == 3)
         #expect(try world.count("SELECT sum(id) FROM spot_check") == 7)
         #expect(try world.count("SELECT sum(id) FROM support_outcome") == 2)
