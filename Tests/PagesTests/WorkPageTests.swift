@@ -26,7 +26,7 @@ import Testing
 
     @Test func whatWasTypedWithARefusedStepStandsInItsFormAgain() {
         let page = Self.panel(refused: "offer", typed: ["note": "地区が替わるため", "to": "suzuki"])
-        #expect(page.components(separatedBy: ">地区が替わるため</textarea>").count == 2)
+        #expect(page.components(separatedBy: "地区が替わるため</textarea>").count == 2)
         #expect(page.contains("<option value=\"suzuki\" selected=\"\">鈴木</option>"))
     }
 
