@@ -96,8 +96,9 @@ package struct RuleMeasure: Sendable {
             guard let rule = set.rule(line.rule), let proceed = rule.proceed,
                 Verdict(line, proceed) == .missed
             else { return nil }
+            let helped = line.helped < SmallCounts.least ? "\(SmallCounts.least)件未満" : "\(line.helped)件"
             return
-                "規則「\(rule.id)」（\(rule.title)）は、結果の出た\(line.assessed)件のうち支援接続・見守りが\(line.helped)件で、"
+                "規則「\(rule.id)」（\(rule.title)）は、結果の出た\(line.assessed)件のうち支援接続・見守りが\(helped)で、"
                 + "続ける目安（\(Int((proceed.share * 100).rounded()))%）に届きません。\(rule.author)は、続けるかどうかを決めてください（「renkei rules measure」）。"
         }
     }

@@ -184,12 +184,12 @@ struct Docket {
         return flags
     }
 
-    /// What a flag that is gone stood on is compared with nothing any more, and does not stay.
+    /// What it stood on stays with it: by that it is found where somebody may not be told of any more.
     ///
     /// - Parameter rule: `nil`: every flag of the case.
     func retireFlags(of id: CaseID, rule: RuleID? = nil) throws {
         try database.statement(
-            "UPDATE case_flag SET is_gone = 1, flag = json_remove(flag, '$.ground') WHERE case_id = ?1 AND rule = coalesce(?2, rule)"
+            "UPDATE case_flag SET is_gone = 1 WHERE case_id = ?1 AND rule = coalesce(?2, rule)"
         )
         .run(id.rawValue, rule?.rawValue)
     }

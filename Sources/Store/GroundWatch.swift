@@ -4,6 +4,7 @@ internal import Domain
 enum TakenBack: String {
     case parted = "名寄せの見直しで、別の方の記録とされました"
     case changed = "届いた記録では、別の内容になっています（訂正や取消し）"
+    case unplaced = "届いた記録に見当たりません（取消しか、だれの記録か分からない行があるため）"
     case gone = "届いた記録に、もうありません（取消しか、届く記録の範囲から外れたため）"
 }
 
@@ -19,6 +20,8 @@ final class GroundWatch {
     private let outgrown: (RuleID, PartialDate?) -> Bool
     /// Whose facts are left out of tonight's since they refused a use.
     var refused: Set<PersonID> = []
+    /// Sources with rejected rows that may be anybody's.
+    var unplaced: Set<SourceID> = []
     /// Who is not tonight whom the last night took them for.
     private let parted: Set<PersonID>
 
@@ -57,7 +60,7 @@ final class GroundWatch {
                 continue
             }
             items.insert(lost.sourced.fact.item)
-            found = [.parted, .changed, .gone].first { $0 == fate || $0 == found }
+            found = [.parted, .changed, .gone, .unplaced].first { $0 == fate || $0 == found }
         }
         guard flag.ground.isEmpty, standing == nil else { return found.map { ($0, items) } }
         // A flag of an earlier version does not say whose its facts are.
@@ -110,7 +113,7 @@ final class GroundWatch {
         let slid =
             try !tonight.says(fact, from: source, upTo: on.upperBound)
             && before?.says(fact, from: source, upTo: on.upperBound, besides: persons) == true
-        return slid ? nil : .gone
+        return slid ? nil : unplaced.contains(source) ? .unplaced : .gone
     }
 
     /// Whether it is tonight what a source says of another of those who are not whom they were taken for.

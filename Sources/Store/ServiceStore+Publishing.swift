@@ -48,6 +48,7 @@ extension ServiceStore {
                         absorbed.rawValue
                     ) { PersonID($0.text(0)) }
                 }, outgrown: publication.outgrown)
+            ground.unplaced = Set(summary.extracts.filter { $0.unplaced ?? 0 > 0 }.map(\.source))
             docket.ground = ground
             try docket.follow(publication.aliases, undecided: publication.undecided)
             try docket.giveBack(publication.regained, undecided: publication.undecided)

@@ -42,7 +42,7 @@ import Testing
         let done = try emergency(city, review + ["通報の受付簿と照らした"], by: "privacy")
         #expect(done.code == 0 && done.json["finding"] as? String == "appropriate", "\(done.output)")
         let again = try emergency(city, review + ["通報の受付簿と照らした"], by: "manager")
-        #expect(again.code == 64 && again.faultCodes == ["declaration.no-review"], "\(again.output)")
+        #expect(again.code == 64 && again.faultCodes == ["declaration.reviewed"], "\(again.output)")
         // The declaration itself was written beside the trail, by this test.
         let verified = try Program.run("audit", "verify", "--workspace", city.path, "--json")
         #expect(verified.code == 65 && verified.output.contains("K-1"), "\(verified.output)")

@@ -104,6 +104,67 @@ import Testing
         #expect(measure.rules.map(\.fired) == [2, 1] && measure.months[1].backlog == 1)
         #expect(measure.months[1].share == nil && measure.months[1].medianDays == nil)
     }
+
+    /// Whoever adds and subtracts what is told, by rows and by months, until nothing more follows, finds no count below ten.
+    @Test func noSmallCountFollowsFromThoseThatAreTold() throws {
+        let ends: [CaseState] = [
+            .supported, .watching, .notApplicable, .alreadySupported, .referred, .withdrawn, .candidate,
+        ]
+        for seed in 1...UInt64(caseCount(300)) {
+            var random = SeededGenerator(seed: seed)
+            var all: [Disposition] = []
+            for month in 1...Int.random(in: 1...4, using: &random) {
+                for state in ends {
+                    let count = [0, 0, 3, 9, 10, 12, 25].randomElement(using: &random) ?? 0
+                    for _ in 0..<count { all.append(try disposition(state, raised: "2026-0\(month)-05")) }
+                }
+            }
+            let measure = RuleMeasure(all)
+            let lines = measure.rules + measure.months
+            let hidden = measure.rules.map(\.hidden) + measure.hiddenMonths
+            var known: [[RuleMeasure.Column: Int]] = zip(lines, hidden).map { line, hidden in
+                Dictionary(
+                    uniqueKeysWithValues: RuleMeasure.Column.allCases.filter { !hidden.contains($0) }.map {
+                        ($0, line.count($0))
+                    })
+            }
+            typealias Cell = (line: Int, column: RuleMeasure.Column)
+            var sums: [(whole: Cell, parts: [Cell])] = []
+            for line in lines.indices {
+                sums.append(((line, .fired), [.assessed, .backlog, .withdrawn].map { (line, $0) }))
+                sums.append(
+                    (
+                        (line, .assessed),
+                        [.supported, .watching, .notApplicable, .elsewhere].map { (line, $0) }
+                    ))
+            }
+            for column in RuleMeasure.Column.allCases where !measure.rules.isEmpty {
+                sums.append(((0, column), lines.indices.dropFirst().map { ($0, column) }))
+            }
+            var isMore = true
+            while isMore {
+                isMore = false
+                for (whole, parts) in sums {
+                    let open = parts.filter { known[$0.line][$0.column] == nil }
+                    let told = parts.compactMap { known[$0.line][$0.column] }.reduce(0, +)
+                    if let sum = known[whole.line][whole.column], open.count == 1 {
+                        known[open[0].line][open[0].column] = sum - told
+                        isMore = true
+                    } else if known[whole.line][whole.column] == nil, open.isEmpty {
+                        known[whole.line][whole.column] = told
+                        isMore = true
+                    }
+                }
+            }
+            for (line, cells) in known.enumerated() {
+                for (column, count) in cells {
+                    #expect(
+                        count == 0 || count >= SmallCounts.least,
+                        "seed \(seed), line \(line), \(column): \(count)")
+                }
+            }
+        }
+    }
 }
 
 @Suite struct RuleApprovalTests {

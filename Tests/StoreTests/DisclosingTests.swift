@@ -277,6 +277,33 @@ struct DisclosingTests {
         #expect(try world.disclose("P-1", items: ["B06"]).findings.isEmpty)
     }
 
+    @Test(
+        "what stood on records of somebody who may not be told of goes, also where it is gone already and its files are others"
+    )
+    func goneGround() throws {
+        let world = try World()
+        let seen = SourcedFact(
+            Fact(item: "B06", kind: "3y", value: .code("未受診"), on: .month(year: 2026, month: 5)),
+            from: RowPosition(source: "kenshin", file: "kenshin_20260901.csv", line: 2, offset: 200))
+        let flags = ["P-1", "P-3"].map { person in
+            Flag(
+                rule: "U1", version: 1, title: "", person: PersonID(person), urgency: .normal,
+                difficulties: [],
+                reasons: [Reason(sentence: "理由", facts: [seen], items: ["B06"], sources: [])], confirm: [],
+                since: today, ground: [GroundFact(seen, of: person == "P-1" ? "P-2" : "P-3", by: "U1")])
+        }
+        try world.run("r", ["P-1", "P-2", "P-3"].map { Invented(PersonID($0)) })
+        try world.publish("r", flags)
+        try world.sql("UPDATE case_flag SET is_gone = 1")
+        _ = try world.service.transaction { database in
+            try Docket(
+                database: database, keys: world.keys, asOf: today, at: 1, standing: { _ in nil }
+            ).remove(flagsRestingOn: [], about: ["P-2"], why: Docket.notUsed)
+        }
+        #expect(try world.count("SELECT count(*) FROM case_flag") == 1)
+        #expect(try world.count("SELECT count(*) FROM case_flag WHERE flag LIKE '%P-2%'") == 0)
+    }
+
     @Test("a reason is told although the night wrote down since when its fact is known")
     func datedFindings() throws {
         let world = try World()

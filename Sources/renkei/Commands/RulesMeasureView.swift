@@ -8,38 +8,35 @@ struct MeasureView: Encodable {
     struct Line: Encodable {
         let rule: String
         let month: String?
-        let fired: Int
-        /// `nil`: too few to be told.
+        /// `nil`, of every count: too few to be told, or what would tell such a one.
+        let fired: Int?
         let assessed: Int?
         let supported, watching, notApplicable, elsewhere: Int?
         /// Of 対象外, by reason in words; `nil` where their number is not told.
         let reasons: ToldCounts?
-        let backlog: Int
-        let withdrawn: Int
+        let backlog: Int?
+        let withdrawn: Int?
         let medianDays: Int?
         let share, low, high: Double?
         let agreed: Double?
         let verdict: RuleMeasure.Verdict?
 
-        init(_ line: RuleMeasure.Line, _ rule: FlagRule?) {
-            let isTold = line.assessed >= SmallCounts.least
-            let told = SmallCounts.told([
-                "supported": line.ends[.supported] ?? 0, "watching": line.ends[.watching] ?? 0,
-                "notApplicable": line.ends[.notApplicable] ?? 0,
-                "elsewhere": (line.ends[.alreadySupported] ?? 0) + (line.ends[.referred] ?? 0),
-            ])
-            func end(_ name: String) -> Int? { isTold ? told[name].flatMap(\.self) : nil }
-            (self.rule, month, fired) = (line.rule.rawValue, line.month, line.fired)
-            assessed = isTold ? line.assessed : nil
-            (supported, watching) = (end("supported"), end("watching"))
-            (notApplicable, elsewhere) = (end("notApplicable"), end("elsewhere"))
+        init(_ line: RuleMeasure.Line, _ rule: FlagRule?, hiding hidden: Set<RuleMeasure.Column>) {
+            func told(_ column: RuleMeasure.Column) -> Int? {
+                hidden.contains(column) ? nil : line.count(column)
+            }
+            let isTold = told(.assessed).map { $0 >= SmallCounts.least } == true
+            (self.rule, month, fired) = (line.rule.rawValue, line.month, told(.fired))
+            (assessed, backlog, withdrawn) = (told(.assessed), told(.backlog), told(.withdrawn))
+            (supported, watching) = (told(.supported), told(.watching))
+            (notApplicable, elsewhere) = (told(.notApplicable), told(.elsewhere))
+            // Month by month they would tell each other.
             reasons =
-                end("notApplicable").map { $0 > 0 } == true
+                month == nil && told(.notApplicable).map { $0 > 0 } == true
                 ? ToldCounts(
                     NotApplicableReason.allCases.reduce(into: [Self.uncoded: line.uncoded]) {
                         $0[$1.rawValue] = line.reasons[$1] ?? 0
                     }) : nil
-            (backlog, withdrawn) = (line.backlog, line.withdrawn)
             medianDays = line.days.count >= SmallCounts.least ? line.medianDays : nil
             func rounded(_ share: Double?) -> Double? {
                 isTold ? share.map { ($0 * 1000).rounded() / 1000 } : nil
@@ -71,8 +68,8 @@ struct MeasureView: Encodable {
                 .notAgreed: "目安なし", .tooFew: "まだ件数が足りない", .reached: "届いている", .missed: "届かない",
             ]
             return [
-                rule, month ?? "すべて", "\(fired)", told(assessed), told(supported), told(watching),
-                told(notApplicable), told(elsewhere), "\(backlog)", "\(withdrawn)", told(medianDays),
+                rule, month ?? "すべて", told(fired), told(assessed), told(supported), told(watching),
+                told(notApplicable), told(elsewhere), told(backlog), told(withdrawn), told(medianDays),
                 share.map { "\($0)（\(low ?? 0)〜\(high ?? 1)）" } ?? "示さない",
                 verdict.flatMap { words[$0] } ?? "",
             ]
@@ -120,8 +117,9 @@ struct MeasureView: Encodable {
     init(_ measure: RuleMeasure, _ set: RuleSet, misses tallies: [SpotCheckTally]) {
         misses =
             (MissEstimate(tallies).map { [$0] } ?? []).map(Miss.init) + tallies.map { Miss(MissEstimate($0)) }
-        rules = measure.rules.map { Line($0, set.rule($0.rule)) }
-        months = measure.months.map { Line($0, set.rule($0.rule)) }
+        rules = measure.rules.map { Line($0, set.rule($0.rule), hiding: $0.hidden) }
+        let hidden = measure.hiddenMonths
+        months = zip(measure.months, hidden).map { Line($0, set.rule($0.rule), hiding: $1) }
     }
 
     var text: String {
@@ -132,7 +130,7 @@ struct MeasureView: Encodable {
                 "支援・見守りの割合", "続ける目安",
             ], (rules + months).map(\.cells))
             + reasons + missed
-            + "\n結果の出たケースが\(SmallCounts.least)件に満たない行と、\(SmallCounts.least)件に満たない数は示しません。割合の（ ）は95%の区間です。"
+            + "\n\(SmallCounts.least)件に満たない数と、引き算でそれが分かる数は示しません。割合の（ ）は95%の区間です。"
     }
 
     private var reasons: String {

@@ -159,8 +159,8 @@ struct BacktestView: Encodable {
         let rule: String
         let version: Int
         let group: String?
-        let cases: Int
-        /// `nil`: too few to be told.
+        /// `nil`, of every count: too few to be told.
+        let cases: Int?
         let assessed: Int?
         let helped: Int?
         let precision: Double?
@@ -171,7 +171,7 @@ struct BacktestView: Encodable {
         init(_ line: RuleBacktest.Line) {
             let isTold = line.assessed >= SmallCounts.least
             (rule, version, group) = (line.rule.rawValue, line.version, line.group.isEmpty ? nil : line.group)
-            cases = line.cases
+            cases = line.cases >= SmallCounts.least || line.cases == 0 ? line.cases : nil
             assessed = isTold ? line.assessed : nil
             helped = isTold ? line.helped : nil
             precision = isTold ? line.precision.map { ($0 * 1000).rounded() / 1000 } : nil
@@ -183,7 +183,7 @@ struct BacktestView: Encodable {
         var cells: [String] {
             func told(_ number: Int?) -> String { number.map(String.init) ?? "示さない" }
             return [
-                rule, "\(version)", group ?? "すべて", "\(cases)", told(assessed), told(helped),
+                rule, "\(version)", group ?? "すべて", told(cases), told(assessed), told(helped),
                 precision.map { "\($0)" } ?? "示さない", told(medianDays), told(foundAssessed), told(foundHelped),
             ]
         }
@@ -195,8 +195,13 @@ struct BacktestView: Encodable {
 
     init(_ backtest: RuleBacktest) {
         lines = backtest.lines.map(Line.init)
-        // A group that stands nearly alone would be told by the whole.
-        groups = backtest.groups.filter { $0.assessed >= SmallCounts.least }.map(Line.init)
+        // A group that stands alone would be told by the whole.
+        groups = Dictionary(grouping: backtest.groups) { "\($0.rule) \($0.version)" }.values.flatMap {
+            groups in
+            let told = SmallCounts.told(
+                Dictionary(groups.map { ($0.group, $0.assessed) }, uniquingKeysWith: +))
+            return groups.filter { $0.assessed >= SmallCounts.least && told[$0.group] != .some(nil) }
+        }.sorted { ($0.rule, $0.version, $0.group) < ($1.rule, $1.version, $1.group) }.map(Line.init)
     }
 
     var text: String {
