@@ -12,28 +12,19 @@ extension RuleMeasure {
         fileprivate static let ends: [Column] = [.supported, .watching, .notApplicable, .elsewhere]
     }
 
-    /// Of each of `months`, in its order: by the row itself, and by the other months of the rule, of which the sum is told.
+    /// Of each of `months`, in its order. Months tell each other, and each part of each: where one of a rule's has too small a count
+    /// anywhere, of all of them only what was raised is told, as far as its sum tells none.
     package var hiddenMonths: [Set<Column>] {
         let sums = Dictionary(rules.map { ($0.rule, $0.hidden) }, uniquingKeysWith: { first, _ in first })
-        var hidden = months.map(\.hidden)
-        for places in Dictionary(grouping: months.indices, by: { months[$0].rule }).values {
-            for column in Column.allCases {
-                let told = SmallCounts.told(
-                    Dictionary(
-                        uniqueKeysWithValues: places.map {
-                            ("\($0)", hidden[$0].contains(column) ? 1 : months[$0].count(column))
-                        }))
-                for place in places where told["\(place)"] == .some(nil) { hidden[place].insert(column) }
-            }
-            for place in places where hidden[place].contains(.assessed) {
-                hidden[place].formUnion(Column.ends)
-            }
-            // A whole that is told tells the one part that is not.
-            let isOpen = places.allSatisfy { place in
-                Column.parts.filter { hidden[place].contains($0) }.count != 1
-            }
-            if !isOpen || sums[months[places[0]].rule]?.contains(.fired) != false {
-                for place in places { hidden[place].insert(.fired) }
+        var hidden = [Set<Column>](repeating: [], count: months.count)
+        for places in Dictionary(grouping: months.indices, by: { months[$0].rule }).values
+        where !places.allSatisfy({ months[$0].hidden.isEmpty }) {
+            let told = SmallCounts.told(
+                Dictionary(uniqueKeysWithValues: places.map { ("\($0)", months[$0].fired) }))
+            let isSumTold = sums[months[places[0]].rule]?.contains(.fired) == false
+            for place in places {
+                hidden[place] = Set(Column.allCases)
+                if isSumTold, told["\(place)"] != .some(nil) { hidden[place].remove(.fired) }
             }
         }
         return hidden
