@@ -82,7 +82,10 @@ package final class AdminService: Sendable {
 
     private func route(for request: Request) throws(Problem) -> (Route, path: [String: String]) {
         let method = request.method == "HEAD" ? "GET" : request.method
-        let fitting = routes.compactMap { route in route.match(request.path).map { (route, path: $0) } }
+        let all = routes.compactMap { route in route.match(request.path).map { (route, path: $0) } }
+        // A path that is written out is nobody's number.
+        let written = all.filter(\.path.isEmpty)
+        let fitting = written.isEmpty ? all : written
         guard !fitting.isEmpty else { throw .notFound }
         guard let found = fitting.first(where: { $0.0.method == method }) else {
             throw .methodNotAllowed(
