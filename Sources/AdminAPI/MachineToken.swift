@@ -36,6 +36,9 @@ extension Problem {
         status: 403, code: "token-scope", title: "このトークンではできません",
         detail: "この操作の範囲（--scope）のあるトークンを作るか、人がログインして行ってください。",
         headers: [.init("WWW-Authenticate", "Bearer error=\"insufficient_scope\"")])
+    static let forPeople = Problem(
+        status: 403, code: "for-people", title: "人がログインして行う操作です",
+        detail: "終了の承認と差戻しは、もう1人の人が、画面でログインして行ってください。どのトークンでもできません。")
     static let secondFactorMissing = Problem(
         status: 403, code: "second-factor-missing", title: "確認コードの登録が要ります",
         detail: "画面でログインし、認証アプリの確認コードを登録してください。登録がすむまで、ほかの操作はできません。")

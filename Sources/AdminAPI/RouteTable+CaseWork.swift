@@ -62,7 +62,7 @@ extension RouteTable {
         let request = try CaseWords.request(values, version: version ?? -1)
         // A second signature is somebody's who is there.
         if exchange.session?.machine != nil, [.step(.approve), .step(.reject)].contains(request.deed) {
-            throw Problem.outsideToken
+            throw Problem.forPeople
         }
         let outcome = try act(request, exchange, key: key)
         return json(CaseViews.json(outcome), headers: [.init("ETag", CaseWords.tag(outcome.version))])

@@ -175,7 +175,10 @@ struct RouteTable: Sendable {
             user: roles.isEmpty ? name : "\(name)（\(roles.joined(separator: "、"))）",
             csrf: exchange.session?.csrf ?? "", today: exchange.today, places: places,
             failedNight: failure.map {
-                .init(at: $0.at.japaneseTime, message: $0.message, asOf: current?.asOf)
+                // What went wrong names files of the machine: for who runs it.
+                .init(
+                    at: $0.at.japaneseTime, message: places.contains(.run) ? $0.message : nil,
+                    asOf: current?.asOf)
             }, waiting: waiting,
             declared: around.running.map { DeclarationViews.banner($0, logInEnds: over, now: exchange.now) },
             hasKeys: exchange.session?.hasKeys ?? true)

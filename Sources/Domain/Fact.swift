@@ -38,6 +38,9 @@ package struct SourcedFact: Hashable, Sendable, Codable {
         self.position = position
         self.known = known
     }
+
+    /// The same without the day it came to be known, which is no part of what it is.
+    package var undated: SourcedFact { SourcedFact(fact, from: position) }
 }
 
 /// How current a source is on the night: the day its extract was made for, or that it did not arrive.

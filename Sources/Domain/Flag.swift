@@ -57,7 +57,7 @@ package enum Urgency: String, Sendable, Codable, CaseIterable, Comparable {
 
 /// A rule's finding that somebody should look at a child, with the reasons; never a decision.
 package struct Flag: Hashable, Sendable, Codable {
-    package let rule: RuleID
+    package var rule: RuleID
     /// The rule's version, as its file states it.
     package let version: Int
     package let title: String
@@ -65,19 +65,19 @@ package struct Flag: Hashable, Sendable, Codable {
     package let urgency: Urgency
     package let difficulties: [Difficulty]
     /// At least one; each names its facts.
-    package let reasons: [Reason]
+    package var reasons: [Reason]
     /// What the staff should confirm, in Japanese.
     package let confirm: [String]
     /// The day the oldest fact behind the flag holds for; orders the queue by age of signal.
-    package let since: Day
+    package var since: Day
     /// What speaks for the family (支えになる記録); shown beside the reasons, never taken off them.
-    package let protective: [Reason]
+    package var protective: [Reason]
     /// What could not be told besides: sources that are late, rows that were rejected.
-    package let missing: [Reason]
+    package var missing: [Reason]
     /// Every fact the finding hangs on, also where no sentence names it; compared with later nights and shown to nobody.
-    package let ground: [GroundFact]
+    package var ground: [GroundFact]
     /// Rules whose flags it rests on, in order; none for most.
-    package let others: [RuleID]
+    package var others: [RuleID]
 
     package init(
         rule: RuleID, version: Int, title: String, person: PersonID, urgency: Urgency,
@@ -162,17 +162,10 @@ extension Flag {
                     items: reason.items, sources: reason.sources)
             }
         }
-        return Flag(
-            rule: rule, version: version, title: title, person: person, urgency: urgency,
-            difficulties: difficulties, reasons: dated(reasons), confirm: confirm, since: since,
-            protective: dated(protective), missing: dated(missing), ground: ground, others: others)
-    }
-
-    /// The same flag, resting on what another night found.
-    package func resting(on ground: [GroundFact]) -> Flag {
-        Flag(
-            rule: rule, version: version, title: title, person: person, urgency: urgency,
-            difficulties: difficulties, reasons: reasons, confirm: confirm, since: since,
-            protective: protective, missing: missing, ground: ground, others: others)
+        var flag = self
+        flag.reasons = dated(reasons)
+        flag.protective = dated(protective)
+        flag.missing = dated(missing)
+        return flag
     }
 }

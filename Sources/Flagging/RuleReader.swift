@@ -28,9 +28,10 @@ struct RuleReader {
             report(
                 text.id.node, "rule.id", "規則のidとファイル名（\(stem).json5）が違います。", fix: "どちらかに合わせてください。")
         }
-        if text.id.value.isByHand {
+        if !text.id.value.isOfRule {
             report(
-                text.id.node, "rule.id", "「\(RuleID.handPrefix)」で始まるidは、職員が開いたケースに使います。", fix: "別のidにしてください。")
+                text.id.node, "rule.id",
+                "「\(RuleID.handPrefix)」「\(RuleID.erasedPrefix)」で始まるidは、規則でないものに使います。", fix: "別のidにしてください。")
         }
         checkPeople(text)
         checkPopulation(text, at: file.root)

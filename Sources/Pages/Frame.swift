@@ -43,11 +43,12 @@ package struct Frame: Sendable {
 
     package struct FailedNight: Sendable {
         package var at: String
-        package var message: String
+        /// `nil` for who does not run the night.
+        package var message: String?
         /// The day of the data that stays in service.
         package var asOf: Day?
 
-        package init(at: String, message: String, asOf: Day?) {
+        package init(at: String, message: String?, asOf: Day?) {
             self.at = at
             self.message = message
             self.asOf = asOf
@@ -138,7 +139,7 @@ package struct Frame: Sendable {
         tag("div", .class("banner"), .init("role", "status")) {
             tag("strong") { "昨夜の処理は公開されませんでした。" }
             if let asOf = failed.asOf { "\(asOf.wareki)時点のデータを表示しています。" }
-            "\(failed.message)（\(failed.at)）"
+            "\(failed.message ?? "データ連携担当が確かめます。")（\(failed.at)）"
         }
     }
 

@@ -44,21 +44,19 @@ package struct Untold: Sendable, Hashable {
 }
 
 extension Offer {
-    /// Items whose extract did not come, or is too old, and without which nobody can tell whether this one is missed; empty where a
-    /// person has to look anyway.
+    /// Items whose extract did not come, or is too old, and without which nobody can tell whether this one is missed, whatever else a
+    /// person has to look at.
     package var waitingFor: Set<ItemCode> {
         var items: Set<ItemCode> = []
         if case .ask(let questions, _) = eligibility {
             for question in questions {
                 switch question {
                 case .gap(_, .stale(let item)), .gap(_, .noSource(let item)): items.insert(item)
-                // Another target may still be met.
-                case .gap, .notRecorded, .recordedOtherwise, .target: continue
-                case .area, .residence, .ageUnknown, .ageInferred, .birth, .persons, .conditions, .unread:
-                    return []
+                case .gap, .notRecorded, .recordedOtherwise, .target, .area, .residence, .ageUnknown,
+                    .ageInferred, .birth, .persons, .conditions, .unread:
+                    continue
                 }
             }
-            if items.isEmpty { return [] }
         }
         switch receiving {
         case .gap(.stale(let item)), .gap(.noSource(let item)), .receivedBefore(let item, _):

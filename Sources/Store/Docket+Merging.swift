@@ -207,16 +207,18 @@ extension Docket {
             let stored = try database.statement(
                 "SELECT flag, raised_on FROM case_flag WHERE case_id = ? AND rule = ?"
             ).first(other.rawValue, rule.rawValue) { (try decoded(Flag.self, $0.text(0)), $0.int(1)) }
-            guard let (flag, on) = stored else { continue }
+            guard let (words, on) = stored else { continue }
             let lent = rule.lent(by: other)
             // What comes home is there already, and what was lent before is lent still.
             let isThere = try database.statement(
                 "SELECT 1 FROM case_flag WHERE case_id = ? AND rule = ? AND NOT is_gone"
             ).first(kept.rawValue, lent.rawValue) { _ in true }
             guard !lent.isLent(by: kept), isThere == nil else { continue }
+            var flag = words
+            flag.rule = lent
             try database.statement(
                 "INSERT INTO case_flag VALUES (?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET is_gone = 0"
-            ).run(kept.rawValue, lent.rawValue, try json(flag.called(lent)), on)
+            ).run(kept.rawValue, lent.rawValue, try json(flag), on)
             try add(.moved, to: kept, rule: lent, note: "職員が開いた理由を、同一人物とされた方のケースから引き継ぎました。")
         }
     }
@@ -236,14 +238,5 @@ extension Docket {
         var (seen, end): (Set<PersonID>, PersonID) = ([person], person)
         while let next = aliases[end], seen.insert(next).inserted { end = next }
         return end
-    }
-}
-
-extension Flag {
-    fileprivate func called(_ rule: RuleID) -> Flag {
-        Flag(
-            rule: rule, version: version, title: title, person: person, urgency: urgency,
-            difficulties: difficulties, reasons: reasons, confirm: confirm, since: since,
-            protective: protective, missing: missing)
     }
 }

@@ -1,19 +1,23 @@
 internal import Domain
 
 extension Docket {
-    /// Takes back the flags of open cases that rest on a row which says something else now, and what stands beside the reasons of
-    /// others because of it; the next night decides anew. A case that nobody touched and that has no flag left is withdrawn. Of ended
-    /// cases the timeline tells.
+    /// Takes back the flags of open cases that rest on a row which says something else now; the next night decides anew. A case that
+    /// nobody touched and that has no flag left is withdrawn. Of ended cases the timeline tells. What any flag said because of the row,
+    /// gone ones too, is kept nowhere.
     func retract(
         flagsRestingOn row: RowPosition
     ) throws -> (all: [(id: CaseID, rule: RuleID)], withdrawn: [CaseID]) {
         let row = row.withoutOffset
         var resting: [Told] = []
-        for told in try flags(naming: [row]) where !told.isGone {
+        for told in try flags(naming: [row]) {
+            guard let less = told.flag.without({ $0.position.withoutOffset == row }, on: asOf) else {
+                continue
+            }
+            try keep(less, of: told.id)
+            guard !told.isGone else { continue }
             if told.flag.rests(on: [row]) {
                 resting.append(told)
-            } else if let less = told.flag.withoutWords(restingOn: [row]) {
-                try keep(less, of: told.id)
+            } else {
                 try add(
                     .rectified, to: told.id, rule: less.rule,
                     note: "「\(less.title)」に添えられていた記録が訂正されたため、その文を消しました。")
@@ -24,8 +28,7 @@ extension Docket {
                 try add(.rectified, to: id, rule: flag.rule, note: "「\(flag.title)」の根拠の事実が訂正されました。")
                 continue
             }
-            try database.statement("UPDATE case_flag SET is_gone = 1 WHERE case_id = ? AND rule = ?").run(
-                id.rawValue, flag.rule.rawValue)
+            try retireFlags(of: id, rule: flag.rule)
             try add(
                 .rectified, to: id, rule: flag.rule,
                 note: "「\(flag.title)」の根拠の事実が訂正されました。次の夜間処理で、正しい記録から改めて判定します。")
@@ -37,7 +40,7 @@ extension Docket {
 
     /// Takes what may not be used any more out of everybody's cases: flags that rest on rows of somebody who refused, or who was
     /// shredded, and what stands beside the reasons of others because of them. A case that nobody touched and that has no flag
-    /// left is withdrawn.
+    /// left is withdrawn; one that people worked on stays, for whoever could read the flag.
     ///
     /// - Parameters:
     ///   - rows: each as a department's extract has it; offsets do not count.
@@ -56,11 +59,10 @@ extension Docket {
         for told in try flags(naming: rows, about: persons) where rules?.contains(told.flag.rule) ?? true {
             if told.flag.rests(on: rows) || told.flag.ground.contains(where: { persons.contains($0.person) })
             {
-                try database.statement("DELETE FROM case_flag WHERE case_id = ? AND rule = ?").run(
-                    told.id.rawValue, told.flag.rule.rawValue)
-                if !told.isGone { try add(.stopped, to: told.id, rule: told.flag.rule, note: why) }
+                let rule = try erase(told.flag, of: told.id)
+                if !told.isGone { try add(.unused, to: told.id, rule: rule, note: why) }
                 ended.append(told.id)
-            } else if let less = told.flag.withoutWords(restingOn: rows) {
+            } else if let less = told.flag.without({ rows.contains($0.position.withoutOffset) }, on: asOf) {
                 try keep(less, of: told.id)
                 changed.append(told.id)
             }
@@ -92,7 +94,21 @@ extension Docket {
         return told
     }
 
-    private func keep(_ flag: Flag, of id: CaseID) throws {
+    /// Deletes a flag; on a case that people worked on something stands in its place, by which they go on reading it.
+    ///
+    /// - Returns: by which rule's name the case tells of it.
+    private func erase(_ flag: Flag, of id: CaseID) throws -> RuleID {
+        let raisedOn = try database.statement(
+            "DELETE FROM case_flag WHERE case_id = ? AND rule = ? RETURNING raised_on"
+        ).first(id.rawValue, flag.rule.rawValue) { $0.int(0) }
+        guard try isTouched(id) else { return flag.rule }
+        let erased = flag.erased(try nextNumber(of: id, after: RuleID.erasedPrefix), on: asOf)
+        try database.statement("INSERT INTO case_flag VALUES (?, ?, ?, ?, 1)").run(
+            id.rawValue, erased.rule.rawValue, try json(erased), raisedOn ?? asOf.number)
+        return erased.rule
+    }
+
+    func keep(_ flag: Flag, of id: CaseID) throws {
         try database.statement("UPDATE case_flag SET flag = ? WHERE case_id = ? AND rule = ?").run(
             json(flag), id.rawValue, flag.rule.rawValue)
     }
@@ -130,15 +146,5 @@ extension Flag {
     fileprivate func rests(on rows: Set<RowPosition>) -> Bool {
         reasons.contains { $0.rests(on: rows) }
             || ground.contains { rows.contains($0.sourced.position.withoutOffset) }
-    }
-
-    /// The same flag without what stands beside its reasons because of the rows; `nil`: nothing does.
-    fileprivate func withoutWords(restingOn rows: Set<RowPosition>) -> Flag? {
-        let left = (protective.filter { !$0.rests(on: rows) }, missing.filter { !$0.rests(on: rows) })
-        guard left.0.count < protective.count || left.1.count < missing.count else { return nil }
-        return Flag(
-            rule: rule, version: version, title: title, person: person, urgency: urgency,
-            difficulties: difficulties, reasons: reasons, confirm: confirm, since: since,
-            protective: left.0, missing: left.1, ground: ground, others: others)
     }
 }

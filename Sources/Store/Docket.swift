@@ -114,10 +114,11 @@ struct Docket {
                 continue
             }
             guard tonight.ground != flag.ground else { continue }
-            try tell(of: flag, on: id, stillRaisedAs: tonight)
-            // What people read of an ended case stays as it was; what it rests on now, the next night compares with.
-            try database.statement("UPDATE case_flag SET flag = ? WHERE case_id = ? AND rule = ?").run(
-                json(flag.resting(on: tonight.ground)), id.rawValue, flag.rule.rawValue)
+            // What people read of an ended case stays as it was but for what was taken back; what it rests on now, the next night
+            // compares with.
+            var standing = try tell(of: flag, on: id, stillRaisedAs: tonight)
+            standing.ground = tonight.ground
+            try keep(standing, of: id)
         }
     }
 
@@ -167,11 +168,9 @@ struct Docket {
             try add(
                 .signal, to: id, rule: flag.rule, note: "「\(flag.title)」に当てはまることを、\(asOf)時点のデータで確認しました。")
         }
-        for (_, text) in before.sorted(by: { $0.key < $1.key }) {
-            let gone = try decoded(Flag.self, text)
-            try retireFlags(of: id, rule: gone.rule)
-            try tell(of: gone, goneFrom: id)
-        }
+        let gone = try before.sorted { $0.key < $1.key }.map { try decoded(Flag.self, $0.value) }
+        for flag in gone { try retireFlags(of: id, rule: flag.rule) }
+        for flag in gone { try tell(of: flag, goneFrom: id) }
     }
 
     func storedFlags(of id: CaseID) throws -> [Flag] { try keptFlags(of: id).map(\.flag) }
@@ -219,6 +218,8 @@ struct Docket {
         case reopened = "再開"
         case moved = "名寄せによる引継ぎ"
         case stopped = "利用停止"
+        /// Of records that may be anybody's of the family: says neither why nor whose.
+        case unused = "記録の除外"
         case rectified = "訂正"
         case takenBack = "根拠の取消し"
         case shredded = "消去"

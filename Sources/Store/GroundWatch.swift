@@ -1,11 +1,15 @@
 internal import Domain
 
-/// Why what a flag stood on does not stand any more, other than that something happened since.
-enum TakenBack: String {
+/// Why what a flag stood on does not stand any more, other than that something happened since; of several, the first is told.
+enum TakenBack: String, CaseIterable, Comparable {
     case parted = "名寄せの見直しで、別の方の記録とされました"
     case changed = "届いた記録では、別の内容になっています（訂正や取消し）"
-    case unplaced = "届いた記録に見当たりません（取消しか、だれの記録か分からない行があるため）"
     case gone = "届いた記録に、もうありません（取消しか、届く記録の範囲から外れたため）"
+    case unplaced = "届いた記録に見当たりません（取消しか、だれの記録か分からない行があるため）"
+
+    static func < (left: TakenBack, right: TakenBack) -> Bool {
+        left != right && allCases.first { $0 == left || $0 == right } == left
+    }
 }
 
 /// What became of the facts that flags rested on: last night's records beside tonight's, compared and shown to nobody.
@@ -36,13 +40,13 @@ final class GroundWatch {
         parted = try tonight.parted()
     }
 
-    /// Whether the ground of a flag was taken back, how, and of which items; `nil`: it was not.
+    /// Whether the ground of a flag was taken back, how, and which facts of it (`undated`); `nil`: it was not.
     ///
     /// - Parameters:
     ///   - holder: whom its case is about now.
     ///   - standing: tonight's flag of the same rule, where there is one: only what it does not rest on is looked at.
     func fate(of flag: Flag, now holder: PersonID?, besides standing: Flag? = nil) throws -> (
-        why: TakenBack, items: Set<ItemCode>
+        why: TakenBack, lost: Set<SourcedFact>
     )? {
         var ground = flag.ground
         if let standing {
@@ -51,7 +55,7 @@ final class GroundWatch {
             ground.removeAll { still.contains(Held($0)) }
         }
         var found: TakenBack?
-        var items: Set<ItemCode> = []
+        var all: Set<SourcedFact> = []
         for lost in ground {
             var persons: Set<PersonID> = [lost.person, try merged(lost.person) ?? lost.person]
             if lost.person == flag.person, let holder { persons.insert(holder) }
@@ -59,20 +63,21 @@ final class GroundWatch {
             guard let fate = try fate(of: lost.sourced, by: lost.rule, persons, flagged: flagged) else {
                 continue
             }
-            items.insert(lost.sourced.fact.item)
-            found = [.parted, .changed, .gone, .unplaced].first { $0 == fate || $0 == found }
+            all.insert(lost.sourced.undated)
+            found = found.map { min($0, fate) } ?? fate
         }
-        guard flag.ground.isEmpty, standing == nil else { return found.map { ($0, items) } }
+        guard flag.ground.isEmpty, standing == nil else { return found.map { ($0, all) } }
         // A flag of an earlier version does not say whose its facts are.
         let household = try tonight.run.household(of: holder ?? flag.person).map(\.id)
         for lost in flag.reasons.flatMap(\.facts) {
             let fate = try fate(
                 of: lost, by: flag.rule, Set(household + [holder ?? flag.person]),
                 flagged: holder ?? flag.person)
-            if fate != nil { items.insert(lost.fact.item) }
-            found = found ?? fate
+            guard let fate else { continue }
+            all.insert(lost.undated)
+            found = found.map { min($0, fate) } ?? fate
         }
-        return found.map { ($0, items) }
+        return found.map { ($0, all) }
     }
 
     /// - Parameters:

@@ -86,18 +86,20 @@ extension Docket {
     func add(
         _ opening: CaseOpening, to id: CaseID, of person: PersonID, items: Set<ItemCode>
     ) throws -> RuleID {
-        let flag = opening.flag(try nextByHand(of: id), of: person, items: items, on: asOf)
+        let flag = opening.flag(
+            try nextNumber(of: id, after: RuleID.handPrefix), of: person, items: items, on: asOf)
         try database.statement("INSERT INTO case_flag VALUES (?, ?, ?, ?, 0)").run(
             id.rawValue, flag.rule.rawValue, try json(flag), asOf.number)
         return flag.rule
     }
 
-    private func nextByHand(of id: CaseID) throws -> Int {
+    /// For a flag of the case that no rule found.
+    func nextNumber(of id: CaseID, after prefix: String) throws -> Int {
         try database.statement(
             """
-            SELECT coalesce(max(CAST(substr(rule, \(RuleID.handPrefix.count + 1)) AS INTEGER)), 0) + 1 FROM case_flag
-            WHERE case_id = ? AND rule LIKE '\(RuleID.handPrefix)%'
+            SELECT coalesce(max(CAST(substr(rule, length(?2) + 1) AS INTEGER)), 0) + 1 FROM case_flag
+            WHERE case_id = ?1 AND substr(rule, 1, length(?2)) = ?2
             """
-        ).first(id.rawValue) { $0.int(0) } ?? 1
+        ).first(id.rawValue, prefix) { $0.int(0) } ?? 1
     }
 }

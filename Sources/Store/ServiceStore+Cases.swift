@@ -161,12 +161,13 @@ struct VisibleFlags {
         shown = current.compactMap { stored in
             let flag = stored.flag
             return FlagOutline(stored).seen(permitted).map { seen in
-                Flag(
-                    rule: flag.rule, version: flag.version, title: flag.title, person: flag.person,
-                    urgency: flag.urgency, difficulties: flag.difficulties,
-                    reasons: seen.reasons.map { flag.reasons[$0] }, confirm: flag.confirm, since: seen.since,
-                    protective: flag.protective.filter { $0.items.allSatisfy(permitted) },
-                    missing: flag.missing.filter { $0.items.allSatisfy(permitted) })
+                var shown = flag
+                shown.reasons = seen.reasons.map { flag.reasons[$0] }
+                shown.since = seen.since
+                shown.protective = flag.protective.filter { $0.items.allSatisfy(permitted) }
+                shown.missing = flag.missing.filter { $0.items.allSatisfy(permitted) }
+                (shown.ground, shown.others) = ([], [])
+                return shown
             }
         }
         withheldReasons =

@@ -166,25 +166,24 @@ extension ServiceStore {
     private func findings(
         of person: PersonID, resting facts: [SourcedFact], _ database: Database
     ) throws -> [Flag] {
-        // When it came to be known is no part of what a fact is.
-        let own = Set(facts.map { SourcedFact($0.fact, from: $0.position) })
+        let own = Set(facts.map(\.undated))
         let items = Set(facts.map(\.fact.item))
         var flags: [Flag] = []
         try database.statement(
             "SELECT f.flag FROM case_flag f JOIN cases c ON c.id = f.case_id WHERE c.person = ? ORDER BY f.rule, c.id"
         ).rows(person.rawValue) { flags.append(try decoded(Flag.self, $0.text(0))) }
-        return flags.compactMap { flag in
+        return flags.compactMap { flag -> Flag? in
             // What people opened a case with is theirs to say, and no rule's finding.
-            guard !flag.rule.isByHand else { return nil }
+            guard flag.rule.isOfRule else { return nil }
             let reasons = flag.reasons.filter {
-                own.isSuperset(of: $0.facts.map { SourcedFact($0.fact, from: $0.position) })
+                !$0.isErased && own.isSuperset(of: $0.facts.map(\.undated))
                     && items.isSuperset(of: $0.items)
             }
             guard !reasons.isEmpty else { return nil }
-            return Flag(
-                rule: flag.rule, version: flag.version, title: flag.title, person: flag.person,
-                urgency: flag.urgency, difficulties: flag.difficulties, reasons: reasons,
-                confirm: flag.confirm, since: flag.since)
+            var told = flag
+            (told.reasons, told.protective, told.missing) = (reasons, [], [])
+            (told.ground, told.others) = ([], [])
+            return told
         }
     }
 

@@ -117,15 +117,6 @@ extension ServiceStore {
         kept <= at.milliseconds - CaseDraft.days * 86_400_000
     }
 
-    /// Whether a draft was kept by an older root than the ring's newest; `nil`: none was.
-    func staleDraft(in database: Database) throws -> Bool? {
-        try database.statement("SELECT 1 FROM case_draft WHERE root <> ? LIMIT 1").first(
-            keys.ring.root.number
-        ) {
-            _ in true
-        }
-    }
-
     /// Seals every draft by the ring's newest root; what cannot be opened any more goes.
     func resealDrafts(in database: Database) throws {
         let root = keys.ring.root

@@ -31,10 +31,12 @@ extension ServiceStore {
     /// - Parameters:
     ///   - name: the key that outlasts the change.
     ///   - isDone: whether the ring has changed already.
-    ///   - reseal: seals what people corrected by that key.
+    ///   - reseal: seals what people corrected by that key, and whatever `isLeft` asks for.
+    ///   - isLeft: whether anything else is still sealed by what the change takes away.
     func replaceRing(
         sealing name: (KeyRing) -> KeyName, unless isDone: () -> Bool,
-        reseal: (Database) throws -> Void, change: (KeyRing) throws -> KeyRing
+        reseal: (Database) throws -> Void, isLeft: (Database) throws -> Bool = { _ in false },
+        change: (KeyRing) throws -> KeyRing
     ) throws {
         var isReplaced = false
         while !isReplaced {
@@ -51,8 +53,8 @@ extension ServiceStore {
                         SELECT 1 FROM correction WHERE key IS NOT ?1
                         UNION ALL SELECT 1 FROM rectification WHERE key NOT IN ('', ?1) LIMIT 1
                         """
-                    ).first(name(keys.ring).text) { _ in true } ?? staleDraft(in: database)
-                guard stale == nil else { return false }
+                    ).first(name(keys.ring).text) { _ in true }
+                guard stale == nil, try !isLeft(database) else { return false }
                 try keys.ringFile.replace(change)
                 try noteRing(in: database)
                 return true

@@ -312,13 +312,17 @@ extension ServiceStore {
         ) { $0.int(0) } ?? 0
     }
 
+    /// Of whom nothing is left to be told.
+    private static let isNotShredded =
+        "t.case_id NOT IN (SELECT id FROM cases WHERE person IN (SELECT person FROM shredded_person))"
+
     private func tellings(in database: Database) throws -> [Telling] {
         var tellings: [Telling] = []
         try database.statement(
             """
             SELECT t.id, t.rectification, r.request, t.case_id, t.user, u.display_name, r.at, d.at, d.actor, d.how
             FROM telling t JOIN rectification r ON r.id = t.rectification JOIN user u ON u.id = t.user
-            LEFT JOIN telling_done d ON d.telling = t.id ORDER BY t.id
+            LEFT JOIN telling_done d ON d.telling = t.id WHERE \(Self.isNotShredded) ORDER BY t.id
             """
         ).rows { row in
             tellings.append(
@@ -334,7 +338,7 @@ extension ServiceStore {
             """
             SELECT t.id, t.rule, t.why, t.case_id, t.user, u.display_name, t.at, d.at, d.actor, d.how
             FROM taking_back t JOIN user u ON u.id = t.user
-            LEFT JOIN taking_back_told d ON d.taking_back = t.id ORDER BY t.id
+            LEFT JOIN taking_back_told d ON d.taking_back = t.id WHERE \(Self.isNotShredded) ORDER BY t.id
             """
         ).rows { row in
             tellings.append(

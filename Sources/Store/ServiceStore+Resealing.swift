@@ -83,10 +83,19 @@ extension ServiceStore {
                 event.counts = done.counts.merging(["serial": keys.ring.serial + 1]) { $1 }
                 try append(event, in: database)
                 try noteErasure(in: database)
-            }, change: { $0.withoutOldRoots() })
+            }, isLeft: { try hasStale("case_draft", in: $0) || hasStale("second_factor", in: $0) },
+            change: { $0.withoutOldRoots() })
         done.serial = keys.ring.serial
         done.isInLog = try !foldErasures()
         return done
+    }
+
+    /// Whether a row of the table that can be opened is sealed by an older root than the ring's newest.
+    private func hasStale(_ table: String, in database: Database) throws -> Bool {
+        let roots = keys.ring.roots.map(\.number).filter { $0 != keys.ring.root.number }
+        return try database.statement(
+            "SELECT 1 FROM \(table) WHERE root IN (SELECT value FROM json_each(?)) LIMIT 1"
+        ).first(json(roots)) { _ in true } ?? false
     }
 
     /// Refuses, before anything changes, what could not be ended.

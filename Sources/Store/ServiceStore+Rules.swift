@@ -85,7 +85,8 @@ extension ServiceStore {
                     (SELECT min(at) FROM case_event e WHERE e.case_id = c.id AND e.actor <> '\(Docket.actor)'),
                     c.end_reason
                 FROM case_flag f JOIN cases c ON c.id = f.case_id
-                WHERE f.rule NOT LIKE '\(RuleID.handPrefix)%' ORDER BY c.id, f.rule
+                WHERE f.rule NOT LIKE '\(RuleID.handPrefix)%' AND f.rule NOT LIKE '\(RuleID.erasedPrefix)%'
+                ORDER BY c.id, f.rule
                 """
             ).rows { row in
                 guard let state = CaseState(rawValue: row.text(1)) else { throw ByteReader.damaged }

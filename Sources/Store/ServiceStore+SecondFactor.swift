@@ -164,7 +164,12 @@ extension ServiceStore {
             let name = KeyName.secondFactor(of: one.user)
             guard let root = keys.ring.roots.first(where: { $0.number == one.root }),
                 var plain = try root.open(one.secret, in: Self.cell, by: name)
-            else { continue }
+            else {
+                // It opens no more, now or later; what lets nobody in is not asked for again.
+                try database.statement("UPDATE second_factor SET root = ? WHERE user = ?").run(
+                    keys.ring.root.number, one.user.rawValue)
+                continue
+            }
             defer { wipe(&plain) }
             try database.statement("UPDATE second_factor SET secret = ?, root = ? WHERE user = ?").run(
                 keys.ring.seal(plain, in: Self.cell, by: name), keys.ring.root.number, one.user.rawValue)

@@ -217,14 +217,17 @@ struct ServiceTests {
         #expect(center.get("/cases/C-NONE").status == 404)
     }
 
-    @Test("a failed night stands above every page until a night is published")
-    func banner() throws {
-        let world = try World("center")
+    @Test(
+        "a failed night stands above every page until a night is published, with its cause for who runs the night alone",
+        arguments: [("center", false), ("officer", true)])
+    func banner(role: UserID, isTold: Bool) throws {
+        let world = try World(role)
         try world.store.recordFailedRun(
             run: "r-next", message: "出欠のファイルが途中で切れています。", at: World.night + 600)
-        let center = try Browser(world.service, as: "center", token: world.session)
-        let page = center.get("/cases").text
-        #expect(page.contains("昨夜の処理は公開されませんでした。") && page.contains("出欠のファイルが途中で切れています。"))
+        let browser = try Browser(world.service, as: role, token: world.session)
+        let page = browser.get("/sessions").text
+        #expect(page.contains("昨夜の処理は公開されませんでした。"))
+        #expect(page.contains("出欠のファイルが途中で切れています。") == isTold)
         #expect(page.contains("令和8年10月1日時点のデータを表示しています。"))
     }
 

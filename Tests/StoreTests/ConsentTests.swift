@@ -133,6 +133,43 @@ struct ConsentStoreTests {
         #expect(try world.count("SELECT count(*) FROM case_event WHERE note LIKE '%若葉%'") == 0)
     }
 
+    @Test(
+        "a case that people work on stays readable with its history where all it stood on was a relative's, and says neither what nor whose"
+    )
+    func workedOnOfTheFamily() throws {
+        let world = try self.world()
+        try world.run("s", [Invented("P-1", household: "h"), Invented("P-2", household: "h")])
+        try world.publish("s", [flag("P-2", "U1", restingOn: 2)], at: noon + 1)
+        try world.sql(
+            """
+            INSERT INTO case_event(case_id, at, actor, what, note) SELECT id, 1, 'user:sato', '記録', '電話した' FROM cases WHERE person = 'P-2';
+            UPDATE cases SET state = '確認中' WHERE person = 'P-2'
+            """)
+        let id = CaseID(
+            try world.service.exclusively { database in
+                try database.statement("SELECT id FROM cases WHERE person = 'P-2'").first { $0.text(0) } ?? ""
+            })
+        func read(_ items: Set<ItemCode>) throws -> CaseDetail? {
+            try world.service.caseDetail(
+                id, actor: staff, deciding: .support { _ in grant(.read, items: items) }, at: noon + 2)
+        }
+        _ = try world.record("P-1")
+        let detail = try #require(try read(["B06"]))
+        #expect(detail.flags.isEmpty && detail.summary.state == .checking)
+        #expect(detail.history.map(\.note).contains("電話した"))
+        #expect(detail.history.map(\.what).contains("記録の除外"))
+        #expect(!detail.history.contains { $0.note.contains("規則U1") || $0.note.contains("停止") })
+        #expect(try world.listed() == ["P-2"])
+        #expect(try world.count("SELECT count(*) FROM case_flag WHERE instr(flag, '未受診')") == 0)
+        // Who could not read what was raised reads no more than before, and no rule is measured by it.
+        #expect(try read(["A01"]) == nil)
+        #expect(try !world.service.dispositions().contains { $0.person == "P-2" })
+        // A later night raises nothing by it and leaves the case to people.
+        try world.run("t", [Invented("P-1", household: "h"), Invented("P-2", household: "h")])
+        try world.publish("t", [], at: noon + 86_400)
+        #expect(try world.states()["P-2"] == "確認中")
+    }
+
     @Test("a refusal ends a case that people work on, and keeps what they wrote")
     func endsWork() throws {
         let world = try world()

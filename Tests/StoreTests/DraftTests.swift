@@ -206,6 +206,25 @@ struct DraftStoreTests {
         }
     }
 
+    @Test("a shredding ends where a reseal stopped before it came to drafts, and they stay readable")
+    func stoppedReseal() throws {
+        struct Stop: Error {}
+        let world = try world("P-1", "P-2")
+        let id = try world.caseID(of: "P-1")
+        #expect(try world.keep("書いた", on: id))
+        #expect(throws: Stop.self) {
+            _ = try world.service.reseal(
+                reason: "鍵の控えの紛失", actor: operating, at: noon, threads: 1, progress: { _ in throw Stop() })
+        }
+        let manager = Actor.user("manager")
+        let proposed = try world.service.proposeShredding(
+            of: "P-2", reason: "消去の請求を認めた", actor: staff, decision: grant(.register), at: noon)
+        _ = try world.service.shred(
+            proposed.id, reason: "決裁を確かめた", actor: manager, decision: grant(.register, actor: manager),
+            at: noon)
+        #expect(try world.service.drafts(id).map(\.text) == ["書いた"])
+    }
+
     @Test("drafts open under a new root, and under no other")
     func resealed() throws {
         let world = try world("P-1")

@@ -92,6 +92,30 @@ struct RectifyingTests {
         #expect(try world.count("SELECT count(*) FROM queue WHERE person = 'P-1'") == 1)
     }
 
+    @Test(
+        "what a flag said because of a wrong row is kept nowhere, on open cases, ended ones and of flags that were gone before"
+    )
+    func nothingIsKept() throws {
+        for state in ["候補", "確認中", "支援接続"] {
+            for isGone in [false, true] {
+                let world = try world()
+                try world.sql("UPDATE cases SET state = '\(state)' WHERE person = 'P-1'")
+                if isGone { try world.sql("UPDATE case_flag SET is_gone = 1") }
+                _ = try world.rectify(["3歳児健診": "受診"])
+                let said = try world.count(
+                    "SELECT count(*) FROM case_flag f JOIN cases c ON c.id = f.case_id WHERE c.person = 'P-1' AND instr(flag, '未受診')"
+                )
+                #expect(said == 0, "\(state), \(isGone)")
+                // Another's row says the same rightly.
+                #expect(try world.count("SELECT count(*) FROM case_flag WHERE instr(flag, '未受診')") == 1)
+                let open = try world.count(
+                    "SELECT count(*) FROM case_flag f JOIN cases c ON c.id = f.case_id WHERE c.person = 'P-1' AND NOT is_gone"
+                )
+                #expect(open == (state == "支援接続" && !isGone ? 1 : 0), "\(state), \(isGone)")
+            }
+        }
+    }
+
     @Test("what speaks for a family goes with the wrong row it rests on, and the flag stays")
     func protective() throws {
         let world = try World()

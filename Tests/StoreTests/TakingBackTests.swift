@@ -76,6 +76,30 @@ import Testing
         #expect(try world.service.waitingTellings() == 0)
     }
 
+    @Test(arguments: [false, true]) func whatWasTakenBackIsKeptNowhere(isEnded: Bool) throws {
+        let world = try world(resting(on: "要精密", month: 5), isEnded: isEnded)
+        #expect(try world.count("SELECT count(*) FROM case_flag WHERE instr(flag, '要精密')") == 0)
+        #expect(try world.count("SELECT count(*) FROM case_flag WHERE is_gone AND rule = 'U1'") == 1)
+    }
+
+    @Test func aCombinedFlagThatCannotBeToldTonightSaysThatItsGroundWasTakenBack() throws {
+        let base = resting(on: "要精密", month: 5)
+        var combined = flag("P-1", "M1")
+        combined.others = ["U1"]
+        let world = try world(base, isNextNight: false)
+        try world.run("r1", [Invented("P-1")])
+        try world.publish("r1", [base, combined], at: noon + 1)
+        try world.run("r2", [Invented("P-1")])
+        try world.publish("r2", [], undecided: ["P-1": ["M1"]], at: noon + 86_400)
+        #expect(try world.count("SELECT count(*) FROM case_flag WHERE rule = 'M1' AND NOT is_gone") == 1)
+        #expect(
+            try world.count("SELECT count(*) FROM case_event WHERE what = '根拠の取消し' AND rule = 'M1'") == 1)
+        let rules = try tellings(world).map { telling -> RuleID? in
+            if case .takenBack(let rule, _) = telling.cause { rule } else { nil }
+        }
+        #expect(rules == ["U1", "M1"])
+    }
+
     @Test func whatOnlyPassedTellsNobody() throws {
         // The record still says it, and a state without a day was no mistake.
         for raised in [resting(on: "未受診", month: 5), resting(on: "要精密", month: nil), flag("P-1")] {

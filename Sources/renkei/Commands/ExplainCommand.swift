@@ -126,7 +126,9 @@ private struct Explainer {
 
     func caseLineage(_ id: CaseID) throws -> CaseExplanation {
         guard let found = try service.explainCase(id, actor: actor, deciding: decide, at: Date()) else {
-            throw ExplainCommand.notFound("そのケースはありません。", "ケースの番号（C-…）を確かめてください。")
+            throw ExplainCommand.notFound(
+                "公開中の実行に、そのケースか、その方の記録がありません。",
+                "ケースの番号（C-…）を確かめてください。記録が届かなくなったか、消去された方のケースは、たどれません。")
         }
         return found
     }
