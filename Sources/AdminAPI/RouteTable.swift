@@ -15,7 +15,7 @@ struct RouteTable: Sendable {
     var all: [Route] {
         logInRoutes + secondFactorRoutes + logInListRoutes + pageRoutes + searchRoutes + caseWorkRoutes
             + assigningRoutes + draftRoutes + caseOpeningRoutes + spotCheckRoutes + supportRoutes
-            + declarationRoutes
+            + declarationRoutes + consentRoutes
             + apiRoutes + openRoutes
     }
 
@@ -154,6 +154,7 @@ struct RouteTable: Sendable {
         }
         if exchange.denial(of: .operate) == nil { places.insert(.run) }
         if exchange.denial(of: .mend) == nil { places.insert(.extracts) }
+        if exchange.denial(of: .register) == nil { places.insert(.consents) }
         var waiting: [Frame.Place: Int] = [:]
         if exchange.denial(of: .audit) == nil {
             places.formUnion([.audit, .declarations])

@@ -10,6 +10,20 @@ enum Schemas {
             [
                 "type": .string, "title": .string, "status": .integer, "detail": .string, "instance": .string,
             ], required: ["type", "title", "status", "detail"]),
+        "ConsentList": .object([
+            "items": .array(
+                .object([
+                    "consent": .string, "purpose": .string, "says": .word(["refused", "given"]),
+                    "isInForce": .boolean, "isWaiting": .boolean, "isEnded": .boolean,
+                    "giver": .word(["person", "guardian", "agent"]), "evidence": .string,
+                    "from": .nullable(.date), "until": .nullable(.date), "persons": .array(.string),
+                    "steps": .array(
+                        .object([
+                            "what": .word(["recorded", "confirmed", "ending", "ended"]), "actor": .string,
+                            "at": .dateTime, "reason": .string,
+                        ])),
+                ]))
+        ]),
         "SessionList": .object([
             "items": .array(
                 .object([

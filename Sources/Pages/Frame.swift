@@ -3,7 +3,9 @@ package import Domain
 /// What surrounds the content of every page behind the log-in.
 package struct Frame: Sendable {
     package enum Place: Sendable {
-        case queue, search, spotChecks, support, run, extracts, audit, emergency, unlock, declarations, none
+        case queue, search, spotChecks, support, run, extracts, audit, emergency, unlock, declarations,
+            consents,
+            none
     }
 
     /// The places the person may go; the menu offers no others.
@@ -110,6 +112,9 @@ package struct Frame: Sendable {
                     if places.contains(.unlock) { link(.unlock, "/unlocks", "支援措置の開示", place) }
                     if places.contains(.audit) { link("/audit", "閲覧の記録", isHere: place == .audit) }
                     if places.contains(.declarations) { link(.declarations, "/declarations", "緊急の申告", place) }
+                    if places.contains(.consents) {
+                        link(ConsentsPage.path, ConsentsPage.title, isHere: place == .consents)
+                    }
                 }
             }
             if let failedNight { banner(failedNight) }
