@@ -11,11 +11,14 @@ struct RouteTable: Sendable {
     let cookie: SessionCookie
     /// Whether the end of a case waits for another person's approval.
     let needsSecond: Bool
+    /// Whether a verdict on a pair of records waits for another person's.
+    let reviewNeedsSecond: Bool
+    let rejected: OpenRejected?
 
     var all: [Route] {
         logInRoutes + secondFactorRoutes + logInListRoutes + pageRoutes + searchRoutes + caseWorkRoutes
             + assigningRoutes + draftRoutes + caseOpeningRoutes + spotCheckRoutes + supportRoutes
-            + declarationRoutes
+            + declarationRoutes + reviewRoutes + rejectedRoutes
             + apiRoutes + openRoutes
     }
 
@@ -153,7 +156,8 @@ struct RouteTable: Sendable {
             places.insert(.support)
         }
         if exchange.denial(of: .operate) == nil { places.insert(.run) }
-        if exchange.denial(of: .mend) == nil { places.insert(.extracts) }
+        if exchange.denial(of: .mend) == nil { places.formUnion([.extracts, .rejected]) }
+        if mayReview(exchange) { places.insert(.review) }
         var waiting: [Frame.Place: Int] = [:]
         if exchange.denial(of: .audit) == nil {
             places.formUnion([.audit, .declarations])

@@ -3,7 +3,8 @@ package import Domain
 /// What surrounds the content of every page behind the log-in.
 package struct Frame: Sendable {
     package enum Place: Sendable {
-        case queue, search, spotChecks, support, run, extracts, audit, emergency, unlock, declarations, none
+        case queue, search, spotChecks, support, run, extracts, rejected, review, audit
+        case emergency, unlock, declarations, none
     }
 
     /// The places the person may go; the menu offers no others.
@@ -104,6 +105,12 @@ package struct Frame: Sendable {
                     if places.contains(.run) { link("/runs/latest", "夜間処理の報告", isHere: place == .run) }
                     if places.contains(.extracts) {
                         link("/extracts", ExtractsPage.title, isHere: place == .extracts)
+                    }
+                    if places.contains(.rejected) {
+                        link(RejectedPage.path, RejectedPage.title, isHere: place == .rejected)
+                    }
+                    if places.contains(.review) {
+                        link(ReviewListPage.path, ReviewListPage.title, isHere: place == .review)
                     }
                     if places.contains(.emergency) { link(.emergency, "/emergencies", "緊急の確認", place) }
                     if places.contains(.unlock) { link(.unlock, "/unlocks", "支援措置の開示", place) }

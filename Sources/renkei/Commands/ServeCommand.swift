@@ -49,7 +49,11 @@ enum ServeCommand {
         let note: @Sendable (String) -> Void = { console.note($0) }
         let service = AdminService(
             store: store, guideline: { watch.guideline }, cookie: cookie,
-            needsSecond: settings.cases?.twoPersons ?? true, clock: { Date() }, report: note)
+            needsSecond: settings.cases?.twoPersons ?? true,
+            reviewNeedsSecond: settings.review?.twoPersons ?? false,
+            rejected: { session, at in
+                try Quarantine.open(workspace, in: store, run: nil, as: .loggedIn(session), at: at)
+            }, clock: { Date() }, report: note)
         let port = try arguments.number("port", in: 0...65_535) ?? defaultPort
         let address: ServerAddress =
             arguments.values["socket"].map { .unix(path: $0) } ?? .loopback(port: UInt16(port))
