@@ -22,11 +22,12 @@ package final class AdminService: Sendable {
     ///   - needsSecond: whether the end of a case waits for another person's approval.
     ///   - reviewNeedsSecond: whether a verdict on a pair of records waits for another person's.
     ///   - rejected: opens the rejected rows of the newest night for who is logged in; `nil`: there are none.
+    ///   - approveGuideline: puts a proposed guideline in force; `nil`: the command alone does.
     ///   - report: takes an English line about a defect, for the technical log; never a personal value.
     package init(
         store: ServiceStore, guideline: @escaping @Sendable () -> Guideline, cookie: SessionCookie,
         needsSecond: Bool = true, reviewNeedsSecond: Bool = false, rejected: OpenRejected? = nil,
-        clock: @escaping @Sendable () -> Date,
+        approveGuideline: ApproveGuideline? = nil, clock: @escaping @Sendable () -> Date,
         report: @escaping @Sendable (String) -> Void
     ) {
         self.store = store
@@ -36,7 +37,7 @@ package final class AdminService: Sendable {
         self.report = report
         table = RouteTable(
             store: store, cookie: cookie, needsSecond: needsSecond, reviewNeedsSecond: reviewNeedsSecond,
-            rejected: rejected)
+            rejected: rejected, approveGuideline: approveGuideline)
         routes = table.all
     }
 

@@ -14,11 +14,12 @@ struct RouteTable: Sendable {
     /// Whether a verdict on a pair of records waits for another person's.
     let reviewNeedsSecond: Bool
     let rejected: OpenRejected?
+    let approveGuideline: ApproveGuideline?
 
     var all: [Route] {
         logInRoutes + secondFactorRoutes + logInListRoutes + pageRoutes + searchRoutes + caseWorkRoutes
             + assigningRoutes + draftRoutes + caseOpeningRoutes + spotCheckRoutes + supportRoutes
-            + declarationRoutes + reviewRoutes + rejectedRoutes
+            + declarationRoutes + reviewRoutes + rejectedRoutes + policyRoutes
             + apiRoutes + openRoutes
     }
 
@@ -160,7 +161,7 @@ struct RouteTable: Sendable {
         if mayReview(exchange) { places.insert(.review) }
         var waiting: [Frame.Place: Int] = [:]
         if exchange.denial(of: .audit) == nil {
-            places.formUnion([.audit, .declarations])
+            places.formUnion([.audit, .declarations, .policy])
             let counts = try store.declarationCounts(at: exchange.now)
             waiting[.declarations] = counts.running + counts.awaitingReview
         }

@@ -3,7 +3,7 @@ package import Domain
 /// What surrounds the content of every page behind the log-in.
 package struct Frame: Sendable {
     package enum Place: Sendable {
-        case queue, search, spotChecks, support, run, extracts, rejected, review, audit
+        case queue, search, spotChecks, support, run, extracts, rejected, review, policy, audit
         case emergency, unlock, declarations, none
     }
 
@@ -111,6 +111,9 @@ package struct Frame: Sendable {
                     }
                     if places.contains(.review) {
                         link(ReviewListPage.path, ReviewListPage.title, isHere: place == .review)
+                    }
+                    if places.contains(.policy) {
+                        link(PolicyPage.path, PolicyPage.title, isHere: place == .policy)
                     }
                     if places.contains(.emergency) { link(.emergency, "/emergencies", "緊急の確認", place) }
                     if places.contains(.unlock) { link(.unlock, "/unlocks", "支援措置の開示", place) }

@@ -10,7 +10,8 @@ struct PagesTests {
     static let names = [
         "login", "queue", "case", "report", "report-served", "linkage", "linkage-served", "audit", "error",
         "declare", "unlock", "declared", "declarations", "review", "review-pair", "review-protected",
-        "review-blind", "review-decided", "rejected", "rejected-row",
+        "review-blind", "review-decided", "rejected", "rejected-row", "policy", "policy-why", "policy-who",
+        "policy-proposal",
     ]
 
     static func document(_ name: String) -> String { documents[name] ?? "" }
@@ -50,6 +51,10 @@ struct PagesTests {
             "review-decided": Samples.reviewDecided.render(in: Samples.office(.review)),
             "rejected": Samples.rejected.render(in: Samples.office(.run, .extracts, .rejected)),
             "rejected-row": Samples.rejectedRow.render(in: Samples.office(.run, .extracts, .rejected)),
+            "policy": Samples.policy.render(in: Samples.office(.policy, .audit)),
+            "policy-why": Samples.policyWhy.render(in: Samples.office(.policy, .audit)),
+            "policy-who": Samples.policyWho.render(in: Samples.office(.policy, .audit)),
+            "policy-proposal": Samples.proposal.render(in: Samples.office(.policy, .audit)),
             "error": ErrorPage.render(
                 title: "見つかりません", detail: "番号を確かめてください。", frame: Samples.frame),
         ]

@@ -53,6 +53,13 @@ enum ServeCommand {
             reviewNeedsSecond: settings.review?.twoPersons ?? false,
             rejected: { session, at in
                 try Quarantine.open(workspace, in: store, run: nil, as: .loggedIn(session), at: at)
+            },
+            approveGuideline: { session, revision, reason, password, at in
+                _ = try GuidelineProposal(
+                    workspace, store, user: session.user, password: password, at: at
+                ).approve(revision, reason: reason) {
+                    _ = try PolicyCases(of: workspace).require($0, on: Day(inJapanAt: at))
+                }
             }, clock: { Date() }, report: note)
         let port = try arguments.number("port", in: 0...65_535) ?? defaultPort
         let address: ServerAddress =
