@@ -23,11 +23,13 @@ package final class AdminService: Sendable {
     ///   - reviewNeedsSecond: whether a verdict on a pair of records waits for another person's.
     ///   - rejected: opens the rejected rows of the newest night for who is logged in; `nil`: there are none.
     ///   - approveGuideline: puts a proposed guideline in force; `nil`: the command alone does.
+    ///   - readRules: the flag rules for people; `nil`: there are none.
     ///   - report: takes an English line about a defect, for the technical log; never a personal value.
     package init(
         store: ServiceStore, guideline: @escaping @Sendable () -> Guideline, cookie: SessionCookie,
         needsSecond: Bool = true, reviewNeedsSecond: Bool = false, rejected: OpenRejected? = nil,
-        approveGuideline: ApproveGuideline? = nil, clock: @escaping @Sendable () -> Date,
+        approveGuideline: ApproveGuideline? = nil, readRules: ReadRules? = nil,
+        clock: @escaping @Sendable () -> Date,
         report: @escaping @Sendable (String) -> Void
     ) {
         self.store = store
@@ -37,7 +39,7 @@ package final class AdminService: Sendable {
         self.report = report
         table = RouteTable(
             store: store, cookie: cookie, needsSecond: needsSecond, reviewNeedsSecond: reviewNeedsSecond,
-            rejected: rejected, approveGuideline: approveGuideline)
+            rejected: rejected, approveGuideline: approveGuideline, readRules: readRules)
         routes = table.all
     }
 

@@ -15,11 +15,12 @@ struct RouteTable: Sendable {
     let reviewNeedsSecond: Bool
     let rejected: OpenRejected?
     let approveGuideline: ApproveGuideline?
+    let readRules: ReadRules?
 
     var all: [Route] {
         logInRoutes + secondFactorRoutes + logInListRoutes + pageRoutes + searchRoutes + caseWorkRoutes
             + assigningRoutes + draftRoutes + caseOpeningRoutes + spotCheckRoutes + supportRoutes
-            + declarationRoutes + reviewRoutes + rejectedRoutes + policyRoutes
+            + declarationRoutes + reviewRoutes + rejectedRoutes + policyRoutes + oversightRoutes
             + apiRoutes + openRoutes
     }
 
@@ -159,9 +160,10 @@ struct RouteTable: Sendable {
         if exchange.denial(of: .operate) == nil { places.insert(.run) }
         if exchange.denial(of: .mend) == nil { places.formUnion([.extracts, .rejected]) }
         if mayReview(exchange) { places.insert(.review) }
+        if exchange.denial(of: .propose) == nil { places.insert(.rules) }
         var waiting: [Frame.Place: Int] = [:]
         if exchange.denial(of: .audit) == nil {
-            places.formUnion([.audit, .declarations, .policy])
+            places.formUnion([.audit, .declarations, .policy, .users])
             let counts = try store.declarationCounts(at: exchange.now)
             waiting[.declarations] = counts.running + counts.awaitingReview
         }

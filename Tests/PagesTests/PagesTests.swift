@@ -11,7 +11,7 @@ struct PagesTests {
         "login", "queue", "case", "report", "report-served", "linkage", "linkage-served", "audit", "error",
         "declare", "unlock", "declared", "declarations", "review", "review-pair", "review-protected",
         "review-blind", "review-decided", "rejected", "rejected-row", "policy", "policy-why", "policy-who",
-        "policy-proposal",
+        "policy-proposal", "analysis", "users", "rules",
     ]
 
     static func document(_ name: String) -> String { documents[name] ?? "" }
@@ -55,6 +55,9 @@ struct PagesTests {
             "policy-why": Samples.policyWhy.render(in: Samples.office(.policy, .audit)),
             "policy-who": Samples.policyWho.render(in: Samples.office(.policy, .audit)),
             "policy-proposal": Samples.proposal.render(in: Samples.office(.policy, .audit)),
+            "analysis": Samples.analysis.render(in: Samples.office(.policy, .audit)),
+            "users": Samples.users.render(in: Samples.office(.audit, .users)),
+            "rules": Samples.rules.render(in: Samples.office(.rules)),
             "error": ErrorPage.render(
                 title: "見つかりません", detail: "番号を確かめてください。", frame: Samples.frame),
         ]

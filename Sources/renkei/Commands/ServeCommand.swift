@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import HTTP
 import Nightly
+import Pages
 import Policy
 import Store
 
@@ -60,6 +61,13 @@ enum ServeCommand {
                 ).approve(revision, reason: reason) {
                     _ = try PolicyCases(of: workspace).require($0, on: Day(inJapanAt: at))
                 }
+            },
+            readRules: {
+                let inForce = try GuidelineInForce.load(workspace, store)
+                let rules = try Rulebook.load(workspace, inForce, passesOverBroken: true).rules
+                let measured = MeasureView(
+                    RuleMeasure(try store.dispositions()), rules, misses: try store.spotCheckTallies())
+                return RulesPage(rules, measured)
             }, clock: { Date() }, report: note)
         let port = try arguments.number("port", in: 0...65_535) ?? defaultPort
         let address: ServerAddress =
