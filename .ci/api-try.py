@@ -40,6 +40,10 @@ def first(path, headers, place):
 cookie, _ = log_in("center")
 case = first("/api/v1/cases", {"Cookie": cookie}, r'"id":"(C-[^"]+)"')
 person = first("/api/v1/cases", {"Cookie": cookie}, r'"person":"(P-[^"]+)"')
+cookie, _ = log_in("reviewer")
+pair = first("/api/v1/review", {"Cookie": cookie}, r'"pair":"(R-[^"]+)"')
+cookie, _ = log_in("officer")
+row = first("/api/v1/rejected", {"Cookie": cookie}, r'"id":"([^"]+)"')
 token = json.load(open(f"{work}/token.json"))["token"]
 failed = []
 for who in [*users, "token", "nobody"]:
@@ -59,7 +63,7 @@ for who in [*users, "token", "nobody"]:
         *only, *[part for name, value in headers.items() for part in ("-H", f"{name}: {value}")],
     ]
     environment = dict(
-        os.environ, SCHEMATHESIS_HOOKS="api_try_hooks", PYTHONPATH=".ci", CASE=case, PERSON=person, CSRF=csrf, PYTHONDONTWRITEBYTECODE="1", PYTHONHASHSEED="0")
+        os.environ, SCHEMATHESIS_HOOKS="api_try_hooks", PYTHONPATH=".ci", CASE=case, PERSON=person, PAIR=pair, ROW=row, CSRF=csrf, PYTHONDONTWRITEBYTECODE="1", PYTHONHASHSEED="0")
     done = subprocess.run(words, env=environment, capture_output=True, text=True)
     cases = re.search(r"(\d+) generated.*", done.stdout)
     print(f"{who}: {'as documented' if done.returncode == 0 else 'NOT as documented'} ({cases[0] if cases else 'no cases'})", flush=True)

@@ -1,3 +1,4 @@
+package import Audit
 internal import Domain
 internal import Foundation
 package import Pages
@@ -69,5 +70,19 @@ package enum AccessViews {
         if let change = changed(record) { return change }
         if let row = record.row { return row }
         return record.persons > 0 ? "\(record.persons)人" : ""
+    }
+
+    /// What an analysis looks for.
+    package static func title(_ kind: AuditFinding.Kind) -> String {
+        switch kind {
+        case .night: "夜間"
+        case .holiday: "休日"
+        case .bulkPersons: "大量（1日の人数）"
+        case .bulkReads: "大量（1時間の閲覧）"
+        case .byNumber: "番号からの直接"
+        case .heldByOthers: "ほかの職員のケース"
+        case .relatives: "本人・家族"
+        case .refused: "断られた操作"
+        }
     }
 }

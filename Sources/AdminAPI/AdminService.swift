@@ -13,17 +13,23 @@ package final class AdminService: Sendable {
     private let store: ServiceStore
     private let guideline: @Sendable () -> Guideline
     private let cookie: SessionCookie
-    private let needsSecond: Bool
+    private let table: RouteTable
     private let clock: @Sendable () -> Date
     private let report: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - guideline: the guideline in force, asked at each request.
     ///   - needsSecond: whether the end of a case waits for another person's approval.
+    ///   - reviewNeedsSecond: whether a verdict on a pair of records waits for another person's.
+    ///   - rejected: opens the rejected rows of the newest night for who is logged in; `nil`: there are none.
+    ///   - approveGuideline: puts a proposed guideline in force; `nil`: the command alone does.
+    ///   - readRules: the flag rules for people; `nil`: there are none.
     ///   - report: takes an English line about a defect, for the technical log; never a personal value.
     package init(
         store: ServiceStore, guideline: @escaping @Sendable () -> Guideline, cookie: SessionCookie,
-        needsSecond: Bool = true, clock: @escaping @Sendable () -> Date,
+        needsSecond: Bool = true, reviewNeedsSecond: Bool = false, rejected: OpenRejected? = nil,
+        approveGuideline: ApproveGuideline? = nil, readRules: ReadRules? = nil,
+        clock: @escaping @Sendable () -> Date,
         report: @escaping @Sendable (String) -> Void
     ) {
         self.store = store
@@ -31,8 +37,10 @@ package final class AdminService: Sendable {
         self.cookie = cookie
         self.clock = clock
         self.report = report
-        self.needsSecond = needsSecond
-        routes = RouteTable(store: store, cookie: cookie, needsSecond: needsSecond).all
+        table = RouteTable(
+            store: store, cookie: cookie, needsSecond: needsSecond, reviewNeedsSecond: reviewNeedsSecond,
+            rejected: rejected, approveGuideline: approveGuideline, readRules: readRules)
+        routes = table.all
     }
 
     package func respond(to request: Request) -> Response { SecurityHeaders.added(to: answer(request)) }
@@ -163,9 +171,7 @@ package final class AdminService: Sendable {
         let frame =
             exchange.demandsRegistration
             ? nil
-            : exchange.session.flatMap { _ in
-                try? RouteTable(store: store, cookie: cookie, needsSecond: needsSecond).frame(exchange)
-            }
+            : exchange.session.flatMap { _ in try? table.frame(exchange) }
         return problem.page(in: frame)
     }
 }

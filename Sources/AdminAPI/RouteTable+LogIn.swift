@@ -49,6 +49,7 @@ extension RouteTable {
         if exchange.denial(of: .list) == nil { return goTo("/cases") }
         if exchange.denial(of: .operate) == nil { return goTo("/runs/latest") }
         if exchange.denial(of: .mend) == nil { return goTo("/extracts") }
+        if mayReview(exchange) { return goTo(ReviewListPage.path) }
         for kind in Declaration.Kind.allCases where exchange.declarationDesk.denial(of: kind) == nil {
             return goTo(kind.path)
         }

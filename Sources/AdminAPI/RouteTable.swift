@@ -11,11 +11,17 @@ struct RouteTable: Sendable {
     let cookie: SessionCookie
     /// Whether the end of a case waits for another person's approval.
     let needsSecond: Bool
+    /// Whether a verdict on a pair of records waits for another person's.
+    let reviewNeedsSecond: Bool
+    let rejected: OpenRejected?
+    let approveGuideline: ApproveGuideline?
+    let readRules: ReadRules?
 
     var all: [Route] {
         logInRoutes + secondFactorRoutes + logInListRoutes + pageRoutes + searchRoutes + caseWorkRoutes
             + assigningRoutes + draftRoutes + caseOpeningRoutes + spotCheckRoutes + supportRoutes
-            + declarationRoutes + consentRoutes
+            + declarationRoutes + consentRoutes + reviewRoutes + rejectedRoutes + policyRoutes
+            + oversightRoutes
             + apiRoutes + openRoutes
     }
 
@@ -153,11 +159,13 @@ struct RouteTable: Sendable {
             places.insert(.support)
         }
         if exchange.denial(of: .operate) == nil { places.insert(.run) }
-        if exchange.denial(of: .mend) == nil { places.insert(.extracts) }
+        if exchange.denial(of: .mend) == nil { places.formUnion([.extracts, .rejected]) }
+        if mayReview(exchange) { places.insert(.review) }
+        if exchange.denial(of: .propose) == nil { places.insert(.rules) }
         if exchange.denial(of: .register) == nil { places.insert(.consents) }
         var waiting: [Frame.Place: Int] = [:]
         if exchange.denial(of: .audit) == nil {
-            places.formUnion([.audit, .declarations])
+            places.formUnion([.audit, .declarations, .policy, .users])
             let counts = try store.declarationCounts(at: exchange.now)
             waiting[.declarations] = counts.running + counts.awaitingReview
         }

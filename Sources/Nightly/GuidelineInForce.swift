@@ -1,5 +1,4 @@
-package import Audit
-package import Domain
+import Domain
 import Foundation
 package import Policy
 package import Store
@@ -95,32 +94,5 @@ package struct GuidelineInForce: Sendable {
         }
         return "Guidelines の変更（版 \(edited.revision.prefix(12))）は承認されていないため、\(now)"
             + "「renkei policy diff」で違いを確かめ、「renkei policy propose」で案を出してください。"
-    }
-}
-
-extension GuidelineFiles {
-    /// - Throws: everything that is wrong with them.
-    package func guideline() throws(Faults) -> Guideline {
-        try Guideline.load(self, digest: { Digest.sha256($0) })
-    }
-}
-
-extension KeptGuideline {
-    /// What its files say; `nil` where they are not what was approved, cannot be read, or are read in two ways.
-    package func guideline(comparing: Bool) -> Guideline? {
-        guard let guideline = try? GuidelineFiles(canonicalBytes: bytes)?.guideline(),
-            guideline.revision == revision,
-            !comparing || (try? guideline.compareEvaluators()) != nil
-        else { return nil }
-        return guideline
-    }
-}
-
-extension Guideline {
-    /// What counts as unusual reading; `nil` where it says nothing of it.
-    ///
-    /// - Throws: `Faults` with everything that is wrong in the file.
-    package var analysisLimits: AnalysisGuideline? {
-        get throws { try analysis?.decode(AnalysisGuideline.self) }
     }
 }

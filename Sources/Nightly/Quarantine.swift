@@ -6,7 +6,7 @@ import Policy
 package import Store
 
 /// The rejected rows of one finished run, published or not, for the person who mends them: those in that person's range alone.
-package struct Quarantine {
+package struct Quarantine: RejectedRows {
     package let name: String
     /// Whether the run is the one in service; else it stopped at a gate, or is an older one.
     package let isInService: Bool
@@ -33,9 +33,16 @@ package struct Quarantine {
     package static func open(
         _ workspace: Workspace, run name: String?, as asker: Asker, at: Date
     ) throws -> Quarantine {
-        let service = try workspace.openService()
+        try open(workspace, in: workspace.openService(), run: name, as: asker, at: at)
+    }
+
+    /// The same in a database that is open already.
+    package static func open(
+        _ workspace: Workspace, in service: ServiceStore, run name: String?, as asker: Asker, at: Date
+    ) throws -> Quarantine {
         let rights = try asker.rights(in: service, as: role, at: at)
-        let rulebook = try Rulebook.load(workspace, passesOverBroken: true)
+        let rulebook = try Rulebook.load(
+            workspace, GuidelineInForce.load(workspace, service), passesOverBroken: true)
         // Whose row it is cannot be known, so that protection is taken to hold.
         var request = AccessRequest(
             actor: rights.actor, roles: rights.roles, action: .mend, items: [], purpose: purpose,
@@ -43,7 +50,7 @@ package struct Quarantine {
         let reach = rulebook.guideline.reach(of: rights.roles, given: rights.scopes)
         request.remit = reach.inside
         let decision = rulebook.guideline.decide(request)
-        if case .user = asker, case .deny = decision {
+        if asker.isUser, case .deny = decision {
             try service.refuseMending(actor: rights.actor, decision: decision, at: at)
         }
         let isOwn = { (source: SourceID) in
@@ -171,11 +178,4 @@ package struct Quarantine {
             mapping: mapping, form: run.form(of: file.number),
             obligations: decision.grant?.obligations.all ?? Set(Obligation.allCases))
     }
-}
-
-/// A rejected row with what it holds, as far as it may be seen.
-package struct RejectedRow: Sendable {
-    package let file: RejectedFile
-    package let rejection: Rejection
-    package let content: RejectedContent
 }

@@ -63,8 +63,11 @@ package struct AuditPage: Sendable {
     package var lines: [Line]
     /// Path of the next page, if there is one.
     package var next: String?
+    /// What came of the last check of the trail, in words; `nil`: not told on this page of the list.
+    package var verified: String?
 
-    package init(question: Question, lines: [Line], next: String?) {
+    package init(question: Question, lines: [Line], next: String?, verified: String? = nil) {
+        self.verified = verified
         self.question = question
         self.lines = lines
         self.next = next
@@ -83,6 +86,13 @@ package struct AuditPage: Sendable {
                 question.isOfChanges
                     ? tag("a", .href("/audit")) { "閲覧の記録を見る" }
                     : tag("a", .href("/audit?kind=changes")) { "変更の記録を見る" }
+            }
+            if let verified {
+                tag("p") {
+                    verified
+                    " "
+                    tag("a", .href(AuditAnalysisPage.path)) { "ふだんと違う閲覧がないかを調べる" }
+                }
             }
             form
             if lines.isEmpty {

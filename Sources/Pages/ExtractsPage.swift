@@ -17,7 +17,9 @@ package enum ExtractsPage {
                 tag("div", .class("panel")) { "扱える抽出はありません。" }
             } else {
                 RunReportPage.extracts(extracts)
-                RunReportPage.rejections(extracts, [], [], asUser: true)
+                RunReportPage.rejections(
+                    extracts, [], [], asUser: true,
+                    rows: frame.places.contains(.rejected) ? RejectedPage.way : nil)
             }
         }
     }

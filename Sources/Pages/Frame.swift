@@ -3,9 +3,8 @@ package import Domain
 /// What surrounds the content of every page behind the log-in.
 package struct Frame: Sendable {
     package enum Place: Sendable {
-        case queue, search, spotChecks, support, run, extracts, audit, emergency, unlock, declarations,
-            consents,
-            none
+        case queue, search, spotChecks, support, run, extracts, rejected, review, policy, rules, audit, users
+        case emergency, unlock, declarations, consents, none
     }
 
     /// The places the person may go; the menu offers no others.
@@ -108,9 +107,24 @@ package struct Frame: Sendable {
                     if places.contains(.extracts) {
                         link("/extracts", ExtractsPage.title, isHere: place == .extracts)
                     }
+                    if places.contains(.rejected) {
+                        link(RejectedPage.path, RejectedPage.title, isHere: place == .rejected)
+                    }
+                    if places.contains(.review) {
+                        link(ReviewListPage.path, ReviewListPage.title, isHere: place == .review)
+                    }
+                    if places.contains(.policy) {
+                        link(PolicyPage.path, PolicyPage.title, isHere: place == .policy)
+                    }
+                    if places.contains(.rules) {
+                        link(RulesPage.path, RulesPage.title, isHere: place == .rules)
+                    }
                     if places.contains(.emergency) { link(.emergency, "/emergencies", "緊急の確認", place) }
                     if places.contains(.unlock) { link(.unlock, "/unlocks", "支援措置の開示", place) }
                     if places.contains(.audit) { link("/audit", "閲覧の記録", isHere: place == .audit) }
+                    if places.contains(.users) {
+                        link(UsersPage.path, UsersPage.title, isHere: place == .users)
+                    }
                     if places.contains(.declarations) { link(.declarations, "/declarations", "緊急の申告", place) }
                     if places.contains(.consents) {
                         link(ConsentsPage.path, ConsentsPage.title, isHere: place == .consents)

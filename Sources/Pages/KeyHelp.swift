@@ -14,6 +14,15 @@ struct KeyHelp {
         ("u", "直前の操作を取り消す（30秒以内）"), ("q", "確認の一覧へ"), ("/", "探す"), ("?", "この一覧"),
     ])
 
+    static let reviewList = KeyHelp(lines: [
+        ("j", "次の行へ"), ("k", "前の行へ"), ("Enter", "開く"), ("?", "この一覧"),
+    ])
+    /// A key chooses; what was chosen is sent by the button alone.
+    static let review = KeyHelp(lines: [
+        ("1", "「同じ人」を選ぶ"), ("2", "「別の人」を選ぶ"), ("3", "保留して、次の組へ"), ("n", "理由を書く"),
+        ("Enter", "選んで理由を書いたものを送る"), ("Esc", "欄から出る"), ("q", "名寄せの確認の一覧へ"), ("?", "この一覧"),
+    ])
+
     func html(csrf: String) -> HTML {
         .joined([
             // Shown by the script, which alone does something with it.

@@ -9,7 +9,7 @@ package enum KeyScript {
         "use strict";
         const help = document.getElementById("keys");
         const rows = [...document.querySelectorAll("main a.name")];
-        const isWriting = (node) => node.matches("textarea, select, input:not([type=checkbox], [type=submit]), [contenteditable]");
+        const isWriting = (node) => node.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=submit]), [contenteditable]");
         const row = () => document.activeElement.closest("tr");
 
         const move = (by) => {
@@ -22,8 +22,9 @@ package enum KeyScript {
         const press = (key) => {
           const found = [...document.querySelectorAll("[aria-keyshortcuts]")].find((node) => node.getAttribute("aria-keyshortcuts") === key);
           if (!found) return false;
-          if (!isWriting(found)) return found.click(), true;
+          // Into sight first: nothing is chosen that nobody sees.
           found.focus();
+          if (!isWriting(found)) return found.click(), true;
           // On, behind what stands there.
           found.setSelectionRange(found.value.length, found.value.length);
           return true;

@@ -62,36 +62,10 @@ extension LinkageSections {
         _ example: LinkageReport.PairExample, _ model: LinkageReport.ModelReport,
         _ place: (LinkageReport.PairExample.Place) -> String
     ) -> HTML {
-        var sum = 0.0
-        let steps = example.lines.map { line in
-            defer { sum += line.weight }
-            return SpanChart.Row(
-                title: line.level.count > 23 ? line.comparison : line.level, from: sum,
-                to: sum + line.weight, label: Wording.bits(line.weight),
-                style: line.weight < 0 ? "down" : "up")
-        }
-        let name = "\(place(example.left)) と \(place(example.right))"
-        return .joined([
-            SpanChart(
-                id: "example-\(example.kind.rawValue)", title: name,
-                description: "見込みから始めて、項目ごとの重みを順に足し、合計は \(Wording.bits(example.weight)) です。",
-                rows: steps + [
-                    .init(
-                        title: "合計", from: 0, to: example.weight, label: Wording.bits(example.weight),
-                        style: "rest")
-                ], marks: marks(model),
-                key: [
-                    .init(title: "足した重み", style: "up"), .init(title: "引いた重み", style: "down"),
-                    .init(title: "合計", style: "rest"),
-                ]
-            ).html,
-            folded(
-                Table(
-                    caption: name,
-                    columns: [.init("項目"), .init("段階"), .init("重み", isNumber: true)],
-                    rows: example.lines.map {
-                        [.text($0.comparison), .text($0.level), .text(Wording.bits($0.weight))]
-                    } + [[.text("合計"), .nothing, .text(Wording.bits(example.weight))]])),
-        ])
+        Waterfall(
+            id: "example-\(example.kind.rawValue)", title: "\(place(example.left)) と \(place(example.right))",
+            lines: example.lines.map { .init(comparison: $0.comparison, level: $0.level, weight: $0.weight) },
+            weight: example.weight, marks: marks(model)
+        ).html
     }
 }

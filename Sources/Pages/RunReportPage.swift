@@ -25,7 +25,8 @@ package enum RunReportPage {
         frame.page("夜間処理の報告", at: .run) {
             content(
                 summary, rejectedRows, [],
-                charts: tag("a", .href(LinkagePage.path)) { LinkagePage.title })
+                charts: tag("a", .href(LinkagePage.path)) { LinkagePage.title },
+                rows: frame.places.contains(.rejected) ? RejectedPage.way : nil)
         }
     }
 
@@ -37,14 +38,17 @@ package enum RunReportPage {
         }
     }
 
-    /// - Parameter charts: the way to the charts of the linkage.
+    /// - Parameters:
+    ///   - charts: the way to the charts of the linkage.
+    ///   - rows: the way to the rejected rows, for who mends them on pages.
     private static func content(
-        _ summary: RunSummary, _ rejectedRows: [Rejection], _ warnedRows: [Rejection], charts: HTML
+        _ summary: RunSummary, _ rejectedRows: [Rejection], _ warnedRows: [Rejection], charts: HTML,
+        rows: HTML? = nil
     ) -> HTML {
         .joined([
             heading(summary), notices(summary.notices ?? []), gates(summary.gates),
             extracts(summary.extracts),
-            rejections(summary.extracts, rejectedRows, warnedRows), linkage(summary, charts),
+            rejections(summary.extracts, rejectedRows, warnedRows, rows: rows), linkage(summary, charts),
             flags(summary),
             stages(summary.stages),
         ])
@@ -71,7 +75,7 @@ package enum RunReportPage {
         }
     }
 
-    private static func figures(_ figures: [(title: String, value: Int)]) -> HTML {
+    static func figures(_ figures: [(title: String, value: Int)]) -> HTML {
         tag("dl", .class("figures")) {
             for figure in figures {
                 tag("div") {
@@ -173,13 +177,16 @@ package enum RunReportPage {
         ).html
     }
 
-    /// - Parameter asUser: whether the reader says who they are at the commands too.
+    /// - Parameters:
+    ///   - asUser: whether the reader says who they are at the commands too.
+    ///   - rows: the way to the rows themselves.
     static func rejections(
-        _ extracts: [ExtractSummary], _ rejected: [Rejection], _ warned: [Rejection], asUser: Bool = false
+        _ extracts: [ExtractSummary], _ rejected: [Rejection], _ warned: [Rejection], asUser: Bool = false,
+        rows: HTML? = nil
     ) -> HTML {
         section("受け付けなかった行と、注意のある行") {
             counts("受け付けなかった理由ごとの件数", extracts, \.rejections)
-            if extracts.contains(where: { !$0.rejections.isEmpty }) { nextSteps(asUser: asUser) }
+            if extracts.contains(where: { !$0.rejections.isEmpty }) { rows ?? nextSteps(asUser: asUser) }
             if !rejected.isEmpty { list("受け付けなかった、はじめの\(rejected.count)行（値は表示しません）", rejected) }
             if extracts.contains(where: { !$0.warnings.isEmpty }) {
                 counts("受け付けた行への注意ごとの件数", extracts, \.warnings)

@@ -55,6 +55,8 @@ package enum Stylesheet {
         tbody th { font-weight: 400; min-width: 9rem; }
         tbody tr:hover, tbody tr:focus-within { background: var(--hover); }
         input[type=checkbox] { width: 1.25rem; height: 1.25rem; margin: 0 0.5rem 0 0; vertical-align: -0.25rem; }
+        input[type=radio] { width: 1.25rem; height: 1.25rem; min-height: 0; margin: 0 0.5rem 0 0; vertical-align: -0.25rem; }
+        fieldset { border: 1px solid var(--line); border-radius: 4px; padding: 0 1rem 0.75rem; margin: 0.75rem 0; }
         dialog { max-width: 32rem; color: var(--ink); background: var(--paper); border: 1px solid var(--edge); border-radius: 6px; }
         kbd { font: inherit; padding: 0 0.375rem; border: 1px solid var(--edge); border-radius: 3px; }
         .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }

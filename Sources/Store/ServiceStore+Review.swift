@@ -74,7 +74,7 @@ extension ServiceStore {
     package func reviewPairs(
         _ choice: ReviewChoice, actor: Actor, deciding: Decisions, at: Date
     ) throws -> (pairs: [ReviewPair], hidden: Int) {
-        try reviewing(.reviewList, actor: actor, deciding: deciding, at: at) {
+        try reviewing(.reviewList, actor: actor, deciding: deciding, at: at, isLong: true) {
             run, publication, standings, event in
             var (pairs, hidden): ([ReviewPair], Int) = ([], 0)
             for pair in try run.reviewPairs(choice, of: publication) {
@@ -138,26 +138,46 @@ extension ServiceStore {
 
     /// Runs `body` on the publication in service and adds its event to the trail before it answers. The file is written to
     /// only then: a long reading must not keep a night from publishing.
+    ///
+    /// - Parameter isLong: it opens nothing that is sealed and may take long, on readers of its own: nobody's answer waits for it.
     func reviewing<Answer>(
-        _ what: AuditEvent.What, actor: Actor, deciding: Decisions, at: Date,
+        _ what: AuditEvent.What, actor: Actor, deciding: Decisions, at: Date, isLong: Bool = false,
         _ body: (RunStore, _ publication: Int, inout Standings, inout AuditEvent) throws -> Answer
     ) throws -> Answer {
-        try exclusively { database in
-            guard let publication = try currentPublication(in: database) else { throw Self.nothingPublished }
-            var standings = Standings(actor: actor, actions: [.review], deciding: deciding)
-            var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
-            guard try standings.grant(for: PersonStanding()) != nil else {
-                standings.describe(in: &event, fields: [])
-                try database.transaction { try append(event, in: database) }
-                guard let denial = standings.denial(of: PersonStanding()) else {
-                    preconditionFailure("INVARIANT: what is not permitted is denied")
-                }
-                throw denial.fault
+        var standings = Standings(actor: actor, actions: [.review], deciding: deciding)
+        var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
+        guard try standings.grant(for: PersonStanding()) != nil else {
+            standings.describe(in: &event, fields: [])
+            try transaction { try append(event, in: $0) }
+            guard let denial = standings.denial(of: PersonStanding()) else {
+                preconditionFailure("INVARIANT: what is not permitted is denied")
             }
-            let answer = try body(try run(of: publication), publication.sequence, &standings, &event)
-            try database.transaction { try append(event, in: database) }
-            return answer
+            throw denial.fault
         }
+        let current = { (database: Database) throws -> PublicationInfo in
+            guard let publication = try self.currentPublication(in: database) else {
+                throw Self.nothingPublished
+            }
+            return publication
+        }
+        guard isLong else {
+            return try exclusively { database in
+                let publication = try current(database)
+                let answer = try body(
+                    try run(of: publication), publication.sequence, &standings, &event)
+                try database.transaction { try append(event, in: database) }
+                return answer
+            }
+        }
+        let publication = try exclusively { database in
+            try renewRing(in: database)
+            return try current(database)
+        }
+        let answer = try body(
+            try RunStore.open(published: publication, in: runsFolder, keys: keys), publication.sequence,
+            &standings, &event)
+        try transaction { try append(event, in: $0) }
+        return answer
     }
 
     /// Entities are numbered anew every night: what was listed before names other people's records now.

@@ -101,7 +101,8 @@ extension ServiceStore {
             from.map { $0.startInJapan * 1000 } ?? .min,
             to.map { $0.adding(days: 1).startInJapan * 1000 } ?? .max
         )
-        try exclusively { database in
+        // The whole trail is looked through: nobody's answer waits for it.
+        try beside { database in
             try database.statement("SELECT event FROM audit_event ORDER BY sequence").rows { row in
                 guard let event = RecordedEvent(canonical: row.blob(0)) else { throw ByteReader.damaged }
                 guard event.at >= first, event.at < end else { return }
@@ -176,6 +177,21 @@ extension ServiceStore {
             "events": report.events, "covered": report.covered, "problems": report.problems.count,
         ]
         try transaction { try append(event, in: $0) }
+    }
+
+    /// When the trail was checked last, by whom, and what came of it; `nil` where it never was.
+    package func lastVerification() throws -> Verification? {
+        try beside { database in
+            try database.statement(
+                "SELECT event FROM audit_event WHERE event ->> '$.what' = ? ORDER BY sequence DESC LIMIT 1"
+            ).first(AuditEvent.What.auditVerify.rawValue) { row in
+                guard let event = RecordedEvent(canonical: row.blob(0)) else { throw ByteReader.damaged }
+                return Verification(
+                    at: Date(milliseconds: event.at), actor: event.actor,
+                    events: event.counts["events"] ?? 0, covered: event.counts["covered"] ?? 0,
+                    problems: event.counts["problems"] ?? 0)
+            }
+        }
     }
 
     /// Tells of a user who the user, or whose family, is: whose household's records the user should not look at.
@@ -297,4 +313,15 @@ private struct ProofLine: Encodable {
     let count: Int
     let hashes: [String]
     let checkpoint: String
+}
+
+/// What came of a check of the trail.
+package struct Verification: Sendable, Hashable {
+    package let at: Date
+    /// As audit events name actors.
+    package let actor: String
+    package let events: Int
+    /// Of these, those that a checkpoint from outside the database stands for.
+    package let covered: Int
+    package let problems: Int
 }

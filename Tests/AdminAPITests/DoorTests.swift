@@ -89,6 +89,7 @@ extension Browser {
             case "confirm": ["password": World.password]
             case "review": ["finding": "appropriate", "words": "通報の記録を見た"]
             case "steps": ["step": "note", "note": "電話した"]
+            case "verdicts": ["answer": "same", "reason": "窓口で確認"]
             default: [:]
             }
         guard route.body != nil else { return post(path, words.merging(["csrf": csrf]) { $1 }) }

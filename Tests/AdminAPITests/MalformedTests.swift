@@ -20,6 +20,8 @@ struct MalformedTests {
         let user =
             switch true {
             case route.path.contains("unlocks"): "unit"
+            case route.path.contains("v1/review"): "reviewer"
+            case route.path.contains("rejected"): "officer"
             case route.path.contains("review"), route.name == "listDeclarations": "privacy"
             case route.path.contains("runs"), route.path.contains("extracts"): "officer"
             default: "center"
@@ -35,8 +37,9 @@ struct MalformedTests {
     }
 
     private func world() throws -> (World, [String: Browser]) {
-        let world = try World("center", "officer", "privacy", "unit")
-        let readers = try ["center", "officer", "privacy", "unit"].reduce(into: [String: Browser]()) {
+        let users: [UserID] = ["center", "officer", "privacy", "unit", "reviewer"]
+        let world = try World(of: users, isCompared: true)
+        let readers = try users.map(\.rawValue).reduce(into: [String: Browser]()) {
             $0[$1] = try Browser(world.service, as: UserID($1), token: world.session)
         }
         try #require(readers["center"]).declare(in: world)

@@ -2,10 +2,10 @@ import Domain
 import Foundation
 import HTTP
 import Policy
-import Store
 import Testing
 
 @testable import AdminAPI
+@testable import Store
 
 /// A way by which something about a person leaves the service, as the pairs of worlds go through it.
 enum Door: CaseIterable {
@@ -17,7 +17,7 @@ enum Door: CaseIterable {
     case drawn
     /// What became of a row, a person's records and links, a case's flags.
     case explanation
-    /// Pairs for link review, and what is read of them.
+    /// Pairs for link review, and what is read of them; queue, pairs and verdicts on pages and API.
     case review
     case copyForPerson, copyForGuardian, copyForAgent
 
@@ -73,7 +73,7 @@ extension Town {
         case .programmes: try programmes(about: people)
         case .drawn: try drawn(from: people)
         case .explanation: explanations(about: people)
-        case .review: reviewed()
+        case .review: try reviewPages(of: people) + reviewed()
         case .copyForPerson, .copyForGuardian, .copyForAgent: copies(about: people, door)
         }
     }
@@ -123,6 +123,43 @@ extension Town {
                         """
                 }
         } catch { return ["\(error)"] }
+    }
+
+    private func reviewPages(of people: [Townsman]) throws -> [String] {
+        let reader = try browser()
+        var texts: [String] = []
+        for start in ["/review", "/api/v1/review?limit=2"] {
+            var path: String? = start
+            while let here = path {
+                let answer = reader.get(here)
+                texts.append(kept(answer, of: reader))
+                let next =
+                    answer.text.firstMatch(of: /after=([-0-9A-Za-z._]+)"/)?.1
+                    ?? answer.text.firstMatch(of: /"next":"([^"]+)"/)?.1
+                path = next.map { "\(start)\(start.contains("?") ? "&" : "?")after=\($0)" }
+            }
+        }
+        for person in people {
+            for other in 1...(person.other == nil ? 1 : 2) {
+                let pair = ReviewPair.id(
+                    of: "key-\(3 * person.number)", "key-\(3 * person.number + other)")
+                for path in ["/review/\(pair)", "/api/v1/review/\(pair)"] {
+                    texts.append(kept(reader.get(path), of: reader))
+                }
+                texts.append(
+                    kept(
+                        reader.post(
+                            "/review/\(pair)", ["csrf": reader.csrf, "answer": "later", "reason": ""]),
+                        of: reader))
+                texts.append(
+                    kept(
+                        reader.send(
+                            "/api/v1/review/\(pair)/verdicts",
+                            Array(#"{"answer":"same","reason":"窓口で確認"}"#.utf8), Self.sent), of: reader))
+            }
+        }
+        for path in ["/review", "/review/decided"] { texts.append(kept(reader.get(path), of: reader)) }
+        return texts
     }
 
     private func copies(about people: [Townsman], _ door: Door) -> [String] {
@@ -232,9 +269,10 @@ extension Town {
         let lists =
             ["/api/v1/cases?limit=7", "/cases?queue=mine"]
             + ["若", "ワ", "保護", "若葉 R2"].map { "/api/v1/persons?limit=3&q=\($0)" }
-        // But the key of an authenticator, which follows from the log-in's random token.
+        // But the key of an authenticator, which follows from the log-in's random token, and pairs, which are a door of their own.
         let paths = reader.service.routes.filter {
             $0.method == "GET" && !$0.path.contains("{") && $0.path != "/second-factor"
+                && $0.needs != .permission(.review)
         }
         for start in paths.map(\.path)
             + lists

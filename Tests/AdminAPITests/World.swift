@@ -39,10 +39,25 @@ final class World {
     ///   - pupils: more children of みなみ小学校, in the run; of none a birth is known.
     ///   - kin: who else lives with しずか, and of whom no school is known.
     ///   - twin: a world with the same keys, so that equal cases have equal ids.
+    ///   - isCompared: whether records of the three were compared, so that pairs wait for review: みのり with しずか, little under the
+    ///     threshold, and はるか with しずか.
     ///   - guideline: `nil`: as it is shipped, but that passwords alone let in.
-    init(
+    ///   - reviewNeedsSecond: whether a verdict on a pair waits for a second person.
+    ///   - rejected: opens the rejected rows.
+    convenience init(
         _ users: UserID..., more: [Flag] = [], pupils: [PersonID] = [],
-        kin: [(id: PersonID, birth: Day?)] = [], twin: World? = nil, guideline given: Guideline? = nil
+        kin: [(id: PersonID, birth: Day?)] = [], isCompared: Bool = false, twin: World? = nil,
+        guideline: Guideline? = nil, reviewNeedsSecond: Bool = false, rejected: OpenRejected? = nil
+    ) throws {
+        try self.init(
+            of: users, more: more, pupils: pupils, kin: kin, isCompared: isCompared, twin: twin,
+            guideline: guideline, reviewNeedsSecond: reviewNeedsSecond, rejected: rejected)
+    }
+
+    init(
+        of users: [UserID], more: [Flag] = [], pupils: [PersonID] = [],
+        kin: [(id: PersonID, birth: Day?)] = [], isCompared: Bool = false, twin: World? = nil,
+        guideline given: Guideline? = nil, reviewNeedsSecond: Bool = false, rejected: OpenRejected? = nil
     ) throws {
         let folder = try ScratchFolder()
         if let twin {
@@ -52,7 +67,8 @@ final class World {
         }
         let keys = try WorkspaceKeys.load(folder: folder.file("keys"))
         let runs = folder.file("runs")
-        try World.makeRun(in: runs + "/night", pupils: pupils, kin: kin, keys: keys)
+        try World.makeRun(
+            in: runs + "/night", pupils: pupils, kin: kin, isCompared: isCompared, keys: keys)
         let store = try ServiceStore(path: folder.file("service.sqlite"), keys: keys, runsFolder: runs)
         var summary = RunSummary(run: "r-night", asOf: Self.day)
         summary.extracts = [
@@ -83,8 +99,8 @@ final class World {
         let guideline = try given ?? Self.passwordAlone.get()
         self.guideline = guideline
         service = AdminService(
-            store: store, guideline: { guideline },
-            cookie: .plain, clock: { Self.night + 3600 }, report: { Issue.record("\($0)") })
+            store: store, guideline: { guideline }, cookie: .plain, reviewNeedsSecond: reviewNeedsSecond,
+            rejected: rejected, clock: { Self.night + 3600 }, report: { Issue.record("\($0)") })
         cases = [PersonID("P-OPEN"), "P-HIDDEN"].map { keys.caseID(person: $0, sequence: 1).rawValue }
         self.store = store
         self.folder = folder
@@ -109,14 +125,16 @@ final class World {
     static let roles: [(user: UserID, role: RoleID?)] = [
         ("center", "center-staff"), ("officer", "linkage-officer"), ("school", "school-management"),
         ("privacy", "privacy-officer"), ("nobody", nil), ("other", "center-staff"),
-        ("unit", "protection-unit"), ("second", "protection-unit"),
+        ("unit", "protection-unit"), ("second", "protection-unit"), ("reviewer", "link-reviewer"),
+        ("reviewer2", "link-reviewer"), ("manager", "data-manager"),
     ]
 
     /// Where the head of 「school」 may look.
     static let schools: Set<Scope> = [.school("みなみ小学校"), .school("ひみつ小学校")]
 
     private static func makeRun(
-        in folder: String, pupils: [PersonID], kin: [(id: PersonID, birth: Day?)], keys: WorkspaceKeys
+        in folder: String, pupils: [PersonID], kin: [(id: PersonID, birth: Day?)], isCompared: Bool,
+        keys: WorkspaceKeys
     ) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let run = try RunStore.create(folder: folder, keys: keys)
@@ -156,6 +174,15 @@ final class World {
                 id, entities: [index], display: identifiers,
                 household: HouseholdID(kinIDs.contains(id) ? "H-2" : "H-\(index)"),
                 standing: PersonStanding(isProtected: isProtected), isResident: true)
+        }
+        if isCompared {
+            for (left, weight) in [(0, 8.5), (1, 6.25)] {
+                try run.addLink(
+                    left: left, right: 2, weight: weight, isAutomatic: false,
+                    levels: [
+                        (run.agreement("見込み", "何も比べる前"), -9.5), (run.agreement("氏名", "名が一致"), weight + 9.5),
+                    ])
+            }
         }
         try run.addIntake(FileIntake(lines: people.count), of: file)
         try run.finish()

@@ -9,7 +9,9 @@ import Testing
 struct PagesTests {
     static let names = [
         "login", "queue", "case", "report", "report-served", "linkage", "linkage-served", "audit", "error",
-        "declare", "unlock", "declared", "declarations",
+        "declare", "unlock", "declared", "declarations", "review", "review-pair", "review-protected",
+        "review-blind", "review-decided", "rejected", "rejected-row", "policy", "policy-why", "policy-who",
+        "policy-proposal", "analysis", "users", "rules",
     ]
 
     static func document(_ name: String) -> String { documents[name] ?? "" }
@@ -32,6 +34,30 @@ struct PagesTests {
             "unlock": Samples.unlock.render(in: Samples.unit),
             "declared": Samples.declaredPerson.render(in: Samples.declaring),
             "declarations": Samples.declarations.render(in: Samples.oversight),
+            "review": Samples.reviewList.render(in: Samples.office(.review)),
+            "review-pair": Samples.reviewPair(
+                refused: .init(message: "「理由」: 書いてください。", typed: ["answer": "different", "reason": ""])
+            ).render(in: Samples.office(.review)),
+            "review-protected": Samples.reviewPair(
+                isProtected: true,
+                verdict: .init(
+                    number: "V-3", state: "別の人", steps: ["判断 令和8年10月1日 9時5分 架空 花「届書」"],
+                    isToConfirm: false)
+            ).render(in: Samples.office(.review)),
+            "review-blind": Samples.reviewPair(
+                isBlind: true,
+                verdict: .init(number: "V-4", state: "2人目の判断を待っています", steps: [], isToConfirm: true)
+            ).render(in: Samples.office(.review)),
+            "review-decided": Samples.reviewDecided.render(in: Samples.office(.review)),
+            "rejected": Samples.rejected.render(in: Samples.office(.run, .extracts, .rejected)),
+            "rejected-row": Samples.rejectedRow.render(in: Samples.office(.run, .extracts, .rejected)),
+            "policy": Samples.policy.render(in: Samples.office(.policy, .audit)),
+            "policy-why": Samples.policyWhy.render(in: Samples.office(.policy, .audit)),
+            "policy-who": Samples.policyWho.render(in: Samples.office(.policy, .audit)),
+            "policy-proposal": Samples.proposal.render(in: Samples.office(.policy, .audit)),
+            "analysis": Samples.analysis.render(in: Samples.office(.policy, .audit)),
+            "users": Samples.users.render(in: Samples.office(.audit, .users)),
+            "rules": Samples.rules.render(in: Samples.office(.rules)),
             "error": ErrorPage.render(
                 title: "見つかりません", detail: "番号を確かめてください。", frame: Samples.frame),
         ]

@@ -4,6 +4,7 @@ import Foundation
 import Mapping
 import Nightly
 import Policy
+import Store
 
 /// `renkei check`: the static check of everything officials write.
 enum CheckCommand {

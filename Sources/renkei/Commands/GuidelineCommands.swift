@@ -1,3 +1,4 @@
+import AdminAPI
 import Domain
 import Foundation
 import Nightly
@@ -43,27 +44,8 @@ enum GuidelineMatrixCommand {
     }
 
     private static func html(_ uses: [Access], _ guideline: Guideline, on day: Day) -> String {
-        let roles = guideline.roles.keys.sorted()
-        let sections = guideline.purposes.values.sorted { $0.id < $1.id }.filter { $0.isActive(on: day) }.map
-        {
-            purpose in
-            let here = uses.filter { $0.purpose == purpose.id }
-            let seen = roles.filter { role in here.contains { $0.role == role } }
-            let items = guideline.catalogue.items.keys.sorted().filter { purpose.items.contains($0) }
-            let rows: [ItemCode?] = items.map(Optional.some) + (here.contains { $0.item == nil } ? [nil] : [])
-            return PrintedTables.Section(
-                title: purpose.title,
-                text:
-                    "\(purpose.description)（根拠: \(purpose.articles.joined(separator: "、"))。期間: \(purpose.validFrom)から"
-                    + "\(purpose.validTo.map { "\($0)まで" } ?? "")。\(purpose.council)）",
-                columns: ["項目", "秘密の種類"] + seen.map { guideline.title($0) },
-                rows: rows.map { item in
-                    [
-                        item.map { guideline.title($0) } ?? "（項目によらない操作）",
-                        item.flatMap { guideline.catalogue[$0]?.sensitivity.rawValue } ?? "",
-                    ] + seen.map { role in cell(here.filter { $0.role == role && $0.item == item }) }
-                })
-        }
+        let sections = guideline.purposes.values.sorted { $0.id < $1.id }.filter { $0.isActive(on: day) }
+            .map { GuidelineViews.section(of: $0, uses, guideline) }
         return PrintedTables(
             title: "役割・項目・利用目的の表",
             text: "\(day.wareki)の決まり（版 \(guideline.revision.prefix(12))）。書いていない組は許されません。",
@@ -71,32 +53,16 @@ enum GuidelineMatrixCommand {
         ).render()
     }
 
-    private static func cell(_ uses: [Access]) -> String {
-        guard !uses.isEmpty else { return "—" }
-        return uses.map { use in
-            let usual = use.open ?? use.protected ?? []
-            let more = (use.protected ?? []).filter { !usual.contains($0) }
-            var words = usual.isEmpty ? "" : "（\(usual.titles)）"
-            if use.open == nil { words += "（支援措置の対象者だけ）" }
-            if use.protected == nil { words += "（支援措置の対象者を除く）" }
-            if !more.isEmpty { words += "［支援措置: \(more.titles)］" }
-            return use.action.title + words
-        }.joined(separator: "、")
-    }
-
     private static func csv(_ uses: [Access], _ guideline: Guideline) -> String {
         let head = ["役割", "役割名", "利用目的", "利用目的名", "項目", "項目名", "持っている課", "秘密の種類", "操作", "ふつうは", "支援措置の対象者では"]
         let rows = uses.map { use in
             let item = use.item.flatMap { guideline.catalogue[$0] }
-            func words(_ obligations: [Obligation]?) -> String {
-                obligations.map { $0.isEmpty ? "可" : "可（\($0.titles)）" } ?? "不可"
-            }
             return [
                 use.role.rawValue, guideline.title(use.role), use.purpose.rawValue,
                 guideline.title(use.purpose),
                 use.item?.rawValue ?? "", item?.title ?? "", item?.holder ?? "",
                 item?.sensitivity.rawValue ?? "",
-                use.action.title, words(use.open), words(use.protected),
+                use.action.title, GuidelineViews.words(use.open), GuidelineViews.words(use.protected),
             ]
         }
         // A byte order mark, so that a spreadsheet takes it for UTF-8.

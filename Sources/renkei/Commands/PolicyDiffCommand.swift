@@ -102,7 +102,7 @@ enum PolicyDiffCommand {
         let reads = try replay(
             workspace, service, users, old.guideline, new.guideline,
             since: try arguments.day("from") ?? day.adding(days: -90), now)
-        let drawn = drawn(old.guideline, new.guideline)
+        let drawn = GuidelineViews.drawn(old.guideline, new.guideline).map(Result.Drawn.init)
         try console.result(
             result(
                 difference, reads, old, new, drawn,
@@ -110,33 +110,22 @@ enum PolicyDiffCommand {
         console.say(
             "\(old.title)（版 \(old.guideline.revision.prefix(12))）から\(new.title)（版 \(new.guideline.revision.prefix(12))）へ"
         )
-        for line in headline(difference.headline, old.guideline, new.guideline) { console.say(line) }
+        for line in GuidelineViews.headline(difference.headline, old.guideline, new.guideline) {
+            console.say(line)
+        }
         console.say("")
-        for line in lines(difference, old.guideline, new.guideline) { console.say(line) }
+        for line in GuidelineViews.lines(difference, old.guideline, new.guideline) { console.say(line) }
         if let drawn {
             console.say("抜き取り確認: \(drawn.before) から \(drawn.after) へ")
         }
         console.say(difference.changes.isEmpty ? "答えの変わる組はありません。" : "答えの変わる組: \(difference.changes.count)")
-        console.say(
-            "これまでの閲覧 \(reads.replayed)件を問い直すと、\(reads.refused)件が拒まれ、\(reads.changes.count - reads.refused)件で見える項目が減り、\(reads.widened)件で見えるものが増えます。断られた閲覧 \(reads.refusals)件のうち、\(reads.granted.count)件が許されます。"
-        )
-        for record in reads.granted.prefix(shown) {
-            console.say("  許される: \(AccessViews.line(record, in: old.guideline).sentence)")
-        }
-        for change in reads.changes.prefix(shown) {
-            let sentence = AccessViews.line(change.record, in: old.guideline).sentence
-            let lost = change.lost.map { AccessWording.part($0) ?? old.guideline.title(ItemCode($0)) }
-            console.say("  \(change.isRefused ? "拒まれる" : "減る（\(lost.joined(separator: "、"))）"): \(sentence)")
-        }
-        if reads.changes.count > shown {
-            console.say("  ほか \(reads.changes.count - shown)件（--json ですべて示します）")
-        }
+        console.say(GuidelineViews.sentence(reads))
+        for line in GuidelineViews.lines(reads, old.guideline, atMost: shown) { console.say("  \(line)") }
         for one in missing {
             console.say(
                 "範囲（\(one.kinds.map(\.title).joined(separator: "、"))）がないため、何も見えなくなる利用者: \(one.user)"
                     + "（「renkei user set-roles \(one.user) --role 役割 --scope 範囲」で、承認の前に付けられます）")
         }
-        if reads.unknown > 0 { console.say("役割が分からないため問い直せない閲覧: \(reads.unknown)件") }
         console.say(
             "次に: \(console.program) policy propose --user ID --reason 理由 --workspace \(workspace.root)")
     }
@@ -158,17 +147,6 @@ enum PolicyDiffCommand {
             from: old, to: new)
     }
 
-    /// What no point of the decisions shows: who is drawn at random.
-    private static func drawn(_ old: Guideline, _ new: Guideline) -> Result.Drawn? {
-        func words(_ guideline: Guideline) -> String {
-            guideline.purposes[SpotCheckDesk.purpose]?.spotCheck.map {
-                "毎月\($0.perMonth)人（\($0.ages.lowerBound)〜\($0.ages.upperBound)歳）"
-            } ?? "行わない"
-        }
-        let (before, after) = (words(old), words(new))
-        return before == after ? nil : Result.Drawn(before: before, after: after)
-    }
-
     private static func result(
         _ difference: GuidelineDifference, _ reads: ReplayedReads, _ old: NamedGuideline,
         _ new: NamedGuideline, _ drawn: Result.Drawn?, missing: [Result.Missing]
@@ -187,7 +165,7 @@ enum PolicyDiffCommand {
                         items: $0.items.map(\.rawValue))
                 },
                 narrowed: difference.headline.narrowed,
-                isAnalysisChanged: isAnalysisChanged(old.guideline, new.guideline)),
+                isAnalysisChanged: GuidelineViews.isAnalysisChanged(old.guideline, new.guideline)),
             changes: difference.changes.map {
                 .init(
                     kind: $0.kind.rawValue, role: $0.role.rawValue, action: $0.action.rawValue,
@@ -201,102 +179,5 @@ enum PolicyDiffCommand {
             reads: reads.changes.map {
                 .init(sequence: $0.record.sequence, isRefused: $0.isRefused, lost: $0.lost)
             })
-    }
-
-    private static func isAnalysisChanged(_ old: Guideline, _ new: Guideline) -> Bool {
-        (try? old.analysisLimits) != (try? new.analysisLimits)
-    }
-
-    /// What matters most, first.
-    private static func headline(_ headline: GuidelineHeadline, _ old: Guideline, _ new: Guideline)
-        -> [String]
-    {
-        func line(_ count: Int, _ words: String) -> String { "\(count == 0 ? "  " : "★ ")\(words): \(count)" }
-        var lines = [
-            "まず確かめること（★は守りが弱くなるところ。数は 役割 × 操作 × 利用目的 × 項目 の組）",
-            line(headline.masksFallen, "支援措置の対象者について、伏せなくなるもの"),
-            line(headline.openedToProtected, "支援措置の対象者にも新しく開くもの"),
-            line(headline.refusalsFallen, "利用停止を求めた人について、止まらなくなるもの"),
-            line(headline.consentsFallen, "同意がなくてもできるようになるもの"),
-            line(headline.gains.count, "できることの増える役割と利用目的"),
-        ]
-        for gain in headline.gains {
-            let role = (new.roles[gain.role] == nil ? old : new).title(gain.role)
-            let purpose = (new.purposes[gain.purpose] == nil ? old : new).title(gain.purpose)
-            let items = gain.items.map { (new.catalogue[$0] == nil ? old : new).title($0) }
-            lines.append(
-                "    \(role) / \(purpose): \(gain.actions.map(\.title).joined(separator: "・"))"
-                    + (items.isEmpty ? "" : "（\(items.joined(separator: "、"))）"))
-        }
-        lines.append("  狭まるもの: \(headline.narrowed)")
-        let relieved = new.roles.keys.sorted().filter {
-            (old.roles[$0] == nil || old.demandsSecondFactor(of: [$0])) && !new.demandsSecondFactor(of: [$0])
-        }
-        if !relieved.isEmpty {
-            lines.append(
-                "★ 確認コードなし（パスワードだけ）でログインできるようになる役割: " + relieved.map(new.title).joined(separator: "、"))
-        }
-        if isAnalysisChanged(old, new) { lines.append("★ 監査記録の分析の基準（audit/analysis.json5）が変わります") }
-        return lines
-    }
-
-    /// What changes in the same way in the same situations is one line.
-    private static func lines(_ difference: GuidelineDifference, _ old: Guideline, _ new: Guideline)
-        -> [String]
-    {
-        struct Point: Hashable {
-            let kind: GuidelineDifference.Kind
-            let role: RoleID
-            let action: Action
-            let purpose: PurposeID
-            let before: [Obligation]
-            let after: [Obligation]
-            let situations: [Situation]
-        }
-        struct Place: Hashable {
-            let point: Point
-            let item: ItemCode?
-        }
-        var situations: [Place: [Situation]] = [:]
-        var order: [Place] = []
-        for change in difference.changes {
-            let place = Place(
-                point: Point(
-                    kind: change.kind, role: change.role, action: change.action, purpose: change.purpose,
-                    before: change.before, after: change.after, situations: []), item: change.item)
-            if situations[place] == nil { order.append(place) }
-            situations[place, default: []].append(change.situation)
-        }
-        var items: [Point: [ItemCode]] = [:]
-        var points: [Point] = []
-        for place in order {
-            let point = Point(
-                kind: place.point.kind, role: place.point.role, action: place.point.action,
-                purpose: place.point.purpose, before: place.point.before, after: place.point.after,
-                situations: situations[place] ?? [])
-            if items[point] == nil { points.append(point) }
-            items[point, default: []] += [place.item].compactMap(\.self)
-        }
-        return points.map { point in
-            let told = new.roles[point.role] == nil ? old : new
-            let what = (items[point] ?? []).map { (new.catalogue[$0] == nil ? old : new).title($0) }
-            let change =
-                switch point.kind {
-                case .gained: "できるようになる" + (point.after.isEmpty ? "" : "（\(point.after.titles)）")
-                case .revoked: "できなくなる"
-                case .obliged: "義務が変わる（\(words(point.before)) → \(words(point.after))）"
-                }
-            let purpose = (new.purposes[point.purpose] == nil ? old : new).title(point.purpose)
-            var parts: [String] = [told.title(point.role), point.action.title, purpose]
-            if !what.isEmpty { parts.append(what.joined(separator: "、")) }
-            let when = point.situations.map(\.description)
-            var cases = when.prefix(2).joined(separator: " ｜ ")
-            if when.count > 2 { cases += " ほか\(when.count - 2)通り" }
-            return "  \(change): \(parts.joined(separator: " / "))（\(cases)）"
-        }
-    }
-
-    private static func words(_ obligations: [Obligation]) -> String {
-        obligations.isEmpty ? "なし" : obligations.titles
     }
 }

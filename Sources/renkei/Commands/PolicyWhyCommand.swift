@@ -1,3 +1,4 @@
+import AdminAPI
 import Domain
 import Foundation
 import Nightly
@@ -77,24 +78,10 @@ enum PolicyWhyCommand {
         for one in statements {
             let limit = request.action.concernsItems && one.items.count < request.items.count
             console.say(
-                "  \(word(one)) \(one.statement): \(one.reason)"
+                "  \(GuidelineViews.word(one)) \(one.statement): \(one.reason)"
                     + (limit ? "（\(one.items.sorted().map(\.rawValue).joined(separator: "、"))）" : ""))
         }
         if statements.isEmpty { console.say("  当てはまる規定はありません。") }
-    }
-
-    /// Some of every kind: what is asked is what a user in the range gets.
-    private static let anyScopes: Set<Scope> = [.school("why"), .department("why"), .age(0...0)]
-
-    private static func word(_ one: StatementVerdict) -> String {
-        let effect =
-            switch one.effect {
-            case .permit: "許可"
-            case .forbid: "禁止"
-            case .oblige: "義務"
-            }
-        return one.verdict == .undecidable
-            ? "\(effect)（判断できないため\(one.effect == .permit ? "数えない" : "数える")）" : effect
     }
 
     private static func request(
@@ -130,18 +117,10 @@ enum PolicyWhyCommand {
             try checked(word, "範囲", remits)
             situation.remit = Remit(rawValue: word) ?? .unknown
         }
-        let isSystem = given.contains { guideline.roles[RoleID($0)]?.isSystem == true }
-        let actor = isSystem ? Actor.system("nightly") : .user("policy-why")
-        return AccessRequest(
-            actor: actor, roles: given.map { RoleID($0) },
-            action: Action(rawValue: word) ?? .read,
-            items: items.isEmpty ? Set(guideline.catalogue.items.keys) : Set(items.map { ItemCode($0) }),
-            purpose: PurposeID(purpose), standing: situation.standing,
-            on: try arguments.day("date") ?? Day(inJapanAt: Date()), isScheduled: situation.isScheduled,
-            declared: .supposed(
-                situation.isDeclared ? .emergency : .unlock, by: actor, for: PurposeID(purpose),
-                second: .user("policy-why-2")),
-            scopes: situation.remit == .unknown ? [] : Self.anyScopes, remit: situation.remit)
+        return GuidelineViews.request(
+            roles: given.map { RoleID($0) }, Action(rawValue: word) ?? .read,
+            items: Set(items.map { ItemCode($0) }), for: PurposeID(purpose), in: situation, of: guideline,
+            on: try arguments.day("date") ?? Day(inJapanAt: Date()))
     }
 }
 
@@ -195,16 +174,7 @@ enum PolicyWhoCommand {
         guard !uses.isEmpty else { return console.say("  だれもいません。") }
         console.say(
             TextTable.text(
-                ["役割", "操作", "利用目的", "ふつうは", "支援措置の対象者では"],
-                uses.map { use in
-                    func words(_ obligations: [Obligation]?) -> String {
-                        obligations.map { $0.isEmpty ? "可" : "可（\($0.titles)）" } ?? "不可"
-                    }
-                    return [
-                        guideline.title(use.role), use.action.title,
-                        guideline.title(use.purpose) + (use.isDeclared ? "（申告中だけ）" : ""), words(use.open),
-                        words(use.protected),
-                    ]
-                }))
+                GuidelineViews.columns,
+                uses.map { GuidelineViews.row($0, guideline) }))
     }
 }

@@ -114,19 +114,8 @@ struct RejectedRowView: Encodable {
         fields = row.content.fields.map {
             Field(column: $0.column, value: $0.shown, isFaulty: $0.isFaulty, isMasked: $0.isMasked)
         }
-        unreadable = row.content.unreadable.map {
-            UnreadableByte(
-                offset: $0.offset,
-                hex: ($0.byte < 16 ? "0" : "") + String($0.byte, radix: 16, uppercase: true))
-        }
-        note =
-            switch row.content.gap {
-            case .individualNumber: "個人番号と思われる番号があったため、内容は残していません。"
-            case .tooLong: "1行が長すぎるため、内容は示しません。"
-            case .unaligned: "列がずれているか、住所や電話がほかの列に入っていて、伏せる列を決められないため、文字の並びの形だけを示します。"
-            case nil where row.content.fields.contains(where: \.isMasked): "支援措置の有無が分からないため、一部の列を伏せています。"
-            case nil: nil
-            }
+        unreadable = row.content.unreadable.map { UnreadableByte(offset: $0.offset, hex: $0.hex) }
+        note = row.content.note
     }
 
     var text: String {

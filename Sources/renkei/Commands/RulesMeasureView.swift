@@ -2,6 +2,7 @@ import Domain
 import Flagging
 import Linkage
 import Nightly
+import Pages
 
 /// What became of what rules found, for people and machines; small counts are not told.
 struct MeasureView: Encodable {
@@ -122,15 +123,25 @@ struct MeasureView: Encodable {
         months = zip(measure.months, hidden).map { Line($0, set.rule($0.rule), hiding: $1) }
     }
 
+    private static let heads = [
+        "規則", "月", "該当", "結果の出た", "支援接続", "見守り", "対象外", "既支援・引継", "未確認", "取下げ", "動くまでの日",
+        "支援・見守りの割合", "続ける目安",
+    ]
+    private static let remark =
+        "\(SmallCounts.least)件に満たない数と、引き算でそれが分かる数は示しません。割合の（ ）は95%の区間です。"
+
     var text: String {
         if rules.isEmpty { return "まだケースがありません。" + missed }
-        return TextTable.text(
-            [
-                "規則", "月", "該当", "結果の出た", "支援接続", "見守り", "対象外", "既支援・引継", "未確認", "取下げ", "動くまでの日",
-                "支援・見守りの割合", "続ける目安",
-            ], (rules + months).map(\.cells))
-            + reasons + missed
-            + "\n\(SmallCounts.least)件に満たない数と、引き算でそれが分かる数は示しません。割合の（ ）は95%の区間です。"
+        return TextTable.text(Self.heads, (rules + months).map(\.cells)) + reasons + missed + "\n"
+            + Self.remark
+    }
+
+    /// The rules, all months together, for a page; `nil` where there are no cases.
+    var section: PrintedTables.Section? {
+        guard !rules.isEmpty else { return nil }
+        return PrintedTables.Section(
+            title: "測った結果", text: Self.remark + "月ごとの数は「renkei rules measure」で示します。",
+            columns: Self.heads, rows: rules.map(\.cells))
     }
 
     private var reasons: String {
@@ -143,5 +154,21 @@ struct MeasureView: Encodable {
         let heads = ["月", "くじの対象（人）", "選んだ", "まだ", "確認できなかった", "もとになる答え", "支援が要る割合", "見落としの人数の見積もり"]
         return "\n\nどの規則にも当てはまらなかったこどもの抜き取り確認\n" + TextTable.text(heads, misses.map(\.cells))
             + "\nもとになる答えが\(SmallCounts.least)件に満たない行は、割合と人数を示しません。（ ）は95%の区間（ウィルソン）です。"
+    }
+}
+
+extension RulesPage {
+    init(_ set: RuleSet, _ measured: MeasureView) {
+        self.init(
+            rules: set.rules.map { rule in
+                .init(
+                    id: rule.id.rawValue, version: rule.version, title: rule.title, urgency: rule.urgency,
+                    author: rule.author, approver: rule.approver, from: rule.effectiveFrom,
+                    to: rule.effectiveTo, rationale: rule.rationale, source: rule.source,
+                    confirm: rule.confirm, expected: rule.expectedShare,
+                    proceed: rule.proceed.map {
+                        "結果の出たケース\($0.assessed)件からみて、支援接続・見守りの割合 \($0.share) 以上"
+                    })
+            }, measured: measured.section)
     }
 }

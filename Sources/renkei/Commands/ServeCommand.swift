@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import HTTP
 import Nightly
+import Pages
 import Policy
 import Store
 
@@ -49,7 +50,25 @@ enum ServeCommand {
         let note: @Sendable (String) -> Void = { console.note($0) }
         let service = AdminService(
             store: store, guideline: { watch.guideline }, cookie: cookie,
-            needsSecond: settings.cases?.twoPersons ?? true, clock: { Date() }, report: note)
+            needsSecond: settings.cases?.twoPersons ?? true,
+            reviewNeedsSecond: settings.review?.twoPersons ?? false,
+            rejected: { session, at in
+                try Quarantine.open(workspace, in: store, run: nil, as: .loggedIn(session), at: at)
+            },
+            approveGuideline: { session, revision, reason, password, at in
+                _ = try GuidelineProposal(
+                    workspace, store, user: session.user, password: password, at: at
+                ).approve(revision, reason: reason) {
+                    _ = try PolicyCases(of: workspace).require($0, on: Day(inJapanAt: at))
+                }
+            },
+            readRules: {
+                let inForce = try GuidelineInForce.load(workspace, store)
+                let rules = try Rulebook.load(workspace, inForce, passesOverBroken: true).rules
+                let measured = MeasureView(
+                    RuleMeasure(try store.dispositions()), rules, misses: try store.spotCheckTallies())
+                return RulesPage(rules, measured)
+            }, clock: { Date() }, report: note)
         let port = try arguments.number("port", in: 0...65_535) ?? defaultPort
         let address: ServerAddress =
             arguments.values["socket"].map { .unix(path: $0) } ?? .loopback(port: UInt16(port))

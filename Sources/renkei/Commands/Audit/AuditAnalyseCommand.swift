@@ -1,3 +1,4 @@
+import AdminAPI
 import Audit
 import Domain
 import Foundation
@@ -89,7 +90,7 @@ enum AuditAnalyseCommand {
                     ["分析", "利用者", "日", "件数", "基準", "出来事の番号（はじめの5件まで）"],
                     findings.map {
                         [
-                            title($0.kind), AccessWording.who($0.actor, name: nil), "\($0.day)",
+                            AccessViews.title($0.kind), AccessWording.who($0.actor, name: nil), "\($0.day)",
                             "\($0.count)",
                             "\($0.limit)", $0.examples.map(String.init).joined(separator: " "),
                         ]
@@ -116,18 +117,5 @@ enum AuditAnalyseCommand {
             利用者「\(user)」の本人・家族として\(count)人を登録しました。
             次に: \(console.program) audit analyse --workspace \(desk.workspace.root)
             """)
-    }
-
-    private static func title(_ kind: AuditFinding.Kind) -> String {
-        switch kind {
-        case .night: "夜間"
-        case .holiday: "休日"
-        case .bulkPersons: "大量（1日の人数）"
-        case .bulkReads: "大量（1時間の閲覧）"
-        case .byNumber: "番号からの直接"
-        case .heldByOthers: "ほかの職員のケース"
-        case .relatives: "本人・家族"
-        case .refused: "断られた操作"
-        }
     }
 }

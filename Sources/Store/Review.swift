@@ -1,10 +1,7 @@
 package import Domain
 package import Foundation
-import JapaneseText
-import Linkage
-import Mapping
-import Policy
-package import Store
+internal import JapaneseText
+package import Policy
 
 /// The clerical review (名寄せの確認) of the publication in service: what people must decide, and what they decided.
 package struct Review {
@@ -48,41 +45,39 @@ package struct Review {
     package let publication: PublicationInfo
     package let automatic: Double
     package let titles: [SourceID: String]
-    let twoPersons: Bool
-    let service: ServiceStore
-    let actor: Actor
-    let at: Date
-    private let decide: Decisions
+    package let twoPersons: Bool
+    package let service: ServiceStore
+    package let actor: Actor
+    package let at: Date
+    package let deciding: Decisions
 
     /// Joined pairs within so many bits of the threshold are looked at too.
     private static let margin = 3.0
-    /// Which role may compare identifiers, and for which purpose.
-    package static let role: RoleID = "link-reviewer"
+    /// For what identifiers are compared.
     package static let purpose: PurposeID = "operations"
 
-    /// - Throws: `Fault` where nothing is published or the rulebook is unsound; `policy.log-in`.
-    package static func open(_ workspace: Workspace, as reviewer: Asker, at: Date) throws -> Review {
-        let service = try workspace.openService()
-        guard let publication = try service.currentPublication() else {
-            throw Fault(
-                .notFound, code: "publication.none", message: "まだ公開されたものがありません。", file: workspace.root,
-                fix: "「renkei run --workspace \(workspace.root)」を実行してください。")
-        }
-        let rulebook = try Rulebook.load(workspace, passesOverBroken: true)
-        let settings = try NightSettings.load(path: workspace.settings)
-        let guideline = rulebook.guideline
-        let (actor, roles, scopes) = try reviewer.rights(in: service, as: role, at: at)
-        return Review(
-            publication: publication,
-            automatic: publication.summary.linkage.threshold ?? rulebook.model.thresholds.automatic,
-            titles: Dictionary(
-                rulebook.mappings.all.map { ($0.source, $0.title) }, uniquingKeysWith: { first, _ in first }),
-            twoPersons: settings.review?.twoPersons ?? false, service: service, actor: actor, at: at,
-            decide: guideline.decisions(
-                for: AccessRequest(
-                    actor: actor, roles: roles, action: .review,
-                    items: Set(guideline.identifierItems.values), purpose: purpose, standing: nil,
-                    on: Day(inJapanAt: at), scopes: scopes)))
+    /// - Parameters:
+    ///   - automatic: from which weight on the night joins by itself.
+    ///   - titles: of the extracts, by source.
+    ///   - twoPersons: whether a verdict counts only when a second person has said the same.
+    ///   - roles: of `actor`, who may see what these permit.
+    package init(
+        of publication: PublicationInfo, automatic: Double, titles: [SourceID: String], twoPersons: Bool,
+        in service: ServiceStore, by actor: Actor, roles: [RoleID], scopes: Set<Scope>,
+        guideline: Guideline, at: Date
+    ) {
+        self.publication = publication
+        self.automatic = automatic
+        self.titles = titles
+        self.twoPersons = twoPersons
+        self.service = service
+        self.actor = actor
+        self.at = at
+        deciding = guideline.decisions(
+            for: AccessRequest(
+                actor: actor, roles: roles, action: .review,
+                items: Set(guideline.identifierItems.values), purpose: Self.purpose, standing: nil,
+                on: Day(inJapanAt: at), scopes: scopes))
     }
 
     /// The queue, the most informative pairs first: nearest the threshold, then by id; before them those whose weight stays untold,
@@ -106,14 +101,28 @@ package struct Review {
             items += try drawn().filter { !known.contains($0.pair.id) }
         }
         let listed = items.filter { person != nil || $0.verdict?.isWaiting ?? true }
-        return (
-            listed.sorted { ($0.distance ?? -1, $0.pair.id) < ($1.distance ?? -1, $1.pair.id) }, hidden
-        )
+        return (listed.sorted { $0.place < $1.place }, hidden)
+    }
+
+    /// The pair to look at after the one at `place`: the next one of the queue that waits for this person, from the beginning where
+    /// there is none behind it.
+    package func next(after place: ReviewPlace) throws -> Item? {
+        let waiting = try queue().items.filter { !($0.verdict?.isBy(actor) ?? false) && $0.place != place }
+        return waiting.first { place < $0.place } ?? waiting.first
+    }
+
+    /// How far people have come; counts alone.
+    package func progress() throws -> ReviewProgress {
+        let verdicts = try service.verdicts().filter { !$0.isWithdrawn }
+        let judged = Set(verdicts.filter(\.isInForce).map { [$0.left.key, $0.right.key] })
+        let drawn = try drawnKeys()
+        return ReviewProgress(
+            decided: verdicts.count, drawn: drawn.count, judged: drawn.intersection(judged).count)
     }
 
     /// The verdicts that stand, also of pairs that are compared no more, by number.
     package func decided() throws -> [KeptVerdict] {
-        try service.reviewVerdicts(actor: actor, deciding: decide, at: at)
+        try service.reviewVerdicts(actor: actor, deciding: deciding, at: at)
     }
 
     private var open: ReviewChoice {
@@ -123,7 +132,7 @@ package struct Review {
     private func compared(
         _ choice: ReviewChoice
     ) throws -> (items: [Item], hidden: Int) {
-        let (pairs, hidden) = try service.reviewPairs(choice, actor: actor, deciding: decide, at: at)
+        let (pairs, hidden) = try service.reviewPairs(choice, actor: actor, deciding: deciding, at: at)
         let verdicts = try service.standingVerdicts(on: pairs)
         let drawn = try drawnKeys()
         let items = pairs.map { pair in
@@ -143,85 +152,36 @@ package struct Review {
     }
 
     /// All pairs that a review file may hold, decided or not, by id; read once, since a city's pairs are many.
-    func comparedPairs() throws -> [String: ReviewPair] {
+    package func comparedPairs() throws -> [String: ReviewPair] {
         Dictionary(
             try (compared(open).items + drawn()).map { ($0.pair.id, $0.pair) },
             uniquingKeysWith: { first, _ in first })
-    }
-
-    /// Draws pairs at random, of those the night joined and of those it left to people, and keeps them to be judged.
-    ///
-    /// - Parameters:
-    ///   - size: pairs at most; two thirds of them joined ones.
-    ///   - seed: the same seed draws the same pairs of the same publication.
-    /// - Throws: `Fault`: `.denied`, `.notFound` where there is nothing to draw from.
-    package func drawSample(size: Int, seed: Int, isAgain: Bool = false) throws -> SampleEstimate {
-        if !isAgain, let sample = try service.reviewSample() {
-            let before = SampleEstimate(sample, verdicts: try service.verdicts())
-            let (judged, open) = (
-                before.joined.judged + before.apart.judged, before.joined.open + before.apart.open
-            )
-            guard judged == 0 || open == 0 else {
-                throw Fault(
-                    .usage, code: "review.sample-open",
-                    message: "今の標本に、判断の済んだ組が\(judged)組、まだの組が\(open)組あります。引き直すと、済んだ判断は見積りに入りません。",
-                    fix: "残りを判断してください。それでも引き直すときは「--again」を付けてください（監査記録に残ります）。")
-            }
-        }
-        let pairs = try service.reviewPairs(.all, actor: actor, deciding: decide, at: at).pairs
-        let verdicts = try service.verdicts().filter { !$0.isWithdrawn }
-        let judged = Set(verdicts.map { [$0.left.key, $0.right.key] })
-        // What people joined or parted is not the night's doing.
-        let own = pairs.filter { !judged.contains([$0.sampled.left, $0.sampled.right]) }
-        let joined = own.filter { $0.isJoined && $0.weight >= automatic }
-        let apart = own.filter { !$0.isJoined }
-        guard !joined.isEmpty || !apart.isEmpty else {
-            throw Fault(
-                .notFound, code: "review.none", message: "標本を取り出す組がありません。", fix: "「renkei run」の後で実行してください。")
-        }
-        func draw(_ pairs: [ReviewPair], _ count: Int) -> [ReviewSample.Pair] {
-            pairs.map { (Fingerprint.order($0.id, seed: UInt64(bitPattern: Int64(seed))), $0) }
-                .sorted { ($0.0, $0.1.id) < ($1.0, $1.1.id) }.prefix(count).map(\.1.sampled)
-        }
-        let first = draw(joined, max(size - size / 3, size - apart.count))
-        let sample = ReviewSample(
-            seed: seed, joined: joined.count, apart: apart.count,
-            pairs: first + draw(apart, size - first.count))
-        try service.keep(sample, actor: actor, decision: decide(PersonStanding()), at: at)
-        return SampleEstimate(sample, verdicts: [])
-    }
-
-    /// What people's verdicts on the sample drawn last tell.
-    ///
-    /// - Throws: `Fault` of kind `.notFound` where no sample was drawn.
-    package func estimate() throws -> SampleEstimate {
-        guard let sample = try service.reviewSample() else {
-            throw Fault(
-                .notFound, code: "review.no-sample", message: "標本がまだありません。",
-                fix:
-                    "「renkei review sample --size 300 --seed 1」で取り出し、「renkei review list --sample」の組を確かめてください。"
-            )
-        }
-        return SampleEstimate(sample, verdicts: try service.verdicts())
     }
 
     /// A pair with what may be seen of it.
     ///
     /// - Throws: `Fault`: `.notFound`, `.denied`.
     package func show(_ id: String) throws -> (item: Item, seen: ReviewedPair) {
-        let pair = try pair(id)
-        let item = item(
-            pair, try service.standingVerdicts(on: [pair])[pair.id],
-            isDrawn: try drawnKeys().contains([pair.sampled.left, pair.sampled.right]))
+        let item = try item(id)
         guard let seen = try read([item], isExport: false).first else { throw unknown(id) }
         return (item, seen)
     }
 
+    /// A pair without what its records hold.
+    ///
+    /// - Throws: as `show`.
+    package func item(_ id: String) throws -> Item {
+        let pair = try pair(id)
+        return item(
+            pair, try service.standingVerdicts(on: [pair])[pair.id],
+            isDrawn: try drawnKeys().contains([pair.sampled.left, pair.sampled.right]))
+    }
+
     /// What may be seen of `items`, on this machine or in a file that leaves the service.
-    func read(_ items: [Item], isExport: Bool) throws -> [ReviewedPair] {
+    package func read(_ items: [Item], isExport: Bool) throws -> [ReviewedPair] {
         try service.reviewRead(
             items.map(\.pair), blind: Set(items.filter(\.isBlind).map(\.pair.id)), isExport: isExport,
-            actor: actor, deciding: decide, at: at)
+            actor: actor, deciding: deciding, at: at)
     }
 
     /// Keeps a verdict, or confirms the one that waits for a second person.
@@ -231,43 +191,43 @@ package struct Review {
         try decide(pair(id), isSame: isSame, reason: reason)
     }
 
-    func decide(_ pair: ReviewPair, isSame: Bool, reason: String) throws -> KeptVerdict {
+    package func decide(_ pair: ReviewPair, isSame: Bool, reason: String) throws -> KeptVerdict {
         try requireReason(reason)
         let sides = try service.verdictSides(of: pair)
         return try service.decide(
             sides.left, sides.right, isSame: isSame, reason: reason, needsSecond: twoPersons, actor: actor,
-            decision: decide(pair.standing), at: at)
+            decision: deciding(pair.standing), at: at)
     }
 
     /// Takes a verdict back; the next night decides as if it had never been.
     package func withdraw(_ verdict: Int, reason: String) throws -> KeptVerdict {
         try requireReason(reason)
         return try service.withdraw(
-            verdict: verdict, reason: reason, actor: actor, decision: decide(PersonStanding()), at: at)
+            verdict: verdict, reason: reason, actor: actor, decision: deciding(PersonStanding()), at: at)
     }
 
     /// A verdict with all that was done about it.
     ///
     /// - Throws: `Fault`: `.denied`, `verdict.unknown`.
     package func verdict(_ number: Int) throws -> KeptVerdict {
-        guard let verdict = try service.reviewVerdicts(number, actor: actor, deciding: decide, at: at).first
+        guard let verdict = try service.reviewVerdicts(number, actor: actor, deciding: deciding, at: at).first
         else { preconditionFailure("INVARIANT: a verdict that is not there is told") }
         return verdict
     }
 
-    func requireReason(_ reason: String) throws(Fault) {
+    private func requireReason(_ reason: String) throws(Fault) {
         try StatedReason.require(
             reason, of: "判断", code: "verdict.reason", shortest: 1,
             example: "理由（「--reason」か、「判断の理由」の列）に、何で確かめたか")
     }
 
-    func pair(_ id: String) throws -> ReviewPair {
-        let found = try service.reviewPairs(.pair(id), actor: actor, deciding: decide, at: at).pairs
+    private func pair(_ id: String) throws -> ReviewPair {
+        let found = try service.reviewPairs(.pair(id), actor: actor, deciding: deciding, at: at).pairs
         guard let pair = found.first else { throw unknown(id) }
         return pair
     }
 
-    func unknown(_ id: String) -> Fault {
+    package func unknown(_ id: String) -> Fault {
         Fault(
             .notFound, code: "review.unknown", message: "公開中の結果に、組「\(id)」はありません。",
             fix: "「renkei review list」で組の番号（R-…）を確かめてください。")
@@ -296,7 +256,47 @@ package struct Review {
     }
 }
 
+/// Where a pair stands in the queue: nearest the threshold first, then by id; before them those whose weight stays untold.
+package struct ReviewPlace: Comparable, Hashable, Sendable {
+    private let distance: Double
+    private let pair: String
+
+    fileprivate init(_ item: Review.Item) { (distance, pair) = (item.distance ?? -1, item.pair.id) }
+
+    /// As `text` wrote it.
+    package init?(text: String) {
+        let parts = text.split(separator: "_", omittingEmptySubsequences: false)
+        guard parts.count == 2, let distance = Double(parts[0]), distance.isFinite,
+            parts[1].wholeMatch(of: /R-[0-9a-f]{16}/) != nil
+        else { return nil }
+        (self.distance, pair) = (distance, String(parts[1]))
+    }
+
+    /// For an address; tells what the queue tells.
+    package var text: String { "\(distance)_\(pair)" }
+
+    package static func < (one: ReviewPlace, other: ReviewPlace) -> Bool {
+        (one.distance, one.pair) < (other.distance, other.pair)
+    }
+}
+
+/// How far the review has come.
+package struct ReviewProgress: Sendable, Hashable {
+    /// Verdicts that stand, those that wait for a second person among them.
+    package let decided: Int
+    /// Pairs of the random sample, and of those the ones with a verdict in force.
+    package let drawn: Int
+    package let judged: Int
+}
+
+extension KeptVerdict {
+    /// Whether `actor` is who decided or confirmed it.
+    package func isBy(_ actor: Actor) -> Bool { steps.contains { $0.actor == actor.description } }
+}
+
 extension Review.Item {
+    package var place: ReviewPlace { ReviewPlace(self) }
+
     /// Japanese sentence: why somebody should look at the pair.
     package var sentence: String {
         let bits = distance.map { String(format: " %.1f ", $0) }

@@ -1,7 +1,6 @@
 package import Domain
-import Foundation
+internal import Foundation
 package import Policy
-package import Store
 
 /// Reads that were made, asked again under another guideline.
 package struct ReplayedReads: Sendable {
@@ -84,7 +83,7 @@ private struct Question: Hashable {
         let user = UserID(String(record.actor.dropFirst("user:".count)))
         scopes = isScheduled ? [] : users[user]?.scopes ?? []
         if isScheduled {
-            self.roles = Night.roles
+            self.roles = ["nightly"]
         } else if let known = users[user] {
             self.roles = known.roles
         } else if record.actor.hasPrefix("user:cli:"), let role = Self.role(atTheMachineFor: action) {
@@ -122,7 +121,7 @@ private struct Answers {
 
     mutating func answer(_ question: Question) -> Answer {
         if let answer = known[question] { return answer }
-        let actor = question.isScheduled ? Night.actor : .user("replay")
+        let actor = question.isScheduled ? Actor.system("nightly") : .user("replay")
         let isEmergency = guideline.purposes[question.purpose]?.isEmergency == true
         let request = AccessRequest(
             actor: actor, roles: question.roles,

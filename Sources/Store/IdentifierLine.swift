@@ -1,13 +1,14 @@
 package import Domain
-import Foundation
+internal import Foundation
 package import Policy
-package import Store
 
 /// One part of who somebody is, for two records to be compared by eye.
 package struct IdentifierLine: Sendable, Hashable {
     package let title: String
     /// As written by the source; empty where it says nothing.
     package let text: String
+    /// Hidden because of 支援措置.
+    package let isMasked: Bool
 
     /// Every part in a fixed order, hidden where 支援措置 asks for it.
     package static func all(_ person: Identifiers, masked: [IdentifierPart]) -> [IdentifierLine] {
@@ -15,7 +16,8 @@ package struct IdentifierLine: Sendable, Hashable {
             let written = texts.filter { !$0.isEmpty }
             return IdentifierLine(
                 title: title,
-                text: masked.contains(part) ? RejectedContent.mask : written.joined(separator: "、"))
+                text: masked.contains(part) ? RejectedContent.mask : written.joined(separator: "、"),
+                isMasked: masked.contains(part))
         }
         return [
             line("氏名", .name, person.names.map(\.written)),

@@ -6,61 +6,6 @@ import Mapping
 import Policy
 import Store
 
-/// A rejected row made out field by field.
-package struct RejectedContent: Sendable, Hashable {
-    /// Why there are no fields to show.
-    package enum Gap: Sendable, Hashable {
-        /// It holds what looks like a 個人番号, and was not kept.
-        case individualNumber
-        /// Only the beginning of it was kept.
-        case tooLong
-        /// Which field belongs to which column cannot be told, and some columns are to be masked; also where what they hold
-        /// stands in another column.
-        case unaligned
-    }
-
-    package struct Field: Sendable, Hashable {
-        /// `nil`: a field more than there are columns.
-        package let column: String?
-        /// As it may be seen: the text, `RejectedContent.mask`, or its shape.
-        package let shown: String
-        package let isFaulty: Bool
-        package let isMasked: Bool
-        /// Some of its bytes are no characters; `shown` has 〓 for them.
-        package let isDamaged: Bool
-        /// As it came.
-        let original: String
-    }
-
-    /// Bytes that are no character, and where in the file.
-    package struct Unreadable: Sendable, Hashable {
-        package let offset: Int
-        package let byte: UInt8
-    }
-
-    package let fields: [Field]
-    package let gap: Gap?
-    package let unreadable: [Unreadable]
-    /// Whether it can be told which field belongs to which column.
-    var isAligned = true
-
-    /// Stands in the place of what is masked.
-    package static let mask = "（伏せています）"
-
-    /// Whether a cell is the mask in any width, whatever spaces a spreadsheet or a hand put there.
-    static func isMask(_ cell: String) -> Bool { plain(cell) == plain(mask) }
-
-    /// Whether a cell still has of the mask, or what somebody wrote for it in brackets.
-    static func hasMask(_ cell: String) -> Bool {
-        let text = plain(cell)
-        return text.contains("伏せて") || text.hasPrefix("(") && text.hasSuffix(")")
-    }
-
-    private static func plain(_ text: String) -> String {
-        text.precomposedStringWithCompatibilityMapping.filter { !$0.isWhitespace }
-    }
-}
-
 extension RejectedContent {
     /// Of a row of which there is nothing to make out.
     fileprivate init(_ gap: Gap) { self.init(fields: [], gap: gap, unreadable: [], isAligned: false) }

@@ -1,0 +1,64 @@
+/// The shapes of what people decide about records, and mend in rows.
+extension Schemas {
+    private static let item: [String: Schema] = [
+        "pair": .string,
+        "why": .word(["grey", "refused", "weak", "bridge", "sparse", "withheld", "sample", "asked"]),
+        "sentence": .string, "weight": .nullable(.number), "distance": .nullable(.number),
+        "sources": .array(.string), "persons": .nullable(.array(.string)), "verdict": .nullable(.string),
+        "isWaiting": .boolean, "isProtected": .boolean,
+    ]
+    private static let side = Schema.object([
+        "source": .string, "title": .string, "person": .nullable(.string),
+        "parts": .array(.object(["title": .string, "text": .string, "isMasked": .boolean])),
+    ])
+    private static let place: [String: Schema] = [
+        "id": .string, "source": .string, "title": .string, "file": .string, "line": .integer,
+        "code": .string, "column": .nullable(.string), "message": .string, "fix": .string,
+        "isCorrected": .boolean,
+    ]
+
+    static let mending: [String: Schema] = [
+        "ReviewList": .object([
+            "items": .array(.named("ReviewItem")), "total": .integer, "hidden": .integer,
+            "decided": .integer, "drawn": .integer, "judged": .integer, "next": .nullable(.string),
+            "asOf": .nullable(.date),
+        ]),
+        "ReviewItem": .object(item),
+        "ReviewPair": .object(
+            item.merging([
+                "left": side, "right": side,
+                "steps": .array(
+                    .object([
+                        "comparison": .string, "level": .string, "weight": .number, "sum": .number,
+                    ])),
+            ]) { first, _ in first }),
+        "ReviewVerdict": .object([
+            "verdict": .string, "pair": .string, "answer": .word(["same", "different"]),
+            "isInForce": .boolean, "isWaiting": .boolean,
+            "steps": .array(
+                .object([
+                    "what": .word(["decided", "confirmed", "withdrawn"]), "actor": .string,
+                    "at": .dateTime, "reason": .string,
+                ])),
+        ]),
+        "RejectedList": .object([
+            "run": .nullable(.string), "isInService": .boolean,
+            "reasons": .array(
+                .object([
+                    "source": .string, "title": .string, "file": .string, "sha256": .string,
+                    "code": .string, "count": .integer, "corrected": .integer, "fix": .string,
+                ])),
+            "items": .array(.object(place)), "total": .integer, "next": .nullable(.string),
+        ]),
+        "RejectedRow": .object(
+            place.merging([
+                "fields": .array(
+                    .object([
+                        "column": .nullable(.string), "value": .string, "isFaulty": .boolean,
+                        "isMasked": .boolean,
+                    ])),
+                "unreadable": .array(.object(["offset": .integer, "hex": .string])),
+                "note": .nullable(.string),
+            ]) { first, _ in first }),
+    ]
+}

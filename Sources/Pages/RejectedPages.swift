@@ -1,0 +1,263 @@
+/// Rejected rows by file and reason, and the places of those of one reason; no word of what they hold.
+package struct RejectedPage: Sendable {
+    package static let path = "/rejected"
+    package static let title = "却下された行"
+
+    /// One reason in one file.
+    package struct Reason: Sendable {
+        package var title: String
+        package var file: String
+        package var code: String
+        package var count: Int
+        /// Of these, the rows whose correction waits for the next night.
+        package var corrected: Int
+        package var fix: String
+        /// Path of its rows.
+        package var path: String
+
+        package init(
+            title: String, file: String, code: String, count: Int, corrected: Int, fix: String, path: String
+        ) {
+            self.title = title
+            self.file = file
+            self.code = code
+            self.count = count
+            self.corrected = corrected
+            self.fix = fix
+            self.path = path
+        }
+    }
+
+    package struct Line: Sendable {
+        /// Names the row in addresses.
+        package var id: String
+        package var file: String
+        package var line: Int
+        package var column: String?
+        package var message: String
+        package var fix: String
+        package var isCorrected: Bool
+
+        package init(
+            id: String, file: String, line: Int, column: String?, message: String, fix: String,
+            isCorrected: Bool
+        ) {
+            self.id = id
+            self.file = file
+            self.line = line
+            self.column = column
+            self.message = message
+            self.fix = fix
+            self.isCorrected = isCorrected
+        }
+    }
+
+    /// `nil`: no night has ended so far.
+    package var run: String?
+    package var isInService: Bool
+    package var reasons: [Reason]
+    package var lines: [Line]
+    /// All rows that were asked for, those of the page among them.
+    package var total: Int
+    /// Whether rows of one file or reason were asked for.
+    package var isChosen: Bool
+    /// Path of the next page, if there is one.
+    package var next: String?
+
+    package init(
+        run: String? = nil, isInService: Bool = false, reasons: [Reason] = [], lines: [Line] = [],
+        total: Int = 0, isChosen: Bool = false, next: String? = nil
+    ) {
+        self.run = run
+        self.isInService = isInService
+        self.reasons = reasons
+        self.lines = lines
+        self.total = total
+        self.isChosen = isChosen
+        self.next = next
+    }
+
+    package static func path(of row: String) -> String { "\(path)/\(row)" }
+
+    /// From other pages to this one.
+    static var way: HTML {
+        tag("p") { tag("a", .href(path)) { "却下された行と、直し方を見る" } }
+    }
+
+    package func render(in frame: Frame) -> String {
+        frame.page(Self.title, at: .rejected) {
+            tag("header") {
+                tag("h1") { Self.title }
+                tag("p") {
+                    if let run {
+                        "実行 "
+                        tag("span", .class("mono")) { run }
+                        isInService ? "（公開中）" : "（公開されていない実行）"
+                    } else {
+                        "終わった夜間処理がまだありません。"
+                    }
+                }
+            }
+            if reasons.isEmpty {
+                tag("div", .class("panel")) { "扱える却下された行はありません。" }
+            } else {
+                overview
+                Self.whatToDo
+                rows
+            }
+        }
+    }
+
+    private var overview: HTML {
+        Table(
+            caption: "ファイルと理由ごとの件数",
+            columns: [
+                .init("データ"), .init("ファイル"), .init("理由コード"), .init("行", isNumber: true),
+                .init("直しを受け取った行", isNumber: true), .init("対処"),
+            ],
+            rows: reasons.map { reason in
+                [
+                    .text(reason.title), tag("span", .class("mono")) { reason.file },
+                    tag("a", .href(reason.path), .class("mono")) { reason.code },
+                    .text(Wording.count(reason.count)), .text(Wording.count(reason.corrected)),
+                    .text(reason.fix),
+                ]
+            }, isStacked: true
+        ).html
+    }
+
+    private var rows: HTML {
+        tag("section") {
+            tag("h2") { "行（値は出しません）" }
+            if isChosen { tag("p") { tag("a", .href(Self.path)) { "すべてのファイルと理由の行を見る" } } }
+            Table(
+                caption: "\(Wording.count(total))行のうち\(Wording.count(lines.count))行。開くと中身を示し、見たことは監査記録に残ります",
+                columns: [
+                    .init("ファイル・行"), .init("列"), .init("理由"), .init("対処"), .init("直し", isShort: true),
+                ],
+                rows: lines.map { line in
+                    [
+                        tag("a", .href(Self.path(of: line.id)), .class("mono")) {
+                            "\(line.file) \(line.line)行"
+                        },
+                        .text(line.column ?? "—"), .text(line.message), .text(line.fix),
+                        .text(line.isCorrected ? "受け取り済み" : "まだ"),
+                    ]
+                }, isStacked: true
+            ).html
+            if let next {
+                tag("nav", .class("pages"), .init("aria-label", "一覧のページ")) {
+                    tag("a", .href(next), .init("rel", "next")) { "次のページへ" }
+                }
+            }
+        }
+    }
+
+    /// The three ways of the command line; a file never comes in by a page.
+    static var whatToDo: HTML {
+        func command(_ words: String) -> HTML { tag("span", .class("mono")) { words } }
+        return tag("section", .class("panel")) {
+            tag("h2") { "直し方" }
+            tag("ol") {
+                tag("li") {
+                    "行の値の誤り: "
+                    command("renkei rejected export --output フォルダ")
+                    " で担当課に戻すファイルを作り、直されたものを "
+                    command("renkei rejected reload ファイル.csv")
+                    " で受け取ります。"
+                }
+                tag("li") {
+                    "列の名前や書き方が変わった: 対応付け（Mappings）を直し、"
+                    command("renkei mapping check")
+                    " で確かめます。"
+                }
+                tag("li") { "ファイルそのものの誤り: 担当課に作り直してもらい、受け取りのフォルダ（inbox）に置き直します。" }
+            }
+            tag("p") {
+                "どれも、次の夜間処理（"
+                command("renkei run")
+                "）から効きます。画面からファイルは受け取りません。課の方が自分の課の行を扱うときは、コマンドに "
+                command("--user あなたの利用者ID")
+                " を付けるか、データ連携担当に頼んでください。"
+            }
+        }
+    }
+}
+
+/// One rejected row with what it holds, as far as it may be seen.
+package struct RejectedRowPage: Sendable {
+    package struct Field: Sendable {
+        /// `nil`: a field more than there are columns.
+        package var column: String?
+        package var value: String
+        package var isFaulty: Bool
+        package var isMasked: Bool
+
+        package init(column: String?, value: String, isFaulty: Bool, isMasked: Bool) {
+            (self.column, self.value, self.isFaulty, self.isMasked) = (column, value, isFaulty, isMasked)
+        }
+    }
+
+    package var title: String
+    package var line: RejectedPage.Line
+    package var code: String
+    package var fields: [Field]
+    /// Bytes that are no character, in words.
+    package var unreadable: [String]
+    /// Why fields are missing or masked.
+    package var note: String?
+
+    package init(
+        title: String, line: RejectedPage.Line, code: String, fields: [Field], unreadable: [String],
+        note: String?
+    ) {
+        self.title = title
+        self.line = line
+        self.code = code
+        self.fields = fields
+        self.unreadable = unreadable
+        self.note = note
+    }
+
+    package func render(in frame: Frame) -> String {
+        frame.page(RejectedPage.title, at: .rejected) {
+            tag("p", .class("small")) {
+                tag("a", .href(RejectedPage.path)) { RejectedPage.title }
+                " ＞ \(line.file) \(line.line)行"
+            }
+            tag("h1") { "\(title)の\(line.line)行目" }
+            tag("dl", .class("facts")) {
+                fact("ファイル", line.file)
+                fact("理由", "\(line.message)（\(code)）")
+                if let column = line.column { fact("列", column) }
+                fact("対処", line.fix)
+                fact("直し", line.isCorrected ? "受け取り済み。次の夜間処理で使います" : "まだ受け取っていません")
+            }
+            if let note { tag("p", .class("alert")) { note } }
+            if !fields.isEmpty {
+                Table(
+                    caption: "行の中身。見たことは監査記録に残りました",
+                    columns: [.init("列"), .init("値"), .init("誤り", isShort: true)],
+                    rows: fields.enumerated().map { index, field in
+                        [
+                            .text(field.column ?? "（余り\(index + 1)）"),
+                            field.isMasked
+                                ? tag("span", .class("masked")) { field.value }
+                                : tag("bdi") { field.value },
+                            field.isFaulty ? tag("strong", .class("fail")) { "ここ" } : .nothing,
+                        ]
+                    }
+                ).html
+            }
+            if !unreadable.isEmpty {
+                tag("h2") { "読めないバイト（〓 のところ）" }
+                tag("ul") { for byte in unreadable { tag("li", .class("mono")) { byte } } }
+            }
+            RejectedPage.whatToDo
+        }
+    }
+
+    private func fact(_ title: String, _ text: String) -> HTML {
+        .joined([tag("dt") { title }, tag("dd") { text }])
+    }
+}

@@ -1,0 +1,123 @@
+package import Domain
+
+/// The flag rules in the workspace, to be read: who answers for each, what it expects and what became of what it found.
+package struct RulesPage: Sendable {
+    package static let path = "/rules"
+    package static let title = "判定規則"
+
+    package struct Rule: Sendable {
+        package var id: String
+        package var version: Int
+        package var title: String
+        package var urgency: Urgency
+        package var author: String
+        package var approver: String
+        package var from: Day
+        package var to: Day?
+        /// Why it exists, and what it stands on.
+        package var rationale: String
+        package var source: String
+        /// What the staff should confirm.
+        package var confirm: [String]
+        /// Share of the population that is expected to be flagged.
+        package var expected: Double
+        /// What must be reached to go on, in words.
+        package var proceed: String?
+
+        package init(
+            id: String, version: Int, title: String, urgency: Urgency, author: String, approver: String,
+            from: Day, to: Day?, rationale: String, source: String, confirm: [String], expected: Double,
+            proceed: String?
+        ) {
+            self.id = id
+            self.version = version
+            self.title = title
+            self.urgency = urgency
+            self.author = author
+            self.approver = approver
+            self.from = from
+            self.to = to
+            self.rationale = rationale
+            self.source = source
+            self.confirm = confirm
+            self.expected = expected
+            self.proceed = proceed
+        }
+    }
+
+    package var rules: [Rule]
+    /// What became of what they found, as the command tells it; `nil`: there are no cases yet.
+    package var measured: PrintedTables.Section?
+
+    package init(rules: [Rule] = [], measured: PrintedTables.Section? = nil) {
+        self.rules = rules
+        self.measured = measured
+    }
+
+    package func render(in frame: Frame) -> String {
+        frame.page(Self.title, at: .rules) {
+            tag("h1") { Self.title }
+            tag("p", .class("lead")) {
+                "次の夜間処理が使う規則です。変えるには、コマンド（renkei rules propose、rules approve）で、書いた人と別の人が承認します。"
+            }
+            if rules.isEmpty {
+                tag("div", .class("panel")) { "示せる規則はありません。" }
+            } else {
+                overview
+                if let measured { results(measured) }
+                tag("h2") { "規則ごとの説明" }
+                for rule in rules { detail(rule) }
+            }
+        }
+    }
+
+    private var overview: HTML {
+        Table(
+            caption: "規則の版、責任者と期間",
+            columns: [
+                .init("規則", isShort: true), .init("題名"), .init("版", isNumber: true), .init("書いた人"),
+                .init("承認した人"), .init("効く期間"), .init("見込む割合", isNumber: true),
+            ],
+            rows: rules.map { rule in
+                [
+                    tag("a", .href("#rule-\(rule.id)"), .class("mono")) { rule.id }, .text(rule.title),
+                    .text(Wording.count(rule.version)), .text(rule.author), .text(rule.approver),
+                    .text("\(rule.from.wareki)から\(rule.to.map { "\($0.wareki)まで" } ?? "")"),
+                    .text(Wording.share(rule.expected)),
+                ]
+            }, isStacked: true
+        ).html
+    }
+
+    private func results(_ section: PrintedTables.Section) -> HTML {
+        tag("section") {
+            tag("h2") { section.title }
+            tag("p") { section.text }
+            Table(
+                caption: section.title, columns: section.columns.map { Table.Column($0) },
+                rows: section.rows.map { $0.map { HTML.text($0) } }
+            ).html
+        }
+    }
+
+    private func detail(_ rule: Rule) -> HTML {
+        tag("details", .class("panel"), .id("rule-\(rule.id)")) {
+            tag("summary") { "\(rule.id) \(rule.title)" }
+            tag("p") { rule.rationale }
+            tag("dl", .class("facts")) {
+                tag("dt") { "急ぎ" }
+                tag("dd") { Wording.urgency(rule.urgency) }
+                tag("dt") { "よりどころ" }
+                tag("dd") { rule.source }
+                if let proceed = rule.proceed {
+                    tag("dt") { "続ける目安" }
+                    tag("dd") { proceed }
+                }
+            }
+            if !rule.confirm.isEmpty {
+                tag("h3") { "確かめること" }
+                tag("ul") { for line in rule.confirm { tag("li") { line } } }
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package import Domain
+internal import Foundation
+
+/// A rejected row made out field by field.
+package struct RejectedContent: Sendable, Hashable {
+    /// Why there are no fields to show.
+    package enum Gap: Sendable, Hashable {
+        /// It holds what looks like a 個人番号, and was not kept.
+        case individualNumber
+        /// Only the beginning of it was kept.
+        case tooLong
+        /// Which field belongs to which column cannot be told, and some columns are to be masked; also where what they hold
+        /// stands in another column.
+        case unaligned
+    }
+
+    package struct Field: Sendable, Hashable {
+        /// `nil`: a field more than there are columns.
+        package let column: String?
+        /// As it may be seen: the text, `RejectedContent.mask`, or its shape.
+        package let shown: String
+        package let isFaulty: Bool
+        package let isMasked: Bool
+        /// Some of its bytes are no characters; `shown` has 〓 for them.
+        package let isDamaged: Bool
+        /// As it came.
+        package let original: String
+
+        package init(
+            column: String?, shown: String, isFaulty: Bool, isMasked: Bool, isDamaged: Bool, original: String
+        ) {
+            self.column = column
+            self.shown = shown
+            self.isFaulty = isFaulty
+            self.isMasked = isMasked
+            self.isDamaged = isDamaged
+            self.original = original
+        }
+    }
+
+    /// Bytes that are no character, and where in the file.
+    package struct Unreadable: Sendable, Hashable {
+        package let offset: Int
+        package let byte: UInt8
+
+        package init(offset: Int, byte: UInt8) {
+            self.offset = offset
+            self.byte = byte
+        }
+    }
+
+    package let fields: [Field]
+    package let gap: Gap?
+    package let unreadable: [Unreadable]
+    /// Whether it can be told which field belongs to which column.
+    package let isAligned: Bool
+
+    package init(fields: [Field], gap: Gap?, unreadable: [Unreadable], isAligned: Bool = true) {
+        self.fields = fields
+        self.gap = gap
+        self.unreadable = unreadable
+        self.isAligned = isAligned
+    }
+
+    /// Stands in the place of what is masked.
+    package static let mask = "（伏せています）"
+
+    /// Whether a cell is the mask in any width, whatever spaces a spreadsheet or a hand put there.
+    package static func isMask(_ cell: String) -> Bool { plain(cell) == plain(mask) }
+
+    /// Whether a cell still has of the mask, or what somebody wrote for it in brackets.
+    package static func hasMask(_ cell: String) -> Bool {
+        let text = plain(cell)
+        return text.contains("伏せて") || text.hasPrefix("(") && text.hasSuffix(")")
+    }
+
+    private static func plain(_ text: String) -> String {
+        text.precomposedStringWithCompatibilityMapping.filter { !$0.isWhitespace }
+    }
+}
+
+extension RejectedContent {
+    /// Why fields are missing or masked, for people.
+    package var note: String? {
+        switch gap {
+        case .individualNumber: "個人番号と思われる番号があったため、内容は残していません。"
+        case .tooLong: "1行が長すぎるため、内容は示しません。"
+        case .unaligned: "列がずれているか、住所や電話がほかの列に入っていて、伏せる列を決められないため、文字の並びの形だけを示します。"
+        case nil: fields.contains(where: \.isMasked) ? "支援措置の有無が分からないため、一部の列を伏せています。" : nil
+        }
+    }
+}
+
+extension RejectedContent.Unreadable {
+    /// The byte as two hex digits.
+    package var hex: String { (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true) }
+}
+
+/// A rejected row with what it holds, as far as it may be seen.
+package struct RejectedRow: Sendable {
+    package let file: RejectedFile
+    package let rejection: Rejection
+    package let content: RejectedContent
+
+    package init(file: RejectedFile, rejection: Rejection, content: RejectedContent) {
+        self.file = file
+        self.rejection = rejection
+        self.content = content
+    }
+}
+
+/// The rejected rows of one finished run, published or not, for the person who mends them: those in that person's range alone.
+package protocol RejectedRows {
+    /// Of the run's folder.
+    var name: String { get }
+    /// Whether the run is the one in service; else it stopped at a gate, or is an older one.
+    var isInService: Bool { get }
+    /// In the order they were read; no word of what the rows hold.
+    var files: [RejectedFile] { get }
+    /// Whether a correction of the row waits for the next night.
+    func isCorrected(_ file: RejectedFile, line: Int) -> Bool
+    /// What a row holds, as far as it may be seen; the audit trail names the actor.
+    ///
+    /// - Throws: `Fault` of kind `.notFound` where no such row was rejected, `.denied` where policy does not let it be read.
+    func row(file name: String, line: Int) throws -> RejectedRow
+}
