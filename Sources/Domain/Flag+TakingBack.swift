@@ -1,19 +1,32 @@
 /// What is left of a flag where it, or some of what it says, is not to be kept any more.
 extension Flag {
-    /// The same flag without what it says because of some facts: words beside its reasons go, reasons keep what decides who reads them,
-    /// and the ground keeps whose facts it was and where they stood.
+    /// Whether any of some facts bears it, named by a sentence or not.
     ///
-    /// - Parameter day: takes the place of `since` where the oldest fact may be among them.
+    /// - Parameter isTaken: told whose the fact is where that is known.
+    package func rests(on isTaken: (SourcedFact, PersonID?) -> Bool) -> Bool {
+        reasons.contains { $0.facts.contains { isTaken($0, nil) } }
+            || ground.contains { isTaken($0.sourced, $0.person) }
+    }
+
+    /// The same flag without what it says because of some facts.
+    ///
+    /// Words beside its reasons go with the fact they name. Where the flag rests on one, every reason is emptied: a sentence of absence, of
+    /// months compared or of other rules may quote a fact that it does not name. The ground keeps whose facts it was and where they stood.
+    ///
+    /// - Parameters:
+    ///   - isTaken: as `rests(on:)` has it.
+    ///   - day: takes the place of `since` where the oldest fact may be among them.
     /// - Returns: `nil` where the flag says nothing because of them.
-    package func without(_ isTaken: (SourcedFact) -> Bool, on day: Day) -> Flag? {
+    package func without(_ isTaken: (SourcedFact, PersonID?) -> Bool, on day: Day) -> Flag? {
         var flag = self
-        flag.protective.removeAll { $0.facts.contains(where: isTaken) }
-        flag.missing.removeAll { $0.facts.contains(where: isTaken) }
-        flag.reasons = reasons.map { $0.facts.contains(where: isTaken) ? $0.emptied : $0 }
-        flag.ground = ground.map { isTaken($0.sourced) ? $0.emptied : $0 }
-        guard flag != self else { return nil }
-        if flag.reasons != reasons || flag.ground != ground { flag.since = day }
-        return flag
+        flag.protective.removeAll { $0.facts.contains { isTaken($0, nil) } }
+        flag.missing.removeAll { $0.facts.contains { isTaken($0, nil) } }
+        if rests(on: isTaken) {
+            flag.reasons = reasons.map(\.emptied)
+            flag.ground = ground.map { isTaken($0.sourced, $0.person) ? $0.emptied : $0 }
+            flag.since = day
+        }
+        return flag == self ? nil : flag
     }
 
     /// What stands in place of a flag that may not be kept, on a case that people worked on: who could read the flag goes on reading the

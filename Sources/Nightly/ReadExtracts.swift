@@ -208,7 +208,7 @@ struct ReadExtracts {
         }
         if shreddedRows > 0 {
             log.notice(
-                "「\(mapping.title)」に、消去した方の行が\(shreddedRows)行ありました。取り込んでいません。抽出から除けるかを、\(mapping.department)に確かめてください。"
+                "「\(mapping.title)」に、消去した方の行が\(shreddedRows < 10 ? "あり（10行未満）" : "\(shreddedRows)行あり")ました。取り込んでいません。抽出から除けるかを、\(mapping.department)に確かめてください。"
             )
         }
         if summary.ledger.current == 0 {

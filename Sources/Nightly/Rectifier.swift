@@ -85,7 +85,10 @@ package struct Rectifier: Sendable {
 
     /// Takes the right values, and what rests on the wrong ones back; what the row says is shown to nobody.
     ///
-    /// - Throws: `Fault`: `.denied`; `rights.number`, `rights.reason`, `rights.file`, `rights.extract`, `rights.row`,
+    /// No row of an extract that says who is under 支援措置 is corrected here, whatever it says: the department that decides on measures
+    /// delivers it anew.
+    ///
+    /// - Throws: `Fault`: `.denied`; `rights.protection`, `rights.number`, `rights.reason`, `rights.file`, `rights.extract`, `rights.row`,
     ///   `rights.values`, `rights.twice`, `rights.same`, `rights.mended`, `rights.other-person`, `rights.second`; what keeps the corrected row from being accepted.
     package func correct(_ request: Request) throws -> Rectified {
         try StatedReason.require(
@@ -103,6 +106,12 @@ package struct Rectifier: Sendable {
             throw Fault(
                 .notFound, code: "rights.file", message: "公開中の実行に、その抽出ファイルはありません。", file: request.file,
                 fix: "ファイル名を「renkei status」で確かめてください。")
+        }
+        guard !mapping.items.contains(protectionItem) else {
+            throw Fault(
+                .denied, code: "rights.protection", message: "支援措置の抽出の行は、ここでは訂正できません。",
+                file: request.file, line: request.line,
+                fix: "支援措置を決める担当課に元の記録を直してもらい、抽出し直したものを次の夜間処理で読み込んでください。")
         }
         let place = ExtractPlace(sha256: delivered.sha256, line: request.line)
         guard try desk.service.correctedPlaces()[place] == nil else {

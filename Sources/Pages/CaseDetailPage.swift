@@ -205,7 +205,11 @@ package struct CaseDetailPage: Sendable {
     private var why: HTML {
         tag("section", .init("aria-labelledby", "why")) {
             tag("h2", .id("why")) { "一覧に載った理由" }
-            tag("p", .class("lead")) { "次の理由から、状況を確かめていただくためのケースです。支援の要否を決めるものではありません。" }
+            tag("p", .class("lead")) {
+                flags.isEmpty
+                    ? "いま表示できる理由はありません。これまでのことは経過にあります。"
+                    : "次の理由から、状況を確かめていただくためのケースです。支援の要否を決めるものではありません。"
+            }
             // Always the same: how much is withheld would tell that something is.
             tag("p", .class("muted")) { "役割で見られる理由だけを表示しています。ほかに理由がないことを意味しません。" }
             for flag in flags {

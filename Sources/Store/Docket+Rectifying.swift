@@ -4,18 +4,24 @@ extension Docket {
     /// Takes back the flags of open cases that rest on a row which says something else now; the next night decides anew. A case that
     /// nobody touched and that has no flag left is withdrawn. Of ended cases the timeline tells. What any flag said because of the row,
     /// gone ones too, is kept nowhere.
+    ///
+    /// - Parameters:
+    ///   - said: what the row said, of whom: by that, flags are found whose extract was an earlier one.
     func retract(
-        flagsRestingOn row: RowPosition
+        flagsRestingOn row: RowPosition, said: Set<Fact> = [], of persons: Set<PersonID> = []
     ) throws -> (all: [(id: CaseID, rule: RuleID)], withdrawn: [CaseID]) {
         let row = row.withoutOffset
+        func isTaken(_ sourced: SourcedFact, of person: PersonID?) -> Bool {
+            sourced.position.withoutOffset == row
+                || sourced.position.source == row.source && said.contains(sourced.fact)
+                    && person.map(persons.contains) == true
+        }
         var resting: [Told] = []
-        for told in try flags(naming: [row]) {
-            guard let less = told.flag.without({ $0.position.withoutOffset == row }, on: asOf) else {
-                continue
-            }
+        for told in try flags(naming: [row], about: persons) {
+            guard let less = told.flag.without(isTaken, on: asOf) else { continue }
             try keep(less, of: told.id)
             guard !told.isGone else { continue }
-            if told.flag.rests(on: [row]) {
+            if told.flag.rests(on: isTaken) {
                 resting.append(told)
             } else {
                 try add(
@@ -57,12 +63,17 @@ extension Docket {
         let rows = Set(rows.map(\.withoutOffset))
         var (changed, ended): ([CaseID], [CaseID]) = ([], [])
         for told in try flags(naming: rows, about: persons) where rules?.contains(told.flag.rule) ?? true {
-            if told.flag.rests(on: rows) || told.flag.ground.contains(where: { persons.contains($0.person) })
-            {
+            let isTaken: (SourcedFact, PersonID?) -> Bool = { fact, person in
+                rows.contains(fact.position.withoutOffset) || person.map(persons.contains) == true
+            }
+            if told.flag.rests(on: isTaken) {
                 let rule = try erase(told.flag, of: told.id)
-                if !told.isGone { try add(.unused, to: told.id, rule: rule, note: why) }
+                // What the case told of a flag that was gone before goes with it, too.
+                if !told.isGone || rule != told.flag.rule {
+                    try add(.unused, to: told.id, rule: rule, note: why)
+                }
                 ended.append(told.id)
-            } else if let less = told.flag.without({ rows.contains($0.position.withoutOffset) }, on: asOf) {
+            } else if let less = told.flag.without(isTaken, on: asOf) {
                 try keep(less, of: told.id)
                 changed.append(told.id)
             }
@@ -133,18 +144,4 @@ extension Docket {
 extension RowPosition {
     /// Where it stands for people: the row, wherever that begins.
     var withoutOffset: RowPosition { RowPosition(source: source, file: file, line: line, offset: 0) }
-}
-
-extension Reason {
-    fileprivate func rests(on rows: Set<RowPosition>) -> Bool {
-        facts.contains { rows.contains($0.position.withoutOffset) }
-    }
-}
-
-extension Flag {
-    /// - Parameter rows: without offsets, as `withoutOffset` gives them.
-    fileprivate func rests(on rows: Set<RowPosition>) -> Bool {
-        reasons.contains { $0.rests(on: rows) }
-            || ground.contains { rows.contains($0.sourced.position.withoutOffset) }
-    }
 }

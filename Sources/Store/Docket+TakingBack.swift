@@ -8,7 +8,7 @@ extension Docket {
         guard let (why, lost) = try ground?.fate(of: flag, now: holder(of: id)) else {
             return try add(.signalGone, to: id, rule: flag.rule, note: plain)
         }
-        try flag.without({ lost.contains($0.undated) }, on: asOf).map { try keep($0, of: id) }
+        try flag.without({ fact, _ in lost.contains(fact.undated) }, on: asOf).map { try keep($0, of: id) }
         try add(
             .takenBack, to: id, rule: flag.rule,
             note: "「\(flag.title)」の根拠の記録が、\(why.rawValue)。これをもとにしたことがあれば、見直してください。",
@@ -23,7 +23,9 @@ extension Docket {
     private func tell(
         of standing: Flag, on id: CaseID, restingOn gone: Flag, _ why: TakenBack, _ lost: Set<SourcedFact>
     ) throws {
-        try standing.without({ lost.contains($0.undated) }, on: asOf).map { try keep($0, of: id) }
+        try standing.without({ fact, _ in lost.contains(fact.undated) }, on: asOf).map {
+            try keep($0, of: id)
+        }
         try add(
             .takenBack, to: id, rule: standing.rule,
             note: "「\(standing.title)」のもとになった「\(gone.title)」の根拠の記録が、\(why.rawValue)。"
@@ -46,7 +48,7 @@ extension Docket {
             note: "「\(flag.title)」の根拠の一部の記録が、\(why.rawValue)。ほかの記録では、今も当てはまります。"
                 + "一部をもとにしたことがあれば、見直してください。", of: Set(lost.map(\.fact.item)))
         try list(whoActedOn: id, flag.rule, why: "根拠の一部: " + why.rawValue)
-        return flag.without({ lost.contains($0.undated) }, on: asOf) ?? flag
+        return flag.without({ fact, _ in lost.contains(fact.undated) }, on: asOf) ?? flag
     }
 
     /// Who holds the case, and who did anything with it since the flag was raised.

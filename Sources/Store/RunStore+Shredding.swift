@@ -37,13 +37,18 @@ extension RunStore {
 
     /// Opaque keys of the records that a row brought.
     func recordKeys(at position: RowPosition) throws -> [String] {
+        try entities(at: position).compactMap { entity in
+            try vault.statement("SELECT key FROM entity WHERE id = ?").first(entity) { $0.text(0) }
+        }
+    }
+
+    /// The records that a row brought.
+    func entities(at position: RowPosition) throws -> [Int] {
         var entities: [Int] = []
         try facts.statement(
             "SELECT r.entity FROM record r JOIN file d ON d.id = r.file WHERE d.source = ? AND d.name = ? AND r.line = ?"
         ).rows(position.source.rawValue, position.file, position.line) { entities.append($0.int(0)) }
-        return try entities.compactMap { entity in
-            try vault.statement("SELECT key FROM entity WHERE id = ?").first(entity) { $0.text(0) }
-        }
+        return entities
     }
 
     /// Removes copies of extracts, and runs but the `kept` ones: those that no publication knows, since their records may have keys

@@ -61,6 +61,8 @@ struct PolicyCases {
             }
         }
         if let faults = Faults(faults) { throw faults }
+        // A table of which its header alone is left would let anything pass.
+        guard count > 0 else { throw Self.missing(paths.first ?? "") }
         return count
     }
 

@@ -1,4 +1,5 @@
 import Domain
+import Flagging
 import Foundation
 import Nightly
 import Policy

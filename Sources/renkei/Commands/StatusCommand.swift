@@ -78,7 +78,7 @@ enum StatusCommand {
                     + "。確かめるには: \(console.program) emergency list --user ID --workspace \(workspace.root)")
         }
         for problem in passedOver { console.say("決まりの問題: \(problem)") }
-        if tellings > 0 { console.say("訂正や取消しを知らせる職員が、まだ\(tellings)人います（renkei rights told）。") }
+        if tellings > 0 { console.say("まだ知らせていない訂正や取消しが\(tellings)件あります（renkei rights told）。") }
         console.say(text(audit))
         console.say(
             obstacle.map { "  監査記録の問題: いまは出来事を書けないため、画面もコマンドも個人の情報を出しません。\($0.message)" }
