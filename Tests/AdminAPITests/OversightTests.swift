@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import HTTP
 import Pages
+import Policy
 import Testing
 
 @testable import AdminAPI
