@@ -17,11 +17,22 @@ enum CaseViews {
         }
     }
 
+    /// The filter in words, as the list's tabs have it.
+    static func title(ofFilter word: String) -> String {
+        switch word {
+        case "": "すべて"
+        case "mine": "自分の担当"
+        case "overdue": "期限切れ"
+        default: CaseQueue.allCases.first { $0.code == word }?.rawValue ?? word
+        }
+    }
+
     static func line(_ summary: CaseSummary) -> QueuePage.Line {
         .init(
             id: summary.id, name: summary.name, nameKana: summary.nameKana, birth: summary.birth,
             urgency: summary.urgency, difficulties: summary.difficulties, ruleTitles: summary.ruleTitles,
-            since: summary.since, state: summary.state, isProtected: summary.isProtected,
+            since: summary.since, openedOn: summary.openedOn, state: summary.state,
+            isProtected: summary.isProtected,
             queue: summary.work.queue, holder: summary.holderName, due: summary.work.due)
     }
 

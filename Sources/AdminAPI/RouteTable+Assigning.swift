@@ -9,9 +9,6 @@ internal import Store
 /// Several cases given to one person: each a step of its own, with its version, its event and its right; one that cannot be given
 /// stays as it was and is told, and the others go on. Nothing else is done to several at once.
 extension RouteTable {
-    /// At most, at once.
-    static let assignedAtOnce = 50
-
     var assigningRoutes: [Route] {
         [
             Route(
@@ -98,10 +95,7 @@ extension RouteTable {
             throw try store.refuse(
                 denial, route: "POST \(AssignedPage.path)", actor: exchange.actor, at: exchange.now)
         }
-        guard !chosen.isEmpty else { throw Problem.incomplete("cases", "ケースを選んでください。") }
-        guard chosen.count <= Self.assignedAtOnce, Set(chosen.map(\.id)).count == chosen.count else {
-            throw Problem.incomplete("cases", "別々のケースを\(Self.assignedAtOnce)件まで選んでください。")
-        }
+        try Chosen.require(chosen)
         let desk = exchange.desk(needsSecond: needsSecond)
         return try chosen.map { one in
             do {
@@ -120,7 +114,7 @@ extension RouteTable {
         }
     }
 
-    private func chosen(_ exchange: Exchange) throws -> [Chosen] {
+    func chosen(_ exchange: Exchange) throws -> [Chosen] {
         try (exchange.request.form ?? []).filter { $0.name == "case" }.map { field in
             let parts = field.value.split(separator: ":")
             guard parts.count == 2, let version = Int(parts[1]) else {
@@ -132,9 +126,17 @@ extension RouteTable {
 }
 
 /// A case that somebody chose, as they saw it.
-private struct Chosen: Decodable {
+struct Chosen: Decodable {
     let id: String
     let version: Int
+
+    /// - Throws: 422 where there are none, too many, or one twice.
+    static func require(_ chosen: [Chosen]) throws(Problem) {
+        guard !chosen.isEmpty else { throw .incomplete("cases", "ケースを選んでください。") }
+        guard chosen.count <= QueuePage.mostChosen, Set(chosen.map(\.id)).count == chosen.count else {
+            throw .incomplete("cases", "別々のケースを\(QueuePage.mostChosen)件まで選んでください。")
+        }
+    }
 }
 
 /// The body of a request of the API.

@@ -26,13 +26,13 @@ extension RouteTable {
         let own = cases.items.filter { item in
             recording(PersonStanding(isProtected: item.isProtected), recording.reach.inside).grant != nil
         }
-        let choices = Set(own.map(\.id))
+        let isChosen = exchange.denial(of: .read) == nil || !own.isEmpty
         let assigning = try assigning(own, exchange, refused, chosen, after: cursor)
         let word = word ?? ""
         let queue = QueuePage(
             lines: cases.items.map { item in
                 var line = CaseViews.line(item)
-                line.choice = choices.contains(item.id) ? "\(item.id):\(item.version)" : nil
+                line.choice = isChosen ? "\(item.id):\(item.version)" : nil
                 return line
             }, total: cases.total,
             next: cases.next.map { "/cases?\(word.isEmpty ? "" : "queue=\(word)&")after=\($0.text)" },
@@ -57,7 +57,7 @@ extension RouteTable {
         guard !workers.isEmpty else { return nil }
         return .init(
             workers: workers.map { .init(id: $0.id, name: $0.displayName) }, refused: refused,
-            chosen: chosen, after: cursor?.text ?? "", most: Self.assignedAtOnce)
+            chosen: chosen, after: cursor?.text ?? "")
     }
 
     func listCases(_ exchange: Exchange) throws -> Response {
@@ -111,13 +111,13 @@ extension RouteTable {
     }
 
     /// As the address says it; `nil`: it says none.
-    private func queueWord(_ exchange: Exchange) -> String? {
+    func queueWord(_ exchange: Exchange) -> String? {
         guard exchange.request.query.contains(where: { $0.name == "queue" }) else { return nil }
         return exchange.request.query("queue") ?? ""
     }
 
-    private func cases(
-        _ exchange: Exchange, queue word: String?, after: CaseCursor?, limit: Int
+    func cases(
+        _ exchange: Exchange, queue word: String?, after: CaseCursor?, limit: Int, isPrinted: Bool = false
     ) throws -> CasePage {
         var filter: CaseFilter?
         if let word {
@@ -127,17 +127,20 @@ extension RouteTable {
         // Asked of the store even where all is denied, so that the attempt is in the audit trail.
         let cases = try store.cases(
             actor: exchange.actor, deciding: exchange.decisions(for: .list), only: filter, after: after,
-            limit: limit, at: exchange.now)
+            limit: limit, isPrinted: isPrinted, at: exchange.now)
         if let denial = exchange.denial(of: .list) { throw denial.fault }
         return cases
     }
 
-    private func caseDetail(_ exchange: Exchange) throws -> CaseDetail {
+    /// - Parameter form: where it goes to paper, on which.
+    func caseDetail(
+        _ exchange: Exchange, of id: CaseID? = nil, on form: CaseForm? = nil
+    ) throws -> CaseDetail {
         let denial = exchange.denial(of: .read)
         let detail: CaseDetail?
         do {
             detail = try store.caseDetail(
-                CaseID(exchange.path["id"] ?? ""), actor: exchange.actor,
+                id ?? CaseID(exchange.path["id"] ?? ""), on: form, actor: exchange.actor,
                 deciding: exchange.decisions(for: .read), at: exchange.now)
         } catch let fault as Fault where fault.kind == .denied && denial == nil {
             // Others may be read, this one may not: saying so would tell the person's standing.

@@ -14,7 +14,8 @@ struct RouteTable: Sendable {
 
     var all: [Route] {
         logInRoutes + secondFactorRoutes + logInListRoutes + pageRoutes + searchRoutes + caseWorkRoutes
-            + assigningRoutes + draftRoutes + caseOpeningRoutes + spotCheckRoutes + supportRoutes
+            + assigningRoutes + sheetRoutes + draftRoutes + caseOpeningRoutes + spotCheckRoutes
+            + supportRoutes
             + declarationRoutes
             + apiRoutes + openRoutes
     }
@@ -128,7 +129,7 @@ struct RouteTable: Sendable {
     private static let after = Route.Parameter(
         name: "after", description: "前のページの next の値。省略時は先頭から", schema: .string)
 
-    private static let queue = Route.Parameter(
+    static let queue = Route.Parameter(
         name: "queue", description: "一覧の範囲。省略時は開いているケースすべて", schema: .word(CaseViews.filters))
 
     func json(_ value: JSON, headers: [Request.Field] = []) -> Response {

@@ -10,6 +10,8 @@ package struct AuditEvent: Sendable, Hashable {
         case identitiesRead = "identities.read"
         case casesList = "cases.list"
         case caseRead = "case.read"
+        case casesPrint = "cases.print"
+        case casePrint = "case.print"
         case rowExplain = "row.explain"
         case personExplain = "person.explain"
         case caseExplain = "case.explain"

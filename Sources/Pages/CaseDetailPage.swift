@@ -159,6 +159,13 @@ package struct CaseDetailPage: Sendable {
             }
             heading
             who(today: frame.today)
+            tag("p") {
+                "印刷: "
+                for form in CaseForm.ofOne {
+                    tag("a", .href(CaseSheetsPage.path(form, of: summary.id))) { form.rawValue }
+                    "　"
+                }
+            }
             if let work { work.html(in: frame) }
             if let draftsLeft { draftsLeft.html }
             why

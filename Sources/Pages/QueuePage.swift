@@ -12,6 +12,7 @@ package struct QueuePage: Sendable {
         package var difficulties: [Difficulty]
         package var ruleTitles: [String]
         package var since: Day
+        package var openedOn: Day
         package var state: CaseState
         package var isProtected: Bool
         /// `nil`: closed.
@@ -19,14 +20,15 @@ package struct QueuePage: Sendable {
         /// Name of who works on it.
         package var holder: String?
         package var due: Day?
-        /// What a form says that chooses the case, as it is now; `nil` where the reader may not record on it.
+        /// What a form says that chooses the case, as it is now; `nil` where the reader may not open it.
         package var choice: String?
 
         package init(
             id: CaseID, name: String, nameKana: String, birth: PartialDate?, urgency: Urgency,
-            difficulties: [Difficulty], ruleTitles: [String], since: Day, state: CaseState, isProtected: Bool,
-            queue: CaseQueue? = nil, holder: String? = nil, due: Day? = nil
+            difficulties: [Difficulty], ruleTitles: [String], since: Day, openedOn: Day, state: CaseState,
+            isProtected: Bool, queue: CaseQueue? = nil, holder: String? = nil, due: Day? = nil
         ) {
+            self.openedOn = openedOn
             self.id = id
             self.name = name
             self.nameKana = nameKana
@@ -50,16 +52,17 @@ package struct QueuePage: Sendable {
         package var chosen: Set<String>
         /// Where the page begins, as its address says it.
         package var after: String
-        package var most: Int
 
         package init(
-            workers: [WorkPanel.Worker], refused: WorkPanel.Refused?, chosen: Set<String>, after: String,
-            most: Int
+            workers: [WorkPanel.Worker], refused: WorkPanel.Refused?, chosen: Set<String>, after: String
         ) {
             (self.workers, self.refused, self.chosen) = (workers, refused, chosen)
-            (self.after, self.most) = (after, most)
+            self.after = after
         }
     }
+
+    /// Cases that can be chosen at once.
+    package static let mostChosen = 50
 
     package var lines: [Line]
     /// Over all pages.
@@ -107,8 +110,16 @@ package struct QueuePage: Sendable {
             if let refused = assigning?.refused {
                 tag("p", .class("alert"), .init("role", "alert")) { refused.message }
             }
-            if mayOpen {
-                tag("p") { tag("a", .href(CaseOpeningPage.path)) { CaseOpeningPage.title } }
+            tag("p") {
+                if mayOpen {
+                    tag("a", .href(CaseOpeningPage.path)) { CaseOpeningPage.title }
+                    "　"
+                }
+                if !lines.isEmpty {
+                    tag("a", .href(Self.path(shown, at: LedgerSheetPage.path))) {
+                        "この一覧を印刷する（\(CaseForm.ledger.rawValue)）"
+                    }
+                }
             }
             if !queues.isEmpty { filters }
             tag("p") {
@@ -124,7 +135,7 @@ package struct QueuePage: Sendable {
             } else {
                 backlog
                 table(today: frame.today)
-                if let assigning { form(assigning, csrf: frame.csrf) }
+                if lines.contains(where: { $0.choice != nil }) { form(csrf: frame.csrf) }
             }
             tag("nav", .class("pages"), .init("aria-label", "一覧のページ")) {
                 if !isFirst { tag("a", .href(Self.path(shown))) { "最初のページへ" } }
@@ -149,7 +160,9 @@ package struct QueuePage: Sendable {
             : tag("a", .href(Self.path(code))) { text }
     }
 
-    private static func path(_ code: String) -> String { code.isEmpty ? "/cases" : "/cases?queue=\(code)" }
+    private static func path(_ code: String, at path: String = "/cases") -> String {
+        code.isEmpty ? path : "\(path)?queue=\(code)"
+    }
 
     /// Who stays beyond the week is told, never hidden.
     private var backlog: HTML {
@@ -173,53 +186,65 @@ package struct QueuePage: Sendable {
     }
 
     /// Stands behind the table; the boxes in the rows belong to it.
-    private func form(_ assigning: Assigning, csrf: String) -> HTML {
-        let typed = assigning.refused?.typed ?? [:]
-        return tag("section", .class("panel"), .init("aria-label", "まとめての割当て")) {
-            tag("h2") { "選んだケースの担当を決める" }
+    private func form(csrf: String) -> HTML {
+        tag("section", .class("panel"), .init("aria-label", "選んだケース")) {
+            tag("h2") { "選んだケース" }
             tag(
                 "form", .id("assign"), .class("step"), .init("method", "post"),
-                .init("action", AssignedPage.path)
+                .init("action", assigning == nil ? CaseSheetsPage.path : AssignedPage.path)
             ) {
-                for (name, value) in [("csrf", csrf), ("queue", shown), ("after", assigning.after)] {
-                    tag("input", .init("type", "hidden"), .init("name", name), .init("value", value))
-                }
-                tag("label") {
-                    "職員"
-                    tag("select", .init("name", "to")) {
-                        for worker in assigning.workers {
-                            HTML.element(
-                                "option",
-                                [.init("value", worker.id.rawValue)]
-                                    + (typed["to"] == worker.id.rawValue ? [.init("selected", "")] : []),
-                                .text(worker.name))
-                        }
-                    }
-                }
-                tag("label") {
-                    "理由（どのケースの経過にも残ります）"
-                    tag(
-                        "textarea", .init("name", "note"), .init("rows", "2"), .init("required", ""),
-                        .init("maxlength", "2500")
-                    ) { typed["note"] ?? "" }
-                }
-                tag("button", .init("type", "submit"), .class("quiet")) { "担当にする" }
+                tag("input", .init("type", "hidden"), .init("name", "csrf"), .init("value", csrf))
+                if let assigning { give(assigning) }
+                // Nothing of what an assignment needs.
+                tag(
+                    "button", .init("type", "submit"), .class("quiet"), .init("formnovalidate", ""),
+                    .init("formaction", CaseSheetsPage.path)
+                ) { "\(CaseForm.progress.rawValue)を印刷する" }
             }
             tag("p", .class("small")) {
-                "一度に\(assigning.most)件まで。画面を開いたあとに変わったケースは、変えずにお知らせします。30秒以内なら取り消せます。"
+                "一度に\(Self.mostChosen)件まで。"
+                if assigning != nil { "画面を開いたあとに変わったケースは、変えずにお知らせします。30秒以内なら取り消せます。" }
             }
         }
     }
 
+    private func give(_ assigning: Assigning) -> HTML {
+        let typed = assigning.refused?.typed ?? [:]
+        return .joined([
+            tag("input", .init("type", "hidden"), .init("name", "queue"), .init("value", shown)),
+            tag("input", .init("type", "hidden"), .init("name", "after"), .init("value", assigning.after)),
+            tag("label") {
+                "担当にする職員"
+                tag("select", .init("name", "to")) {
+                    for worker in assigning.workers {
+                        HTML.element(
+                            "option",
+                            [.init("value", worker.id.rawValue)]
+                                + (typed["to"] == worker.id.rawValue ? [.init("selected", "")] : []),
+                            .text(worker.name))
+                    }
+                }
+            },
+            tag("label") {
+                "理由（どのケースの経過にも残ります）"
+                tag(
+                    "textarea", .init("name", "note"), .init("rows", "2"), .init("required", ""),
+                    .init("maxlength", "2500")
+                ) { typed["note"] ?? "" }
+            },
+            tag("button", .init("type", "submit"), .class("quiet")) { "担当にする" },
+        ])
+    }
+
     private func box(_ line: Line) -> HTML {
-        guard let assigning, let choice = line.choice else { return .nothing }
+        guard let choice = line.choice else { return .nothing }
         return .element(
             "input",
             [
                 .init("type", "checkbox"), .init("name", "case"), .init("value", choice),
                 .init("form", "assign"),
                 .init("aria-label", "\(line.name.isEmpty ? "ケース \(line.id)" : line.name)を選ぶ"),
-            ] + (assigning.chosen.contains(choice) ? [.init("checked", "")] : []), .nothing)
+            ] + (assigning?.chosen.contains(choice) == true ? [.init("checked", "")] : []), .nothing)
     }
 
     private func row(_ line: Line, today: Day) -> [HTML] {

@@ -83,6 +83,10 @@ package enum CaseFilter: Sendable, Hashable {
 
 /// A page of the case queue, in queue order.
 package struct CasePage: Sendable, Hashable {
+    /// Lines at most, of a page and on paper.
+    package static let most = 200
+    package static let mostPrinted = 500
+
     package let items: [CaseSummary]
     /// Where the next page starts; `nil` on the last page.
     package let next: CaseCursor?

@@ -9,16 +9,19 @@ extension ServiceStore {
     ///
     /// `deciding` is asked about `Action.list`, once for each standing; cases of a standing that it denies, or outside the
     /// asker's range, are neither listed nor counted. The audit event names every listed person's pseudonym and is committed before this returns.
-    /// - Parameter limit: 1...200.
+    /// - Parameters:
+    ///   - limit: 1...200; on paper 1...500.
+    ///   - isPrinted: whether it goes to paper, which the trail tells apart.
     /// - Throws: `Fault` of kind `.denied` where every standing is denied.
     package func cases(
         actor: Actor, deciding: Decisions, only filter: CaseFilter? = nil,
-        after: CaseCursor?, limit: Int, at: Date
+        after: CaseCursor?, limit: Int, isPrinted: Bool = false, at: Date
     ) throws -> CasePage {
-        let limit = min(max(limit, 1), 200)
+        let limit = min(max(limit, 1), isPrinted ? CasePage.mostPrinted : CasePage.most)
         let answer: Result<CasePage, Denial> = try audited { database in
             var standings = try standings(actor, [.list], deciding, at: at, in: database)
-            var event = AuditEvent(.casesList, actor: actor.description, at: at.milliseconds)
+            var event = AuditEvent(
+                isPrinted ? .casesPrint : .casesList, actor: actor.description, at: at.milliseconds)
             if let denial = try standings.denialOfEverybody() {
                 standings.describe(in: &event, fields: [])
                 try append(event, in: database)

@@ -251,6 +251,8 @@ extension Town {
         }
         for id in people.map(\.id).map(caseID) {
             for path in ["/cases/\(id)", "/api/v1/cases/\(id)"] { keep(reader.get(path)) }
+            for form in CaseForm.ofOne { keep(reader.get("/cases/\(id)/sheets/\(form.code)")) }
+            keep(reader.post("/sheets/progress", ["csrf": reader.csrf, "case": "\(id):0"]))
             keep(
                 reader.send(
                     "/api/v1/cases/\(id)/steps", Array(#"{"step":"note","note":"電話した"}"#.utf8), Self.sent))

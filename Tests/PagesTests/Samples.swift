@@ -14,7 +14,7 @@ enum Samples {
         id: "C-0001", name: "若葉　みのり", nameKana: "ワカバ　ミノリ", birth: Day(2019, 5, 12).map(PartialDate.day),
         urgency: .immediate, difficulties: [.abuse, .truancy],
         ruleTitles: ["3歳児健診が未受診", "理由の分からない欠席が続いています"], since: today.adding(days: -120),
-        state: .candidate, isProtected: false)
+        openedOn: today.adding(days: -3), state: .candidate, isProtected: false)
 
     static let queue = QueuePage(
         lines: [
@@ -23,11 +23,11 @@ enum Samples {
                 id: "C-0002", name: "架空　たろう", nameKana: "カクウ　タロウ",
                 birth: .age(9, on: today.adding(days: -40)), urgency: .normal,
                 difficulties: [.youngCarer, .poverty],
-                ruleTitles: ["遅刻が増えています"], since: today.adding(days: -60), state: .checking,
+                ruleTitles: ["遅刻が増えています"], since: today.adding(days: -60), openedOn: today, state: .checking,
                 isProtected: true),
             .init(
                 id: "C-0003", name: "", nameKana: "", birth: nil, urgency: .offer, difficulties: [.poverty],
-                ruleTitles: ["就学援助のご案内"], since: today.adding(days: -14), state: .candidate,
+                ruleTitles: ["就学援助のご案内"], since: today.adding(days: -14), openedOn: today, state: .candidate,
                 isProtected: false),
         ],
         total: 1234, next: "/cases?after=1.2.3.C-0003", isFirst: true, asOf: today)
