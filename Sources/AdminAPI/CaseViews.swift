@@ -7,23 +7,15 @@ internal import Store
 /// The store's cases as pages show them; nothing is added, nothing withheld comes back.
 enum CaseViews {
     /// Words of the parameter `queue`.
-    static let filters = CaseQueue.allCases.map(\.code) + ["mine", "overdue"]
+    static let filters = CaseQueue.allCases.map(\.code) + ["mine", "overdue", QueuePage.Question.ended]
 
-    static func filter(_ word: String, user: UserID, today: Day) -> CaseFilter? {
+    static func part(_ word: String, user: UserID, today: Day) -> CaseFilter.Part? {
         switch word {
+        case "": .open
         case "mine": .mine(user)
         case "overdue": .overdue(today)
+        case QueuePage.Question.ended: .ended
         default: CaseQueue.allCases.first { $0.code == word }.map { .queue($0) }
-        }
-    }
-
-    /// The filter in words, as the list's tabs have it.
-    static func title(ofFilter word: String) -> String {
-        switch word {
-        case "": "すべて"
-        case "mine": "自分の担当"
-        case "overdue": "期限切れ"
-        default: CaseQueue.allCases.first { $0.code == word }?.rawValue ?? word
         }
     }
 
@@ -33,7 +25,8 @@ enum CaseViews {
             urgency: summary.urgency, difficulties: summary.difficulties, ruleTitles: summary.ruleTitles,
             since: summary.since, openedOn: summary.openedOn, state: summary.state,
             isProtected: summary.isProtected,
-            queue: summary.work.queue, holder: summary.holderName, due: summary.work.due)
+            queue: summary.work.queue, holder: summary.holderName, due: summary.work.due,
+            endedOn: summary.endedOn)
     }
 
     static func page(

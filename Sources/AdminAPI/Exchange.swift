@@ -40,7 +40,8 @@ struct Exchange: Sendable {
                 actor: actor, roles: session?.roles ?? [], action: action,
                 items: Set(guideline.catalogue.items.keys),
                 purpose: declared?.purpose ?? purpose
-                    ?? (action.concernsItems || action == .record ? "support" : "operations"),
+                    ?? (action.concernsItems || [.record, .export].contains(action)
+                        ? "support" : "operations"),
                 standing: nil, on: today, declared: declared, hasReason: hasReason,
                 scopes: session?.scopes ?? []))
     }

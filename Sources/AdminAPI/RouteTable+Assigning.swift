@@ -13,7 +13,7 @@ extension RouteTable {
         [
             Route(
                 "POST", AssignedPage.path, "assignCases", "選んだケースの担当を決める", needs: .permission(.record),
-                form: ["case", "to", "note", "queue", "after"],
+                form: ["case", "to", "note", "after"] + QueuePage.Question.names,
                 answers: [
                     .page("ケースごとの結果"), .init(422, "確認の一覧（直すところとともに）", type: "text/html"),
                 ], handle: assignCases),
@@ -45,9 +45,9 @@ extension RouteTable {
         } catch {
             // What was chosen and typed stands on the list again.
             let problem = try Problem.mendable(error, [422])
-            let word = form.form("queue").flatMap { $0.isEmpty ? nil : $0 }
             return try queuePage(
-                exchange, queue: word, after: form.form("after").flatMap(CaseCursor.init(text:)),
+                exchange, question { form.form($0) ?? "" },
+                after: form.form("after").flatMap(CaseCursor.init(text:)),
                 refused: .init(
                     message: problem.told,
                     typed: ["to": form.form("to") ?? "", "note": form.form("note") ?? ""]),

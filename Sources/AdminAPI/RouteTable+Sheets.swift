@@ -20,7 +20,7 @@ extension RouteTable {
                 handle: printChosen),
             Route(
                 "GET", LedgerSheetPage.path, "sheets-ledger", CaseForm.ledger.rawValue,
-                needs: .permission(.list), query: [Self.queue], answers: [.page("印刷する進行管理台帳")],
+                needs: .permission(.list), query: Self.narrowing, answers: [.page("印刷する進行管理台帳")],
                 handle: printLedger),
         ]
     }
@@ -52,14 +52,14 @@ extension RouteTable {
     }
 
     private func printLedger(_ exchange: Exchange) throws -> Response {
-        let word = queueWord(exchange)
+        let question = try question(exchange)
         let cases = try cases(
-            exchange, queue: word, after: nil, limit: CasePage.mostPrinted, isPrinted: true)
+            exchange, question, after: nil, limit: ListMedium.paper.most, on: .paper)
         let view = LedgerSheetPage(
             lines: cases.items.map(CaseViews.line), total: cases.total,
-            range: CaseViews.title(ofFilter: word ?? ""), asOf: try store.currentPublication()?.asOf,
+            range: try choices(cases).words(question), asOf: try store.currentPublication()?.asOf,
             printing: printing(exchange), today: exchange.today,
-            back: word.map { "/cases?queue=\($0)" } ?? "/cases")
+            back: question.path())
         return page(view.render())
     }
 

@@ -20,6 +20,7 @@ enum Schemas {
         "Health": .object(["status": .word(["ok"])]),
         "CaseList": .object([
             "items": .array(.named("CaseSummary")), "total": .integer, "next": .nullable(.string),
+            "mine": .integer, "overdue": .integer,
             "queues": .array(
                 .object(["queue": .word(CaseQueue.allCases.map(\.code)), "title": .string, "count": .integer])
             ),
@@ -29,7 +30,8 @@ enum Schemas {
             "birth": .nullable(.named("Period")), "state": .word(CaseState.allCases.map(\.rawValue)),
             "urgency": .word(Urgency.allCases.map(\.rawValue)),
             "difficulties": .array(.word(Difficulty.allCases.map(\.rawValue))), "rules": .array(.string),
-            "since": .date, "openedOn": .date, "isProtected": .boolean, "work": .named("CaseWork"),
+            "since": .date, "openedOn": .date, "endedOn": .nullable(.date), "isProtected": .boolean,
+            "work": .named("CaseWork"),
         ]),
         "PersonList": .object([
             "items": .array(

@@ -11,6 +11,7 @@ package struct AuditEvent: Sendable, Hashable {
         case casesList = "cases.list"
         case caseRead = "case.read"
         case casesPrint = "cases.print"
+        case casesExport = "cases.export"
         case casePrint = "case.print"
         case rowExplain = "row.explain"
         case personExplain = "person.explain"

@@ -36,7 +36,7 @@ extension AuditEvent.What {
 
     package var nature: Nature {
         switch self {
-        case .casesList, .casesPrint, .rejectedExport, .reviewList, .reviewExport, .consentList,
+        case .casesList, .casesPrint, .casesExport, .rejectedExport, .reviewList, .reviewExport, .consentList,
             .declarationList,
             .shreddingList, .supportList, .spotCheckList, .personsSearch:
             .list

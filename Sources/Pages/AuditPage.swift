@@ -162,6 +162,7 @@ package enum AccessWording {
         case "persons.search": "氏名などで探した"
         case "case.read": "ケースを見た"
         case "cases.print": "一覧を印刷した（進行管理台帳）"
+        case "cases.export": "一覧をファイルに書き出した"
         case "case.print": "ケースを印刷した"
         case "support.list": "支援制度の一覧を見た"
         case "support.read": "支援制度の案内を見た"

@@ -246,11 +246,11 @@ package struct LedgerSheetPage: Sendable {
                 }
                 tag("p", .class("muted")) { "役割で見られるケースだけを載せています。" }
                 Table(
-                    caption: "優先、互いに違う困難の類型の数、経過の長さの順に並んでいます",
+                    caption: "\(CaseForm.ledger.rawValue)（一覧と同じ順）",
                     columns: [
                         .init("ケース", isShort: true), .init("氏名"), .init("年齢", isShort: true), .init("困難の類型"),
                         .init("確認のきっかけ"), .init("優先・状態"), .init("担当"), .init("登録", isShort: true),
-                        .init("期限", isShort: true), .init("備考"),
+                        .init("期限（終わった日）", isShort: true), .init("備考"),
                     ], rows: lines.map(row)
                 ).html
             }
@@ -268,7 +268,8 @@ package struct LedgerSheetPage: Sendable {
             .text(line.difficulties.map(Wording.difficulty).joined(separator: "、")),
             .text(line.ruleTitles.joined(separator: "、")),
             .text("\(Wording.urgency(line.urgency))　\(line.queue?.rawValue ?? line.state.rawValue)"),
-            .text(line.holder ?? "—"), .text(line.openedOn.wareki), .text(line.due?.wareki ?? "—"), .nothing,
+            .text(line.holder ?? "—"), .text(line.openedOn.wareki),
+            .text((line.endedOn ?? line.due)?.wareki ?? "—"), .nothing,
         ]
     }
 }

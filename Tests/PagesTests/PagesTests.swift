@@ -9,7 +9,7 @@ import Testing
 struct PagesTests {
     static let names = [
         "login", "queue", "case", "report", "report-served", "linkage", "linkage-served", "audit", "error",
-        "declare", "unlock", "declared", "declarations",
+        "declare", "unlock", "declared", "declarations", "list", "sheet", "conference", "ledger",
     ]
 
     static func document(_ name: String) -> String { documents[name] ?? "" }
@@ -32,6 +32,12 @@ struct PagesTests {
             "unlock": Samples.unlock.render(in: Samples.unit),
             "declared": Samples.declaredPerson.render(in: Samples.declaring),
             "declarations": Samples.declarations.render(in: Samples.oversight),
+            "list": Samples.list.render(in: Samples.frame),
+            "sheet": Samples.sheet(.progress), "conference": Samples.sheet(.conference),
+            "ledger": LedgerSheetPage(
+                lines: Samples.queue.lines, total: 1234, range: "すべて", asOf: Samples.today,
+                printing: Samples.printing, today: Samples.today, back: "/cases"
+            ).render(),
             "error": ErrorPage.render(
                 title: "見つかりません", detail: "番号を確かめてください。", frame: Samples.frame),
         ]

@@ -72,6 +72,28 @@ enum Samples {
         ],
         history: [.init(at: "令和8年9月28日 2時5分", actor: "夜間処理", what: "きっかけの確認", note: "")], asOf: today)
 
+    /// The list of the ended ones, narrowed down, as somebody keeps it.
+    static var list: QueuePage {
+        var line = line
+        (line.state, line.endedOn, line.holder, line.choice) = (.supported, today, "架空 はな子", "C-0001:4")
+        var question = QueuePage.Question(queue: QueuePage.Question.ended)
+        (question["holder"], question["ageTo"]) = ("hanako", "9")
+        return QueuePage(
+            lines: [line], total: 1, next: nil, isFirst: true, asOf: today, question: question,
+            choices: .init(holders: [("hanako", "架空 はな子")], rules: [("H1", "3歳児健診が未受診")]),
+            views: [("小さい子の終わったもの", question.path())],
+            queues: CaseQueue.allCases.map { ($0, 3) }, mine: 2, overdue: 1, mayExport: true)
+    }
+
+    static let printing = Printing(user: "hanako", at: "令和8年10月1日 9時5分", purpose: "こどもの状況確認と支援")
+
+    static func sheet(_ form: CaseForm) -> String {
+        CaseSheetsPage(
+            form: form, cases: [detail], left: [.init(id: "C-0009", why: "番号を確かめてください。")],
+            printing: printing, today: today, back: "/cases"
+        ).render()
+    }
+
     static var oversight: Frame {
         var frame = frame
         frame.places = [.audit, .declarations]
