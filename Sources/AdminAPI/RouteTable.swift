@@ -14,7 +14,7 @@ struct RouteTable: Sendable {
 
     var all: [Route] {
         logInRoutes + secondFactorRoutes + logInListRoutes + pageRoutes + searchRoutes + caseWorkRoutes
-            + assigningRoutes + sheetRoutes + caseViewRoutes
+            + assigningRoutes + sheetRoutes + caseViewRoutes + householdRoutes
             + exportRoutes + draftRoutes + caseOpeningRoutes + spotCheckRoutes
             + supportRoutes
             + declarationRoutes

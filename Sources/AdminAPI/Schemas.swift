@@ -90,6 +90,20 @@ enum Schemas {
         "HouseholdMember": .object([
             "name": .string, "birth": .nullable(.named("Period")), "relation": .nullable(.string),
         ]),
+        "Household": .object([
+            "case": .string, "asOf": .date, "name": .string, "birth": .nullable(.named("Period")),
+            "school": shown(.string),
+            "members": .array(
+                .object([
+                    "name": .string, "birth": .nullable(.named("Period")), "relation": .nullable(.string),
+                    "school": .nullable(.string),
+                    "case": .nullable(
+                        .object([
+                            "id": .string, "queue": .nullable(.word(CaseQueue.allCases.map(\.code))),
+                            "holder": .nullable(.string),
+                        ])),
+                ])),
+        ]),
         "RecordLine": .object([
             "source": .string, "title": .string, "file": .string, "line": .integer,
             "linkWeight": .nullable(.number),

@@ -29,8 +29,7 @@ extension ServiceStore {
             }
             event.references["case"] = row.id.rawValue
             event.references["run"] = publication.run.rawValue
-            event.references["held"] =
-                row.work.holder.map { Actor.user($0) == actor ? "own" : "other" } ?? "nobody"
+            event.references["held"] = row.held(by: actor)
             event.subjects = [keys.pseudonym(of: row.person, domain: "audit")]
             let run = try run(of: publication)
             guard let view = try view(of: row, in: run, publication, standings: &standings, database) else {

@@ -38,11 +38,13 @@ final class World {
     ///   - more: flags beside the two.
     ///   - pupils: more children of みなみ小学校, in the run; of none a birth is known.
     ///   - kin: who else lives with しずか, and of whom no school is known.
+    ///   - home: who else lives with みのり, a pupil each.
     ///   - twin: a world with the same keys, so that equal cases have equal ids.
     ///   - guideline: `nil`: as it is shipped, but that passwords alone let in.
     init(
         _ users: UserID..., more: [Flag] = [], pupils: [PersonID] = [],
-        kin: [(id: PersonID, birth: Day?)] = [], twin: World? = nil, guideline given: Guideline? = nil
+        kin: [(id: PersonID, birth: Day?)] = [], home: [Housemate] = [], twin: World? = nil,
+        guideline given: Guideline? = nil
     ) throws {
         let folder = try ScratchFolder()
         if let twin {
@@ -52,7 +54,7 @@ final class World {
         }
         let keys = try WorkspaceKeys.load(folder: folder.file("keys"))
         let runs = folder.file("runs")
-        try World.makeRun(in: runs + "/night", pupils: pupils, kin: kin, keys: keys)
+        try World.makeRun(in: runs + "/night", pupils: pupils, kin: kin, home: home, keys: keys)
         let store = try ServiceStore(path: folder.file("service.sqlite"), keys: keys, runsFolder: runs)
         var summary = RunSummary(run: "r-night", asOf: Self.day)
         summary.extracts = [
@@ -116,7 +118,8 @@ final class World {
     static let schools: Set<Scope> = [.school("みなみ小学校"), .school("ひみつ小学校")]
 
     private static func makeRun(
-        in folder: String, pupils: [PersonID], kin: [(id: PersonID, birth: Day?)], keys: WorkspaceKeys
+        in folder: String, pupils: [PersonID], kin: [(id: PersonID, birth: Day?)], home: [Housemate],
+        keys: WorkspaceKeys
     ) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let run = try RunStore.create(folder: folder, keys: keys)
@@ -145,7 +148,9 @@ final class World {
                 ),
             ] + pupils.map { ($0, Identifiers(school: "みなみ小学校"), false) }
             + kin.map { ($0.id, Identifiers(birth: $0.birth.map(PartialDate.day)), false) }
+            + home.map { ($0.id, $0.identifiers, $0.isProtected) }
         let kinIDs = Set(kin.map(\.id))
+        let homeIDs = Set(home.map(\.id))
         for (index, (id, identifiers, isProtected)) in people.enumerated() {
             try run.addRow(file: file, line: index + 2, offset: index * 100, fate: .accepted)
             try run.addEntity(index, source: "kenshin", key: "key-\(index)", identifiers: identifiers)
@@ -154,7 +159,8 @@ final class World {
                 facts: kinIDs.contains(id) ? [fact] : [fact, enrolment])
             try run.addPerson(
                 id, entities: [index], display: identifiers,
-                household: HouseholdID(kinIDs.contains(id) ? "H-2" : "H-\(index)"),
+                household: HouseholdID(
+                    kinIDs.contains(id) ? "H-2" : homeIDs.contains(id) ? "H-0" : "H-\(index)"),
                 standing: PersonStanding(isProtected: isProtected), isResident: true)
         }
         try run.addIntake(FileIntake(lines: people.count), of: file)
@@ -212,6 +218,17 @@ final class World {
                     ], items: ["B06"],
                     sources: [SourceFreshness(source: "kenshin", title: "乳幼児健診", asOf: day, limit: 45)])
             ], confirm: ["受診の予定を保護者に聞いてください。"], since: day.adding(days: -100))
+    }
+}
+
+/// Somebody who lives with みのり.
+struct Housemate {
+    let id: PersonID
+    let identifiers: Identifiers
+    let isProtected: Bool
+
+    init(_ id: PersonID, _ identifiers: Identifiers, _ isProtected: Bool) {
+        (self.id, self.identifiers, self.isProtected) = (id, identifiers, isProtected)
     }
 }
 

@@ -9,7 +9,7 @@ import Testing
 struct PagesTests {
     static let names = [
         "login", "queue", "case", "report", "report-served", "linkage", "linkage-served", "audit", "error",
-        "declare", "unlock", "declared", "declarations", "list", "sheet", "conference", "ledger",
+        "declare", "unlock", "declared", "declarations", "list", "sheet", "conference", "ledger", "household",
     ]
 
     static func document(_ name: String) -> String { documents[name] ?? "" }
@@ -38,6 +38,7 @@ struct PagesTests {
                 lines: Samples.queue.lines, total: 1234, range: "すべて", asOf: Samples.today,
                 printing: Samples.printing, today: Samples.today, back: "/cases"
             ).render(),
+            "household": Samples.household.render(in: Samples.frame),
             "error": ErrorPage.render(
                 title: "見つかりません", detail: "番号を確かめてください。", frame: Samples.frame),
         ]

@@ -94,6 +94,15 @@ enum Samples {
         ).render()
     }
 
+    static let household = HouseholdPage(
+        id: "C-0002",
+        lines: [
+            .init(
+                name: "架空　たろう", birth: Day(2017, 4, 2).map(PartialDate.day), relation: "このケースのこども",
+                school: "架空小学校", openCase: nil),
+            .init(name: "", birth: nil, relation: nil, school: nil, openCase: ("C-0004", "確認中、架空 はな子")),
+        ], asOf: today)
+
     static var oversight: Frame {
         var frame = frame
         frame.places = [.audit, .declarations]
