@@ -76,7 +76,10 @@ let package = Package(
             ]),
         room(
             "AdminAPI",
-            imports: ["Domain", "JapaneseText", "Policy", "Programmes", "Audit", "Store", "HTTP", "Pages"]),
+            imports: [
+                "Domain", "Extracts", "JapaneseText", "Policy", "Programmes", "Audit", "Store", "HTTP",
+                "Pages",
+            ]),
         // layer 4
         .executableTarget(
             name: "renkei",

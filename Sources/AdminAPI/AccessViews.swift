@@ -63,7 +63,10 @@ package enum AccessViews {
     }
 
     private static func about(_ record: AccessRecord) -> String {
-        if let id = record.caseID { return "ケース \(id)" }
+        if let id = record.caseID {
+            let form = CaseForm.allCases.first { $0.code == record.references["form"] }
+            return "ケース \(id)" + (form.map { "（\($0.rawValue)）" } ?? "")
+        }
         if let declared = record.references["declaration"] {
             return "申告 \(declared)" + (record.references["reason"].map { "「\($0)」" } ?? "")
         }

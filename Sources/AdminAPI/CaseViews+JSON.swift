@@ -12,7 +12,8 @@ extension CaseViews {
             "urgency": .string(summary.urgency.rawValue),
             "difficulties": .strings(summary.difficulties.map(\.rawValue)),
             "rules": .strings(summary.ruleTitles), "since": .string(summary.since.description),
-            "openedOn": .string(summary.openedOn.description), "isProtected": .bool(summary.isProtected),
+            "openedOn": .string(summary.openedOn.description),
+            "endedOn": .optional(summary.endedOn?.description), "isProtected": .bool(summary.isProtected),
             "work": json(CaseOutcome(id: summary.id, work: summary.work, version: summary.version)),
         ]
     }

@@ -7,12 +7,14 @@ internal import Store
 /// The store's cases as pages show them; nothing is added, nothing withheld comes back.
 enum CaseViews {
     /// Words of the parameter `queue`.
-    static let filters = CaseQueue.allCases.map(\.code) + ["mine", "overdue"]
+    static let filters = CaseQueue.allCases.map(\.code) + ["mine", "overdue", QueuePage.Question.ended]
 
-    static func filter(_ word: String, user: UserID, today: Day) -> CaseFilter? {
+    static func part(_ word: String, user: UserID, today: Day) -> CaseFilter.Part? {
         switch word {
+        case "": .open
         case "mine": .mine(user)
         case "overdue": .overdue(today)
+        case QueuePage.Question.ended: .ended
         default: CaseQueue.allCases.first { $0.code == word }.map { .queue($0) }
         }
     }
@@ -21,8 +23,10 @@ enum CaseViews {
         .init(
             id: summary.id, name: summary.name, nameKana: summary.nameKana, birth: summary.birth,
             urgency: summary.urgency, difficulties: summary.difficulties, ruleTitles: summary.ruleTitles,
-            since: summary.since, state: summary.state, isProtected: summary.isProtected,
-            queue: summary.work.queue, holder: summary.holderName, due: summary.work.due)
+            since: summary.since, openedOn: summary.openedOn, state: summary.state,
+            isProtected: summary.isProtected,
+            queue: summary.work.queue, holder: summary.holderName, due: summary.work.due,
+            endedOn: summary.endedOn)
     }
 
     static func page(

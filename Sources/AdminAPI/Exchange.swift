@@ -40,7 +40,7 @@ struct Exchange: Sendable {
                 actor: actor, roles: session?.roles ?? [], action: action,
                 items: Set(guideline.catalogue.items.keys),
                 purpose: declared?.purpose ?? purpose
-                    ?? (action.concernsItems || action == .record
+                    ?? (action.concernsItems || [.record, .export].contains(action)
                         ? "support" : action == .register ? "rights" : "operations"),
                 standing: nil, on: today, declared: declared, hasReason: hasReason,
                 scopes: session?.scopes ?? []))

@@ -36,6 +36,7 @@ extension Action {
         case .rectify: "訂正する"
         case .propose: "決まりの案を出す"
         case .approve: "決まりを承認する"
+        case .export: "一覧を書き出す"
         }
     }
 }

@@ -68,7 +68,7 @@ struct Problem: Error, Hashable {
         "whom": "だれについて", "reason": "理由", "minutes": "時間（分）", "note": "書くこと", "words": "確かめたこと",
         "finding": "適切だったか", "password": "パスワード", "to": "職員", "state": "状態", "step": "行うこと", "due": "期限",
         "channel": "伝え方", "what": "結果", "answer": "答え", "why": "対象外の理由", "quietUntil": "それまで載せない日",
-        "person": "こどもの番号", "difficulty": "困難の類型", "cases": "ケース",
+        "person": "こどもの番号", "difficulty": "困難の類型", "cases": "ケース", "name": "一覧の名前", "queue": "一覧の範囲",
         "q": "氏名・フリガナ・保護者の氏名・生年月日",
     ]
 

@@ -9,14 +9,11 @@ internal import Store
 /// Several cases given to one person: each a step of its own, with its version, its event and its right; one that cannot be given
 /// stays as it was and is told, and the others go on. Nothing else is done to several at once.
 extension RouteTable {
-    /// At most, at once.
-    static let assignedAtOnce = 50
-
     var assigningRoutes: [Route] {
         [
             Route(
                 "POST", AssignedPage.path, "assignCases", "選んだケースの担当を決める", needs: .permission(.record),
-                form: ["case", "to", "note", "queue", "after"],
+                form: ["case", "to", "note", "after"] + QueuePage.Question.names,
                 answers: [
                     .page("ケースごとの結果"), .init(422, "確認の一覧（直すところとともに）", type: "text/html"),
                 ], handle: assignCases),
@@ -48,9 +45,9 @@ extension RouteTable {
         } catch {
             // What was chosen and typed stands on the list again.
             let problem = try Problem.mendable(error, [422])
-            let word = form.form("queue").flatMap { $0.isEmpty ? nil : $0 }
             return try queuePage(
-                exchange, queue: word, after: form.form("after").flatMap(CaseCursor.init(text:)),
+                exchange, question { form.form($0) ?? "" },
+                after: form.form("after").flatMap(CaseCursor.init(text:)),
                 refused: .init(
                     message: problem.told,
                     typed: ["to": form.form("to") ?? "", "note": form.form("note") ?? ""]),
@@ -98,10 +95,7 @@ extension RouteTable {
             throw try store.refuse(
                 denial, route: "POST \(AssignedPage.path)", actor: exchange.actor, at: exchange.now)
         }
-        guard !chosen.isEmpty else { throw Problem.incomplete("cases", "ケースを選んでください。") }
-        guard chosen.count <= Self.assignedAtOnce, Set(chosen.map(\.id)).count == chosen.count else {
-            throw Problem.incomplete("cases", "別々のケースを\(Self.assignedAtOnce)件まで選んでください。")
-        }
+        try Chosen.require(chosen)
         let desk = exchange.desk(needsSecond: needsSecond)
         return try chosen.map { one in
             do {
@@ -120,7 +114,7 @@ extension RouteTable {
         }
     }
 
-    private func chosen(_ exchange: Exchange) throws -> [Chosen] {
+    func chosen(_ exchange: Exchange) throws -> [Chosen] {
         try (exchange.request.form ?? []).filter { $0.name == "case" }.map { field in
             let parts = field.value.split(separator: ":")
             guard parts.count == 2, let version = Int(parts[1]) else {
@@ -132,9 +126,17 @@ extension RouteTable {
 }
 
 /// A case that somebody chose, as they saw it.
-private struct Chosen: Decodable {
+struct Chosen: Decodable {
     let id: String
     let version: Int
+
+    /// - Throws: 422 where there are none, too many, or one twice.
+    static func require(_ chosen: [Chosen]) throws(Problem) {
+        guard !chosen.isEmpty else { throw .incomplete("cases", "ケースを選んでください。") }
+        guard chosen.count <= QueuePage.mostChosen, Set(chosen.map(\.id)).count == chosen.count else {
+            throw .incomplete("cases", "別々のケースを\(QueuePage.mostChosen)件まで選んでください。")
+        }
+    }
 }
 
 /// The body of a request of the API.

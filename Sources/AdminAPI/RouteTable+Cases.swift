@@ -10,35 +10,41 @@ extension RouteTable {
     static let pageLength = 50
 
     func showCases(_ exchange: Exchange) throws -> Response {
-        try queuePage(exchange, queue: queueWord(exchange), after: exchange.cursor(), refused: nil)
+        try queuePage(exchange, question(exchange), after: exchange.cursor(), refused: nil)
     }
 
     /// - Parameters:
-    ///   - queue: a word of `CaseViews.filters`; `nil`: everything open.
     ///   - refused: what could not be done with the cases that were `chosen`, with what was typed.
     func queuePage(
-        _ exchange: Exchange, queue word: String?, after cursor: CaseCursor?, refused: WorkPanel.Refused?,
+        _ exchange: Exchange, _ question: QueuePage.Question, after cursor: CaseCursor?,
+        refused: WorkPanel.Refused?,
         chosen: Set<String> = []
     ) throws -> Response {
-        let cases = try cases(exchange, queue: word, after: cursor, limit: Self.pageLength)
+        let cases = try cases(exchange, question, after: cursor, limit: Self.pageLength)
         let published = try store.currentPublication()
         let recording = exchange.decisions(for: .record)
         let own = cases.items.filter { item in
-            recording(PersonStanding(isProtected: item.isProtected), recording.reach.inside).grant != nil
+            item.state.isOpen
+                && recording(PersonStanding(isProtected: item.isProtected), recording.reach.inside).grant
+                    != nil
         }
-        let choices = Set(own.map(\.id))
+        let isChosen = exchange.denial(of: .read) == nil || !own.isEmpty
         let assigning = try assigning(own, exchange, refused, chosen, after: cursor)
-        let word = word ?? ""
         let queue = QueuePage(
             lines: cases.items.map { item in
                 var line = CaseViews.line(item)
-                line.choice = choices.contains(item.id) ? "\(item.id):\(item.version)" : nil
+                line.choice = isChosen ? "\(item.id):\(item.version)" : nil
                 return line
             }, total: cases.total,
-            next: cases.next.map { "/cases?\(word.isEmpty ? "" : "queue=\(word)&")after=\($0.text)" },
-            isFirst: cursor == nil, asOf: published?.asOf, shown: word,
-            queues: CaseQueue.allCases.map { ($0, cases.queues[$0] ?? 0) },
+            next: cases.next.map { question.path(after: $0.text) },
+            isFirst: cursor == nil, asOf: published?.asOf, question: question, choices: try choices(cases),
+            views: try store.caseViews(of: exchange.session?.user ?? "").map {
+                ($0.name, "/cases?\($0.query)")
+            },
+            queues: CaseQueue.allCases.map { ($0, cases.queues[$0] ?? 0) }, mine: cases.mine,
+            overdue: cases.overdue,
             weekly: published?.summary.casesPerWeek, mayOpen: exchange.denial(of: .record) == nil,
+            mayExport: exchange.denial(of: .export) == nil,
             assigning: assigning)
         return Response(
             status: refused == nil ? 200 : 422, type: "text/html; charset=utf-8",
@@ -57,16 +63,17 @@ extension RouteTable {
         guard !workers.isEmpty else { return nil }
         return .init(
             workers: workers.map { .init(id: $0.id, name: $0.displayName) }, refused: refused,
-            chosen: chosen, after: cursor?.text ?? "", most: Self.assignedAtOnce)
+            chosen: chosen, after: cursor?.text ?? "")
     }
 
     func listCases(_ exchange: Exchange) throws -> Response {
         let limit = try exchange.integer("limit", in: 1...200, usual: Self.pageLength)
         let cases = try cases(
-            exchange, queue: queueWord(exchange), after: exchange.cursor(), limit: limit)
+            exchange, question(exchange), after: exchange.cursor(), limit: limit)
         return json([
             "items": .array(cases.items.map { CaseViews.json($0) }), "total": .integer(cases.total),
-            "next": .optional(cases.next?.text), "queues": CaseViews.json(cases.queues),
+            "next": .optional(cases.next?.text), "mine": .integer(cases.mine),
+            "overdue": .integer(cases.overdue), "queues": CaseViews.json(cases.queues),
         ])
     }
 
@@ -110,41 +117,43 @@ extension RouteTable {
             headers: [.init("ETag", CaseWords.tag(detail.summary.version))])
     }
 
-    /// As the address says it; `nil`: it says none.
-    private func queueWord(_ exchange: Exchange) -> String? {
-        guard exchange.request.query.contains(where: { $0.name == "queue" }) else { return nil }
-        return exchange.request.query("queue") ?? ""
-    }
-
-    private func cases(
-        _ exchange: Exchange, queue word: String?, after: CaseCursor?, limit: Int
+    func cases(
+        _ exchange: Exchange, _ question: QueuePage.Question, after: CaseCursor?, limit: Int,
+        on medium: ListMedium = .screen
     ) throws -> CasePage {
-        var filter: CaseFilter?
-        if let word {
-            filter = CaseViews.filter(word, user: exchange.session?.user ?? "", today: exchange.today)
-            guard filter != nil else { throw Problem.invalid(parameter: "queue") }
-        }
+        let filter = try filter(question, exchange)
         // Asked of the store even where all is denied, so that the attempt is in the audit trail.
         let cases = try store.cases(
             actor: exchange.actor, deciding: exchange.decisions(for: .list), only: filter, after: after,
-            limit: limit, at: exchange.now)
+            limit: limit, on: medium,
+            exporting: medium == .file ? exchange.decisions(for: .export) : nil, at: exchange.now)
         if let denial = exchange.denial(of: .list) { throw denial.fault }
         return cases
     }
 
-    private func caseDetail(_ exchange: Exchange) throws -> CaseDetail {
-        let denial = exchange.denial(of: .read)
-        let detail: CaseDetail?
-        do {
-            detail = try store.caseDetail(
-                CaseID(exchange.path["id"] ?? ""), actor: exchange.actor,
+    /// - Parameter form: where it goes to paper, on which.
+    func caseDetail(
+        _ exchange: Exchange, of id: CaseID? = nil, on form: CaseForm? = nil
+    ) throws -> CaseDetail {
+        try visible(exchange) {
+            try store.caseDetail(
+                id ?? CaseID(exchange.path["id"] ?? ""), on: form, actor: exchange.actor,
                 deciding: exchange.decisions(for: .read), at: exchange.now)
+        }
+    }
+
+    /// What is read of one case; not found, where this reader may not see it.
+    func visible<Read>(_ exchange: Exchange, _ read: () throws -> Read?) throws -> Read {
+        let denial = exchange.denial(of: .read)
+        let found: Read?
+        do {
+            found = try read()
         } catch let fault as Fault where fault.kind == .denied && denial == nil {
             // Others may be read, this one may not: saying so would tell the person's standing.
             throw Problem.notFound
         }
         if let denial { throw denial.fault }
-        guard let detail else { throw Problem.notFound }
-        return detail
+        guard let found else { throw Problem.notFound }
+        return found
     }
 }

@@ -19,9 +19,9 @@ struct RouteTable: Sendable {
 
     var all: [Route] {
         logInRoutes + secondFactorRoutes + logInListRoutes + pageRoutes + searchRoutes + caseWorkRoutes
-            + assigningRoutes + draftRoutes + caseOpeningRoutes + spotCheckRoutes + supportRoutes
-            + declarationRoutes + consentRoutes + reviewRoutes + rejectedRoutes + policyRoutes
-            + oversightRoutes
+            + assigningRoutes + sheetRoutes + caseViewRoutes + householdRoutes + exportRoutes + draftRoutes
+            + caseOpeningRoutes + spotCheckRoutes + supportRoutes + declarationRoutes + consentRoutes
+            + reviewRoutes + rejectedRoutes + policyRoutes + oversightRoutes
             + apiRoutes + openRoutes
     }
 
@@ -55,7 +55,7 @@ struct RouteTable: Sendable {
                 handle: start),
             Route(
                 "GET", "/cases", "showCases", "確認の一覧", needs: .permission(.list),
-                query: [Self.after, Self.queue],
+                query: [Self.after] + Self.narrowing,
                 answers: [.page("確認の一覧")], handle: showCases),
             Route(
                 "GET", "/cases/{id}", "showCase", "ケース", needs: .permission(.read), answers: [.page("ケース")],
@@ -79,10 +79,8 @@ struct RouteTable: Sendable {
         [
             Route(
                 "GET", "/api/v1/cases", "listCases", "確認の一覧", needs: .permission(.list),
-                query: [
-                    Self.after, Self.queue,
-                    .init(name: "limit", description: "1ページの件数（1〜200、省略時は50）", schema: .integer),
-                ],
+                query: [Self.after] + Self.narrowing
+                    + [.init(name: "limit", description: "1ページの件数（1〜200、省略時は50）", schema: .integer)],
                 answers: [.json("確認の一覧の1ページ", .named("CaseList"))], handle: listCases),
             Route(
                 "GET", "/api/v1/cases/{id}", "readCase", "ケース", needs: .permission(.read),
@@ -133,9 +131,6 @@ struct RouteTable: Sendable {
 
     private static let after = Route.Parameter(
         name: "after", description: "前のページの next の値。省略時は先頭から", schema: .string)
-
-    private static let queue = Route.Parameter(
-        name: "queue", description: "一覧の範囲。省略時は開いているケースすべて", schema: .word(CaseViews.filters))
 
     func json(_ value: JSON, headers: [Request.Field] = []) -> Response {
         Response(

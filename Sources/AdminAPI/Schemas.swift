@@ -34,6 +34,7 @@ enum Schemas {
         "Health": .object(["status": .word(["ok"])]),
         "CaseList": .object([
             "items": .array(.named("CaseSummary")), "total": .integer, "next": .nullable(.string),
+            "mine": .integer, "overdue": .integer,
             "queues": .array(
                 .object(["queue": .word(CaseQueue.allCases.map(\.code)), "title": .string, "count": .integer])
             ),
@@ -43,7 +44,8 @@ enum Schemas {
             "birth": .nullable(.named("Period")), "state": .word(CaseState.allCases.map(\.rawValue)),
             "urgency": .word(Urgency.allCases.map(\.rawValue)),
             "difficulties": .array(.word(Difficulty.allCases.map(\.rawValue))), "rules": .array(.string),
-            "since": .date, "openedOn": .date, "isProtected": .boolean, "work": .named("CaseWork"),
+            "since": .date, "openedOn": .date, "endedOn": .nullable(.date), "isProtected": .boolean,
+            "work": .named("CaseWork"),
         ]),
         "PersonList": .object([
             "items": .array(
@@ -101,6 +103,20 @@ enum Schemas {
         "OpenedCase": .object(["id": .string]),
         "HouseholdMember": .object([
             "name": .string, "birth": .nullable(.named("Period")), "relation": .nullable(.string),
+        ]),
+        "Household": .object([
+            "case": .string, "asOf": .date, "name": .string, "birth": .nullable(.named("Period")),
+            "school": shown(.string),
+            "members": .array(
+                .object([
+                    "name": .string, "birth": .nullable(.named("Period")), "relation": .nullable(.string),
+                    "school": .nullable(.string),
+                    "case": .nullable(
+                        .object([
+                            "id": .string, "queue": .nullable(.word(CaseQueue.allCases.map(\.code))),
+                            "holder": .nullable(.string),
+                        ])),
+                ])),
         ]),
         "RecordLine": .object([
             "source": .string, "title": .string, "file": .string, "line": .integer,

@@ -130,7 +130,8 @@ package struct AuditAnalysis: Sendable {
     private func isUnlisted(_ what: AuditEvent.What, _ subjects: [Pseudonym], _ visit: Visit) -> Bool {
         switch what {
         // The person stands first, before the household.
-        case .caseRead, .spotCheckRead: listed[visit]?.isDisjoint(with: subjects.prefix(1)) != false
+        case .caseRead, .casePrint, .spotCheckRead:
+            listed[visit]?.isDisjoint(with: subjects.prefix(1)) != false
         // A household is listed with its children.
         case .supportRead: listed[visit]?.isDisjoint(with: subjects) != false
         default: false

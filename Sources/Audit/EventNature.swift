@@ -36,10 +36,12 @@ extension AuditEvent.What {
 
     package var nature: Nature {
         switch self {
-        case .casesList, .rejectedExport, .reviewList, .reviewExport, .consentList, .declarationList,
+        case .casesList, .casesPrint, .casesExport, .rejectedExport, .reviewList, .reviewExport, .consentList,
+            .declarationList,
             .shreddingList, .supportList, .spotCheckList, .personsSearch:
             .list
-        case .caseRead, .reviewRead, .personRead, .declarationLook, .supportRead, .spotCheckRead: .single
+        case .caseRead, .casePrint, .reviewRead, .personRead, .declarationLook, .supportRead, .spotCheckRead:
+            .single
         case .rowExplain, .personExplain, .caseExplain, .rejectedRead, .recordsDisclose: .byNumber
         case .householdsRead, .identitiesRead, .correctionsTake: .pass
         case .auditRead, .auditVerify, .auditProve, .auditExport, .auditAnalyse, .userList, .retentionList,

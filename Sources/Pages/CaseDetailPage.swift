@@ -159,13 +159,28 @@ package struct CaseDetailPage: Sendable {
             }
             heading
             who(today: frame.today)
+            tag("p") {
+                "印刷: "
+                for form in CaseForm.ofOne {
+                    tag("a", .href(CaseSheetsPage.path(form, of: summary.id))) { form.rawValue }
+                    "　"
+                }
+            }
             if let work { work.html(in: frame) }
             if let draftsLeft { draftsLeft.html }
             why
-            if let support { support.html(frame) }
             PersonSections.household(household, today: frame.today)
-            PersonSections.records(records)
+            if !household.isEmpty {
+                tag("p") { tag("a", .href(HouseholdPage.path(of: summary.id))) { "世帯を詳しく見る（所属・ケース）" } }
+            }
             historySection
+            if let support {
+                tag("details", .class("panel")) {
+                    tag("summary") { "使える可能性のある支援制度（\(support.child.offers.count)件）" }
+                    support.html(frame)
+                }
+            }
+            PersonSections.records(records)
         }
     }
 

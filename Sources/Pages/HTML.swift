@@ -66,6 +66,18 @@ struct Attribute {
     }
 }
 
+extension String {
+    /// As a value in the query of a link.
+    package var encodedForQuery: String {
+        utf8.map { byte in
+            let isPlain =
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            let hex = String(byte, radix: 16, uppercase: true)
+            return isPlain ? String(UnicodeScalar(byte)) : "%" + (hex.count == 1 ? "0" : "") + hex
+        }.joined()
+    }
+}
+
 /// Lets a page be written as nested elements, strings, loops and conditions.
 @resultBuilder
 enum HTMLBuilder {

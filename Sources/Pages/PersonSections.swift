@@ -39,21 +39,23 @@ enum PersonSections {
     static func household(_ household: [CaseDetailPage.HouseholdLine], today: Day) -> HTML {
         tag("section") {
             tag("h2") { "世帯" }
-            if household.isEmpty {
-                tag("p", .class("muted")) { "表示できる世帯員はいません。" }
-            } else {
-                Table(
-                    caption: "住民記録で同じ世帯の人",
-                    columns: [.init("氏名"), .init("続柄"), .init("生年月日", isShort: true)],
-                    rows: household.map { member in
-                        [
-                            tag("bdi") { member.name }, .text(member.relation ?? "—"),
-                            birth(member.birth, today: today),
-                        ]
-                    }
-                ).html
-            }
+            members(household, today: today)
         }
+    }
+
+    static func members(_ household: [CaseDetailPage.HouseholdLine], today: Day) -> HTML {
+        household.isEmpty
+            ? tag("p", .class("muted")) { "表示できる世帯員はいません。" }
+            : Table(
+                caption: "住民記録で同じ世帯の人",
+                columns: [.init("氏名"), .init("続柄"), .init("生年月日", isShort: true)],
+                rows: household.map { member in
+                    [
+                        tag("bdi") { member.name }, .text(member.relation ?? "—"),
+                        birth(member.birth, today: today),
+                    ]
+                }
+            ).html
     }
 
     static func records(_ records: [CaseDetailPage.RecordLine]) -> HTML {

@@ -32,7 +32,7 @@ package struct PrintedTables: Sendable {
     /// A page that needs no other file.
     package func render() -> String {
         Frame.document(title, style: .inlined) {
-            if let mark { watermark(mark) }
+            if let mark { Watermark.html(mark) }
             tag("main", .id("main")) {
                 tag("h1") { title }
                 tag("p", .class("muted")) { text }
@@ -47,19 +47,6 @@ package struct PrintedTables: Sendable {
                     }
                 }
             }
-        }
-    }
-    /// Fixed, so that browsers repeat it on every page of paper.
-    private func watermark(_ mark: String) -> HTML {
-        tag(
-            "div", .init("aria-hidden", "true"),
-            .init(
-                "style",
-                "position:fixed;inset:0;z-index:1;pointer-events:none;overflow:hidden;opacity:.08;"
-                    + "font-size:2rem;line-height:6rem;white-space:nowrap;transform:rotate(-20deg) scale(1.4)"
-            )
-        ) {
-            for _ in 0..<12 { tag("div") { Array(repeating: mark, count: 4).joined(separator: "　　") } }
         }
     }
 }

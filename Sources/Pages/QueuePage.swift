@@ -12,6 +12,7 @@ package struct QueuePage: Sendable {
         package var difficulties: [Difficulty]
         package var ruleTitles: [String]
         package var since: Day
+        package var openedOn: Day
         package var state: CaseState
         package var isProtected: Bool
         /// `nil`: closed.
@@ -19,14 +20,19 @@ package struct QueuePage: Sendable {
         /// Name of who works on it.
         package var holder: String?
         package var due: Day?
-        /// What a form says that chooses the case, as it is now; `nil` where the reader may not record on it.
+        /// `nil` of an open case.
+        package var endedOn: Day?
+        /// What a form says that chooses the case, as it is now; `nil` where the reader may not open it.
         package var choice: String?
 
         package init(
             id: CaseID, name: String, nameKana: String, birth: PartialDate?, urgency: Urgency,
-            difficulties: [Difficulty], ruleTitles: [String], since: Day, state: CaseState, isProtected: Bool,
-            queue: CaseQueue? = nil, holder: String? = nil, due: Day? = nil
+            difficulties: [Difficulty], ruleTitles: [String], since: Day, openedOn: Day, state: CaseState,
+            isProtected: Bool, queue: CaseQueue? = nil, holder: String? = nil, due: Day? = nil,
+            endedOn: Day? = nil
         ) {
+            self.endedOn = endedOn
+            self.openedOn = openedOn
             self.id = id
             self.name = name
             self.nameKana = nameKana
@@ -50,16 +56,17 @@ package struct QueuePage: Sendable {
         package var chosen: Set<String>
         /// Where the page begins, as its address says it.
         package var after: String
-        package var most: Int
 
         package init(
-            workers: [WorkPanel.Worker], refused: WorkPanel.Refused?, chosen: Set<String>, after: String,
-            most: Int
+            workers: [WorkPanel.Worker], refused: WorkPanel.Refused?, chosen: Set<String>, after: String
         ) {
             (self.workers, self.refused, self.chosen) = (workers, refused, chosen)
-            (self.after, self.most) = (after, most)
+            self.after = after
         }
     }
+
+    /// Cases that can be chosen at once.
+    package static let mostChosen = 50
 
     package var lines: [Line]
     /// Over all pages.
@@ -69,30 +76,42 @@ package struct QueuePage: Sendable {
     package var isFirst: Bool
     /// The day of the data; `nil` before the first publication.
     package var asOf: Day?
-    /// What is shown: a queue's code, `mine`, `overdue`; empty: everything open.
-    package var shown: String
+    /// What is shown.
+    package var question: Question
+    package var choices: Choices
+    /// What the reader keeps: names and addresses.
+    package var views: [(name: String, path: String)]
     /// How many the reader may see of each.
     package var queues: [(queue: CaseQueue, count: Int)]
+    /// The reader's own, and those past their day, among all open ones.
+    package var mine: Int
+    package var overdue: Int
     /// How many cases the staff can look at in a week; `nil` where the settings do not say.
     package var weekly: Int?
     /// Whether the reader may open a case by hand.
     package var mayOpen: Bool
+    /// Whether the reader may take the list out as a file.
+    package var mayExport: Bool
     /// `nil` where nothing can be given to anybody.
     package var assigning: Assigning?
 
     package init(
-        lines: [Line], total: Int, next: String?, isFirst: Bool, asOf: Day?, shown: String = "",
-        queues: [(queue: CaseQueue, count: Int)] = [], weekly: Int? = nil, mayOpen: Bool = false,
+        lines: [Line], total: Int, next: String?, isFirst: Bool, asOf: Day?,
+        question: Question = Question(), choices: Choices = Choices(),
+        views: [(name: String, path: String)] = [],
+        queues: [(queue: CaseQueue, count: Int)] = [], mine: Int = 0, overdue: Int = 0, weekly: Int? = nil,
+        mayOpen: Bool = false, mayExport: Bool = false,
         assigning: Assigning? = nil
     ) {
         self.assigning = assigning
-        self.mayOpen = mayOpen
+        (self.mayOpen, self.mayExport) = (mayOpen, mayExport)
         self.lines = lines
         self.total = total
         self.next = next
         self.isFirst = isFirst
         self.asOf = asOf
-        self.shown = shown
+        (self.question, self.choices, self.views) = (question, choices, views)
+        (self.mine, self.overdue) = (mine, overdue)
         self.queues = queues
         self.weekly = weekly
     }
@@ -107,10 +126,25 @@ package struct QueuePage: Sendable {
             if let refused = assigning?.refused {
                 tag("p", .class("alert"), .init("role", "alert")) { refused.message }
             }
-            if mayOpen {
-                tag("p") { tag("a", .href(CaseOpeningPage.path)) { CaseOpeningPage.title } }
+            tag("p") {
+                if mayOpen {
+                    tag("a", .href(CaseOpeningPage.path)) { CaseOpeningPage.title }
+                    "　"
+                }
+                if !lines.isEmpty {
+                    tag("a", .href(question.path(LedgerSheetPage.path))) {
+                        "この一覧を印刷する（\(CaseForm.ledger.rawValue)）"
+                    }
+                    if mayExport {
+                        "　"
+                        tag("a", .href(question.path(Self.exportPath))) { "この一覧を書き出す（CSV。書き出してよいケースだけ）" }
+                    }
+                }
             }
-            if !queues.isEmpty { filters }
+            if !queues.isEmpty {
+                filters
+                narrowing(csrf: frame.csrf)
+            }
             tag("p") {
                 tag("strong") { "\(Wording.count(total))件中 \(Wording.count(lines.count))件を表示" }
                 if let asOf { "（\(asOf.wareki)時点のデータ）" }
@@ -119,15 +153,15 @@ package struct QueuePage: Sendable {
                 tag("div", .class("panel")) {
                     asOf == nil
                         ? "夜間処理がまだ公開されていません。"
-                        : shown.isEmpty ? "確認を待っているケースはありません。" : "この範囲のケースはありません。"
+                        : question.isEmpty ? "確認を待っているケースはありません。" : "この範囲のケースはありません。"
                 }
             } else {
                 backlog
                 table(today: frame.today)
-                if let assigning { form(assigning, csrf: frame.csrf) }
+                if lines.contains(where: { $0.choice != nil }) { form(csrf: frame.csrf) }
             }
             tag("nav", .class("pages"), .init("aria-label", "一覧のページ")) {
-                if !isFirst { tag("a", .href(Self.path(shown))) { "最初のページへ" } }
+                if !isFirst { tag("a", .href(question.path())) { "最初のページへ" } }
                 if let next { tag("a", .href(next), .init("rel", "next")) { "次のページへ" } }
             }
         }
@@ -136,24 +170,31 @@ package struct QueuePage: Sendable {
     private var filters: HTML {
         tag("nav", .class("filters"), .init("aria-label", "一覧の範囲")) {
             link("", "すべて", queues.map(\.count).reduce(0, +))
-            link("mine", "自分の担当", nil)
-            link("overdue", "期限切れ", nil)
+            link("mine", Self.title(ofQueue: "mine"), mine)
+            link("overdue", Self.title(ofQueue: "overdue"), overdue)
             for (queue, count) in queues { link(queue.code, queue.rawValue, count) }
+            link(Question.ended, Self.title(ofQueue: Question.ended), nil)
+            for view in views { tab(view.path, view.name, isHere: view.path == question.path()) }
         }
     }
 
     private func link(_ code: String, _ title: String, _ count: Int?) -> HTML {
-        let text = title + (count.map { " \(Wording.count($0))" } ?? "")
-        return code == shown
-            ? tag("a", .href(Self.path(code)), .init("aria-current", "page")) { text }
-            : tag("a", .href(Self.path(code))) { text }
+        let tab = Question(queue: code)
+        return self.tab(
+            tab.path(), title + (count.map { " \(Wording.count($0))" } ?? ""), isHere: tab == question)
     }
 
-    private static func path(_ code: String) -> String { code.isEmpty ? "/cases" : "/cases?queue=\(code)" }
+    private func tab(_ path: String, _ text: String, isHere: Bool) -> HTML {
+        isHere
+            ? tag("a", .href(path), .init("aria-current", "page")) { text } : tag("a", .href(path)) { text }
+    }
+
+    package static let viewsPath = "/case-views"
+    package static let exportPath = "/exports/cases.csv"
 
     /// Who stays beyond the week is told, never hidden.
     private var backlog: HTML {
-        guard let weekly, shown.isEmpty else { return .text("") }
+        guard let weekly, question.isEmpty else { return .text("") }
         return tag("p") {
             total > weekly
                 ? "1週間に確認できるのは\(Wording.count(weekly))件です。上から\(Wording.count(weekly))件が今週の分で、残りの\(Wording.count(total - weekly))件は次の週を待っています。"
@@ -163,7 +204,8 @@ package struct QueuePage: Sendable {
 
     private func table(today: Day) -> HTML {
         Table(
-            caption: "優先、互いに違う困難の類型の数、経過の長さの順に並んでいます",
+            caption: question["queue"] == Question.ended
+                ? "終わった日の新しい順に並んでいます" : "優先、互いに違う困難の類型の数、経過の長さの順に並んでいます",
             columns: [
                 .init("氏名"), .init("年齢", isShort: true), .init("優先"), .init("困難の類型"), .init("確認のきっかけ"),
                 .init("いつから", isShort: true), .init("状態", isShort: true), .init("担当・期限"),
@@ -173,53 +215,64 @@ package struct QueuePage: Sendable {
     }
 
     /// Stands behind the table; the boxes in the rows belong to it.
-    private func form(_ assigning: Assigning, csrf: String) -> HTML {
-        let typed = assigning.refused?.typed ?? [:]
-        return tag("section", .class("panel"), .init("aria-label", "まとめての割当て")) {
-            tag("h2") { "選んだケースの担当を決める" }
+    private func form(csrf: String) -> HTML {
+        tag("section", .class("panel"), .init("aria-label", "選んだケース")) {
+            tag("h2") { "選んだケース" }
             tag(
                 "form", .id("assign"), .class("step"), .init("method", "post"),
-                .init("action", AssignedPage.path)
+                .init("action", assigning == nil ? CaseSheetsPage.path : AssignedPage.path)
             ) {
-                for (name, value) in [("csrf", csrf), ("queue", shown), ("after", assigning.after)] {
-                    tag("input", .init("type", "hidden"), .init("name", name), .init("value", value))
-                }
-                tag("label") {
-                    "職員"
-                    tag("select", .init("name", "to")) {
-                        for worker in assigning.workers {
-                            HTML.element(
-                                "option",
-                                [.init("value", worker.id.rawValue)]
-                                    + (typed["to"] == worker.id.rawValue ? [.init("selected", "")] : []),
-                                .text(worker.name))
-                        }
-                    }
-                }
-                tag("label") {
-                    "理由（どのケースの経過にも残ります）"
-                    tag(
-                        "textarea", .init("name", "note"), .init("rows", "2"), .init("required", ""),
-                        .init("maxlength", "2500")
-                    ) { typed["note"] ?? "" }
-                }
-                tag("button", .init("type", "submit"), .class("quiet")) { "担当にする" }
+                tag("input", .init("type", "hidden"), .init("name", "csrf"), .init("value", csrf))
+                if let assigning { give(assigning) }
+                // Nothing of what an assignment needs.
+                tag(
+                    "button", .init("type", "submit"), .class("quiet"), .init("formnovalidate", ""),
+                    .init("formaction", CaseSheetsPage.path)
+                ) { "\(CaseForm.progress.rawValue)を印刷する" }
             }
             tag("p", .class("small")) {
-                "一度に\(assigning.most)件まで。画面を開いたあとに変わったケースは、変えずにお知らせします。30秒以内なら取り消せます。"
+                "一度に\(Self.mostChosen)件まで。"
+                if assigning != nil { "画面を開いたあとに変わったケースは、変えずにお知らせします。30秒以内なら取り消せます。" }
             }
         }
     }
 
+    private func give(_ assigning: Assigning) -> HTML {
+        let typed = assigning.refused?.typed ?? [:]
+        return .joined([
+            hidden(question.fields + [("after", assigning.after)]),
+            tag("label") {
+                "担当にする職員"
+                tag("select", .init("name", "to")) {
+                    for worker in assigning.workers {
+                        HTML.element(
+                            "option",
+                            [.init("value", worker.id.rawValue)]
+                                + (typed["to"] == worker.id.rawValue ? [.init("selected", "")] : []),
+                            .text(worker.name))
+                    }
+                }
+            },
+            tag("label") {
+                "理由（どのケースの経過にも残ります）"
+                tag(
+                    "textarea", .init("name", "note"), .init("rows", "2"), .init("required", ""),
+                    .init("maxlength", "2500")
+                ) { typed["note"] ?? "" }
+            },
+            tag("button", .init("type", "submit"), .class("quiet")) { "担当にする" },
+        ])
+    }
+
     private func box(_ line: Line) -> HTML {
-        guard let assigning, let choice = line.choice else { return .nothing }
+        guard let choice = line.choice else { return .nothing }
         return .element(
             "input",
             [
                 .init("type", "checkbox"), .init("name", "case"), .init("value", choice),
                 .init("form", "assign"),
                 .init("aria-label", "\(line.name.isEmpty ? "ケース \(line.id)" : line.name)を選ぶ"),
-            ] + (assigning.chosen.contains(choice) ? [.init("checked", "")] : []), .nothing)
+            ] + (assigning?.chosen.contains(choice) == true ? [.init("checked", "")] : []), .nothing)
     }
 
     private func row(_ line: Line, today: Day) -> [HTML] {
@@ -233,7 +286,7 @@ package struct QueuePage: Sendable {
                 if line.isProtected { tag("span", .class("masked")) { "支援措置" } }
             },
             .text(line.birth.map { Wording.age($0, today: today) } ?? "—"),
-            UrgencyMark.html(line.urgency),
+            line.queue == nil ? .text("—") : UrgencyMark.html(line.urgency),
             .joined(
                 line.difficulties.map { difficulty in
                     tag("span", .class("tag")) { Wording.difficulty(difficulty) }
@@ -243,7 +296,9 @@ package struct QueuePage: Sendable {
             .text(line.queue?.rawValue ?? line.state.rawValue),
             tag("div") {
                 line.holder ?? "—"
-                if let due = line.due {
+                if let ended = line.endedOn {
+                    tag("span", .class("kana")) { "\(ended.wareki)に終了" }
+                } else if let due = line.due {
                     tag("span", due < today ? .class("kana late") : .class("kana")) {
                         due < today ? "期限切れ \(due.wareki)" : "\(due.wareki)まで"
                     }

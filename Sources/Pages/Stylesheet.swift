@@ -108,6 +108,10 @@ package enum Stylesheet {
         details { margin: 0.75rem 0; } summary { color: var(--accent); cursor: pointer; padding: 0.25rem 0; }
         .letter { max-width: 48rem; } .letter p:first-child { margin-bottom: 3rem; }
         .contents { columns: 18rem; padding-left: 1.25rem; }
+        .watermark { position: fixed; inset: 0; z-index: 1; pointer-events: none; overflow: hidden; opacity: 0.08; font-size: 2rem;
+          line-height: 6rem; white-space: nowrap; transform: rotate(-20deg) scale(1.4); }
+        .sheet { background: var(--paper); border: 1px solid var(--line); padding: 1rem 1.5rem; margin: 1rem 0; }
+        .sheet h2 { margin-top: 0; } .sheet th, .sheet td { border: 1px solid var(--edge); } .blank { min-width: 12rem; height: 3.5rem; }
         .key { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; font-size: 0.8125rem; color: var(--soft); }
         .key svg { display: inline-block; width: 0.875rem; height: 0.875rem; margin-right: 0.375rem; vertical-align: -0.0625rem; }
         @media (max-width: 72rem) { th, td { padding-left: 0.625rem; padding-right: 0.625rem; } }
@@ -120,8 +124,10 @@ package enum Stylesheet {
           .cards td > * { grid-column: 2; justify-self: start; } .cards .short, .cards .number { white-space: normal; } }
         @media (max-width: 40rem) { main, .top, .banner { padding-left: 1rem; padding-right: 1rem; } button { white-space: normal; }
           .facts { grid-template-columns: 1fr; } .facts dd { margin-bottom: 0.5rem; } }
-        @media print { details::details-content { content-visibility: visible; display: block; } body { background: #ffffff; font-size: 10pt; } .top nav, .user button, .skip, .pages { display: none; }
+        @page { size: A4; margin: 14mm 12mm; } @page wide { size: A4 landscape; } .wide { page: wide; }
+        @media print { details::details-content { content-visibility: visible; display: block; } body { background: #ffffff; font-size: 10pt; } .top nav, .user button, .skip, .pages, .screen { display: none; }
           main { max-width: none; padding: 0; } .scroll { overflow: visible; } tr, .panel, figure { break-inside: avoid; }
+          .sheet, .sheet .scroll { border: 0; padding: 0; margin: 0; } .sheet + .sheet { break-before: page; }
           thead { display: table-header-group; } a { color: inherit; text-decoration: none; } }
         """
 }

@@ -221,7 +221,7 @@ package struct SupportChildPage: Sendable {
             tag("p", .class("written")) { offer.draft }
             if !isProtected {
                 tag("p") {
-                    tag("a", .href("\(child.path)/letter?programme=\(Self.encoded(offer.psid))")) {
+                    tag("a", .href("\(child.path)/letter?programme=\(offer.psid.encodedForQuery)")) {
                         "手紙を印刷する"
                     }
                 }
@@ -268,16 +268,6 @@ package struct SupportChildPage: Sendable {
                     [.text($0.at), .text($0.who), .text($0.programme), .text($0.what)]
                 }
             ).html
-    }
-
-    /// For the query of a link.
-    private static func encoded(_ text: String) -> String {
-        text.utf8.map { byte in
-            let isPlain =
-                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-            let hex = String(byte, radix: 16, uppercase: true)
-            return isPlain ? String(UnicodeScalar(byte)) : "%" + (hex.count == 1 ? "0" : "") + hex
-        }.joined()
     }
 }
 

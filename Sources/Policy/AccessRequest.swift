@@ -12,6 +12,9 @@ package enum Actor: Hashable, Sendable, CustomStringConvertible {
         case .system(let name): "system:\(name)"
         }
     }
+
+    /// `nil` of a part of the machine.
+    package var user: UserID? { if case .user(let id) = self { id } else { nil } }
 }
 
 /// What somebody wants to do; a closed list, so that every combination can be enumerated.
@@ -53,6 +56,8 @@ package enum Action: String, Sendable, Codable, CaseIterable {
     case propose
     /// Put a guideline in force that somebody else proposed.
     case approve
+    /// Take a list that one may see out as a file, which no mask and no log-in follows.
+    case export
 
     /// Whether the action is about items; one that is not grants no item at all.
     package var concernsItems: Bool {
@@ -60,14 +65,15 @@ package enum Action: String, Sendable, Codable, CaseIterable {
         case .collect, .join, .flag, .list, .read, .aggregate, .review, .disclose, .discloseToGuardian,
             .discloseToAgent:
             true
-        case .record, .explain, .audit, .operate, .mend, .register, .rectify, .propose, .approve: false
+        case .record, .explain, .audit, .operate, .mend, .register, .rectify, .propose, .approve, .export:
+            false
         }
     }
 
     /// Whether persons and rows are told apart by the asker's range; what is not, is nothing for a role of a range.
     package var heedsScope: Bool {
         switch self {
-        case .list, .read, .record, .mend: true
+        case .list, .read, .record, .mend, .export: true
         case .collect, .join, .flag, .aggregate, .review, .explain, .audit, .operate, .register, .disclose,
             .discloseToGuardian, .discloseToAgent, .rectify, .propose, .approve:
             false

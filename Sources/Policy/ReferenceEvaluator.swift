@@ -69,7 +69,7 @@ struct ReferenceEvaluator {
 
     /// Whether a role may be asked at all: one of a range only of what is known to lie in it, and only where that is told apart.
     func reaches(_ role: RoleID, action: Action, in situation: Situation) -> Bool {
-        let toldApart: Set<Action> = [.list, .read, .record, .mend]
+        let toldApart: Set<Action> = [.list, .read, .record, .mend, .export]
         return roles[role]?.scope == .city || toldApart.contains(action) && situation.remit == .within
     }
 

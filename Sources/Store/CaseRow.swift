@@ -1,4 +1,5 @@
 internal import Domain
+internal import Foundation
 
 /// A row of `cases`.
 struct CaseRow {
@@ -12,13 +13,20 @@ struct CaseRow {
     /// Counts the steps; who changes the case names the one they saw.
     let version: Int
     let holderName: String?
+    /// `nil` of an open case.
+    let endedOn: Day?
 
     private static let columns = """
         id, person, state, protected,
         EXISTS(
             SELECT 1 FROM case_event WHERE case_id = cases.id AND actor <> '\(Docket.actor)' AND rule IS NULL),
         holder, offered_to, due_on, closing, quiet_until, version, end_reason,
-        (SELECT display_name FROM user WHERE user.id = holder)
+        (SELECT display_name FROM user WHERE user.id = holder),
+        CASE WHEN state NOT IN (\(words(of: \.isOpen))) THEN
+            coalesce(
+                (SELECT max(at) FROM case_event WHERE case_id = cases.id
+                    AND change ->> '$.before.state' <> change ->> '$.after.state'),
+                (SELECT max(at) FROM case_event WHERE case_id = cases.id)) END
         """
 
     static func one(_ id: CaseID, in database: Database) throws -> CaseRow? {
@@ -26,17 +34,21 @@ struct CaseRow {
             id.rawValue, read: CaseRow.init)
     }
 
-    /// `nil` where it is not open.
-    static func openOne(_ id: CaseID, in database: Database) throws -> CaseRow? {
-        try database.statement("SELECT \(columns) FROM queue AS cases WHERE id = ?").first(
-            id.rawValue, read: CaseRow.init)
+    /// Every case, in no order.
+    ///
+    /// - Parameter kind: whether they are open, or were ended by people.
+    static func all(_ kind: OpenQueue.Kind, in database: Database) throws -> [CaseRow] {
+        var rows: [CaseRow] = []
+        let cases =
+            kind == .open
+            ? "queue AS cases" : "cases WHERE state IN (\(words(of: \.isAnswered)))"
+        try database.statement("SELECT \(columns) FROM \(cases)").rows { rows.append(try CaseRow($0)) }
+        return rows
     }
 
-    /// Every open case, in no order.
-    static func open(in database: Database) throws -> [CaseRow] {
-        var rows: [CaseRow] = []
-        try database.statement("SELECT \(columns) FROM queue AS cases").rows { rows.append(try CaseRow($0)) }
-        return rows
+    /// The states with a property, as SQL lists them.
+    private static func words(of property: (CaseState) -> Bool) -> String {
+        CaseState.allCases.filter(property).map { "'\($0.rawValue)'" }.joined(separator: ", ")
     }
 
     private init(_ row: Statement) throws {
@@ -59,5 +71,6 @@ struct CaseRow {
         self.work = work
         version = row.int(10)
         holderName = row.optionalText(12)
+        endedOn = state.isOpen ? nil : row.optionalInt(13).map { Day(inJapanAt: Date(milliseconds: $0)) }
     }
 }

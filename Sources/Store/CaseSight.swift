@@ -17,13 +17,14 @@ struct CaseFlag {
         return flags
     }
 
-    /// Of every open case, outlined.
-    static func outlines(in database: Database) throws -> [CaseID: [FlagOutline]] {
+    /// Of every case of the kind, outlined.
+    static func outlines(_ kind: OpenQueue.Kind, in database: Database) throws -> [CaseID: [FlagOutline]] {
+        let open = "(SELECT id FROM queue)"
         var outlines: [CaseID: [FlagOutline]] = [:]
         try database.statement(
             """
             SELECT flag, raised_on, is_gone, case_id FROM case_flag
-            WHERE case_id IN (SELECT id FROM queue) ORDER BY case_id, rule
+            WHERE case_id \(kind == .open ? "IN" : "NOT IN") \(open) ORDER BY case_id, rule
             """
         ).rows { outlines[CaseID($0.text(3)), default: []].append(FlagOutline(try CaseFlag($0))) }
         return outlines
@@ -100,6 +101,8 @@ struct CaseSight {
     let openedOn: Day
     /// Rules whose flags the reader may see or could see before.
     let rules: Set<RuleID>
+    /// Rules whose flags stand, of those; sorted.
+    let standing: [RuleID]
 
     /// `nil` where the reader may see none of its flags, whether there are any or not.
     init?(_ row: CaseRow, _ outlines: [FlagOutline], permitted: (ItemCode) -> Bool) {
@@ -116,6 +119,7 @@ struct CaseSight {
         difficulties = Set(counted.flatMap(\.0.difficulties)).sorted()
         independent = Difficulty.independent(counted.map(\.0.difficulties).filter { !$0.isEmpty })
         rules = Set(seen.map(\.0.rule))
+        standing = current.map(\.0.rule).sorted()
     }
 
     /// Place in the queue's order: by urgency, then by independent kinds of difficulty, then by age.

@@ -40,12 +40,15 @@ package struct CaseSummary: Sendable, Hashable {
     package let version: Int
     /// The holder's name for people.
     package let holderName: String?
+    /// `nil` of an open case.
+    package let endedOn: Day?
 
     package init(
         id: CaseID, person: PersonID, name: String, nameKana: String, birth: PartialDate?, state: CaseState,
         urgency: Urgency, difficulties: [Difficulty], ruleTitles: [String], since: Day, openedOn: Day,
-        isProtected: Bool, work: CaseWork, version: Int, holderName: String?
+        isProtected: Bool, work: CaseWork, version: Int, holderName: String?, endedOn: Day? = nil
     ) {
+        self.endedOn = endedOn
         self.id = id
         self.person = person
         self.name = name
@@ -64,19 +67,67 @@ package struct CaseSummary: Sendable, Hashable {
     }
 }
 
-/// Which of the open cases a list shows.
-package enum CaseFilter: Sendable, Hashable {
-    case queue(CaseQueue)
-    /// Held by, offered to, or waiting for the approval of this person.
-    case mine(UserID)
-    /// Due before the day.
-    case overdue(Day)
+/// Which cases a list shows; what is `nil` does not matter.
+package struct CaseFilter: Sendable, Hashable {
+    package enum Part: Sendable, Hashable {
+        case open
+        case queue(CaseQueue)
+        /// Held by, or offered to, this person.
+        case mine(UserID)
+        /// Due before the day.
+        case overdue(Day)
+        /// Ended by people, the last one first.
+        case ended
+    }
 
-    func holds(_ work: CaseWork) -> Bool {
+    package enum Holder: Sendable, Hashable {
+        case nobody
+        case user(UserID)
+    }
+
+    /// Ages in years, both ends inclusive, on a day; who may be of one of them fits.
+    package struct Ages: Sendable, Hashable {
+        package let range: ClosedRange<Int>
+        package let day: Day
+
+        package init(_ range: ClosedRange<Int>, on day: Day) { (self.range, self.day) = (range, day) }
+
+        func holds(_ birth: PartialDate) -> Bool {
+            let (youngest, oldest) = (birth.range.upperBound, birth.range.lowerBound)
+            return youngest.age(on: day) <= range.upperBound && oldest.age(on: day) >= range.lowerBound
+        }
+    }
+
+    package var part: Part
+    package var holder: Holder?
+    package var difficulty: Difficulty?
+    /// Of a flag that the reader sees on it.
+    package var rule: RuleID?
+    /// By what the reader is told of the birth.
+    package var ages: Ages?
+
+    package init(
+        _ part: Part = .open, holder: Holder? = nil, difficulty: Difficulty? = nil, rule: RuleID? = nil,
+        ages: Ages? = nil
+    ) {
+        (self.part, self.holder, self.difficulty, self.rule, self.ages) = (
+            part, holder, difficulty, rule, ages
+        )
+    }
+}
+
+/// Where a list goes, which the trail tells apart.
+package enum ListMedium: Sendable, Hashable {
+    case screen, paper
+    /// Out of reach of mask and log-in: cases alone that the decisions let out, about `Action.export`.
+    case file
+
+    /// Lines at most.
+    package var most: Int {
         switch self {
-        case .queue(let queue): work.queue == queue
-        case .mine(let user): work.holder == user || work.offeredTo == user
-        case .overdue(let day): work.due.map { $0 < day } ?? false
+        case .screen: 200
+        case .paper: 500
+        case .file: 2000
         }
     }
 }
@@ -90,13 +141,12 @@ package struct CasePage: Sendable, Hashable {
     package let total: Int
     /// Open cases the reader may see, queue by queue; each stands in one.
     package let queues: [CaseQueue: Int]
-
-    package init(items: [CaseSummary], next: CaseCursor?, total: Int, queues: [CaseQueue: Int]) {
-        self.items = items
-        self.next = next
-        self.total = total
-        self.queues = queues
-    }
+    /// Of them, those that the reader holds or is offered, and those that are overdue.
+    package let mine: Int
+    package let overdue: Int
+    /// Who holds any of them, and which rules flag any of them: what a list can be narrowed down to.
+    package let holders: [UserID]
+    package let rules: [RuleID]
 }
 
 /// A case as its page shows it, within the reader's grant.

@@ -1,11 +1,20 @@
 internal import Domain
 internal import Policy
 
-/// The open cases in each reader's order, kept from one list to the next; what changed since is put in its place.
+/// The open cases, or the ended ones, in each reader's order, kept from one list to the next; what changed since is put in its place.
 ///
-/// An order follows from the open cases, the publication, the ring, what persons said, the reader's range and what policy answers
+/// An order follows from these cases, the publication, the ring, what persons said, the reader's range and what policy answers
 /// to each kind of person: where one of them differs, another order is made. Not for two threads at a time.
 final class OpenQueue {
+    enum Kind {
+        case open
+        /// Ended by people.
+        case ended
+
+        func holds(_ state: CaseState) -> Bool { self == .open ? state.isOpen : state.isAnswered }
+    }
+
+    let kind: Kind
     /// Orders kept: readers with the same roles and range share one.
     private static let limit = 8
     /// Beyond that many changes, reading everything is sooner done.
@@ -13,7 +22,7 @@ final class OpenQueue {
     /// Cases of which is kept what was shown: some pages of each order.
     private static let listedLimit = 2000
 
-    /// By slot; `nil`: not open any more.
+    /// By slot; `nil`: not of this kind any more.
     private var rows: [CaseRow?] = []
     private var outlines: [[FlagOutline]] = []
     private var slots: [CaseID: Int] = [:]
@@ -22,18 +31,23 @@ final class OpenQueue {
     private var orders: [QueueOrder] = []
     /// By slot; goes when the case changes, and with publication or ring.
     private var listed: [Int: ListedCase] = [:]
+    /// By slot, of those that were asked for; goes likewise.
+    private var births: [Int: PartialDate?] = [:]
     private let publication: Int?
     private let ring: KeyRing
     /// The latest entry of `queue_change` that is in.
     private var number: Int
 
-    /// Reads every open case.
-    init(of publication: PublicationInfo?, ring: KeyRing, in database: Database) throws {
+    /// Reads every case of the kind.
+    init(
+        _ kind: Kind, of publication: PublicationInfo?, ring: KeyRing, in database: Database
+    ) throws {
+        self.kind = kind
         self.publication = publication?.sequence
         self.ring = ring
         number = try Self.latestChange(in: database)
-        let flags = publication == nil ? [:] : try CaseFlag.outlines(in: database)
-        for row in try CaseRow.open(in: database) where !ring.isShredded(row.person) {
+        let flags = publication == nil ? [:] : try CaseFlag.outlines(kind, in: database)
+        for row in try CaseRow.all(kind, in: database) where !ring.isShredded(row.person) {
             place(row, flags[row.id] ?? [])
         }
     }
@@ -60,13 +74,14 @@ final class OpenQueue {
             }
         guard isWhole, next == latest + 1 else { return false }
         for id in changed {
-            let row = try CaseRow.openOne(id, in: database)
-            if let row, !ring.isShredded(row.person) {
+            let row = try CaseRow.one(id, in: database)
+            if let row, kind.holds(row.state), !ring.isShredded(row.person) {
                 let flags = publication == nil ? [] : try CaseFlag.all(of: id, in: database)
                 place(row, flags.map(FlagOutline.init))
             } else if let slot = slots[id] {
                 rows[slot] = nil
                 listed[slot] = nil
+                births[slot] = nil
             }
             if let slot = slots[id] { for order in orders { order.stale.insert(slot) } }
         }
@@ -100,6 +115,20 @@ final class OpenQueue {
     /// The case at a place of an order.
     func row(_ place: QueueOrder.Place) -> CaseRow? { rows[place.slot] }
 
+    /// The places of an order that a filter leaves.
+    ///
+    /// - Parameter birth: of a person; asked for where ages matter.
+    func places(
+        _ filter: CaseFilter, of order: QueueOrder, birth: (PersonID) throws -> PartialDate?
+    ) throws -> [Int] {
+        try order.places(filter) { place in
+            if let known = births[place.slot] { return known?.told(place.birth) }
+            let found = try rows[place.slot].flatMap { try birth($0.person) }
+            births.updateValue(found, forKey: place.slot)
+            return found?.told(place.birth)
+        }
+    }
+
     /// A person's open case, where it stands in an order.
     func openCase(of person: PersonID, in order: QueueOrder) -> CaseID? {
         guard let slot = slotsByPerson[person], order.shows(slot), let row = rows[slot], row.person == person
@@ -126,6 +155,7 @@ final class OpenQueue {
         }
         guard let slot = slots[row.id] else { return }
         listed[slot] = nil
+        births[slot] = nil
         slotsByPerson[row.person] = slot
     }
 
@@ -143,9 +173,19 @@ final class OpenQueue {
             order.answers.updateValue(answer, forKey: question)
             guard let permitted = answer, permitted.person == nil || permitted.person == row.person,
                 let sight = CaseSight(row, outlines[slot], permitted: permitted.items.contains),
-                sight.state.isOpen
+                kind.holds(sight.state)
             else { continue }
-            fresh.append(.init(key: sight.cursor(of: row.id), slot: slot, queue: row.work.queue))
+            let key =
+                kind == .open
+                ? sight.cursor(of: row.id)
+                : CaseCursor(
+                    urgency: 0, rank: 0, since: -(row.endedOn ?? sight.openedOn).number, id: row.id)
+            fresh.append(
+                .init(
+                    key: key, slot: slot, queue: row.work.queue, holder: row.work.holder,
+                    offeredTo: row.work.offeredTo, due: row.work.due,
+                    signs: order.number(of: .init(difficulties: sight.difficulties, rules: sight.standing)),
+                    birth: permitted.birth))
         }
         order.merge(fresh)
     }
@@ -157,7 +197,7 @@ final class OpenQueue {
     }
 }
 
-/// The open cases that readers of one kind see, in the order in which they see them.
+/// The cases that readers of one kind see, in the order in which they see them.
 final class QueueOrder {
     /// What two readers with the same order have in common, besides policy's answers.
     struct Key: Equatable {
@@ -175,7 +215,23 @@ final class QueueOrder {
         let key: CaseCursor
         let slot: Int
         let queue: CaseQueue?
+        let holder: UserID?
+        let offeredTo: UserID?
+        let due: Day?
+        /// Number of its `Signs`.
+        let signs: Int
+        /// How much of the birth these readers are told.
+        let birth: Visibility
     }
+
+    /// What is seen on a case; few differ.
+    struct Signs: Hashable {
+        let difficulties: [Difficulty]
+        let rules: [RuleID]
+    }
+
+    /// Filters whose places are kept until the order changes.
+    private static let filtersKept = 8
 
     let key: Key
     /// Policy's answer to every kind of person among the open cases; `nil`: denied.
@@ -184,6 +240,15 @@ final class QueueOrder {
     var stale: Set<Int>
     private(set) var places: [Place] = []
     private(set) var queues: [CaseQueue: Int] = [:]
+    /// How many each person holds or is offered.
+    private(set) var hands: [UserID: Int] = [:]
+    private(set) var holders: [UserID] = []
+    private(set) var rules: [RuleID] = []
+    /// Sorted.
+    private var dues: [Day] = []
+    private var signs: [Signs] = []
+    private var numbers: [Signs: Int] = [:]
+    private var filtered: [(filter: CaseFilter, places: [Int])] = []
     private var shown: Set<Int> = []
 
     init(key: Key, stale: Set<Int>) {
@@ -203,23 +268,107 @@ final class QueueOrder {
             places.append(place)
         }
         places += rest
-        queues = places.reduce(into: [:]) { if let queue = $1.queue { $0[queue, default: 0] += 1 } }
-        shown = Set(places.lazy.map(\.slot))
         stale = []
+        filtered = []
+        count()
+    }
+
+    /// How often there is what lists tell and are narrowed down to.
+    private func count() {
+        queues = [:]
+        hands = [:]
+        dues = []
+        shown.removeAll(keepingCapacity: true)
+        var held: Set<UserID> = []
+        var seen = signs.map { _ in false }
+        for place in places {
+            shown.insert(place.slot)
+            seen[place.signs] = true
+            if let queue = place.queue { queues[queue, default: 0] += 1 }
+            if let due = place.due { dues.append(due) }
+            if let holder = place.holder {
+                held.insert(holder)
+                hands[holder, default: 0] += 1
+            }
+            if let offered = place.offeredTo, offered != place.holder { hands[offered, default: 0] += 1 }
+        }
+        dues.sort()
+        holders = held.sorted()
+        rules = Set(zip(signs, seen).filter(\.1).flatMap(\.0.rules)).sorted()
+    }
+
+    /// How many are due before a day.
+    func overdue(on day: Day) -> Int { Self.first(in: dues) { $0 >= day } }
+
+    func number(of signs: Signs) -> Int {
+        if let number = numbers[signs] { return number }
+        numbers[signs] = self.signs.count
+        self.signs.append(signs)
+        return self.signs.count - 1
+    }
+
+    /// Which places a filter leaves, by their index.
+    ///
+    /// - Parameter birth: as far as these readers are told.
+    func places(_ filter: CaseFilter, birth: (Place) throws -> PartialDate?) throws -> [Int] {
+        if let kept = filtered.first(where: { $0.filter == filter }) { return kept.places }
+        let fitting = signs.map { signs in
+            filter.difficulty.map(signs.difficulties.contains) ?? true
+                && filter.rule.map(signs.rules.contains) ?? true
+        }
+        let found = try places.indices.filter { index in
+            let place = places[index]
+            guard fitting[place.signs], filter.holds(place) else { return false }
+            guard let ages = filter.ages else { return true }
+            return try birth(place).map(ages.holds) ?? false
+        }
+        filtered.insert((filter, found), at: 0)
+        if filtered.count > Self.filtersKept { filtered.removeLast() }
+        return found
     }
 
     /// Whether the case at a slot stands in it.
     func shows(_ slot: Int) -> Bool { shown.contains(slot) }
 
-    /// The part after a cursor.
-    func places(after cursor: CaseCursor?) -> ArraySlice<Place> {
-        guard let cursor else { return places[...] }
-        var (low, high) = (0, places.count)
+    /// Those of some places that stand after a cursor, in order; `nil`: of all.
+    ///
+    /// - Parameter indices: sorted.
+    func places(after cursor: CaseCursor?, among indices: [Int]?, most: Int) -> [Place] {
+        func behind(_ index: Int) -> Bool { cursor.map { places[index].key > $0 } ?? true }
+        guard let indices else {
+            return places[Self.first(in: places.indices, where: behind)...].prefix(most).map(\.self)
+        }
+        return indices[Self.first(in: indices, where: behind)...].prefix(most).map { places[$0] }
+    }
+
+    /// Of sorted elements, how many stand before the first that fits, as all behind it do.
+    private static func first<Elements: RandomAccessCollection>(
+        in elements: Elements, where fits: (Elements.Element) -> Bool
+    ) -> Int where Elements.Index == Int {
+        var (low, high) = (elements.startIndex, elements.endIndex)
         while low < high {
             let middle = (low + high) / 2
-            if places[middle].key <= cursor { low = middle + 1 } else { high = middle }
+            if fits(elements[middle]) { high = middle } else { low = middle + 1 }
         }
-        return places[low...]
+        return low
+    }
+}
+
+extension CaseFilter {
+    /// But for what follows from signs and birth.
+    fileprivate func holds(_ place: QueueOrder.Place) -> Bool {
+        let isOfPart =
+            switch part {
+            case .open, .ended: true
+            case .queue(let queue): place.queue == queue
+            case .mine(let user): place.holder == user || place.offeredTo == user
+            case .overdue(let day): place.due.map { $0 < day } ?? false
+            }
+        return switch holder {
+        case nil: isOfPart
+        case .nobody: isOfPart && place.holder == nil
+        case .user(let user): isOfPart && place.holder == user
+        }
     }
 }
 

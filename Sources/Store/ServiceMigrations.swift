@@ -567,6 +567,14 @@ let serviceMigrations = [
             ALTER TABLE case_event ADD COLUMN items TEXT;
             ALTER TABLE case_event ADD COLUMN plain TEXT;
             """),
+    Migration(
+        name: "0036 lists that people keep",
+        sql: """
+            -- A user's own: a name, and the query of the list's address. It changes nothing that anybody may see.
+            CREATE TABLE case_view(
+                user TEXT NOT NULL REFERENCES user(id), name TEXT NOT NULL, query TEXT NOT NULL,
+                PRIMARY KEY(user, name)) STRICT, WITHOUT ROWID;
+            """),
 ]
 
 /// Triggers that write down which cases changed.

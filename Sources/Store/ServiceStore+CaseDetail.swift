@@ -8,14 +8,18 @@ extension ServiceStore {
     ///
     /// `deciding` is asked about `Action.read`, for the person and for each other member of the household: whom it
     /// denies has no line. Address, phones, guardians and school of a protected person are masked whatever it grants.
+    ///
+    /// - Parameter form: on which it goes to paper, which the trail tells apart: what does not stand there is not read.
     /// - Returns: `nil` where there is no such case.
     /// - Throws: `Fault` of kind `.denied` where the person's standing is denied.
     package func caseDetail(
-        _ id: CaseID, actor: Actor, deciding: Decisions, at: Date
+        _ id: CaseID, on form: CaseForm? = nil, actor: Actor, deciding: Decisions, at: Date
     ) throws -> CaseDetail? {
         let answer: Result<CaseDetail, Denial>? = try audited { database in
             var standings = try standings(actor, [.read], deciding, at: at, in: database)
-            var event = AuditEvent(.caseRead, actor: actor.description, at: at.milliseconds)
+            var event = AuditEvent(
+                form == nil ? .caseRead : .casePrint, actor: actor.description, at: at.milliseconds)
+            event.references["form"] = form?.code
             guard let row = try caseRow(id, in: database),
                 let publication = try currentPublication(in: database)
             else {
@@ -23,10 +27,9 @@ extension ServiceStore {
                 try append(event, in: database)
                 return nil
             }
-            event.references = [
-                "case": row.id.rawValue, "run": publication.run.rawValue,
-                "held": row.work.holder.map { Actor.user($0) == actor ? "own" : "other" } ?? "nobody",
-            ]
+            event.references["case"] = row.id.rawValue
+            event.references["run"] = publication.run.rawValue
+            event.references["held"] = row.held(by: actor)
             event.subjects = [keys.pseudonym(of: row.person, domain: "audit")]
             let run = try run(of: publication)
             guard let view = try view(of: row, in: run, publication, standings: &standings, database) else {
@@ -34,11 +37,17 @@ extension ServiceStore {
                 try append(event, in: database)
                 return standings.anyDenial.map(Result.failure)
             }
-            let household = try household(
-                of: view.person, grant: view.grant, in: run, standings: &standings, asOf: publication.asOf)
+            let household =
+                form?.tellsParticulars == false
+                ? []
+                : try household(
+                    of: view.person, grant: view.grant, in: run, standings: &standings, asOf: publication.asOf
+                )
             event.subjects += household.map { keys.pseudonym(of: $0.person, domain: "audit") }
             let records =
-                try view.person.map {
+                try form != nil
+                ? []
+                : view.person.map {
                     try run.recordLines(
                         of: $0, standing: PersonStanding(isProtected: view.summary.isProtected),
                         permitted: view.grant.permits)
@@ -46,7 +55,7 @@ extension ServiceStore {
             let particulars = Particulars(
                 grant: view.grant, person: row.person, isProtected: view.summary.isProtected,
                 display: view.person?.display)
-            let drafts = try drafts(of: actor, on: id, at: at, in: database)
+            let drafts = try form == nil ? drafts(of: actor, on: id, at: at, in: database) : []
             let detail = CaseDetail(
                 summary: view.summary, particulars: particulars, household: household.map(\.line),
                 flags: view.flags.shown,
@@ -58,7 +67,9 @@ extension ServiceStore {
                 "withheld": view.flags.withheldReasons,
             ]
             event.counts["drafts"] = drafts.isEmpty ? nil : drafts.count
-            standings.describe(in: &event, fields: view.fields.union(particulars.fields))
+            standings.describe(
+                in: &event,
+                fields: view.fields.union(form?.tellsParticulars == false ? [] : particulars.fields))
             try append(event, in: database)
             return .success(detail)
         }

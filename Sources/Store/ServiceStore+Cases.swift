@@ -5,20 +5,23 @@ package import Policy
 
 extension ServiceStore {
     /// A page of the open cases: by urgency, then by independent kinds of difficulty (more first), then by age of
-    /// the oldest signal, then by id; order, count and cursor follow from what this reader may see, and from nothing else.
+    /// the oldest signal, then by id; or of the ended ones, the last first. Order, counts and cursor follow from what this reader may see,
+    /// and from nothing else.
     ///
     /// `deciding` is asked about `Action.list`, once for each standing; cases of a standing that it denies, or outside the
     /// asker's range, are neither listed nor counted. The audit event names every listed person's pseudonym and is committed before this returns.
-    /// - Parameter limit: 1...200.
-    /// - Throws: `Fault` of kind `.denied` where every standing is denied.
+    /// - Parameters:
+    ///   - limit: 1 to what the medium takes.
+    ///   - exporting: of a file, asked about `Action.export` for each standing: whom it denies is listed, and not in the file.
+    /// - Throws: `Fault` of kind `.denied` where every standing is denied, of kind `.usage` where a file would not hold all.
     package func cases(
-        actor: Actor, deciding: Decisions, only filter: CaseFilter? = nil,
-        after: CaseCursor?, limit: Int, at: Date
+        actor: Actor, deciding: Decisions, only filter: CaseFilter = CaseFilter(),
+        after: CaseCursor?, limit: Int, on medium: ListMedium = .screen, exporting: Decisions? = nil, at: Date
     ) throws -> CasePage {
-        let limit = min(max(limit, 1), 200)
+        let limit = min(max(limit, 1), medium.most)
         let answer: Result<CasePage, Denial> = try audited { database in
             var standings = try standings(actor, [.list], deciding, at: at, in: database)
-            var event = AuditEvent(.casesList, actor: actor.description, at: at.milliseconds)
+            var event = AuditEvent(medium.event, actor: actor.description, at: at.milliseconds)
             if let denial = try standings.denialOfEverybody() {
                 standings.describe(in: &event, fields: [])
                 try append(event, in: database)
@@ -26,23 +29,33 @@ extension ServiceStore {
             }
             let publication = try currentPublication(in: database)
             let run = try publication.map(run(of:))
-            let open = try openQueue(of: publication, in: database)
-            let order = try open.order(&standings) {
-                try remit(of: $0, for: deciding.reach, in: run, publication)
+            func ordered(_ queue: OpenQueue) throws -> QueueOrder {
+                try queue.order(&standings) { try remit(of: $0, for: deciding.reach, in: run, publication) }
             }
-            func fits(_ place: QueueOrder.Place) -> Bool {
-                filter.map { filter in open.row(place).map { filter.holds($0.work) } ?? false } ?? true
-            }
-            let total = filter == nil ? order.places.count : order.places.count(where: fits)
+            let open = try ordered(queue(of: publication, in: database))
+            let asked = try queue(filter.part == .ended ? .ended : .open, of: publication, in: database)
+            let order = try filter.part == .ended ? ordered(asked) : open
+            let fitting =
+                filter == CaseFilter()
+                ? nil
+                : try asked.places(filter, of: order) { try run?.person($0)?.display.birth }
+            let total = fitting?.count ?? order.places.count
+            guard medium != .file || total <= limit else { throw Self.tooManyForFile }
             // One more tells whether there is another page.
-            let shown = Array(order.places(after: after).lazy.filter(fits).prefix(limit + 1))
+            let shown = order.places(after: after, among: fitting, most: limit + 1)
             var fields: Set<String> = []
             var items: [CaseSummary] = []
             for place in shown.prefix(limit) {
                 guard
                     let line = try listed(
-                        place, of: open, in: run, publication, standings: &standings, database)
+                        place, of: asked, in: run, publication, standings: &standings, database)
                 else { continue }
+                if medium == .file {
+                    let standing = PersonStanding(isProtected: line.summary.isProtected)
+                    guard let exporting, exporting(standing, exporting.reach.inside).grant != nil else {
+                        continue
+                    }
+                }
                 items.append(line.summary)
                 fields.formUnion(line.fields)
                 event.subjects.append(line.pseudonym)
@@ -51,12 +64,23 @@ extension ServiceStore {
             standings.describe(in: &event, fields: fields)
             try append(event, in: database)
             let next = shown.count > limit ? shown[limit - 1].key : nil
-            return .success(CasePage(items: items, next: next, total: total, queues: order.queues))
+            let user = actor.user
+            return .success(
+                CasePage(
+                    items: items, next: next, total: total, queues: open.queues,
+                    mine: user.flatMap { open.hands[$0] } ?? 0, overdue: open.overdue(on: Day(inJapanAt: at)),
+                    holders: order.holders, rules: order.rules))
         }
         switch answer {
         case .success(let page): return page
         case .failure(let denial): throw denial.fault
         }
+    }
+
+    private static var tooManyForFile: Fault {
+        Fault(
+            .usage, code: "list.long", message: "\(ListMedium.file.most)件を超える一覧は、書き出せません。", field: "queue",
+            fix: "範囲を狭めてください。")
     }
 
     /// A line of the list: decided anew each time, and made anew where another grant comes of it than last time.
@@ -122,8 +146,18 @@ extension ServiceStore {
                     ? work(row.work, of: row.id, readBy: sight.rules, in: database)
                     : CaseWork(state: sight.state),
                 version: row.version,
-                holderName: row.isTouched ? row.holderName : nil),
+                holderName: row.isTouched ? row.holderName : nil, endedOn: row.endedOn),
             grant: grant, person: person, flags: flags, rules: sight.rules)
+    }
+}
+
+extension ListMedium {
+    fileprivate var event: AuditEvent.What {
+        switch self {
+        case .screen: .casesList
+        case .paper: .casesPrint
+        case .file: .casesExport
+        }
     }
 }
 

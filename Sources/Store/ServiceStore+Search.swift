@@ -185,7 +185,7 @@ private struct PersonSearch {
 
     /// The open cases that this reader sees, by person; `nil`: none.
     private mutating func openCases() throws -> (PersonID) -> CaseID? {
-        let open = try store.openQueue(of: publication, in: database)
+        let open = try store.queue(of: publication, in: database)
         let (run, publication, store, reach) = (run, publication, store, standings.reach)
         let order = try open.order(&standings) { try store.remit(of: $0, for: reach, in: run, publication) }
         return { open.openCase(of: $0, in: order) }

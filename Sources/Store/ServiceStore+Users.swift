@@ -169,7 +169,9 @@ extension ServiceStore {
             try endSessions(of: id, at: at, in: database)
             try database.statement("DELETE FROM recovery_code WHERE user = ?").run(id.rawValue)
             try database.statement("DELETE FROM second_factor WHERE user = ?").run(id.rawValue)
-            try database.statement("DELETE FROM case_draft WHERE user = ?").run(id.rawValue)
+            for table in ["case_draft", "case_view"] {
+                try database.statement("DELETE FROM \(table) WHERE user = ?").run(id.rawValue)
+            }
             try endTokens(of: id, at: at, in: database)
             try append(.userRemove, of: id, by: actor, at: at, in: database)
         }

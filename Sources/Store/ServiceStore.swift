@@ -6,7 +6,7 @@ package import Policy
 /// `service.sqlite`: publications, cases, users, sessions and the audit trail; one file, so that one transaction
 /// binds them.
 ///
-/// Unchecked Sendable: `database`, `openRun`, `queue`, `placed`, `names`, `known` and `matched` are touched only in its turn (`turns`).
+/// Unchecked Sendable: `database`, `openRun`, `queues`, `placed`, `names`, `known` and `matched` are touched only in its turn (`turns`).
 package final class ServiceStore: @unchecked Sendable {
     let keys: WorkspaceKeys
     let runsFolder: String
@@ -19,7 +19,7 @@ package final class ServiceStore: @unchecked Sendable {
     let path: String
     private let database: Database
     private var openRun: (sequence: Int, run: RunStore)?
-    private var queue: OpenQueue?
+    private var queues: [OpenQueue.Kind: OpenQueue] = [:]
     /// By whose beginnings persons are found; only inside `audited` or `exclusively`.
     var names: KeptNames?
     /// The publication in service as it was read last: reading its summary takes longer than a list.
@@ -138,13 +138,17 @@ package final class ServiceStore: @unchecked Sendable {
         return place
     }
 
-    /// The open cases as they are now; call only inside `transaction` or `exclusively`.
-    func openQueue(of publication: PublicationInfo?, in database: Database) throws -> OpenQueue {
-        if let queue, queue.isOf(publication, keys.ring), try queue.catchUp(in: database) { return queue }
+    /// The open cases, or the ended ones, as they are now; call only inside `transaction` or `exclusively`.
+    func queue(
+        _ kind: OpenQueue.Kind = .open, of publication: PublicationInfo?, in database: Database
+    ) throws -> OpenQueue {
+        if let queue = queues[kind], queue.isOf(publication, keys.ring), try queue.catchUp(in: database) {
+            return queue
+        }
         // What failed half-way is not kept.
-        queue = nil
-        let made = try OpenQueue(of: publication, ring: keys.ring, in: database)
-        queue = made
+        queues[kind] = nil
+        let made = try OpenQueue(kind, of: publication, ring: keys.ring, in: database)
+        queues[kind] = made
         return made
     }
 }
@@ -215,6 +219,7 @@ struct Standings {
     /// What may be used of somebody, as an order of cases follows from it.
     struct Permitted: Equatable {
         let items: Set<ItemCode>
+        let birth: Visibility
         /// Of this person alone; `nil`: of whomever the question fits.
         let person: PersonID?
     }
@@ -283,7 +288,8 @@ struct Standings {
     /// `nil`: denied.
     mutating func permitted(_ question: Question) throws -> Permitted? {
         try decided(question.standing, question.remit).map {
-            Permitted(items: $0.items, person: $0.declared?.person)
+            Permitted(
+                items: $0.items, birth: $0.visibility(of: .birth), person: $0.declared?.person)
         }
     }
 

@@ -260,14 +260,46 @@ extension Town {
         return texts
     }
 
+    /// Some cases, where there are such, are held, overdue, or ended.
+    private func work(on people: [Townsman]) throws {
+        try store.addUser(
+            "worker", displayName: "架空 worker", roles: [], password: World.password, by: .user("cli:root"),
+            at: World.night + 3600)
+        for person in people where person.number % 4 > 0 {
+            let (state, holder) = [("対象外", "worker"), ("確認中", "worker"), ("候補", "reader")][
+                person.number % 4 - 1]
+            let id = caseID(person.id)
+            try store.transaction { database in
+                try database.statement(
+                    "UPDATE cases SET state = ?, holder = ?, due_on = ? WHERE id = ?"
+                ).run(state, holder, World.day.number - 1, id)
+                try database.statement(
+                    """
+                    INSERT INTO case_event(case_id, at, actor, what, note, change)
+                    SELECT id, ?, 'user:worker', '記録', '', ? FROM cases WHERE id = ?
+                    """
+                ).run(
+                    World.night.milliseconds + person.number * 40_000_000,
+                    #"{"before":{"state":"候補"},"after":{"state":"\#(state)"},"isUndo":false}"#, id)
+            }
+        }
+    }
+
     /// Everything the service answers the reader: every list page by page, reports, the cases of `people`, what is declared of
     /// two of them, and what is refused.
     private func pages(about people: [Townsman]) throws -> [String] {
         let reader = try browser()
+        try work(on: people)
         var texts: [String] = []
         func keep(_ answer: Response) { texts.append(kept(answer, of: reader)) }
         let lists =
-            ["/api/v1/cases?limit=7", "/cases?queue=mine"]
+            [
+                "/api/v1/cases?limit=7", "/cases?queue=mine", "/cases?queue=overdue", "/cases?queue=ended",
+                "/api/v1/cases?queue=ended&limit=2", "/api/v1/cases?holder=@nobody&limit=3",
+                "/cases?holder=worker", "/sheets/ledger?holder=@me", "/api/v1/cases?ageFrom=3&ageTo=9",
+                "/cases?ageTo=2", "/api/v1/cases?difficulty=貧困",
+            ]
+            + Set(people.flatMap(\.flags).map(\.rule)).sorted().prefix(3).map { "/api/v1/cases?rule=\($0)" }
             + ["若", "ワ", "保護", "若葉 R2"].map { "/api/v1/persons?limit=3&q=\($0)" }
         // But the key of an authenticator, which follows from the log-in's random token, and pairs, which are a door of their own.
         let paths = reader.service.routes.filter {
@@ -288,7 +320,11 @@ extension Town {
             }
         }
         for id in people.map(\.id).map(caseID) {
-            for path in ["/cases/\(id)", "/api/v1/cases/\(id)"] { keep(reader.get(path)) }
+            for path in ["/cases/\(id)", "/api/v1/cases/\(id)"] {
+                for path in [path, path + "/household"] { keep(reader.get(path)) }
+            }
+            for form in CaseForm.ofOne { keep(reader.get("/cases/\(id)/sheets/\(form.code)")) }
+            keep(reader.post("/sheets/progress", ["csrf": reader.csrf, "case": "\(id):0"]))
             keep(
                 reader.send(
                     "/api/v1/cases/\(id)/steps", Array(#"{"step":"note","note":"電話した"}"#.utf8), Self.sent))

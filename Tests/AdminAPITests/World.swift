@@ -38,6 +38,7 @@ final class World {
     ///   - more: flags beside the two.
     ///   - pupils: more children of みなみ小学校, in the run; of none a birth is known.
     ///   - kin: who else lives with しずか, and of whom no school is known.
+    ///   - home: who else lives with みのり, a pupil each.
     ///   - twin: a world with the same keys, so that equal cases have equal ids.
     ///   - isCompared: whether records of the three were compared, so that pairs wait for review: みのり with しずか, little under the
     ///     threshold, and はるか with しずか.
@@ -46,17 +47,19 @@ final class World {
     ///   - rejected: opens the rejected rows.
     convenience init(
         _ users: UserID..., more: [Flag] = [], pupils: [PersonID] = [],
-        kin: [(id: PersonID, birth: Day?)] = [], isCompared: Bool = false, twin: World? = nil,
+        kin: [(id: PersonID, birth: Day?)] = [], home: [Housemate] = [], isCompared: Bool = false,
+        twin: World? = nil,
         guideline: Guideline? = nil, reviewNeedsSecond: Bool = false, rejected: OpenRejected? = nil
     ) throws {
         try self.init(
-            of: users, more: more, pupils: pupils, kin: kin, isCompared: isCompared, twin: twin,
+            of: users, more: more, pupils: pupils, kin: kin, home: home, isCompared: isCompared, twin: twin,
             guideline: guideline, reviewNeedsSecond: reviewNeedsSecond, rejected: rejected)
     }
 
     init(
         of users: [UserID], more: [Flag] = [], pupils: [PersonID] = [],
-        kin: [(id: PersonID, birth: Day?)] = [], isCompared: Bool = false, twin: World? = nil,
+        kin: [(id: PersonID, birth: Day?)] = [], home: [Housemate] = [], isCompared: Bool = false,
+        twin: World? = nil,
         guideline given: Guideline? = nil, reviewNeedsSecond: Bool = false, rejected: OpenRejected? = nil
     ) throws {
         let folder = try ScratchFolder()
@@ -68,7 +71,7 @@ final class World {
         let keys = try WorkspaceKeys.load(folder: folder.file("keys"))
         let runs = folder.file("runs")
         try World.makeRun(
-            in: runs + "/night", pupils: pupils, kin: kin, isCompared: isCompared, keys: keys)
+            in: runs + "/night", pupils: pupils, kin: kin, home: home, isCompared: isCompared, keys: keys)
         let store = try ServiceStore(path: folder.file("service.sqlite"), keys: keys, runsFolder: runs)
         var summary = RunSummary(run: "r-night", asOf: Self.day)
         summary.extracts = [
@@ -133,7 +136,8 @@ final class World {
     static let schools: Set<Scope> = [.school("みなみ小学校"), .school("ひみつ小学校")]
 
     private static func makeRun(
-        in folder: String, pupils: [PersonID], kin: [(id: PersonID, birth: Day?)], isCompared: Bool,
+        in folder: String, pupils: [PersonID], kin: [(id: PersonID, birth: Day?)], home: [Housemate],
+        isCompared: Bool,
         keys: WorkspaceKeys
     ) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -163,7 +167,9 @@ final class World {
                 ),
             ] + pupils.map { ($0, Identifiers(school: "みなみ小学校"), false) }
             + kin.map { ($0.id, Identifiers(birth: $0.birth.map(PartialDate.day)), false) }
+            + home.map { ($0.id, $0.identifiers, $0.isProtected) }
         let kinIDs = Set(kin.map(\.id))
+        let homeIDs = Set(home.map(\.id))
         for (index, (id, identifiers, isProtected)) in people.enumerated() {
             try run.addRow(file: file, line: index + 2, offset: index * 100, fate: .accepted)
             try run.addEntity(index, source: "kenshin", key: "key-\(index)", identifiers: identifiers)
@@ -172,7 +178,8 @@ final class World {
                 facts: kinIDs.contains(id) ? [fact] : [fact, enrolment])
             try run.addPerson(
                 id, entities: [index], display: identifiers,
-                household: HouseholdID(kinIDs.contains(id) ? "H-2" : "H-\(index)"),
+                household: HouseholdID(
+                    kinIDs.contains(id) ? "H-2" : homeIDs.contains(id) ? "H-0" : "H-\(index)"),
                 standing: PersonStanding(isProtected: isProtected), isResident: true)
         }
         if isCompared {
@@ -239,6 +246,17 @@ final class World {
                     ], items: ["B06"],
                     sources: [SourceFreshness(source: "kenshin", title: "乳幼児健診", asOf: day, limit: 45)])
             ], confirm: ["受診の予定を保護者に聞いてください。"], since: day.adding(days: -100))
+    }
+}
+
+/// Somebody who lives with みのり.
+struct Housemate {
+    let id: PersonID
+    let identifiers: Identifiers
+    let isProtected: Bool
+
+    init(_ id: PersonID, _ identifiers: Identifiers, _ isProtected: Bool) {
+        (self.id, self.identifiers, self.isProtected) = (id, identifiers, isProtected)
     }
 }
 

@@ -27,7 +27,7 @@ ID = re.compile(r"\b[A-Z]-[0-9A-Za-z]{8,}\b")
 ENDING = re.compile(r"logout|login|/sessions/")
 # What a field wants that offers nothing, so that its form is also sent as somebody fills it in. `whom`: every case there is.
 WORDS = {"reason": "泣き声の通報があり居場所を確かめる", "minutes": "60", "note": "電話で無事を確かめた", "words": "通話の記録と照らして確かめた",
-         "finding": "appropriate", "q": "サ"}
+         "finding": "appropriate", "q": "サ", "name": "見る順"}
 
 
 class Page(html.parser.HTMLParser):

@@ -11,7 +11,8 @@ struct PagesTests {
         "login", "queue", "case", "report", "report-served", "linkage", "linkage-served", "audit", "error",
         "declare", "unlock", "declared", "declarations", "review", "review-pair", "review-protected",
         "review-blind", "review-decided", "rejected", "rejected-row", "policy", "policy-why", "policy-who",
-        "policy-proposal", "analysis", "users", "rules",
+        "policy-proposal", "analysis", "users", "rules", "list", "sheet", "conference", "ledger",
+        "household",
     ]
 
     static func document(_ name: String) -> String { documents[name] ?? "" }
@@ -58,6 +59,13 @@ struct PagesTests {
             "analysis": Samples.analysis.render(in: Samples.office(.policy, .audit)),
             "users": Samples.users.render(in: Samples.office(.audit, .users)),
             "rules": Samples.rules.render(in: Samples.office(.rules)),
+            "list": Samples.list.render(in: Samples.frame),
+            "sheet": Samples.sheet(.progress), "conference": Samples.sheet(.conference),
+            "ledger": LedgerSheetPage(
+                lines: Samples.queue.lines, total: 1234, range: "すべて", asOf: Samples.today,
+                printing: Samples.printing, today: Samples.today, back: "/cases"
+            ).render(),
+            "household": Samples.household.render(in: Samples.frame),
             "error": ErrorPage.render(
                 title: "見つかりません", detail: "番号を確かめてください。", frame: Samples.frame),
         ]

@@ -14,7 +14,7 @@ enum Samples {
         id: "C-0001", name: "若葉　みのり", nameKana: "ワカバ　ミノリ", birth: Day(2019, 5, 12).map(PartialDate.day),
         urgency: .immediate, difficulties: [.abuse, .truancy],
         ruleTitles: ["3歳児健診が未受診", "理由の分からない欠席が続いています"], since: today.adding(days: -120),
-        state: .candidate, isProtected: false)
+        openedOn: today.adding(days: -3), state: .candidate, isProtected: false)
 
     static let queue = QueuePage(
         lines: [
@@ -23,11 +23,11 @@ enum Samples {
                 id: "C-0002", name: "架空　たろう", nameKana: "カクウ　タロウ",
                 birth: .age(9, on: today.adding(days: -40)), urgency: .normal,
                 difficulties: [.youngCarer, .poverty],
-                ruleTitles: ["遅刻が増えています"], since: today.adding(days: -60), state: .checking,
+                ruleTitles: ["遅刻が増えています"], since: today.adding(days: -60), openedOn: today, state: .checking,
                 isProtected: true),
             .init(
                 id: "C-0003", name: "", nameKana: "", birth: nil, urgency: .offer, difficulties: [.poverty],
-                ruleTitles: ["就学援助のご案内"], since: today.adding(days: -14), state: .candidate,
+                ruleTitles: ["就学援助のご案内"], since: today.adding(days: -14), openedOn: today, state: .candidate,
                 isProtected: false),
         ],
         total: 1234, next: "/cases?after=1.2.3.C-0003", isFirst: true, asOf: today)
@@ -71,6 +71,37 @@ enum Samples {
                 title: "就学援助", file: "shugakuenjo_20261001.csv", line: 7, linkWeight: 6, isWeightMasked: true),
         ],
         history: [.init(at: "令和8年9月28日 2時5分", actor: "夜間処理", what: "きっかけの確認", note: "")], asOf: today)
+
+    /// The list of the ended ones, narrowed down, as somebody keeps it.
+    static var list: QueuePage {
+        var line = line
+        (line.state, line.endedOn, line.holder, line.choice) = (.supported, today, "架空 はな子", "C-0001:4")
+        var question = QueuePage.Question(queue: QueuePage.Question.ended)
+        (question["holder"], question["ageTo"]) = ("hanako", "9")
+        return QueuePage(
+            lines: [line], total: 1, next: nil, isFirst: true, asOf: today, question: question,
+            choices: .init(holders: [("hanako", "架空 はな子")], rules: [("H1", "3歳児健診が未受診")]),
+            views: [("小さい子の終わったもの", question.path())],
+            queues: CaseQueue.allCases.map { ($0, 3) }, mine: 2, overdue: 1, mayExport: true)
+    }
+
+    static let printing = Printing(user: "hanako", at: "令和8年10月1日 9時5分", purpose: "こどもの状況確認と支援")
+
+    static func sheet(_ form: CaseForm) -> String {
+        CaseSheetsPage(
+            form: form, cases: [detail], left: [.init(id: "C-0009", why: "番号を確かめてください。")],
+            printing: printing, today: today, back: "/cases"
+        ).render()
+    }
+
+    static let household = HouseholdPage(
+        id: "C-0002",
+        lines: [
+            .init(
+                name: "架空　たろう", birth: Day(2017, 4, 2).map(PartialDate.day), relation: "このケースのこども",
+                school: "架空小学校", openCase: nil),
+            .init(name: "", birth: nil, relation: nil, school: nil, openCase: ("C-0004", "確認中、架空 はな子")),
+        ], asOf: today)
 
     static var oversight: Frame {
         var frame = frame

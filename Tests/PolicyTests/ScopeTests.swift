@@ -98,7 +98,9 @@ struct ScopeTests {
         let policy = guideline([statement(.permit)])
         for action in Action.allCases {
             let decision = policy.decide(request(action, roles: ["pupil"], scopes: [.school("東小")]))
-            #expect((decision.grant != nil) == [.list, .read, .record, .mend].contains(action), "\(action)")
+            #expect(
+                (decision.grant != nil) == [.list, .read, .record, .mend, .export].contains(action),
+                "\(action)")
         }
     }
 

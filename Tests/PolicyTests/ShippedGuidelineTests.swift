@@ -52,7 +52,7 @@ struct ShippedGuidelineTests {
             case .collect, .join: #expect(request.roles == ["nightly"])
             case .read: #expect(request.roles == ["protection-unit"])
             case .flag, .list, .aggregate, .record, .review, .explain, .audit, .operate, .mend, .register,
-                .disclose, .discloseToGuardian, .discloseToAgent, .rectify, .propose, .approve:
+                .disclose, .discloseToGuardian, .discloseToAgent, .rectify, .propose, .approve, .export:
                 Issue.record("\(request.action) of A06 by \(request.roles)")
             }
         }

@@ -175,7 +175,8 @@ struct CaseWorkStoreTests {
             for queue in CaseQueue.allCases {
                 let stored = try world.count("SELECT count(*) FROM queue WHERE queue = '\(queue.rawValue)'")
                 let listed = try world.service.cases(
-                    actor: staff, deciding: .support { _ in grant(.list) }, only: .queue(queue), after: nil,
+                    actor: staff, deciding: .support { _ in grant(.list) }, only: CaseFilter(.queue(queue)),
+                    after: nil,
                     limit: 9,
                     at: noon)
                 #expect(stored == page.queues[queue] ?? 0 && listed.total == stored, "seed \(testSeed)")

@@ -127,11 +127,125 @@ func badCursors(text: String) {
     #expect(try list(world).items.count == 1)
 }
 
+extension World {
+    fileprivate func addWorker() throws {
+        try service.addUser(
+            "sato", displayName: "架空 sato", roles: [], password: "架空の合言葉 夜明けの若葉野", by: operating, at: noon)
+    }
+}
+
+// MARK: - Narrowed down
+
+@Test("a list is narrowed down by what the reader sees, and by nothing else")
+func filters() throws {
+    let world = try World()
+    var people = (1...4).map { Invented(PersonID("P-\($0)")) }
+    for (index, age) in [2, 5, 9, 14].enumerated() {
+        people[index].identifiers.birth = .day(today.adding(days: -365 * age - 60))
+    }
+    try world.run("r", people)
+    try world.publish(
+        "r",
+        [
+            flag("P-1"), flag("P-2", difficulties: [.poverty]), flag("P-3", "S1", reasons: [["A07"]]),
+            flag("P-4", difficulties: [.poverty]),
+            flag("P-4", "S1", difficulties: [.truancy], reasons: [["A07"]]),
+        ])
+    try world.addWorker()
+    try world.sql("UPDATE cases SET holder = 'sato', due_on = \(today.number - 1) WHERE person = 'P-1'")
+    try world.sql("UPDATE cases SET offered_to = 'sato', due_on = \(today.number) WHERE person = 'P-2'")
+    func found(
+        _ filter: CaseFilter, items: Set<ItemCode> = ["A07", "B06"],
+        parts: Set<IdentifierPart> = Set(IdentifierPart.allCases)
+    ) throws -> Set<PersonID> {
+        let page = try world.service.cases(
+            actor: staff, deciding: .support { _ in grant(.list, items: items, parts: parts) }, only: filter,
+            after: nil, limit: 50, at: noon)
+        #expect(page.total == page.items.count && page.queues.values.reduce(0, +) >= page.total)
+        return Set(page.items.map(\.person))
+    }
+    #expect(try found(.init(difficulty: .poverty)) == ["P-2", "P-4"])
+    #expect(try found(.init(rule: "S1")) == ["P-3", "P-4"])
+    #expect(try found(.init(.mine("sato"))) == ["P-1", "P-2"])
+    #expect(try found(.init(.overdue(today))) == ["P-1"])
+    #expect(try found(.init(holder: .user("sato"))) == ["P-1"])
+    #expect(try found(.init(holder: .nobody)) == ["P-2", "P-3", "P-4"])
+    #expect(try found(.init(ages: .init(5...9, on: today))) == ["P-2", "P-3"])
+    #expect(
+        try found(.init(holder: .nobody, difficulty: .poverty, ages: .init(10...20, on: today))) == ["P-4"])
+    // Who sees 住登 alone sees neither the other rule's flag nor its difficulty; who is told no birth, no age.
+    #expect(try found(.init(), items: ["A07"]) == ["P-3", "P-4"])
+    #expect(try found(.init(rule: "U1"), items: ["A07"]).isEmpty)
+    #expect(try found(.init(difficulty: .poverty), items: ["A07"]).isEmpty)
+    #expect(try found(.init(ages: .init(0...20, on: today)), parts: [.name]).isEmpty)
+}
+
+@Test("ended cases stand in a list of their own, the last ended first, as far as the reader may see them")
+func endedCases() throws {
+    let world = try World()
+    try world.run("r", (1...4).map { Invented(PersonID("P-\($0)")) })
+    try world.publish("r", [flag("P-1"), flag("P-2"), flag("P-3", "S1", reasons: [["A07"]]), flag("P-4")])
+    for (person, days) in [("P-1", 1), ("P-2", 3), ("P-3", 2)] {
+        let at = noon.addingTimeInterval(Double(days) * 86_400).milliseconds
+        try world.sql("UPDATE cases SET state = '支援接続' WHERE person = '\(person)'")
+        // A note that follows does not end it anew.
+        for (before, note, at) in [("確認中", "終える", at), ("支援接続", "あとの話", at + 90 * 86_400_000)] {
+            try world.sql(
+                """
+                INSERT INTO case_event(case_id, at, actor, what, note, change)
+                SELECT id, \(at), 'user:sato', '記録', '\(note)',
+                    '{"before":{"state":"\(before)"},"after":{"state":"支援接続"},"isUndo":false}'
+                FROM cases WHERE person = '\(person)'
+                """)
+        }
+    }
+    func ended(_ items: Set<ItemCode>? = nil, after: CaseCursor? = nil, limit: Int = 50) throws -> CasePage {
+        try world.service.cases(
+            actor: staff, deciding: .support { _ in items.map { grant(.list, items: $0) } ?? grant(.list) },
+            only: .init(.ended), after: after, limit: limit, at: noon)
+    }
+    let all = try ended()
+    #expect(all.items.map(\.person) == ["P-2", "P-3", "P-1"] && all.total == 3)
+    #expect(all.items.map(\.endedOn) == [3, 2, 1].map { today.adding(days: $0) })
+    #expect(all.queues.values.reduce(0, +) == 1)
+    let first = try ended(limit: 2)
+    #expect(
+        try first.items.map(\.person) + ended(after: first.next).items.map(\.person)
+            == all.items.map(\.person))
+    #expect(try ended(["A07"]).items.map(\.person) == ["P-3"])
+    // Opened again, it is of the other list.
+    try world.sql("UPDATE cases SET state = '確認中' WHERE person = 'P-2'")
+    #expect(try ended().items.map(\.person) == ["P-3", "P-1"] && list(world).total == 2)
+}
+
+@Test("what somebody keeps is their own: 20 lists at most, names of up to 40 characters")
+func keptLists() throws {
+    let world = try World()
+    for user in ["sato", "tanaka"] as [UserID] {
+        try world.service.addUser(
+            user, displayName: "架空", roles: [], password: "架空の合言葉 夜明けの若葉野", by: operating, at: noon)
+    }
+    for number in 1...20 { try world.service.keep("queue=mine", as: "一覧\(number)", of: "sato") }
+    #expect(throws: Fault.self) { try world.service.keep("queue=mine", as: "もう一つ", of: "sato") }
+    try world.service.keep("queue=ended", as: "一覧1", of: "sato")
+    for name in ["", String(repeating: "長", count: 41)] {
+        #expect(throws: Fault.self) { try world.service.keep("queue=mine", as: name, of: "tanaka") }
+    }
+    try world.service.keep("queue=mine", as: String(repeating: "長", count: 40), of: "tanaka")
+    try world.service.forgetCaseView("一覧2", of: "sato")
+    try world.service.forgetCaseView("一覧3", of: "tanaka")
+    let kept = try world.service.caseViews(of: "sato")
+    #expect(kept.count == 19 && kept.first == KeptCaseView(name: "一覧1", query: "queue=ended"))
+    try world.service.removeUser("tanaka", by: operating, at: noon)
+    #expect(try world.service.caseViews(of: "tanaka").isEmpty)
+}
+
 // MARK: - Kept from one list to the next
 
 @Test("a list kept from before says what one made anew says, whatever another process changed")
 func keptOrdersAreTheOrdersOfNow() throws {
     let world = try World()
+    try world.addWorker()
     var generator = SeededGenerator(seed: testSeed)
     let people = (1...9).map { Invented(PersonID("P-\($0)")) }
     func flags() -> [Flag] {
@@ -152,11 +266,11 @@ func keptOrdersAreTheOrdersOfNow() throws {
         .support { _ in grant(.list) }, .support { _ in grant(.list, items: ["A07"]) },
         .support { $0.isProtected ? refusal : grant(.list) },
     ]
-    func pages(_ service: ServiceStore, _ reader: Decisions) throws -> [CasePage] {
+    func pages(_ service: ServiceStore, _ reader: Decisions, _ filter: CaseFilter) throws -> [CasePage] {
         var (pages, cursor): ([CasePage], CaseCursor?) = ([], nil)
         repeat {
             let page = try service.cases(
-                actor: staff, deciding: reader, after: cursor, limit: 3, at: noon)
+                actor: staff, deciding: reader, only: filter, after: cursor, limit: 3, at: noon)
             pages.append(page)
             cursor = page.next
         } while cursor != nil
@@ -176,6 +290,8 @@ func keptOrdersAreTheOrdersOfNow() throws {
         let changes = [
             "UPDATE OR IGNORE cases SET state = '\(state)' WHERE person = \(person)",
             "UPDATE cases SET protected = 1 - protected WHERE person = \(person)",
+            "UPDATE cases SET holder = 'sato', due_on = \(today.number - 1) WHERE person = \(person)",
+            "UPDATE cases SET holder = NULL, offered_to = 'sato' WHERE person = \(person)",
             "UPDATE case_flag SET is_gone = 1 - is_gone WHERE case_id IN \(its)",
             "DELETE FROM case_flag WHERE rule = 'U1' AND case_id IN \(its)",
             "INSERT INTO case_event(case_id, at, actor, what, note) SELECT id, 1, 'user:sato', '記録', 'x' FROM cases WHERE person = \(person)",
@@ -191,12 +307,21 @@ func keptOrdersAreTheOrdersOfNow() throws {
         } else {
             try other.exclusively { try $0.execute(change) }
         }
+        var filter = CaseFilter()
+        filter.part =
+            [.open, .ended, .queue(.checking), .mine("sato"), .overdue(today)].randomElement(
+                using: &generator) ?? .open
+        filter.holder = [nil, nil, .nobody, .user("sato")].randomElement(using: &generator) ?? nil
+        filter.rule = [nil, nil, "U1", "S1"].randomElement(using: &generator) ?? nil
+        filter.difficulty = [nil, nil, .poverty].randomElement(using: &generator) ?? nil
+        filter.ages = [nil, .init(0...6, on: today)].randomElement(using: &generator) ?? nil
         for (index, reader) in readers.enumerated() {
-            let (kept, anew) = (try pages(world.service, reader), try pages(another(), reader))
-            #expect(
-                kept.map(\.items) == anew.map(\.items) && kept.map(\.total) == anew.map(\.total)
-                    && kept.map(\.queues) == anew.map(\.queues),
-                "reader \(index), step \(step), seed \(testSeed): \(change)")
+            for filter in [CaseFilter(), filter] {
+                let (kept, anew) = (
+                    try pages(world.service, reader, filter), try pages(another(), reader, filter)
+                )
+                #expect(kept == anew, "reader \(index), step \(step), seed \(testSeed): \(change) \(filter)")
+            }
         }
     }
 }
