@@ -76,6 +76,11 @@ import Testing
             ending.code == 65 && ending.faultCodes == ["policy.answer", "policy.case"], "\(ending.errors)")
         let lines = (ending.json["faults"] as? [[String: Any]] ?? []).map { $0["line"] as? Int }
         #expect(lines == [3, 4])
+        // Its header alone would let any guideline pass.
+        try scratch.write(Array("役割,操作,利用目的,項目,場合,答え,義務,わけ\n".utf8), to: "empty.csv")
+        let empty = try Program.run(
+            "policy", "test", scratch.file("empty.csv"), "--date", "2026-10-01", "--json")
+        #expect(empty.faultCodes == ["policy.no-cases"], "\(empty.output)")
     }
 
     @Test func whyNamesTheStatementsThatDecided() throws {

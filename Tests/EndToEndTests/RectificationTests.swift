@@ -252,6 +252,9 @@ import Testing
             (["\"4月欠席,0"], Self.file, line, "rights.values"),
             ([same], Self.file, line, "rights.same"), (["4月欠席,0"], "nai_20261001.csv", line, "rights.file"),
             (["4月欠席,0"], Self.file, 1, "rights.row"),
+            // Whatever the row says, so that no answer tells it.
+            (["解除年月日,令和8年9月1日"], "shien_20261001.csv", 2, "rights.protection"),
+            (["4月欠席,0"], "shien_20261001.csv", 999, "rights.protection"),
             (["氏名,鯨岡　鰐男", "ふりがな,くじらおか　わにお", "生年月日,2011/1/1"], Self.file, line, "rights.other-person"),
         ]
         for (values, file, line, code) in cases {

@@ -116,6 +116,38 @@ struct RectifyingTests {
         }
     }
 
+    @Test(
+        "a sentence that names no fact goes with the wrong row its flag rests on, also where an earlier extract brought that"
+    )
+    func quoted() throws {
+        let world = try World()
+        try world.run("r", [Invented("P-1"), Invented("P-2")])
+        // What the run says of P-1 in line 2 of the file in service; the flag was raised on an earlier one.
+        let fact = Fact(item: "B06", kind: "3y", value: .code("未受診"), on: .month(year: 2026, month: 5))
+        let before = RowPosition(source: "kenshin", file: "kenshin_20260901.csv", line: 7, offset: 9)
+        func flag(_ person: PersonID, _ rule: RuleID) -> Flag {
+            var flag = absence(person, rule)
+            flag.ground = [GroundFact(SourcedFact(fact, from: before), of: person, by: rule)]
+            return flag
+        }
+        try world.publish("r", [flag("P-1", "U1"), flag("P-1", "S1"), flag("P-2", "U1")])
+        try world.sql("UPDATE case_flag SET is_gone = 1 WHERE rule = 'S1'")
+        _ = try world.rectify(["3歳児健診": "受診"])
+        let quoting = try world.count("SELECT count(*) FROM case_flag WHERE instr(flag, '令和8年5月から')")
+        #expect(quoting == 1, "P-2's alone: another child's row says the same")
+        #expect(try world.count("SELECT count(*) FROM case_flag WHERE instr(flag, '未受診')") == 1)
+    }
+
+    /// A finding of absence, whose sentence quotes what it was counted from.
+    private func absence(_ person: PersonID, _ rule: RuleID) -> Flag {
+        Flag(
+            rule: rule, version: 1, title: "規則\(rule)", person: person, urgency: .normal,
+            difficulties: [.abuse],
+            reasons: [
+                Reason(sentence: "データがありません（令和8年5月から）", facts: [], items: ["B06"], sources: [])
+            ], confirm: [], since: today)
+    }
+
     @Test("what speaks for a family goes with the wrong row it rests on, and the flag stays")
     func protective() throws {
         let world = try World()
