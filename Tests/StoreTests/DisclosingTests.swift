@@ -372,4 +372,28 @@ extension World {
                 undecided: [:], standings: [:], aliases: [:], regained: [:], consentReach: [:],
                 rules: ["support": ["U1"]]), at: noon)
     }
+
+    @Test(
+        "no copy is made of somebody whose row was corrected until a night has used that, and of others it is"
+    )
+    func pendingCorrection() throws {
+        let world = try World()
+        let fact = Fact(item: "B06", kind: "3y", value: .code("未受診"), on: .day(today))
+        try world.publish([
+            Row(person: "P-1", source: "kenshin", facts: [fact]),
+            Row(person: "P-2", source: "kenshin", facts: [fact]),
+        ])
+        _ = try world.service.rectify(
+            NewRectification(
+                source: "kenshin", content: "aa",
+                position: RowPosition(source: "kenshin", file: "kenshin_20261001.csv", line: 2, offset: 200),
+                patch: ["3歳児健診": "受診"], request: "令和8年第4号", reason: "原本と照らした"),
+            actor: privacy, decision: grant(.rectify, actor: privacy), at: noon + 1,
+            checking: { _, _ in false })
+        let refused = #expect(throws: Fault.self) {
+            _ = try world.disclose("P-1", items: ["B06"], at: noon + 2)
+        }
+        #expect(refused?.code == "rights.pending")
+        #expect(try world.disclose("P-2", items: ["B06"], at: noon + 2).facts.count == 1)
+    }
 }
