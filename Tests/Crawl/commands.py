@@ -46,7 +46,7 @@ WORKED = [
     "explain row {row}", "explain person {person}", "explain case {case}", "explain flag {flag}", "rejected show {rejected}",
     "rejected export --output {out}", "rejected export --source hoiku --output {out}.csv", "! rejected reload {inbox}/hoiku_20261001.csv",
     "review sample --size 20", "review list --sample", "review show {pair}", "review list --person {person}", "review export --output {out}.csv",
-    "review export --sample --output {out}.csv", "review decide {pair} --same --reason 窓口で確認", "review withdraw V-1 --reason 取り違え",
+    "review export --sample --output {out}.csv", "review decide {pair} --same --reason 窓口で確認", "review withdraw V-1 --reason 取り違え", "review withdraw V-2 --reason 取り違え",
     "review list --decided", "review changes --output {out}.csv", "review estimate",
     "mapping suggest {extract} --output {out}.json5", "mapping suggest {extract} --output -", "mapping preview {extract} --rows 1000",
     "rules test {checkout}/samples/rules", "rules dry-run --capacity 3", "rules dry-run --rule S1 --at-least 10,20,30",
