@@ -192,7 +192,10 @@ def supervisor(ended):
 def officer():
     """データ連携担当: last night, its rows, its linkage; and a department that sees its own rows alone."""
     b = log_in("officer")
-    b.see("81-run", "夜間処理の報告", "受け取ったファイルと行の行き先", "受け付けなかった理由ごとの件数", "shugakuenjo_20261001.csv", "renkei rejected export", "合格")
+    b.see("81-run", "夜間処理の報告", "受け取ったファイルと行の行き先", "受け付けなかった理由ごとの件数", "shugakuenjo_20261001.csv", "合格")
+    b.press("却下された行")
+    b.see("81-rejected", "却下された行", "shugakuenjo_20261001.csv")
+    b.go("/runs/latest")
     b.press("名寄せの図")
     b.see("82-linkage", "名寄せの図", "組の例", "自動で結ぶ基準")
     b.press("夜間処理の報告へ戻る")
@@ -200,7 +203,9 @@ def officer():
     assert "shugakuenjo" in ledger and "shugakuenjo" in rejected, rejected
     log_out(b, "83-logged-out")
     b = log_in("gakumu")
-    b.see("84-extracts", "抽出の受け取り", "shugakuenjo_20261001.csv", "renkei rejected reload", absent=("kenshin_",))
+    b.see("84-extracts", "抽出の受け取り", "shugakuenjo_20261001.csv", absent=("kenshin_",))
+    b.press("却下された行")
+    b.see("84-rejected", "却下された行", "shugakuenjo_20261001.csv", absent=("kenshin_",))
     log_out(b, "85-logged-out")
 
 

@@ -23,7 +23,7 @@ const found = [], called = e => e.tagName.toLowerCase() + (e.className && e.clas
 if (document.documentElement.scrollWidth > innerWidth) found.push(`scrolls sideways: ${document.documentElement.scrollWidth} > ${innerWidth}`);
 const scrolls = e => { for (; e; e = e.parentElement) if (/auto|scroll/.test(getComputedStyle(e).overflowX)) return true; return false; };
 for (const e of document.body.querySelectorAll('*')) {
-  if (e.closest('svg') || e.classList.contains('skip') || !e.checkVisibility({visibilityProperty: true})) continue;
+  if (e.closest('svg, .watermark') || e.classList.contains('skip') || !e.checkVisibility({visibilityProperty: true})) continue;
   const style = getComputedStyle(e), box = e.getBoundingClientRect();
   if (!box.width || style.display === 'contents') continue;
   if (box.right > innerWidth + 1 && !scrolls(e)) found.push('beyond the edge: ' + called(e));
@@ -202,7 +202,7 @@ class Browser:
 
     def axe(self, how, options):
         violations = self.driver.execute_async_script(
-            "axe.run(document, arguments[0]).then(r => arguments[1](r.violations), e => arguments[1]([{id: '' + e, nodes: []}]))", options)
+            "axe.run({exclude: [['.watermark']]}, arguments[0]).then(r => arguments[1](r.violations), e => arguments[1]([{id: '' + e, nodes: []}]))", options)
         for violation in violations:
             nodes = [f"{node['html'][:160]}（{(node.get('failureSummary') or '').splitlines()[-1].strip()}）" for node in violation["nodes"][:2]]
             self.fault(f"axe {how}{violation['id']} ×{len(violation['nodes'])}: {' / '.join(nodes)}")

@@ -104,7 +104,9 @@ extension RouteTable {
         }
         if !question["rule"].isEmpty {
             // Like an id, and not like a number of somebody in the wrong place.
-            guard question["rule"].wholeMatch(of: /\p{L}[\p{L}\p{N}._-]*/) != nil else {
+            guard question["rule"].utf8.count <= 64,
+                question["rule"].wholeMatch(of: /\p{L}[\p{L}\p{N}._-]*/) != nil
+            else {
                 throw Problem.invalid(parameter: "rule")
             }
             filter.rule = RuleID(question["rule"])
@@ -129,6 +131,6 @@ extension RouteTable {
         let title = Dictionary(titles, uniquingKeysWith: { first, _ in first })
         return QueuePage.Choices(
             holders: cases.holders.map { ($0, names[$0] ?? $0.rawValue) },
-            rules: cases.rules.filter { !$0.isByHand }.map { ($0, title[$0] ?? $0.rawValue) })
+            rules: cases.rules.filter(\.isOfRule).map { ($0, title[$0] ?? $0.rawValue) })
     }
 }

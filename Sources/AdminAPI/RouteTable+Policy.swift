@@ -153,10 +153,8 @@ extension RouteTable {
 
     func approveProposal(_ exchange: Exchange) throws -> Response {
         func field(_ name: String) -> String { exchange.request.form(name) ?? "" }
+        try requireOversight(exchange)
         guard let approveGuideline, let session = exchange.session else { throw Problem.notFound }
-        guard exchange.denial(of: .audit) == nil else {
-            throw Problem.notFound
-        }
         guard try store.guidelineProposed()?.revision == field("revision") else {
             return try proposalPage(
                 exchange, status: 409,

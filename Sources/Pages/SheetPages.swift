@@ -291,8 +291,10 @@ private enum Sheet {
     static func byHand(_ caption: String, _ columns: [String], rows: [String]) -> HTML {
         Table(
             caption: caption, columns: columns.map { .init($0) },
-            rows: rows.map { first in
-                columns.indices.map { $0 == 0 && !first.isEmpty ? .text(first) : blank }
+            rows: rows.enumerated().map { place, first in
+                // A row has a name for who hears the sheet, too.
+                let name = HTML.text(first.isEmpty ? "\(place + 1)" : first)
+                return columns.indices.map { $0 > 0 ? blank : first.isEmpty ? .joined([name, blank]) : name }
             }
         ).html
     }

@@ -50,7 +50,7 @@ package enum Stylesheet {
         .scroll { overflow-x: auto; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; margin: 0.75rem 0; }
         table { width: 100%; border-collapse: collapse; font-size: 0.9375rem; }
         caption { text-align: left; padding: 0.5rem 1rem; color: var(--soft); font-size: 0.8125rem; }
-        th, td { text-align: left; vertical-align: top; padding: 0.5rem 1rem; border-top: 1px solid var(--line); }
+        th, td { text-align: left; vertical-align: top; padding: 0.5rem 1rem; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
         thead th { background: var(--head); font-size: 0.8125rem; color: var(--soft); white-space: nowrap; }
         tbody th { font-weight: 400; min-width: 9rem; }
         tbody tr:hover, tbody tr:focus-within { background: var(--hover); }

@@ -11,13 +11,15 @@ extension Docket {
         flagsRestingOn row: RowPosition, said: Set<Fact> = [], of persons: Set<PersonID> = []
     ) throws -> (all: [(id: CaseID, rule: RuleID)], withdrawn: [CaseID]) {
         let row = row.withoutOffset
-        func isTaken(_ sourced: SourcedFact, of person: PersonID?) -> Bool {
-            sourced.position.withoutOffset == row
-                || sourced.position.source == row.source && said.contains(sourced.fact)
-                    && person.map(persons.contains) == true
-        }
         var resting: [Told] = []
         for told in try flags(naming: [row], about: persons) {
+            let concerned = Set(told.flag.ground.map(\.person)).union([told.flag.person])
+            // A sentence does not say whose its facts are: rather one too many is erased.
+            func isTaken(_ sourced: SourcedFact, of person: PersonID?) -> Bool {
+                sourced.position.withoutOffset == row
+                    || sourced.position.source == row.source && said.contains(sourced.fact)
+                        && !persons.isDisjoint(with: person.map { [$0] } ?? concerned)
+            }
             guard let less = told.flag.without(isTaken, on: asOf) else { continue }
             try keep(less, of: told.id)
             guard !told.isGone else { continue }

@@ -42,6 +42,14 @@ extension RunStore {
         }
     }
 
+    /// What a row said, and of whom.
+    func said(at position: RowPosition) throws -> (facts: Set<Fact>, persons: Set<PersonID>) {
+        let facts = try FactReader(self).facts(of: entities(at: position)) { _ in true }.filter {
+            $0.position.withoutOffset == position.withoutOffset
+        }
+        return (Set(facts.map(\.fact)), try owners(ofRecords: Set(recordKeys(at: position))))
+    }
+
     /// The records that a row brought.
     func entities(at position: RowPosition) throws -> [Int] {
         var entities: [Int] = []

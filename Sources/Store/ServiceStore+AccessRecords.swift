@@ -70,7 +70,8 @@ extension AccessRecord {
         case .householdsRead: actor.hasPrefix("user:") ? .aggregate : .join
         case .identitiesRead, .reviewList, .reviewRead, .reviewExport: .review
         case .correctionsTake: .collect
-        case .casesList, .casesPrint, .casesExport, .supportList, .spotCheckList, .personsSearch: .list
+        case .casesExport: .export
+        case .casesList, .casesPrint, .supportList, .spotCheckList, .personsSearch: .list
         case .caseRead, .casePrint, .personRead, .declarationLook, .supportRead, .spotCheckRead: .read
         case .rowExplain, .personExplain, .caseExplain: .explain
         case .rejectedRead, .rejectedExport: .mend

@@ -106,7 +106,9 @@ extension ServiceStore {
             grant: grant, person: id, isProtected: isProtected, display: member.display
         ).school.value
         guard let row,
-            let seen = try view(of: row, in: run, publication, standings: &standings, database)
+            let seen = try view(of: row, in: run, publication, standings: &standings, database),
+            // One that is open because of flags alone that the reader may not see is none.
+            seen.summary.state.isOpen
         else { return (school, nil) }
         let open = CaseHousehold.OpenCase(
             id: seen.summary.id, queue: seen.summary.work.queue, holderName: seen.summary.holderName)

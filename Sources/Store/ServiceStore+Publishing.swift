@@ -87,8 +87,11 @@ extension ServiceStore {
                     of: rules, why: Docket.notUsed)
             }
             // Of rows that were corrected while the night ran; it read them as they came.
-            for row in try rectifiedRows(after: publication.lastRectification, in: database) {
-                _ = try docket.retract(flagsRestingOn: row)
+            let late = try rectifiedRows(after: publication.lastRectification, in: database)
+            let old = late.isEmpty ? nil : try self.before(publication, in: database)
+            for row in late {
+                let (said, persons) = try old?.said(at: row) ?? ([], [])
+                _ = try docket.retract(flagsRestingOn: row, said: said, of: persons)
             }
             try summary.cases.recount(before: before, opened: opened, now: openCases(in: database))
             try lapse(publication.lapsed, at: at, in: database)

@@ -51,12 +51,8 @@ extension ServiceStore {
             let docket = Docket(
                 database: database, keys: keys, asOf: publication.asOf, at: at.milliseconds,
                 standing: { try run.standing(of: $0)?.isProtected })
-            let said = try FactReader(run).facts(of: run.entities(at: new.position)) { _ in true }.filter {
-                $0.position.withoutOffset == new.position.withoutOffset
-            }
-            let resting = try docket.retract(
-                flagsRestingOn: new.position, said: Set(said.map(\.fact)),
-                of: run.owners(ofRecords: Set(run.recordKeys(at: new.position))))
+            let (said, persons) = try run.said(at: new.position)
+            let resting = try docket.retract(flagsRestingOn: new.position, said: said, of: persons)
             let tellings = try note(tellings: resting.all, of: id, in: database)
             let cases = Set(resting.all.map(\.id)).sorted()
             event.references["rectification"] = "N-\(id)"

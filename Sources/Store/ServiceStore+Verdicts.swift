@@ -179,11 +179,11 @@ extension ServiceStore {
             fix: "「renkei review list --decided」で番号を確かめてください。")
     }
 
-    /// That another verdict of the pair is in the way.
+    /// That another verdict of the pair is in the way; not which: who judges as the second is not to learn it by asking.
     package static func stands(_ verdict: KeptVerdict) -> Fault {
         Fault(
             .usage, code: "verdict.stands",
-            message: "この組には、判断 V-\(verdict.id)（\(verdict.isSame ? "同じ人" : "別の人")）があります。",
+            message: "この組には、別の判断 V-\(verdict.id) があります。",
             fix: "変えるときは、先に「renkei review withdraw V-\(verdict.id)」で取り消してください。")
     }
 

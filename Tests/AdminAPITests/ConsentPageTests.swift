@@ -26,7 +26,7 @@ struct ConsentPageTests {
             decision: world.guideline.decide(
                 AccessRequest(
                     actor: officer, roles: ["privacy-officer"], action: .register, items: [],
-                    purpose: "rights", standing: PersonStanding(), on: World.day)), at: World.night)
+                    purpose: "rights", standing: PersonStanding(), on: World.day)), at: World.night + 3600)
         let page = privacy.get("/consents").text
         for text in ["M-1", "利用停止", "保護者", "利用停止請求 令和8年第3号", "有効", person.rawValue] {
             #expect(page.contains(text), "\(text)")

@@ -105,4 +105,24 @@ struct HouseholdTests {
             at: World.night + 3600)
         #expect(school.get("/cases/\(id)/household").status == 404)
     }
+
+    @Test(
+        "a member's case that is open for flags alone which the reader may not see is as if there were none")
+    func openForOthers() throws {
+        let (world, id) = try world()
+        // What this reader could see of it is gone, and the case still stands in the queue.
+        let found = try world.store.exclusively { database in
+            try database.execute(
+                "UPDATE case_flag SET is_gone = 1 WHERE case_id IN (SELECT id FROM cases WHERE person = 'P-SISTER')"
+            )
+            return try database.statement("SELECT id FROM queue WHERE person = 'P-SISTER'").first {
+                $0.text(0)
+            }
+        }
+        let sister = try #require(found)
+        let center = try Browser(world.service, as: "center", token: world.session)
+        let answer = center.get("/api/v1/cases/\(id)/household")
+        #expect(answer.status == 200 && !answer.text.contains(sister))
+        #expect(!center.get("/cases/\(id)/household").text.contains(sister))
+    }
 }
