@@ -90,7 +90,7 @@ package struct RulesPage: Sendable {
     }
 
     private func results(_ section: PrintedTables.Section) -> HTML {
-        tag("section") {
+        tag("section", .class("dense")) {
             tag("h2") { section.title }
             tag("p") { section.text }
             Table(

@@ -106,21 +106,19 @@ package struct CaseSheetsPage: Sendable {
             tag("bdi") { summary.name.isEmpty ? "—" : summary.name }
             tag("span", .class("kana")) { summary.nameKana }
         }
-        return [
-            ("ケース", .text("\(summary.id)")), ("氏名", name),
-            (
-                "生年月日",
-                .text(summary.birth.map { "\($0.wareki)（\(Wording.age($0, today: today))）" } ?? "—")
-            ),
-            ("困難の類型", .text(summary.difficulties.map(Wording.difficulty).joined(separator: "、"))),
-            (
-                "状態",
-                .text(
-                    "\(summary.queue?.rawValue ?? summary.state.rawValue)（\(Wording.urgency(summary.urgency))）"
-                )
-            ),
-            ("担当", .text(summary.holder ?? "決まっていません")),
-        ]
+        let birth = summary.birth.map { "\($0.wareki)（\(Wording.age($0, today: today))）" } ?? "—"
+        return [("ケース", .text("\(summary.id)")), ("氏名", name)]
+            // A sheet with particulars has it among them.
+            + (form == .progress ? [] : [("生年月日", .text(birth))]) + [
+                ("困難の類型", .text(summary.difficulties.map(Wording.difficulty).joined(separator: "、"))),
+                (
+                    "状態",
+                    .text(
+                        "\(summary.queue?.rawValue ?? summary.state.rawValue)（\(Wording.urgency(summary.urgency))）"
+                    )
+                ),
+                ("担当", .text(summary.holder ?? "決まっていません")),
+            ]
     }
 
     // MARK: 進行管理票
@@ -236,7 +234,7 @@ package struct LedgerSheetPage: Sendable {
 
     package func render() -> String {
         printing.document(CaseForm.ledger.rawValue, back: back) {
-            tag("section", .class("sheet wide"), .init("aria-label", CaseForm.ledger.rawValue)) {
+            tag("section", .class("sheet wide dense"), .init("aria-label", CaseForm.ledger.rawValue)) {
                 printing.heading(.ledger, asOf: asOf)
                 tag("p") {
                     "範囲: \(range)　\(Wording.count(lines.count))件"

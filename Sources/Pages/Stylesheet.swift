@@ -54,7 +54,7 @@ package enum Stylesheet {
         thead th { background: var(--head); font-size: 0.8125rem; color: var(--soft); white-space: nowrap; }
         tbody th { font-weight: 400; min-width: 9rem; }
         tbody tr:hover, tbody tr:focus-within { background: var(--hover); }
-        input[type=checkbox] { width: 1.25rem; height: 1.25rem; margin: 0 0.5rem 0 0; vertical-align: -0.25rem; }
+        input[type=checkbox] { width: 1.5rem; height: 1.5rem; min-height: 0; margin: 0 0.5rem 0 0; vertical-align: -0.25rem; }
         input[type=radio] { width: 1.25rem; height: 1.25rem; min-height: 0; margin: 0 0.5rem 0 0; vertical-align: -0.25rem; }
         fieldset { border: 1px solid var(--line); border-radius: 4px; padding: 0 1rem 0.75rem; margin: 0.75rem 0; }
         dialog { max-width: 32rem; color: var(--ink); background: var(--paper); border: 1px solid var(--edge); border-radius: 6px; }
@@ -111,7 +111,9 @@ package enum Stylesheet {
         .watermark { position: fixed; inset: 0; z-index: 1; pointer-events: none; overflow: hidden; opacity: 0.08; font-size: 2rem;
           line-height: 6rem; white-space: nowrap; transform: rotate(-20deg) scale(1.4); }
         .sheet { background: var(--paper); border: 1px solid var(--line); padding: 1rem 1.5rem; margin: 1rem 0; }
-        .sheet h2 { margin-top: 0; } .sheet th, .sheet td { border: 1px solid var(--edge); } .blank { min-width: 12rem; height: 3.5rem; }
+        .sheet h2 { margin-top: 0; }
+        .dense th, .dense td { padding: 0.25rem 0.5rem; font-size: 0.8125rem; } .dense tbody th { min-width: 0; } .dense .short { white-space: normal; }
+        .sheet th, .sheet td { border: 1px solid var(--edge); } .blank { min-width: 12rem; height: 3.5rem; }
         .key { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; font-size: 0.8125rem; color: var(--soft); }
         .key svg { display: inline-block; width: 0.875rem; height: 0.875rem; margin-right: 0.375rem; vertical-align: -0.0625rem; }
         @media (max-width: 72rem) { th, td { padding-left: 0.625rem; padding-right: 0.625rem; } }

@@ -160,7 +160,9 @@ import Testing
             #expect(attributes[.posixPermissions] as? Int == mode, "\(path)")
         }
         let page = try String(contentsOfFile: folder + "/kaiji.html", encoding: .utf8)
-        #expect(page.contains("受付番号 令和8年第3号") && page.contains("position:fixed"))
+        #expect(
+            page.contains("受付番号 令和8年第3号") && page.contains("class=\"watermark\"")
+                && page.contains("position: fixed"))
         let pack = try pack(city)
         for entry in try #require(pack["records"] as? [[String: Any]]) {
             #expect(page.contains("\(entry["file"] ?? "") \(entry["line"] ?? "")行目"))
