@@ -48,4 +48,12 @@ extension Mapper {
         }
         return nil
     }
+
+    /// The column by which a corrected row says another household than the original; `nil`: it says the same.
+    package func otherHousehold(in corrected: [String], than original: [String]) -> String? {
+        guard corrected.count == header.count, original.count == header.count else { return nil }
+        return people.lazy.compactMap { $0.otherHousehold(in: corrected, than: original) }.first.map {
+            header[$0]
+        }
+    }
 }

@@ -120,6 +120,11 @@ struct PersonReader: Sendable {
         return before.isEmpty || isSame ? nil : names.first?.places.first
     }
 
+    /// The household's column, where it says another one.
+    func otherHousehold(in corrected: [String], than original: [String]) -> Int? {
+        household.flatMap { Cell.identity(corrected[$0]) == Cell.identity(original[$0]) ? nil : $0 }
+    }
+
     /// `nil` where the row names nobody here and nothing depends on it.
     ///
     /// - Parameter warnings: told what was not used, though it was no fault.

@@ -230,7 +230,7 @@ package struct Rectifier: Sendable {
         return patch
     }
 
-    /// - Returns: whether the row becomes somebody else's.
+    /// - Returns: whether the row becomes somebody else's, or of another household, whom a measure of 支援措置 may not reach any more.
     private func check(
         _ now: [String], _ row: Row, _ mapping: ExtractMapping, _ header: [String], _ asOf: Day?,
         _ request: Request
@@ -251,10 +251,14 @@ package struct Rectifier: Sendable {
                 line: request.line, fix: "記録を消すときは、担当課で消して抽出し直してください。")
         }
         let none = Rejection(position: row.position, code: "", column: nil, message: "", fix: "")
-        guard let column = mapper.otherPerson(in: now, than: row.fields, none) else { return false }
+        guard
+            let column = mapper.otherPerson(in: now, than: row.fields, none)
+                ?? mapper.otherHousehold(in: now, than: row.fields)
+        else { return false }
         guard request.allowsOtherPerson else {
             throw Fault(
-                .usage, code: "rights.other-person", message: "訂正すると、別の人か別の記録の行になります。", file: request.file,
+                .usage, code: "rights.other-person", message: "訂正すると、別の人か、別の世帯か、別の記録の行になります。",
+                file: request.file,
                 line: request.line, field: column,
                 fix: "行を取り違えていないか担当課に確かめ、正しければ、もう1人（--second）と「--other-person」を付けてください。")
         }

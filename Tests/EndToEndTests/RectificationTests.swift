@@ -255,6 +255,8 @@ import Testing
             // Whatever the row says, so that no answer tells it.
             (["解除年月日,令和8年9月1日"], "shien_20261001.csv", 2, "rights.protection"),
             (["4月欠席,0"], "shien_20261001.csv", 999, "rights.protection"),
+            // A measure may reach whoever lives there.
+            (["世帯番号,987654321"], "jumin_20261001.csv", 2, "rights.other-person"),
             (["氏名,鯨岡　鰐男", "ふりがな,くじらおか　わにお", "生年月日,2011/1/1"], Self.file, line, "rights.other-person"),
         ]
         for (values, file, line, code) in cases {
