@@ -3,7 +3,7 @@ internal import Foundation
 internal import JapaneseText
 internal import Pages
 internal import Policy
-internal import Store
+package import Store
 
 /// The register of consents and refusals, to look at; every step in it is two people's, with their passwords, by command.
 extension RouteTable {
@@ -39,8 +39,8 @@ extension RouteTable {
     }
 }
 
-/// Consents as pages and the API show them.
-enum ConsentViews {
+/// Consents as pages, the API and `renkei consent` show them.
+package enum ConsentViews {
     static func line(
         _ consent: KeptConsent, reach: Set<PersonID>, _ guideline: Guideline, now: Date
     ) -> ConsentsPage.Line {
@@ -48,14 +48,14 @@ enum ConsentViews {
         let next = isWaiting ? (consent.isRefusal ? "別の人も終えるまで効いています" : "別の人が確かめるまで効きません") : nil
         return .init(
             number: "M-\(consent.id)", isRefusal: consent.isRefusal,
-            purpose: guideline.purposes[consent.purpose]?.title ?? consent.purpose.rawValue,
-            state: state(consent, now), giver: givers[consent.giver] ?? consent.giver.rawValue,
+            purpose: guideline.title(consent.purpose),
+            state: state(consent, now), giver: word(consent.giver),
             evidence: consent.evidence,
             period: [consent.from.map { "\($0.wareki)から" }, consent.until.map { "\($0.wareki)まで" }]
                 .compactMap(\.self).joined(),
             persons: reach.map(\.rawValue).sorted(),
             steps: consent.steps.map {
-                "\($0.at.japaneseTime)　\(who($0.actor))　\(words[$0.what] ?? $0.what.rawValue)　\($0.reason)"
+                "\($0.at.japaneseTime)　\(who($0.actor))　\(word($0.what))　\($0.reason)"
             }, next: next)
     }
 
@@ -90,10 +90,20 @@ enum ConsentViews {
         actor.hasPrefix("user:") ? String(actor.dropFirst(5)) : actor
     }
 
-    private static let givers: [KeptConsent.Giver: String] = [
-        .person: "本人", .guardian: "保護者", .agent: "代理人",
-    ]
-    private static let words: [KeptConsent.Step.What: String] = [
-        .recorded: "記録", .confirmed: "確認", .ending: "終了の申出", .ended: "終了",
-    ]
+    package static func word(_ giver: KeptConsent.Giver) -> String {
+        switch giver {
+        case .person: "本人"
+        case .guardian: "保護者"
+        case .agent: "代理人"
+        }
+    }
+
+    private static func word(_ step: KeptConsent.Step.What) -> String {
+        switch step {
+        case .recorded: "記録"
+        case .confirmed: "確認"
+        case .ending: "終了の申出"
+        case .ended: "終了"
+        }
+    }
 }

@@ -26,6 +26,11 @@ package struct GuidelineInForce: Sendable {
         self.init(guideline: guideline, notices: [], isInForce: false)
     }
 
+    /// The one that `watch` holds: it was compared when it was adopted.
+    package init(watched watch: GuidelineWatch) {
+        self.init(guideline: watch.guideline, notices: [], isInForce: true)
+    }
+
     /// Both evaluators are compared on it again: no command obeys what a night and `serve` would refuse.
     ///
     /// - Throws: `policy.not-begun` where nothing was put in force so far; `policy.none` where nothing that was can be read.

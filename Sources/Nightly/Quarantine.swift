@@ -33,16 +33,21 @@ package struct Quarantine: RejectedRows {
     package static func open(
         _ workspace: Workspace, run name: String?, as asker: Asker, at: Date
     ) throws -> Quarantine {
-        try open(workspace, in: workspace.openService(), run: name, as: asker, at: at)
+        let service = try workspace.openService()
+        return try open(
+            workspace, in: service, under: { try GuidelineInForce.load(workspace, service) }, run: name,
+            as: asker, at: at)
     }
 
     /// The same in a database that is open already.
+    ///
+    /// - Parameter inForce: asked when it is known who asks.
     package static func open(
-        _ workspace: Workspace, in service: ServiceStore, run name: String?, as asker: Asker, at: Date
+        _ workspace: Workspace, in service: ServiceStore, under inForce: () throws -> GuidelineInForce,
+        run name: String?, as asker: Asker, at: Date
     ) throws -> Quarantine {
         let rights = try asker.rights(in: service, as: role, at: at)
-        let rulebook = try Rulebook.load(
-            workspace, GuidelineInForce.load(workspace, service), passesOverBroken: true)
+        let rulebook = try Rulebook.load(workspace, inForce(), passesOverBroken: true)
         // Whose row it is cannot be known, so that protection is taken to hold.
         var request = AccessRequest(
             actor: rights.actor, roles: rights.roles, action: .mend, items: [], purpose: purpose,

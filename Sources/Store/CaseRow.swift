@@ -22,7 +22,7 @@ struct CaseRow {
             SELECT 1 FROM case_event WHERE case_id = cases.id AND actor <> '\(Docket.actor)' AND rule IS NULL),
         holder, offered_to, due_on, closing, quiet_until, version, end_reason,
         (SELECT display_name FROM user WHERE user.id = holder),
-        CASE WHEN state NOT IN (\(words(of: \.isOpen))) THEN
+        CASE WHEN state NOT IN (\(OpenQueue.Kind.open.states)) THEN
             coalesce(
                 (SELECT max(at) FROM case_event WHERE case_id = cases.id
                     AND change ->> '$.before.state' <> change ->> '$.after.state'),
@@ -39,16 +39,9 @@ struct CaseRow {
     /// - Parameter kind: whether they are open, or were ended by people.
     static func all(_ kind: OpenQueue.Kind, in database: Database) throws -> [CaseRow] {
         var rows: [CaseRow] = []
-        let cases =
-            kind == .open
-            ? "queue AS cases" : "cases WHERE state IN (\(words(of: \.isAnswered)))"
+        let cases = kind == .open ? "queue AS cases" : "cases WHERE state IN (\(kind.states))"
         try database.statement("SELECT \(columns) FROM \(cases)").rows { rows.append(try CaseRow($0)) }
         return rows
-    }
-
-    /// The states with a property, as SQL lists them.
-    private static func words(of property: (CaseState) -> Bool) -> String {
-        CaseState.allCases.filter(property).map { "'\($0.rawValue)'" }.joined(separator: ", ")
     }
 
     private init(_ row: Statement) throws {

@@ -19,17 +19,13 @@ struct CaseFlag {
 
     /// Of every case of the kind, outlined.
     static func outlines(_ kind: OpenQueue.Kind, in database: Database) throws -> [CaseID: [FlagOutline]] {
-        let states = CaseState.allCases.filter { kind == .open ? $0.isOpen : $0.isAnswered }
         var outlines: [CaseID: [FlagOutline]] = [:]
         try database.statement(
             """
             SELECT flag, raised_on, is_gone, case_id FROM case_flag
-            WHERE case_id IN (SELECT id FROM cases WHERE state IN (SELECT value FROM json_each(?)))
-            ORDER BY case_id, rule
+            WHERE case_id IN (SELECT id FROM cases WHERE state IN (\(kind.states))) ORDER BY case_id, rule
             """
-        ).rows(try json(states.map(\.rawValue))) {
-            outlines[CaseID($0.text(3)), default: []].append(FlagOutline(try CaseFlag($0)))
-        }
+        ).rows { outlines[CaseID($0.text(3)), default: []].append(FlagOutline(try CaseFlag($0))) }
         return outlines
     }
 

@@ -83,10 +83,10 @@ struct Docket {
         try database.statement(
             """
             SELECT f.rule FROM cases c JOIN case_flag f ON f.case_id = c.id
-            WHERE c.person = ?1 AND NOT f.is_gone AND c.state IN (SELECT value FROM json_each(?2))
-                AND coalesce(c.quiet_until >= ?3, 1)
+            WHERE c.person = ?1 AND NOT f.is_gone AND c.state IN (\(OpenQueue.Kind.ended.states))
+                AND coalesce(c.quiet_until >= ?2, 1)
             """
-        ).rows(person.rawValue, try Self.answeredStates(), asOf.number) { rules.insert(RuleID($0.text(0))) }
+        ).rows(person.rawValue, asOf.number) { rules.insert(RuleID($0.text(0))) }
         return rules
     }
 
@@ -99,9 +99,9 @@ struct Docket {
         try database.statement(
             """
             SELECT c.id, c.person, f.rule, f.flag FROM cases c JOIN case_flag f ON f.case_id = c.id
-            WHERE NOT f.is_gone AND c.state IN (SELECT value FROM json_each(?)) ORDER BY c.id, f.rule
+            WHERE NOT f.is_gone AND c.state IN (\(OpenQueue.Kind.ended.states)) ORDER BY c.id, f.rule
             """
-        ).rows(try Self.answeredStates()) { row in
+        ).rows { row in
             let (person, rule) = (PersonID(row.text(1)), RuleID(row.text(2)))
             let tonight = flagged[person]?.first { $0.flag.rule == rule }?.flag
             guard !rule.isByHand, tonight != nil || undecided[person]?.contains(rule) != true else { return }
@@ -120,10 +120,6 @@ struct Docket {
             standing.ground = tonight.ground
             try keep(standing, of: id)
         }
-    }
-
-    private static func answeredStates() throws -> String {
-        try json(CaseState.allCases.filter(\.isAnswered).map(\.rawValue))
     }
 
     func openCase(for person: PersonID) throws -> CaseID {

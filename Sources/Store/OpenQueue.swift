@@ -12,6 +12,11 @@ final class OpenQueue {
         case ended
 
         func holds(_ state: CaseState) -> Bool { self == .open ? state.isOpen : state.isAnswered }
+
+        /// The states it holds, as SQL lists them.
+        var states: String {
+            CaseState.allCases.filter(holds).map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        }
     }
 
     let kind: Kind

@@ -35,30 +35,6 @@ extension RunStore {
         return (rows, extracts)
     }
 
-    /// Opaque keys of the records that a row brought.
-    func recordKeys(at position: RowPosition) throws -> [String] {
-        try entities(at: position).compactMap { entity in
-            try vault.statement("SELECT key FROM entity WHERE id = ?").first(entity) { $0.text(0) }
-        }
-    }
-
-    /// What a row said, and of whom.
-    func said(at position: RowPosition) throws -> (facts: Set<Fact>, persons: Set<PersonID>) {
-        let facts = try FactReader(self).facts(of: entities(at: position)) { _ in true }.filter {
-            $0.position.withoutOffset == position.withoutOffset
-        }
-        return (Set(facts.map(\.fact)), try owners(ofRecords: Set(recordKeys(at: position))))
-    }
-
-    /// The records that a row brought.
-    func entities(at position: RowPosition) throws -> [Int] {
-        var entities: [Int] = []
-        try facts.statement(
-            "SELECT r.entity FROM record r JOIN file d ON d.id = r.file WHERE d.source = ? AND d.name = ? AND r.line = ?"
-        ).rows(position.source.rawValue, position.file, position.line) { entities.append($0.int(0)) }
-        return entities
-    }
-
     /// Removes copies of extracts, and runs but the `kept` ones: those that no publication knows, since their records may have keys
     /// that nothing else names; where everything is sealed anew, all that are not in service.
     ///

@@ -15,68 +15,45 @@ extension ServiceStore {
     package func caseDetail(
         _ id: CaseID, on form: CaseForm? = nil, actor: Actor, deciding: Decisions, at: Date
     ) throws -> CaseDetail? {
-        let answer: Result<CaseDetail, Denial>? = try audited { database in
-            var standings = try standings(actor, [.read], deciding, at: at, in: database)
-            var event = AuditEvent(
-                form == nil ? .caseRead : .casePrint, actor: actor.description, at: at.milliseconds)
-            event.references["form"] = form?.code
-            guard let row = try caseRow(id, in: database),
-                let publication = try currentPublication(in: database)
-            else {
-                event.counts = ["cases": 0]
-                try append(event, in: database)
-                return nil
-            }
-            event.references["case"] = row.id.rawValue
-            event.references["run"] = publication.run.rawValue
-            event.references["held"] = row.held(by: actor)
-            event.subjects = [keys.pseudonym(of: row.person, domain: "audit")]
-            let run = try run(of: publication)
-            guard let view = try view(of: row, in: run, publication, standings: &standings, database) else {
-                standings.describe(in: &event, fields: [])
-                try append(event, in: database)
-                return standings.anyDenial.map(Result.failure)
-            }
+        var event = AuditEvent(
+            form == nil ? .caseRead : .casePrint, actor: actor.description, at: at.milliseconds)
+        event.references["form"] = form?.code
+        return try readingCase(id, event, actor: actor, deciding: deciding, at: at) {
+            (found, standings, event) in
+            let view = found.view
             let household =
                 form?.tellsParticulars == false
                 ? []
                 : try household(
-                    of: view.person, grant: view.grant, in: run, standings: &standings, asOf: publication.asOf
-                )
+                    of: view.person, grant: view.grant, in: found.run, standings: &standings,
+                    asOf: found.publication.asOf)
             event.subjects += household.map { keys.pseudonym(of: $0.person, domain: "audit") }
             let records =
                 try form != nil
                 ? []
                 : view.person.map {
-                    try run.recordLines(
+                    try found.run.recordLines(
                         of: $0, standing: PersonStanding(isProtected: view.summary.isProtected),
                         permitted: view.grant.permits)
                 } ?? []
             let particulars = Particulars(
-                grant: view.grant, person: row.person, isProtected: view.summary.isProtected,
+                grant: view.grant, person: found.row.person, isProtected: view.summary.isProtected,
                 display: view.person?.display)
-            let drafts = try form == nil ? drafts(of: actor, on: id, at: at, in: database) : []
-            let detail = CaseDetail(
-                summary: view.summary, particulars: particulars, household: household.map(\.line),
-                flags: view.flags.shown,
-                history: try history(
-                    of: id, rules: view.rules, permitted: view.grant.permits, in: database),
-                records: records, drafts: drafts, publication: publication)
+            let drafts = try form == nil ? drafts(of: actor, on: id, at: at, in: found.database) : []
             event.counts = [
                 "cases": 1, "household": household.count, "records": records.count,
                 "withheld": view.flags.withheldReasons,
             ]
             event.counts["drafts"] = drafts.isEmpty ? nil : drafts.count
-            standings.describe(
-                in: &event,
-                fields: view.fields.union(form?.tellsParticulars == false ? [] : particulars.fields))
-            try append(event, in: database)
-            return .success(detail)
-        }
-        switch answer {
-        case .success(let detail): return detail
-        case .failure(let denial): throw denial.fault
-        case nil: return nil
+            let detail = CaseDetail(
+                summary: view.summary, particulars: particulars, household: household.map(\.line),
+                flags: view.flags.shown,
+                history: try history(
+                    of: id, rules: view.rules, permitted: view.grant.permits, in: found.database),
+                records: records, drafts: drafts, publication: found.publication)
+            return (
+                detail, view.fields.union(form?.tellsParticulars == false ? [] : particulars.fields)
+            )
         }
     }
 

@@ -36,54 +36,33 @@ extension ServiceStore {
     package func caseHousehold(
         _ id: CaseID, actor: Actor, deciding: Decisions, at: Date
     ) throws -> CaseHousehold? {
-        let answer: Result<CaseHousehold, Denial>? = try audited { database in
-            var standings = try standings(actor, [.read], deciding, at: at, in: database)
-            var event = AuditEvent(.caseRead, actor: actor.description, at: at.milliseconds)
-            event.references["part"] = "household"
-            guard let row = try caseRow(id, in: database),
-                let publication = try currentPublication(in: database)
-            else {
-                event.counts = ["cases": 0]
-                try append(event, in: database)
-                return nil
-            }
-            event.references["case"] = row.id.rawValue
-            event.references["run"] = publication.run.rawValue
-            event.references["held"] = row.held(by: actor)
-            event.subjects = [keys.pseudonym(of: row.person, domain: "audit")]
-            let run = try run(of: publication)
-            guard let view = try view(of: row, in: run, publication, standings: &standings, database) else {
-                standings.describe(in: &event, fields: [])
-                try append(event, in: database)
-                return standings.anyDenial.map(Result.failure)
-            }
+        var event = AuditEvent(.caseRead, actor: actor.description, at: at.milliseconds)
+        event.references["part"] = "household"
+        return try readingCase(id, event, actor: actor, deciding: deciding, at: at) {
+            (found, standings, event) in
+            let (view, run, publication) = (found.view, found.run, found.publication)
             let lines = try household(
                 of: view.person, grant: view.grant, in: run, standings: &standings, asOf: publication.asOf)
             event.subjects += lines.map { keys.pseudonym(of: $0.person, domain: "audit") }
             let own = Particulars(
-                grant: view.grant, person: row.person, isProtected: view.summary.isProtected,
+                grant: view.grant, person: found.row.person, isProtected: view.summary.isProtected,
                 display: view.person?.display)
             let parts: Set<String> = [IdentifierPart.school.rawValue]
             var fields = view.fields.union([IdentifierPart.household.rawValue])
                 .union(own.fields.intersection(parts))
             var cases = 1
             let members = try lines.map { person, line in
-                let told = try besides(person, in: run, publication, &standings, database)
+                let told = try besides(person, in: run, publication, &standings, found.database)
                 if told.school != nil { fields.formUnion(parts) }
                 if told.openCase != nil { cases += 1 }
                 return CaseHousehold.Member(line: line, school: told.school, openCase: told.openCase)
             }
             event.counts = ["cases": cases, "household": members.count]
-            standings.describe(in: &event, fields: fields)
-            try append(event, in: database)
-            return .success(
+            return (
                 CaseHousehold(
-                    summary: view.summary, school: own.school, members: members, asOf: publication.asOf))
-        }
-        switch answer {
-        case .success(let household): return household
-        case .failure(let denial): throw denial.fault
-        case nil: return nil
+                    summary: view.summary, school: own.school, members: members, asOf: publication.asOf),
+                fields
+            )
         }
     }
 
@@ -113,12 +92,5 @@ extension ServiceStore {
         let open = CaseHousehold.OpenCase(
             id: seen.summary.id, queue: seen.summary.work.queue, holderName: seen.summary.holderName)
         return (school, open)
-    }
-}
-
-extension CaseRow {
-    /// By whom it is held, as the trail says it.
-    func held(by actor: Actor) -> String {
-        work.holder.map { Actor.user($0) == actor ? "own" : "other" } ?? "nobody"
     }
 }

@@ -1,3 +1,4 @@
+import AdminAPI
 import Domain
 import Foundation
 import Nightly
@@ -178,10 +179,9 @@ struct ConsentView: Encodable {
 
     fileprivate var row: [String] {
         let words = ["ended": "終了", "waiting": "2人目を待つ", "recorded": "有効"]
-        let givers = ["person": "本人", "guardian": "保護者", "agent": "代理人"]
         return [
             consent, says == "refused" ? "利用停止" : "同意", purpose, words[state] ?? state,
-            givers[giver] ?? giver,
+            KeptConsent.Giver(rawValue: giver).map(ConsentViews.word) ?? giver,
             evidence, persons.isEmpty ? "（今夜の記録なし）" : persons.joined(separator: "、"),
         ]
     }

@@ -53,7 +53,9 @@ enum ServeCommand {
             needsSecond: settings.cases?.twoPersons ?? true,
             reviewNeedsSecond: settings.review?.twoPersons ?? false,
             rejected: { session, at in
-                try Quarantine.open(workspace, in: store, run: nil, as: .loggedIn(session), at: at)
+                try Quarantine.open(
+                    workspace, in: store, under: { GuidelineInForce(watched: watch) }, run: nil,
+                    as: .loggedIn(session), at: at)
             },
             approveGuideline: { session, revision, reason, password, at in
                 _ = try GuidelineProposal(
@@ -63,8 +65,9 @@ enum ServeCommand {
                 }
             },
             readRules: {
-                let inForce = try GuidelineInForce.load(workspace, store)
-                let rules = try Rulebook.load(workspace, inForce, passesOverBroken: true).rules
+                let rules = try Rulebook.load(
+                    workspace, GuidelineInForce(watched: watch), passesOverBroken: true
+                ).rules
                 let measured = MeasureView(
                     RuleMeasure(try store.dispositions()), rules, misses: try store.spotCheckTallies())
                 return RulesPage(rules, measured)
