@@ -52,7 +52,8 @@ package enum DeclarationViews {
             records: person.records.map(CaseViews.line),
             notes: person.notes.map {
                 .init(declaration: $0.declaration, at: $0.at.japaneseTime, who: $0.who, words: $0.words)
-            }, asOf: person.publication.asOf, refused: refused)
+            }, asOf: person.publication.asOf, isCorrectionWaiting: person.isCorrectionWaiting,
+            refused: refused)
     }
 
     static func line(
@@ -168,6 +169,7 @@ extension DeclarationViews {
                 "nameKana": .string(person.nameKana), "birth": CaseViews.date(person.birth),
                 "isProtected": .bool(person.isProtected),
                 "householdWithheld": .integer(person.householdWithheld),
+                "isCorrectionWaiting": .bool(person.isCorrectionWaiting),
                 "facts": .array(person.facts.map { CaseViews.fact($0, catalogue) }),
                 "notes": .array(
                     person.notes.map {
@@ -213,6 +215,7 @@ extension Schemas {
         "DeclaredPerson": person(with: [
             "declaration": .named("Declaration"), "person": .string, "name": .string, "nameKana": .string,
             "birth": .nullable(.named("Period")), "isProtected": .boolean, "householdWithheld": .integer,
+            "isCorrectionWaiting": .boolean,
             "facts": .array(.named("Fact")),
             "notes": .array(
                 .object(["declaration": .string, "at": .dateTime, "who": .string, "words": .string])),

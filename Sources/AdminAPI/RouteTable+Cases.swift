@@ -122,11 +122,12 @@ extension RouteTable {
         on medium: ListMedium = .screen
     ) throws -> CasePage {
         let filter = try filter(question, exchange)
+        var deciding = exchange.decisions(for: .list)
+        if medium == .file { deciding = deciding.narrowed(to: exchange.decisions(for: .export)) }
         // Asked of the store even where all is denied, so that the attempt is in the audit trail.
         let cases = try store.cases(
-            actor: exchange.actor, deciding: exchange.decisions(for: .list), only: filter, after: after,
-            limit: limit, on: medium,
-            exporting: medium == .file ? exchange.decisions(for: .export) : nil, at: exchange.now)
+            actor: exchange.actor, deciding: deciding, only: filter, after: after, limit: limit, on: medium,
+            at: exchange.now)
         if let denial = exchange.denial(of: .list) { throw denial.fault }
         return cases
     }

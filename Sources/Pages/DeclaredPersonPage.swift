@@ -37,6 +37,8 @@ package struct DeclaredPersonPage: Sendable {
     package var notes: [NoteLine]
     /// The day of the data.
     package var asOf: Day
+    /// Whether a correction of the records waits for the next night.
+    package var isCorrectionWaiting: Bool
     /// Why a note was not kept, and what was typed.
     package var refused: (message: String, note: String)?
 
@@ -45,7 +47,7 @@ package struct DeclaredPersonPage: Sendable {
         nameKana: String, isProtected: Bool, birth: PartialDate?, particulars: Particulars,
         household: [CaseDetailPage.HouseholdLine], householdWithheld: Int,
         facts: [CaseDetailPage.FactLine], records: [CaseDetailPage.RecordLine], notes: [NoteLine], asOf: Day,
-        refused: (message: String, note: String)? = nil
+        isCorrectionWaiting: Bool = false, refused: (message: String, note: String)? = nil
     ) {
         self.kind = kind
         self.number = number
@@ -63,6 +65,7 @@ package struct DeclaredPersonPage: Sendable {
         self.records = records
         self.notes = notes
         self.asOf = asOf
+        self.isCorrectionWaiting = isCorrectionWaiting
         self.refused = refused
     }
 
@@ -79,6 +82,11 @@ package struct DeclaredPersonPage: Sendable {
             if !stopped.isEmpty {
                 tag("p", .class("alert")) {
                     "利用停止の申出があります（\(stopped.joined(separator: "、"))）。ほかの目的に要らない記録は、夜間処理で消しているため、ここにもありません。"
+                }
+            }
+            if isCorrectionWaiting {
+                tag("p", .class("alert")) {
+                    "この方の記録には、まだ使われていない訂正があります。下の値は、訂正の前のものかもしれません。次の夜間処理で改まります。"
                 }
             }
             if isProtected {

@@ -58,6 +58,20 @@ package struct Grant: Sendable, Hashable {
             && obligations == other.obligations && declared == other.declared
     }
 
+    /// What this one and another of the same asker and purpose both give; of an action that concerns no items, its obligations count.
+    func narrowed(to other: Grant) -> Grant {
+        let isOfItems = other.action.concernsItems
+        let items = isOfItems ? items.intersection(other.items) : items
+        let banded = self.items.union(bandedItems).intersection(other.items.union(other.bandedItems))
+        return Grant(
+            actor: actor, action: action, purpose: purpose, items: items,
+            bandedItems: isOfItems ? banded.subtracting(items) : bandedItems,
+            parts: isOfItems ? parts.intersection(other.parts) : parts,
+            obligations: Obligations(obligations.all.union(other.obligations.all)),
+            statements: Set(statements + other.statements).sorted(), revision: revision,
+            declared: declared ?? other.declared)
+    }
+
     /// Whether facts of this item may be used or shown as they are.
     package func permits(_ item: ItemCode) -> Bool { items.contains(item) }
 

@@ -22,6 +22,19 @@ package struct Decisions: Sendable {
         self.init(for: purpose, reach: .city) { standing, _ in decide(standing) }
     }
 
+    /// What both permit, as the first one's action: a denial of either denies, and what either withholds or masks stays so.
+    ///
+    /// - Parameter other: of the same asker for the same purpose.
+    package func narrowed(to other: Decisions) -> Decisions {
+        Decisions(for: purpose, reach: reach) { standing, remit in
+            switch (self(standing, remit), other(standing, remit)) {
+            case (.permit(let grant), .permit(let bound)): .permit(grant.narrowed(to: bound))
+            case (.permit, .deny(let denial)): .deny(denial)
+            case (.deny(let denial), _): .deny(denial)
+            }
+        }
+    }
+
     package func callAsFunction(_ standing: PersonStanding, _ remit: Remit = .unknown) -> Decision {
         decide(standing, remit)
     }

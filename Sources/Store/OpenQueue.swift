@@ -44,8 +44,10 @@ final class OpenQueue {
     private var number: Int
 
     /// Reads every case of the kind.
+    ///
+    /// - Parameter run: the one in service; `nil`: nothing was published.
     init(
-        _ kind: Kind, of publication: PublicationInfo?, ring: KeyRing, in database: Database
+        _ kind: Kind, of publication: PublicationInfo?, _ run: RunStore?, ring: KeyRing, in database: Database
     ) throws {
         self.kind = kind
         self.publication = publication?.sequence
@@ -53,7 +55,7 @@ final class OpenQueue {
         number = try Self.latestChange(in: database)
         let flags = publication == nil ? [:] : try CaseFlag.outlines(kind, in: database)
         for row in try CaseRow.all(kind, in: database) where !ring.isShredded(row.person) {
-            place(row, flags[row.id] ?? [])
+            place(try protected(row, in: run), flags[row.id] ?? [])
         }
     }
 
@@ -64,7 +66,7 @@ final class OpenQueue {
     /// Takes in what changed since the last call.
     ///
     /// - Returns: `false` where that is too much, or not written down any more.
-    func catchUp(in database: Database) throws -> Bool {
+    func catchUp(_ run: RunStore?, in database: Database) throws -> Bool {
         let latest = try Self.latestChange(in: database)
         guard latest != number else { return true }
         var changed: Set<CaseID> = []
@@ -82,7 +84,7 @@ final class OpenQueue {
             let row = try CaseRow.one(id, in: database)
             if let row, kind.holds(row.state), !ring.isShredded(row.person) {
                 let flags = publication == nil ? [] : try CaseFlag.all(of: id, in: database)
-                place(row, flags.map(FlagOutline.init))
+                place(try protected(row, in: run), flags.map(FlagOutline.init))
             } else if let slot = slots[id] {
                 rows[slot] = nil
                 listed[slot] = nil
@@ -147,6 +149,14 @@ final class OpenQueue {
     func keep(_ case: ListedCase, at place: QueueOrder.Place) {
         if listed.count >= Self.listedLimit { listed = [:] }
         listed[place.slot] = `case`
+    }
+
+    /// Of a case that ended, the queue remembers the day it ended; a measure that came since counts as much.
+    private func protected(_ row: CaseRow, in run: RunStore?) throws -> CaseRow {
+        guard kind == .ended, !row.isProtected, let run else { return row }
+        var row = row
+        row.isProtected = try run.standing(of: row.person)?.isProtected == true
+        return row
     }
 
     private func place(_ row: CaseRow, _ flags: [FlagOutline]) {

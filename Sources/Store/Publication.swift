@@ -46,7 +46,7 @@ package struct NewPublication: Sendable {
     /// The rules of each purpose.
     package var rules: [PurposeID: Set<RuleID>]
     /// The newest correction of an accepted row that the night knew of (`N-1`); what rests on rows of newer ones is taken back.
-    package var lastRectification: Int
+    package var lastRectification: Int?
     /// Corrections of accepted rows whose rows came tonight no more, or with another content.
     package var lapsed: [Rectifications.Entry]
     /// Whether somebody born then is past the ages that a rule is about.
@@ -57,7 +57,7 @@ package struct NewPublication: Sendable {
         judged: [PersonID]? = nil,
         standings: [PersonID: PersonStanding], aliases: [PersonID: PersonID] = [:],
         regained: [PersonID: PersonID] = [:], consentReach: [Int: Set<PersonID>] = [:],
-        rules: [PurposeID: Set<RuleID>] = [:], lastRectification: Int = .max,
+        rules: [PurposeID: Set<RuleID>] = [:], lastRectification: Int? = nil,
         lapsed: [Rectifications.Entry] = [],
         outgrown: @escaping @Sendable (RuleID, PartialDate?) -> Bool = { _, _ in false }
     ) {

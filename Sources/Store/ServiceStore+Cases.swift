@@ -10,22 +10,20 @@ extension ServiceStore {
     ///
     /// `deciding` is asked about `Action.list`, once for each standing; cases of a standing that it denies, or outside the
     /// asker's range, are neither listed nor counted. The audit event names every listed person's pseudonym and is committed before this returns.
-    /// - Parameters:
-    ///   - limit: 1 to what the medium takes.
-    ///   - exporting: of a file, asked about `Action.export` for each standing: whom it denies is listed, and not in the file.
+    /// - Parameter limit: 1 to what the medium takes.
     /// - Throws: `Fault` of kind `.denied` where every standing is denied, of kind `.usage` where a file would not hold all.
     package func cases(
         actor: Actor, deciding: Decisions, only filter: CaseFilter = CaseFilter(),
-        after: CaseCursor?, limit: Int, on medium: ListMedium = .screen, exporting: Decisions? = nil, at: Date
+        after: CaseCursor?, limit: Int, on medium: ListMedium = .screen, at: Date
     ) throws -> CasePage {
         let limit = min(max(limit, 1), medium.most)
-        let answer: Result<CasePage, Denial> = try audited { database in
+        let answer: Result<CasePage, Fault> = try audited { database in
             var standings = try standings(actor, [.list], deciding, at: at, in: database)
             var event = AuditEvent(medium.event, actor: actor.description, at: at.milliseconds)
             if let denial = try standings.denialOfEverybody() {
                 standings.describe(in: &event, fields: [])
                 try append(event, in: database)
-                return .failure(denial)
+                return .failure(denial.fault)
             }
             let publication = try currentPublication(in: database)
             let run = try publication.map(run(of:))
@@ -40,7 +38,12 @@ extension ServiceStore {
                 ? nil
                 : try asked.places(filter, of: order) { try run?.person($0)?.display.birth }
             let total = fitting?.count ?? order.places.count
-            guard medium != .file || total <= limit else { throw Self.tooManyForFile }
+            guard medium != .file || total <= limit else {
+                event.counts = ["cases": 0, "total": total]
+                standings.describe(in: &event, fields: [])
+                try append(event, in: database)
+                return .failure(Self.tooManyForFile)
+            }
             // One more tells whether there is another page.
             let shown = order.places(after: after, among: fitting, most: limit + 1)
             var fields: Set<String> = []
@@ -50,12 +53,6 @@ extension ServiceStore {
                     let line = try listed(
                         place, of: asked, in: run, publication, standings: &standings, database)
                 else { continue }
-                if medium == .file {
-                    let standing = PersonStanding(isProtected: line.summary.isProtected)
-                    guard let exporting, exporting(standing, exporting.reach.inside).grant != nil else {
-                        continue
-                    }
-                }
                 items.append(line.summary)
                 fields.formUnion(line.fields)
                 event.subjects.append(line.pseudonym)
@@ -73,7 +70,7 @@ extension ServiceStore {
         }
         switch answer {
         case .success(let page): return page
-        case .failure(let denial): throw denial.fault
+        case .failure(let fault): throw fault
         }
     }
 

@@ -21,6 +21,8 @@ package struct DeclaredPerson: Sendable, Hashable {
     package let records: [RecordLine]
     /// What was found out under this and earlier emergencies, oldest first.
     package let notes: [DeclarationNote]
+    /// Whether a correction (訂正) of these records waits for the next night.
+    package let isCorrectionWaiting: Bool
     package let publication: PublicationInfo
 }
 
@@ -89,6 +91,8 @@ extension ServiceStore {
                 household: household.map(\.line), householdWithheld: members.count - household.count,
                 facts: facts, records: records,
                 notes: isEmergency ? try notes(about: found.id, in: run, database) : [],
+                isCorrectionWaiting: try waitingRectification(
+                    of: found.kept, in: run, publication, database) != nil,
                 publication: publication)
         }
     }

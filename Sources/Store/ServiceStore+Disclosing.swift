@@ -52,8 +52,7 @@ extension ServiceStore {
             {
                 throw Self.adult
             }
-            if let waiting = try rectification(of: person, in: run, since: publication.publishedAt, database)
-            {
+            if let waiting = try waitingRectification(of: person, in: run, publication, database) {
                 throw Fault(
                     .conflict, code: "rights.pending", message: "この方の記録の訂正（N-\(waiting)）が、まだ使われていません。",
                     fix: "次の夜間処理（renkei run）のあとで、写しを作ってください。")
@@ -71,24 +70,6 @@ extension ServiceStore {
             ).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             return held
         }
-    }
-
-    /// The newest correction of the person's rows that no night has used yet.
-    private func rectification(
-        of person: VaultPerson, in run: RunStore, since: Date, _ database: Database
-    ) throws -> Int? {
-        let own = Set(try run.keptRecords(of: person).map(\.key))
-        var newest: Int?
-        try database.statement(
-            """
-            SELECT r.id, r.records FROM rectification r JOIN rectification_use u ON u.rectification = r.id
-            WHERE r.at >= ? AND u.is_used AND r.id NOT IN (SELECT rectification FROM rectification_end) ORDER BY r.id
-            """
-        ).rows(since.milliseconds) { row in
-            let records = row.optionalText(1).map { Set($0.split(separator: " ").map(String.init)) } ?? []
-            if !own.isDisjoint(with: records) { newest = row.int(0) }
-        }
-        return newest
     }
 
     private static let adult = Fault(

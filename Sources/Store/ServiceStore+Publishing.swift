@@ -34,6 +34,7 @@ extension ServiceStore {
             let run = try RunStore.open(folder: runsFolder + "/" + publication.folder, keys: keys)
             try keep(known, in: database)
             var summary = publication.summary
+            summary.lastRectification = publication.lastRectification
             var docket = Docket(
                 database: database, keys: keys, asOf: summary.asOf, at: at.milliseconds,
                 standing: { person in
@@ -87,7 +88,7 @@ extension ServiceStore {
                     of: rules, why: Docket.notUsed)
             }
             // Of rows that were corrected while the night ran; it read them as they came.
-            let late = try rectifiedRows(after: publication.lastRectification, in: database)
+            let late = try rectifiedRows(after: publication.lastRectification ?? .max, in: database)
             let old = late.isEmpty ? nil : try self.before(publication, in: database)
             for row in late {
                 let (said, persons) = try old?.said(at: row) ?? ([], [])

@@ -240,7 +240,11 @@ extension RunStore {
             }
             try vault.statement(columns + " WHERE p.person = ?1 OR q.person = ?1").rows(
                 person.rawValue, body: take)
-        case .pair: try vault.statement(columns).rows(body: take)
+        case .pair:
+            // Those that wait for somebody are few, and are what is asked for nearly always.
+            for waiting in [" WHERE k.automatic = 0", " WHERE k.automatic <> 0"] where pairs.isEmpty {
+                try vault.statement(columns + waiting).rows(body: take)
+            }
         }
         return pairs
     }

@@ -142,12 +142,15 @@ package final class ServiceStore: @unchecked Sendable {
     func queue(
         _ kind: OpenQueue.Kind = .open, of publication: PublicationInfo?, in database: Database
     ) throws -> OpenQueue {
-        if let queue = queues[kind], queue.isOf(publication, keys.ring), try queue.catchUp(in: database) {
+        let run = try publication.map(run(of:))
+        if let queue = queues[kind], queue.isOf(publication, keys.ring),
+            try queue.catchUp(run, in: database)
+        {
             return queue
         }
         // What failed half-way is not kept.
         queues[kind] = nil
-        let made = try OpenQueue(kind, of: publication, ring: keys.ring, in: database)
+        let made = try OpenQueue(kind, of: publication, run, ring: keys.ring, in: database)
         queues[kind] = made
         return made
     }

@@ -11,7 +11,9 @@ import Testing
 @Suite("The list as a file")
 struct ExportTests {
     /// As shipped, but that the center may take lists out, of those not under 支援措置.
-    private func permitting() throws -> Guideline {
+    ///
+    /// - Parameter more: what else the statement says.
+    private func permitting(_ more: String = "") throws -> Guideline {
         let folder = try ScratchFolder()
         let shipped = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Guidelines").path
@@ -26,7 +28,7 @@ struct ExportTests {
                 { statements: [
                   { id: "center-exports", effect: "permit", reason: "会議の資料を作るためです。",
                     roles: ["center-staff"], actions: ["export"], items: "all", purposes: ["support"],
-                    when: { protected: false } },
+                    when: { protected: false }, \(more) },
                 ] }
                 """.utf8), to: "Guidelines/policies/export.json5")
         return try Guideline.load(folder: folder.file("Guidelines"), digest: { Digest.sha256($0) })
@@ -81,7 +83,22 @@ struct ExportTests {
         #expect(center.get("/exports/cases.csv?queue=x").status == 400)
     }
 
-    @Test("one that would not hold all is not made")
+    @Test("withholds and coarsens what either the list or the export does, and tells both statements")
+    func narrowed() throws {
+        let world = try World("center", guideline: permitting("obligations: [\"generaliseBirth\"]"))
+        let center = try Browser(world.service, as: "center", token: world.session)
+        let lines = center.get("/exports/cases.csv").text.components(separatedBy: "\r\n")
+        let cells = try #require(lines.dropFirst().first).components(separatedBy: ",")
+        #expect(cells[1] == World.openName && cells[3].hasSuffix("月"), "\(cells[3])")
+        let told = try world.store.exclusively {
+            try $0.statement(
+                "SELECT event ->> '$.statements' FROM audit_event WHERE event ->> '$.what' = 'cases.export'"
+            ).first { $0.text(0) }
+        }
+        #expect(try #require(told).contains("center-exports") && #require(told).contains("center-reads"))
+    }
+
+    @Test("one that would not hold all is not made, which the trail knows")
     func tooLong() throws {
         let flags = (0..<2000).map { number in
             Flag(
@@ -94,5 +111,6 @@ struct ExportTests {
         let center = try Browser(world.service, as: "center", token: world.session)
         let answer = center.get("/exports/cases.csv")
         #expect(answer.status == 422 && answer.text.contains("範囲を狭めて"))
+        #expect(try count("cases.export", world) == 1)
     }
 }

@@ -23,6 +23,26 @@ struct DecisionTests {
         #expect(denial?.revision == "r1")
     }
 
+    @Test(
+        "what two decisions both give is neither more than the one nor than the other, and a denial of either denies"
+    )
+    func narrowedToBoth() throws {
+        let wide = guideline([statement(.permit, id: "wide")])
+        let narrow = guideline([
+            statement(.permit, id: "narrow", items: .only(["X1", "X2"])),
+            statement(.forbid, id: "no", when: Condition(protected: true)),
+        ])
+        func decisions(_ guideline: Guideline) -> Decisions {
+            Decisions(for: "help") { standing in guideline.decide(request(standing: standing)) }
+        }
+        for (one, other) in [(wide, narrow), (narrow, wide)] {
+            let both = decisions(one).narrowed(to: decisions(other))
+            let grant = try #require(both(PersonStanding()).grant)
+            #expect(grant.items == ["X1", "X2"] && grant.statements == ["narrow", "wide"])
+            #expect(both(PersonStanding(isProtected: true)).denial?.statements == ["no"])
+        }
+    }
+
     /// Ways in which a statement cannot be evaluated: its names mean nothing, or the request does not tell.
     static let undecidable: [(title: String, make: @Sendable (Effect) -> Statement)] = [
         ("unknown role", { statement($0, roles: .only(["stuff"])) }),

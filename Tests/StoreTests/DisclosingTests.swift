@@ -395,5 +395,25 @@ extension World {
         }
         #expect(refused?.code == "rights.pending")
         #expect(try world.disclose("P-2", items: ["B06"], at: noon + 2).facts.count == 1)
+        // A night that began before it knows nothing of it, whenever it published; one that knew it used it, until it is ended.
+        func publish(_ run: String, knowing last: Int, at: Date) throws {
+            var publication = NewPublication(
+                summary: RunSummary(run: RunID(run), asOf: today), folder: "r", flags: [], standings: [:])
+            publication.lastRectification = last
+            _ = try world.service.publish(publication, at: at)
+        }
+        func isRefused(at: Date) -> Bool {
+            fault { _ = try world.disclose("P-1", items: ["B06"], at: at) }?.code == "rights.pending"
+        }
+        try publish("s", knowing: 0, at: noon + 3)
+        #expect(isRefused(at: noon + 4))
+        try publish("t", knowing: 1, at: noon + 5)
+        #expect(!isRefused(at: noon + 6))
+        try world.service.endRectification(
+            1, reason: "原本を見直した", actor: manager, decision: grant(.rectify, actor: manager),
+            at: noon + 7)
+        #expect(isRefused(at: noon + 8))
+        try publish("u", knowing: 1, at: noon + 9)
+        #expect(!isRefused(at: noon + 10))
     }
 }

@@ -218,6 +218,34 @@ func endedCases() throws {
     #expect(try ended().items.map(\.person) == ["P-3", "P-1"] && list(world).total == 2)
 }
 
+@Test(
+    "an ended case is listed, counted and narrowed down by the 支援措置 of today, not by that of the day it ended"
+)
+func endedUnderProtection() throws {
+    let world = try World()
+    try world.run("r", [Invented("P-1"), Invented("P-2")])
+    try world.publish("r", [flag("P-1"), flag("P-2")])
+    try world.sql(
+        """
+        UPDATE cases SET state = '支援接続';
+        INSERT INTO case_event(case_id, at, actor, what, note, change) SELECT id, \(noon.milliseconds), 'user:sato', '記録', '終える',
+            '{"before":{"state":"確認中"},"after":{"state":"支援接続"},"isUndo":false}' FROM cases;
+        """)
+    func ended() throws -> CasePage {
+        try world.service.cases(
+            actor: staff, deciding: .support { $0.isProtected ? refusal : grant(.list) }, only: .init(.ended),
+            after: nil, limit: 1, at: noon)
+    }
+    #expect(try ended().total == 2)
+    try world.run("s", [Invented("P-1"), Invented("P-2", isProtected: true)])
+    try world.publish("s", [])
+    let page = try ended()
+    #expect(page.total == 1 && page.items.map(\.person) == ["P-1"] && page.next == nil)
+    // Brought up anew where the case changes after that night.
+    try world.sql("UPDATE cases SET due_on = \(today.number) WHERE person = 'P-2'")
+    #expect(try ended().total == 1)
+}
+
 @Test("what somebody keeps is their own: 20 lists at most, names of up to 40 characters")
 func keptLists() throws {
     let world = try World()
