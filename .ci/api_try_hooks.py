@@ -7,6 +7,11 @@ import schemathesis
 real = {"cases": os.environ["CASE"], "support": os.environ["PERSON"], "spot-checks": "1", "review": os.environ["PAIR"], "rejected": os.environ["ROW"], "declarations": "1", "sessions": "999999"}
 
 
+@schemathesis.serializer("text/csv")
+def serialize_csv(context, value):
+    return str(value).encode("utf-8", "replace")
+
+
 @schemathesis.hook
 def map_path_parameters(context, path_parameters):
     area = next((area for area in real if f"/{area}/" in context.operation.path), None)

@@ -205,8 +205,38 @@ def officer():
     b = log_in("gakumu")
     b.see("84-extracts", "抽出の受け取り", "shugakuenjo_20261001.csv", absent=("kenshin_",))
     b.press("却下された行")
-    b.see("84-rejected", "却下された行", "shugakuenjo_20261001.csv", absent=("kenshin_",))
+    b.see("84-rejected", "却下された行", "shugakuenjo_20261001.csv", "ファイルで直す", "直されたファイル", absent=("kenshin_",))
+    mender(b)
     log_out(b, "85-logged-out")
+
+
+def mender(b):
+    """A department without a shell: a row on its page, then a file out and back."""
+    rows = [(e.get_attribute("href"), e.text) for e in b.driver.find_elements("css selector", "main table a.mono") if "/rejected/" in e.get_attribute("href")]
+    b.driver.get(rows[0][0])
+    b.see("86-row", "この行を直す", "← ここ", "却下の理由")
+    b.press("直しを送る")
+    b.see("86-row-unchanged", "まだ受け取れません", "どの列も変わっていません", status=422)
+    marked = b.driver.find_element("css selector", "main form [aria-invalid=true][name]")
+    marked.clear()
+    marked.send_keys("なおしていない値")
+    b.press("直しを送る")
+    b.see("86-row-refused", "まだ受け取れません", "なおしていない値", status=422)
+    b.go("/rejected")
+    sheet = b.driver.find_element("css selector", "#files a[download]").get_attribute("href")
+    # What the browser would put into its folder of downloads.
+    text = b.driver.execute_async_script("fetch(arguments[0]).then(a => a.text()).then(arguments[1])", sheet)
+    assert text.startswith("抽出,ファイル,ハッシュ,行") or text.startswith("\ufeff"), text[:40]
+    path = f"{work}/returned.csv"
+    with open(path, "w", encoding="utf-8-sig", newline="") as file:
+        file.write(text.removeprefix("\ufeff"))
+    b.driver.find_element("name", "file").send_keys(path)
+    b.press("ファイルを送る")
+    b.see("87-returned", "直されたファイルを受け取った結果", "受け取った直し 0行", "書き出したときと変わっていません")
+    open(path, "w").write("ちがうファイル\n1\n")
+    b.driver.find_element("name", "file").send_keys(path)
+    b.press("ファイルを送る")
+    b.see("88-returned-wrong", "ファイルを受け取れません", "列が、書き出したときと違います", status=422)
 
 
 def privacy(case):

@@ -116,6 +116,8 @@ status, text = note("deploy-1")
 check("a note is taken through TLS", status in (200, 201), f"{status} {text[:200]}")
 foreign = staff.ask("POST", "/logout", {"csrf": "x"}, {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"})[0]
 check("another site's form is refused", foreign.status == 403, foreign.status)
+large = staff.ask("POST", "/rejected/corrections", {"csrf": "a" * 1_500_000})[0].status
+check("a returned file may be above a megabyte", large not in (413, 502), large)
 check("a body above a megabyte is refused", staff.ask("POST", "/login", {"user": "a" * 1_100_000})[0].status == 413)
 for name, raw in {
     "a chunked body with a length": b"POST /login HTTP/1.1\r\nHost: %s\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",

@@ -45,12 +45,24 @@ package final class AdminService: Sendable {
 
     package func respond(to request: Request) -> Response { SecurityHeaders.added(to: answer(request)) }
 
+    /// The answer to a request whose body is longer than its path takes, and was not read; on its page for who is logged in.
+    package func refuse(tooLarge request: Request) -> Response {
+        SecurityHeaders.added(to: answer(request, isTooLarge: true))
+    }
+
+    /// Bytes of a body by path, where they are others than everywhere.
+    package var bodies: [String: Int] {
+        Dictionary(
+            routes.compactMap { route in route.medium.most.map { (route.path, $0) } },
+            uniquingKeysWith: { first, _ in first })
+    }
+
     /// The answer to what the connection layer could not read as a request.
     package func refuse(_ status: Int) -> Response {
         SecurityHeaders.added(to: Problem.malformed(status).json(instance: nil))
     }
 
-    private func answer(_ request: Request) -> Response {
+    private func answer(_ request: Request, isTooLarge: Bool = false) -> Response {
         var exchange = Exchange(
             request: request, path: [:], session: nil, token: request.cookie(cookie.name),
             now: thisMillisecond,
@@ -64,7 +76,8 @@ package final class AdminService: Sendable {
             } else if let token = exchange.token {
                 exchange.session = try store.session(token: token, at: exchange.now)
             }
-            if let elsewhere = try guarded(route, exchange) { return elsewhere }
+            if isTooLarge { throw Problem.fileTooLarge }
+            if let elsewhere = try guarded(route, &exchange) { return elsewhere }
             return try route.handle(exchange)
         } catch {
             return refusal(problem(error, request), exchange)
@@ -103,7 +116,7 @@ package final class AdminService: Sendable {
     }
 
     /// Refuses what the route's needs do not allow; an answer of its own where a page asks for the log-in.
-    private func guarded(_ route: Route, _ exchange: Exchange) throws -> Response? {
+    private func guarded(_ route: Route, _ exchange: inout Exchange) throws -> Response? {
         for field in exchange.request.query where !route.query.contains(where: { $0.name == field.name }) {
             throw Problem.invalid(parameter: field.name)
         }
@@ -118,18 +131,19 @@ package final class AdminService: Sendable {
             guard exchange.session?.machine != nil || RequestOrigin.isOwn(exchange.request) else {
                 throw Problem.foreignOrigin
             }
-            guard route.body == nil ? exchange.request.form != nil : exchange.request.isJSON else {
-                throw Problem.wrongType(isJSON: route.body != nil)
-            }
+            guard route.medium.isOf(exchange.request) else { throw Problem.wrongType(route.medium) }
         }
         guard !isOpen, let session = exchange.session else { return nil }
         if route.needs != .registering, route.path != "/logout", exchange.demandsRegistration {
             if route.isAPI { throw Problem.secondFactorMissing }
             return Response(status: 303, headers: [.init("Location", SecondFactorPage.path)])
         }
-        // JSON cannot be sent by another site's form, and its origin was asked already.
-        if route.method == "POST", route.body == nil {
-            guard let csrf = exchange.request.form("csrf"), RequestOrigin.areEqual(csrf, session.csrf) else {
+        if case .upload = route.medium { exchange.upload = try MultipartForm(sent: exchange.request) }
+        // JSON and CSV cannot be sent by another site's form, and their origin was asked already.
+        if route.method == "POST", ![.json, .csv].contains(route.medium) {
+            guard let csrf = exchange.upload?.field("csrf") ?? exchange.request.form("csrf"),
+                RequestOrigin.areEqual(csrf, session.csrf)
+            else {
                 if let kept = try route.unsent?(exchange) { return kept }
                 throw Problem.foreignOrigin
             }

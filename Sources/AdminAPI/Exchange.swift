@@ -13,6 +13,8 @@ struct Exchange: Sendable {
     var token: String?
     let now: Date
     let guideline: Guideline
+    /// Of a form with a file, when it is known who sends it.
+    var upload: MultipartForm?
 
     var today: Day { Day(inJapanAt: now) }
 

@@ -42,8 +42,12 @@ enum OpenAPI {
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         if route.method == "POST" {
             operation["requestBody"] =
-                route.body.map { ["required": true, "content": ["application/json": ["schema": $0.json]]] }
-                ?? form(route)
+                switch route.medium {
+                case .json: content("application/json", route.body?.json ?? [:])
+                case .csv: content("text/csv", Schema.string.json)
+                case .form: content("application/x-www-form-urlencoded", form(route).json)
+                case .upload(let file): content("multipart/form-data", form(route, file: file).json)
+                }
         }
         return .object(operation)
     }
@@ -71,12 +75,13 @@ enum OpenAPI {
         ]
     }
 
-    private static func form(_ route: Route) -> JSON {
-        let fields = route.form + (route.needs == .nothing ? [] : ["csrf"])
-        let schema = Schema.object(Dictionary(uniqueKeysWithValues: fields.map { ($0, Schema.string) }))
-        return [
-            "required": true, "content": ["application/x-www-form-urlencoded": ["schema": schema.json]],
-        ]
+    private static func content(_ type: String, _ schema: JSON) -> JSON {
+        ["required": true, "content": .object([type: ["schema": schema]])]
+    }
+
+    private static func form(_ route: Route, file: String? = nil) -> Schema {
+        let fields = route.form + (route.needs == .nothing ? [] : ["csrf"]) + (file.map { [$0] } ?? [])
+        return .object(Dictionary(uniqueKeysWithValues: fields.map { ($0, Schema.string) }))
     }
 
     private static func responses(_ route: Route) -> [String: JSON] {

@@ -31,12 +31,20 @@ struct Problem: Error, Hashable {
     static let foreignOrigin = Problem(
         status: 403, code: "foreign-origin", title: "この操作は受け付けられません",
         detail: "ほかの画面から送られた操作のため、中止しました。画面を開き直して、もう一度お試しください。")
-    static func wrongType(isJSON: Bool) -> Problem {
-        Problem(
-            status: 415, code: "unsupported-type", title: "この形式は受け付けられません",
-            detail: isJSON
-                ? "JSON（application/json）で送ってください。" : "フォームの形式（application/x-www-form-urlencoded）で送ってください。")
+    static func wrongType(_ wanted: Route.Medium) -> Problem {
+        let words =
+            switch wanted {
+            case .json: "JSON（application/json）で送ってください。"
+            case .csv: "CSV（text/csv）で送ってください。"
+            case .form: "フォームの形式（application/x-www-form-urlencoded）で送ってください。"
+            case .upload: "ファイルのあるフォームの形式（multipart/form-data）で送ってください。"
+            }
+        return Problem(
+            status: 415, code: "unsupported-type", title: "この形式は受け付けられません", detail: words)
     }
+    static let fileTooLarge = Problem(
+        status: 413, code: "file-too-large", title: "ファイルが大きすぎます",
+        detail: "受け取れるのは4 MBまでです。行を分けて、見出しの行の付いた2つ以上のファイルにしてください。何も受け取っていません。")
     static let preconditionRequired = Problem(
         status: 428, code: "precondition-required", title: "どの版への操作かが書かれていません",
         detail: "読んだときの ETag を If-Match に付けて送ってください。ほかの人の変更を消さないためです。")
@@ -69,7 +77,7 @@ struct Problem: Error, Hashable {
         "finding": "適切だったか", "password": "パスワード", "to": "職員", "state": "状態", "step": "行うこと", "due": "期限",
         "channel": "伝え方", "what": "結果", "answer": "答え", "why": "対象外の理由", "quietUntil": "それまで載せない日",
         "person": "こどもの番号", "difficulty": "困難の類型", "cases": "ケース", "name": "一覧の名前", "queue": "一覧の範囲",
-        "q": "氏名・フリガナ・保護者の氏名・生年月日",
+        "file": "直されたファイル", "q": "氏名・フリガナ・保護者の氏名・生年月日",
     ]
 
     static func methodNotAllowed(_ allowed: [String]) -> Problem {

@@ -17,6 +17,24 @@ struct Route: Sendable {
         case permission(Action)
     }
 
+    /// What the body of a POST is.
+    enum Medium: Sendable, Equatable {
+        /// Fields of a form.
+        case form
+        case json
+        /// Fields of a form with one file, by the name of its field.
+        case upload(String)
+        case csv
+
+        /// Bytes that are taken; `nil`: as many as everywhere.
+        var most: Int? {
+            switch self {
+            case .form, .json: nil
+            case .upload, .csv: 4 * 1024 * 1024
+            }
+        }
+    }
+
     struct Parameter: Sendable {
         let name: String
         let description: String
@@ -60,6 +78,7 @@ struct Route: Sendable {
     let form: [String]
     /// Of an API's POST: the shape of its JSON body.
     let body: Schema?
+    let medium: Medium
     /// The handler's own answers; those of the dispatch (401, 403…) follow from `needs`.
     let answers: [Answer]
     let handle: @Sendable (Exchange) throws -> Response
@@ -70,6 +89,7 @@ struct Route: Sendable {
     init(
         _ method: String, _ path: String, _ name: String, _ summary: String, needs: Needs,
         query: [Parameter] = [], headers: [Parameter] = [], form: [String] = [], body: Schema? = nil,
+        medium: Medium? = nil,
         answers: [Answer], unsent: (@Sendable (Exchange) throws -> Response?)? = nil,
         handle: @escaping @Sendable (Exchange) throws -> Response
     ) {
@@ -83,6 +103,7 @@ struct Route: Sendable {
         self.headers = headers
         self.form = form
         self.body = body
+        self.medium = medium ?? (body == nil ? .form : .json)
         self.answers = answers
         self.handle = handle
     }
@@ -112,6 +133,7 @@ struct Route: Sendable {
         if needs != .nothing { statuses.formUnion(isAPI ? [401, 403, 429] : [303]) }
         if case .permission = needs { statuses.insert(403) }
         if method == "POST" { statuses.formUnion([403, 415]) }
+        if medium.most != nil { statuses.insert(413) }
         if path.contains("{") { statuses.insert(404) }
         if body != nil { statuses.insert(422) }
         if headers.contains(where: { $0.name == "Idempotency-Key" }) { statuses.insert(409) }

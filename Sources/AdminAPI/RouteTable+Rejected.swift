@@ -38,7 +38,7 @@ extension RouteTable {
     ]
 
     /// A row with its file.
-    private struct Place {
+    struct RejectedPlace {
         let file: RejectedFile
         let row: Rejection
         let isCorrected: Bool
@@ -66,7 +66,8 @@ extension RouteTable {
         var run: String?
         var isInService = false
         var reasons: [(file: RejectedFile, code: String, count: Int, corrected: Int, fix: String)] = []
-        var places: [Place] = []
+        var sheets: [RejectedPage.Sheet] = []
+        var places: [RejectedPlace] = []
         var total = 0
         var next: String?
     }
@@ -89,22 +90,41 @@ extension RouteTable {
                     title: $0.file.title, file: $0.file.file, code: $0.code, count: $0.count,
                     corrected: $0.corrected, fix: $0.fix,
                     path: address([("source", $0.file.source.rawValue), ("code", $0.code)]))
-            }, lines: found.places.map(\.line), total: found.total,
+            }, sheets: found.sheets, lines: found.places.map(\.line), total: found.total,
             isChosen: !source.isEmpty || !code.isEmpty,
             next: found.next.map { address([("source", source), ("code", code), ("after", $0)]) })
         return page(view.render(in: try frame(exchange)))
     }
 
     func showRejectedRow(_ exchange: Exchange) throws -> Response {
-        let (place, row) = try row(exchange)
-        let view = RejectedRowPage(
+        let (rows, place) = try place(exchange)
+        return page(try rowPage(place, in: rows).render(in: try frame(exchange)))
+    }
+
+    /// - Parameters:
+    ///   - typed: cells as they were typed, by their place.
+    ///   - refusal: what is still wrong with them.
+    func rowPage(
+        _ place: RejectedPlace, in rows: any RejectedRows, typed: [Int: String] = [:],
+        refusal: RejectedForm.Refusal? = nil, isOtherPerson: Bool = false
+    ) throws -> RejectedRowPage {
+        let row = try rows.row(file: place.file.file, line: place.row.position.line)
+        let rest = places(rows).drop { $0.id != place.id }.dropFirst()
+        return RejectedRowPage(
             title: row.file.title, line: place.line, code: row.rejection.code,
             fields: row.content.fields.map {
                 .init(column: $0.column, value: $0.shown, isFaulty: $0.isFaulty, isMasked: $0.isMasked)
             },
             unreadable: row.content.unreadable.map { "0x\($0.hex)　ファイル先頭から\($0.offset)バイト目" },
-            note: row.content.note)
-        return page(view.render(in: try frame(exchange)))
+            note: row.content.note,
+            form: RejectedForm(
+                fields: row.cells.enumerated().map { index, cell in
+                    .init(
+                        name: RejectedForm.name(ofColumn: index), title: cell.title,
+                        value: typed[index] ?? (cell.isMasked && cell.isOpen ? "" : cell.shown),
+                        isFaulty: cell.isFaulty, isMasked: cell.isMasked, isOpen: cell.isOpen)
+                }, isWhole: row.content.columns.isEmpty, refusal: refusal, isOtherPerson: isOtherPerson),
+            next: rest.first { !$0.isCorrected }.map { RejectedPage.path(of: $0.id) })
     }
 
     // MARK: API
@@ -127,7 +147,8 @@ extension RouteTable {
     }
 
     func readRejectedRow(_ exchange: Exchange) throws -> Response {
-        let (place, row) = try row(exchange)
+        let (rows, place) = try place(exchange)
+        let row = try rows.row(file: place.file.file, line: place.row.position.line)
         var members = place.json
         members["fields"] = .array(
             row.content.fields.map { field -> JSON in
@@ -145,17 +166,17 @@ extension RouteTable {
     // MARK: the night's room
 
     /// `nil` where no night has ended so far.
-    private func rows(_ exchange: Exchange) throws -> (any RejectedRows)? {
+    func rows(_ exchange: Exchange) throws -> (any RejectedRows)? {
         guard let rejected, let session = exchange.session else { return nil }
         do { return try rejected(session, exchange.now) } catch let fault as Fault
             where fault.kind == .notFound
         { return nil }
     }
 
-    private func places(_ rows: any RejectedRows) -> [Place] {
+    func places(_ rows: any RejectedRows) -> [RejectedPlace] {
         rows.files.flatMap { file in
             file.rows.map {
-                Place(
+                RejectedPlace(
                     file: file, row: $0, isCorrected: rows.isCorrected(file, line: $0.position.line))
             }
         }
@@ -171,6 +192,13 @@ extension RouteTable {
         var found = Found(run: rows?.name, isInService: rows?.isInService ?? false)
         for file in rows?.files ?? [] {
             let own = Dictionary(grouping: all.filter { $0.file.number == file.number }, by: \.row.code)
+            let waiting = own.values.joined().count { !$0.isCorrected }
+            if waiting > 0, source == nil || file.source.rawValue == source {
+                found.sheets.append(
+                    .init(
+                        title: file.title, file: file.file, rows: waiting,
+                        path: "\(Self.sheetPath)?file=\(file.sha256.prefix(12))"))
+            }
             found.reasons += own.sorted { $0.key < $1.key }.map { code, places in
                 (file, code, places.count, places.count(where: \.isCorrected), places[0].row.fix)
             }
@@ -191,17 +219,18 @@ extension RouteTable {
         return found
     }
 
-    private func row(_ exchange: Exchange) throws -> (Place, RejectedRow) {
+    /// The row that the path names, among those that one may mend.
+    func place(_ exchange: Exchange) throws -> (any RejectedRows, RejectedPlace) {
         guard let rows = try rows(exchange),
             let place = places(rows).first(where: { $0.id == exchange.path["id"] })
         else { throw Problem.notFound }
-        return (place, try rows.row(file: place.file.file, line: place.row.position.line))
+        return (rows, place)
     }
 }
 
 extension Exchange {
     /// The parameter as one of `known`; `nil` where it was not given.
-    fileprivate func choice(_ name: String, among known: Set<String>) throws(Problem) -> String? {
+    func choice(_ name: String, among known: Set<String>) throws(Problem) -> String? {
         guard request.query.contains(where: { $0.name == name }) else { return nil }
         guard let text = request.query(name), known.contains(text) else { throw .invalid(parameter: name) }
         return text

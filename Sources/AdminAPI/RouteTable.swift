@@ -21,7 +21,7 @@ struct RouteTable: Sendable {
         logInRoutes + secondFactorRoutes + logInListRoutes + pageRoutes + searchRoutes + caseWorkRoutes
             + assigningRoutes + sheetRoutes + caseViewRoutes + householdRoutes + exportRoutes + draftRoutes
             + caseOpeningRoutes + spotCheckRoutes + supportRoutes + declarationRoutes + consentRoutes
-            + reviewRoutes + rejectedRoutes + policyRoutes + oversightRoutes
+            + reviewRoutes + rejectedRoutes + mendingRoutes + policyRoutes + oversightRoutes
             + apiRoutes + openRoutes
     }
 

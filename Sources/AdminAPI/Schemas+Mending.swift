@@ -17,7 +17,25 @@ extension Schemas {
         "isCorrected": .boolean,
     ]
 
+    private static let mended: [String: Schema] = [
+        "outcome": .word(["kept", "known", "unchanged", "refused", "lapsed"]), "changed": .array(.string),
+        "restored": .array(.string), "shortened": .array(.string), "column": .nullable(.string),
+        "message": .nullable(.string), "fix": .nullable(.string),
+    ]
+
     static let mending: [String: Schema] = [
+        "Correction": .object(mended.merging(["row": .string]) { first, _ in first }),
+        "Corrections": .object([
+            "outcome": .word(["kept", "partly-kept", "unchanged"]), "kept": .integer, "refused": .integer,
+            "rows": .array(
+                .object(
+                    mended.merging(["line": .integer, "file": .nullable(.string), "row": .nullable(.integer)])
+                    {
+                        first, _ in first
+                    })),
+            "waiting": .array(
+                .object(["title": .string, "file": .string, "code": .string, "rows": .integer])),
+        ]),
         "ReviewList": .object([
             "items": .array(.named("ReviewItem")), "total": .integer, "hidden": .integer,
             "decided": .integer, "drawn": .integer, "judged": .integer, "next": .nullable(.string),

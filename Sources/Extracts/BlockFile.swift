@@ -1,11 +1,16 @@
 internal import Domain
 internal import Glibc
 
-/// A file read in blocks over a raw descriptor; closes it when let go.
+/// A file read in blocks over a raw descriptor, which is closed when it is let go; or bytes that lie on no disk.
 final class BlockFile {
     static let blockSize = 256 * 1024
 
-    private let descriptor: Int32
+    private enum Place {
+        case disk(Int32)
+        case memory([UInt8])
+    }
+
+    private let place: Place
     private let name: String
 
     init(path: String, name: String) throws(Fault) {
@@ -17,14 +22,24 @@ final class BlockFile {
                     fix: "担当課に抽出ファイルの提出を確認し、受入フォルダに置いてから再実行してください。")
                 : Self.unreadable(name, errno)
         }
-        descriptor = opened
+        place = .disk(opened)
         self.name = name
     }
 
-    deinit { close(descriptor) }
+    init(bytes: [UInt8], name: String) {
+        place = .memory(bytes)
+        self.name = name
+    }
+
+    deinit { if case .disk(let descriptor) = place { close(descriptor) } }
 
     /// Up to `count` bytes from `offset`, fewer only at the end of the file.
     func read(at offset: Int, count: Int = blockSize) throws(Fault) -> [UInt8] {
+        let descriptor: Int32
+        switch place {
+        case .memory(let bytes): return Array(bytes[min(offset, bytes.count)...].prefix(count))
+        case .disk(let opened): descriptor = opened
+        }
         var failure: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             while filled < count, let base = buffer.baseAddress {

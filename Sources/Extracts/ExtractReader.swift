@@ -31,8 +31,22 @@ package final class ExtractReader {
     /// - Parameters:
     ///   - source: for positions and messages.
     ///   - file: likewise; the name in the inbox.
-    package init(path: String, source: SourceID, file: String, format: ExtractFormat) throws(Fault) {
-        let blocks = try BlockFile(path: path, name: file)
+    package convenience init(
+        path: String, source: SourceID, file: String, format: ExtractFormat
+    ) throws(Fault) {
+        try self.init(BlockFile(path: path, name: file), source: source, file: file, format: format)
+    }
+
+    /// The same of bytes that are here, and shall lie on no disk.
+    package convenience init(
+        bytes: [UInt8], source: SourceID, file: String, format: ExtractFormat
+    ) throws(Fault) {
+        try self.init(BlockFile(bytes: bytes, name: file), source: source, file: file, format: format)
+    }
+
+    private init(
+        _ blocks: BlockFile, source: SourceID, file: String, format: ExtractFormat
+    ) throws(Fault) {
         let start = try blocks.read(at: 0, count: Self.sampleSize)
         let evidence = EncodingEvidence(sample: start, isWhole: start.count < Self.sampleSize)
         if format.isEncodingCertain, let certain = format.encoding {

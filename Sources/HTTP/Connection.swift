@@ -17,6 +17,8 @@ struct Connection {
     enum Step {
         case wait
         case answer(Request)
+        /// To be answered 413: its body was not read.
+        case refuse(Request)
         case close
     }
 
@@ -116,6 +118,11 @@ struct Connection {
             phase = .answering(closing: request.asksToClose, isHead: request.method == "HEAD")
             deadline = nil
             return .answer(request)
+        case .tooLarge(let request):
+            buffer = []
+            phase = .answering(closing: true, isHead: request.method == "HEAD")
+            deadline = nil
+            return .refuse(request)
         case .reject(let status):
             send(refusal(status), closing: true, now: now)
             return writable(now: now, refusal: refusal)

@@ -16,6 +16,8 @@ struct Head {
     private let query: [Request.Field]
     private let headers: [Request.Field]
     let contentLength: Int
+    /// Whether the body is longer than its path takes, which has a limit of its own.
+    let isTooLarge: Bool
 
     init(_ lines: [ArraySlice<UInt8>], limits: Limits) throws(HeadError) {
         (method, path, query) = try Self.requestLine(lines[0], limits: limits)
@@ -36,7 +38,11 @@ struct Head {
         guard let host = headers.first(where: { $0.name == "host" }), Self.isAuthority(host.value) else {
             throw HeadError(status: 400)
         }
-        contentLength = try Self.length(headers.first { $0.name == "content-length" }?.value, limits: limits)
+        let length = try Self.length(headers.first { $0.name == "content-length" }?.value)
+        let own = limits.bodies[path]
+        guard length <= limits.body || own != nil else { throw HeadError(status: 413) }
+        contentLength = length
+        isTooLarge = length > own ?? limits.body
     }
 
     func request(body: [UInt8]) -> Request {
@@ -80,10 +86,10 @@ struct Head {
         return .init(String(decoding: line[..<colon], as: UTF8.self).lowercased(), text)
     }
 
-    private static func length(_ value: String?, limits: Limits) throws(HeadError) -> Int {
+    private static func length(_ value: String?) throws(HeadError) -> Int {
         guard let value else { return 0 }
         guard !value.isEmpty, value.utf8.allSatisfy(isDigit) else { throw HeadError(status: 400) }
-        guard let length = Int(value), length <= limits.body else { throw HeadError(status: 413) }
+        guard let length = Int(value) else { throw HeadError(status: 413) }
         return length
     }
 

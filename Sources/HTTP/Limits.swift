@@ -7,6 +7,8 @@ package struct Limits: Sendable {
     package var target = 8 * 1024
     package var headerFields = 64
     package var body = 1024 * 1024
+    /// By path, where more or less than `body` is taken. What is longer still is answered there as the handler's own refusal, not cut off unseen.
+    package var bodies: [String: Int] = [:]
     /// From the first byte of a request (or from connecting) to the end of its head.
     package var headDeadline = Duration.seconds(6)
     /// From the first byte of a request to the end of its body, and from the first to the last byte of a response.

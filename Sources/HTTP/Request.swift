@@ -48,15 +48,12 @@ package struct Request: Sendable, Hashable {
 
     /// The fields of an `application/x-www-form-urlencoded` body; `nil` for another type or a bad encoding.
     package var form: [Field]? {
-        let type = header("content-type")?.split(separator: ";").first?.lowercased()
         guard type == "application/x-www-form-urlencoded" else { return nil }
         return PercentCoding.fields(body[...])
     }
 
-    /// Whether the body says that it is JSON.
-    package var isJSON: Bool {
-        header("content-type")?.split(separator: ";").first?.lowercased() == "application/json"
-    }
+    /// What the body says that it is, in lower case, without parameters.
+    package var type: String? { header("content-type")?.split(separator: ";").first?.lowercased() }
 
     /// The value of the form field, unless it is missing or given more than once.
     package func form(_ name: String) -> String? { form.flatMap { Self.only(name, in: $0) } }

@@ -9,6 +9,8 @@ package struct RequestParser: Sendable {
         /// Not refused so far; nothing more can be decided before the buffer holds `total` bytes.
         case needMore(total: Int, inBody: Bool)
         case request(Request, consumed: Int)
+        /// A request without its body, which is longer than its path takes (413); the connection cannot be used further.
+        case tooLarge(Request)
         /// The status to answer; the connection cannot be used further.
         case reject(Int)
     }
@@ -24,6 +26,7 @@ package struct RequestParser: Sendable {
         case .lines(let lines, let end):
             do {
                 let head = try Head(lines, limits: limits)
+                if head.isTooLarge { return .tooLarge(head.request(body: [])) }
                 let total = end - bytes.startIndex + head.contentLength
                 guard bytes.count >= total else { return .needMore(total: total, inBody: true) }
                 let body = Array(bytes[end..<bytes.startIndex + total])

@@ -11,16 +11,19 @@ package final class Server: Sendable {
     private let limits: Limits
     private let workers: Int
     private let refusal: @Sendable (Int) -> Response
+    private let tooLarge: @Sendable (Request) -> Response
     private let handler: @Sendable (Request) -> Response
 
     /// Binds and listens; connections wait in the backlog until `run()`.
     ///
     /// - Parameters:
     ///   - refusal: the answer to what is no valid request, by status.
-    ///   - handler: called on several threads at once.
+    ///   - tooLarge: the answer to a request whose body is longer than its path takes, and was not read.
+    ///   - handler: called on several threads at once, as `tooLarge` is.
     package init(
         address: ServerAddress, limits: Limits = Limits(), workers: Int = 4,
         refusal: @escaping @Sendable (Int) -> Response = { Response(status: $0) },
+        tooLarge: @escaping @Sendable (Request) -> Response = { _ in Response(status: 413) },
         handler: @escaping @Sendable (Request) -> Response
     ) throws(SocketError) {
         listener = try Socket.listening(on: address)
@@ -30,6 +33,7 @@ package final class Server: Sendable {
         self.limits = limits
         self.workers = max(1, workers)
         self.refusal = refusal
+        self.tooLarge = tooLarge
         self.handler = handler
     }
 
@@ -41,20 +45,21 @@ package final class Server: Sendable {
 
     /// Serves until `stop()`; call it once.
     package func run() {
-        let queue = WorkQueue<(connection: Int, request: Request)>(limit: limits.waiting)
+        let queue = WorkQueue<(connection: Int, request: Request, isTooLarge: Bool)>(limit: limits.waiting)
         let running = DispatchGroup()
         for _ in 0..<workers {
             running.enter()
-            Thread.detachNewThread { [mailbox, handler] in
-                while let (connection, request) = queue.next() {
-                    mailbox.deliver(.init(connection: connection, response: handler(request)))
+            Thread.detachNewThread { [mailbox, handler, tooLarge] in
+                while let (connection, request, isTooLarge) = queue.next() {
+                    let response = isTooLarge ? tooLarge(request) : handler(request)
+                    mailbox.deliver(.init(connection: connection, response: response))
                 }
                 running.leave()
             }
         }
         var loop = Loop(
             listener: listener, mailbox: mailbox, limits: limits, refusal: refusal,
-            hand: { queue.offer((connection: $0, request: $1)) })
+            hand: { queue.offer((connection: $0, request: $1, isTooLarge: $2)) })
         loop.run()
         queue.close()
         _ = running.wait(timeout: .now() + .seconds(Int(limits.stop.components.seconds)))
@@ -70,14 +75,14 @@ private struct Loop {
     let limits: Limits
     let refusal: @Sendable (Int) -> Response
     /// Hands a request to the workers; false when they are overloaded.
-    let hand: (Int, Request) -> Bool
+    let hand: (Int, Request, _ isTooLarge: Bool) -> Bool
     private var connections: [Int: Connection] = [:]
     private var nextID = 0
     private var stopBefore: Instant?
 
     init(
         listener: Socket, mailbox: Mailbox, limits: Limits, refusal: @escaping @Sendable (Int) -> Response,
-        hand: @escaping (Int, Request) -> Bool
+        hand: @escaping (Int, Request, _ isTooLarge: Bool) -> Bool
     ) {
         self.listener = listener
         self.mailbox = mailbox
@@ -161,14 +166,17 @@ private struct Loop {
         switch body(&connection) {
         case .close: return
         case .wait: break
-        case .answer(let request):
-            if !hand(id, request) {
-                let now = ContinuousClock.now
-                connection.send(refusal(503), closing: true, now: now)
-                _ = connection.writable(now: now, refusal: refusal)
-            }
+        case .answer(let request): offer(request, isTooLarge: false)
+        case .refuse(let request): offer(request, isTooLarge: true)
         }
         connections[id] = connection
+
+        func offer(_ request: Request, isTooLarge: Bool) {
+            guard !hand(id, request, isTooLarge) else { return }
+            let now = ContinuousClock.now
+            connection.send(refusal(503), closing: true, now: now)
+            _ = connection.writable(now: now, refusal: refusal)
+        }
     }
 
     private static func milliseconds(until deadline: Instant?) -> Int32 {

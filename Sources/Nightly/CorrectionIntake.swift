@@ -4,39 +4,23 @@ import Foundation
 import JapaneseText
 import Mapping
 import Policy
-import Store
+package import Store
 
-/// What became of one row of a file that a department returned.
-package struct ReturnedRow: Sendable, Hashable {
-    package enum Outcome: Sendable, Hashable {
-        /// Kept for the next night; the columns that differ, those that the spreadsheet had damaged, and those of the
-        /// former whose number seems to have lost its leading zeros.
-        case kept(changed: [String], restored: [String], shortened: [String])
-        /// The same correction is kept already.
-        case known
-        /// The row is as it was sent, but for the columns that a spreadsheet changes by itself.
-        case unchanged(restored: [String])
-        /// Still not acceptable; nothing is kept of it.
-        case refused(code: String, column: String?, message: String, fix: String)
-        /// Its extract has been replaced, or the row was not rejected.
-        case lapsed
-    }
-
-    /// In the returned file.
-    package let line: Int
-    /// The extract's name and the row's line, as the returned file says; `nil` where it cannot be read.
-    package let file: String?
-    package let row: Int?
-    package let outcome: Outcome
+/// What a department returned.
+enum ReturnedFile {
+    case path(String)
+    /// As it came by a page: it lies on no disk.
+    case bytes([UInt8])
 }
 
-/// Takes a returned file's rows as corrections.
+/// Takes rejected rows that were written anew as corrections: those of a returned file, or one that somebody typed.
 struct CorrectionIntake {
     let quarantine: Quarantine
-    let path: String
     /// Whether rows are taken that become somebody else's, or may: the department was asked.
     let allowsOtherPersons: Bool
     private(set) var results: [ReturnedRow] = []
+    /// For messages; `nil`: what was returned lies on no disk.
+    private var path: String?
     private var corrections: [CorrectedRow] = []
     private var otherPersons = 0
     private var seen: [ExtractPlace: Int] = [:]
@@ -45,9 +29,8 @@ struct CorrectionIntake {
     /// Hashes of the extracts whose columns the header has.
     private var fitting: Set<String> = []
 
-    init(_ quarantine: Quarantine, path: String, allowsOtherPersons: Bool) {
+    init(_ quarantine: Quarantine, allowsOtherPersons: Bool) {
         self.quarantine = quarantine
-        self.path = path
         self.allowsOtherPersons = allowsOtherPersons
         files = Dictionary(quarantine.files.map { ($0.sha256, $0) }) { first, _ in first }
         rejections = Dictionary(
@@ -59,18 +42,26 @@ struct CorrectionIntake {
         ) { first, _ in first }
     }
 
-    /// A row of the returned file with the row it is to stand in for.
+    /// A row as it was written, with the row it is to stand in for.
     private struct Returned {
+        enum Cells {
+            /// One for each column of the file; a spreadsheet may have changed them by itself.
+            case saved([String])
+            /// Those that were typed, by their place; the others stand as they were sent.
+            case typed([Int: String])
+        }
+
         let line: Int
         let place: ExtractPlace
-        let fields: [String]
+        let cells: Cells
         let file: RejectedFile
         let rejection: Rejection
     }
 
     /// - Throws: `Fault` of kind `.gate` where the file as such is unusable.
-    mutating func run() throws {
-        let reader = try open()
+    mutating func take(_ file: ReturnedFile) throws {
+        if case .path(let path) = file { self.path = path }
+        let reader = try open(file)
         let header = try checked(reader.header)
         var returned: [Returned] = []
         while let line = try read(reader) {
@@ -86,24 +77,53 @@ struct CorrectionIntake {
         }
         let byFile = Dictionary(grouping: returned, by: \.file.number)
         for file in quarantine.files { try mend(byFile[file.number] ?? [], of: file) }
-        if !corrections.isEmpty {
-            var references = ["sha256": try Digest.sha256(file: path), "run": quarantine.name]
-            if otherPersons > 0 { references["otherPersons"] = String(otherPersons) }
-            try quarantine.service.keepCorrections(
-                corrections, actor: quarantine.actor, decision: quarantine.decision,
-                references: references, at: quarantine.at)
-        }
+        try keep([
+            "sha256": try {
+                switch file {
+                case .path(let path): try Digest.sha256(file: path)
+                case .bytes(let bytes): Digest.sha256(bytes)
+                }
+            }()
+        ])
         results.sort { $0.line < $1.line }
+    }
+
+    /// Takes one row as somebody typed it.
+    mutating func take(_ cells: [Int: String], for rejection: Rejection, of file: RejectedFile) throws {
+        let line = rejection.position.line
+        try mend(
+            [
+                Returned(
+                    line: line, place: ExtractPlace(sha256: file.sha256, line: line), cells: .typed(cells),
+                    file: file, rejection: rejection)
+            ], of: file)
+        try keep(["file": file.file, "line": String(line)])
+    }
+
+    private func keep(_ references: [String: String]) throws {
+        guard !corrections.isEmpty else { return }
+        var references = references
+        references["run"] = quarantine.name
+        if otherPersons > 0 { references["otherPersons"] = String(otherPersons) }
+        try quarantine.service.keepCorrections(
+            corrections, actor: quarantine.actor, decision: quarantine.decision, references: references,
+            at: quarantine.at)
     }
 }
 
 // The file as such.
 extension CorrectionIntake {
-    private var name: String { URL(filePath: path).lastPathComponent }
-
-    private func open() throws -> ExtractReader {
+    private func open(_ file: ReturnedFile) throws -> ExtractReader {
         do {
-            return try ExtractReader(path: path, source: "returned", file: name, format: ExtractFormat())
+            switch file {
+            case .path(let path):
+                return try ExtractReader(
+                    path: path, source: "returned", file: URL(filePath: path).lastPathComponent,
+                    format: ExtractFormat())
+            case .bytes(let bytes):
+                return try ExtractReader(
+                    bytes: bytes, source: "returned", file: "送られたファイル", format: ExtractFormat())
+            }
         } catch let fault { throw unusable(fault) }
     }
 
@@ -115,7 +135,8 @@ extension CorrectionIntake {
     private func unusable(_ fault: Fault) -> Fault {
         Fault(
             fault.kind, code: "returned.unusable", message: fault.message, file: path, line: fault.line,
-            fix: "「renkei rejected export」で書き出したファイルを、列を変えずに「CSV UTF-8」で保存したものか確かめてください。")
+            fix: "画面「却下された行」か「renkei rejected export」で書き出したファイルを、列を変えずに「CSV UTF-8」で保存したものか確かめてください。"
+        )
     }
 
     /// - Returns: the header's cells, which begin with those that say which row each line is.
@@ -148,7 +169,7 @@ extension CorrectionIntake {
         Fault(
             .gate, code: "returned.columns", message: "戻されたファイルの列が、書き出したときと違います。", file: path, line: 1,
             field: column,
-            fix: "「renkei rejected export」で書き出したファイルの列を、消したり並べ替えたりせずに戻してもらってください。")
+            fix: "画面「却下された行」か「renkei rejected export」で書き出したファイルの列を、消したり並べ替えたりせずに戻してもらってください。")
     }
 }
 
@@ -198,8 +219,8 @@ extension CorrectionIntake {
         let fields = Array(cells[front..<min(cells.count, header.count)])
         return Returned(
             line: line, place: place,
-            fields: fields + Array(repeating: "", count: header.count - front - fields.count), file: file,
-            rejection: rejection)
+            cells: .saved(fields + Array(repeating: "", count: header.count - front - fields.count)),
+            file: file, rejection: rejection)
     }
 
     /// Holds the returned rows against what was sent, and against the mapping.
@@ -220,7 +241,12 @@ extension CorrectionIntake {
         let contents = try zip(returned, kept).map { try reading.content(of: $1, $0.rejection) }
         let widths = SpreadsheetHabits.widths(of: contents.map(\.whole), columns: reading.form.header.count)
         for (row, content) in zip(returned, contents) {
-            let mended = MendedRow(content, row.fields, columns: reading.form.header, widths: widths)
+            let mended =
+                switch row.cells {
+                case .saved(let cells):
+                    MendedRow(content, cells, columns: reading.form.header, widths: widths)
+                case .typed(let cells): MendedRow(content, typed: cells, columns: reading.form.header)
+                }
             results.append(
                 ReturnedRow(
                     line: row.line, file: file.file, row: row.place.line,
@@ -271,81 +297,22 @@ extension CorrectionIntake {
 extension CorrectionIntake {
     private static func otherPerson(_ column: String) -> ReturnedRow.Outcome {
         .refused(
-            code: "returned.other-person", column: column, message: "直すと、別の人か別の記録の行になります。",
+            code: ReturnedRow.otherPerson, column: column, message: "直すと、別の人か別の記録の行になります。",
             fix: askFirst)
     }
 
     /// Of a row whose fields cannot be told apart: there is nothing to hold the correction against.
     private static let anyPerson = ReturnedRow.Outcome.refused(
-        code: "returned.other-person", column: nil, message: "もとの行の列を見分けられないため、同じ人の行か確かめられません。",
+        code: ReturnedRow.otherPerson, column: nil, message: "もとの行の列を見分けられないため、同じ人の行か確かめられません。",
         fix: askFirst)
 
     private static let askFirst =
-        "行を取り違えていないか担当課に確かめ、正しければ「--other-person」を付けてもう一度受け取ってください。"
+        "行を取り違えていないか担当課に確かめ、正しければ「別の人の行になる直しも受け取る」（コマンドでは「--other-person」）を付けて、もう一度受け取ってください。"
 }
 
 extension RejectedContent {
     /// Every field as it came; none where they cannot be told apart.
     fileprivate var whole: [String] { gap == nil ? fields.map(\.original) : [] }
-}
-
-/// A rejected row after its department worked on it.
-struct MendedRow {
-    /// One for each column of the extract.
-    private(set) var fields: [String] = []
-    /// The columns that say something new.
-    private(set) var changed: [String] = []
-    /// The columns that only the spreadsheet changed; they stand as they came.
-    private(set) var restored: [String] = []
-    /// Of the changed columns, those whose number is shorter than the column's, as if its leading zeros were gone.
-    private(set) var shortened: [String] = []
-    /// What keeps the row from being used.
-    private(set) var trouble: (column: String, message: String, fix: String)?
-
-    /// - Parameters:
-    ///   - returned: one for each column of the extract, and those that the row had too many.
-    ///   - widths: of each column as `SpreadsheetHabits.widths` tells; empty: unknown.
-    init(_ content: RejectedContent, _ returned: [String], columns: [String], widths: [Int?] = []) {
-        let sent = content.gap == nil ? content.fields : []
-        for (index, cell) in returned.enumerated() {
-            let field = sent.indices.contains(index) ? sent[index] : nil
-            let column = columns.indices.contains(index) ? columns[index] : nil
-            let isSame = cell.utf8.elementsEqual((field?.shown ?? "").utf8)
-            let isMask = field?.shown == RejectedContent.mask
-            let isUntouched =
-                isSame || SpreadsheetHabits.explain(cell, from: field?.shown ?? "")
-                || isMask && RejectedContent.isMask(cell)
-            let name = column ?? ExchangeColumns.surplus(index - columns.count)
-            if !isUntouched { changed.append(name) }
-            if !isUntouched, widths.indices.contains(index), let width = widths[index],
-                SpreadsheetHabits.isShortened(cell, width: width)
-            {
-                shortened.append(name)
-            }
-            if isUntouched, !isSame { restored.append(name) }
-            if column != nil { fields.append(isUntouched ? field?.original ?? "" : cell) }
-
-            if column == nil, !cell.isEmpty {
-                note(name, "列の数より多い値が残っています。", "値を正しい列に移し、この列を空にしてください。")
-            } else if field?.isDamaged == true, cell.unicodeScalars.contains(LineText.substitute) {
-                note(name, "読めない文字（〓）が残っています。", "〓 を正しい文字に直してください。")
-            } else if field?.isDamaged == true, isUntouched {
-                note(name, "伏せた値に、読めない文字があります。", "「\(cell)」を消し、値をすべて書き直してください。")
-            } else if !isUntouched, isMask, RejectedContent.hasMask(cell) {
-                note(name, "伏せた値の一部が残っています。", "値をすべて書き直すか、「\(RejectedContent.mask)」だけに戻してください。")
-            } else if !isUntouched, isMask, cell.allSatisfy(\.isWhitespace) {
-                note(name, "伏せた値が空欄になっています。", "値を消さないなら「\(RejectedContent.mask)」に戻し、消すなら元の抽出を直してください。")
-            }
-        }
-    }
-
-    private mutating func note(_ column: String, _ message: String, _ fix: String) {
-        if trouble == nil { trouble = (column, message, fix) }
-    }
-}
-
-extension ReturnedRow {
-    package var isKept: Bool { if case .kept = outcome { true } else { false } }
 }
 
 extension Quarantine {
@@ -355,8 +322,25 @@ extension Quarantine {
     /// - Returns: one entry for each row of the file, by line.
     /// - Throws: `Fault` of kind `.gate` where the file as such is unusable, `.denied`.
     package func reload(_ path: String, allowsOtherPersons: Bool = false) throws -> [ReturnedRow] {
-        var intake = CorrectionIntake(self, path: path, allowsOtherPersons: allowsOtherPersons)
-        try intake.run()
+        try reload(.path(path), allowsOtherPersons: allowsOtherPersons)
+    }
+
+    package func reload(_ bytes: [UInt8], allowsOtherPersons: Bool) throws -> [ReturnedRow] {
+        try reload(.bytes(bytes), allowsOtherPersons: allowsOtherPersons)
+    }
+
+    private func reload(_ file: ReturnedFile, allowsOtherPersons: Bool) throws -> [ReturnedRow] {
+        var intake = CorrectionIntake(self, allowsOtherPersons: allowsOtherPersons)
+        try intake.take(file)
         return intake.results
+    }
+
+    package func mend(
+        file name: String, line: Int, cells: [Int: String], allowsOtherPersons: Bool
+    ) throws -> ReturnedRow {
+        let (file, rejection) = try rejection(file: name, line: line)
+        var intake = CorrectionIntake(self, allowsOtherPersons: allowsOtherPersons)
+        try intake.take(cells, for: rejection, of: file)
+        return intake.results[0]
     }
 }

@@ -141,7 +141,7 @@ package struct Quarantine: RejectedRows {
     }
 
     /// The rejected rows that no correction waits for, by extract and reason, also of those that were taken back just now.
-    package func waiting() throws -> [(file: RejectedFile, code: String, rows: Int)] {
+    package func waiting() throws -> [WaitingRows] {
         let corrected = try service.correctedPlaces()
         return files.flatMap { file in
             let rows = file.rows.filter { row in
@@ -149,7 +149,7 @@ package struct Quarantine: RejectedRows {
                 return at == nil || at == file.refused[row.position.line]
             }
             return Dictionary(grouping: rows, by: \.code).sorted { $0.key < $1.key }
-                .map { (file, $0.key, $0.value.count) }
+                .map { WaitingRows(file: file, code: $0.key, rows: $0.value.count) }
         }
     }
 
@@ -157,6 +157,18 @@ package struct Quarantine: RejectedRows {
     ///
     /// - Throws: `Fault` of kind `.notFound` where no such row was rejected, `.denied` where policy does not let it be read.
     package func row(file name: String, line: Int) throws -> RejectedRow {
+        let (file, rejection) = try rejection(file: name, line: line)
+        let kept = try service.rejectedRows(
+            [(file.number, line)], of: run, isExport: false, actor: actor, decision: decision,
+            references: ["file": name, "line": String(line), "run": self.name], at: at)
+        let reading = try reading(file)
+        return RejectedRow(
+            file: file, rejection: rejection, content: try reading.content(of: kept[0], rejection),
+            columns: reading.form.header)
+    }
+
+    /// - Throws: `Fault` of kind `.notFound`.
+    func rejection(file name: String, line: Int) throws(Fault) -> (RejectedFile, Rejection) {
         guard let file = files.first(where: { $0.file == name }),
             let rejection = file.rows.first(where: { $0.position.line == line })
         else {
@@ -164,11 +176,7 @@ package struct Quarantine: RejectedRows {
                 .notFound, code: "rejected.unknown", message: "実行「\(self.name)」で、その行は却下されていません。",
                 fix: "「renkei rejected list」で、ファイル名と行を確かめてください。")
         }
-        let kept = try service.rejectedRows(
-            [(file.number, line)], of: run, isExport: false, actor: actor, decision: decision,
-            references: ["file": name, "line": String(line), "run": self.name], at: at)
-        return RejectedRow(
-            file: file, rejection: rejection, content: try reading(file).content(of: kept[0], rejection))
+        return (file, rejection)
     }
 
     /// How to make out the rows of `file`.

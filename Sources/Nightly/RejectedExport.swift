@@ -1,7 +1,7 @@
 package import Domain
 import Extracts
 import Foundation
-import Store
+package import Store
 
 /// A file of rejected rows to be sent to the department that wrote them.
 package struct RejectedExport: Sendable {
@@ -17,12 +17,9 @@ enum ExchangeColumns {
     static let names = ["抽出", "ファイル", "ハッシュ", "行", "理由コード", "列", "理由", "直し方"]
     static let (file, hash, line) = (1, 2, 3)
 
-    /// The column of a field more than the extract has columns.
-    static func surplus(_ index: Int) -> String { "（余り\(index + 1)）" }
-
     /// No two columns have the same name, so that the file reads back as it was written.
     static func header(_ columns: [String], surplus count: Int) -> [String] {
-        ExtractReader.numbered(names + columns + (0..<count).map(surplus))
+        ExtractReader.numbered(names + columns + (0..<count).map(RejectedContent.surplus))
     }
 }
 
@@ -55,9 +52,11 @@ extension Quarantine {
                     + (canChoose ? "するか、「--source」で抽出を1つ選んでください。" : "してください。ファイルごとに書き出します。"))
         }
         return try chosen.map { file in
-            let stem = file.file.split(separator: ".").first.map(String.init) ?? file.file
-            let path = isFolder ? URL(filePath: output).appending(path: "\(stem)_rejected.csv").path : output
-            return try export(file, to: path)
+            let sheet = try sheet(of: file)
+            let path = isFolder ? URL(filePath: output).appending(path: sheet.name).path : output
+            try PrivateFile.write(sheet.bytes, to: path)
+            return RejectedExport(
+                title: file.title, path: path, rows: sheet.rows, withoutContent: sheet.withoutContent)
         }
     }
 
@@ -79,7 +78,7 @@ extension Quarantine {
         return true
     }
 
-    private func export(_ file: RejectedFile, to path: String) throws -> RejectedExport {
+    package func sheet(of file: RejectedFile) throws -> RejectedSheet {
         let reading = try reading(file)
         let rows = file.rows.filter { !isCorrected(file, line: $0.position.line) }
         // The trail knows of the reading before anybody can read.
@@ -98,14 +97,9 @@ extension Quarantine {
             let cells = place + content.columns
             return cells + Array(repeating: "", count: header.count - cells.count)
         }
-        try PrivateFile.write(SpreadsheetText.bytes([header] + lines), to: path)
-        return RejectedExport(
-            title: file.title, path: path, rows: rows.count,
-            withoutContent: contents.count { $0.content.columns.isEmpty })
+        let stem = file.file.split(separator: ".").first.map(String.init) ?? file.file
+        return RejectedSheet(
+            file: file, name: "\(stem)_rejected.csv", bytes: SpreadsheetText.bytes([header] + lines),
+            rows: rows.count, withoutContent: contents.count { $0.content.columns.isEmpty })
     }
-}
-
-extension RejectedContent {
-    /// The fields as the department gets them; none where they cannot be told apart.
-    var columns: [String] { gap == nil ? fields.map(\.shown) : [] }
 }

@@ -52,10 +52,24 @@ package struct RejectedPage: Sendable {
         }
     }
 
+    /// Rows of one extract that no correction waits for, as a file.
+    package struct Sheet: Sendable {
+        package var title: String
+        package var file: String
+        package var rows: Int
+        /// Where it is downloaded.
+        package var path: String
+
+        package init(title: String, file: String, rows: Int, path: String) {
+            (self.title, self.file, self.rows, self.path) = (title, file, rows, path)
+        }
+    }
+
     /// `nil`: no night has ended so far.
     package var run: String?
     package var isInService: Bool
     package var reasons: [Reason]
+    package var sheets: [Sheet]
     package var lines: [Line]
     /// All rows that were asked for, those of the page among them.
     package var total: Int
@@ -65,12 +79,14 @@ package struct RejectedPage: Sendable {
     package var next: String?
 
     package init(
-        run: String? = nil, isInService: Bool = false, reasons: [Reason] = [], lines: [Line] = [],
+        run: String? = nil, isInService: Bool = false, reasons: [Reason] = [], sheets: [Sheet] = [],
+        lines: [Line] = [],
         total: Int = 0, isChosen: Bool = false, next: String? = nil
     ) {
         self.run = run
         self.isInService = isInService
         self.reasons = reasons
+        self.sheets = sheets
         self.lines = lines
         self.total = total
         self.isChosen = isChosen
@@ -104,6 +120,7 @@ package struct RejectedPage: Sendable {
                 overview
                 Self.whatToDo
                 rows
+                byFile(csrf: frame.csrf)
             }
         }
     }
@@ -153,32 +170,50 @@ package struct RejectedPage: Sendable {
         }
     }
 
-    /// The three ways of the command line; a file never comes in by a page.
+    /// The rows as files, and the files back.
+    private func byFile(csrf: String) -> HTML {
+        tag("section", .class("panel"), .id("files")) {
+            tag("h2") { "ファイルで直す" }
+            if sheets.isEmpty {
+                tag("p") { "直しを待っている行はありません。" }
+            } else {
+                tag("p") { "直しを待っている行のCSV（表計算ソフトで開けます）。書き出したことは監査記録に残ります。渡したあとは、この端末のファイルを消してください。" }
+                tag("ul") {
+                    for sheet in sheets {
+                        tag("li") {
+                            tag("a", .href(sheet.path), .init("download", "")) {
+                                "\(sheet.title)　"
+                                tag("span", .class("mono")) { sheet.file }
+                                " の\(Wording.count(sheet.rows))行をダウンロードする"
+                            }
+                        }
+                    }
+                }
+            }
+            ReturnedFilePage.form(csrf: csrf)
+        }
+    }
+
+    /// What is mended where.
     static var whatToDo: HTML {
         func command(_ words: String) -> HTML { tag("span", .class("mono")) { words } }
         return tag("section", .class("panel")) {
             tag("h2") { "直し方" }
             tag("ol") {
+                tag("li") { "行の値の誤り: 行を開いて直すか、まとめてファイルに書き出して担当課で直し、そのファイルを送ります。" }
                 tag("li") {
-                    "行の値の誤り: "
-                    command("renkei rejected export --output フォルダ")
-                    " で担当課に戻すファイルを作り、直されたものを "
-                    command("renkei rejected reload ファイル.csv")
-                    " で受け取ります。"
-                }
-                tag("li") {
-                    "列の名前や書き方が変わった: 対応付け（Mappings）を直し、"
+                    "列の名前や書き方が変わった: データ連携担当が対応付け（Mappings）を直し、"
                     command("renkei mapping check")
                     " で確かめます。"
                 }
                 tag("li") { "ファイルそのものの誤り: 担当課に作り直してもらい、受け取りのフォルダ（inbox）に置き直します。" }
             }
             tag("p") {
-                "どれも、次の夜間処理（"
-                command("renkei run")
-                "）から効きます。画面からファイルは受け取りません。課の方が自分の課の行を扱うときは、コマンドに "
-                command("--user あなたの利用者ID")
-                " を付けるか、データ連携担当に頼んでください。"
+                "どれも、次の夜間処理から効きます。端末では "
+                command("renkei rejected export")
+                " と "
+                command("renkei rejected reload")
+                " で同じことができます。"
             }
         }
     }
@@ -206,10 +241,13 @@ package struct RejectedRowPage: Sendable {
     package var unreadable: [String]
     /// Why fields are missing or masked.
     package var note: String?
+    package var form: RejectedForm
+    /// Path of the next row that nobody has mended.
+    package var next: String?
 
     package init(
         title: String, line: RejectedPage.Line, code: String, fields: [Field], unreadable: [String],
-        note: String?
+        note: String?, form: RejectedForm, next: String?
     ) {
         self.title = title
         self.line = line
@@ -217,6 +255,8 @@ package struct RejectedRowPage: Sendable {
         self.fields = fields
         self.unreadable = unreadable
         self.note = note
+        self.form = form
+        self.next = next
     }
 
     package func render(in frame: Frame) -> String {
@@ -233,8 +273,21 @@ package struct RejectedRowPage: Sendable {
                 fact("対処", line.fix)
                 fact("直し", line.isCorrected ? "受け取り済み。次の夜間処理で使います" : "まだ受け取っていません")
             }
+            if line.isCorrected {
+                tag("div", .class("panel"), .init("role", "status")) {
+                    tag("p") {
+                        tag("strong") { "直しを受け取りました。" }
+                        "次の夜間処理が、この行のかわりに使います。下の欄は、もとの行のままです。もう一度送ると、あとのものだけを使います。"
+                    }
+                    if let next { tag("p") { tag("a", .href(next)) { "まだ直していない次の行へ" } } }
+                    tag("p") { tag("a", .href(RejectedPage.path)) { "却下された行の一覧へ戻る" } }
+                }
+            }
             if let note { tag("p", .class("alert")) { note } }
-            if !fields.isEmpty {
+            form.html(
+                to: RejectedPage.path(of: line.id), reason: "\(line.message) \(line.fix)", csrf: frame.csrf)
+            // Of a row whose columns are known, the form shows it all.
+            if form.isWhole, !fields.isEmpty {
                 Table(
                     caption: "行の中身。見たことは監査記録に残りました",
                     columns: [.init("列"), .init("値"), .init("誤り", isShort: true)],

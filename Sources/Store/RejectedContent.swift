@@ -74,6 +74,12 @@ package struct RejectedContent: Sendable, Hashable {
         return text.contains("伏せて") || text.hasPrefix("(") && text.hasSuffix(")")
     }
 
+    /// The column of a field more than the extract has columns.
+    package static func surplus(_ index: Int) -> String { "（余り\(index + 1)）" }
+
+    /// The fields as the department gets them; none where they cannot be told apart.
+    package var columns: [String] { gap == nil ? fields.map(\.shown) : [] }
+
     private static func plain(_ text: String) -> String {
         text.precomposedStringWithCompatibilityMapping.filter { !$0.isWhitespace }
     }
@@ -101,11 +107,44 @@ package struct RejectedRow: Sendable {
     package let file: RejectedFile
     package let rejection: Rejection
     package let content: RejectedContent
+    /// Of the extract, in their order.
+    package let columns: [String]
 
-    package init(file: RejectedFile, rejection: Rejection, content: RejectedContent) {
+    package init(file: RejectedFile, rejection: Rejection, content: RejectedContent, columns: [String]) {
         self.file = file
         self.rejection = rejection
         self.content = content
+        self.columns = columns
+    }
+}
+
+extension RejectedRow {
+    /// A cell in which somebody mends the row.
+    package struct Cell: Sendable, Hashable {
+        /// No two of a row have the same.
+        package let title: String
+        /// As it may be seen; empty where the fields cannot be told apart.
+        package let shown: String
+        package let isFaulty: Bool
+        package let isMasked: Bool
+        /// A masked cell that nobody has to write anew is not opened to writing: what was sent stands.
+        package let isOpen: Bool
+    }
+
+    /// One for each column, and for each field that the row has too many.
+    package var cells: [Cell] {
+        let fields = content.columns.isEmpty ? [] : content.fields
+        return (0..<max(columns.count, fields.count)).map { index in
+            let field = fields.indices.contains(index) ? fields[index] : nil
+            let isMasked = field?.isMasked ?? false
+            let title =
+                columns.indices.contains(index)
+                ? columns[index] : RejectedContent.surplus(index - columns.count)
+            return Cell(
+                title: title, shown: field?.shown ?? "",
+                isFaulty: field?.isFaulty ?? (title == rejection.column), isMasked: isMasked,
+                isOpen: !isMasked || field?.isFaulty == true)
+        }
     }
 }
 
@@ -123,4 +162,22 @@ package protocol RejectedRows {
     ///
     /// - Throws: `Fault` of kind `.notFound` where no such row was rejected, `.denied` where policy does not let it be read.
     func row(file name: String, line: Int) throws -> RejectedRow
+    /// Takes the row as somebody wrote it: the cells that were written, by their place; the others stand as they were sent.
+    ///
+    /// - Parameter allowsOtherPersons: also where it becomes somebody else's, or may.
+    /// - Throws: as `row`.
+    func mend(
+        file name: String, line: Int, cells: [Int: String], allowsOtherPersons: Bool
+    ) throws -> ReturnedRow
+    /// The rows of one extract for its department, but those whose correction waits; the audit trail names the actor.
+    ///
+    /// - Throws: `Fault` of kind `.denied`.
+    func sheet(of file: RejectedFile) throws -> RejectedSheet
+    /// Takes the rows of a file that a department returned; the good ones are kept for the next night.
+    ///
+    /// - Returns: one entry for each row of the file, by line.
+    /// - Throws: `Fault` of kind `.gate` where the file as such is unusable, `.denied`.
+    func reload(_ bytes: [UInt8], allowsOtherPersons: Bool) throws -> [ReturnedRow]
+    /// The rejected rows that no correction waits for, by extract and reason, also of those that were taken back just now.
+    func waiting() throws -> [WaitingRows]
 }

@@ -92,12 +92,39 @@ extension Browser {
             case "verdicts": ["answer": "same", "reason": "窓口で確認"]
             default: [:]
             }
-        guard route.body != nil else { return post(path, words.merging(["csrf": csrf]) { $1 }) }
+        func send(_ type: String, _ body: [UInt8]) -> Response {
+            self.send(
+                path, body,
+                [
+                    .init("sec-fetch-site", "same-origin"), .init("content-type", type),
+                    .init("if-match", "\"1\""),
+                ])
+        }
+        switch route.medium {
+        case .form: return post(path, words.merging(["csrf": csrf]) { $1 })
+        case .json:
+            return send("application/json", JSON.object(words.mapValues { .string($0) }).bytes)
+        case .csv: return send("text/csv", Array("1,2\r\n".utf8))
+        case .upload(let name): return upload(path, "1,2\r\n", as: name)
+        }
+    }
+
+    /// Sends a form with a file.
+    func upload(
+        _ path: String, _ file: String?, as name: String = "file", _ fields: [String: String] = [:]
+    ) -> Response {
+        var parts = fields.merging(["csrf": csrf]) { one, _ in one }.sorted { $0.key < $1.key }.map { one in
+            "\"\(one.key)\"\r\n\r\n\(one.value)"
+        }
+        if let file {
+            parts.append("\"\(name)\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n\(file)")
+        }
+        let text = parts.map { "--b\r\nContent-Disposition: form-data; name=\($0)\r\n" }.joined()
         return send(
-            path, JSON.object(words.mapValues { .string($0) }).bytes,
+            path, Array("\(text)--b--\r\n".utf8),
             [
-                .init("sec-fetch-site", "same-origin"), .init("content-type", "application/json"),
-                .init("if-match", "\"1\""),
+                .init("sec-fetch-site", "same-origin"),
+                .init("content-type", "multipart/form-data; boundary=b"),
             ])
     }
 }

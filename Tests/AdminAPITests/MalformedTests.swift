@@ -65,9 +65,16 @@ struct MalformedTests {
         for route in world.service.routes where route.isAPI && route.needs != .nothing {
             let (reader, path) = (try reader(route, readers), path(route, world))
             func ask(_ query: String) -> Response {
-                route.method == "GET"
-                    ? reader.get("\(path)?\(query)")
-                    : reader.send(path, Array("{}".utf8), Self.json, query: [.init("x", "1")])
+                if route.method == "GET" { return reader.get("\(path)?\(query)") }
+                let fields = query.split(separator: "&").map { pair in
+                    let halves = pair.split(separator: "=", maxSplits: 1).map(String.init)
+                    return Request.Field(halves[0], halves.count > 1 ? halves[1] : "")
+                }
+                let type = route.medium == .csv ? "text/csv" : "application/json"
+                return reader.send(
+                    path, Array("{}".utf8),
+                    Self.json.filter { $0.name != "content-type" } + [.init("content-type", type)],
+                    query: fields)
             }
             expect(ask("x=1"), 400, naming: "x", "\(route.method) \(route.path)")
             for parameter in route.query {

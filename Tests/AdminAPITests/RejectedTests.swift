@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import HTTP
 import Policy
+import Synchronization
 import Testing
 
 @testable import AdminAPI
@@ -26,6 +27,57 @@ private struct InventedRows: RejectedRows {
 
     func isCorrected(_ file: RejectedFile, line: Int) -> Bool { line == 5 }
 
+    /// What was asked to be kept.
+    let asked = Asked()
+
+    final class Asked: Sendable {
+        private let words = Mutex<[String]>([])
+        var all: [String] { words.withLock(\.self) }
+        func add(_ word: String) { words.withLock { $0.append(word) } }
+    }
+
+    func mend(
+        file name: String, line: Int, cells: [Int: String], allowsOtherPersons: Bool
+    ) throws -> ReturnedRow {
+        asked.add(
+            "\(line) \(cells.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }) \(allowsOtherPersons)"
+        )
+        let outcome: ReturnedRow.Outcome =
+            switch cells[0] {
+            case nil: .unchanged(restored: [])
+            case "2020-01-01": .kept(changed: ["生年月日"], restored: [], shortened: [])
+            case "2021-01-01" where !allowsOtherPersons:
+                .refused(
+                    code: ReturnedRow.otherPerson, column: "生年月日", message: "別の人の行になります。", fix: "確かめてください。")
+            case "2021-01-01": .known
+            default:
+                .refused(code: "date.unreadable", column: "生年月日", message: "日付を読み取れません。", fix: "書き直してください。")
+            }
+        return ReturnedRow(line: line, file: name, row: line, outcome: outcome)
+    }
+
+    func sheet(of file: RejectedFile) throws -> RejectedSheet {
+        RejectedSheet(
+            file: file, name: "行_rejected.csv", bytes: [0xEF, 0xBB, 0xBF, 0x31], rows: 2, withoutContent: 0)
+    }
+
+    func reload(_ bytes: [UInt8], allowsOtherPersons: Bool) throws -> [ReturnedRow] {
+        asked.add("\(String(decoding: bytes, as: UTF8.self)) \(allowsOtherPersons)")
+        guard bytes != Array("bad".utf8) else {
+            throw Fault(
+                .gate, code: "returned.columns", message: "列が違います。", line: 1, field: "行", fix: "戻してください。")
+        }
+        let outcomes: [ReturnedRow.Outcome] = [
+            .kept(changed: ["生年月日"], restored: ["宛名番号"], shortened: []), .known,
+            .refused(code: "x", column: "性別", message: "コードにありません。", fix: "直してください。"), .lapsed,
+        ]
+        return outcomes.enumerated().map {
+            ReturnedRow(line: $0 + 2, file: "file1.csv", row: $0 + 2, outcome: $1)
+        }
+    }
+
+    func waiting() throws -> [WaitingRows] { [WaitingRows(file: files[1], code: "date.unreadable", rows: 2)] }
+
     func row(file name: String, line: Int) throws -> RejectedRow {
         RejectedRow(
             file: files[0], rejection: files[0].rows[0],
@@ -37,7 +89,7 @@ private struct InventedRows: RejectedRows {
                     .init(
                         column: "住所", shown: RejectedContent.mask, isFaulty: false, isMasked: true,
                         isDamaged: false, original: "秘密野三丁目"),
-                ], gap: nil, unreadable: [.init(offset: 12, byte: 0x8F)]))
+                ], gap: nil, unreadable: [.init(offset: 12, byte: 0x8F)]), columns: ["生年月日", "住所"])
     }
 }
 
@@ -86,6 +138,142 @@ struct RejectedTests {
         for path in ["/rejected/x-2", "/api/v1/rejected/\(id)9"] {
             #expect(officer.get(path).status == 404, "\(path)")
         }
+    }
+
+    private static let id = "\(String(repeating: "1a", count: 6))-2"
+
+    @Test("a row is mended by its form: taken, or back with what was typed and why")
+    func mend() throws {
+        let rows = InventedRows()
+        let world = try World("officer", rejected: { _, _ in rows })
+        let officer = try officer(world)
+        func send(_ fields: [String: String]) -> Response {
+            officer.post("/rejected/\(Self.id)", fields.merging(["csrf": officer.csrf]) { $1 })
+        }
+        let form = officer.get("/rejected/\(Self.id)").text
+        #expect(form.contains("name=\"c0\"") && form.contains("aria-describedby=\"c0-why\""))
+        #expect(!form.contains("name=\"c1\"") && form.contains("readonly") && form.contains("もとの値のまま使います"))
+        let refused = send(["c0": "R98.1.1", "c1": "書けない列", "c7": "ない列"])
+        #expect(refused.status == 422 && refused.text.contains("value=\"R98.1.1\""))
+        #expect(refused.text.contains("href=\"#c0\"") && !refused.text.contains("otherPerson"))
+        #expect(rows.asked.all == ["2 [\"0=R98.1.1\"] false"], "a masked cell is not written by the page")
+        #expect(send([:]).text.contains("どの列も変わっていません"))
+        let other = send(["c0": "2021-01-01"])
+        #expect(other.status == 422 && other.text.contains("name=\"otherPerson\""))
+        #expect(send(["c0": "2021-01-01", "otherPerson": "yes"]).status == 303)
+        let taken = send(["c0": "2020-01-01"])
+        #expect(taken.status == 303 && taken.header("Location") == "/rejected/\(Self.id)")
+        #expect(officer.get("/rejected/\(Self.id.dropLast())5").text.contains("直しを受け取りました"))
+        #expect(officer.post("/rejected/\(Self.id)", ["c0": "2020-01-01"]).status == 403, "no form of ours")
+        #expect(
+            send(["c0": "x"]).status == 422
+                && officer.post("/rejected/x-1", ["csrf": officer.csrf]).status == 404)
+    }
+
+    private func upload(_ browser: Browser, _ file: String?, _ fields: [String: String] = [:]) -> Response {
+        browser.upload("/rejected/corrections", file, fields)
+    }
+
+    @Test("a file goes out, and one comes back: each row of it is told")
+    func files() throws {
+        let rows = InventedRows()
+        let world = try World("officer", "center", rejected: { _, _ in rows })
+        let officer = try officer(world)
+        let list = officer.get("/rejected?source=jumin").text
+        #expect(list.contains("/rejected/sheet?file=2a2a2a2a2a2a") && !list.contains("file=1a1a"))
+        let sheet = officer.get("/rejected/sheet?file=2a2a2a2a2a2a")
+        #expect(sheet.status == 200 && sheet.body.starts(with: [0xEF, 0xBB, 0xBF]))
+        #expect(
+            sheet.header("Content-Disposition")?.hasPrefix(
+                "attachment; filename=\"rejected.csv\"; filename*=UTF-8''%E8") == true)
+        #expect(
+            officer.get("/rejected/sheet?file=x").status == 404
+                && officer.get("/rejected/sheet").status == 404)
+
+        let taken = upload(officer, "1,2\r\n", ["otherPerson": "yes"])
+        #expect(taken.status == 200 && rows.asked.all == ["1,2\r\n true"])
+        for words in [
+            "受け取った直し 1行、受け取れない行 1行、そのほか 2行", "コードにありません。", "対処: 直してください。", "「宛名番号」", "いまは却下されていません",
+            "file2.csv: date.unreadable 2行",
+        ] {
+            #expect(taken.text.contains(words), "\(words)")
+        }
+        let bad = upload(officer, "bad")
+        #expect(bad.status == 422 && bad.text.contains("1行目 列「行」: 列が違います。"))
+        for nothing in [upload(officer, nil), upload(officer, "")] {
+            #expect(nothing.status == 422 && nothing.text.contains("ファイルが選ばれていないか"))
+        }
+        #expect(upload(officer, "1", ["csrf": "another"]).status == 403)
+        #expect(upload(try self.officer(world, "center"), "1").status == 403)
+        let own: [Request.Field] = [
+            .init("sec-fetch-site", "same-origin"), .init("content-type", "multipart/form-data; boundary=b"),
+        ]
+        let malformed = officer.send("/rejected/corrections", Array("--b\r\n".utf8), own)
+        #expect(malformed.status == 400 && malformed.text.contains("途中で切れています"))
+        #expect(officer.send("/rejected/corrections", [], [own[1]]).status == 403, "from nowhere")
+        #expect(rows.asked.all.count == 2)
+    }
+
+    @Test("a file that is too large is refused on the page of who is logged in")
+    func tooLarge() throws {
+        let world = try World("officer")
+        let officer = try officer(world)
+        #expect(
+            world.service.bodies == [
+                "/rejected/corrections": 4 << 20, "/api/v1/rejected/corrections": 4 << 20,
+            ])
+        func ask(_ path: String, _ cookie: String?) -> Response {
+            world.service.refuse(
+                tooLarge: Request(
+                    method: "POST", path: path, headers: cookie.map { [.init("cookie", $0)] } ?? []))
+        }
+        let page = ask("/rejected/corrections", officer.cookie)
+        #expect(page.status == 413 && page.text.contains("4 MBまで") && page.text.contains("ログアウト"))
+        let stranger = ask("/rejected/corrections", nil)
+        #expect(stranger.status == 413 && !stranger.text.contains("ログアウト"))
+        #expect(ask("/api/v1/rejected/corrections", nil).json["status"] == .integer(413))
+    }
+
+    @Test("programs mend a row by its columns, and many by a file, once under a key")
+    func correct() throws {
+        let rows = InventedRows()
+        let world = try World("officer", rejected: { _, _ in rows })
+        let officer = try officer(world)
+        let site: [Request.Field] = [.init("sec-fetch-site", "same-origin")]
+        func send(_ body: String, key: String? = nil) -> Response {
+            officer.send(
+                "/api/v1/rejected/\(Self.id)/correction", Array(body.utf8),
+                site + [.init("content-type", "application/json")]
+                    + (key.map { [.init("idempotency-key", $0)] } ?? []))
+        }
+        let sound = #"{"fields":[{"column":"生年月日","value":"2020-01-01"}]}"#
+        for _ in 0..<2 {
+            let taken = send(sound, key: "k")
+            #expect(
+                taken.status == 200 && Schema.named("Correction").mismatch(taken.json) == nil, "\(taken.text)"
+            )
+        }
+        #expect(rows.asked.all.count == 1)
+        let refused = send(sound.replacing("2020", with: "x"))
+        #expect(refused.status == 422 && refused.text.contains("「生年月日」"))
+        #expect(send(sound.replacing("2020", with: "2021")).json["type"] == "urn:renkei:problem:other-person")
+        #expect(send(#"{"fields":[{"column":"蛸","value":"1"}]}"#).status == 422)
+
+        func take(_ body: String, _ query: [Request.Field] = [], type: String = "text/csv; charset=utf-8")
+            -> Response
+        {
+            officer.send(
+                "/api/v1/rejected/corrections", Array(body.utf8),
+                site + [.init("content-type", type), .init("idempotency-key", "f")], query: query)
+        }
+        for _ in 0..<2 {
+            let taken = take("1,2", [.init("otherPerson", "yes")])
+            #expect(
+                taken.status == 200 && Schema.named("Corrections").mismatch(taken.json) == nil,
+                "\(taken.text)")
+        }
+        #expect(rows.asked.all.last == "1,2 true" && rows.asked.all.count == 4)
+        #expect(take("bad").status == 422 && take("1", type: "application/json").status == 415)
     }
 
     @Test("before a night has ended there are none; who may not mend is refused")

@@ -41,7 +41,7 @@ class Page(html.parser.HTMLParser):
             if given.get(key) and tag != "form":
                 self.links.append(given[key])
         if tag == "form":
-            self.forms.append({"action": given.get("action") or "", "method": (given.get("method") or "get").lower(), "fields": {}})
+            self.forms.append({"action": given.get("action") or "", "method": (given.get("method") or "get").lower(), "fields": {}, "files": "multipart" in (given.get("enctype") or "")})
         elif self.forms and given.get("name"):
             values = self.forms[-1]["fields"].setdefault(given["name"], [])
             if tag in ("input", "button"):
@@ -88,6 +88,12 @@ class Browser:
     def form(self, path, fields):
         return self.ask("POST", path, urllib.parse.urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"})
 
+    def upload(self, path, fields):
+        """A form with a file: whatever its field is called, the file is one that nobody wrote here."""
+        body = "".join('--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n' % (
+            name, '; filename="a.csv"' if name == "file" else "", value or "蛸見坂,1\r\n2,3") for name, value in fields.items()) + "--x--\r\n"
+        return self.ask("POST", path, body.encode(), {"Content-Type": "multipart/form-data; boundary=x"})
+
     def read(self, data, kind):
         """Links and forms of an answer; ids and form token are remembered."""
         text = data.decode("utf-8", "replace")
@@ -111,7 +117,7 @@ class Browser:
 
 
 def go(browser, password):
-    waiting, visited, posts, sent = [], set(), {}, set()
+    waiting, visited, posts, sent, uploads = [], set(), {}, set(), set()
     paths = json.loads(browser.ask("GET", "/api/v1/openapi.json")[1])["paths"]
     numbered = [re.compile(re.sub(r"\\\{[^}]*\\\}", r"([0-9]+)", re.escape(path)) + "$") for path in paths if "{" in path]
 
@@ -145,6 +151,8 @@ def go(browser, password):
                             waiting.append(action + "?" + urllib.parse.urlencode({**base, name: value}))
                 elif not ENDING.search(action):
                     posts.setdefault((action, tuple(sorted(form["fields"]))), form["fields"])
+                    if form["files"]:
+                        uploads.add(action)
             # Ids found meanwhile go into every path that takes one.
             if not waiting:
                 for path, operations in paths.items():
@@ -153,7 +161,7 @@ def go(browser, password):
                             waiting.extend(p for p in (re.sub(r"\{[^}]*\}", one, path) for one in ids) if p not in visited)
 
     def send(action, fields):
-        status, data, head = browser.form(action, {**fields, "csrf": browser.csrf})
+        status, data, head = (browser.upload if action in uploads else browser.form)(action, {**fields, "csrf": browser.csrf})
         browser.read(data, head.get("content-type", ""))
         if "location" in head:
             follow(action, [head["location"]])

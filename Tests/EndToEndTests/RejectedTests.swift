@@ -8,7 +8,7 @@ import Testing
     static let file = "yobosesshu_20261001.csv"
 
     /// Appends rows that cannot be accepted: a bad date, an undecodable byte, a field too many.
-    private func plant(in city: borrowing CityWorkspace) throws -> (date: Int, byte: Int, ragged: Int) {
+    func plant(in city: borrowing CityWorkspace) throws -> (date: Int, byte: Int, ragged: Int) {
         var bytes = try city.bytes(Self.file)
         let last = bytes.count { $0 == 0x0A }
         let cp932 = { (text: String) in try #require(text.data(using: .shiftJIS)) }
@@ -48,7 +48,7 @@ import Testing
     }
 
     /// As the department mends it: the rows that are shown, and the one whose columns are not.
-    private func mended(_ text: String) -> String {
+    func mended(_ text: String) -> String {
         let lines = text.split(separator: "\r\n").map { line in
             line.replacing("2024年13月45日", with: "2024-04-05").replacing("〓", with: "髙")
         }

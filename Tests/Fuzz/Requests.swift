@@ -16,7 +16,8 @@ func fuzzRequests(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
             law(total > cut, "more than there is must be needed")
             law(cut < consumed && total <= consumed, "a whole request needs no more bytes")
         case (.needMore(let total, _), _): law(total > cut, "more than there is must be needed")
-        case (.reject, _): law(parser.parse(input[..<cut]) == whole, "what is refused stays refused")
+        case (.reject, _), (.tooLarge, _):
+            law(parser.parse(input[..<cut]) == whole, "what is refused stays refused")
         case (.request, _): law(parser.parse(input[..<cut]) == whole, "bytes behind a request change nothing")
         }
     }
@@ -42,6 +43,11 @@ private func check(_ request: Request) {
     for field in request.headers {
         law(same(field.name, field.name.lowercased()), "names of header fields are in lower case")
         law(!field.value.utf8.contains { isControl($0) && $0 != 0x09 }, "no header field holds a line end")
+    }
+    if let form = try? MultipartForm(request) {
+        let sum = form.fields.reduce(form.file?.bytes.count ?? 0) { $0 + $1.value.utf8.count }
+        law(sum < request.body.count, "a form's parts are of its body")
+        law(Set(form.fields.map(\.name)).count == form.fields.count, "no name stands twice in a form")
     }
     // What handlers ask for.
     for name in ["a", "limit", "sid"] {

@@ -36,6 +36,20 @@ import Testing
             RejectedContent(fields: fields, gap: gap, unreadable: []), returned, columns: ["番号", "住所", "日付"])
     }
 
+    @Test func whatIsTypedOnAPageIsMeantAsItStands() {
+        let sent = [field("0012"), field("若葉台1", shown: RejectedContent.mask), field("2024\r\n年\u{1}13月")]
+        let content = RejectedContent(fields: sent, gap: nil, unreadable: [])
+        let columns = ["番号", "住所", "日付"]
+        // No spreadsheet took the zeros away; a browser takes control characters away, and has line ends of its own.
+        let row = MendedRow(content, typed: [0: "12", 2: "2024\n年13月"], columns: columns)
+        #expect(row.changed == ["番号"] && row.fields == ["12", "若葉台1", "2024\r\n年\u{1}13月"])
+        #expect(row.shortened.isEmpty && row.trouble == nil)
+        #expect(MendedRow(content, typed: [:], columns: columns).changed.isEmpty)
+        // Of a row whose columns cannot be told apart, what nobody wrote is empty.
+        let apart = RejectedContent(fields: sent, gap: .unaligned, unreadable: [], isAligned: false)
+        #expect(MendedRow(apart, typed: [2: "a"], columns: columns).fields == ["", "", "a"])
+    }
+
     @Test func whatIsMaskedComesBackAsItWasAndWhatASpreadsheetLostToo() {
         let sent = [field("0012"), field("若葉台1", shown: RejectedContent.mask), field("2024-13-45")]
         let row = mended(sent, ["12", RejectedContent.mask, "2024-12-05"])

@@ -65,13 +65,55 @@ extension Samples {
             .init(
                 title: "住民記録", file: "jumin_20261001.csv", code: "date.unreadable", count: 14, corrected: 1,
                 fix: "日付の形に直してください。", path: "/rejected?source=jumin&code=row")
-        ], lines: [place], total: 14, isChosen: true, next: "/rejected?source=jumin&after=0123456789ab-88")
+        ],
+        sheets: [
+            .init(
+                title: "住民記録", file: "jumin_20261001.csv", rows: 13, path: "/rejected/sheet?file=0123456789ab"
+            )
+        ],
+        lines: [place], total: 14, isChosen: true, next: "/rejected?source=jumin&after=0123456789ab-88")
 
-    static let rejectedRow = RejectedRowPage(
-        title: "住民記録", line: place, code: "date.unreadable",
-        fields: [
-            .init(column: "生年月日", value: "R99.1.1", isFaulty: true, isMasked: false),
-            .init(column: "住所", value: "（伏せています）", isFaulty: false, isMasked: true),
-            .init(column: nil, value: "余り", isFaulty: true, isMasked: false),
-        ], unreadable: ["0x8F　ファイル先頭から9130バイト目"], note: "支援措置の有無が分からないため、一部の列を伏せています。")
+    /// - Parameter isWhole: whether its columns cannot be told apart.
+    static func rejectedRow(isWhole: Bool = false, refusal: RejectedForm.Refusal? = nil) -> RejectedRowPage {
+        var line = place
+        line.isCorrected = refusal == nil && !isWhole
+        return RejectedRowPage(
+            title: "住民記録", line: line, code: "date.unreadable",
+            fields: [
+                .init(column: "生年月日", value: "X99.9.9", isFaulty: true, isMasked: true),
+                .init(column: nil, value: "余り", isFaulty: true, isMasked: false),
+            ], unreadable: ["0x8F　ファイル先頭から9130バイト目"], note: "支援措置の有無が分からないため、一部の列を伏せています。",
+            form: RejectedForm(
+                fields: [
+                    .init(
+                        name: "c0", title: "生年月日", value: isWhole ? "" : "R99.1.1", isFaulty: true,
+                        isMasked: false, isOpen: true),
+                    .init(
+                        name: "c1", title: "住所", value: "（伏せています）", isFaulty: false, isMasked: true,
+                        isOpen: false),
+                    .init(name: "c2", title: "電話", value: "", isFaulty: true, isMasked: true, isOpen: true),
+                    .init(
+                        name: "c3", title: "備考", value: "<一行>\n次の行", isFaulty: false, isMasked: false,
+                        isOpen: true),
+                ], isWhole: isWhole, refusal: refusal, isOtherPerson: false),
+            next: "/rejected/0123456789ab-90")
+    }
+
+    static let rejectedRefused = rejectedRow(
+        refusal: .init(
+            column: "生年月日", message: "直すと、別の人か別の記録の行になります。", fix: "担当課に確かめてください。", asksForOtherPerson: true))
+
+    static let returnedFile = ReturnedFilePage(
+        tally: "受け取った直し 1行、受け取れない行 1行、そのほか 1行",
+        rows: [
+            .init(
+                place: .kept, line: 2, origin: "jumin_20261001.csv 88行", column: "生年月日", message: "",
+                remarks: ["表計算ソフトが変えた列はもとの値のままにします: 「宛名番号」"]),
+            .init(
+                place: .refused, line: 3, origin: "jumin_20261001.csv 90行", column: "生年月日",
+                message: "日付として読めません。", remarks: ["対処: 元のシステムで生年月日を確かめてください。"]),
+            .init(place: .other, line: 4, origin: nil, column: nil, message: "同じ直しを受け取り済みです。", remarks: []),
+        ], waiting: ["住民記録 jumin_20261001.csv: date.unreadable 12行"])
+
+    static let returnedRefused = ReturnedFilePage(refused: "「直されたファイル」: ファイルが選ばれていないか、空です。")
 }

@@ -10,7 +10,8 @@ struct PagesTests {
     static let names = [
         "login", "queue", "case", "report", "report-served", "linkage", "linkage-served", "audit", "error",
         "declare", "unlock", "declared", "declarations", "review", "review-pair", "review-protected",
-        "review-blind", "review-decided", "rejected", "rejected-row", "policy", "policy-why", "policy-who",
+        "review-blind", "review-decided", "rejected", "rejected-row", "rejected-refused", "rejected-whole",
+        "returned-file", "returned-refused", "policy", "policy-why", "policy-who",
         "policy-proposal", "analysis", "users", "rules", "list", "sheet", "conference", "ledger",
         "household",
     ]
@@ -51,7 +52,12 @@ struct PagesTests {
             ).render(in: Samples.office(.review)),
             "review-decided": Samples.reviewDecided.render(in: Samples.office(.review)),
             "rejected": Samples.rejected.render(in: Samples.office(.run, .extracts, .rejected)),
-            "rejected-row": Samples.rejectedRow.render(in: Samples.office(.run, .extracts, .rejected)),
+            "rejected-row": Samples.rejectedRow().render(in: Samples.office(.run, .extracts, .rejected)),
+            "rejected-refused": Samples.rejectedRefused.render(in: Samples.office(.extracts, .rejected)),
+            "rejected-whole": Samples.rejectedRow(isWhole: true).render(
+                in: Samples.office(.extracts, .rejected)),
+            "returned-file": Samples.returnedFile.render(in: Samples.office(.extracts, .rejected)),
+            "returned-refused": Samples.returnedRefused.render(in: Samples.office(.extracts, .rejected)),
             "policy": Samples.policy.render(in: Samples.office(.policy, .audit)),
             "policy-why": Samples.policyWhy.render(in: Samples.office(.policy, .audit)),
             "policy-who": Samples.policyWho.render(in: Samples.office(.policy, .audit)),

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Nightly
 import Policy
+import Store
 
 /// `renkei rejected`: the rows that were not accepted, to their department and back.
 enum RejectedCommand {

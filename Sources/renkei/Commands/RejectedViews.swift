@@ -174,33 +174,18 @@ struct ReloadView: Encodable {
         let line: Int
         let file: String?
         let row: Int?
-        var outcome: String
-        var changed: [String] = []
-        var restored: [String] = []
-        var shortened: [String] = []
-        var column: String?
-        var message: String?
-        var fix: String?
+        let outcome: String
+        let changed: [String]
+        let restored: [String]
+        let shortened: [String]
+        let column: String?
+        let message: String?
+        let fix: String?
 
         init(_ returned: ReturnedRow) {
-            (line, file, row) = (returned.line, returned.file, returned.row)
-            switch returned.outcome {
-            case .kept(let changed, let restored, let shortened):
-                (outcome, self.changed, self.restored) = ("kept", changed, restored)
-                self.shortened = shortened
-            case .known: (outcome, message) = ("known", "同じ直しを受け取り済みです。")
-            case .unchanged(let restored):
-                (outcome, self.restored) = ("unchanged", restored)
-                message = "書き出したときと変わっていません。"
-                if !restored.isEmpty {
-                    message =
-                        "表計算ソフトが変えたと思われる列（\(restored.joined(separator: "、"))）のほかは、書き出したときと変わっていません。"
-                    fix = "先頭の0を除くなどの直しをわざとしたときは、もとのシステムで直して抽出し直してください。"
-                }
-            case .lapsed: (outcome, message) = ("lapsed", "この行は、いまは却下されていません（新しい抽出に替わったか、ほかの実行の行です）。")
-            case .refused(_, let column, let message, let fix):
-                (outcome, self.column, self.message, self.fix) = ("refused", column, message, fix)
-            }
+            (line, file, row, outcome) = (returned.line, returned.file, returned.row, returned.word)
+            (changed, restored, shortened) = (returned.changed, returned.restored, returned.shortened)
+            (column, message, fix) = (returned.column, returned.message, returned.fix)
         }
     }
 
@@ -218,14 +203,17 @@ struct ReloadView: Encodable {
         let rows: Int
     }
 
-    init(_ rows: [ReturnedRow], waiting: [(file: RejectedFile, code: String, rows: Int)]) {
+    private let returned: [ReturnedRow]
+
+    private enum CodingKeys: String, CodingKey { case outcome, kept, refused, rows, waiting }
+
+    init(_ rows: [ReturnedRow], waiting: [WaitingRows]) {
+        returned = rows
         self.waiting = waiting.map {
             Waiting(title: $0.file.title, file: $0.file.file, code: $0.code, rows: $0.rows)
         }
         self.rows = rows.map(Line.init)
-        kept = rows.count(where: \.isKept)
-        refused = self.rows.count { $0.outcome == "refused" }
-        outcome = kept == 0 ? "unchanged" : refused == 0 ? "kept" : "partly-kept"
+        (kept, refused, outcome) = (rows.kept, rows.refused, rows.word)
     }
 
     /// What is still not acceptable, with lines of the returned file.
@@ -239,20 +227,12 @@ struct ReloadView: Encodable {
 
     var text: String {
         var lines: [String] = []
-        for row in rows {
+        for row in returned {
             let place = "\(row.line)行目" + (row.row.map { "（\(row.file ?? "") \($0)行目）" } ?? "")
-            switch row.outcome {
+            switch row.word {
             case "kept":
-                lines.append("  受け取り \(place): \(row.changed.map { "「\($0)」" }.joined())")
-                if !row.restored.isEmpty {
-                    lines.append(
-                        "    表計算ソフトが変えた列はもとの値のままにします: \(row.restored.map { "「\($0)」" }.joined())")
-                }
-                if !row.shortened.isEmpty {
-                    lines.append(
-                        "    \(row.shortened.map { "「\($0)」" }.joined())の桁が、ほかの行より少なくなっています。先頭の0が落ちていないか確かめ、"
-                            + "落ちていれば、列を文字列にして書き直したものをもう一度受け取ってください。")
-                }
+                lines.append("  受け取り \(place): \(ReturnedRow.quoted(row.changed))")
+                lines += row.remarks.map { "    \($0)" }
             case "refused":
                 lines.append(
                     "  受け取れません \(place): \(row.column.map { "列「\($0)」 " } ?? "")\(row.message ?? "")")
@@ -262,8 +242,7 @@ struct ReloadView: Encodable {
                 if let fix = row.fix { lines.append("    対処: \(fix)") }
             }
         }
-        return "受け取った直し \(kept)行、受け取れない行 \(refused)行、そのほか \(rows.count - kept - refused)行\n"
-            + (lines + stillWaiting).joined(separator: "\n")
+        return returned.tally + "\n" + (lines + stillWaiting).joined(separator: "\n")
     }
 
     private var stillWaiting: [String] {

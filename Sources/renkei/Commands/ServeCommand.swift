@@ -76,10 +76,13 @@ enum ServeCommand {
         let address: ServerAddress =
             arguments.values["socket"].map { .unix(path: $0) } ?? .loopback(port: UInt16(port))
         allowConnections()
+        var limits = Limits()
+        limits.bodies = service.bodies
         let server: Server
         do {
             server = try Server(
-                address: address, workers: workers, refusal: { service.refuse($0) },
+                address: address, limits: limits, workers: workers, refusal: { service.refuse($0) },
+                tooLarge: { service.refuse(tooLarge: $0) },
                 handler: { service.respond(to: $0) })
         } catch {
             throw Fault(

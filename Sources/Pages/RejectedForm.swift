@@ -1,0 +1,135 @@
+/// The form in which one rejected row is mended: a field for each column.
+package struct RejectedForm: Sendable {
+    package struct Field: Sendable {
+        /// In the form.
+        package var name: String
+        package var title: String
+        /// As it came, or as it was typed.
+        package var value: String
+        package var isFaulty: Bool
+        package var isMasked: Bool
+        /// Else what was sent stands.
+        package var isOpen: Bool
+
+        package init(
+            name: String, title: String, value: String, isFaulty: Bool, isMasked: Bool, isOpen: Bool
+        ) {
+            (self.name, self.title, self.value) = (name, title, value)
+            (self.isFaulty, self.isMasked, self.isOpen) = (isFaulty, isMasked, isOpen)
+        }
+    }
+
+    /// What is still wrong with what was typed.
+    package struct Refusal: Sendable {
+        package var column: String?
+        package var message: String
+        package var fix: String
+        /// Whether it is taken all the same where somebody says that it may be another person's.
+        package var asksForOtherPerson: Bool
+
+        package init(column: String?, message: String, fix: String, asksForOtherPerson: Bool) {
+            (self.column, self.message, self.fix) = (column, message, fix)
+            self.asksForOtherPerson = asksForOtherPerson
+        }
+    }
+
+    package static let otherPerson = "otherPerson"
+    /// As the column is called in the form; by its place, since titles may hold anything.
+    package static func name(ofColumn index: Int) -> String { "c\(index)" }
+
+    package var fields: [Field]
+    /// Whether the columns of the row as it came cannot be told apart, so that all are to be written.
+    package var isWhole: Bool
+    package var refusal: Refusal?
+    /// What was said of the person when it was sent last.
+    package var isOtherPerson: Bool
+
+    package init(fields: [Field], isWhole: Bool, refusal: Refusal? = nil, isOtherPerson: Bool = false) {
+        (self.fields, self.isWhole) = (fields, isWhole)
+        (self.refusal, self.isOtherPerson) = (refusal, isOtherPerson)
+    }
+
+    /// - Parameters:
+    ///   - path: of the row.
+    ///   - reason: why the row was not accepted, to stand beside the column at fault.
+    func html(to path: String, reason: String, csrf: String) -> HTML {
+        tag("section", .class("panel"), .init("aria-labelledby", "mend")) {
+            tag("h2", .id("mend")) { "この行を直す" }
+            tag("p", .class("lead")) {
+                isWhole
+                    ? "もとの行の列を見分けられないため、値を示せません。もとの書類やシステムを見て、すべての列を書いてください。"
+                    : "誤りのある列を直して送ってください。ほかの列は、変えなければもとのままです。行の中身を見たことは監査記録に残りました。"
+            }
+            if let refusal { alert(refusal) }
+            tag(
+                "form", .class("step"), .init("method", "post"), .init("action", path),
+                .init("autocomplete", "off")
+            ) {
+                tag("input", .init("type", "hidden"), .init("name", "csrf"), .init("value", csrf))
+                for field in fields { html(field, reason: reason) }
+                if refusal?.asksForOtherPerson == true || isOtherPerson { question }
+                tag("button", .init("type", "submit")) { "直しを送る" }
+            }
+        }
+    }
+
+    private func alert(_ refusal: Refusal) -> HTML {
+        tag("div", .class("alert"), .init("role", "alert")) {
+            tag("p") {
+                tag("strong") { "まだ受け取れません。" }
+                if let column = refusal.column {
+                    if let field = fields.first(where: { $0.title == column }) {
+                        tag("a", .href("#\(field.name)")) { "列「\(column)」" }
+                    } else {
+                        "列「\(column)」"
+                    }
+                    ": "
+                }
+                refusal.message
+            }
+            tag("p") { "対処: \(refusal.fix)" }
+        }
+    }
+
+    private var question: HTML {
+        tag("label") {
+            HTML.element(
+                "input",
+                [.init("type", "checkbox"), .init("name", Self.otherPerson), .init("value", "yes")]
+                    + (isOtherPerson ? [.init("checked", "")] : []), .nothing)
+            "別の人の行になる直しも受け取る（担当課に確かめました）"
+        }
+    }
+
+    private func html(_ field: Field, reason: String) -> HTML {
+        let isRefused = refusal?.column == field.title
+        var remarks: [String] = []
+        if isRefused, let refusal { remarks.append("\(refusal.message) \(refusal.fix)") }
+        if field.isFaulty, !isRefused { remarks.append("却下の理由: \(reason)") }
+        if field.isMasked {
+            remarks.append(
+                field.isOpen ? "伏せています。直すときは値をすべて書いてください。空欄なら、もとの値のままです。" : "伏せています。もとの値のまま使います。")
+        }
+        let id = field.name
+        let isMarked = field.isFaulty || isRefused
+        var attributes: [Attribute] = [.id(id)]
+        attributes += field.isOpen ? [.init("name", field.name)] : [.class("masked"), .init("readonly", "")]
+        if !remarks.isEmpty { attributes.append(.init("aria-describedby", "\(id)-why")) }
+        if isMarked { attributes.append(.init("aria-invalid", "true")) }
+        // A field of one line would lose its line ends.
+        let isLong = field.value.unicodeScalars.contains { $0 == "\n" || $0 == "\r" }
+        return .joined([
+            tag("label", .init("for", id)) {
+                field.title
+                if isMarked { tag("strong", .class("fail")) { "　← ここ" } }
+            },
+            isLong
+                // Behind the start of a text area browsers drop a line end.
+                ? .element("textarea", attributes + [.init("rows", "3")], .text("\n\(field.value)"))
+                : .element("input", attributes + [.init("value", field.value)], .nothing),
+            remarks.isEmpty
+                ? .nothing
+                : tag("p", .class("small"), .id("\(id)-why")) { remarks.joined(separator: " ") },
+        ])
+    }
+}
