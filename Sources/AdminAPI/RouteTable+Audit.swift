@@ -42,22 +42,8 @@ extension RouteTable {
         let view = AuditPage(
             question: question, lines: reads.records.map { AccessViews.line($0, in: exchange.guideline) },
             next: reads.next.map { address(question, before: $0) },
-            verified: exchange.request.query.isEmpty ? try verification() : nil)
+            verified: exchange.request.query.isEmpty ? try lastVerification() : nil)
         return page(view.render(in: try frame(exchange)))
-    }
-
-    private func verification() throws -> String {
-        guard let last = try store.lastVerification() else {
-            return "監査記録が書きかえられていないことは、まだ確かめられていません（コマンド renkei audit verify）。"
-        }
-        let who = AccessWording.who(last.actor, name: try store.displayNames()[last.actor])
-        let found =
-            last.problems > 0
-            ? "食い違いが\(last.problems)件見つかりました。データベースをそのまま保全してください。"
-            : last.covered > 0
-                ? "書きかえは見つかりませんでした（出来事 \(last.events)件、うち\(last.covered)件は外の検査点とも一致）。"
-                : "食い違いはありませんでしたが、外の検査点とは比べていません（出来事 \(last.events)件）。"
-        return "監査記録の確かめ（renkei audit verify）: \(last.at.japaneseTime) \(who)。\(found)"
     }
 
     private func address(_ question: AuditPage.Question, before: Int) -> String {

@@ -2,14 +2,11 @@ internal import Audit
 internal import Domain
 internal import Foundation
 internal import HTTP
-package import Pages
+internal import Pages
 internal import Policy
 internal import Store
 
-/// The flag rules with what became of what they found: reading rules is the night's work.
-package typealias ReadRules = @Sendable () throws -> RulesPage
-
-/// What whoever oversees the service looks at beside the trail: unusual reading, users, rules.
+/// What whoever oversees the service looks at beside the trail: unusual reading, users.
 extension RouteTable {
     var oversightRoutes: [Route] {
         [
@@ -22,9 +19,6 @@ extension RouteTable {
             Route(
                 "GET", UsersPage.path, "showUsers", "利用者の一覧", needs: .permission(.audit),
                 answers: [.page("利用者の一覧")], handle: showUsers),
-            Route(
-                "GET", RulesPage.path, "showRules", "判定規則", needs: .permission(.propose),
-                answers: [.page("判定規則")], handle: showRules),
         ]
     }
 
@@ -79,9 +73,5 @@ extension RouteTable {
     /// Where the reads of a user are.
     private static func trail(of user: String) -> String {
         "/audit?user=\(user.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")"
-    }
-
-    func showRules(_ exchange: Exchange) throws -> Response {
-        page(try (readRules?() ?? RulesPage()).render(in: try frame(exchange)))
     }
 }

@@ -241,6 +241,7 @@ extension RouteTable {
     func requireOversight(_ exchange: Exchange) throws {
         guard let denial = exchange.denial(of: .audit) else { return }
         throw try store.refuse(
-            denial, route: "GET \(exchange.request.path)", actor: exchange.actor, at: exchange.now)
+            denial, route: "\(exchange.request.method) \(exchange.request.path)", actor: exchange.actor,
+            at: exchange.now)
     }
 }

@@ -66,7 +66,7 @@ extension AccessRecord {
     package var asked: Action? {
         guard let what = AuditEvent.What(rawValue: what), what.nature.isRead else { return nil }
         return switch what {
-        // Somebody who reads so counts; the night joins.
+        // Somebody who reads so counts; the night joins. Who tries rules out asks as the night (`rules.try`).
         case .householdsRead: actor.hasPrefix("user:") ? .aggregate : .join
         case .identitiesRead, .reviewList, .reviewRead, .reviewExport: .review
         case .correctionsTake: .collect
