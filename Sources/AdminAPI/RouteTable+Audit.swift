@@ -16,7 +16,8 @@ extension RouteTable {
         .init(name: "before", description: "前のページの続き。省略時は新しいものから", schema: .integer),
     ]
 
-    func showAudit(_ exchange: Exchange) throws -> Response {
+    /// What is asked, and a page of the answer.
+    func records(_ exchange: Exchange) throws -> (question: AuditPage.Question, found: AccessPage) {
         // Who may not ask hears that, not what is wrong with the question; the attempt is in the trail either way.
         if exchange.denial(of: .audit) != nil {
             _ = try store.accessRecords(
@@ -35,10 +36,17 @@ extension RouteTable {
             kind, user: question.user.isEmpty ? nil : UserID(question.user),
             caseID: question.caseID.isEmpty ? nil : CaseID(question.caseID),
             from: try exchange.day("from"), to: try exchange.day("to"))
-        let reads = try store.accessRecords(
-            filter, before: try exchange.integer("before", in: 0...Int.max, usual: Int.max),
-            limit: Self.pageLength,
-            actor: exchange.actor, deciding: exchange.decisions(for: .audit), at: exchange.now)
+        return (
+            question,
+            try store.accessRecords(
+                filter, before: try exchange.integer("before", in: 0...Int.max, usual: Int.max),
+                limit: Self.pageLength, actor: exchange.actor, deciding: exchange.decisions(for: .audit),
+                at: exchange.now)
+        )
+    }
+
+    func showAudit(_ exchange: Exchange) throws -> Response {
+        let (question, reads) = try records(exchange)
         let view = AuditPage(
             question: question, lines: reads.records.map { AccessViews.line($0, in: exchange.guideline) },
             next: reads.next.map { address(question, before: $0) },
