@@ -4,7 +4,7 @@ import os
 
 import schemathesis
 
-real = {"cases": os.environ["CASE"], "support": os.environ["PERSON"], "spot-checks": "1", "review": os.environ["PAIR"], "rejected": os.environ["ROW"], "declarations": "1", "sessions": "999999"}
+real = {"cases": os.environ["CASE"], "support": os.environ["PERSON"], "spot-checks": "1", "review": os.environ["PAIR"], "rejected": os.environ["ROW"], "rules": "S1", "declarations": "1", "sessions": "999999"}
 
 
 @schemathesis.serializer("text/csv")

@@ -18,6 +18,22 @@ package enum AccessViews {
             }, isPermitted: record.isPermitted)
     }
 
+    /// For programs: names, numbers and ids, as the trail has them.
+    static func json(_ record: AccessRecord) -> JSON {
+        [
+            "sequence": .integer(record.sequence), "at": .string(record.at.ISO8601Format()),
+            "actor": .string(record.actor), "what": .string(record.what),
+            "isPermitted": .bool(record.isPermitted), "purpose": .optional(record.purpose?.rawValue),
+            "persons": .integer(record.persons), "case": .optional(record.caseID?.rawValue),
+            "row": .optional(record.row), "rows": record.rows.map(JSON.integer) ?? .null,
+            "fields": .strings(record.fields),
+            "references": .array(
+                record.references.sorted { $0.key < $1.key }.map {
+                    ["name": .string($0.key), "value": .string($0.value)]
+                }),
+        ]
+    }
+
     /// What a change was about; `nil` of a read.
     private static func changed(_ record: AccessRecord) -> String? {
         let references = record.references

@@ -7,7 +7,7 @@ package import Store
 
 /// The admin pages and API: dispatches by the route table, guards, and turns every error into an answer.
 ///
-/// Callable on several threads at once; it keeps no state of its own.
+/// Callable on several threads at once; it keeps no state of its own but that of long work under way.
 package final class AdminService: Sendable {
     let routes: [Route]
     private let store: ServiceStore
@@ -23,12 +23,14 @@ package final class AdminService: Sendable {
     ///   - reviewNeedsSecond: whether a verdict on a pair of records waits for another person's.
     ///   - rejected: opens the rejected rows of the newest night for who is logged in; `nil`: there are none.
     ///   - approveGuideline: puts a proposed guideline in force; `nil`: the command alone does.
-    ///   - readRules: the flag rules for people; `nil`: there are none.
+    ///   - rules: the flag rules for people, and how they are tried out; `nil`: there are none.
+    ///   - checkpoints: what lies outside the database to hold the trail against.
     ///   - report: takes an English line about a defect, for the technical log; never a personal value.
     package init(
         store: ServiceStore, guideline: @escaping @Sendable () -> Guideline, cookie: SessionCookie,
         needsSecond: Bool = true, reviewNeedsSecond: Bool = false, rejected: OpenRejected? = nil,
-        approveGuideline: ApproveGuideline? = nil, readRules: ReadRules? = nil,
+        approveGuideline: ApproveGuideline? = nil, rules: OpenRules? = nil,
+        checkpoints: @escaping ReadCheckpoints = { ([], false) },
         clock: @escaping @Sendable () -> Date,
         report: @escaping @Sendable (String) -> Void
     ) {
@@ -39,7 +41,9 @@ package final class AdminService: Sendable {
         self.report = report
         table = RouteTable(
             store: store, cookie: cookie, needsSecond: needsSecond, reviewNeedsSecond: reviewNeedsSecond,
-            rejected: rejected, approveGuideline: approveGuideline, readRules: readRules)
+            rejected: rejected, approveGuideline: approveGuideline, rules: rules, checkpoints: checkpoints,
+            verifying: LongWork(clock: clock, report: report), trying: LongWork(clock: clock, report: report),
+            clock: clock)
         routes = table.all
     }
 

@@ -16,7 +16,8 @@ extension RouteTable {
         .init(name: "before", description: "前のページの続き。省略時は新しいものから", schema: .integer),
     ]
 
-    func showAudit(_ exchange: Exchange) throws -> Response {
+    /// What is asked, and a page of the answer.
+    func records(_ exchange: Exchange) throws -> (question: AuditPage.Question, found: AccessPage) {
         // Who may not ask hears that, not what is wrong with the question; the attempt is in the trail either way.
         if exchange.denial(of: .audit) != nil {
             _ = try store.accessRecords(
@@ -35,29 +36,22 @@ extension RouteTable {
             kind, user: question.user.isEmpty ? nil : UserID(question.user),
             caseID: question.caseID.isEmpty ? nil : CaseID(question.caseID),
             from: try exchange.day("from"), to: try exchange.day("to"))
-        let reads = try store.accessRecords(
-            filter, before: try exchange.integer("before", in: 0...Int.max, usual: Int.max),
-            limit: Self.pageLength,
-            actor: exchange.actor, deciding: exchange.decisions(for: .audit), at: exchange.now)
+        return (
+            question,
+            try store.accessRecords(
+                filter, before: try exchange.integer("before", in: 0...Int.max, usual: Int.max),
+                limit: Self.pageLength, actor: exchange.actor, deciding: exchange.decisions(for: .audit),
+                at: exchange.now)
+        )
+    }
+
+    func showAudit(_ exchange: Exchange) throws -> Response {
+        let (question, reads) = try records(exchange)
         let view = AuditPage(
             question: question, lines: reads.records.map { AccessViews.line($0, in: exchange.guideline) },
             next: reads.next.map { address(question, before: $0) },
-            verified: exchange.request.query.isEmpty ? try verification() : nil)
+            verified: exchange.request.query.isEmpty ? try lastVerification() : nil)
         return page(view.render(in: try frame(exchange)))
-    }
-
-    private func verification() throws -> String {
-        guard let last = try store.lastVerification() else {
-            return "監査記録が書きかえられていないことは、まだ確かめられていません（コマンド renkei audit verify）。"
-        }
-        let who = AccessWording.who(last.actor, name: try store.displayNames()[last.actor])
-        let found =
-            last.problems > 0
-            ? "食い違いが\(last.problems)件見つかりました。データベースをそのまま保全してください。"
-            : last.covered > 0
-                ? "書きかえは見つかりませんでした（出来事 \(last.events)件、うち\(last.covered)件は外の検査点とも一致）。"
-                : "食い違いはありませんでしたが、外の検査点とは比べていません（出来事 \(last.events)件）。"
-        return "監査記録の確かめ（renkei audit verify）: \(last.at.japaneseTime) \(who)。\(found)"
     }
 
     private func address(_ question: AuditPage.Question, before: Int) -> String {

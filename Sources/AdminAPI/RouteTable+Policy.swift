@@ -36,10 +36,10 @@ extension RouteTable {
                 answers: [.init(303, "決まりの画面へ進みます")]
                     + [403, 404, 409, 422].map { .init($0, "承認を待つ案の画面（直すところとともに）", type: "text/html") },
                 handle: approveProposal),
-        ]
+        ] + policyAPI
     }
 
-    private static let whyFields: [(name: String, label: String)] = [
+    static let whyFields: [(name: String, label: String)] = [
         ("role", "役割"), ("action", "操作"), ("purpose", "利用目的"), ("item", "項目"), ("case", "場合"),
         ("scope", "役割の範囲"),
     ]
@@ -67,7 +67,12 @@ extension RouteTable {
         return page(view.render(in: try frame(exchange)))
     }
 
-    func showPolicyWhy(_ exchange: Exchange) throws -> Response {
+    /// What may stand in each of `whyFields`, in that order, and what was typed.
+    ///
+    /// - Throws: 400 where something else was.
+    func whyQuestion(
+        _ exchange: Exchange
+    ) throws -> (choices: [[PolicyPage.Choice]], typed: [String: String]) {
         try requireOversight(exchange)
         let guideline = exchange.guideline
         let choices: [[PolicyPage.Choice]] = [
@@ -86,17 +91,22 @@ extension RouteTable {
             }
             typed[field.name] = word
         }
+        return (choices, typed)
+    }
+
+    func showPolicyWhy(_ exchange: Exchange) throws -> Response {
+        let (choices, typed) = try whyQuestion(exchange)
         let anyWords: [String?] = [nil, nil, nil, "すべての項目", "ふつう", nil]
         let fields = zip(zip(Self.whyFields, choices), anyWords).map { field, anyWord in
             (name: field.0.name, label: field.0.label, choices: field.1, any: anyWord)
         }
         return page(
-            PolicyWhyPage(fields: fields, typed: typed, answer: try answer(typed, exchange)).render(
+            PolicyWhyPage(fields: fields, typed: typed, answer: try policyAnswer(typed, exchange)).render(
                 in: try frame(exchange)))
     }
 
     /// `nil` where the question is not whole.
-    private func answer(_ typed: [String: String], _ exchange: Exchange) throws -> PolicyWhyPage.Answer? {
+    func policyAnswer(_ typed: [String: String], _ exchange: Exchange) throws -> PolicyWhyPage.Answer? {
         func word(_ name: String) -> String { typed[name] ?? "" }
         guard !word("role").isEmpty, !word("purpose").isEmpty, let action = Action(rawValue: word("action"))
         else { return nil }
@@ -153,22 +163,29 @@ extension RouteTable {
 
     func approveProposal(_ exchange: Exchange) throws -> Response {
         func field(_ name: String) -> String { exchange.request.form(name) ?? "" }
-        try requireOversight(exchange)
-        guard let approveGuideline, let session = exchange.session else { throw Problem.notFound }
-        guard try store.guidelineProposed()?.revision == field("revision") else {
-            return try proposalPage(
-                exchange, status: 409,
-                refused: .init(
-                    message: "見ていた案は、もう承認を待っていません。いまの案を確かめてください。", typed: ["reason": field("reason")]))
-        }
-        do {
-            try approveGuideline(session, field("revision"), field("reason"), field("password"), exchange.now)
-            return goTo(PolicyPage.path)
-        } catch {
-            guard let told = Self.told(error) else { throw error }
+        if let told = try approve(exchange, field) {
             return try proposalPage(
                 exchange, status: told.status,
                 refused: .init(message: told.message, typed: ["reason": field("reason")]))
+        }
+        return goTo(PolicyPage.path)
+    }
+
+    /// Puts the proposal in force; what keeps it from that, `nil` where nothing does.
+    func approve(
+        _ exchange: Exchange, _ field: (String) -> String
+    ) throws -> (status: Int, message: String)? {
+        try requireOversight(exchange)
+        guard let approveGuideline, let session = exchange.session else { throw Problem.notFound }
+        guard try store.guidelineProposed()?.revision == field("revision") else {
+            return (409, "見ていた案は、もう承認を待っていません。いまの案を確かめてください。")
+        }
+        do {
+            try approveGuideline(session, field("revision"), field("reason"), field("password"), exchange.now)
+            return nil
+        } catch {
+            guard let told = Self.told(error) else { throw error }
+            return told
         }
     }
 
@@ -189,10 +206,19 @@ extension RouteTable {
     private func proposalPage(
         _ exchange: Exchange, status: Int, refused: WorkPanel.Refused?
     ) throws -> Response {
-        guard let kept = try store.guidelineProposed(), let new = kept.guideline(comparing: false) else {
+        guard let view = try proposal(exchange, refused: refused) else {
             return Response(
                 status: status, type: "text/html; charset=utf-8",
                 text: PolicyProposalPage.renderNone(in: try frame(exchange)))
+        }
+        return Response(
+            status: status, type: "text/html; charset=utf-8", text: view.render(in: try frame(exchange)))
+    }
+
+    /// The proposal that waits; `nil`: none does.
+    func proposal(_ exchange: Exchange, refused: WorkPanel.Refused?) throws -> PolicyProposalPage? {
+        guard let kept = try store.guidelineProposed(), let new = kept.guideline(comparing: false) else {
+            return nil
         }
         let old = exchange.guideline
         let difference = GuidelineDifference(from: old, to: new, on: exchange.today)
@@ -204,7 +230,7 @@ extension RouteTable {
         let reads = ReplayedReads(
             records, users: Dictionary(users.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }),
             from: old, to: new)
-        let view = PolicyProposalPage(
+        return PolicyProposalPage(
             revision: kept.revision, steps: try steps(of: kept),
             headline: GuidelineViews.headline(difference.headline, old, new),
             changes: GuidelineViews.lines(difference, old, new),
@@ -219,11 +245,9 @@ extension RouteTable {
                 ? .denied
                 : kept.proposers.contains(exchange.actor.description)
                     ? .own : approveGuideline == nil ? .byCommand : .possible, refused: refused)
-        return Response(
-            status: status, type: "text/html; charset=utf-8", text: view.render(in: try frame(exchange)))
     }
 
-    private func steps(of kept: KeptGuideline) throws -> [String] {
+    func steps(of kept: KeptGuideline) throws -> [String] {
         let users = try store.displayNames()
         return kept.steps.map { step in
             let what =
@@ -241,6 +265,7 @@ extension RouteTable {
     func requireOversight(_ exchange: Exchange) throws {
         guard let denial = exchange.denial(of: .audit) else { return }
         throw try store.refuse(
-            denial, route: "GET \(exchange.request.path)", actor: exchange.actor, at: exchange.now)
+            denial, route: "\(exchange.request.method) \(exchange.request.path)", actor: exchange.actor,
+            at: exchange.now)
     }
 }

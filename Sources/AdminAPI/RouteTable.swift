@@ -1,4 +1,5 @@
 internal import Domain
+internal import Foundation
 internal import HTTP
 internal import Pages
 internal import Policy
@@ -15,14 +16,18 @@ struct RouteTable: Sendable {
     let reviewNeedsSecond: Bool
     let rejected: OpenRejected?
     let approveGuideline: ApproveGuideline?
-    let readRules: ReadRules?
+    let rules: OpenRules?
+    let checkpoints: ReadCheckpoints
+    let verifying: LongWork<TrailVerification>
+    let trying: LongWork<RuleTrialPage.Found>
+    let clock: @Sendable () -> Date
 
     var all: [Route] {
         logInRoutes + secondFactorRoutes + logInListRoutes + pageRoutes + searchRoutes + caseWorkRoutes
             + assigningRoutes + sheetRoutes + caseViewRoutes + householdRoutes + exportRoutes + draftRoutes
             + caseOpeningRoutes + spotCheckRoutes + supportRoutes + declarationRoutes + consentRoutes
-            + reviewRoutes + rejectedRoutes + mendingRoutes + policyRoutes + oversightRoutes
-            + apiRoutes + openRoutes
+            + reviewRoutes + rejectedRoutes + mendingRoutes + policyRoutes + oversightRoutes + verifyingRoutes
+            + ruleRoutes + apiRoutes + openRoutes
     }
 
     private var logInRoutes: [Route] {

@@ -167,7 +167,7 @@ enum Schemas {
         ]),
     ].merging(support) { first, _ in first }.merging(linkage) { first, _ in first }.merging(declarations) {
         first, _ in first
-    }.merging(mending) { first, _ in first }
+    }.merging(mending) { first, _ in first }.merging(oversight) { first, _ in first }
 
     /// A value as far as the reader may see it; `value` is null unless `state` is `shown`.
     /// What is told of a person alike, with what is told in one place alone.

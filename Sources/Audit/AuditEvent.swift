@@ -7,6 +7,7 @@ package struct AuditEvent: Sendable, Hashable {
     /// What was done; a closed list, so that an analyst can count on the words.
     package enum What: String, Sendable, CaseIterable {
         case householdsRead = "households.read"
+        case rulesTry = "rules.try"
         case identitiesRead = "identities.read"
         case casesList = "cases.list"
         case caseRead = "case.read"
@@ -70,6 +71,7 @@ package struct AuditEvent: Sendable, Hashable {
         case runFail = "run.fail"
         case gateAccept = "gate.accept"
         case auditRead = "audit.read"
+        case auditVerifyBegin = "audit.verify-begin"
         case auditVerify = "audit.verify"
         case auditProve = "audit.prove"
         case auditExport = "audit.export"

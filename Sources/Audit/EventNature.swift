@@ -7,7 +7,7 @@ extension AuditEvent.What {
         case single
         /// Shows one, by a number that somebody had.
         case byNumber
-        /// Reads of the whole city for the night's own work.
+        /// Reads of the whole city for the night's own work, or as the night does them.
         case pass
         /// Shows the trail, users or counts; nobody of the city.
         case overview
@@ -43,9 +43,9 @@ extension AuditEvent.What {
         case .caseRead, .casePrint, .reviewRead, .personRead, .declarationLook, .supportRead, .spotCheckRead:
             .single
         case .rowExplain, .personExplain, .caseExplain, .rejectedRead, .recordsDisclose: .byNumber
-        case .householdsRead, .identitiesRead, .correctionsTake: .pass
-        case .auditRead, .auditVerify, .auditProve, .auditExport, .auditAnalyse, .userList, .retentionList,
-            .tokenList, .sessionList:
+        case .householdsRead, .rulesTry, .identitiesRead, .correctionsTake: .pass
+        case .auditRead, .auditVerifyBegin, .auditVerify, .auditProve, .auditExport, .auditAnalyse, .userList,
+            .retentionList, .tokenList, .sessionList:
             .overview
         case .caseWork: .work
         case .correctionsKeep, .correctionsLapse, .reviewSample, .verdictDecide,

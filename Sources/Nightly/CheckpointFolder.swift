@@ -24,6 +24,11 @@ package struct CheckpointFolder: Sendable {
     /// - Throws: `Fault` where the folder or a file of it cannot be read.
     package func notes() throws(Fault) -> [AuditNote] { try Self.notes(at: path) }
 
+    /// The same, to hold the trail against: a folder that was never made holds nothing; a chosen one that is missing is told.
+    package func kept() throws(Fault) -> [AuditNote] {
+        isChosen || FileManager.default.fileExists(atPath: path) ? try notes() : []
+    }
+
     /// The checkpoints of a folder, or the one of a file.
     package static func notes(at path: String) throws(Fault) -> [AuditNote] {
         var isFolder: ObjCBool = false

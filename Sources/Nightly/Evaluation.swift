@@ -97,12 +97,17 @@ extension Workspace {
     /// The run in service.
     ///
     /// - Throws: `Fault` where nothing is published yet.
-    func openPublishedRun() throws -> RunStore {
-        guard let current = try openService().currentPublication() else {
+    func openPublishedRun() throws -> RunStore { try openPublishedRun(of: openService()).run }
+
+    /// The same with what is told of it, of a database that is open.
+    func openPublishedRun(of service: ServiceStore) throws -> (run: RunStore, publication: PublicationInfo) {
+        guard let current = try service.currentPublication() else {
             throw Fault(
                 .notFound, code: "publication.none", message: "まだ公開されたものがありません。", file: root,
                 fix: "「renkei run --workspace \(root)」を実行してください。")
         }
-        return try RunStore.open(published: current, in: runs, keys: WorkspaceKeys.load(folder: keys))
+        return (
+            try RunStore.open(published: current, in: runs, keys: WorkspaceKeys.load(folder: keys)), current
+        )
     }
 }

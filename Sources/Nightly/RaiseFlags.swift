@@ -77,6 +77,8 @@ struct RaiseFlags {
     /// Whether towns are asked for too, for counts by area.
     var tellsAreas = false
 
+    /// Who tries rules out by this pass, as the trail names it; `nil`: it is the night's own.
+    var asker: Actor?
     /// Threads that judge.
     var threads = 1
     /// What the night before said of households, and what tonight's are known by; `nil`: everybody is judged, and nothing kept.
@@ -127,7 +129,7 @@ struct RaiseFlags {
         log.progress(
             .flag, 0, of: 1, "目的" + rules.purposes.map { "「\($0)」" }.joined(separator: "、") + "の規則")
         let read = try service.auditedRead(
-            of: store, actor: Night.actor, purposes: passes.map(\.decide),
+            of: store, actor: Night.actor, triedBy: asker, purposes: passes.map(\.decide),
             consents: consents, at: now())
         let head = memory.map { KeptEvaluations.Head(rulebook: $0.rulebook, night: night) }
         let kept = head.flatMap { memory?.last.holding($0, log: log) }

@@ -75,7 +75,7 @@ package struct RuleGroups: Sendable {
         }
         var tally = Tally(groups: groups)
         let trial = try RuleTrial.run(
-            workspace, rulebook: rulebook, rules: rules, now: now
+            workspace, service, rulebook: rulebook, rules: rules, for: desk.actor, now: now
         ) { person, rule, outcome in
             if case .notApplicable = outcome { return }
             tally.add(person, rule) { $0.children += 1 }

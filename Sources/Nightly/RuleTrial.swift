@@ -1,11 +1,12 @@
 package import Domain
 package import Flagging
 package import Foundation
-import Store
+package import Policy
+package import Store
 
 /// What flag rules would find in the run in service, without a case being opened: how many, where, and of what age.
 ///
-/// The pass is the night's own: joined for each purpose as policy allows, and audited.
+/// The pass is the night's own: joined for each purpose as policy allows, and audited as tried by who asked for it.
 package struct RuleTrial: Sendable {
     /// Where somebody lives and of what age; a town that protection hides is not told.
     package struct Place: Sendable, Hashable {
@@ -39,28 +40,26 @@ package struct RuleTrial: Sendable {
 
     /// - Parameters:
     ///   - rules: in the place of the workspace's own.
+    ///   - asker: whose trial the trail tells of.
     ///   - wanted: persons whose places are asked for though no rule finds them.
     ///   - ranker: in whose order they queue.
     ///   - observe: told what each rule says of each person; combinations of flags excepted.
     /// - Throws: `Fault` where nothing is published, `Faults` where the rulebook cannot be read.
     package static func run(
-        _ workspace: Workspace, rulebook: Rulebook, rules: RuleSet, wanted: Set<PersonID> = [],
-        by ranker: some Ranker = QueueOrder(), now: @escaping @Sendable () -> Date,
+        _ workspace: Workspace, _ service: ServiceStore, rulebook: Rulebook, rules: RuleSet, for asker: Actor,
+        wanted: Set<PersonID> = [], by ranker: some Ranker = QueueOrder(),
+        now: @escaping @Sendable () -> Date,
         observing observe: (PersonID, RuleID, RuleOutcome) -> Void = { _, _, _ in }
     ) throws -> RuleTrial {
         let areas = try SchoolAreas(folder: workspace.guidelines)
-        let run = try workspace.openPublishedRun()
-        let service = try workspace.openService()
-        guard let summary = try service.currentPublication()?.summary else {
-            throw Fault(
-                .notFound, code: "publication.none", message: "まだ公開されたものがありません。", file: workspace.root,
-                fix: "「renkei run」を実行してください。")
-        }
-        let pass = RaiseFlags(
+        let (run, publication) = try workspace.openPublishedRun(of: service)
+        let summary = publication.summary
+        var pass = RaiseFlags(
             rules: rules, guideline: rulebook.guideline, mappings: rulebook.mappings,
             extracts: summary.extracts, asOf: summary.asOf, store: run, service: service, now: now,
             log: NightLog(seconds: { now().timeIntervalSinceReferenceDate }, listener: { _ in }),
             tellsAreas: true)
+        pass.asker = asker
         var places: [PersonID: Place] = [:]
         var seen: Set<PersonID> = []
         let result = try pass.run { person, rule, outcome in
@@ -114,6 +113,21 @@ package struct RuleTrial: Sendable {
 package enum SmallCounts {
     /// Fewer than this are told as such.
     package static let least = 10
+
+    /// `nil` for a count that is not told by itself.
+    package static func told(_ count: Int) -> Int? { (1..<least).contains(count) ? nil : count }
+
+    /// Counts of the same persons by different measures: also those that lie so near to one that is told that few would be told apart.
+    package static func told(apart counts: [Int]) -> [Int?] {
+        var known: Set<Int> = []
+        return counts.map { count in
+            guard let told = told(count), known.allSatisfy({ self.told(abs($0 - count)) != nil }) else {
+                return nil
+            }
+            known.insert(told)
+            return told
+        }
+    }
 
     /// `nil` for a count that is not told. Where only one is hidden, the next smallest is too, or the total would tell it.
     ///

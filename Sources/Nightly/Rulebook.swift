@@ -4,7 +4,7 @@ import Foundation
 package import Linkage
 package import Mapping
 package import Policy
-import Store
+package import Store
 
 /// The item that carries addresses.
 let addressItem: ItemCode = "A02"
@@ -51,6 +51,18 @@ package struct Rulebook: Sendable {
             folder: workspace.guidelines, drafts: drafts, catalogue: guideline.catalogue,
             purposes: Set(guideline.purposes.keys),
             permits: { guideline.purposes[$1]?.items.contains($0) ?? false })
+    }
+
+    /// The workspace's rules with a proposed one in the place of the one of the same name, or beside them.
+    ///
+    /// - Throws: as `rules(in:with:)`.
+    package func rules(in workspace: Workspace, proposed proposal: RuleProposal) throws -> RuleSet {
+        let draft = FileManager.default.temporaryDirectory.path + "/renkei-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: draft, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: draft) }
+        let file = "\(draft)/\(proposal.rule).json5"
+        try Data(proposal.text.utf8).write(to: URL(filePath: file))
+        return try rules(in: workspace, with: [file])
     }
 
     /// What `read` makes of files that were the same before and after it, so that the hash is of what was read.

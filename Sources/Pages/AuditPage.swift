@@ -91,8 +91,11 @@ package struct AuditPage: Sendable {
                 tag("p") {
                     verified
                     " "
+                    tag("a", .href(AuditVerifyPage.path)) { "確かめた結果を見る" }
+                    " "
                     tag("a", .href(AuditAnalysisPage.path)) { "ふだんと違う閲覧がないかを調べる" }
                 }
+                AuditVerifyPage.button(frame, "今、監査記録を確かめる")
             }
             form
             if lines.isEmpty {
@@ -167,6 +170,7 @@ package enum AccessWording {
     package static func act(_ what: String) -> String {
         switch what {
         case "households.read": "判定のために世帯の記録を読んだ"
+        case "rules.try": "規則を試すために世帯の記録を読んだ"
         case "identities.read": "名寄せのために本人確認情報を読んだ"
         case "cases.list": "確認の一覧を見た"
         case "persons.search": "氏名などで探した"
@@ -186,6 +190,7 @@ package enum AccessWording {
         case "person.explain": "人の記録のもとをたどった"
         case "case.explain": "ケースのもとの行をたどった"
         case "audit.read": "閲覧の記録を見た"
+        case "audit.verify-begin": "監査記録を確かめ始めた"
         case "audit.verify": "監査記録を確かめた"
         case "audit.prove": "出来事の証明を書き出した"
         case "audit.export": "監査記録を書き出した"

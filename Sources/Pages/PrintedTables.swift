@@ -3,8 +3,8 @@ package struct PrintedTables: Sendable {
     package struct Section: Sendable {
         let title: String
         let text: String
-        let columns: [String]
-        let rows: [[String]]
+        package let columns: [String]
+        package let rows: [[String]]
 
         /// - Parameter rows: one cell a column.
         package init(title: String, text: String, columns: [String], rows: [[String]]) {
@@ -40,13 +40,19 @@ package struct PrintedTables: Sendable {
                     tag("section") {
                         tag("h2") { section.title }
                         if !section.text.isEmpty { tag("p") { section.text } }
-                        Table(
-                            caption: section.title, columns: section.columns.map { Table.Column($0) },
-                            rows: section.rows.map { $0.map { HTML.text($0) } }
-                        ).html
+                        section.table
                     }
                 }
             }
         }
+    }
+}
+
+extension PrintedTables.Section {
+    var table: HTML {
+        Table(
+            caption: title, columns: columns.map { Table.Column($0) },
+            rows: rows.map { $0.map { HTML.text($0) } }
+        ).html
     }
 }

@@ -49,9 +49,15 @@ package struct RulesPage: Sendable {
     /// What became of what they found, as the command tells it; `nil`: there are no cases yet.
     package var measured: PrintedTables.Section?
 
-    package init(rules: [Rule] = [], measured: PrintedTables.Section? = nil) {
+    /// Proposals that wait for their approval.
+    package var proposals: [RuleTrialPage.Proposal]
+
+    package init(
+        rules: [Rule] = [], measured: PrintedTables.Section? = nil, proposals: [RuleTrialPage.Proposal] = []
+    ) {
         self.rules = rules
         self.measured = measured
+        self.proposals = proposals
     }
 
     package func render(in frame: Frame) -> String {
@@ -65,8 +71,12 @@ package struct RulesPage: Sendable {
             } else {
                 overview
                 if let measured { results(measured) }
-                tag("h2") { "規則ごとの説明" }
-                for rule in rules { detail(rule) }
+                tag("h2") { RuleTrialPage.title }
+                tag("p") {
+                    "何人が該当し、確認する人手に収まるかを、ケースを作らずに確かめます。"
+                    tag("a", .href(RuleTrialPage.path)) { "最後に当てた結果を見る" }
+                }
+                RuleTrialPage.form(frame, proposals: proposals)
             }
         }
     }
@@ -80,9 +90,9 @@ package struct RulesPage: Sendable {
             ],
             rows: rules.map { rule in
                 [
-                    tag("a", .href("#rule-\(rule.id)"), .class("mono")) { rule.id }, .text(rule.title),
+                    tag("a", .href(rule.path), .class("mono")) { rule.id }, .text(rule.title),
                     .text(Wording.count(rule.version)), .text(rule.author), .text(rule.approver),
-                    .text("\(rule.from.wareki)から\(rule.to.map { "\($0.wareki)まで" } ?? "")"),
+                    .text(rule.period),
                     .text(Wording.share(rule.expected)),
                 ]
             }, isStacked: true
@@ -93,31 +103,7 @@ package struct RulesPage: Sendable {
         tag("section", .class("dense")) {
             tag("h2") { section.title }
             tag("p") { section.text }
-            Table(
-                caption: section.title, columns: section.columns.map { Table.Column($0) },
-                rows: section.rows.map { $0.map { HTML.text($0) } }
-            ).html
-        }
-    }
-
-    private func detail(_ rule: Rule) -> HTML {
-        tag("details", .class("panel"), .id("rule-\(rule.id)")) {
-            tag("summary") { "\(rule.id) \(rule.title)" }
-            tag("p") { rule.rationale }
-            tag("dl", .class("facts")) {
-                tag("dt") { "急ぎ" }
-                tag("dd") { Wording.urgency(rule.urgency) }
-                tag("dt") { "よりどころ" }
-                tag("dd") { rule.source }
-                if let proceed = rule.proceed {
-                    tag("dt") { "続ける目安" }
-                    tag("dd") { proceed }
-                }
-            }
-            if !rule.confirm.isEmpty {
-                tag("h3") { "確かめること" }
-                tag("ul") { for line in rule.confirm { tag("li") { line } } }
-            }
+            section.table
         }
     }
 }

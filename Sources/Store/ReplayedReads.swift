@@ -79,7 +79,7 @@ private struct Question: Hashable {
         isByTwo = record.isByTwo
         self.purpose = purpose
         day = Day(inJapanAt: record.at)
-        isScheduled = !record.actor.hasPrefix("user:")
+        isScheduled = record.isAsTheNight
         let user = UserID(String(record.actor.dropFirst("user:".count)))
         scopes = isScheduled ? [] : users[user]?.scopes ?? []
         if isScheduled {

@@ -66,8 +66,9 @@ extension AccessRecord {
     package var asked: Action? {
         guard let what = AuditEvent.What(rawValue: what), what.nature.isRead else { return nil }
         return switch what {
-        // Somebody who reads so counts; the night joins.
+        // Somebody who reads so counts; the night joins, also for who tries rules out.
         case .householdsRead: actor.hasPrefix("user:") ? .aggregate : .join
+        case .rulesTry: .join
         case .identitiesRead, .reviewList, .reviewRead, .reviewExport: .review
         case .correctionsTake: .collect
         case .casesExport: .export
@@ -80,6 +81,11 @@ extension AccessRecord {
         case .auditRead, .auditProve, .auditExport, .auditAnalyse, .declarationList: .audit
         default: nil
         }
+    }
+
+    /// Whether it was asked as the night asks, by the clock.
+    package var isAsTheNight: Bool {
+        !actor.hasPrefix("user:") || what == AuditEvent.What.rulesTry.rawValue
     }
 
     /// Whether two persons read together.

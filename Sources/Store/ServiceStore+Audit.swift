@@ -218,7 +218,8 @@ extension ServiceStore {
     package func auditVerify(
         external: [AuditNote] = [], progress: (Int) -> Void = { _ in }
     ) throws -> AuditReport {
-        try exclusively { database in
+        // The whole trail is read: nobody's answer waits for it.
+        try beside { database in
             // One reading of everything: what is added meanwhile is not half seen.
             try database.execute("BEGIN")
             defer { try? database.execute("COMMIT") }
@@ -236,7 +237,7 @@ extension ServiceStore {
                 let (sequence, event) = (row.int(0), row.blob(1))
                 check.add(sequence: sequence, event: event)
                 steps.add(event: event)
-                if sequence & 0x3FFFF == 0x3FFFF { progress(sequence + 1) }
+                if sequence & 0xFFFF == 0xFFFF { progress(sequence + 1) }
             }
             let outcome = check.outcome()
             return AuditReport(

@@ -77,7 +77,8 @@ package struct RuleProposal: Sendable, Hashable {
 extension ServiceStore {
     /// The flags there ever were with what became of their cases.
     package func dispositions() throws -> [Disposition] {
-        try exclusively { database in
+        // Every flag is read: nobody's answer waits for it.
+        try beside { database in
             var found: [Disposition] = []
             try database.statement(
                 """

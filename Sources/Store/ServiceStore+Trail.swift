@@ -170,30 +170,6 @@ extension ServiceStore {
                 hashes: hashes.hashes.map { Data($0).base64EncodedString() }))
     }
 
-    /// Says in the trail that somebody checked it, and what came of it.
-    package func recordVerification(_ report: AuditReport, actor: Actor, at: Date) throws {
-        var event = AuditEvent(.auditVerify, actor: actor.description, at: at.milliseconds)
-        event.counts = [
-            "events": report.events, "covered": report.covered, "problems": report.problems.count,
-        ]
-        try transaction { try append(event, in: $0) }
-    }
-
-    /// When the trail was checked last, by whom, and what came of it; `nil` where it never was.
-    package func lastVerification() throws -> Verification? {
-        try beside { database in
-            try database.statement(
-                "SELECT event FROM audit_event WHERE event ->> '$.what' = ? ORDER BY sequence DESC LIMIT 1"
-            ).first(AuditEvent.What.auditVerify.rawValue) { row in
-                guard let event = RecordedEvent(canonical: row.blob(0)) else { throw ByteReader.damaged }
-                return Verification(
-                    at: Date(milliseconds: event.at), actor: event.actor,
-                    events: event.counts["events"] ?? 0, covered: event.counts["covered"] ?? 0,
-                    problems: event.counts["problems"] ?? 0)
-            }
-        }
-    }
-
     /// Tells of a user who the user, or whose family, is: whose household's records the user should not look at.
     ///
     /// - Parameter user: as the trail names people, without `user:`.
@@ -313,15 +289,4 @@ private struct ProofLine: Encodable {
     let count: Int
     let hashes: [String]
     let checkpoint: String
-}
-
-/// What came of a check of the trail.
-package struct Verification: Sendable, Hashable {
-    package let at: Date
-    /// As audit events name actors.
-    package let actor: String
-    package let events: Int
-    /// Of these, those that a checkpoint from outside the database stands for.
-    package let covered: Int
-    package let problems: Int
 }

@@ -163,9 +163,11 @@ extension ServiceStore {
     /// persons of a standing it denies are left out for this purpose. One audit event a purpose says who, which items,
     /// and how many persons; all are committed before this returns.
     ///
-    /// - Parameter consents: of a run that is not in service yet; `nil`: those of the publication in service.
+    /// - Parameters:
+    ///   - asker: who has `actor`'s pass made to try rules out, as the trail names it; `nil`: `actor` itself.
+    ///   - consents: of a run that is not in service yet; `nil`: those of the publication in service.
     package func auditedRead(
-        _ kind: ReadKind = .households, of run: RunStore, actor: Actor,
+        _ kind: ReadKind = .households, of run: RunStore, actor: Actor, triedBy asker: Actor? = nil,
         purposes: [Decisions], consents: ConsentsInForce? = nil, at: Date
     ) throws -> AuditedRead {
         try run.requireFinished()
@@ -176,23 +178,24 @@ extension ServiceStore {
                 let consents = consents.persons(deciding.purpose)
                 return PurposeAccess(
                     grants: try auditedGrants(
-                        kind, for: run, actor: actor, deciding: deciding, consents: consents, at: at),
+                        kind, for: run, actor: actor, triedBy: asker, deciding: deciding,
+                        consents: consents, at: at),
                     consents: consents)
             })
     }
 
     private func auditedGrants(
-        _ kind: ReadKind, for run: RunStore, actor: Actor,
+        _ kind: ReadKind, for run: RunStore, actor: Actor, triedBy asker: Actor?,
         deciding: Decisions, consents: [PersonID: Consent], at: Date
     ) throws -> [PersonStanding: Grant] {
         let (what, actions): (AuditEvent.What, Set<Action>) =
             switch kind {
-            case .households: (.householdsRead, [.join, .flag])
+            case .households: (asker == nil ? .householdsRead : .rulesTry, [.join, .flag])
             case .counts: (.householdsRead, [.aggregate])
             case .identities: (.identitiesRead, [.review])
             }
         var standings = Standings(actor: actor, actions: actions, deciding: deciding)
-        var event = AuditEvent(what, actor: actor.description, at: at.milliseconds)
+        var event = AuditEvent(what, actor: (asker ?? actor).description, at: at.milliseconds)
         var permitted = 0
         var denied = 0
         var grants: [PersonStanding: Grant] = [:]

@@ -51,7 +51,7 @@ struct PolicyPageTests {
     }
 
     /// The shipped guideline with one role fewer who may audit, as somebody proposes it.
-    private func proposed(_ world: World, by user: UserID) throws -> String {
+    static func proposed(_ world: World, by user: UserID) throws -> String {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Guidelines").path
         let files = try GuidelineFiles(folder: folder)
@@ -78,7 +78,7 @@ struct PolicyPageTests {
                 }
                 approved.withLock { $0.append("\(session.user) \(revision) \(reason)") }
             }, clock: { World.night + 3600 }, report: { Issue.record("\($0)") })
-        let revision = try proposed(world, by: "privacy")
+        let revision = try Self.proposed(world, by: "privacy")
         let privacy = try Browser(service, as: "privacy", token: world.session)
         let own = privacy.get("/policy/proposal")
         #expect(own.status == 200 && own.text.contains("まず確かめること") && own.text.contains("これまでの閲覧"))
@@ -103,7 +103,7 @@ struct PolicyPageTests {
     @Test("without a way to approve the page says which command does")
     func byCommand() throws {
         let world = try World("privacy", "manager")
-        let revision = try proposed(world, by: "privacy")
+        let revision = try Self.proposed(world, by: "privacy")
         let manager = try browser(world, "manager")
         #expect(
             manager.get("/policy/proposal").text.contains("renkei policy approve \(revision.prefix(12))"))

@@ -162,7 +162,7 @@ struct ServiceTests {
 
     @Test("every answer of the API has a declared status and the declared shape")
     func shapes() throws {
-        let world = try World("center", "officer", "school", "nobody")
+        let world = try World("center", "officer", "school", "nobody", "privacy")
         let id = world.cases[0]
         for user in World.roles.map(\.user) + [nil] {
             let reader =

@@ -45,6 +45,17 @@ import Testing
         let lines = try #require(before.json["lines"] as? [[String: Any]])
         let week = try #require(before.json["week"] as? [String: Any])
         #expect(before.code == 0 && lines.count == rules.count && week["thisWeek"] as? Int == 5)
+        // No total is told that is a few people, and the trail knows whose trial it was.
+        let totals = lines.flatMap { line in
+            ["persons", "suppressed", "notEvaluated"].compactMap { line[$0] as? Int }
+        }
+        #expect(totals.allSatisfy { $0 == 0 || $0 >= 10 } && !totals.isEmpty)
+        let reads = try renkei("audit", "reads", "--json")
+        let trials = (reads.json["records"] as? [[String: Any]])?.filter {
+            $0["what"] as? String == "rules.try"
+        }
+        #expect(trials?.isEmpty == false)
+        #expect(trials?.allSatisfy { ($0["actor"] as? String)?.hasPrefix("user:cli:") == true } == true)
         // Who is alone in a town is not told, nor the town.
         for line in lines {
             for part in ["areas", "schools"] {

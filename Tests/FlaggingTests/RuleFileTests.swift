@@ -335,3 +335,19 @@ struct SchoolEntryTests {
         #expect(Fixture.day(birth).schoolGrade(on: Fixture.day(expected)) == 1)
     }
 }
+
+@Test func aRuleSaysInWordsWhomItIsAboutWhatItLooksAtAndWhatItTells() throws {
+    let rule = try #require(try load(sound).rule("T1"))
+    #expect(rule.populationWords == "小学1年から中学3年まで")
+    #expect(rule.sentences == ["{source}では、{date}までに{value}あります。"])
+    #expect(rule.looks.count == 1 && rule.looks[0].hasPrefix("F03 ") && rule.looks[0].hasSuffix(": 直近6か月"))
+    #expect(rule.titledItems.count == 1 && rule.titledItems[0].hasPrefix("F03 "))
+    #expect(rule.suppressionWords.isEmpty)
+}
+
+@Test func everyShippedRuleSaysSomethingInWords() throws {
+    for rule in try Fixture.shipped().rules {
+        #expect(!rule.sentences.isEmpty && !rule.populationWords.isEmpty, "\(rule.id)")
+        #expect(rule.looks.isEmpty == rule.items.isEmpty, "\(rule.id) \(rule.looks)")
+    }
+}

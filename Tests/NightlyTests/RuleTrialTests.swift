@@ -19,6 +19,15 @@ import Testing
         #expect(SmallCounts.told(counts).compactMapValues { $0 } == told)
     }
 
+    @Test(
+        arguments: [
+            ([40, 30, 20], [40, 30, 20]), ([40, 38, 30], [40, nil, 30]), ([40, 40, 9], [40, 40, nil]),
+            ([12, 3, 0], [12, nil, 0]), ([0, 9, 10], [0, nil, 10]), ([20, 11, 10], [20, nil, 10]),
+        ] as [([Int], [Int?])])
+    func countsOfTheSameBySeveralMeasuresTellNoFewBetweenThem(counts: [Int], told: [Int?]) {
+        #expect(SmallCounts.told(apart: counts) == told)
+    }
+
     @Test func noHiddenCountFollowsFromTheTotal() {
         var generator = SeededGenerator(seed: testSeed)
         for _ in 0..<caseCount(500) {

@@ -13,7 +13,7 @@ struct PagesTests {
         "review-blind", "review-decided", "rejected", "rejected-row", "rejected-refused", "rejected-whole",
         "returned-file", "returned-refused", "policy", "policy-why", "policy-who",
         "policy-proposal", "analysis", "users", "rules", "list", "sheet", "conference", "ledger",
-        "household",
+        "household", "rule", "rule-trial", "audit-verified", "audit-broken", "audit-verifying",
     ]
 
     static func document(_ name: String) -> String { documents[name] ?? "" }
@@ -65,6 +65,11 @@ struct PagesTests {
             "analysis": Samples.analysis.render(in: Samples.office(.policy, .audit)),
             "users": Samples.users.render(in: Samples.office(.audit, .users)),
             "rules": Samples.rules.render(in: Samples.office(.rules)),
+            "rule": Samples.rule.render(in: Samples.office(.rules)),
+            "rule-trial": Samples.trial.render(in: Samples.office(.rules)),
+            "audit-verified": Samples.verified.render(in: Samples.office(.audit)),
+            "audit-broken": Samples.broken.render(in: Samples.office(.audit)),
+            "audit-verifying": Samples.verifying.render(in: Samples.office(.audit)),
             "list": Samples.list.render(in: Samples.frame),
             "sheet": Samples.sheet(.progress), "conference": Samples.sheet(.conference),
             "ledger": LedgerSheetPage(

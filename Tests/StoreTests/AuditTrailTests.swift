@@ -34,6 +34,42 @@ private func busyWorld() throws -> World {
     #expect(held.problems.isEmpty && held.covered == 12 && report.covered == 0)
 }
 
+@Test func theTrailIsCheckedWhileSomebodyElseHasTheTurnToWrite() throws {
+    let world = try busyWorld()
+    let (entered, checked) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let waited = Guarded<DispatchTimeoutResult?>(nil)
+    let store = world.service
+    let done = DispatchGroup()
+    DispatchQueue.global().async(group: done) {
+        try? store.exclusively { _ in
+            entered.signal()
+            let result = checked.wait(timeout: .now() + 20)
+            waited.withLock { $0 = result }
+        }
+    }
+    entered.wait()
+    #expect(try store.auditVerify().problems.isEmpty)
+    checked.signal()
+    done.wait()
+    #expect(waited.withLock { $0 } == .success)
+}
+
+@Test func whatOneFindsIsToldWithWhatWasLostAndStandsInTheTrail() throws {
+    let world = try busyWorld()
+    let note = AuditNote(place: "控え", text: try world.service.auditCheckpoint(at: noon))
+    try world.service.beginVerification(by: staff, at: noon)
+    let found = try world.service.verifyTrail(
+        external: [note], isChosen: true, actor: staff, clock: { noon })
+    #expect(found.isIntact && found.isRecorded && found.lost == 0)
+    #expect(found.report.covered == 12 && found.uncovered == 1, "what began it came after the checkpoint")
+    let last = try #require(try world.service.lastVerification())
+    #expect(last.events == 13 && last.covered == 12 && last.problems == 0)
+    let state = try #require(world.service.signedState(of: note.text))
+    try world.service.acceptRestore(lost: [state], reason: "控えに戻した", actor: staff, at: noon)
+    let after = try world.service.verifyTrail(external: [note], isChosen: true, actor: staff, clock: { noon })
+    #expect(after.isIntact && after.lost == 1 && after.report.covered == 0)
+}
+
 @Test func theTrailGoesOnWhenTheServiceIsOpenedAgain() throws {
     let world = try busyWorld()
     let again = try ServiceStore(

@@ -55,12 +55,7 @@ extension RulesCommand {
             reason: reason, actor: try signer(.approve, arguments, workspace, console), at: Date()
         ) { proposal in
             // Other rules and guidelines may have changed since.
-            let draft = FileManager.default.temporaryDirectory.path + "/renkei-\(UUID().uuidString)"
-            try FileManager.default.createDirectory(atPath: draft, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(atPath: draft) }
-            let file = "\(draft)/\(proposal.rule).json5"
-            try Data(proposal.text.utf8).write(to: URL(filePath: file))
-            _ = try rulebook.rules(in: workspace, with: [file])
+            _ = try rulebook.rules(in: workspace, proposed: proposal)
         } put: { proposal in
             try Data(proposal.text.utf8).write(
                 to: URL(filePath: workspace.path(ofRule: proposal.rule)), options: .atomic)

@@ -41,6 +41,7 @@ enum RulesCommand {
                 ],
                 discussion: """
                     規則、地域（町）、通学区域（Guidelines/areas.json5 があれば）、年齢層ごとの人数を示します。10人に満たない数と、そこから逆算できる数は示しません。
+                    試したことは、実行した人の名前で監査記録に残ります。
                     --capacity を付けると、急ぐ順に並べたときに今週確認できる人と、残る人の数を示します。
 
                     例: renkei rules dry-run --capacity 20
@@ -110,20 +111,23 @@ enum RulesCommand {
 
     struct Opened {
         let workspace: Workspace
+        let service: ServiceStore
         let rulebook: Rulebook
         let rules: RuleSet
     }
 
     static func open(_ arguments: ParsedArguments, with path: String? = nil) throws -> Opened {
         let workspace = try Workspace.open(arguments.values["workspace"] ?? ".")
+        let service = try workspace.openService()
         // Before any guideline is in force, rules can be looked at by the folder's; nothing is proposed or approved by it.
         let rulebook = try Rulebook.load(
-            workspace, GuidelineInForce.orFolder(workspace, workspace.openService()))
+            workspace, GuidelineInForce.orFolder(workspace, service))
         guard let path = path ?? arguments.values["with"] else {
-            return Opened(workspace: workspace, rulebook: rulebook, rules: rulebook.rules)
+            return Opened(
+                workspace: workspace, service: service, rulebook: rulebook, rules: rulebook.rules)
         }
         return Opened(
-            workspace: workspace, rulebook: rulebook,
+            workspace: workspace, service: service, rulebook: rulebook,
             rules: try rulebook.rules(in: workspace, with: try drafts(path)))
     }
 
@@ -171,7 +175,7 @@ enum RulesCommand {
 
     @Sendable private static func check(_ arguments: ParsedArguments, _ console: Console) throws {
         let opened = try open(arguments)
-        let approvals = try RuleApprovals(opened.workspace.openService())
+        let approvals = try RuleApprovals(opened.service)
         let supplied = opened.rulebook.mappings.sourcesOfItems
         let waiting = opened.rules.waiting { supplied[$0] != nil }
         let views = try opened.rules.rules.map { rule in
@@ -275,7 +279,8 @@ enum RulesCommand {
             return try tryThresholds(of: RuleID(id), opened, capacity, arguments, console)
         }
         let trial = try RuleTrial.run(
-            opened.workspace, rulebook: opened.rulebook, rules: opened.rules, now: { Date() })
+            opened.workspace, opened.service, rulebook: opened.rulebook, rules: opened.rules, for: .operating,
+            now: { Date() })
         let view = TrialView(trial, opened.rules, capacity: capacity)
         try console.result(view)
         console.say(view.text)
@@ -304,10 +309,12 @@ enum RulesCommand {
         }
         let rules = variants.reduce(opened.rules) { $0.replacing($1.1) }
         let trial = try RuleTrial.run(
-            opened.workspace, rulebook: opened.rulebook, rules: rules, now: { Date() })
+            opened.workspace, opened.service, rulebook: opened.rulebook, rules: rules, for: .operating,
+            now: { Date() })
         struct Tried: Encodable {
             let atLeast: Double
-            let persons: Int
+            /// `nil`: too few to be told, or too near to another's.
+            let persons: Int?
             let weeks: Double?
         }
         struct Result: Encodable {
@@ -316,25 +323,33 @@ enum RulesCommand {
             let current: Double
             let tried: [Tried]
         }
-        let tried = variants.map { number, variant in
-            let persons = trial.found[variant.id]?.count ?? 0
-            return Tried(
-                atLeast: number, persons: persons,
-                weeks: capacity.map { (Double(persons) / Double($0) * 10).rounded() / 10 })
+        let counts = SmallCounts.told(apart: variants.map { trial.found[$0.1.id]?.count ?? 0 })
+        let tried = zip(variants, counts).map { variant, persons in
+            Tried(
+                atLeast: variant.0, persons: persons,
+                weeks: persons.flatMap { persons in
+                    capacity.map { (Double(persons) / Double($0) * 10).rounded() / 10 }
+                })
         }
         try console.result(Result(rule: id.rawValue, current: rule.thresholds[place - 1], tried: tried))
         console.say("規則 \(id)（\(rule.title)）の\(place)番目の数。今は \(rule.thresholds[place - 1].plain)。")
         console.say(
             TextTable.text(
                 ["しきい値", "該当（人）", "確認にかかる週"],
-                tried.map { [$0.atLeast.plain, "\($0.persons)", $0.weeks.map { "\($0)" } ?? "—"] }))
+                tried.map {
+                    [
+                        $0.atLeast.plain, $0.persons.map(String.init) ?? "示さない",
+                        $0.weeks.map { "\($0)" } ?? "—",
+                    ]
+                }))
     }
 
     @Sendable private static func diff(_ arguments: ParsedArguments, _ console: Console) throws {
         let opened = try open(arguments, with: arguments.positionals[0])
         func trial(_ rules: RuleSet, _ wanted: Set<PersonID> = []) throws -> RuleTrial {
             try RuleTrial.run(
-                opened.workspace, rulebook: opened.rulebook, rules: rules, wanted: wanted, now: { Date() })
+                opened.workspace, opened.service, rulebook: opened.rulebook, rules: rules, for: .operating,
+                wanted: wanted, now: { Date() })
         }
         let before = try trial(opened.rulebook.rules)
         let after = try trial(opened.rules, Set(before.queue.map(\.person)))
@@ -346,9 +361,9 @@ enum RulesCommand {
     @Sendable private static func measure(_ arguments: ParsedArguments, _ console: Console) throws {
         if arguments.has("groups") { return try groups(arguments, console) }
         let opened = try open(arguments)
-        let service = try opened.workspace.openService()
         let view = MeasureView(
-            RuleMeasure(try service.dispositions()), opened.rules, misses: try service.spotCheckTallies())
+            RuleMeasure(try opened.service.dispositions()), opened.rules,
+            misses: try opened.service.spotCheckTallies())
         try console.result(view)
         console.say(view.text)
     }
@@ -369,9 +384,9 @@ enum RulesCommand {
 
     @Sendable private static func backtest(_ arguments: ParsedArguments, _ console: Console) throws {
         let opened = try open(arguments)
-        let dispositions = try opened.workspace.openService().dispositions()
+        let dispositions = try opened.service.dispositions()
         let trial = try RuleTrial.run(
-            opened.workspace, rulebook: opened.rulebook, rules: opened.rules,
+            opened.workspace, opened.service, rulebook: opened.rulebook, rules: opened.rules, for: .operating,
             wanted: Set(dispositions.map(\.person)), now: { Date() })
         let view = BacktestView(RuleBacktest(dispositions, trial: trial))
         try console.result(view)

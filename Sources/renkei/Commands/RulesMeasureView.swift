@@ -144,6 +144,14 @@ struct MeasureView: Encodable {
             columns: Self.heads, rows: rules.map(\.cells))
     }
 
+    /// One rule, all months together; `nil` where it has no cases.
+    func section(of rule: RuleID) -> PrintedTables.Section? {
+        let lines = rules.filter { $0.rule == rule.rawValue }
+        guard !lines.isEmpty else { return nil }
+        return PrintedTables.Section(
+            title: "測った結果", text: Self.remark, columns: Self.heads, rows: lines.map(\.cells))
+    }
+
     private var reasons: String {
         let rows = (rules + months).compactMap(\.reasonCells)
         return rows.isEmpty ? "" : "\n\n対象外の理由\n" + TextTable.text(Line.reasonHeads, rows)
@@ -160,15 +168,19 @@ struct MeasureView: Encodable {
 extension RulesPage {
     init(_ set: RuleSet, _ measured: MeasureView) {
         self.init(
-            rules: set.rules.map { rule in
-                .init(
-                    id: rule.id.rawValue, version: rule.version, title: rule.title, urgency: rule.urgency,
-                    author: rule.author, approver: rule.approver, from: rule.effectiveFrom,
-                    to: rule.effectiveTo, rationale: rule.rationale, source: rule.source,
-                    confirm: rule.confirm, expected: rule.expectedShare,
-                    proceed: rule.proceed.map {
-                        "結果の出たケース\($0.assessed)件からみて、支援接続・見守りの割合 \($0.share) 以上"
-                    })
-            }, measured: measured.section)
+            rules: set.rules.map(Rule.init), measured: measured.section)
+    }
+}
+
+extension RulesPage.Rule {
+    init(_ rule: FlagRule) {
+        self.init(
+            id: rule.id.rawValue, version: rule.version, title: rule.title, urgency: rule.urgency,
+            author: rule.author, approver: rule.approver, from: rule.effectiveFrom, to: rule.effectiveTo,
+            rationale: rule.rationale, source: rule.source, confirm: rule.confirm,
+            expected: rule.expectedShare,
+            proceed: rule.proceed.map {
+                "結果の出たケース\($0.assessed)件からみて、支援接続・見守りの割合 \($0.share) 以上"
+            })
     }
 }

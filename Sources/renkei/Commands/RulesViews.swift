@@ -14,8 +14,13 @@ struct ToldCounts: Encodable {
         isPartial = told.contains { $0.value == nil }
     }
 
+    /// Most first.
+    var sorted: [(key: String, value: Int)] {
+        counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
+    }
+
     var text: String {
-        let told = counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map { "\($0.key) \($0.value)人" }
+        let told = sorted.map { "\($0.key) \($0.value)人" }
         if told.isEmpty { return "\(SmallCounts.least)人に満たないため示しません" }
         return told.joined(separator: "、") + (isPartial ? "（ほかは\(SmallCounts.least)人に満たないなどのため示しません）" : "")
     }
@@ -27,10 +32,11 @@ struct TrialView: Encodable {
         let rule: String
         let version: Int
         let title: String
-        let persons: Int
+        /// `nil`, of every count: too few to be told.
+        let persons: Int?
         let expected: Int?
-        let suppressed: Int
-        let notEvaluated: Int
+        let suppressed: Int?
+        let notEvaluated: Int?
         let waiting: [String]
         let areas: ToldCounts
         /// 通学区域; `nil`: the city has no table of them.
@@ -43,65 +49,79 @@ struct TrialView: Encodable {
         let thisWeek: Int
         let backlog: Int
         /// Of those who stay, how soon somebody should look.
-        let backlogByUrgency: [String: Int]
+        let backlogByUrgency: ToldCounts
+
+        var text: String {
+            let words: KeyValuePairs<Urgency, String> = [
+                .immediate: "本日中に確認", .soon: "今週中に確認", .normal: "順に確認", .offer: "支援のご案内",
+            ]
+            let rest = words.compactMap { urgency, word in
+                backlogByUrgency.counts[urgency.rawValue].map { "\(word) \($0)人" }
+            }
+            return "1週間に\(capacity)件なら、今週確認できるのは\(thisWeek)人、残るのは\(backlog)人"
+                + (rest.isEmpty ? "です。" : "（\(rest.joined(separator: "、"))）です。")
+        }
     }
 
     let outcome = "ok"
     let asOf: String
-    let persons: Int
+    /// `nil`: too few to be told.
+    let persons: Int?
     let lines: [Line]
+    /// `nil`: nobody asked, or there are too few.
     let week: Week?
 
     init(_ trial: RuleTrial, _ rules: RuleSet, capacity: Int?) {
         asOf = trial.asOf.description
-        persons = trial.queue.count
+        persons = SmallCounts.told(trial.queue.count)
         lines = trial.counts.compactMap { count in
             guard let rule = rules.rule(count.rule) else { return nil }
             let found = trial.found[count.rule] ?? []
             return Line(
-                rule: rule.id.rawValue, version: rule.version, title: rule.title, persons: found.count,
+                rule: rule.id.rawValue, version: rule.version, title: rule.title,
+                persons: SmallCounts.told(found.count),
                 expected: count.applied.map { Int((rule.expectedShare * Double($0)).rounded()) },
-                suppressed: count.suppressed, notEvaluated: count.notEvaluated,
+                suppressed: SmallCounts.told(count.suppressed),
+                notEvaluated: SmallCounts.told(count.notEvaluated),
                 waiting: (count.waiting ?? []).map(\.rawValue),
                 areas: ToldCounts(trial.tally(found, by: \.area)),
                 schools: trial.knowsSchools ? ToldCounts(trial.tally(found, by: \.school)) : nil,
                 groups: ToldCounts(trial.tally(found, by: \.group)))
         }
-        week = capacity.map { capacity in
-            let rest = trial.queue.dropFirst(capacity)
-            return Week(
-                capacity: capacity, thisWeek: min(capacity, trial.queue.count), backlog: rest.count,
-                backlogByUrgency: Dictionary(grouping: rest, by: \.urgency.rawValue).mapValues(\.count))
-        }
+        week =
+            persons == nil
+            ? nil
+            : capacity.map { capacity in
+                let rest = trial.queue.dropFirst(capacity)
+                return Week(
+                    capacity: capacity, thisWeek: min(capacity, trial.queue.count), backlog: rest.count,
+                    backlogByUrgency: ToldCounts(
+                        Dictionary(grouping: rest, by: \.urgency.rawValue).mapValues(\.count)))
+            }
     }
 
     var text: String {
+        func told(_ count: Int?) -> String { count.map(String.init) ?? "示さない" }
         var text = [
             "\(asOf)の公開に当てた結果（ケースは作りません）",
             TextTable.text(
                 ["規則", "版", "題名", "該当", "見込み", "候補にしない", "判定できない", "待っている記録元"],
                 lines.map {
                     [
-                        $0.rule, "\($0.version)", $0.title, "\($0.persons)",
+                        $0.rule, "\($0.version)", $0.title, told($0.persons),
                         $0.expected.map(String.init) ?? "—",
-                        "\($0.suppressed)", "\($0.notEvaluated)", $0.waiting.joined(separator: " "),
+                        told($0.suppressed), told($0.notEvaluated), $0.waiting.joined(separator: " "),
                     ]
                 }, limit: 36),
         ]
-        for line in lines where line.persons > 0 {
+        for line in lines where line.persons.map({ $0 > 0 }) == true {
             text.append("\(line.rule) 地域: \(line.areas.text)")
             if let schools = line.schools { text.append("\(line.rule) 通学区域: \(schools.text)") }
             text.append("\(line.rule) 年齢: \(line.groups.text)")
         }
-        text.append("どれかに該当する人: \(persons)人")
-        if let week {
-            let rest = ["immediate", "soon", "normal", "offer"].compactMap { word in
-                week.backlogByUrgency[word].map { "\(word) \($0)" }
-            }
-            text.append(
-                "1週間に\(week.capacity)件なら、今週確認できるのは\(week.thisWeek)人、残るのは\(week.backlog)人"
-                    + (rest.isEmpty ? "です。" : "（\(rest.joined(separator: "、"))）です。"))
-        }
+        text.append("どれかに該当する人: \(persons.map { "\($0)人" } ?? "示さない")")
+        text.append("\(SmallCounts.least)人に満たない数は示しません。")
+        if let week { text.append(week.text) }
         return text.joined(separator: "\n")
     }
 }
@@ -111,10 +131,11 @@ struct DiffView: Encodable {
     struct Line: Encodable {
         let rule: String
         let versions: [Int?]
-        let before: Int
-        let after: Int
-        let new: Int
-        let gone: Int
+        /// `nil`, of every count: too few to be told, or what would tell such a one.
+        let before: Int?
+        let after: Int?
+        let new: Int?
+        let gone: Int?
         let newAreas, newGroups, goneAreas, goneGroups: ToldCounts
     }
 
@@ -128,9 +149,11 @@ struct DiffView: Encodable {
             let versions = [old.rule(id)?.version, new.rule(id)?.version]
             guard was != now || versions[0] != versions[1] else { return nil }
             let (come, gone) = (now.subtracting(was), was.subtracting(now))
+            let isFew = [come, gone].contains { SmallCounts.told($0.count) == nil }
             return Line(
-                rule: id.rawValue, versions: versions, before: was.count, after: now.count, new: come.count,
-                gone: gone.count, newAreas: ToldCounts(after.tally(come, by: \.area)),
+                rule: id.rawValue, versions: versions, before: SmallCounts.told(was.count),
+                after: isFew ? nil : SmallCounts.told(now.count), new: SmallCounts.told(come.count),
+                gone: SmallCounts.told(gone.count), newAreas: ToldCounts(after.tally(come, by: \.area)),
                 newGroups: ToldCounts(after.tally(come, by: \.group)),
                 goneAreas: ToldCounts(before.tally(gone, by: \.area)),
                 goneGroups: ToldCounts(before.tally(gone, by: \.group)))
@@ -139,13 +162,14 @@ struct DiffView: Encodable {
 
     var text: String {
         if lines.isEmpty { return "該当は変わりません。" }
+        func told(_ count: Int?) -> String { count.map { "\($0)人" } ?? "示さない" }
         func version(_ number: Int?) -> String { number.map { "第\($0)版" } ?? "なし" }
         return lines.map { line in
             var text =
                 "規則 \(line.rule)（\(version(line.versions[0]))→\(version(line.versions[1]))）: "
-                + "\(line.before)人→\(line.after)人（新しく\(line.new)人、該当しなくなる\(line.gone)人）"
-            if line.new > 0 { text += "\n  新しく 地域: \(line.newAreas.text)\n  新しく 年齢: \(line.newGroups.text)" }
-            if line.gone > 0 {
+                + "\(told(line.before))→\(told(line.after))（新しく: \(told(line.new))、該当しなくなる: \(told(line.gone))）"
+            if line.new != 0 { text += "\n  新しく 地域: \(line.newAreas.text)\n  新しく 年齢: \(line.newGroups.text)" }
+            if line.gone != 0 {
                 text += "\n  該当しなくなる 地域: \(line.goneAreas.text)\n  該当しなくなる 年齢: \(line.goneGroups.text)"
             }
             return text

@@ -44,7 +44,8 @@ enum ServeCommand {
         for notice in inForce.notices { console.note(notice) }
         let watch = GuidelineWatch(store, beginningWith: inForce.guideline)
         try store.recordGuideline(revision: watch.guideline.revision, at: Date())
-        let keeper = CheckpointKeeper(store, CheckpointFolder(workspace, settings, of: store))
+        let checkpoints = CheckpointFolder(workspace, settings, of: store)
+        let keeper = CheckpointKeeper(store, checkpoints)
         for problem in try keeper.state().alarms { console.note(problem) }
         let cookie: SessionCookie = arguments.has("behind-tls") ? .secure : .plain
         let note: @Sendable (String) -> Void = { console.note($0) }
@@ -64,14 +65,8 @@ enum ServeCommand {
                     _ = try PolicyCases(of: workspace).require($0, on: Day(inJapanAt: at))
                 }
             },
-            readRules: {
-                let rules = try Rulebook.load(
-                    workspace, GuidelineInForce(watched: watch), passesOverBroken: true
-                ).rules
-                let measured = MeasureView(
-                    RuleMeasure(try store.dispositions()), rules, misses: try store.spotCheckTallies())
-                return RulesPage(rules, measured)
-            }, clock: { Date() }, report: note)
+            rules: ServedRules(workspace: workspace, store: store, watch: watch).opened,
+            checkpoints: { (try checkpoints.kept(), checkpoints.isChosen) }, clock: { Date() }, report: note)
         let port = try arguments.number("port", in: 0...65_535) ?? defaultPort
         let address: ServerAddress =
             arguments.values["socket"].map { .unix(path: $0) } ?? .loopback(port: UInt16(port))

@@ -1,3 +1,4 @@
+import AdminAPI
 import Domain
 import Foundation
 import JapaneseText
@@ -42,66 +43,39 @@ enum AuditVerifyCommand {
 
     @Sendable static func run(_ arguments: ParsedArguments, _ console: Console) throws {
         let desk = try AuditDesk(arguments)
-        let external: [AuditNote]
-        if let path = arguments.values["checkpoint"] {
-            external = try CheckpointFolder.notes(at: path)
-        } else {
-            let folder = try desk.folder
-            // A folder that was never made holds nothing; a chosen one that is missing is told.
-            external =
-                folder.isChosen || FileManager.default.fileExists(atPath: folder.path)
-                ? try folder.notes() : []
-        }
-        // What somebody said was lost is no news, and would be told for ever.
-        let standing = try external.filter { note in
-            try desk.service.signedState(of: note.text).map { try !desk.service.isKnownLost($0) } ?? true
-        }
-        if standing.count < external.count {
-            console.note(
-                "外の検査点のうち\(external.count - standing.count)件は、控えから戻したときに失われたと認められた記録のものです（audit changes で確かめられます）。"
-            )
-        }
-        let report = try desk.service.auditVerify(external: standing) { events in
+        let folder = try desk.folder
+        let external = try arguments.values["checkpoint"].map(CheckpointFolder.notes(at:)) ?? folder.kept()
+        // What cannot be recorded is checked all the same: the result says so.
+        try? desk.service.beginVerification(by: .operating, at: desk.now)
+        let found = try desk.service.verifyTrail(
+            external: external, isChosen: folder.isChosen || arguments.values["checkpoint"] != nil,
+            actor: .operating, clock: { Date() }
+        ) { events in
             if console.isTerminal { console.write(note: "\r\(events)件まで確かめました") }
         }
         if console.isTerminal { console.write(note: "\r\u{1B}[K") }
-        // Checked all the same where it cannot be recorded: a trail that takes no event is what somebody wants to look into.
-        do {
-            try desk.service.recordVerification(report, actor: .operating, at: desk.now)
-        } catch {
-            console.note("確かめたことを、監査記録に残せませんでした。")
-        }
-        guard report.problems.isEmpty else {
+        for remark in VerificationViews.remarks(found) { console.note(remark) }
+        let report = found.report
+        guard found.isIntact else {
             throw Fault(
                 .gate, code: "audit.broken", message: report.problems.joined(separator: "\n"),
-                file: desk.workspace.service, fix: "このデータベースをそのまま保全し、個人情報保護担当に知らせてください。")
+                file: desk.workspace.service, fix: VerificationViews.remedy)
         }
         if let path = arguments.values["save"] {
-            try desk.service.auditCheckpoint(at: desk.now).write(
+            try desk.service.auditCheckpoint(at: Date()).write(
                 toFile: path, atomically: true, encoding: .utf8)
         }
         try console.result(
             Result(
                 events: report.events, root: report.root, checkpoints: report.checkpoints,
                 covered: report.covered, steps: report.steps, isComplete: report.covered > 0,
-                key: desk.service.auditKey))
+                key: found.key))
+        console.say(VerificationViews.sentences(found).joined(separator: "\n"))
         console.say(
             """
-            \(report.covered > 0 ? "書きかえは見つかりませんでした" : "データベースの中には食い違いがありません。外の検査点とは比べていません")（出来事 \(report.events)件、検査点 \(report.checkpoints)件）。
-            データベースにある承認・確認などの \(report.steps)件は、どれも監査記録にあります。
-            \(covered(report, isChosen: try desk.folder.isChosen || arguments.values["checkpoint"] != nil))
-            公開鍵: \(desk.service.auditKey)
+            公開鍵: \(found.key)
             次に: \(console.program) audit analyse --workspace \(desk.workspace.root) で、ふだんと違う閲覧がないかを確かめられます。
             """)
-    }
-
-    private static func covered(_ report: AuditReport, isChosen: Bool) -> String {
-        guard report.covered > 0 else {
-            return "データベースの外の検査点と比べていないため、完全な確認ではありません。「--save」で控えを作ってください。"
-        }
-        let place = isChosen ? "外に控えた検査点" : "作業フォルダの隣に控えた検査点"
-        return "はじめの\(report.covered)件は、\(place)とも合っています。"
-            + (isChosen ? "" : "同じ機械の中の控えなので、別の場所にも控えてください（設定 audit.checkpoints）。")
     }
 }
 

@@ -1,0 +1,91 @@
+internal import Audit
+internal import Domain
+package import Foundation
+package import Policy
+
+/// A check of the whole trail that was made just now.
+package struct TrailVerification: Sendable, Hashable {
+    package let report: AuditReport
+    /// Checkpoints outside of which somebody said that their trail was lost: no news, and told for ever otherwise.
+    package let lost: Int
+    /// Whether the checkpoints outside lie where somebody chose to keep them, and not just beside the workspace.
+    package let isChosen: Bool
+    /// Whether the trail says what came of it: checked all the same where it takes no event, which is when somebody looks.
+    package let isRecorded: Bool
+    /// What checks the checkpoints.
+    package let key: String
+
+    package var isIntact: Bool { report.problems.isEmpty }
+    /// Newest events that no checkpoint from outside stands for yet.
+    package var uncovered: Int { report.events - report.covered }
+}
+
+/// What came of a check of the trail.
+package struct Verification: Sendable, Hashable {
+    package let at: Date
+    /// As audit events name actors.
+    package let actor: String
+    package let events: Int
+    /// Of these, those that a checkpoint from outside the database stands for.
+    package let covered: Int
+    package let problems: Int
+}
+
+extension ServiceStore {
+    /// Checks the whole trail as `auditVerify` does, against the checkpoints outside that stand, and says in the trail what came of it.
+    ///
+    /// - Parameters:
+    ///   - external: signed checkpoints from outside the database.
+    ///   - isChosen: whether they lie where somebody chose to keep them.
+    ///   - clock: asked when it is done.
+    ///   - progress: called now and then with the number of events checked so far.
+    package func verifyTrail(
+        external: [AuditNote], isChosen: Bool, actor: Actor, clock: () -> Date,
+        progress: (Int) -> Void = { _ in }
+    ) throws -> TrailVerification {
+        let standing = try external.filter { note in
+            try signedState(of: note.text).map { try !isKnownLost($0) } ?? true
+        }
+        let report = try auditVerify(external: standing, progress: progress)
+        let isRecorded = (try? recordVerification(report, actor: actor, at: clock())) != nil
+        return TrailVerification(
+            report: report, lost: external.count - standing.count, isChosen: isChosen, isRecorded: isRecorded,
+            key: auditKey)
+    }
+
+    /// Says in the trail that somebody begins to check it.
+    ///
+    /// - Parameter decision: what policy says of it; `nil`: it is not asked, as of who is at the machine.
+    /// - Throws: `Fault` of kind `.denied`.
+    package func beginVerification(by actor: Actor, _ decision: Decision? = nil, at: Date) throws {
+        guard let decision else {
+            let event = AuditEvent(.auditVerifyBegin, actor: actor.description, at: at.milliseconds)
+            return try transaction { try append(event, in: $0) }
+        }
+        try recording(.auditVerifyBegin, .audit, actor, decision, at) { _, _ in }
+    }
+
+    /// Says in the trail that somebody checked it, and what came of it.
+    package func recordVerification(_ report: AuditReport, actor: Actor, at: Date) throws {
+        var event = AuditEvent(.auditVerify, actor: actor.description, at: at.milliseconds)
+        event.counts = [
+            "events": report.events, "covered": report.covered, "problems": report.problems.count,
+        ]
+        try transaction { try append(event, in: $0) }
+    }
+
+    /// When the trail was checked last, by whom, and what came of it; `nil` where it never was.
+    package func lastVerification() throws -> Verification? {
+        try beside { database in
+            try database.statement(
+                "SELECT event FROM audit_event WHERE event ->> '$.what' = ? ORDER BY sequence DESC LIMIT 1"
+            ).first(AuditEvent.What.auditVerify.rawValue) { row in
+                guard let event = RecordedEvent(canonical: row.blob(0)) else { throw ByteReader.damaged }
+                return Verification(
+                    at: Date(milliseconds: event.at), actor: event.actor,
+                    events: event.counts["events"] ?? 0, covered: event.counts["covered"] ?? 0,
+                    problems: event.counts["problems"] ?? 0)
+            }
+        }
+    }
+}
