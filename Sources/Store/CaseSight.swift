@@ -25,7 +25,7 @@ struct CaseFlag {
             SELECT flag, raised_on, is_gone, case_id FROM case_flag
             WHERE case_id IN (SELECT id FROM cases WHERE state IN (\(kind.states))) ORDER BY case_id, rule
             """
-        ).rows { outlines[CaseID($0.text(3)), default: []].append(FlagOutline(try CaseFlag($0))) }
+        ).rows { outlines[CaseID($0.text(3)), default: []].append(try FlagOutline($0)) }
         return outlines
     }
 
@@ -33,56 +33,6 @@ struct CaseFlag {
         flag = try decoded(Flag.self, row.text(0))
         raisedOn = Day(number: row.int(1))
         isGone = row.bool(2)
-    }
-}
-
-/// As much of a flag as decides who may see it and where its case stands in the queue; holds no sentence and no value.
-struct FlagOutline {
-    struct Reason {
-        /// A reader needs a grant for each of them.
-        let items: Set<ItemCode>
-        /// The oldest date it names.
-        let since: Day?
-    }
-
-    /// What is left of a flag for a reader.
-    struct Seen {
-        /// Positions of the reasons that are left; at least one.
-        let reasons: [Int]
-        let since: Day
-    }
-
-    let rule: RuleID
-    let urgency: Urgency
-    let difficulties: [Difficulty]
-    let raisedOn: Day
-    let isGone: Bool
-    let reasons: [Reason]
-    private let since: Day
-
-    init(_ stored: CaseFlag) {
-        let flag = stored.flag
-        rule = flag.rule
-        urgency = flag.urgency
-        difficulties = flag.difficulties
-        raisedOn = stored.raisedOn
-        isGone = stored.isGone
-        since = flag.since
-        reasons = flag.reasons.map { reason in
-            Reason(
-                items: Set(reason.items + reason.facts.map(\.fact.item)),
-                since: reason.facts.compactMap(\.fact.on?.range.lowerBound).min()
-                    ?? reason.sources.compactMap(\.asOf).min())
-        }
-    }
-
-    /// `nil` where no reason is left. A flag that lost a reason is only as old as what is left of it.
-    func seen(_ permitted: (ItemCode) -> Bool) -> Seen? {
-        let kept = reasons.indices.filter { reasons[$0].items.allSatisfy(permitted) }
-        guard !kept.isEmpty else { return nil }
-        let cut =
-            kept.count == reasons.count ? since : kept.compactMap { reasons[$0].since }.min() ?? raisedOn
-        return Seen(reasons: kept, since: cut)
     }
 }
 
