@@ -73,8 +73,11 @@ final class LongWork<Outcome: Sendable>: Sendable {
             state = .finished(job, outcome, at: clock())
         } catch {
             let faults = (error as? Faults)?.all ?? (error as? Fault).map { [$0] } ?? []
-            if faults.isEmpty { report("long work failed: \(type(of: error))") }
-            let told = faults.prefix(5).map { "\($0.message)\($0.fix)" }.joined(separator: " ")
+            if faults.isEmpty || faults.contains(where: { $0.kind == .inputOutput }) {
+                report("long work failed: \(faults.first?.code ?? "\(type(of: error))")")
+            }
+            let more = faults.count > 5 ? ["ほかに\(faults.count - 5)件あります。"] : []
+            let told = (faults.prefix(5).map { $0.told + $0.fix } + more).joined(separator: " ")
             state = .failed(job, told.isEmpty ? Problem.unexpected.detail : told, at: clock())
         }
         held.withLock { $0 = state }

@@ -66,7 +66,12 @@ extension Exchange {
         return key
     }
 
-    fileprivate var print: String { "\(request.method) \(request.path) \(Digest.sha256(request.body))" }
+    /// All that says what is asked for.
+    fileprivate var print: String {
+        let query = request.query.map { "\($0.name)=\($0.value)" }.sorted().joined(separator: "&")
+        return "\(request.method) \(request.path) \(Digest.sha256(request.body))"
+            + (query.isEmpty ? "" : " \(Digest.sha256(Array(query.utf8)))")
+    }
 }
 
 extension RouteTable {

@@ -8,6 +8,10 @@ internal import Store
 /// How rejected rows are mended without a shell: one on its page, many by a file that goes out and comes back. The night's room judges
 /// them, by the same code as at the command line.
 extension RouteTable {
+    /// Of an extract whose columns are not its mapping's any more: nothing that was sent is at fault.
+    private static let misfit = "mapping.columns"
+    /// Of a file that was returned, how many rows an answer tells one by one.
+    private static let mostRowsTold = 1000
     static let sheetPath = "\(RejectedPage.path)/sheet"
 
     var mendingRoutes: [Route] {
@@ -81,8 +85,13 @@ extension RouteTable {
                 file: place.file.file, line: place.row.position.line, cells: meant,
                 allowsOtherPersons: isOtherPerson)
         }
-        guard let refusal = taken.refusal else {
+        guard var refusal = taken.refusal else {
             return Response(status: 303, headers: [.init("Location", RejectedPage.path(of: place.id))])
+        }
+        if cells.contains(where: {
+            $0.title.trimmingCharacters(in: .whitespaces) == refusal.column && !$0.isOpen
+        }) {
+            refusal.fix += "この列は伏せているため、この画面では直せません。「却下された行」からファイルをダウンロードして直し、戻してください。"
         }
         return Response(
             status: 422, type: "text/html; charset=utf-8",
@@ -103,6 +112,9 @@ extension RouteTable {
                 guard let index = cells.firstIndex(where: { $0.title == field.column }),
                     meant.updateValue(field.value, forKey: index) == nil
                 else { throw Problem.incomplete("fields", "この行にない列か、2度書かれた列があります。") }
+                guard cells[index].isOpen else {
+                    throw Problem.incomplete("fields", "伏せた列「\(field.column)」があります。書かないでください。もとの値のまま使います。")
+                }
             }
             let taken = try Self.mending {
                 try rows.mend(
@@ -177,8 +189,9 @@ extension RouteTable {
             let answer: JSON = [
                 "outcome": .string(taken.word), "kept": .integer(taken.kept),
                 "refused": .integer(taken.refused),
+                "more": .integer(max(0, taken.count - Self.mostRowsTold)),
                 "rows": .array(
-                    taken.map { row in
+                    taken.prefix(Self.mostRowsTold).map { row in
                         .object(
                             [
                                 "line": .integer(row.line), "file": .optional(row.file),
@@ -218,12 +231,14 @@ extension RouteTable {
 
     /// Faults of the night's room that whoever sent something can mend, or see the reason of.
     private static func mending<Result>(_ body: () throws -> Result) throws -> Result {
-        do { return try body() } catch let fault as Fault where fault.kind == .gate {
+        do { return try body() } catch let fault as Fault
+            where fault.kind == .gate && fault.code != Self.misfit
+        {
             let place = [fault.line.map { "\($0)行目" }, fault.field.map { "列「\($0)」" }].compactMap(\.self)
             throw Problem.incomplete(
                 ReturnedFilePage.file,
                 "\(place.joined(separator: " "))\(place.isEmpty ? "" : ": ")\(fault.message) \(fault.fix)")
-        } catch let fault as Fault where fault.kind == .configuration {
+        } catch let fault as Fault where fault.kind == .configuration || fault.code == Self.misfit {
             throw Problem(
                 status: 409, code: "mapping", title: "いまは扱えません",
                 detail: "\(fault.message) データ連携担当に知らせてください。")

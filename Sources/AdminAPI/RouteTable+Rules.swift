@@ -9,6 +9,8 @@ internal import Store
 package struct OpenRules: Sendable {
     /// All of them, with what became of what they found.
     let all: @Sendable () throws -> RulesPage
+    /// Proposals that wait for approval.
+    let waiting: @Sendable () throws -> [RuleTrialPage.Proposal]
     /// `nil`: there is no such rule.
     let one: @Sendable (RuleID) throws -> RulePage?
     /// Applies them to the publication in service: the actor as whose trial the trail tells it, how many cases a week can be looked at,
@@ -17,11 +19,13 @@ package struct OpenRules: Sendable {
 
     package init(
         all: @escaping @Sendable () throws -> RulesPage,
+        waiting: @escaping @Sendable () throws -> [RuleTrialPage.Proposal],
         one: @escaping @Sendable (RuleID) throws -> RulePage?,
         attempt:
             @escaping @Sendable (Actor, _ capacity: Int?, _ proposal: String?) throws -> RuleTrialPage.Found
     ) {
         self.all = all
+        self.waiting = waiting
         self.one = one
         self.attempt = attempt
     }
@@ -91,7 +95,9 @@ extension RouteTable {
 
     private func showTrial(_ exchange: Exchange) throws -> Response {
         let state = trying.state.view { $0 }
-        let view = RuleTrialPage(state: state, proposals: try allRules().proposals)
+        var proposals: [RuleTrialPage.Proposal] = []
+        if case .running = state {} else { proposals = try rules?.waiting() ?? [] }
+        let view = RuleTrialPage(state: state, proposals: proposals)
         return page(view.render(in: try frame(exchange)), of: state)
     }
 
@@ -105,7 +111,7 @@ extension RouteTable {
             number = typed
         }
         let chosen = proposal.flatMap { $0.isEmpty ? nil : $0 }
-        guard let rules, try chosen == nil || allRules().proposals.contains(where: { $0.hash == chosen })
+        guard let rules, try chosen == nil || rules.waiting().contains(where: { $0.hash == chosen })
         else {
             throw Problem.invalid(parameter: "proposal", why: "その提案は、承認を待っていません。")
         }

@@ -70,7 +70,10 @@ extension RouteTable {
         let state = verifying.state.view(VerificationViews.result) { done in
             done > 0 ? "\(done)件まで" : nil
         }
-        let view = AuditVerifyPage(state: state, last: try lastVerification())
+        // The whole trail may be looked through for it: not while somebody waits for another check.
+        var last = ""
+        if case .none = state { last = try lastVerification() }
+        let view = AuditVerifyPage(state: state, last: last)
         return page(view.render(in: try frame(exchange)), of: state)
     }
 

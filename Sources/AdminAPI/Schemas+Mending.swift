@@ -27,6 +27,7 @@ extension Schemas {
         "Correction": .object(mended.merging(["row": .string]) { first, _ in first }),
         "Corrections": .object([
             "outcome": .word(["kept", "partly-kept", "unchanged"]), "kept": .integer, "refused": .integer,
+            "more": .integer,
             "rows": .array(
                 .object(
                     mended.merging(["line": .integer, "file": .nullable(.string), "row": .nullable(.integer)])

@@ -55,13 +55,16 @@ package struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
             fix: fix)
     }
 
-    package var description: String {
+    package var description: String { "\(told)\n  対処: \(fix)" }
+
+    /// Where and what, without what to do.
+    package var told: String {
         var place: [String] = []
         if let file { place.append("ファイル「\(file)」") }
         if let line { place.append("\(line)行目") }
         if let field { place.append("項目「\(field)」") }
         let head = place.isEmpty ? "" : place.joined(separator: " ") + ": "
-        return "\(head)\(message)\n  対処: \(fix)"
+        return head + message
     }
 }
 

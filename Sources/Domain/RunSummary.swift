@@ -19,6 +19,8 @@ package struct RunSummary: Sendable, Hashable, Codable {
     package var corrections: [CorrectionCount]?
     /// The newest correction at a person's request (訂正) that this night knew; `nil` in publications from before it was kept.
     package var lastRectification: Int?
+    /// When it read them: one that was ended later, it still uses. In milliseconds since 1970.
+    package var rectificationsReadAt: Int?
     /// Facts that were not taken in since their period was over, by item; `nil` where there are none.
     package var expired: [ExpiredCount]?
     /// Households of which nothing had changed, so that no rule was applied to them again; `nil`: rules were applied to all.

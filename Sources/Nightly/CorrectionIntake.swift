@@ -196,23 +196,25 @@ extension CorrectionIntake {
                 "「ファイル」「ハッシュ」「行」の列を、書き出したときの値に戻してください。")
             return nil
         }
+        let place = ExtractPlace(sha256: cells[ExchangeColumns.hash].lowercased(), line: number)
+        // In a line that slipped, a name may stand where the file's should: what is not of this run is not said again.
+        let known = files[place.sha256]?.file
+        let knownLine = known == nil ? nil : number
         guard cells.count <= header.count || cells[header.count...].allSatisfy(\.isEmpty) else {
             refuse(
-                line, cells[ExchangeColumns.file], number, "row.columns", nil, "列の数が見出しより多くなっています。",
+                line, known, knownLine, "row.columns", nil, "列の数が見出しより多くなっています。",
                 "値の中の「,」や引用符が正しく囲まれているか確かめてください。")
             return nil
         }
-        let place = ExtractPlace(sha256: cells[ExchangeColumns.hash].lowercased(), line: number)
         if let first = seen[place] {
             refuse(
-                line, cells[ExchangeColumns.file], number, "returned.twice", nil, "\(first)行目と同じ行の直しです。",
+                line, known, knownLine, "returned.twice", nil, "\(first)行目と同じ行の直しです。",
                 "どちらか一方だけにしてください。")
             return nil
         }
         seen[place] = line
         guard let file = files[place.sha256], let rejection = rejections[place] else {
-            results.append(
-                ReturnedRow(line: line, file: cells[ExchangeColumns.file], row: number, outcome: .lapsed))
+            results.append(ReturnedRow(line: line, file: known, row: knownLine, outcome: .lapsed))
             return nil
         }
         try require(header, of: file)
@@ -264,11 +266,19 @@ extension CorrectionIntake {
                 fix: trouble.fix)
         }
         let correction = CorrectedRow(place: row.place, source: row.file.source, fields: mended.fields)
-        if try quarantine.service.isKept(correction) {
+        let masked = content.gap == nil ? content.fields.indices.filter { content.fields[$0].isMasked } : []
+        let isMaskWritten = masked.contains {
+            content.fields[$0].column.map(mended.changed.contains) ?? false
+        }
+        // No answer may tell whether what somebody wrote, now or before, is what is masked.
+        if !isMaskWritten, try quarantine.service.isKept(correction, besides: Set(masked)) {
             let last = row.rejection
             guard row.file.refused[last.position.line] != nil,
                 !quarantine.isCorrected(row.file, line: last.position.line)
-            else { return .known }
+            else {
+                if try !quarantine.service.isKept(correction) { corrections.append(correction) }
+                return .known
+            }
             return .refused(
                 code: last.code, column: last.column, message: "前と同じ直しです。" + last.message, fix: last.fix)
         }

@@ -83,7 +83,9 @@ package struct Night {
             let verdicts = try service.verdicts().filter(\.isInForce)
             let said = try service.consents()
             let consents = said.filter { !$0.isEnded }
-            let rectifications = try service.rectifications()
+            let readAt = now()
+            var rectifications = try service.rectifications()
+            rectifications.readAt = readAt
             let retention = try RetentionInForce(
                 service.approvedRetention(), rulebook.guideline, on: asOf, today: Day(inJapanAt: now()))
             id = runID(
@@ -238,6 +240,7 @@ package struct Night {
                     aliases: linked.aliases, regained: linked.regained,
                     consentReach: linked.consentReach, rules: rulebook.rules.rulesByPurpose,
                     lastRectification: rectifications.last,
+                    rectificationsReadAt: rectifications.readAt,
                     lapsed: rectifications.lapsed(
                         used: read.unusable.union(read.rectified.keys), arrived: read.arrived),
                     outgrown: { [rules = rulebook.rules, asOf] in rules.outgrown($0, born: $1, on: asOf) }),

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// The form in which one rejected row is mended: a field for each column.
 package struct RejectedForm: Sendable {
     package struct Field: Sendable {
@@ -17,6 +19,9 @@ package struct RejectedForm: Sendable {
             (self.name, self.title, self.value) = (name, title, value)
             (self.isFaulty, self.isMasked, self.isOpen) = (isFaulty, isMasked, isOpen)
         }
+
+        /// Faults name a column without the spaces around its title.
+        func isOf(_ column: String) -> Bool { title.trimmingCharacters(in: .whitespaces) == column }
     }
 
     /// What is still wrong with what was typed.
@@ -78,7 +83,7 @@ package struct RejectedForm: Sendable {
             tag("p") {
                 tag("strong") { "まだ受け取れません。" }
                 if let column = refusal.column {
-                    if let field = fields.first(where: { $0.title == column }) {
+                    if let field = fields.first(where: { $0.isOf(column) }) {
                         tag("a", .href("#\(field.name)")) { "列「\(column)」" }
                     } else {
                         "列「\(column)」"
@@ -102,7 +107,7 @@ package struct RejectedForm: Sendable {
     }
 
     private func html(_ field: Field, reason: String) -> HTML {
-        let isRefused = refusal?.column == field.title
+        let isRefused = refusal?.column.map(field.isOf) ?? false
         var remarks: [String] = []
         if isRefused, let refusal { remarks.append("\(refusal.message) \(refusal.fix)") }
         if field.isFaulty, !isRefused { remarks.append("却下の理由: \(reason)") }

@@ -47,6 +47,8 @@ package struct NewPublication: Sendable {
     package var rules: [PurposeID: Set<RuleID>]
     /// The newest correction of an accepted row that the night knew of (`N-1`); what rests on rows of newer ones is taken back.
     package var lastRectification: Int?
+    /// When it read the corrections.
+    package var rectificationsReadAt: Date?
     /// Corrections of accepted rows whose rows came tonight no more, or with another content.
     package var lapsed: [Rectifications.Entry]
     /// Whether somebody born then is past the ages that a rule is about.
@@ -58,12 +60,14 @@ package struct NewPublication: Sendable {
         standings: [PersonID: PersonStanding], aliases: [PersonID: PersonID] = [:],
         regained: [PersonID: PersonID] = [:], consentReach: [Int: Set<PersonID>] = [:],
         rules: [PurposeID: Set<RuleID>] = [:], lastRectification: Int? = nil,
+        rectificationsReadAt: Date? = nil,
         lapsed: [Rectifications.Entry] = [],
         outgrown: @escaping @Sendable (RuleID, PartialDate?) -> Bool = { _, _ in false }
     ) {
         self.outgrown = outgrown
         self.lapsed = lapsed
         self.lastRectification = lastRectification
+        self.rectificationsReadAt = rectificationsReadAt
         self.consentReach = consentReach
         self.rules = rules
         self.undecided = undecided

@@ -64,6 +64,8 @@ package struct Rectifications: Sendable {
     package let revision: String?
     /// The newest there is, also of those that were taken back; 0: none.
     package let last: Int
+    /// When they were read, where a night did.
+    package var readAt: Date?
 
     package static let none = Rectifications(entries: [:], revision: nil, last: 0)
 

@@ -142,7 +142,8 @@ extension RejectedRow {
                 ? columns[index] : RejectedContent.surplus(index - columns.count)
             return Cell(
                 title: title, shown: field?.shown ?? "",
-                isFaulty: field?.isFaulty ?? (title == rejection.column), isMasked: isMasked,
+                isFaulty: field?.isFaulty ?? (title.trimmingCharacters(in: .whitespaces) == rejection.column),
+                isMasked: isMasked,
                 isOpen: !isMasked || field?.isFaulty == true)
         }
     }

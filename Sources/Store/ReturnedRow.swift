@@ -16,7 +16,7 @@ package struct ReturnedRow: Sendable, Hashable {
 
     /// In the returned file; of a row that was typed, that of the extract.
     package let line: Int
-    /// The extract's name and the row's line, as the returned file says; `nil` where it cannot be read.
+    /// The extract's name and the row's line, as the returned file says; `nil` where it cannot be read, or is of no extract of the run.
     package let file: String?
     package let row: Int?
     package let outcome: Outcome

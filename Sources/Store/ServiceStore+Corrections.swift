@@ -141,12 +141,16 @@ extension ServiceStore {
     }
 
     /// Whether the very same correction is kept already; what is kept does not leave the store.
-    package func isKept(_ row: CorrectedRow) throws -> Bool {
+    ///
+    /// - Parameter hidden: places of fields that are not compared: whoever wrote them would learn whether they guessed right.
+    package func isKept(_ row: CorrectedRow, besides hidden: Set<Int> = []) throws -> Bool {
         try exclusively { database in
             try renewRing(in: database)
             guard let kept = try correction(at: row.place, in: database)?.fields else { return false }
             return kept.count == row.fields.count
-                && zip(kept, row.fields).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
+                && zip(kept, row.fields).enumerated().allSatisfy { index, fields in
+                    hidden.contains(index) || fields.0.utf8.elementsEqual(fields.1.utf8)
+                }
         }
     }
 

@@ -35,6 +35,7 @@ extension ServiceStore {
             try keep(known, in: database)
             var summary = publication.summary
             summary.lastRectification = publication.lastRectification
+            summary.rectificationsReadAt = publication.rectificationsReadAt?.milliseconds
             var docket = Docket(
                 database: database, keys: keys, asOf: summary.asOf, at: at.milliseconds,
                 standing: { person in

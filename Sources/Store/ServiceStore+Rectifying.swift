@@ -276,9 +276,12 @@ extension ServiceStore {
             SELECT r.id, r.records
             FROM known, rectification r JOIN rectification_use u ON u.rectification = r.id
                 LEFT JOIN rectification_end e ON e.rectification = r.id
-            WHERE u.is_used AND CASE WHEN r.id > last THEN e.at IS NULL ELSE e.at >= ?2 END ORDER BY r.id
+            WHERE u.is_used AND CASE WHEN r.id > last THEN e.at IS NULL ELSE e.at >= coalesce(?3, ?2) END ORDER BY r.id
             """
-        ).rows(publication.summary.lastRectification, publication.publishedAt.milliseconds) { row in
+        ).rows(
+            publication.summary.lastRectification, publication.publishedAt.milliseconds,
+            publication.summary.rectificationsReadAt
+        ) { row in
             let records = row.optionalText(1).map { Set($0.split(separator: " ").map(String.init)) }
             waiting.append((row.int(0), records ?? []))
         }

@@ -19,6 +19,7 @@ struct MalformedTests {
     private func reader(_ route: Route, _ readers: [String: Browser]) throws -> Browser {
         let user =
             switch true {
+            case route.path.contains(/v1\/(policy|rules|users|audit)/): "privacy"
             case route.path.contains("unlocks"): "unit"
             case route.path.contains("v1/review"): "reviewer"
             case route.path.contains("rejected"): "officer"

@@ -258,13 +258,17 @@ struct RejectedTests {
         #expect(refused.status == 422 && refused.text.contains("「生年月日」"))
         #expect(send(sound.replacing("2020", with: "2021")).json["type"] == "urn:renkei:problem:other-person")
         #expect(send(#"{"fields":[{"column":"蛸","value":"1"}]}"#).status == 422)
+        let asked = rows.asked.all.count
+        #expect(send(#"{"fields":[{"column":"住所","value":"架空町1"}]}"#).status == 422)
+        #expect(rows.asked.all.count == asked)
 
-        func take(_ body: String, _ query: [Request.Field] = [], type: String = "text/csv; charset=utf-8")
-            -> Response
-        {
+        func take(
+            _ body: String, _ query: [Request.Field] = [], type: String = "text/csv; charset=utf-8",
+            key: String = "f"
+        ) -> Response {
             officer.send(
                 "/api/v1/rejected/corrections", Array(body.utf8),
-                site + [.init("content-type", type), .init("idempotency-key", "f")], query: query)
+                site + [.init("content-type", type), .init("idempotency-key", key)], query: query)
         }
         for _ in 0..<2 {
             let taken = take("1,2", [.init("otherPerson", "yes")])
@@ -273,7 +277,11 @@ struct RejectedTests {
                 "\(taken.text)")
         }
         #expect(rows.asked.all.last == "1,2 true" && rows.asked.all.count == 4)
-        #expect(take("bad").status == 422 && take("1", type: "application/json").status == 415)
+        // Another question under a key is not answered by what the first was told.
+        #expect(take("1,2").status == 422 && rows.asked.all.count == 4)
+        let unusable = take("bad", key: "g")
+        #expect(unusable.status == 422 && unusable.text.contains("行目"), "\(unusable.text)")
+        #expect(take("1", type: "application/json", key: "h").status == 415)
     }
 
     @Test("before a night has ended there are none; who may not mend is refused")

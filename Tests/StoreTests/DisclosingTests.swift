@@ -400,6 +400,7 @@ extension World {
             var publication = NewPublication(
                 summary: RunSummary(run: RunID(run), asOf: today), folder: "r", flags: [], standings: [:])
             publication.lastRectification = last
+            publication.rectificationsReadAt = at - 0.5
             _ = try world.service.publish(publication, at: at)
         }
         func isRefused(at: Date) -> Bool {
@@ -412,6 +413,9 @@ extension World {
         try world.service.endRectification(
             1, reason: "原本を見直した", actor: manager, decision: grant(.rectify, actor: manager),
             at: noon + 7)
+        #expect(isRefused(at: noon + 8))
+        // Also where a night had read it before, and publishes after.
+        try publish("v", knowing: 1, at: noon + 7.25)
         #expect(isRefused(at: noon + 8))
         try publish("u", knowing: 1, at: noon + 9)
         #expect(!isRefused(at: noon + 10))

@@ -73,7 +73,12 @@ struct TrialView: Encodable {
 
     init(_ trial: RuleTrial, _ rules: RuleSet, capacity: Int?) {
         asOf = trial.asOf.description
-        persons = SmallCounts.told(trial.queue.count)
+        // Beside the counts of each rule: who is in the whole and in no rule that is told would be known by subtraction.
+        persons =
+            SmallCounts.told(
+                apart: trial.counts.map { trial.found[$0.rule]?.count ?? 0 } + [trial.queue.count]
+            )
+            .last ?? nil
         lines = trial.counts.compactMap { count in
             guard let rule = rules.rule(count.rule) else { return nil }
             let found = trial.found[count.rule] ?? []

@@ -13,7 +13,9 @@ struct ServedRules: Sendable {
     let store: ServiceStore
     let watch: GuidelineWatch
 
-    var opened: OpenRules { OpenRules(all: { try page() }, one: { try page(of: $0) }, attempt: found) }
+    var opened: OpenRules {
+        OpenRules(all: { try page() }, waiting: waiting, one: { try page(of: $0) }, attempt: found)
+    }
 
     private func rulebook() throws -> Rulebook {
         try Rulebook.load(workspace, GuidelineInForce(watched: watch), passesOverBroken: true)
@@ -27,10 +29,14 @@ struct ServedRules: Sendable {
     private func page() throws -> RulesPage {
         let rules = try rulebook().rules
         var page = RulesPage(rules, try measured(rules))
-        page.proposals = try RuleApprovals(store).waiting.map {
+        page.proposals = try waiting()
+        return page
+    }
+
+    @Sendable private func waiting() throws -> [RuleTrialPage.Proposal] {
+        try RuleApprovals(store).waiting.map {
             .init(hash: $0.sha256, title: "提案: \($0.rule) 第\($0.version)版（\($0.sha256.prefix(12))）")
         }
-        return page
     }
 
     private func page(of id: RuleID) throws -> RulePage? {
@@ -70,6 +76,11 @@ struct ServedRules: Sendable {
     ) throws -> RuleTrialPage.Found {
         let rulebook = try rulebook()
         let proposal = try RuleApprovals(store).waiting.first { $0.sha256 == hash }
+        guard hash == nil || proposal != nil else {
+            throw Fault(
+                .conflict, code: "rules.proposal-gone", message: "その提案は、もう承認を待っていません。",
+                fix: "画面「判定規則」を開き直して、もう一度試してください。")
+        }
         let rules = try proposal.map { try rulebook.rules(in: workspace, proposed: $0) } ?? rulebook.rules
         let trial = try RuleTrial.run(
             workspace, store, rulebook: rulebook, rules: rules, for: asker, now: { Date() })
