@@ -36,21 +36,22 @@ final class LongWork<Outcome: Sendable>: Sendable {
 
     var state: State { held.withLock { $0 } }
 
-    /// Begins, unless it is under way: then whoever asks waits for that one.
+    /// Begins, unless it is under way: then whoever asks waits for that one, or is told (`false`).
     ///
     /// - Parameters:
     ///   - record: called first; where it throws, nothing begins.
     ///   - work: tells how far it is.
+    @discardableResult
     func begin(
         by: String, record: () throws -> Void, _ work: @escaping @Sendable (Progress) throws -> Outcome
-    ) throws {
+    ) throws -> Bool {
         let job = Job(by: by, startedAt: clock())
         let before = held.withLock { state -> State? in
             if case .running = state { return nil }
             defer { state = .running(job) }
             return state
         }
-        guard let before else { return }
+        guard let before else { return false }
         do {
             try record()
         } catch {
@@ -58,6 +59,7 @@ final class LongWork<Outcome: Sendable>: Sendable {
             throw error
         }
         queue.async { [self] in run(job, work) }
+        return true
     }
 
     private func run(_ job: Job, _ work: (Progress) throws -> Outcome) {

@@ -113,14 +113,18 @@ extension RouteTable {
         }
         let from = try age(question, "ageFrom") ?? 0
         let to = try age(question, "ageTo") ?? 120
-        guard from <= to else { throw Problem.invalid(parameter: "ageTo") }
+        guard from <= to else {
+            throw Problem.invalid(parameter: "ageTo", why: "「何歳まで」は「何歳から」以上の数にしてください。")
+        }
         if from > 0 || to < 120 { filter.ages = .init(from...to, on: exchange.today) }
         return filter
     }
 
     private func age(_ question: QueuePage.Question, _ name: String) throws(Problem) -> Int? {
         guard !question[name].isEmpty else { return nil }
-        guard let age = Int(question[name]), (0...120).contains(age) else { throw .invalid(parameter: name) }
+        guard let age = Int(question[name]), (0...120).contains(age) else {
+            throw .invalid(parameter: name, why: "「何歳から」「何歳まで」は、0〜120 の数にしてください。")
+        }
         return age
     }
 

@@ -221,8 +221,11 @@ extension RouteTable {
         }
     }
 
-    private func page(of taken: ([ReturnedRow], [WaitingRows])) -> ReturnedFilePage {
-        ReturnedFilePage(
+    private func page(of taken: ([ReturnedRow], [WaitingRows])) throws -> ReturnedFilePage {
+        guard !taken.0.isEmpty else {
+            throw Problem.incomplete(ReturnedFilePage.file, "見出しのほかに、行が1つもありません。直した行を残して送ってください。")
+        }
+        return ReturnedFilePage(
             tally: taken.0.tally, rows: taken.0.map(\.told),
             waiting: taken.1.map {
                 "\($0.file.title) \($0.file.file): \($0.code) \($0.rows)行"
@@ -274,7 +277,7 @@ extension ReturnedRow {
     /// On the page of a returned file.
     fileprivate var told: ReturnedFilePage.Row {
         .init(
-            place: isKept ? .kept : isRefused ? .refused : .other, line: line,
+            place: isKept ? .kept : isRefused || outcome == .lapsed ? .refused : .other, line: line,
             origin: row.map { "\(file ?? "") \($0)行" },
             column: isKept ? changed.joined(separator: "、") : column,
             message: message ?? "", remarks: (fix.map { ["対処: \($0)"] } ?? []) + remarks)

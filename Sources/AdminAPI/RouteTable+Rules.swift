@@ -50,7 +50,8 @@ extension RouteTable {
                 answers: [.page("規則を当てた結果か状態")], handle: showTrial),
             Route(
                 "POST", RuleTrialPage.path, "tryRules", "公開中の結果に規則を当てる", needs: .permission(.propose),
-                form: ["capacity", "proposal"], answers: [.init(303, "結果の画面へ進みます")],
+                form: ["capacity", "proposal"],
+                answers: [.init(303, "結果の画面へ進みます"), .init(409, "ほかの試しが動いている", type: "text/html")],
                 handle: { exchange in
                     try attempt(
                         exchange, capacity: exchange.request.form("capacity"),
@@ -75,8 +76,8 @@ extension RouteTable {
                 body: .request(["capacity": .string, "proposal": .string], required: []),
                 answers: [
                     .init(
-                        202, "始めた（始まっていたら、その）状態", type: "application/json",
-                        schema: .named("RuleTrialWork"))
+                        202, "始めた状態", type: "application/json", schema: .named("RuleTrialWork")),
+                    .problem(409, "ほかの試しが動いている"),
                 ],
                 handle: { exchange in
                     let members = try exchange.members(among: ["capacity", "proposal"])
@@ -117,8 +118,13 @@ extension RouteTable {
         }
         let actor = exchange.actor
         // The reads stand in the trail before anything is read, as the trial's own.
-        try trying.begin(by: exchange.session?.displayName ?? "", record: {}) { [number] _ in
+        let isBegun = try trying.begin(by: exchange.session?.displayName ?? "", record: {}) { [number] _ in
             try rules.attempt(actor, number, chosen)
+        }
+        guard isBegun else {
+            throw Problem(
+                status: 409, code: "trial-running", title: "ほかの試しが動いています",
+                detail: "ほかの試しを当てているところです。その結果が出てから、もう一度始めてください。")
         }
     }
 }

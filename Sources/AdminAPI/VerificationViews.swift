@@ -46,7 +46,8 @@ package enum VerificationViews {
     /// For a page.
     static func result(_ found: TrailVerification) -> AuditVerifyPage.Result {
         .init(
-            isIntact: found.isIntact, sentences: found.isIntact ? sentences(found) : found.report.problems,
+            isIntact: found.isIntact, isCompared: found.report.covered > 0,
+            sentences: found.isIntact ? sentences(found) : found.report.problems,
             remarks: remarks(found), key: found.key)
     }
 

@@ -120,6 +120,11 @@ extension CorrectionIntake {
                 return try ExtractReader(
                     path: path, source: "returned", file: URL(filePath: path).lastPathComponent,
                     format: ExtractFormat())
+            case .bytes(let bytes)
+            where bytes.starts(with: "PK\u{3}\u{4}".utf8) || bytes.starts(with: "%PDF".utf8):
+                throw Fault(
+                    .gate, code: "returned.unusable", message: "CSVではなく、Excelブック（.xlsx）かPDFなどのファイルです。",
+                    fix: "")
             case .bytes(let bytes):
                 return try ExtractReader(
                     bytes: bytes, source: "returned", file: "送られたファイル", format: ExtractFormat())

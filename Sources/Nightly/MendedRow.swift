@@ -73,6 +73,8 @@ struct MendedRow {
                 note(name, "読めない文字（〓）が残っています。", "〓 を正しい文字に直してください。")
             } else if field?.isDamaged == true, isUntouched {
                 note(name, "伏せた値に、読めない文字があります。", "「\(cell)」を消し、値をすべて書き直してください。")
+            } else if !isUntouched, !isMask, RejectedContent.isMask(cell) {
+                note(name, "伏せた値のしるしが、伏せていない列に入っています。", "正しい値に直してください。")
             } else if !isUntouched, isMask, RejectedContent.hasMask(cell) {
                 note(name, "伏せた値の一部が残っています。", "値をすべて書き直すか、「\(RejectedContent.mask)」だけに戻してください。")
             } else if !isUntouched, isMask, cell.allSatisfy(\.isWhitespace) {

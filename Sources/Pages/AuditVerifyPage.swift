@@ -15,14 +15,17 @@ package struct AuditVerifyPage: Sendable {
 
     package struct Result: Sendable {
         package var isIntact: Bool
+        /// Whether a checkpoint from outside the database stood beside it.
+        package var isCompared: Bool
         /// How far it is intact; else each thing that is wrong.
         package var sentences: [String]
         package var remarks: [String]
         /// What checks the checkpoints.
         package var key: String
 
-        package init(isIntact: Bool, sentences: [String], remarks: [String], key: String) {
+        package init(isIntact: Bool, isCompared: Bool, sentences: [String], remarks: [String], key: String) {
             self.isIntact = isIntact
+            self.isCompared = isCompared
             self.sentences = sentences
             self.remarks = remarks
             self.key = key
@@ -76,7 +79,14 @@ package struct AuditVerifyPage: Sendable {
     private func found(_ result: Result, _ by: String, _ at: String) -> HTML {
         tag("section", .class("panel"), .init("aria-label", "確かめた結果")) {
             if result.isIntact {
-                tag("h2", .class("pass")) { "書きかえは見つかりませんでした" }
+                if result.isCompared {
+                    tag("h2", .class("pass")) { "書きかえは見つかりませんでした" }
+                } else {
+                    tag("h2", .class("fail")) { "完全には確かめられませんでした（外の検査点と比べていません）" }
+                    tag("p", .class("alert")) {
+                        "検査点の控えが見つかりません。前にはあったのなら、控えのフォルダが失われたか、動かされています。置き場所（設定 audit.checkpoints）を確かめ、心当たりがなければ個人情報保護の責任者に知らせてください。"
+                    }
+                }
                 tag("p") { "\(at) \(by)" }
                 tag("ul") { for sentence in result.sentences { tag("li") { sentence } } }
             } else {

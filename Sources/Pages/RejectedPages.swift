@@ -209,7 +209,7 @@ package struct RejectedPage: Sendable {
                 tag("li") { "ファイルそのものの誤り: 担当課に作り直してもらい、受け取りのフォルダ（inbox）に置き直します。" }
             }
             tag("p") {
-                "どれも、次の夜間処理から効きます。端末では "
+                "どれも、次の夜間処理から効きます。受け取った直しは、その抽出ファイルの行だけに使います。次に届く抽出には引き継がないので、もとのシステムも直してください。端末では "
                 command("renkei rejected export")
                 " と "
                 command("renkei rejected reload")

@@ -18,6 +18,7 @@ extension OpenRules {
             confirm: ["受診の予定"], expected: 0.02, proceed: nil)
         return OpenRules(
             all: { RulesPage(rules: [rule], proposals: [.init(hash: "3fa94b0c2d11", title: "提案: H1 第3版")]) },
+            waiting: { [.init(hash: "3fa94b0c2d11", title: "提案: H1 第3版")] },
             one: { id in
                 id != "H1"
                     ? nil
@@ -96,6 +97,22 @@ struct RuleRouteTests {
             let answer = officer.post("/rules/trial", form.merging(["csrf": officer.csrf]) { $1 })
             #expect(answer.status == 400, "\(form)")
         }
+    }
+
+    @Test("a trial that somebody else began is not taken for one's own")
+    func twoTrials() throws {
+        let world = try World("officer")
+        let gate = DispatchSemaphore(value: 0)
+        let service = service(world) { _, _, _ in
+            gate.wait()
+            return .invented
+        }
+        let officer = try Browser(service, as: "officer", token: world.session)
+        #expect(officer.begin("/api/v1/rules/trials").status == 202)
+        #expect(officer.post("/rules/trial", ["csrf": officer.csrf, "capacity": "33"]).status == 409)
+        #expect(officer.begin("/api/v1/rules/trials").status == 409)
+        gate.signal()
+        #expect(officer.settled("/rules/trial").text.contains("1週間に20件なら"))
     }
 
     @Test("what goes wrong in a trial is told on its page")

@@ -105,6 +105,14 @@ import Testing
         #expect(anew.trouble == nil && anew.fields == ["1", "髙山", "2024-04-01"])
     }
 
+    @Test("the sign of what is masked is nobody's name: filled down, it is asked about")
+    func maskElsewhere() {
+        let sent = [field("1"), field("若葉"), field("")]
+        for sign in [RejectedContent.mask, "(伏せています)"] {
+            #expect(mended(sent, ["1", sign, "2024-04-01"]).trouble?.column == "住所")
+        }
+    }
+
     @Test func aRowOfTooManyFieldsMustBeMovedTogether() {
         let sent = [field("1"), field("若葉"), field("台1"), field("2024-04-01", column: nil)]
         #expect(mended(sent, ["1", "若葉台1", "2024-04-01", "2024-04-01"]).trouble?.column == "（余り1）")

@@ -66,7 +66,7 @@ extension Samples {
     static let verified = AuditVerifyPage(
         state: .finished(
             .init(
-                isIntact: true,
+                isIntact: true, isCompared: true,
                 sentences: ["書きかえは見つかりませんでした（出来事 1200件、検査点 4件）。", "はじめの1190件は、外に控えた検査点とも合っています。"],
                 remarks: [], key: "renkei-1a2b+AAAA"), by: "架空 はな子", at: "令和8年10月1日 9時5分"),
         last: "監査記録の確かめ: …")
@@ -74,7 +74,7 @@ extension Samples {
     static let broken = AuditVerifyPage(
         state: .finished(
             .init(
-                isIntact: false, sentences: ["監査記録の内容が、保存されているハッシュ値と一致しません。"],
+                isIntact: false, isCompared: false, sentences: ["監査記録の内容が、保存されているハッシュ値と一致しません。"],
                 remarks: ["確かめたことを、監査記録に残せませんでした。"], key: "renkei-1a2b+AAAA"), by: "架空 はな子",
             at: "令和8年10月1日 9時5分"), last: "")
 

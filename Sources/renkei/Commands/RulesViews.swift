@@ -48,15 +48,15 @@ struct TrialView: Encodable {
         let capacity: Int
         let thisWeek: Int
         let backlog: Int
-        /// Of those who stay, how soon somebody should look.
-        let backlogByUrgency: ToldCounts
+        /// Of those who stay, how soon somebody should look; `nil` where another capacity would tell by it how many few there are.
+        let backlogByUrgency: ToldCounts?
 
         var text: String {
             let words: KeyValuePairs<Urgency, String> = [
                 .immediate: "本日中に確認", .soon: "今週中に確認", .normal: "順に確認", .offer: "支援のご案内",
             ]
             let rest = words.compactMap { urgency, word in
-                backlogByUrgency.counts[urgency.rawValue].map { "\(word) \($0)人" }
+                backlogByUrgency?.counts[urgency.rawValue].map { "\(word) \($0)人" }
             }
             return "1週間に\(capacity)件なら、今週確認できるのは\(thisWeek)人、残るのは\(backlog)人"
                 + (rest.isEmpty ? "です。" : "（\(rest.joined(separator: "、"))）です。")
@@ -97,11 +97,14 @@ struct TrialView: Encodable {
             persons == nil
             ? nil
             : capacity.map { capacity in
+                func byUrgency(_ cases: some Collection<RuleTrial.Queued>) -> [String: Int] {
+                    Dictionary(grouping: cases, by: \.urgency.rawValue).mapValues(\.count)
+                }
                 let rest = trial.queue.dropFirst(capacity)
+                let isTold = byUrgency(trial.queue).values.allSatisfy { SmallCounts.told($0) != nil }
                 return Week(
                     capacity: capacity, thisWeek: min(capacity, trial.queue.count), backlog: rest.count,
-                    backlogByUrgency: ToldCounts(
-                        Dictionary(grouping: rest, by: \.urgency.rawValue).mapValues(\.count)))
+                    backlogByUrgency: isTold ? ToldCounts(byUrgency(rest)) : nil)
             }
     }
 
