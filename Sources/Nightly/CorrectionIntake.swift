@@ -114,7 +114,7 @@ struct CorrectionIntake {
 // The file as such.
 extension CorrectionIntake {
     private func open(_ file: ReturnedFile) throws -> ExtractReader {
-        do {
+        do throws(Fault) {
             switch file {
             case .path(let path):
                 return try ExtractReader(

@@ -147,6 +147,15 @@ private func take(
     #expect(second.entries.count == 1 && second.lapsed.isEmpty)
     #expect(first.revision != nil && first.revision != second.revision)
     #expect(try take(world, "aa").revision == second.revision)
+    let place = ExtractPlace(sha256: "aa", line: 3)
+    func isKept(_ fields: [String], besides hidden: Set<Int> = []) throws -> Bool {
+        try world.service.isKept(
+            CorrectedRow(place: place, source: "kenshin", fields: fields), besides: hidden)
+    }
+    #expect(try isKept(["0001", "2024-04-01"]) && !isKept(["0001", "2024-04-02"]))
+    // What is masked is not compared, right or wrong.
+    #expect(
+        try isKept(["0001", "2024-04-02"], besides: [1]) && !isKept(["0002", "2024-04-01"], besides: [1]))
     #expect(fault { try keep(world, 4, ["x"], refusal) }?.kind == .denied)
     #expect(try world.service.correctedPlaces().count == 1)
     for name in try FileManager.default.contentsOfDirectory(atPath: world.folder.path)
