@@ -100,14 +100,18 @@ struct Exchange: Sendable {
         return number
     }
 
-    /// The parameter's text, as a form sends it: empty where nothing was typed.
+    /// The parameter's text, as a form sends it: empty where nothing was typed. A program leaves out what it does not mean.
     ///
-    /// - Parameter atMost: bytes.
-    func typed(_ name: String, atMost: Int = 64) throws(Problem) -> String {
+    /// - Parameters:
+    ///   - atMost: bytes.
+    ///   - mayBeEmpty: also where a program sends it.
+    func typed(
+        _ name: String, atMost: Int = 64, mayBeEmpty: Bool = false
+    ) throws(Problem) -> String {
         guard request.query.contains(where: { $0.name == name }) else { return "" }
-        guard let text = request.query(name), text.utf8.count <= atMost else {
-            throw .invalid(parameter: name)
-        }
+        guard let text = request.query(name), text.utf8.count <= atMost,
+            !text.isEmpty || mayBeEmpty || !request.path.hasPrefix("/api/")
+        else { throw .invalid(parameter: name) }
         return text
     }
 

@@ -61,15 +61,7 @@ extension RouteTable {
 
     /// As the address says it.
     func question(_ exchange: Exchange) throws -> QueuePage.Question {
-        try question { name in
-            let value = try exchange.typed(name)
-            // A form sends its empty fields, a program what it means.
-            let isSent = exchange.request.query.contains { $0.name == name }
-            if value.isEmpty, isSent, exchange.request.path.hasPrefix("/api/") {
-                throw Problem.invalid(parameter: name)
-            }
-            return value
-        }
+        try question { name in try exchange.typed(name) }
     }
 
     func question<Failure>(_ typed: (String) throws(Failure) -> String) throws(Failure) -> QueuePage.Question

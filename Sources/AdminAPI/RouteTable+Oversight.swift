@@ -70,6 +70,10 @@ extension RouteTable {
     }
 
     private func listRecords(_ exchange: Exchange) throws -> Response {
+        // A word that is no case's would look like a case that nobody read.
+        guard try ["", "C-"].contains(exchange.typed("case").prefix(2)) else {
+            throw Problem.invalid(parameter: "case")
+        }
         let found = try records(exchange).found
         return json([
             "items": .array(found.records.map(AccessViews.json)),

@@ -184,7 +184,7 @@ extension RouteTable {
 
     private func found(_ exchange: Exchange) throws -> Found {
         let limit = try exchange.integer("limit", in: 1...200, usual: Self.pageLength)
-        let after = try exchange.typed("after")
+        let after = try exchange.typed("after", mayBeEmpty: true)
         let rows = try rows(exchange)
         let all = rows.map(places) ?? []
         let source = try exchange.choice("source", among: Set(all.map(\.file.source.rawValue)))

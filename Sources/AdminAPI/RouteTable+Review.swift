@@ -186,7 +186,7 @@ extension RouteTable {
         _ review: Review, _ exchange: Exchange
     ) throws -> (items: [Review.Item], total: Int, hidden: Int, progress: ReviewProgress, next: String?) {
         let limit = try exchange.integer("limit", in: 1...200, usual: Self.pageLength)
-        let text = try exchange.typed("after")
+        let text = try exchange.typed("after", mayBeEmpty: true)
         let after = ReviewPlace(text: text)
         guard text.isEmpty || after != nil else { throw Problem.invalid(parameter: "after") }
         let queue = try review.queue()

@@ -75,7 +75,7 @@ extension RouteTable {
 
     func listPersons(_ exchange: Exchange) throws -> Response {
         let words = try exchange.typed("q", atMost: Self.longestWords)
-        let after = try exchange.typed("after")
+        let after = try exchange.typed("after", mayBeEmpty: true)
         let isPerson = if case .person? = Whom(after) { true } else { false }
         guard after.isEmpty || isPerson else { throw Problem.invalid(parameter: "after") }
         let found: PersonPage
@@ -83,7 +83,7 @@ extension RouteTable {
             found = try persons(
                 exchange, words: words, after: after,
                 limit: try exchange.integer("limit", in: 1...50, usual: Self.pageLength),
-                reason: try exchange.typed("reason", atMost: Self.longestReason))
+                reason: try exchange.typed("reason", atMost: Self.longestReason, mayBeEmpty: true))
         } catch {
             let problem = try Problem.mendable(error)
             guard problem.status == 422 else { throw problem }

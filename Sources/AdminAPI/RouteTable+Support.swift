@@ -161,7 +161,7 @@ extension RouteTable {
     }
 
     private func missed(_ exchange: Exchange, limit: Int) throws -> SupportPage {
-        let after = try exchange.typed("after")
+        let after = try exchange.typed("after", mayBeEmpty: true)
         let cursor = SupportCursor(after)
         guard after.isEmpty || cursor != nil else { throw Problem.invalid(parameter: "after") }
         return try store.missedSupport(

@@ -80,7 +80,10 @@ struct MalformedTests {
             expect(ask("x=1"), 400, naming: "x", "\(route.method) \(route.path)")
             for parameter in route.query {
                 for value in ["090-1234-5678", "%00", ""]
-                where !(value.isEmpty && ["after", "reason"].contains(parameter.name)) {
+                where !(value.isEmpty && ["after", "reason"].contains(parameter.name))
+                    // Who is gone stands in the trail under whatever id.
+                    && (value.isEmpty || parameter.name != "user")
+                {
                     expect(
                         ask("\(parameter.name)=\(value)"), 400, naming: parameter.name,
                         "\(path)?\(parameter.name)=\(value)")
