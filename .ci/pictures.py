@@ -31,5 +31,9 @@ officer.save_screenshot(f"{out}/run.png")
 officer.find_element(By.LINK_TEXT, "名寄せの図").click()
 officer.execute_script("document.getElementById('weights').scrollIntoView()")
 officer.save_screenshot(f"{out}/linkage.png")
-for driver in (center, officer):
+department = browser("gakumu")
+department.find_element(By.LINK_TEXT, "却下された行").click()
+department.find_element(By.CSS_SELECTOR, "main td a[href^='/rejected/'], main th a[href^='/rejected/']").click()
+department.save_screenshot(f"{out}/mending.png")
+for driver in (center, officer, department):
     driver.quit()
