@@ -2,6 +2,7 @@
 
 import os
 
+import requests
 import schemathesis
 
 real = {"cases": os.environ["CASE"], "support": os.environ["PERSON"], "spot-checks": "1", "review": os.environ["PAIR"], "rejected": os.environ["ROW"], "rules": "S1", "declarations": "1", "sessions": "999999"}
@@ -28,13 +29,15 @@ def map_body(context, body):
     return body
 
 
-def says_nothing(value):
-    """Whether a form leaves the value out: `None`, and lists without anything in them."""
-    return value is None or (not isinstance(value, (str, bytes)) and hasattr(value, "__iter__") and all(part is None for part in value))
+# An empty body, as of a form of which nothing is left, would go out in chunks, which the connection refuses (501) before anything
+# that the document is about.
+plain_length = requests.PreparedRequest.prepare_content_length
 
 
-@schemathesis.hook
-def before_call(context, case, kwargs):
-    # A form of which nothing is left would go out in chunks, which the connection refuses (501) before anything that the document is about.
-    if case.media_type == "application/x-www-form-urlencoded" and isinstance(case.body, dict) and all(map(says_nothing, case.body.values())):
-        case.body = "none="
+def length_even_of_nothing(request, body):
+    plain_length(request, body)
+    if body is not None and not body:
+        request.headers["Content-Length"] = "0"
+
+
+requests.PreparedRequest.prepare_content_length = length_even_of_nothing

@@ -98,6 +98,10 @@ struct Problem: Error, Hashable {
             Problem(
                 status: 503, code: "busy", title: "混み合っています",
                 detail: "しばらくしてからもう一度お試しください。", headers: [.init("Retry-After", "5")])
+        case 501:
+            Problem(
+                status: 501, code: "transfer-encoding", title: "この送り方では受け取れません",
+                detail: "Transfer-Encoding（chunked など）は使わず、長さ（Content-Length）を付けて送ってください。")
         default:
             Problem(
                 status: status, code: "malformed-request", title: "読み取れない要求です",

@@ -76,7 +76,8 @@ extension RouteTable {
             }
             typed[index] = field.value
         }
-        let cells = try rows.row(file: place.file.file, line: place.row.position.line).cells
+        let row = try rows.row(file: place.file.file, line: place.row.position.line)
+        let cells = row.cells
         let meant = typed.filter { index, text in
             cells.indices.contains(index) && cells[index].isOpen && !(cells[index].isMasked && text.isEmpty)
         }
@@ -88,14 +89,12 @@ extension RouteTable {
         guard var refusal = taken.refusal else {
             return Response(status: 303, headers: [.init("Location", RejectedPage.path(of: place.id))])
         }
-        if cells.contains(where: {
-            $0.title.trimmingCharacters(in: .whitespaces) == refusal.column && !$0.isOpen
-        }) {
+        if cells.contains(where: { $0.title == refusal.column && !$0.isOpen }) {
             refusal.fix += "この列は伏せているため、この画面では直せません。「却下された行」からファイルをダウンロードして直し、戻してください。"
         }
         return Response(
             status: 422, type: "text/html; charset=utf-8",
-            text: try rowPage(place, in: rows, typed: typed, refusal: refusal, isOtherPerson: isOtherPerson)
+            text: rowPage(place, row, in: rows, typed: typed, refusal: refusal, isOtherPerson: isOtherPerson)
                 .render(in: try frame(exchange)))
     }
 
@@ -109,7 +108,8 @@ extension RouteTable {
             let cells = try rows.row(file: place.file.file, line: place.row.position.line).cells
             var meant: [Int: String] = [:]
             for field in wanted.fields {
-                guard let index = cells.firstIndex(where: { $0.title == field.column }),
+                let column = field.column.trimmingCharacters(in: .whitespaces)
+                guard let index = cells.firstIndex(where: { $0.title == column }),
                     meant.updateValue(field.value, forKey: index) == nil
                 else { throw Problem.incomplete("fields", "この行にない列か、2度書かれた列があります。") }
                 guard cells[index].isOpen else {

@@ -98,17 +98,17 @@ extension RouteTable {
 
     func showRejectedRow(_ exchange: Exchange) throws -> Response {
         let (rows, place) = try place(exchange)
-        return page(try rowPage(place, in: rows).render(in: try frame(exchange)))
+        let row = try rows.row(file: place.file.file, line: place.row.position.line)
+        return page(rowPage(place, row, in: rows).render(in: try frame(exchange)))
     }
 
     /// - Parameters:
     ///   - typed: cells as they were typed, by their place.
     ///   - refusal: what is still wrong with them.
     func rowPage(
-        _ place: RejectedPlace, in rows: any RejectedRows, typed: [Int: String] = [:],
+        _ place: RejectedPlace, _ row: RejectedRow, in rows: any RejectedRows, typed: [Int: String] = [:],
         refusal: RejectedForm.Refusal? = nil, isOtherPerson: Bool = false
-    ) throws -> RejectedRowPage {
-        let row = try rows.row(file: place.file.file, line: place.row.position.line)
+    ) -> RejectedRowPage {
         let rest = places(rows).drop { $0.id != place.id }.dropFirst()
         return RejectedRowPage(
             title: row.file.title, line: place.line, code: row.rejection.code,

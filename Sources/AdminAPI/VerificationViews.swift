@@ -13,14 +13,14 @@ package enum VerificationViews {
         let report = found.report
         let counts = "（出来事 \(report.events)件、検査点 \(report.checkpoints)件）。"
         return [
-            (report.covered > 0
+            (found.isCompared
                 ? "書きかえは見つかりませんでした" : "データベースの中には食い違いがありません。外の検査点とは比べていません") + counts,
             "データベースにある承認・確認などの \(report.steps)件は、どれも監査記録にあります。",
         ] + coverage(found)
     }
 
     private static func coverage(_ found: TrailVerification) -> [String] {
-        guard found.report.covered > 0 else {
+        guard found.isCompared else {
             return ["データベースの外の検査点と比べていないため、完全な確認ではありません。「renkei audit verify --save」で控えを作ってください。"]
         }
         let place = found.isChosen ? "外に控えた検査点" : "作業フォルダの隣に控えた検査点"
@@ -46,7 +46,7 @@ package enum VerificationViews {
     /// For a page.
     static func result(_ found: TrailVerification) -> AuditVerifyPage.Result {
         .init(
-            isIntact: found.isIntact, isCompared: found.report.covered > 0,
+            isIntact: found.isIntact, isCompared: found.isCompared,
             sentences: found.isIntact ? sentences(found) : found.report.problems,
             remarks: remarks(found), key: found.key)
     }
@@ -69,7 +69,7 @@ package enum VerificationViews {
             "isIntact": .bool(found.isIntact), "events": .integer(found.report.events),
             "root": .string(found.report.root), "checkpoints": .integer(found.report.checkpoints),
             "covered": .integer(found.report.covered), "steps": .integer(found.report.steps),
-            "isComplete": .bool(found.report.covered > 0), "problems": .strings(found.report.problems),
+            "isComplete": .bool(found.isCompared), "problems": .strings(found.report.problems),
             "lost": .integer(found.lost), "isRecorded": .bool(found.isRecorded), "key": .string(found.key),
         ]
     }

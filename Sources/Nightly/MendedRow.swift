@@ -36,7 +36,7 @@ struct MendedRow {
     /// Whether a cell came back from a page as it was shown there: without control characters, line ends as forms have them.
     private static func isSameOnPages(_ returned: String, _ sent: String) -> Bool {
         func plain(_ text: String) -> [Unicode.Scalar] {
-            text.replacing("\r\n", with: "\n").replacing("\r", with: "\n").unicodeScalars.filter {
+            SpreadsheetHabits.plainLineEnds(text).filter {
                 $0 == "\n" || $0 == "\t" || $0.properties.generalCategory != .control
             }
         }

@@ -28,15 +28,17 @@ enum SpreadsheetHabits {
     }
 
     private static func hasOtherLineEnds(_ returned: String, _ sent: String) -> Bool {
-        func plain(_ text: String) -> [Unicode.Scalar] {
-            var kept: [Unicode.Scalar] = []
-            for scalar in text.unicodeScalars {
-                if scalar == "\n", kept.last == "\r" { kept.removeLast() }
-                kept.append(scalar)
-            }
-            return kept.map { $0 == "\r" ? "\n" : $0 }
+        plainLineEnds(returned) == plainLineEnds(sent)
+    }
+
+    /// A text with line feeds alone between its lines.
+    static func plainLineEnds(_ text: String) -> [Unicode.Scalar] {
+        var kept: [Unicode.Scalar] = []
+        for scalar in text.unicodeScalars {
+            if scalar == "\n", kept.last == "\r" { kept.removeLast() }
+            kept.append(scalar)
         }
-        return plain(returned) == plain(sent)
+        return kept.map { $0 == "\r" ? "\n" : $0 }
     }
 
     /// `0012345` becomes `12345`, and what is longer than eleven digits `1.23457E+11`.

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// The form in which one rejected row is mended: a field for each column.
 package struct RejectedForm: Sendable {
     package struct Field: Sendable {
@@ -19,9 +17,6 @@ package struct RejectedForm: Sendable {
             (self.name, self.title, self.value) = (name, title, value)
             (self.isFaulty, self.isMasked, self.isOpen) = (isFaulty, isMasked, isOpen)
         }
-
-        /// Faults name a column without the spaces around its title.
-        func isOf(_ column: String) -> Bool { title.trimmingCharacters(in: .whitespaces) == column }
     }
 
     /// What is still wrong with what was typed.
@@ -83,7 +78,7 @@ package struct RejectedForm: Sendable {
             tag("p") {
                 tag("strong") { "まだ受け取れません。" }
                 if let column = refusal.column {
-                    if let field = fields.first(where: { $0.isOf(column) }) {
+                    if let field = fields.first(where: { $0.title == column }) {
                         tag("a", .href("#\(field.name)")) { "列「\(column)」" }
                     } else {
                         "列「\(column)」"
@@ -107,7 +102,7 @@ package struct RejectedForm: Sendable {
     }
 
     private func html(_ field: Field, reason: String) -> HTML {
-        let isRefused = refusal?.column.map(field.isOf) ?? false
+        let isRefused = refusal?.column == field.title
         var remarks: [String] = []
         if isRefused, let refusal { remarks.append("\(refusal.message) \(refusal.fix)") }
         if field.isFaulty, !isRefused { remarks.append("却下の理由: \(reason)") }

@@ -121,7 +121,7 @@ package struct RejectedRow: Sendable {
 extension RejectedRow {
     /// A cell in which somebody mends the row.
     package struct Cell: Sendable, Hashable {
-        /// No two of a row have the same.
+        /// Without spaces around it, as faults name a column; no two of a row have the same.
         package let title: String
         /// As it may be seen; empty where the fields cannot be told apart.
         package let shown: String
@@ -139,10 +139,11 @@ extension RejectedRow {
             let isMasked = field?.isMasked ?? false
             let title =
                 columns.indices.contains(index)
-                ? columns[index] : RejectedContent.surplus(index - columns.count)
+                ? columns[index].trimmingCharacters(in: .whitespaces)
+                : RejectedContent.surplus(index - columns.count)
             return Cell(
                 title: title, shown: field?.shown ?? "",
-                isFaulty: field?.isFaulty ?? (title.trimmingCharacters(in: .whitespaces) == rejection.column),
+                isFaulty: field?.isFaulty ?? (title == rejection.column),
                 isMasked: isMasked,
                 isOpen: !isMasked || field?.isFaulty == true)
         }

@@ -16,6 +16,8 @@ package struct TrailVerification: Sendable, Hashable {
     package let key: String
 
     package var isIntact: Bool { report.problems.isEmpty }
+    /// Whether anything outside the database bears it out.
+    package var isCompared: Bool { report.covered > 0 }
     /// Newest events that no checkpoint from outside stands for yet.
     package var uncovered: Int { report.events - report.covered }
 }

@@ -82,13 +82,7 @@ struct CrawledCity: ~Copyable {
         let serving = try Program.start(["serve", "--workspace", city.path, "--port", "0", "--json"])
         let program = serving.process.processIdentifier
         defer { kill(program, SIGTERM) }
-        var url: String?
-        for _ in 0..<600 where url == nil {
-            let line = try Data(contentsOf: URL(filePath: serving.scratch.file("out")))
-            url = ((try? JSONSerialization.jsonObject(with: line)) as? [String: Any])?["url"] as? String
-            if url == nil { usleep(100_000) }
-        }
-        let address = try #require(url)
+        let address = try serving.url()
         let ids = try city.rows("SELECT id FROM cases UNION SELECT person FROM cases")
         try Data(ids.joined(separator: "\n").utf8).write(to: URL(filePath: folder("ids.txt")))
         let told = try Self.script(

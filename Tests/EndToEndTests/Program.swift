@@ -84,6 +84,20 @@ enum Program {
 struct Started: ~Copyable {
     let process: Process
     let scratch: ScratchFolder
+
+    /// Where `serve --json` says that it listens; waits until it does.
+    func url() throws -> String {
+        for _ in 0..<600 {
+            let line = try Data(contentsOf: URL(filePath: scratch.file("out")))
+            let told = (try? JSONSerialization.jsonObject(with: line)) as? [String: Any]
+            if let url = told?["url"] as? String { return url }
+            usleep(100_000)
+        }
+        throw Silent()
+    }
+
+    /// A program that does not say where it listens.
+    struct Silent: Error {}
 }
 
 /// A workspace on a small invented city, in a folder of its own.

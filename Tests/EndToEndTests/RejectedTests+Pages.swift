@@ -74,13 +74,7 @@ extension RejectedTests {
         let serving = try Program.start(["serve", "--workspace", city.path, "--port", "0", "--json"])
         let program = serving.process.processIdentifier
         defer { kill(program, SIGTERM) }
-        var served: String?
-        for _ in 0..<600 where served == nil {
-            let line = try Data(contentsOf: URL(filePath: serving.scratch.file("out")))
-            served = ((try? JSONSerialization.jsonObject(with: line)) as? [String: Any])?["url"] as? String
-            if served == nil { usleep(100_000) }
-        }
-        let url = try #require(served)
+        let url = try serving.url()
         let listed = try rejected(city, "list").json["extracts"] as? [[String: Any]]
         let sha = try #require(listed?.first?["sha256"] as? String).prefix(12)
         func row(_ line: Int) -> String { "/rejected/\(sha)-\(line)" }

@@ -67,14 +67,8 @@ import Testing
         let serving = try Program.start(["serve", "--workspace", city.path, "--port", "0", "--json"])
         let program = serving.process.processIdentifier
         defer { kill(program, SIGTERM) }
-        var url: String?
-        for _ in 0..<300 where url == nil {
-            let line = try Data(contentsOf: URL(filePath: serving.scratch.file("out")))
-            url = ((try? JSONSerialization.jsonObject(with: line)) as? [String: Any])?["url"] as? String
-            if url == nil { usleep(100_000) }
-        }
         let answer = try Program.python(
-            Self.browser, [try #require(url), city.path + "/sample-logins.txt", "center"])
+            Self.browser, [try serving.url(), city.path + "/sample-logins.txt", "center"])
         let told = try #require(try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any])
         #expect((told["asked"] as? Int ?? 0) > 50 && told["missed"] as? Int == 0, "\(told)")
         #expect(

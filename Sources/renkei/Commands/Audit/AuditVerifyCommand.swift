@@ -68,7 +68,7 @@ enum AuditVerifyCommand {
         try console.result(
             Result(
                 events: report.events, root: report.root, checkpoints: report.checkpoints,
-                covered: report.covered, steps: report.steps, isComplete: report.covered > 0,
+                covered: report.covered, steps: report.steps, isComplete: found.isCompared,
                 key: found.key))
         console.say(VerificationViews.sentences(found).joined(separator: "\n"))
         console.say(
