@@ -53,14 +53,17 @@ struct NameIndex: Sendable {
 
     /// Whose own names, and whose guardians' names, may be meant.
     ///
-    /// A month beyond the birth looked for stays in: readers who may see the month alone are told by it.
-    func candidates(_ query: NameQuery) -> (own: SlotSet, guardians: SlotSet) {
+    /// - Parameter isByMonth: whether a birth in the same month stays in, as where the reader may see no more than the month.
+    func candidates(_ query: NameQuery, isByMonth: Bool) -> (own: SlotSet, guardians: SlotSet) {
         var own = names.slots(query, of: count)
         var theirs = guardians.slots(query, of: count)
         guard let range = query.birth?.range else { return (own, theirs) }
-        let (first, last) = (range.lowerBound, range.upperBound)
-        let from = Int32(clamping: first.adding(days: 1 - first.day).number)
-        let to = Int32(clamping: last.adding(days: 1 - last.day).adding(months: 1).number - 1)
+        var (first, last) = (range.lowerBound, range.upperBound)
+        if isByMonth {
+            first = first.adding(days: 1 - first.day)
+            last = last.adding(days: 1 - last.day).adding(months: 1).adding(days: -1)
+        }
+        let (from, to) = (Int32(clamping: first.number), Int32(clamping: last.number))
         let (firstDays, lastDays) = (firstDays, lastDays)
         if query.words.isEmpty {
             let (firsts, lasts) = (firstDays.span, lastDays.span)

@@ -105,21 +105,22 @@ private struct PersonSearch {
 
     mutating func page(_ query: NameQuery, after: PersonID?, limit: Int) throws -> PersonPage {
         var slot = try after.map { try self.slot(after: $0) } ?? 0
-        let (own, guardians) = index.candidates(query)
-        let open = try openRemits()
+        let births = try birthsTold()
+        let (own, guardians) = index.candidates(
+            query, isByMonth: births.values.contains { $0.contains(.generalised) })
         var either = own
         either.add(guardians)
         var found: [Seen] = []
         while found.count <= limit, let next = either.next(from: slot) {
             slot = next + 1
-            if let remits, !open.contains(remits[next]) { continue }
-            guard let seen = try seen(next) else { continue }
+            if let remits, births[remits[next]] == nil { continue }
+            guard let seen = try seen(next, born: query.birth) else { continue }
             let isByGuardian = !own.contains(next)
             // The policy may forget the obligation; protection does not.
             let showsGuardians =
                 seen.grant.visibility(of: .guardians) == .shown
                 && (!seen.isProtected || seen.grant.unlocks(seen.person.id))
-            guard !isByGuardian || showsGuardians, isBorn(seen, query.birth) else { continue }
+            guard !isByGuardian || showsGuardians else { continue }
             if isByGuardian, found.count < limit { fields.insert(IdentifierPart.guardians.rawValue) }
             found.append(seen)
         }
@@ -143,24 +144,28 @@ private struct PersonSearch {
         return slot + 1
     }
 
-    /// Where anybody at all may be listed: the others need not even be read.
-    private func openRemits() throws -> Set<Remit> {
+    /// Where anybody at all may be listed, and how much of their births is told: the others need not even be read.
+    private func birthsTold() throws -> [Remit: Set<Visibility>] {
         var asked = standings
-        return try Set(
-            Remit.allCases.filter { remit in
-                try Consent.allCases.contains { consent in
-                    try [false, true].contains { isProtected in
-                        try asked.permitted(
-                            .init(
-                                standing: PersonStanding(isProtected: isProtected, consent: consent),
-                                remit: remit)) != nil
+        var told: [Remit: Set<Visibility>] = [:]
+        for remit in Remit.allCases {
+            for consent in Consent.allCases {
+                for isProtected in [false, true] {
+                    let standing = PersonStanding(isProtected: isProtected, consent: consent)
+                    guard let permitted = try asked.permitted(.init(standing: standing, remit: remit)) else {
+                        continue
                     }
+                    told[remit, default: []].insert(permitted.birth)
                 }
-            })
+            }
+        }
+        return told
     }
 
     /// `nil` where this reader may not find the person, or nobody can read of them any more.
-    private mutating func seen(_ slot: Int) throws -> Seen? {
+    ///
+    /// - Parameter born: looked for, by what the reader is told of the birth and by nothing else; `nil`: whenever.
+    private mutating func seen(_ slot: Int, born: PartialDate? = nil) throws -> Seen? {
         guard let sealed = try run.sealedPerson(number: Int(index.numbers[slot])) else { return nil }
         // Either source says it: what the queue remembers, or what the run in service holds.
         let isKnownProtected = try database.statement("SELECT max(protected) FROM cases WHERE person = ?")
@@ -168,19 +173,16 @@ private struct PersonSearch {
         let isProtected = sealed.standing.isProtected || isKnownProtected == true
         let remit = remits?[slot] ?? standings.reach.remit(of: nil)
         guard let grant = try standings.grant(for: sealed.id, isProtected: isProtected, remit),
-            grant.visibility(of: .name) == .shown, let person = try store.names?.person(sealed, in: run)
+            grant.visibility(of: .name) == .shown
         else { return nil }
+        // Before the person is opened, which costs the most.
+        if let born {
+            guard let told = index.birth(at: slot)?.told(grant.visibility(of: .birth)),
+                told.range.overlaps(born.range)
+            else { return nil }
+        }
+        guard let person = try store.names?.person(sealed, in: run) else { return nil }
         return Seen(person: person, grant: grant, isProtected: isProtected)
-    }
-
-    /// By what the reader is told of the birth, and by nothing else.
-    private func isBorn(_ seen: Seen, _ birth: PartialDate?) -> Bool {
-        guard let birth else { return true }
-        return told(birthOf: seen)?.range.overlaps(birth.range) ?? false
-    }
-
-    private func told(birthOf seen: Seen) -> PartialDate? {
-        seen.person.display.birth?.told(seen.grant.visibility(of: .birth))
     }
 
     /// The open cases that this reader sees, by person; `nil`: none.
@@ -194,7 +196,7 @@ private struct PersonSearch {
     private mutating func told(_ seen: Seen, _ cases: (PersonID) -> CaseID?) -> FoundPerson {
         let name = seen.person.display.displayName
         fields.insert(IdentifierPart.name.rawValue)
-        let birth = told(birthOf: seen)
+        let birth = seen.person.display.birth?.told(seen.grant.visibility(of: .birth))
         if birth != nil { fields.insert(IdentifierPart.birth.rawValue) }
         return FoundPerson(
             id: seen.person.id, name: name?.written ?? "", nameKana: name?.writtenKana ?? "", birth: birth,

@@ -193,6 +193,59 @@ struct SearchTests {
         #expect(try found(world, "まもる").isEmpty)
     }
 
+    @Test("a birth finds whom it may fit by what the reader is told of it, as one by one does")
+    func birthsOneByOne() throws {
+        var random = SeededGenerator(seed: testSeed)
+        let (start, noted) = (try #require(Day(2020, 3, 25)), try #require(Day(2026, 4, 1)))
+        func day() -> Day { start.adding(days: Int.random(in: 0..<45, using: &random)) }
+        let births: [PartialDate?] = (0..<120).map { number in
+            switch number % 12 {
+            case 0: .month(year: 2020, month: Int.random(in: 3...5, using: &random))
+            case 1: .year(Int.random(in: 2019...2021, using: &random))
+            case 2: .age(Int.random(in: 5...6, using: &random), on: noted)
+            case 3: nil
+            default: .day(day())
+            }
+        }
+        let world = try World()
+        try world.run(
+            "r",
+            births.enumerated().map { number, birth in
+                var one = person(
+                    PersonID("P-\(number)"), "佐藤　花", "サトウ　ハナ", isProtected: number.isMultiple(of: 3))
+                one.identifiers.birth = birth
+                return one
+            })
+        try world.publish("r", [])
+        // All are told of whole, all by the month, and by the month who is protected alone.
+        for coarse in [[], [false, true], [true]] as [Set<Bool>] {
+            let lists = Decisions.support {
+                grant(.list, obligations: coarse.contains($0.isProtected) ? [.generaliseBirth] : [])
+            }
+            for _ in 0..<caseCount(12) {
+                let wanted = day()
+                let fitting = births.indices.filter { number in
+                    let isCoarse = coarse.contains(number.isMultiple(of: 3))
+                    return births[number]?.told(isCoarse ? .generalised : .shown)?.range.contains(wanted)
+                        == true
+                }
+                for text in ["\(wanted)", "サ \(wanted)"] {
+                    var found: [PersonID] = []
+                    var after: PersonID?
+                    repeat {
+                        let page = try page(world.service, text, lists, after: after, limit: 7)
+                        found += page.persons.map(\.id)
+                        after = page.next
+                    } while after != nil
+                    #expect(
+                        Set(found) == Set(fitting.map { PersonID("P-\($0)") })
+                            && found.count == fitting.count,
+                        "seed \(testSeed): \(text)")
+                }
+            }
+        }
+    }
+
     @Test("a head of a school finds the own pupils alone")
     func range() throws {
         let world = try world()
