@@ -227,10 +227,7 @@ extension RunStore {
             return
         }
         for id in ids where !ring.isShredded(id) {
-            let number = try vault.statement("SELECT id FROM person WHERE person = ?").first(id.rawValue) {
-                $0.int(0)
-            }
-            if let number { try body(id, number) }
+            if let number = try number(of: id) { try body(id, number) }
         }
     }
 

@@ -136,6 +136,16 @@ final class OpenQueue {
         }
     }
 
+    /// Takes births from the index of names, so that the first filter by age opens nobody.
+    func keepBirths(of names: NameIndex, in run: RunStore) throws {
+        for (slot, row) in rows.enumerated() {
+            guard let row, births[slot] == nil, let number = try run.number(of: row.person),
+                let place = names.slot(ofNumber: number)
+            else { continue }
+            births.updateValue(names.birth(at: place), forKey: slot)
+        }
+    }
+
     /// A person's open case, where it stands in an order.
     func openCase(of person: PersonID, in order: QueueOrder) -> CaseID? {
         guard let slot = slotsByPerson[person], order.shows(slot), let row = rows[slot], row.person == person

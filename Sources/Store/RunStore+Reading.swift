@@ -187,6 +187,11 @@ extension RunStore {
             display: row.blob(5), records: row.text(6))
     }
 
+    /// A person's number in the vault, shredded or not; `nil` of nobody.
+    func number(of person: PersonID) throws -> Int? {
+        try vault.statement("SELECT id FROM person WHERE person = ?").first(person.rawValue) { $0.int(0) }
+    }
+
     /// Before anything is opened; `nil` of nobody, and of somebody who was shredded.
     func sealedPerson(number: Int) throws -> SealedPerson? {
         try vault.statement(personColumns + " WHERE id = ?").first(number, read: sealedPerson).flatMap {

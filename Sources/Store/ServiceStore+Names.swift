@@ -72,9 +72,7 @@ extension RunStore {
     func shreddedNumbers() throws -> Set<Int> {
         var numbers: Set<Int> = []
         for person in ring.shredded.flatMap(\.persons) {
-            try vault.statement("SELECT id FROM person WHERE person = ?").rows(person.rawValue) {
-                numbers.insert($0.int(0))
-            }
+            if let number = try number(of: person) { numbers.insert(number) }
         }
         return numbers
     }

@@ -133,10 +133,7 @@ private struct PersonSearch {
 
     /// Where the page after a person begins; who may not be found is as nobody.
     private mutating func slot(after id: PersonID) throws -> Int {
-        let number = try run.vault.statement("SELECT id FROM person WHERE person = ?").first(id.rawValue) {
-            $0.int(0)
-        }
-        guard let slot = number.flatMap(index.slot(ofNumber:)), try seen(slot) != nil else {
+        guard let slot = try run.number(of: id).flatMap(index.slot(ofNumber:)), try seen(slot) != nil else {
             throw Fault(
                 .conflict, code: "search.cursor", message: "検索の続きを示せません。あいだにデータが新しくなったようです。",
                 fix: "はじめから検索し直してください。")

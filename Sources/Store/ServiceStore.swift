@@ -6,7 +6,7 @@ package import Policy
 /// `service.sqlite`: publications, cases, users, sessions and the audit trail; one file, so that one transaction
 /// binds them.
 ///
-/// Unchecked Sendable: `database`, `openRun`, `queues`, `placed`, `names`, `known` and `matched` are touched only in its turn (`turns`).
+/// Unchecked Sendable: `database`, `openRun`, `queues`, `prepared`, `placed`, `names`, `known` and `matched` are touched only in its turn (`turns`).
 package final class ServiceStore: @unchecked Sendable {
     let keys: WorkspaceKeys
     let runsFolder: String
@@ -20,6 +20,8 @@ package final class ServiceStore: @unchecked Sendable {
     private let database: Database
     private var openRun: (sequence: Int, run: RunStore)?
     private var queues: [OpenQueue.Kind: OpenQueue] = [:]
+    /// Of what the open cases were made ahead, or were tried to be.
+    private var prepared: (sequence: Int, ring: KeyRing)?
     /// By whose beginnings persons are found; only inside `audited` or `exclusively`.
     var names: KeptNames?
     /// The publication in service as it was read last: reading its summary takes longer than a list.
@@ -153,6 +155,19 @@ package final class ServiceStore: @unchecked Sendable {
         let made = try OpenQueue(kind, of: publication, run, ring: keys.ring, in: database)
         queues[kind] = made
         return made
+    }
+
+    /// Whether nobody has made the open cases of a publication yet, nor tried to make them ahead; it counts as tried from now on. Call
+    /// only inside `exclusively`.
+    func isUnprepared(_ publication: PublicationInfo) -> Bool {
+        guard prepared?.sequence != publication.sequence || prepared?.ring !== keys.ring else { return false }
+        prepared = (publication.sequence, keys.ring)
+        return queues[.open]?.isOf(publication, keys.ring) != true
+    }
+
+    /// Open cases that were made ahead, unless somebody was sooner; call only inside `exclusively`.
+    func adopt(_ queue: OpenQueue, of publication: PublicationInfo) {
+        if queues[.open]?.isOf(publication, keys.ring) != true { queues[.open] = queue }
     }
 }
 

@@ -270,12 +270,17 @@ func keptLists() throws {
 
 // MARK: - Kept from one list to the next
 
-@Test("a list kept from before says what one made anew says, whatever another process changed")
+@Test(
+    "a list kept from before, or made ahead, says what one made anew says, whatever another process changed")
 func keptOrdersAreTheOrdersOfNow() throws {
     let world = try World()
     try world.addWorker()
     var generator = SeededGenerator(seed: testSeed)
-    let people = (1...9).map { Invented(PersonID("P-\($0)")) }
+    var people = (1...9).map { Invented(PersonID("P-\($0)")) }
+    for index in people.indices {
+        people[index].identifiers.birth = .day(
+            today.adding(days: -Int.random(in: 0...5000, using: &generator)))
+    }
     func flags() -> [Flag] {
         people.flatMap { person in
             (["U1", "S1"] as [RuleID]).compactMap { rule -> Flag? in
@@ -311,6 +316,7 @@ func keptOrdersAreTheOrdersOfNow() throws {
             runsFolder: world.folder.file("runs"))
     }
     let other = try another()
+    var madeAhead = 0
     for step in 0..<60 {
         let person = "'P-\(Int.random(in: 1...9, using: &generator))'"
         let its = "(SELECT id FROM cases WHERE person = \(person))"
@@ -335,6 +341,9 @@ func keptOrdersAreTheOrdersOfNow() throws {
         } else {
             try other.exclusively { try $0.execute(change) }
         }
+        // With the births of the index of names, and without.
+        if Bool.random(using: &generator) { try other.renewNames() }
+        if Bool.random(using: &generator), try world.service.prepareQueue() { madeAhead += 1 }
         var filter = CaseFilter()
         filter.part =
             [.open, .ended, .queue(.checking), .mine("sato"), .overdue(today)].randomElement(
@@ -351,7 +360,9 @@ func keptOrdersAreTheOrdersOfNow() throws {
                 #expect(kept == anew, "reader \(index), step \(step), seed \(testSeed): \(change) \(filter)")
             }
         }
+        #expect(try !world.service.prepareQueue(), "there is a list already")
     }
+    #expect(madeAhead > 0, "seed \(testSeed)")
 }
 
 @Test("answers that share a commit are given after it, each with its own event")

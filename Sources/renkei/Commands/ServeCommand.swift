@@ -88,10 +88,14 @@ enum ServeCommand {
         try console.result(Result(url: url))
         console.say("\(url) で待ち受けています。止めるには Ctrl-C を押してください。\n\(SampleLogins.hint(in: workspace))")
         let signals = stop(server, on: [SIGINT, SIGTERM])
-        let looks = look(with: watch, store, keeper, note)
+        let timers = [
+            everySecond { look(with: watch, store, keeper, note) },
+            // Whoever lists first makes what could not be made ahead, and is told why.
+            everySecond { _ = try? store.prepareQueue() },
+        ]
         defer {
             signals.forEach { $0.cancel() }
-            looks.cancel()
+            timers.forEach { $0.cancel() }
         }
         server.run()
         keep(note) { try keeper.keep(at: Date()) }
@@ -109,29 +113,32 @@ enum ServeCommand {
     /// Looks for another guideline in force now and then, and signs the trail at each new hour; what it finds is told on standard error.
     private static func look(
         with watch: GuidelineWatch, _ store: ServiceStore, _ keeper: CheckpointKeeper,
-        _ note: @escaping @Sendable (String) -> Void
-    ) -> any DispatchSourceTimer {
-        let timer = DispatchSource.makeTimerSource(queue: .global())
-        timer.schedule(deadline: .now() + 1, repeating: 1)
-        timer.setEventHandler {
-            do {
-                let look = try watch.look {
-                    try store.recordGuideline(revision: $0.revision, at: Date())
-                }
-                switch look {
-                case .same: break
-                case .adopted(let guideline):
-                    note("決まりが変わりました（版 \(guideline.revision.prefix(12))）。次の操作から効きます。")
-                case .refused(let revision):
-                    note(
-                        "承認された決まり（版 \(revision.prefix(12))）を読めないか、承認が監査記録にないため、前の決まりのまま続けます。「renkei audit verify」で確かめてください。"
-                    )
-                }
-            } catch {
-                note("決まりの変更を確かめられないか、監査記録に残せないため、前の決まりのまま続けます。")
+        _ note: (String) -> Void
+    ) {
+        do {
+            let look = try watch.look {
+                try store.recordGuideline(revision: $0.revision, at: Date())
             }
-            keep(note) { try keeper.keepHourly(at: Date()) }
+            switch look {
+            case .same: break
+            case .adopted(let guideline):
+                note("決まりが変わりました（版 \(guideline.revision.prefix(12))）。次の操作から効きます。")
+            case .refused(let revision):
+                note(
+                    "承認された決まり（版 \(revision.prefix(12))）を読めないか、承認が監査記録にないため、前の決まりのまま続けます。「renkei audit verify」で確かめてください。"
+                )
+            }
+        } catch {
+            note("決まりの変更を確かめられないか、監査記録に残せないため、前の決まりのまま続けます。")
         }
+        keep(note) { try keeper.keepHourly(at: Date()) }
+    }
+
+    /// Beside everything else, one after the other: what takes longer than a second leaves seconds out.
+    private static func everySecond(_ body: @escaping @Sendable () -> Void) -> any DispatchSourceTimer {
+        let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "serve.look"))
+        timer.schedule(deadline: .now() + 1, repeating: 1)
+        timer.setEventHandler(handler: body)
         timer.resume()
         return timer
     }
