@@ -107,7 +107,8 @@ package final class AdminService: Sendable {
 
     private func route(for request: Request) throws(Problem) -> (Route, path: [String: String]) {
         let method = request.method == "HEAD" ? "GET" : request.method
-        let all = routes.compactMap { route in route.match(request.path).map { (route, path: $0) } }
+        let segments = Route.segments(request.path)
+        let all = routes.compactMap { route in route.match(segments).map { (route, path: $0) } }
         // A path that is written out is nobody's number.
         let written = all.filter(\.path.isEmpty)
         let fitting = written.isEmpty ? all : written

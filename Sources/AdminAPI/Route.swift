@@ -35,6 +35,17 @@ struct Route: Sendable {
         }
     }
 
+    private enum Segment: Sendable {
+        case written(Substring)
+        case value(String)
+
+        init(_ text: Substring) {
+            self =
+                text.hasPrefix("{") && text.hasSuffix("}")
+                ? .value(String(text.dropFirst().dropLast())) : .written(text)
+        }
+    }
+
     struct Parameter: Sendable {
         let name: String
         let description: String
@@ -67,6 +78,7 @@ struct Route: Sendable {
     let method: String
     /// `/cases/{id}`: a segment in braces takes any one segment.
     let path: String
+    private let segments: [Segment]
     /// The operation's id, unique.
     let name: String
     let summary: String
@@ -96,6 +108,7 @@ struct Route: Sendable {
         self.unsent = unsent
         self.method = method
         self.path = path
+        segments = Self.segments(path).map(Segment.init)
         self.name = name
         self.summary = summary
         self.needs = needs
@@ -110,18 +123,23 @@ struct Route: Sendable {
 
     var isAPI: Bool { path.hasPrefix("/api/") }
 
+    /// A path between its slashes.
+    static func segments(_ path: String) -> [Substring] {
+        path.split(separator: "/", omittingEmptySubsequences: false)
+    }
+
     /// The values of the template's braces, if the path fits.
-    func match(_ path: String) -> [String: String]? {
-        let wanted = self.path.split(separator: "/", omittingEmptySubsequences: false)
-        let given = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard wanted.count == given.count else { return nil }
+    ///
+    /// - Parameter given: its segments.
+    func match(_ given: [Substring]) -> [String: String]? {
+        guard segments.count == given.count else { return nil }
         var values: [String: String] = [:]
-        for (want, have) in zip(wanted, given) {
-            if want.hasPrefix("{"), want.hasSuffix("}") {
+        for (want, have) in zip(segments, given) {
+            switch want {
+            case .written(let text): guard text == have else { return nil }
+            case .value(let name):
                 guard !have.isEmpty else { return nil }
-                values[String(want.dropFirst().dropLast())] = String(have)
-            } else if want != have {
-                return nil
+                values[name] = String(have)
             }
         }
         return values

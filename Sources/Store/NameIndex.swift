@@ -17,6 +17,7 @@ struct NameIndex: Sendable {
     let guardians: PartList
     /// By slot, the first and the last day the birth can be.
     private let (firstDays, lastDays): ([Int32], [Int32])
+    private let days: BirthDays
     /// By number, the slot.
     private let slots: [UInt32]
 
@@ -36,6 +37,7 @@ struct NameIndex: Sendable {
             lastDays.append(range.map { Int32(clamping: $0.upperBound.number) } ?? .min)
         }
         (self.firstDays, self.lastDays) = (firstDays, lastDays)
+        days = BirthDays(first: firstDays, last: lastDays)
         var slots = [UInt32](repeating: Self.none, count: Int(numbers.max() ?? 0) + 1)
         for (slot, number) in numbers.enumerated() { slots[Int(number)] = UInt32(slot) }
         self.slots = slots
@@ -66,8 +68,10 @@ struct NameIndex: Sendable {
         let (from, to) = (Int32(clamping: first.number), Int32(clamping: last.number))
         let (firstDays, lastDays) = (firstDays, lastDays)
         if query.words.isEmpty {
-            let (firsts, lasts) = (firstDays.span, lastDays.span)
-            for slot in firsts.indices where firsts[slot] <= to && lasts[slot] >= from { own.insert(slot) }
+            for slot in days.slots(from: from, to: to) { own.insert(Int(slot)) }
+            for slot in days.vague where firstDays[Int(slot)] <= to && lastDays[Int(slot)] >= from {
+                own.insert(Int(slot))
+            }
         } else {
             own.filter { firstDays[$0] <= to && lastDays[$0] >= from }
             theirs.filter { firstDays[$0] <= to && lastDays[$0] >= from }
@@ -106,6 +110,45 @@ struct NameIndex: Sendable {
             numbers: numbers, births: births,
             names: try PartList(pieces: pieces[2..<6], slots: numbers.count),
             guardians: try PartList(pieces: pieces[6..<10], slots: numbers.count))
+    }
+}
+
+/// Slots by the day of the birth: who is looked for by a birth alone is found without a look at everybody.
+private struct BirthDays: Sendable {
+    /// Of births that are known to the day, by that day.
+    private let slots: [UInt32]
+    /// By day, where its slots end in `slots`.
+    private let ends: [UInt32]
+    /// The day of `ends[0]`.
+    private let earliest: Int32
+    /// Slots of births that are known less closely.
+    let vague: [UInt32]
+
+    /// - Parameters:
+    ///   - first: by slot, the first day the birth can be; after the last day where there is none.
+    init(first: [Int32], last: [Int32]) {
+        let exact = first.indices.filter { first[$0] == last[$0] }
+        vague = first.indices.filter { first[$0] < last[$0] }.map { UInt32($0) }
+        earliest = exact.map { first[$0] }.min() ?? 0
+        let latest = exact.map { first[$0] }.max() ?? -1
+        // Counted, not sorted: a million stand in their places in a moment.
+        var next = [UInt32](repeating: 0, count: Int(latest) - Int(earliest) + 2)
+        for slot in exact { next[Int(first[slot]) - Int(earliest) + 1] += 1 }
+        for day in next.indices.dropFirst() { next[day] += next[day - 1] }
+        var slots = [UInt32](repeating: 0, count: exact.count)
+        for slot in exact {
+            let day = Int(first[slot]) - Int(earliest)
+            slots[Int(next[day])] = UInt32(slot)
+            next[day] += 1
+        }
+        (self.slots, ends) = (slots, next)
+    }
+
+    /// Of births on one of some days, the bounds included.
+    func slots(from: Int32, to: Int32) -> ArraySlice<UInt32> {
+        func end(_ day: Int) -> Int { day < 0 ? 0 : Int(ends[min(day, ends.count - 1)]) }
+        let lower = end(Int(from) - Int(earliest) - 1)
+        return slots[lower..<max(lower, end(Int(to) - Int(earliest)))]
     }
 }
 
@@ -153,7 +196,7 @@ struct PartList: Sendable {
 
     private func slots(_ word: NameQuery.Word, of count: Int) -> SlotSet {
         var found = SlotSet(count: count)
-        for slot in slots[slotRange(parts(beginningWith: word.beginning))] { found.insert(Int(slot)) }
+        found.insert(slots.span.extracting(slotRange(parts(beginningWith: word.beginning))))
         for cut in word.cuts {
             guard let whole = part(cut.whole) else { continue }
             let rest = parts(beginningWith: cut.beginning)
@@ -222,6 +265,14 @@ struct SlotSet: Sendable {
 
     func contains(_ slot: Int) -> Bool { words[slot >> 6] & (1 << UInt64(slot & 63)) != 0 }
     mutating func insert(_ slot: Int) { words[slot >> 6] |= 1 << UInt64(slot & 63) }
+    /// Some hundred thousand where a beginning is one kana.
+    mutating func insert(_ slots: Span<UInt32>) {
+        var words = words.mutableSpan
+        for index in slots.indices {
+            let slot = slots[index]
+            words[Int(slot >> 6)] |= 1 &<< UInt64(slot & 63)
+        }
+    }
     mutating func remove(_ slot: Int) { words[slot >> 6] &= ~(1 << UInt64(slot & 63)) }
     mutating func keep(_ other: SlotSet) { for word in words.indices { words[word] &= other.words[word] } }
     mutating func add(_ other: SlotSet) { for word in words.indices { words[word] |= other.words[word] } }

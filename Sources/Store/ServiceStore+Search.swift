@@ -105,7 +105,7 @@ private struct PersonSearch {
 
     mutating func page(_ query: NameQuery, after: PersonID?, limit: Int) throws -> PersonPage {
         var slot = try after.map { try self.slot(after: $0) } ?? 0
-        let births = try birthsTold()
+        let births = remits == nil && query.birth == nil ? [:] : try birthsTold()
         let (own, guardians) = index.candidates(
             query, isByMonth: births.values.contains { $0.contains(.generalised) })
         var either = own
@@ -141,11 +141,12 @@ private struct PersonSearch {
         return slot + 1
     }
 
-    /// Where anybody at all may be listed, and how much of their births is told: the others need not even be read.
+    /// Where anybody at all may be listed, and how much of their births is told: the others need not even be read. It is some thirty
+    /// questions to policy.
     private func birthsTold() throws -> [Remit: Set<Visibility>] {
         var asked = standings
         var told: [Remit: Set<Visibility>] = [:]
-        for remit in Remit.allCases {
+        for remit in remits == nil ? [standings.reach.remit(of: nil)] : Remit.allCases {
             for consent in Consent.allCases {
                 for isProtected in [false, true] {
                     let standing = PersonStanding(isProtected: isProtected, consent: consent)
