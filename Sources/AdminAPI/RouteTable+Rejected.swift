@@ -99,7 +99,7 @@ extension RouteTable {
     func showRejectedRow(_ exchange: Exchange) throws -> Response {
         let (rows, place) = try place(exchange)
         let row = try rows.row(file: place.file.file, line: place.row.position.line)
-        return page(rowPage(place, row, in: rows).render(in: try frame(exchange)))
+        return page(rowPage(place, row, in: rows, exchange).render(in: try frame(exchange)))
     }
 
     /// - Parameters:
@@ -107,7 +107,7 @@ extension RouteTable {
     ///   - refusal: what is still wrong with them.
     func rowPage(
         _ place: RejectedPlace, _ row: RejectedRow, in rows: any RejectedRows, typed: [Int: String] = [:],
-        refusal: RejectedForm.Refusal? = nil, isOtherPerson: Bool = false
+        refusal: RejectedForm.Refusal? = nil, isOtherPerson: Bool = false, _ exchange: Exchange
     ) -> RejectedRowPage {
         let rest = places(rows).drop { $0.id != place.id }.dropFirst()
         return RejectedRowPage(
@@ -121,9 +121,10 @@ extension RouteTable {
                 fields: row.cells.enumerated().map { index, cell in
                     .init(
                         name: RejectedForm.name(ofColumn: index), title: cell.title,
-                        value: typed[index] ?? (cell.isMasked && cell.isOpen ? "" : cell.shown),
+                        value: cell.isOpen ? typed[index] ?? (cell.isMasked ? "" : cell.shown) : cell.shown,
                         isFaulty: cell.isFaulty, isMasked: cell.isMasked, isOpen: cell.isOpen)
-                }, isWhole: row.content.columns.isEmpty, refusal: refusal, isOtherPerson: isOtherPerson),
+                }, isWhole: row.content.columns.isEmpty, refusal: refusal, isOtherPerson: isOtherPerson,
+                user: exchange.session?.user.rawValue ?? "", origin: TypedRow.Origin(row).text),
             next: rest.first { !$0.isCorrected }.map { RejectedPage.path(of: $0.id) })
     }
 

@@ -34,6 +34,9 @@ package struct RejectedForm: Sendable {
     }
 
     package static let otherPerson = "otherPerson"
+    /// Who had the page, and whence its row came: so that nothing typed is lost where the row or the log-in is not there any more.
+    package static let writer = "writer"
+    package static let origin = "origin"
     /// As the column is called in the form; by its place, since titles may hold anything.
     package static func name(ofColumn index: Int) -> String { "c\(index)" }
 
@@ -43,10 +46,18 @@ package struct RejectedForm: Sendable {
     package var refusal: Refusal?
     /// What was said of the person when it was sent last.
     package var isOtherPerson: Bool
+    /// The user whose page it is.
+    package var user: String
+    /// As it is read again when the form comes back.
+    package var origin: String
 
-    package init(fields: [Field], isWhole: Bool, refusal: Refusal? = nil, isOtherPerson: Bool = false) {
+    package init(
+        fields: [Field], isWhole: Bool, refusal: Refusal? = nil, isOtherPerson: Bool = false, user: String,
+        origin: String
+    ) {
         (self.fields, self.isWhole) = (fields, isWhole)
         (self.refusal, self.isOtherPerson) = (refusal, isOtherPerson)
+        (self.user, self.origin) = (user, origin)
     }
 
     /// - Parameters:
@@ -65,7 +76,9 @@ package struct RejectedForm: Sendable {
                 "form", .class("step"), .init("method", "post"), .init("action", path),
                 .init("autocomplete", "off")
             ) {
-                tag("input", .init("type", "hidden"), .init("name", "csrf"), .init("value", csrf))
+                for (name, value) in [("csrf", csrf), (Self.writer, user), (Self.origin, origin)] {
+                    tag("input", .init("type", "hidden"), .init("name", name), .init("value", value))
+                }
                 for field in fields { html(field, reason: reason) }
                 if refusal?.asksForOtherPerson == true || isOtherPerson { question }
                 tag("button", .init("type", "submit")) { "直しを送る" }

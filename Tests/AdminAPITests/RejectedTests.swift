@@ -9,7 +9,7 @@ import Testing
 @testable import Store
 
 /// Rows that a night did not accept, as `serve` gets them from the night's room.
-private struct InventedRows: RejectedRows {
+struct InventedRows: RejectedRows {
     let name = "r-night"
     let isInService = false
     var files: [RejectedFile] = [1, 2].map { number in

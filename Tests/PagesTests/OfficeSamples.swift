@@ -95,13 +95,18 @@ extension Samples {
                     .init(
                         name: "c3", title: "備考", value: "<一行>\n次の行", isFaulty: false, isMasked: false,
                         isOpen: true),
-                ], isWhole: isWhole, refusal: refusal, isOtherPerson: false),
+                ], isWhole: isWhole, refusal: refusal, isOtherPerson: false, user: "gakumu", origin: "{}"),
             next: "/rejected/0123456789ab-90")
     }
 
     static let rejectedRefused = rejectedRow(
         refusal: .init(
             column: "生年月日", message: "直すと、別の人か別の記録の行になります。", fix: "担当課に確かめてください。", asksForOtherPerson: true))
+
+    static let typedRow = TypedRowPage(
+        row: "住民記録 jumin_20261001.csv 88行", message: "この行は、いまは却下されていません。",
+        cells: [.init(column: "生年月日", value: "2020-02-16"), .init(column: "<備考>", value: "")],
+        now: ("住民記録", "/rejected?source=jumin"))
 
     static let returnedFile = ReturnedFilePage(
         tally: "受け取った直し 1行、受け取れない行 1行、そのほか 1行",
