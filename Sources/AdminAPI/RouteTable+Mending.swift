@@ -60,7 +60,9 @@ extension RouteTable {
                 "POST", "/api/v1/rejected/corrections", "takeCorrections", "直されたCSVを受け取る",
                 needs: .permission(.mend),
                 query: [
-                    .init(name: "otherPerson", description: "yes: 別の人の行になる直しも受け取る", schema: .word(["yes"]))
+                    .init(
+                        name: "otherPerson", description: "yes: 別の人の行や、ほとんど空の行になる直しも受け取る",
+                        schema: .word(["yes"]))
                 ], headers: [Self.idempotencyKey], medium: .csv,
                 answers: [
                     .json("行ごとの結果", .named("Corrections")), .problem(409, conflict),
@@ -264,9 +266,8 @@ extension ReturnedRow {
                 asksForOtherPerson: false)
         case .lapsed:
             .init(column: nil, message: message ?? "", fix: "一覧を開き直してください。", asksForOtherPerson: false)
-        case .refused(let code, let column, let message, let fix):
-            .init(
-                column: column, message: message, fix: fix, asksForOtherPerson: code == Self.otherPerson)
+        case .refused(_, let column, let message, let fix):
+            .init(column: column, message: message, fix: fix, asksForOtherPerson: isQuestion)
         }
     }
 

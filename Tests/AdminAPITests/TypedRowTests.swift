@@ -112,7 +112,9 @@ struct TypedRowTests {
             var name: String { rows.name }
             var isInService: Bool { rows.isInService }
             var files: [RejectedFile] { rows.files }
+            var lapsed: [LapsedCorrections] { [] }
             func isCorrected(_ file: RejectedFile, line: Int) -> Bool { false }
+            func changed(_ file: RejectedFile, lines: [Int]) throws -> [Int: [String]] { [:] }
             func sheet(of file: RejectedFile) throws -> RejectedSheet { try rows.sheet(of: file) }
             func reload(_ bytes: [UInt8], allowsOtherPersons: Bool) throws -> [ReturnedRow] { [] }
             func waiting() throws -> [WaitingRows] { [] }

@@ -287,6 +287,12 @@ import Testing
         #expect(ending.errors.contains("前の抽出の行の直し3件は使いません"), "\(ending.errors)")
         let status = try Program.run("status", "--workspace", city.path)
         #expect(status.output.contains("前の抽出の行の直し3件は使いませんでした"))
+        // The department is told too, also when later nights have nothing to do with it.
+        let list = try rejected(city, "list")
+        let lapsed = try #require((list.json["lapsed"] as? [[String: Any]])?.first, "\(list.errors)")
+        #expect(lapsed["source"] as? String == "yobosesshu" && lapsed["count"] as? Int == 3)
+        let words = try Program.run("rejected", "list", "--workspace", city.path).output
+        #expect(words.contains("前の抽出の行の直し3件は終わりました"), "\(words)")
         let late = try reload(city, Data(text.utf8))
         let rows = try #require(late.json["rows"] as? [[String: Any]])
         #expect(rows.allSatisfy { $0["outcome"] as? String == "lapsed" })
