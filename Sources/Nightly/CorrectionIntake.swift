@@ -325,7 +325,7 @@ extension CorrectionIntake {
             } else if let (filled, emptied) = mended.emptied(content), !allowsOtherPersons {
                 return .refused(
                     code: ReturnedRow.emptied, column: nil,
-                    message: "もとの行で埋まっていた\(filled)列のうち、\(emptied)列が空になります。", fix: askFirst)
+                    message: "もとの行で埋まっていた\(filled)列（伏せた列のほか）のうち、\(emptied)列が空になります。", fix: askFirst)
             }
             corrections.append(correction)
             return .kept(changed: mended.changed, restored: mended.restored, shortened: mended.shortened)

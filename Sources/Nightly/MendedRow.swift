@@ -88,10 +88,12 @@ struct MendedRow {
         }
     }
 
-    /// How many cells the row as it was sent filled, and how many of those say nothing any more, where that is most of what it said.
+    /// How many cells that are not masked the row as it was sent filled, and how many of those say nothing any more, where that is
+    /// most of what it said.
     func emptied(_ content: RejectedContent) -> (filled: Int, emptied: Int)? {
         let filled = fields.indices.filter {
-            content.fields.indices.contains($0) && !Self.isBlank(content.fields[$0].original)
+            content.fields.indices.contains($0) && !content.fields[$0].isMasked
+                && !Self.isBlank(content.fields[$0].original)
         }
         let emptied = filled.count { Self.isBlank(fields[$0]) }
         return content.gap == nil && emptied > 1 && emptied * 2 > filled.count ? (filled.count, emptied) : nil

@@ -298,11 +298,15 @@ package struct RejectedRowPage: Sendable {
             }
             if line.isCorrected {
                 tag("div", .class("panel"), .init("role", "status")) {
-                    tag("p") {
-                        tag("strong") { "直しを受け取りました。" }
-                        "次の夜間処理が、この行のかわりに使います。"
-                        form.isWhole
-                            ? "もう一度送ると、あとのものだけを使います。" : "下の欄は、直したあとの値です。変えて送ると、あとのものを使います。"
+                    if form.refusal != nil {
+                        tag("p") { "前に受け取った直しは、そのままです。新しく受け取るまでは、次の夜間処理がそれを使います。" }
+                    } else {
+                        tag("p") {
+                            tag("strong") { "直しを受け取りました。" }
+                            "次の夜間処理が、この行のかわりに使います。"
+                            form.isWhole
+                                ? "もう一度送ると、あとのものだけを使います。" : "下の欄は、直したあとの値です。変えて送ると、あとのものを使います。"
+                        }
                     }
                     if let changed = line.changedInWords { tag("p") { changed } }
                     if let next { tag("p") { tag("a", .href(next)) { "まだ直していない次の行へ" } } }

@@ -260,6 +260,20 @@ import Testing
         #expect(words.output.contains("まだ直しを待っている行: 2行"), "\(words.output)\(words.errors)")
     }
 
+    /// A row that says next to nothing any more is hardly what somebody meant.
+    @Test func aRowThatIsLeftNearlyEmptyIsTakenOnlyAfterAsking() throws {
+        let city = try CityWorkspace(published: false)
+        _ = try plant(in: city)
+        _ = try city.run()
+        let text = try export(city).replacing(
+            ",'=見本　花,20200216,MR,（伏せています）,2024年13月45日", with: ",,20200216,,（伏せています）,")
+        let asked = try reload(city, Data(text.utf8), isAsked: false)
+        #expect(
+            asked.code == 65 && asked.errors.contains("埋まっていた5列（伏せた列のほか）のうち、3列が空になります"), "\(asked.errors)")
+        #expect(asked.errors.contains("--other-person"), "\(asked.errors)")
+        #expect(try reload(city, Data(text.utf8)).json["kept"] as? Int == 1)
+    }
+
     /// Nothing says whose it was.
     @Test func aRowWhoseColumnsCouldNotBeToldApartIsTakenOnlyAfterAsking() throws {
         let city = try CityWorkspace(published: false)
