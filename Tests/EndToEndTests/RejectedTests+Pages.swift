@@ -157,6 +157,19 @@ extension RejectedTests {
         #expect(right[1].text.contains("受け取った直し 1行") && right[1].text.contains("そのほか"))
         #expect(right[2].text.contains("直しを待っている行は、もうありません"), "\(right[2].text)")
 
+        // What a file said of a masked column outlasts what is sent from the page, which does not show it.
+        let written = String(decoding: sheet, as: UTF8.self).replacing(
+            "MR,（伏せています）,2024-04-05", with: "MR,7,2024-04-05")
+        let masked = try ask(
+            city, url,
+            [
+                upload(Data(written.utf8), otherPerson: true),
+                ["path": row(lines.date), "form": ["c5": "2024-04-06"]], ["path": row(lines.date)],
+            ])
+        #expect(masked.map(\.status) == [200, 303, 200], "\(masked.map(\.status))")
+        #expect(masked[2].text.contains("直した列: 「回数」「接種日」"), "\(masked[2].text)")
+        #expect(masked[2].text.contains("受け取った直しのまま使います") && masked[2].text.contains("value=\"2024-04-06\""))
+
         // After a night has used the correction, a form that was still open is answered with what it said.
         let origin =
             #"{"source":"yobosesshu","title":"予防接種","file":"x.csv","line":7,"columns":["宛名番号","氏名"]}"#
