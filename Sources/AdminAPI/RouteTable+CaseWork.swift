@@ -18,7 +18,7 @@ extension RouteTable {
                     .init(401, "ログインの画面（書いたものは、ログインのあとで戻ります）", type: "text/html"),
                 ]
                     + [409, 412, 422].map { .init($0, "ケースの画面（直すところとともに）", type: "text/html") },
-                unsent: unsent, handle: workOnCase),
+                unsent: unsentNote, handle: workOnCase),
             Route(
                 "POST", "/api/v1/cases/{id}/steps", "addCaseStep", "ケースの担当・状態・経過の記録",
                 needs: .permission(.record), headers: [Self.ifMatch, Self.idempotencyKey],

@@ -19,11 +19,16 @@ extension RouteTable {
         return [
             Route(
                 "POST", "\(RejectedPage.path)/{id}", "mendRow", "却下された行を直す", needs: .permission(.mend),
-                form: [RejectedForm.name(ofColumn: 0), RejectedForm.otherPerson],
+                form: [
+                    RejectedForm.name(ofColumn: 0), RejectedForm.otherPerson, RejectedForm.writer,
+                    RejectedForm.origin,
+                ],
                 answers: [.init(303, "直しを受け取った行へ進みます")]
-                    + [(409, conflict), (422, "行の画面（直すところとともに）")].map {
-                        .init($0, $1, type: "text/html")
-                    }, handle: mendRow),
+                    + [
+                        (401, "ログインの画面（書いたものとともに）"), (404, "その行はもうない（書いたものとともに）"), (409, conflict),
+                        (422, "行の画面（直すところとともに）"),
+                    ].map { .init($0, $1, type: "text/html") },
+                unsent: unsentRow, handle: mendRow),
             Route(
                 "GET", Self.sheetPath, "downloadSheet", "担当課に戻す行のCSV", needs: .permission(.mend),
                 query: [.init(name: "file", description: "抽出ファイル（ハッシュのはじめの12文字）", schema: .string)],
@@ -55,7 +60,9 @@ extension RouteTable {
                 "POST", "/api/v1/rejected/corrections", "takeCorrections", "直されたCSVを受け取る",
                 needs: .permission(.mend),
                 query: [
-                    .init(name: "otherPerson", description: "yes: 別の人の行になる直しも受け取る", schema: .word(["yes"]))
+                    .init(
+                        name: "otherPerson", description: "yes: 別の人の行や、ほとんど空の行になる直しも受け取る",
+                        schema: .word(["yes"]))
                 ], headers: [Self.idempotencyKey], medium: .csv,
                 answers: [
                     .json("行ごとの結果", .named("Corrections")), .problem(409, conflict),
@@ -67,24 +74,21 @@ extension RouteTable {
     // MARK: one row
 
     func mendRow(_ exchange: Exchange) throws -> Response {
+        let typed = TypedRow(exchange.request, id: exchange.path["id"] ?? "")
+        return try keeping(typed, exchange) { try mend(typed, exchange) }
+    }
+
+    private func mend(_ typed: TypedRow?, _ exchange: Exchange) throws -> Response {
         let (rows, place) = try place(exchange)
-        let isOtherPerson = exchange.request.form(RejectedForm.otherPerson) == "yes"
-        var typed: [Int: String] = [:]
-        for field in exchange.request.form ?? [] {
-            guard field.name.hasPrefix("c"), let index = Int(field.name.dropFirst()), index >= 0 else {
-                continue
-            }
-            typed[index] = field.value
-        }
-        let row = try rows.row(file: place.file.file, line: place.row.position.line)
+        let (name, line) = (place.file.file, place.row.position.line)
+        let row = try Self.mending { try rows.row(file: name, line: line) }
         let cells = row.cells
-        let meant = typed.filter { index, text in
+        let meant = (typed?.cells ?? [:]).filter { index, text in
             cells.indices.contains(index) && cells[index].isOpen && !(cells[index].isMasked && text.isEmpty)
         }
+        let isOtherPerson = exchange.request.form(RejectedForm.otherPerson) == "yes"
         let taken = try Self.mending {
-            try rows.mend(
-                file: place.file.file, line: place.row.position.line, cells: meant,
-                allowsOtherPersons: isOtherPerson)
+            try rows.mend(file: name, line: line, cells: meant, allowsOtherPersons: isOtherPerson)
         }
         guard var refusal = taken.refusal else {
             return Response(status: 303, headers: [.init("Location", RejectedPage.path(of: place.id))])
@@ -94,8 +98,10 @@ extension RouteTable {
         }
         return Response(
             status: 422, type: "text/html; charset=utf-8",
-            text: rowPage(place, row, in: rows, typed: typed, refusal: refusal, isOtherPerson: isOtherPerson)
-                .render(in: try frame(exchange)))
+            text: rowPage(
+                place, row, in: rows, typed: typed?.cells ?? [:], refusal: refusal,
+                isOtherPerson: isOtherPerson, exchange
+            ).render(in: try frame(exchange)))
     }
 
     func correctRow(_ exchange: Exchange) throws -> Response {
@@ -233,7 +239,7 @@ extension RouteTable {
     }
 
     /// Faults of the night's room that whoever sent something can mend, or see the reason of.
-    private static func mending<Result>(_ body: () throws -> Result) throws -> Result {
+    static func mending<Result>(_ body: () throws -> Result) throws -> Result {
         do { return try body() } catch let fault as Fault
             where fault.kind == .gate && fault.code != Self.misfit
         {
@@ -260,9 +266,8 @@ extension ReturnedRow {
                 asksForOtherPerson: false)
         case .lapsed:
             .init(column: nil, message: message ?? "", fix: "一覧を開き直してください。", asksForOtherPerson: false)
-        case .refused(let code, let column, let message, let fix):
-            .init(
-                column: column, message: message, fix: fix, asksForOtherPerson: code == Self.otherPerson)
+        case .refused(_, let column, let message, let fix):
+            .init(column: column, message: message, fix: fix, asksForOtherPerson: isQuestion)
         }
     }
 

@@ -42,13 +42,15 @@ extension RouteTable {
         let file: RejectedFile
         let row: Rejection
         let isCorrected: Bool
+        /// The columns that the correction changes, on a page where they are told.
+        var changed: [String] = []
 
         var id: String { "\(file.sha256.prefix(12))-\(row.position.line)" }
 
         var line: RejectedPage.Line {
             .init(
                 id: id, file: file.file, line: row.position.line, column: row.column, message: row.message,
-                fix: row.fix, isCorrected: isCorrected)
+                fix: row.fix, isCorrected: isCorrected, changed: changed)
         }
 
         var json: [String: JSON] {
@@ -56,7 +58,7 @@ extension RouteTable {
                 "id": .string(id), "source": .string(file.source.rawValue), "title": .string(file.title),
                 "file": .string(file.file), "line": .integer(row.position.line), "code": .string(row.code),
                 "column": .optional(row.column), "message": .string(row.message), "fix": .string(row.fix),
-                "isCorrected": .bool(isCorrected),
+                "isCorrected": .bool(isCorrected), "changed": .strings(changed),
             ]
         }
     }
@@ -65,7 +67,8 @@ extension RouteTable {
     private struct Found {
         var run: String?
         var isInService = false
-        var reasons: [(file: RejectedFile, code: String, count: Int, corrected: Int, fix: String)] = []
+        var lapsed: [LapsedCorrections] = []
+        var reasons: [(file: RejectedFile, code: String, count: Int, corrected: Int, first: Rejection)] = []
         var sheets: [RejectedPage.Sheet] = []
         var places: [RejectedPlace] = []
         var total = 0
@@ -84,11 +87,11 @@ extension RouteTable {
         }
         let (source, code) = (try exchange.typed("source"), try exchange.typed("code"))
         let view = RejectedPage(
-            run: found.run, isInService: found.isInService,
+            run: found.run, isInService: found.isInService, lapsed: found.lapsed.map(\.sentence),
             reasons: found.reasons.map {
                 .init(
-                    title: $0.file.title, file: $0.file.file, code: $0.code, count: $0.count,
-                    corrected: $0.corrected, fix: $0.fix,
+                    title: $0.file.title, file: $0.file.file, code: $0.code, message: $0.first.message,
+                    count: $0.count, corrected: $0.corrected, fix: $0.first.fix,
                     path: address([("source", $0.file.source.rawValue), ("code", $0.code)]))
             }, sheets: found.sheets, lines: found.places.map(\.line), total: found.total,
             isChosen: !source.isEmpty || !code.isEmpty,
@@ -98,8 +101,8 @@ extension RouteTable {
 
     func showRejectedRow(_ exchange: Exchange) throws -> Response {
         let (rows, place) = try place(exchange)
-        let row = try rows.row(file: place.file.file, line: place.row.position.line)
-        return page(rowPage(place, row, in: rows).render(in: try frame(exchange)))
+        let row = try Self.mending { try rows.row(file: place.file.file, line: place.row.position.line) }
+        return page(rowPage(place, row, in: rows, exchange).render(in: try frame(exchange)))
     }
 
     /// - Parameters:
@@ -107,9 +110,13 @@ extension RouteTable {
     ///   - refusal: what is still wrong with them.
     func rowPage(
         _ place: RejectedPlace, _ row: RejectedRow, in rows: any RejectedRows, typed: [Int: String] = [:],
-        refusal: RejectedForm.Refusal? = nil, isOtherPerson: Bool = false
+        refusal: RejectedForm.Refusal? = nil, isOtherPerson: Bool = false, _ exchange: Exchange
     ) -> RejectedRowPage {
         let rest = places(rows).drop { $0.id != place.id }.dropFirst()
+        let changes = Dictionary(row.changes.map { ($0.index, $0) }) { $1 }
+        var place = place
+        place.changed = row.changes.map(\.column)
+        let isWhole = row.content.columns.isEmpty
         return RejectedRowPage(
             title: row.file.title, line: place.line, code: row.rejection.code,
             fields: row.content.fields.map {
@@ -119,11 +126,16 @@ extension RouteTable {
             note: row.content.note,
             form: RejectedForm(
                 fields: row.cells.enumerated().map { index, cell in
-                    .init(
+                    // Of a row that is written as a whole, what may not be seen of a correction would be missing.
+                    let change = isWhole ? nil : changes[index]
+                    let standing = cell.isMasked ? "" : change?.shown ?? cell.shown
+                    return .init(
                         name: RejectedForm.name(ofColumn: index), title: cell.title,
-                        value: typed[index] ?? (cell.isMasked && cell.isOpen ? "" : cell.shown),
-                        isFaulty: cell.isFaulty, isMasked: cell.isMasked, isOpen: cell.isOpen)
-                }, isWhole: row.content.columns.isEmpty, refusal: refusal, isOtherPerson: isOtherPerson),
+                        value: cell.isOpen ? typed[index] ?? standing : cell.shown,
+                        isFaulty: cell.isFaulty && change == nil, isMasked: cell.isMasked,
+                        isOpen: cell.isOpen, former: change == nil ? nil : cell.shown)
+                }, isWhole: isWhole, refusal: refusal, isOtherPerson: isOtherPerson,
+                user: exchange.session?.user.rawValue ?? "", origin: TypedRow.Origin(row).text),
             next: rest.first { !$0.isCorrected }.map { RejectedPage.path(of: $0.id) })
     }
 
@@ -139,7 +151,14 @@ extension RouteTable {
                         "source": .string(reason.file.source.rawValue), "title": .string(reason.file.title),
                         "file": .string(reason.file.file), "sha256": .string(reason.file.sha256),
                         "code": .string(reason.code), "count": .integer(reason.count),
-                        "corrected": .integer(reason.corrected), "fix": .string(reason.fix),
+                        "corrected": .integer(reason.corrected), "fix": .string(reason.first.fix),
+                    ]
+                }),
+            "lapsed": .array(
+                found.lapsed.map {
+                    [
+                        "source": .string($0.source.rawValue), "title": .string($0.title),
+                        "file": .string($0.file), "count": .integer($0.count),
                     ]
                 }), "items": .array(found.places.map { .object($0.json) }), "total": .integer(found.total),
             "next": .optional(found.next),
@@ -150,6 +169,7 @@ extension RouteTable {
         let (rows, place) = try place(exchange)
         let row = try rows.row(file: place.file.file, line: place.row.position.line)
         var members = place.json
+        members["changed"] = .strings(row.changes.map(\.column))
         members["fields"] = .array(
             row.content.fields.map { field -> JSON in
                 [
@@ -189,7 +209,8 @@ extension RouteTable {
         let all = rows.map(places) ?? []
         let source = try exchange.choice("source", among: Set(all.map(\.file.source.rawValue)))
         let code = try exchange.choice("code", among: Set(all.map(\.row.code)))
-        var found = Found(run: rows?.name, isInService: rows?.isInService ?? false)
+        var found = Found(
+            run: rows?.name, isInService: rows?.isInService ?? false, lapsed: rows?.lapsed ?? [])
         for file in rows?.files ?? [] {
             let own = Dictionary(grouping: all.filter { $0.file.number == file.number }, by: \.row.code)
             let waiting = own.values.joined().count { !$0.isCorrected }
@@ -200,7 +221,7 @@ extension RouteTable {
                         path: "\(Self.sheetPath)?file=\(file.sha256.prefix(12))"))
             }
             found.reasons += own.sorted { $0.key < $1.key }.map { code, places in
-                (file, code, places.count, places.count(where: \.isCorrected), places[0].row.fix)
+                (file, code, places.count, places.count(where: \.isCorrected), places[0].row)
             }
         }
         let chosen = all.filter {
@@ -215,8 +236,19 @@ extension RouteTable {
         }
         found.total = chosen.count
         found.places = Array(rest.prefix(limit))
+        if let rows { try tellChanges(&found.places, rows) }
         found.next = rest.count > limit ? found.places.last?.id : nil
         return found
+    }
+
+    private func tellChanges(_ places: inout [RejectedPlace], _ rows: any RejectedRows) throws {
+        for file in Set(places.filter(\.isCorrected).map(\.file)) {
+            let lines = places.filter { $0.file == file && $0.isCorrected }.map(\.row.position.line)
+            let changed = try rows.changed(file, lines: lines)
+            for index in places.indices where places[index].file == file {
+                places[index].changed = changed[places[index].row.position.line] ?? []
+            }
+        }
     }
 
     /// The row that the path names, among those that one may mend.

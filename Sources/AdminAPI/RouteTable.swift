@@ -39,11 +39,12 @@ struct RouteTable: Sendable {
                 "POST", "/login", "logIn", "ログイン", needs: .nothing,
                 form: ["user", "password", "code", "unsent"],
                 answers: [
-                    .init(303, "はじめの画面へ進みます"), .init(401, "ログインの画面", type: "text/html"),
+                    .page("送られなかった行の画面（書いたものとともに）"), .init(303, "はじめの画面へ進みます"),
+                    .init(401, "ログインの画面", type: "text/html"),
                     .init(429, "失敗が続いたため、しばらくログインできない", type: "text/html"),
                 ]
-                    + [403, 409, 422].map {
-                        .init($0, "ログインしたが、送られなかったものは下書きにできない（ケースの画面とともに）", type: "text/html")
+                    + [403, 404, 409, 422].map {
+                        .init($0, "ログインしたが、送られなかったものはもう送れない（書いたものとともに）", type: "text/html")
                     },
                 handle: logIn),
             Route(

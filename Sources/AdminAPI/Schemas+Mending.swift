@@ -14,7 +14,7 @@ extension Schemas {
     private static let place: [String: Schema] = [
         "id": .string, "source": .string, "title": .string, "file": .string, "line": .integer,
         "code": .string, "column": .nullable(.string), "message": .string, "fix": .string,
-        "isCorrected": .boolean,
+        "isCorrected": .boolean, "changed": .array(.string),
     ]
 
     private static let mended: [String: Schema] = [
@@ -67,6 +67,8 @@ extension Schemas {
                     "source": .string, "title": .string, "file": .string, "sha256": .string,
                     "code": .string, "count": .integer, "corrected": .integer, "fix": .string,
                 ])),
+            "lapsed": .array(
+                .object(["source": .string, "title": .string, "file": .string, "count": .integer])),
             "items": .array(.object(place)), "total": .integer, "next": .nullable(.string),
         ]),
         "RejectedRow": .object(

@@ -78,7 +78,8 @@ struct PlacedCheck: Sendable {
             guard let number = Cell.number(field, unit: unit) else { return .number(index) }
             if number >= min ?? number, number <= max ?? number { return nil }
             return Unreadable(
-                "cell.range", index, "数が、対応付けで決めた範囲の外です。", fix: "元の記録を確かめて直すか、対応付けの checks の範囲を見直してください。")
+                "cell.range", index, "数が、対応付けで決めた範囲の外です。",
+                fix: "元の記録を確かめて直してください。値が正しければ、データ連携担当に知らせてください（対応付けの checks の範囲を見直します）。")
         case .date(let from, let to):
             switch memory.date(fields, at: index) {
             case .unreadable: return .date(index)
@@ -93,7 +94,7 @@ struct PlacedCheck: Sendable {
             }
             return Unreadable(
                 "cell.date-range", index, "日付が、対応付けで決めた範囲の外です。",
-                fix: "元の記録を確かめて直すか、対応付けの checks の範囲を見直してください。")
+                fix: "元の記録を確かめて直してください。値が正しければ、データ連携担当に知らせてください（対応付けの checks の範囲を見直します）。")
         case .pattern(let pattern):
             if pattern.matches(Cell.narrowed(field)) { return nil }
             return Unreadable(
@@ -101,7 +102,8 @@ struct PlacedCheck: Sendable {
         case .isOne(let words):
             if Cell.matches(field, words) { return nil }
             return Unreadable(
-                "cell.list", index, "対応付けの一覧にない値です。", fix: "値を直すか、対応付けの checks の oneOf に書き足してください。")
+                "cell.list", index, "対応付けの一覧にない値です。",
+                fix: "値を直してください。値が正しければ、データ連携担当に知らせてください（対応付けの checks の oneOf に書き足します）。")
         case .notBefore:
             guard case .date(let early) = memory.date(fields, at: other),
                 case .date(let late) = memory.date(fields, at: index)

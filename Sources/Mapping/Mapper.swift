@@ -227,7 +227,8 @@ struct Unreadable: Error {
 
     static func code(_ column: Int) -> Unreadable {
         Unreadable(
-            "code.unknown", column, "対応付けにない値です。", fix: "値を直すか、対応付けの codes に意味を書き足してください。")
+            "code.unknown", column, "対応付けにない値です。",
+            fix: "値を直してください。値が正しければ、データ連携担当に知らせてください（対応付けの codes に意味を書き足します）。")
     }
 
     static func long(_ column: Int) -> Unreadable {

@@ -174,7 +174,9 @@ extension CorrectionIntake {
         Fault(
             .gate, code: "returned.columns", message: "戻されたファイルの列が、書き出したときと違います。", file: path, line: 1,
             field: column,
-            fix: "画面「却下された行」か「renkei rejected export」で書き出したファイルの列を、消したり並べ替えたりせずに戻してもらってください。")
+            fix: path == nil
+                ? "画面「却下された行」からダウンロードしたファイルの列を、消したり並べ替えたりせずに、もう一度送ってください。"
+                : "画面「却下された行」か「renkei rejected export」で書き出したファイルの列を、消したり並べ替えたりせずに戻してもらってください。")
     }
 }
 
@@ -252,13 +254,30 @@ extension CorrectionIntake {
                 switch row.cells {
                 case .saved(let cells):
                     MendedRow(content, cells, columns: reading.form.header, widths: widths)
-                case .typed(let cells): MendedRow(content, typed: cells, columns: reading.form.header)
+                case .typed(let cells):
+                    MendedRow(
+                        content, typed: try standing(row, beside: cells, content),
+                        columns: reading.form.header)
                 }
             results.append(
                 ReturnedRow(
                     line: row.line, file: file.file, row: row.place.line,
                     outcome: try outcome(of: mended, content, row, mapper)))
         }
+    }
+
+    /// `cells` with what a correction that waits says of masked columns: nobody could write those again on a page that does not show them.
+    private func standing(
+        _ row: Returned, beside cells: [Int: String], _ content: RejectedContent
+    ) throws -> [Int: String] {
+        guard let correction = try quarantine.waitingCorrection(of: row.file, line: row.place.line) else {
+            return cells
+        }
+        let masked = (correction.changed ?? []).filter { index in
+            content.gap == nil && content.fields.indices.contains(index) && content.fields[index].isMasked
+                && correction.fields.indices.contains(index)
+        }
+        return cells.merging(masked.map { ($0, correction.fields[$0]) }) { typed, _ in typed }
     }
 
     private mutating func outcome(
@@ -270,7 +289,8 @@ extension CorrectionIntake {
                 code: "returned.unfinished", column: trouble.column, message: trouble.message,
                 fix: trouble.fix)
         }
-        let correction = CorrectedRow(place: row.place, source: row.file.source, fields: mended.fields)
+        let correction = CorrectedRow(
+            place: row.place, source: row.file.source, fields: mended.fields, changed: mended.places)
         let masked = content.gap == nil ? content.fields.indices.filter { content.fields[$0].isMasked } : []
         let isMaskWritten = masked.contains {
             content.fields[$0].column.map(mended.changed.contains) ?? false
@@ -297,11 +317,15 @@ extension CorrectionIntake {
                 fix: "こどもの記録の行なら、値を確かめてください。")
         case .accepted, .duplicate, .superseded:
             if !content.isAligned {
-                guard allowsOtherPersons else { return Self.anyPerson }
+                guard allowsOtherPersons else { return anyPerson }
                 otherPersons += 1
             } else if let column = mapper.otherPerson(in: mended.fields, than: content.whole, row.rejection) {
-                guard allowsOtherPersons else { return Self.otherPerson(column) }
+                guard allowsOtherPersons else { return otherPerson(column) }
                 otherPersons += 1
+            } else if let (filled, emptied) = mended.emptied(content), !allowsOtherPersons {
+                return .refused(
+                    code: ReturnedRow.emptied, column: nil,
+                    message: "もとの行で埋まっていた\(filled)列（伏せた列のほか）のうち、\(emptied)列が空になります。", fix: askFirst)
             }
             corrections.append(correction)
             return .kept(changed: mended.changed, restored: mended.restored, shortened: mended.shortened)
@@ -310,19 +334,24 @@ extension CorrectionIntake {
 }
 
 extension CorrectionIntake {
-    private static func otherPerson(_ column: String) -> ReturnedRow.Outcome {
+    private func otherPerson(_ column: String) -> ReturnedRow.Outcome {
         .refused(
             code: ReturnedRow.otherPerson, column: column, message: "直すと、別の人か別の記録の行になります。",
             fix: askFirst)
     }
 
     /// Of a row whose fields cannot be told apart: there is nothing to hold the correction against.
-    private static let anyPerson = ReturnedRow.Outcome.refused(
-        code: ReturnedRow.otherPerson, column: nil, message: "もとの行の列を見分けられないため、同じ人の行か確かめられません。",
-        fix: askFirst)
+    private var anyPerson: ReturnedRow.Outcome {
+        .refused(
+            code: ReturnedRow.otherPerson, column: nil, message: "もとの行の列を見分けられないため、同じ人の行か確かめられません。",
+            fix: askFirst)
+    }
 
-    private static let askFirst =
-        "行を取り違えていないか担当課に確かめ、正しければ「別の人の行になる直しも受け取る」（コマンドでは「--other-person」）を付けて、もう一度受け取ってください。"
+    private var askFirst: String {
+        path == nil
+            ? "行を取り違えていないか、もとの書類やシステムで確かめ、正しければ、受け取ってよいという欄に印を付けて、もう一度送ってください。"
+            : "行を取り違えていないか担当課に確かめ、正しければ「--other-person」を付けて、もう一度受け取ってください。"
+    }
 }
 
 extension RejectedContent {

@@ -7,6 +7,8 @@ struct MendedRow {
     private(set) var fields: [String] = []
     /// The columns that say something new.
     private(set) var changed: [String] = []
+    /// Their places.
+    private(set) var places: [Int] = []
     /// The columns that only the spreadsheet changed; they stand as they came.
     private(set) var restored: [String] = []
     /// Of the changed columns, those whose number is shorter than the column's, as if its leading zeros were gone.
@@ -58,7 +60,10 @@ struct MendedRow {
                 isSame || isUnchanged(cell, field?.shown ?? "")
                 || isMask && RejectedContent.isMask(cell)
             let name = column ?? RejectedContent.surplus(index - columns.count)
-            if !isUntouched { changed.append(name) }
+            if !isUntouched {
+                changed.append(name)
+                places.append(index)
+            }
             if !isUntouched, widths.indices.contains(index), let width = widths[index],
                 SpreadsheetHabits.isShortened(cell, width: width)
             {
@@ -82,6 +87,19 @@ struct MendedRow {
             }
         }
     }
+
+    /// How many cells that are not masked the row as it was sent filled, and how many of those say nothing any more, where that is
+    /// most of what it said.
+    func emptied(_ content: RejectedContent) -> (filled: Int, emptied: Int)? {
+        let filled = fields.indices.filter {
+            content.fields.indices.contains($0) && !content.fields[$0].isMasked
+                && !Self.isBlank(content.fields[$0].original)
+        }
+        let emptied = filled.count { Self.isBlank(fields[$0]) }
+        return content.gap == nil && emptied > 1 && emptied * 2 > filled.count ? (filled.count, emptied) : nil
+    }
+
+    private static func isBlank(_ cell: String) -> Bool { cell.allSatisfy(\.isWhitespace) }
 
     private mutating func note(_ column: String, _ message: String, _ fix: String) {
         if trouble == nil { trouble = (column, message, fix) }

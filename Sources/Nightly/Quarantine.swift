@@ -14,6 +14,7 @@ package struct Quarantine: RejectedRows {
     package let files: [RejectedFile]
     /// What became of the rows of every extract, in the same order.
     package let ledgers: [FileLedger]
+    package let lapsed: [LapsedCorrections]
     let run: RunStore
     let service: ServiceStore
     let rulebook: Rulebook
@@ -81,7 +82,9 @@ package struct Quarantine: RejectedRows {
             return Quarantine(
                 name: candidate, isInService: candidate == current?.folder,
                 files: try run.rejectedFiles().filter { isOwn($0.source) },
-                ledgers: try run.ledgers().filter { isOwn($0.source) }, run: run, service: service,
+                ledgers: try run.ledgers().filter { isOwn($0.source) },
+                lapsed: try service.lapsedCorrections().filter { isOwn($0.source) }, run: run,
+                service: service,
                 rulebook: rulebook, actor: rights.actor, decision: decision, at: at,
                 corrected: try service.correctedPlaces())
         }
@@ -93,14 +96,16 @@ package struct Quarantine: RejectedRows {
     }
 
     private init(
-        name: String, isInService: Bool, files: [RejectedFile], ledgers: [FileLedger], run: RunStore,
-        service: ServiceStore, rulebook: Rulebook, actor: Actor, decision: Decision, at: Date,
+        name: String, isInService: Bool, files: [RejectedFile], ledgers: [FileLedger],
+        lapsed: [LapsedCorrections], run: RunStore, service: ServiceStore, rulebook: Rulebook, actor: Actor,
+        decision: Decision, at: Date,
         corrected: [ExtractPlace: Date]
     ) {
         self.name = name
         self.isInService = isInService
         self.files = files
         self.ledgers = ledgers
+        self.lapsed = lapsed
         self.run = run
         self.service = service
         self.rulebook = rulebook
@@ -140,6 +145,17 @@ package struct Quarantine: RejectedRows {
         return at != file.refused[line]
     }
 
+    package func changed(_ file: RejectedFile, lines: [Int]) throws -> [Int: [String]] {
+        let places = lines.filter { isCorrected(file, line: $0) }.map {
+            ExtractPlace(sha256: file.sha256, line: $0)
+        }
+        // A run from before rows were kept has no columns to name.
+        guard !places.isEmpty, let columns = try? run.form(of: file.number).header else { return [:] }
+        return try service.changedCells(at: places).reduce(into: [:]) { changed, entry in
+            changed[entry.key.line] = entry.value.map { RejectedRow.title(of: $0, in: columns) }
+        }
+    }
+
     /// The rejected rows that no correction waits for, by extract and reason, also of those that were taken back just now.
     package func waiting() throws -> [WaitingRows] {
         let corrected = try service.correctedPlaces()
@@ -162,9 +178,17 @@ package struct Quarantine: RejectedRows {
             [(file.number, line)], of: run, isExport: false, actor: actor, decision: decision,
             references: ["file": name, "line": String(line), "run": self.name], at: at)
         let reading = try reading(file)
+        let content = try reading.content(of: kept[0], rejection)
+        let correction = try waitingCorrection(of: file, line: line)
         return RejectedRow(
-            file: file, rejection: rejection, content: try reading.content(of: kept[0], rejection),
-            columns: reading.form.header)
+            file: file, rejection: rejection, content: content, columns: reading.form.header,
+            changes: correction.map { reading.changes($0, of: content) } ?? [])
+    }
+
+    /// The caller has read the row, so that the trail knows.
+    func waitingCorrection(of file: RejectedFile, line: Int) throws -> Corrections.Entry? {
+        guard isCorrected(file, line: line) else { return nil }
+        return try service.keptCorrection(at: ExtractPlace(sha256: file.sha256, line: line))
     }
 
     /// - Throws: `Fault` of kind `.notFound`.

@@ -64,6 +64,28 @@ struct RejectedReading {
             }, isAligned: isAligned)
     }
 
+    /// What a correction says anew, as far as it may be seen.
+    ///
+    /// Of a masked cell that somebody wrote it is told that they did, and never whether it is as it was: that would tell a guess right.
+    func changes(_ correction: Corrections.Entry, of content: RejectedContent) -> [RejectedRow.Change] {
+        let columns = form.header
+        let sent = content.gap == nil ? content.fields.map(\.original) : []
+        let written =
+            correction.changed
+            ?? columns.indices.filter {
+                !isMasked[$0] && sent.indices.contains($0) && correction.fields.indices.contains($0)
+                    && sent[$0] != correction.fields[$0]
+            }
+        let isHidden = correction.fields.count != columns.count || isMisplaced(correction.fields)
+        return written.map { index in
+            let shown: String? =
+                if !columns.indices.contains(index) { "" } else {
+                    isHidden || isMasked[index] ? nil : correction.fields[index]
+                }
+            return .init(index: index, column: RejectedRow.title(of: index, in: columns), shown: shown)
+        }
+    }
+
     /// Whether a column that is not masked holds an address or a telephone: then nobody knows what the other columns hold.
     private func isMisplaced(_ fields: [String]) -> Bool {
         isMasked.contains(true)

@@ -17,9 +17,7 @@ package enum ExtractsPage {
                 tag("div", .class("panel")) { "扱える抽出はありません。" }
             } else {
                 RunReportPage.extracts(extracts)
-                RunReportPage.rejections(
-                    extracts, [], [], asUser: true,
-                    rows: frame.places.contains(.rejected) ? RejectedPage.way : nil)
+                RunReportPage.rejections(extracts, [], [], rows: RejectedPage.way)
             }
         }
     }

@@ -11,7 +11,7 @@ package enum LoginPage {
                     tag("p", .class("muted")) {
                         unsent == nil
                             ? "職員用の画面です。ログインしてください。"
-                            : "ログインの期限が切れたため、まだ記録していません。書いた本人がログインすると、下書きとして戻します。"
+                            : "ログインの期限が切れたため、まだ記録していません。書いた本人がログインすると、書いたものを画面に戻します。"
                     }
                     if let message { tag("p", .class("alert"), .init("role", "alert")) { message } }
                     tag("form", .init("method", "post"), .init("action", "/login")) {

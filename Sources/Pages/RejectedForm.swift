@@ -10,12 +10,15 @@ package struct RejectedForm: Sendable {
         package var isMasked: Bool
         /// Else what was sent stands.
         package var isOpen: Bool
+        /// As it came, where a correction that waits says something else.
+        package var former: String?
 
         package init(
-            name: String, title: String, value: String, isFaulty: Bool, isMasked: Bool, isOpen: Bool
+            name: String, title: String, value: String, isFaulty: Bool, isMasked: Bool, isOpen: Bool,
+            former: String? = nil
         ) {
             (self.name, self.title, self.value) = (name, title, value)
-            (self.isFaulty, self.isMasked, self.isOpen) = (isFaulty, isMasked, isOpen)
+            (self.isFaulty, self.isMasked, self.isOpen, self.former) = (isFaulty, isMasked, isOpen, former)
         }
     }
 
@@ -34,6 +37,11 @@ package struct RejectedForm: Sendable {
     }
 
     package static let otherPerson = "otherPerson"
+    /// What its box says.
+    static let question = "別の人の行になる直しや、ほとんど空になる直しも受け取る"
+    /// Who had the page, and whence its row came: so that nothing typed is lost where the row or the log-in is not there any more.
+    package static let writer = "writer"
+    package static let origin = "origin"
     /// As the column is called in the form; by its place, since titles may hold anything.
     package static func name(ofColumn index: Int) -> String { "c\(index)" }
 
@@ -43,10 +51,18 @@ package struct RejectedForm: Sendable {
     package var refusal: Refusal?
     /// What was said of the person when it was sent last.
     package var isOtherPerson: Bool
+    /// The user whose page it is.
+    package var user: String
+    /// As it is read again when the form comes back.
+    package var origin: String
 
-    package init(fields: [Field], isWhole: Bool, refusal: Refusal? = nil, isOtherPerson: Bool = false) {
+    package init(
+        fields: [Field], isWhole: Bool, refusal: Refusal? = nil, isOtherPerson: Bool = false, user: String,
+        origin: String
+    ) {
         (self.fields, self.isWhole) = (fields, isWhole)
         (self.refusal, self.isOtherPerson) = (refusal, isOtherPerson)
+        (self.user, self.origin) = (user, origin)
     }
 
     /// - Parameters:
@@ -65,9 +81,11 @@ package struct RejectedForm: Sendable {
                 "form", .class("step"), .init("method", "post"), .init("action", path),
                 .init("autocomplete", "off")
             ) {
-                tag("input", .init("type", "hidden"), .init("name", "csrf"), .init("value", csrf))
+                for (name, value) in [("csrf", csrf), (Self.writer, user), (Self.origin, origin)] {
+                    tag("input", .init("type", "hidden"), .init("name", name), .init("value", value))
+                }
                 for field in fields { html(field, reason: reason) }
-                if refusal?.asksForOtherPerson == true || isOtherPerson { question }
+                if refusal?.asksForOtherPerson == true || isOtherPerson { box }
                 tag("button", .init("type", "submit")) { "直しを送る" }
             }
         }
@@ -91,13 +109,13 @@ package struct RejectedForm: Sendable {
         }
     }
 
-    private var question: HTML {
+    private var box: HTML {
         tag("label") {
             HTML.element(
                 "input",
                 [.init("type", "checkbox"), .init("name", Self.otherPerson), .init("value", "yes")]
                     + (isOtherPerson ? [.init("checked", "")] : []), .nothing)
-            "別の人の行になる直しも受け取る（担当課に確かめました）"
+            "\(Self.question)（もとの書類やシステムで確かめました）"
         }
     }
 
@@ -106,9 +124,15 @@ package struct RejectedForm: Sendable {
         var remarks: [String] = []
         if isRefused, let refusal { remarks.append("\(refusal.message) \(refusal.fix)") }
         if field.isFaulty, !isRefused { remarks.append("却下の理由: \(reason)") }
+        if let former = field.former, !field.isMasked {
+            remarks.append("直しを受け取った列です。もとの値: \(former.isEmpty ? "（空欄）" : former)")
+        }
         if field.isMasked {
+            let standing = field.former == nil ? "もとの値" : "受け取った直し"
             remarks.append(
-                field.isOpen ? "伏せています。直すときは値をすべて書いてください。空欄なら、もとの値のままです。" : "伏せています。もとの値のまま使います。")
+                field.isOpen
+                    ? "伏せています。直すときは値をすべて書いてください。空欄なら、\(standing)のままです。"
+                    : "伏せています。\(standing)のまま使います。")
         }
         let id = field.name
         let isMarked = field.isFaulty || isRefused
@@ -122,6 +146,7 @@ package struct RejectedForm: Sendable {
             tag("label", .init("for", id)) {
                 field.title
                 if isMarked { tag("strong", .class("fail")) { "　← ここ" } }
+                if field.former != nil { tag("span", .class("pass")) { "　直した列" } }
             },
             isLong
                 // Behind the start of a text area browsers drop a line end.

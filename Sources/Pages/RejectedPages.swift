@@ -8,6 +8,8 @@ package struct RejectedPage: Sendable {
         package var title: String
         package var file: String
         package var code: String
+        /// Of its first row.
+        package var message: String
         package var count: Int
         /// Of these, the rows whose correction waits for the next night.
         package var corrected: Int
@@ -16,11 +18,13 @@ package struct RejectedPage: Sendable {
         package var path: String
 
         package init(
-            title: String, file: String, code: String, count: Int, corrected: Int, fix: String, path: String
+            title: String, file: String, code: String, message: String, count: Int, corrected: Int,
+            fix: String, path: String
         ) {
             self.title = title
             self.file = file
             self.code = code
+            self.message = message
             self.count = count
             self.corrected = corrected
             self.fix = fix
@@ -37,10 +41,12 @@ package struct RejectedPage: Sendable {
         package var message: String
         package var fix: String
         package var isCorrected: Bool
+        /// Titles of the columns that the correction changes, where they are known.
+        package var changed: [String]
 
         package init(
             id: String, file: String, line: Int, column: String?, message: String, fix: String,
-            isCorrected: Bool
+            isCorrected: Bool, changed: [String] = []
         ) {
             self.id = id
             self.file = file
@@ -49,6 +55,12 @@ package struct RejectedPage: Sendable {
             self.message = message
             self.fix = fix
             self.isCorrected = isCorrected
+            self.changed = changed
+        }
+
+        /// `nil` where they are not known.
+        var changedInWords: String? {
+            changed.isEmpty ? nil : "直した列: \(changed.map { "「\($0)」" }.joined())"
         }
     }
 
@@ -68,6 +80,8 @@ package struct RejectedPage: Sendable {
     /// `nil`: no night has ended so far.
     package var run: String?
     package var isInService: Bool
+    /// Which corrections ended with a new extract, in sentences.
+    package var lapsed: [String]
     package var reasons: [Reason]
     package var sheets: [Sheet]
     package var lines: [Line]
@@ -79,12 +93,14 @@ package struct RejectedPage: Sendable {
     package var next: String?
 
     package init(
-        run: String? = nil, isInService: Bool = false, reasons: [Reason] = [], sheets: [Sheet] = [],
+        run: String? = nil, isInService: Bool = false, lapsed: [String] = [], reasons: [Reason] = [],
+        sheets: [Sheet] = [],
         lines: [Line] = [],
         total: Int = 0, isChosen: Bool = false, next: String? = nil
     ) {
         self.run = run
         self.isInService = isInService
+        self.lapsed = lapsed
         self.reasons = reasons
         self.sheets = sheets
         self.lines = lines
@@ -114,6 +130,11 @@ package struct RejectedPage: Sendable {
                     }
                 }
             }
+            if !lapsed.isEmpty {
+                tag("div", .class("panel"), .init("role", "note")) {
+                    for ended in lapsed { tag("p") { ended } }
+                }
+            }
             if reasons.isEmpty {
                 tag("div", .class("panel")) { "扱える却下された行はありません。" }
             } else {
@@ -129,13 +150,19 @@ package struct RejectedPage: Sendable {
         Table(
             caption: "ファイルと理由ごとの件数",
             columns: [
-                .init("データ"), .init("ファイル"), .init("理由コード"), .init("行", isNumber: true),
-                .init("直しを受け取った行", isNumber: true), .init("対処"),
+                .init("データ"), .init("理由"), .init("行", isNumber: true),
+                .init("直し済み", isNumber: true), .init("対処"),
             ],
             rows: reasons.map { reason in
                 [
-                    .text(reason.title), tag("span", .class("mono")) { reason.file },
-                    tag("a", .href(reason.path), .class("mono")) { reason.code },
+                    tag("div") {
+                        tag("div") { reason.title }
+                        tag("div", .class("mono file")) { reason.file }
+                    },
+                    tag("div") {
+                        tag("a", .href(reason.path)) { reason.message }
+                        tag("div", .class("mono")) { reason.code }
+                    },
                     .text(Wording.count(reason.count)), .text(Wording.count(reason.corrected)),
                     .text(reason.fix),
                 ]
@@ -149,16 +176,21 @@ package struct RejectedPage: Sendable {
             if isChosen { tag("p") { tag("a", .href(Self.path)) { "すべてのファイルと理由の行を見る" } } }
             Table(
                 caption: "\(Wording.count(total))行のうち\(Wording.count(lines.count))行。開くと中身を示し、見たことは監査記録に残ります",
-                columns: [
-                    .init("ファイル・行"), .init("列"), .init("理由"), .init("対処"), .init("直し", isShort: true),
-                ],
+                columns: [.init("ファイル・行"), .init("列と理由"), .init("対処"), .init("直し")],
                 rows: lines.map { line in
                     [
-                        tag("a", .href(Self.path(of: line.id)), .class("mono")) {
+                        tag("a", .href(Self.path(of: line.id)), .class("mono file")) {
                             "\(line.file) \(line.line)行"
                         },
-                        .text(line.column ?? "—"), .text(line.message), .text(line.fix),
-                        .text(line.isCorrected ? "受け取り済み" : "まだ"),
+                        tag("div") {
+                            if let column = line.column { tag("div", .class("name")) { column } }
+                            tag("div") { line.message }
+                        },
+                        .text(line.isCorrected ? "次の夜間処理を待っています" : line.fix),
+                        tag("div") {
+                            line.isCorrected ? "受け取り済み" : "まだ"
+                            if let changed = line.changedInWords { tag("div", .class("small")) { changed } }
+                        },
                     ]
                 }, isStacked: true
             ).html
@@ -177,7 +209,7 @@ package struct RejectedPage: Sendable {
             if sheets.isEmpty {
                 tag("p") { "直しを待っている行はありません。" }
             } else {
-                tag("p") { "直しを待っている行のCSV（表計算ソフトで開けます）。書き出したことは監査記録に残ります。渡したあとは、この端末のファイルを消してください。" }
+                tag("p") { "直しを待っている行のCSV（表計算ソフトで開けます）。書き出したことは監査記録に残ります。使い終わったら、この端末のファイルを消してください。" }
                 tag("ul") {
                     for sheet in sheets {
                         tag("li") {
@@ -196,24 +228,15 @@ package struct RejectedPage: Sendable {
 
     /// What is mended where.
     static var whatToDo: HTML {
-        func command(_ words: String) -> HTML { tag("span", .class("mono")) { words } }
-        return tag("section", .class("panel")) {
+        tag("section", .class("panel")) {
             tag("h2") { "直し方" }
             tag("ol") {
-                tag("li") { "行の値の誤り: 行を開いて直すか、まとめてファイルに書き出して担当課で直し、そのファイルを送ります。" }
-                tag("li") {
-                    "列の名前や書き方が変わった: データ連携担当が対応付け（Mappings）を直し、"
-                    command("renkei mapping check")
-                    " で確かめます。"
-                }
-                tag("li") { "ファイルそのものの誤り: 担当課に作り直してもらい、受け取りのフォルダ（inbox）に置き直します。" }
+                tag("li") { "行の値の誤り: 行を開いて直すか、まとめてファイルでダウンロードして直し、そのファイルを送ります。" }
+                tag("li") { "列の名前や書き方が変わった、正しい値なのに却下される: データ連携担当に知らせてください。読み方の決まり（対応付け）を直します。" }
+                tag("li") { "ファイルそのものの誤り: もとのシステムから抽出し直し、いつもの方法で送り直します。" }
             }
             tag("p") {
-                "どれも、次の夜間処理から効きます。受け取った直しは、その抽出ファイルの行だけに使います。次に届く抽出には引き継がないので、もとのシステムも直してください。端末では "
-                command("renkei rejected export")
-                " と "
-                command("renkei rejected reload")
-                " で同じことができます。"
+                "どれも、次の夜間処理から効きます。受け取った直しは、その抽出ファイルの行だけに使います。次に届く抽出には引き継がないので、もとのシステムも直してください。"
             }
         }
     }
@@ -270,15 +293,22 @@ package struct RejectedRowPage: Sendable {
                 fact("ファイル", line.file)
                 fact("理由", "\(line.message)（\(code)）")
                 if let column = line.column { fact("列", column) }
-                fact("対処", line.fix)
+                if !line.isCorrected { fact("対処", line.fix) }
                 fact("直し", line.isCorrected ? "受け取り済み。次の夜間処理で使います" : "まだ受け取っていません")
             }
             if line.isCorrected {
                 tag("div", .class("panel"), .init("role", "status")) {
-                    tag("p") {
-                        tag("strong") { "直しを受け取りました。" }
-                        "次の夜間処理が、この行のかわりに使います。下の欄は、もとの行のままです。もう一度送ると、あとのものだけを使います。"
+                    if form.refusal != nil {
+                        tag("p") { "前に受け取った直しは、そのままです。新しく受け取るまでは、次の夜間処理がそれを使います。" }
+                    } else {
+                        tag("p") {
+                            tag("strong") { "直しを受け取りました。" }
+                            "次の夜間処理が、この行のかわりに使います。"
+                            form.isWhole
+                                ? "もう一度送ると、あとのものだけを使います。" : "下の欄は、直したあとの値です。変えて送ると、あとのものを使います。"
+                        }
                     }
+                    if let changed = line.changedInWords { tag("p") { changed } }
                     if let next { tag("p") { tag("a", .href(next)) { "まだ直していない次の行へ" } } }
                     tag("p") { tag("a", .href(RejectedPage.path)) { "却下された行の一覧へ戻る" } }
                 }

@@ -127,7 +127,7 @@ package struct ReturnedFilePage: Sendable {
                 tag(
                     "input", .init("type", "checkbox"), .init("name", RejectedForm.otherPerson),
                     .init("value", "yes"))
-                "別の人の行になる直しも受け取る（担当課に確かめたときだけ）"
+                "\(RejectedForm.question)（もとの書類やシステムで確かめたときだけ）"
             }
             tag("button", .init("type", "submit")) { "ファイルを送る" }
             tag("p", .class("small")) {

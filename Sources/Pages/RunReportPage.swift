@@ -177,16 +177,13 @@ package enum RunReportPage {
         ).html
     }
 
-    /// - Parameters:
-    ///   - asUser: whether the reader says who they are at the commands too.
-    ///   - rows: the way to the rows themselves.
+    /// - Parameter rows: the way to the rows themselves.
     static func rejections(
-        _ extracts: [ExtractSummary], _ rejected: [Rejection], _ warned: [Rejection], asUser: Bool = false,
-        rows: HTML? = nil
+        _ extracts: [ExtractSummary], _ rejected: [Rejection], _ warned: [Rejection], rows: HTML? = nil
     ) -> HTML {
         section("受け付けなかった行と、注意のある行") {
             counts("受け付けなかった理由ごとの件数", extracts, \.rejections)
-            if extracts.contains(where: { !$0.rejections.isEmpty }) { rows ?? nextSteps(asUser: asUser) }
+            if extracts.contains(where: { !$0.rejections.isEmpty }) { rows ?? nextSteps }
             if !rejected.isEmpty { list("受け付けなかった、はじめの\(rejected.count)行（値は表示しません）", rejected) }
             if extracts.contains(where: { !$0.warnings.isEmpty }) {
                 counts("受け付けた行への注意ごとの件数", extracts, \.warnings)
@@ -195,19 +192,13 @@ package enum RunReportPage {
         }
     }
 
-    private static func nextSteps(asUser: Bool) -> HTML {
+    private static var nextSteps: HTML {
         tag("p") {
-            asUser ? "あなたの課のすべての行は " : "すべての行は "
-            tag("span", .class("mono")) { "renkei rejected list" + (asUser ? " --user あなたの利用者ID" : "") }
-            asUser ? " で見られます。直すためのファイルは " : " で見られます。担当課に戻すファイルは "
-            tag("span", .class("mono")) {
-                "renkei rejected export" + (asUser ? " --user あなたの利用者ID --output ファイル.csv" : "")
-            }
-            asUser ? " で作り、直したら " : " で作れます。"
-            if asUser {
-                tag("span", .class("mono")) { "renkei rejected reload ファイル.csv --user あなたの利用者ID" }
-                " で戻します。端末を使えないときは、データ連携担当に頼んでください。"
-            }
+            "すべての行は "
+            tag("span", .class("mono")) { "renkei rejected list" }
+            " で見られます。担当課に戻すファイルは "
+            tag("span", .class("mono")) { "renkei rejected export" }
+            " で作れます。"
         }
     }
 

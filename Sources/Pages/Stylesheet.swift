@@ -43,7 +43,7 @@ package enum Stylesheet {
         .lead { max-width: 48rem; }
         .small, .kana { font-size: 0.8125rem; color: var(--soft); }
         .kana { display: block; line-height: 1.4; font-weight: 400; }
-        .mono { font-family: "Noto Sans Mono CJK JP", ui-monospace, monospace; font-size: 0.8125rem; overflow-wrap: anywhere; }
+        .mono { font-family: "Noto Sans Mono CJK JP", ui-monospace, monospace; font-size: 0.8125rem; overflow-wrap: anywhere; } .file { overflow-wrap: break-word; }
         .panel { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 1rem 1.5rem; margin: 1rem 0; }
         .panel > :is(h2, h3):first-child { margin-top: 0; }
         details.panel { padding: 0.5rem 1rem; margin: 0.5rem 0; } details.panel[open] { padding-bottom: 1rem; }

@@ -109,12 +109,39 @@ package struct RejectedRow: Sendable {
     package let content: RejectedContent
     /// Of the extract, in their order.
     package let columns: [String]
+    /// What the correction that waits for the next night changes.
+    package let changes: [Change]
 
-    package init(file: RejectedFile, rejection: Rejection, content: RejectedContent, columns: [String]) {
+    package init(
+        file: RejectedFile, rejection: Rejection, content: RejectedContent, columns: [String],
+        changes: [Change] = []
+    ) {
         self.file = file
         self.rejection = rejection
         self.content = content
         self.columns = columns
+        self.changes = changes
+    }
+
+    /// A cell that a correction says anew.
+    package struct Change: Sendable, Hashable {
+        /// In the row.
+        package let index: Int
+        /// The column's title, as `Cell` has it.
+        package let column: String
+        /// `nil` where it is masked.
+        package let shown: String?
+
+        package init(index: Int, column: String, shown: String?) {
+            (self.index, self.column, self.shown) = (index, column, shown)
+        }
+    }
+
+    /// As faults and forms name the column at `index` of an extract with `columns`.
+    package static func title(of index: Int, in columns: [String]) -> String {
+        columns.indices.contains(index)
+            ? columns[index].trimmingCharacters(in: .whitespaces)
+            : RejectedContent.surplus(index - columns.count)
     }
 }
 
@@ -137,10 +164,7 @@ extension RejectedRow {
         return (0..<max(columns.count, fields.count)).map { index in
             let field = fields.indices.contains(index) ? fields[index] : nil
             let isMasked = field?.isMasked ?? false
-            let title =
-                columns.indices.contains(index)
-                ? columns[index].trimmingCharacters(in: .whitespaces)
-                : RejectedContent.surplus(index - columns.count)
+            let title = Self.title(of: index, in: columns)
             return Cell(
                 title: title, shown: field?.shown ?? "",
                 isFaulty: field?.isFaulty ?? (title == rejection.column),
@@ -158,8 +182,12 @@ package protocol RejectedRows {
     var isInService: Bool { get }
     /// In the order they were read; no word of what the rows hold.
     var files: [RejectedFile] { get }
+    /// Of those sources, the corrections that ended with the extract in service.
+    var lapsed: [LapsedCorrections] { get }
     /// Whether a correction of the row waits for the next night.
     func isCorrected(_ file: RejectedFile, line: Int) -> Bool
+    /// Titles of the columns that waiting corrections change, by line; a line is missing where that is not known.
+    func changed(_ file: RejectedFile, lines: [Int]) throws -> [Int: [String]]
     /// What a row holds, as far as it may be seen; the audit trail names the actor.
     ///
     /// - Throws: `Fault` of kind `.notFound` where no such row was rejected, `.denied` where policy does not let it be read.

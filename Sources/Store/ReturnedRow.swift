@@ -27,6 +27,16 @@ package struct ReturnedRow: Sendable, Hashable {
 
     /// Stands where a row is refused because it would become somebody else's, or may: the department is to be asked.
     package static let otherPerson = "returned.other-person"
+    /// Where most of what the row said would be gone.
+    package static let emptied = "returned.emptied"
+    /// Whether the row is taken all the same where somebody says that it is meant.
+    package var isQuestion: Bool {
+        if case .refused(let code, _, _, _) = outcome {
+            [Self.otherPerson, Self.emptied].contains(code)
+        } else {
+            false
+        }
+    }
 }
 
 /// The same words at the command, on pages and for programs.

@@ -20,11 +20,32 @@ package struct CorrectedRow: Sendable, Hashable {
     package let source: SourceID
     /// In the order of the extract's header.
     package let fields: [String]
+    /// Places of the cells that say something new, those of the row among them that are behind the last column.
+    package let changed: [Int]
 
-    package init(place: ExtractPlace, source: SourceID, fields: [String]) {
+    package init(place: ExtractPlace, source: SourceID, fields: [String], changed: [Int] = []) {
         self.place = place
         self.source = source
         self.fields = fields
+        self.changed = changed
+    }
+}
+
+/// Corrections of a source that ended, since the newest extract took the place of the one they were made for.
+package struct LapsedCorrections: Sendable, Hashable {
+    package let source: SourceID
+    package let title: String
+    /// The newest extract.
+    package let file: String
+    package let count: Int
+
+    package init(source: SourceID, title: String, file: String, count: Int) {
+        (self.source, self.title, self.file, self.count) = (source, title, file, count)
+    }
+
+    /// For people.
+    package var sentence: String {
+        "「\(title)」に新しい抽出（\(file)）が届いたため、前の抽出の行の直し\(count)件は終わりました。まだ誤りのある行は、新しい抽出でもう一度却下されます。もとのシステムも直してください。"
     }
 }
 
@@ -32,6 +53,8 @@ package struct CorrectedRow: Sendable, Hashable {
 package struct Corrections: Sendable {
     package struct Entry: Sendable, Hashable {
         package let fields: [String]
+        /// As `CorrectedRow.changed`; `nil` in corrections from before it was kept.
+        package let changed: [Int]?
         /// As audit events name actors.
         package let actor: String
         package let at: Date
@@ -91,6 +114,7 @@ extension ServiceStore {
             for row in rows {
                 var writer = ByteWriter()
                 writer.put(all: row.fields) { $0.put($1) }
+                writer.put(all: row.changed) { $0.put($1) }
                 try database.statement("INSERT OR REPLACE INTO correction VALUES (?, ?, ?, ?, ?, ?, ?)").run(
                     row.place.sha256, row.place.line, row.source.rawValue,
                     ring.seal(writer.bytes, in: Self.cell(row.place), by: ring.common), actor.description,
@@ -154,6 +178,57 @@ extension ServiceStore {
         }
     }
 
+    /// The correction that is kept of a row; what it holds is as personal as the row.
+    ///
+    /// The caller has had the row by `rejectedRows`, so that the trail knows of the reading, and owes what the grant's obligations demand.
+    package func keptCorrection(at place: ExtractPlace) throws -> Corrections.Entry? {
+        try exclusively { database in
+            try renewRing(in: database)
+            return try correction(at: place, in: database)
+        }
+    }
+
+    /// Which cells the corrections at `places` change, by place; nothing of what they hold.
+    package func changedCells(at places: [ExtractPlace]) throws -> [ExtractPlace: [Int]] {
+        try exclusively { database in
+            try renewRing(in: database)
+            var changed: [ExtractPlace: [Int]] = [:]
+            for place in places { changed[place] = try correction(at: place, in: database)?.changed }
+            return changed
+        }
+    }
+
+    /// Of each source, the corrections that ended when the extract in service came and took the place of theirs.
+    package func lapsedCorrections() throws -> [LapsedCorrections] {
+        try exclusively { database in
+            var lapsed: [LapsedCorrections] = []
+            // A summary without corrections, as of most nights, is not taken apart.
+            try database.statement(
+                """
+                WITH now AS (SELECT p.sequence, p.summary FROM publication p JOIN current_publication USING (sequence))
+                SELECT e.value ->> '$.source', e.value ->> '$.title', e.value ->> '$.file', c.value ->> '$.lapsed'
+                FROM now, publication p, json_each(p.summary, '$.corrections') c, json_each(p.summary, '$.extracts') e,
+                    json_each(now.summary, '$.extracts') n
+                WHERE p.sequence BETWEEN now.sequence - ? AND now.sequence AND instr(p.summary, '"lapsed":') > 0
+                    AND c.value ->> '$.lapsed' > 0 AND e.value ->> '$.source' = c.value ->> '$.source'
+                    AND n.value ->> '$.source' = e.value ->> '$.source' AND n.value ->> '$.sha256' = e.value ->> '$.sha256'
+                ORDER BY p.sequence DESC
+                """
+            ).rows(Self.nightsLookedBack) { row in
+                let source = SourceID(row.text(0))
+                guard !lapsed.contains(where: { $0.source == source }) else { return }
+                lapsed.append(
+                    LapsedCorrections(
+                        source: source, title: row.text(1), file: row.optionalText(2) ?? "", count: row.int(3)
+                    ))
+            }
+            return lapsed.sorted { $0.source < $1.source }
+        }
+    }
+
+    /// An extract that comes once a year.
+    private static let nightsLookedBack = 400
+
     /// Where there are corrections, and when each was taken back; nothing of what they hold.
     package func correctedPlaces() throws -> [ExtractPlace: Date] {
         try exclusively { database in
@@ -216,7 +291,8 @@ extension ServiceStore {
             }
             var reader = ByteReader(plain)
             return Corrections.Entry(
-                fields: try reader.all { try $0.text() }, actor: row.text(1),
+                fields: try reader.all { try $0.text() },
+                changed: reader.isAtEnd ? nil : try reader.all { try $0.int() }, actor: row.text(1),
                 at: Date(milliseconds: row.int(2)))
         }.flatMap(\.self)
     }

@@ -22,20 +22,6 @@ struct DraftTests {
             ["csrf": browser.csrf, "step": step, "version": version, "note": note, "writer": "center"])
     }
 
-    private func login(_ service: AdminService, _ page: Response, as user: String) throws -> Response {
-        let hidden = try #require(page.text.firstMatch(of: /name="unsent" value="([^"]*)"/)?.1)
-        return Browser(service).post(
-            "/login",
-            [
-                "user": user, "password": World.password,
-                "unsent": [("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")].reduce(
-                    String(hidden)
-                ) {
-                    $0.replacing($1.0, with: $1.1)
-                },
-            ])
-    }
-
     @Test("what is typed comes back on the page, in another log-in of the same user, and to nobody else")
     func kept() throws {
         let (world, center, id) = try world()
@@ -107,7 +93,7 @@ struct DraftTests {
         let page = Browser(world.service).post("/cases/\(id)", form)
         #expect(page.status == 401 && page.text.contains("まだ記録していません"))
         // Not to whoever else logs in at the machine.
-        let other = try login(world.service, page, as: "other")
+        let other = try Browser(world.service).logIn(from: page, as: "other")
         #expect(other.status == 303 && other.header("Location") == "/")
         #expect(!center.get("/cases/\(id)").text.contains("訪問"))
         // Nor is it lost by a wrong password.
@@ -118,7 +104,7 @@ struct DraftTests {
                 "unsent": #"{"id":"C","step":"note","version":0,"note":"a","writer":"b"}"#,
             ])
         #expect(wrong.status == 401 && wrong.text.contains("name=\"unsent\""))
-        let back = try login(world.service, page, as: "center")
+        let back = try Browser(world.service).logIn(from: page, as: "center")
         #expect(back.status == 303 && back.header("Location") == "/cases/\(id)#work")
         #expect(back.header("Set-Cookie") != nil)
         #expect(center.get("/cases/\(id)").text.contains("\n母と&quot;電話&quot; &amp; &lt;訪問&gt;</textarea>"))

@@ -9,7 +9,7 @@ import Testing
 @testable import Store
 
 /// Rows that a night did not accept, as `serve` gets them from the night's room.
-private struct InventedRows: RejectedRows {
+struct InventedRows: RejectedRows {
     let name = "r-night"
     let isInService = false
     var files: [RejectedFile] = [1, 2].map { number in
@@ -25,7 +25,14 @@ private struct InventedRows: RejectedRows {
             }, corrected: [], refused: [:])
     }
 
-    func isCorrected(_ file: RejectedFile, line: Int) -> Bool { line == 5 }
+    var lapsed = [LapsedCorrections(source: "kenshin", title: "乳幼児健診", file: "file1.csv", count: 3)]
+    /// Of the row that `row` gives, what a correction changes.
+    var changes: [RejectedRow.Change] = []
+
+    func isCorrected(_ file: RejectedFile, line: Int) -> Bool { line == 5 || !changes.isEmpty && line == 2 }
+    func changed(_ file: RejectedFile, lines: [Int]) throws -> [Int: [String]] {
+        Dictionary(uniqueKeysWithValues: lines.map { ($0, ["生年月日", "住所"]) })
+    }
 
     /// What was asked to be kept.
     let asked = Asked()
@@ -89,7 +96,8 @@ private struct InventedRows: RejectedRows {
                     .init(
                         column: "住所", shown: RejectedContent.mask, isFaulty: false, isMasked: true,
                         isDamaged: false, original: "秘密野三丁目"),
-                ], gap: nil, unreadable: [.init(offset: 12, byte: 0x8F)]), columns: ["生年月日", "住所"])
+                ], gap: nil, unreadable: [.init(offset: 12, byte: 0x8F)]), columns: ["生年月日", "住所"],
+            changes: changes)
     }
 }
 
@@ -106,9 +114,14 @@ struct RejectedTests {
         let page = officer.get("/rejected")
         #expect(page.status == 200)
         for words in [
-            "file1.csv", "date.unreadable", "row.columns", "公開されていない実行", "renkei rejected export", "受け取り済み",
+            "file1.csv", "date.unreadable", "row.columns", "公開されていない実行", "受け取り済み", "直した列: 「生年月日」「住所」",
+            "「乳幼児健診」に新しい抽出（file1.csv）が届いたため、前の抽出の行の直し3件は終わりました",
         ] {
             #expect(page.text.contains(words), "\(words)")
+        }
+        // What only who runs the machine knows is no word for a department.
+        for words in ["renkei rejected", "Mappings", "inbox", "--other-person"] {
+            #expect(!page.text.contains(words), "\(words)")
         }
         #expect(officer.get("/runs/latest").text.contains("href=\"/rejected\""))
         let list = officer.get("/api/v1/rejected")
@@ -141,6 +154,30 @@ struct RejectedTests {
     }
 
     private static let id = "\(String(repeating: "1a", count: 6))-2"
+
+    @Test("a row whose correction waits shows what it will say, and names masked columns alone")
+    func corrected() throws {
+        var rows = InventedRows()
+        rows.changes = [
+            .init(index: 0, column: "生年月日", shown: "2020-02-16"), .init(index: 1, column: "住所", shown: nil),
+        ]
+        let world = try World("officer", rejected: { [rows] _, _ in rows })
+        let officer = try officer(world)
+        let page = officer.get("/rejected/\(Self.id)").text
+        #expect(page.contains("name=\"c0\" aria-describedby=\"c0-why\" value=\"2020-02-16\""), "\(page)")
+        #expect(page.contains("もとの値: R99.1.1") && !page.contains("aria-invalid") && !page.contains("← ここ"))
+        #expect(page.contains("直した列: 「生年月日」「住所」") && page.contains("受け取った直しのまま使います"))
+        let answer = officer.get("/api/v1/rejected/\(Self.id)")
+        #expect(Schema.named("RejectedRow").mismatch(answer.json) == nil, "\(answer.text)")
+        #expect(answer.json["changed"] == .strings(["生年月日", "住所"]))
+        for text in [page, answer.text] { #expect(!text.contains("秘密野")) }
+        // What is typed anew stands above what was kept.
+        let again = officer.post(
+            "/rejected/\(Self.id)", ["csrf": officer.csrf, "c0": "R98.1.1"]
+        )
+        #expect(again.status == 422 && again.text.contains("value=\"R98.1.1\""))
+        #expect(again.text.contains("前に受け取った直しは、そのままです") && !again.text.contains("直しを受け取りました。"))
+    }
 
     @Test("a row is mended by its form: taken, or back with what was typed and why")
     func mend() throws {

@@ -309,6 +309,15 @@ struct Browser {
             to: Request(method: "POST", path: path, query: query, headers: headers + fields, body: body))
     }
 
+    /// Logs in on `page`, which asks for it and holds what was not sent.
+    func logIn(from page: Response, as user: UserID) throws -> Response {
+        let hidden = try #require(page.text.firstMatch(of: /name="unsent" value="([^"]*)"/)?.1)
+        let unsent = [("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")].reduce(String(hidden)) {
+            $0.replacing($1.0, with: $1.1)
+        }
+        return post("/login", ["user": user.rawValue, "password": World.password, "unsent": unsent])
+    }
+
     private var headers: [Request.Field] {
         [.init("host", "127.0.0.1:8080")] + (cookie.map { [.init("cookie", $0)] } ?? [])
     }

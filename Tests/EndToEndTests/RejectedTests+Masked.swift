@@ -33,6 +33,41 @@ extension RejectedTests {
         #expect(try rejected(city, "show", "\(name):\(lines.count + 1)").code == 66)
     }
 
+    /// Who writes into a masked column learns that they did, never whether they guessed what stood there.
+    @Test func whatACorrectionSaysOfAMaskedColumnIsToldByItsTitleAlone() throws {
+        let city = try CityWorkspace(published: false)
+        let name = "hoiku_20261001.csv"
+        let bytes = try city.bytes(name)
+        let lines = try #require(String(data: bytes, encoding: .shiftJIS)).split(separator: "\r\n")
+        let header = lines[0].split(separator: ",", omittingEmptySubsequences: false)
+        var fields = lines[1].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let birth = try #require(header.firstIndex(of: "生年月日"))
+        let address = try #require(header.firstIndex(of: "住所"))
+        (fields[birth], fields[address]) = ("平成99年99月", "見本県秘密野9-9")
+        let row = try #require((fields.joined(separator: ",") + "\r\n").data(using: .shiftJIS))
+        try city.write(bytes + row, to: name)
+        #expect(try city.run().code == 0)
+        let text = try export(city).replacing("平成99年99月", with: "2022-04-01")
+        var sent = text.split(separator: "\r\n")[1].split(separator: ",", omittingEmptySubsequences: false)
+            .map(String.init)
+        let place = try #require(
+            text.split(separator: "\r\n")[0].split(separator: ",", omittingEmptySubsequences: false)
+                .firstIndex(of: "住所"))
+        var told: Set<String> = []
+        for guess in ["見本県秘密野9-9", "見本県秘密野9-8"] {
+            sent[place] = guess
+            let file = text.split(separator: "\r\n")[0] + "\r\n" + sent.joined(separator: ",") + "\r\n"
+            let taken = try reload(city, Data(file.utf8))
+            #expect(taken.json["kept"] as? Int == 1, "\(taken.output)\(taken.errors)")
+            let show = try rejected(city, "show", "\(name):\(lines.count + 1)")
+            let list = try rejected(city, "list")
+            #expect(Set(show.json["changed"] as? [String] ?? []) == ["生年月日", "住所"], "\(show.output)")
+            #expect(!show.output.contains("秘密野") && !list.output.contains("秘密野"))
+            told.insert(show.output + list.output)
+        }
+        #expect(told.count == 1, "\(told)")
+    }
+
     /// A telephone where a birth should be: then nobody knows what the other columns hold either.
     @Test(arguments: ["090-1234-9876", "０９０１２３４９８７６", "見本県秘密野9-9", "秘密野三丁目"])
     func whatStandsInAnotherColumnIsShownByItsShapeAlone(misplaced: String) throws {

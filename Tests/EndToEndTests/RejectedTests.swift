@@ -260,6 +260,20 @@ import Testing
         #expect(words.output.contains("まだ直しを待っている行: 2行"), "\(words.output)\(words.errors)")
     }
 
+    /// A row that says next to nothing any more is hardly what somebody meant.
+    @Test func aRowThatIsLeftNearlyEmptyIsTakenOnlyAfterAsking() throws {
+        let city = try CityWorkspace(published: false)
+        _ = try plant(in: city)
+        _ = try city.run()
+        let text = try export(city).replacing(
+            ",'=見本　花,20200216,MR,（伏せています）,2024年13月45日", with: ",,20200216,,（伏せています）,")
+        let asked = try reload(city, Data(text.utf8), isAsked: false)
+        #expect(
+            asked.code == 65 && asked.errors.contains("埋まっていた5列（伏せた列のほか）のうち、3列が空になります"), "\(asked.errors)")
+        #expect(asked.errors.contains("--other-person"), "\(asked.errors)")
+        #expect(try reload(city, Data(text.utf8)).json["kept"] as? Int == 1)
+    }
+
     /// Nothing says whose it was.
     @Test func aRowWhoseColumnsCouldNotBeToldApartIsTakenOnlyAfterAsking() throws {
         let city = try CityWorkspace(published: false)
@@ -287,6 +301,12 @@ import Testing
         #expect(ending.errors.contains("前の抽出の行の直し3件は使いません"), "\(ending.errors)")
         let status = try Program.run("status", "--workspace", city.path)
         #expect(status.output.contains("前の抽出の行の直し3件は使いませんでした"))
+        // The department is told too, also when later nights have nothing to do with it.
+        let list = try rejected(city, "list")
+        let lapsed = try #require((list.json["lapsed"] as? [[String: Any]])?.first, "\(list.errors)")
+        #expect(lapsed["source"] as? String == "yobosesshu" && lapsed["count"] as? Int == 3)
+        let words = try Program.run("rejected", "list", "--workspace", city.path).output
+        #expect(words.contains("前の抽出の行の直し3件は終わりました"), "\(words)")
         let late = try reload(city, Data(text.utf8))
         let rows = try #require(late.json["rows"] as? [[String: Any]])
         #expect(rows.allSatisfy { $0["outcome"] as? String == "lapsed" })

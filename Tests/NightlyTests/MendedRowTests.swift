@@ -50,6 +50,33 @@ import Testing
         #expect(MendedRow(apart, typed: [2: "a"], columns: columns).fields == ["", "", "a"])
     }
 
+    @Test func aRowThatIsLeftNearlyEmptyIsKnown() {
+        func emptied(_ sent: [RejectedContent.Field], _ returned: [String]) -> [Int]? {
+            mended(sent, returned).emptied(RejectedContent(fields: sent, gap: nil, unreadable: [])).map {
+                [$0.filled, $0.emptied]
+            }
+        }
+        let sent = [field("0012"), field("若葉台1", shown: RejectedContent.mask), field("2024-13-45")]
+        #expect(emptied(sent, ["", RejectedContent.mask, " "]) == [2, 2], "what is masked does not count")
+        #expect(emptied(sent, ["0012", RejectedContent.mask, ""]) == nil)
+        #expect(emptied([field("a"), field("b"), field("c")], ["", "\u{3000}", "c"]) == [3, 2])
+        // Half of them, or one alone, is what mending may be.
+        #expect(emptied([field("a"), field("b"), field("c"), field("d")], ["a", "b", "", ""]) == nil)
+        #expect(emptied([field("a"), field(""), field("")], ["", "x", ""]) == nil)
+    }
+
+    @Test func theCellsThatWereWrittenAreKnownByTheirPlace() {
+        let sent = [
+            field("0012"), field("若葉台1", shown: RejectedContent.mask), field("2024-13-45"),
+            field("x", column: nil),
+        ]
+        // What somebody guesses of a masked cell counts as written, right or wrong.
+        for guess in ["若葉台1", "見本町2"] {
+            #expect(mended(sent, ["0012", guess, "2024-12-05", ""]).places == [1, 2, 3])
+        }
+        #expect(mended(sent, ["12", RejectedContent.mask, "2024-13-45", "x"]).places == [])
+    }
+
     @Test func whatIsMaskedComesBackAsItWasAndWhatASpreadsheetLostToo() {
         let sent = [field("0012"), field("若葉台1", shown: RejectedContent.mask), field("2024-13-45")]
         let row = mended(sent, ["12", RejectedContent.mask, "2024-12-05"])

@@ -57,13 +57,15 @@ extension Samples {
 
     private static let place = RejectedPage.Line(
         id: "0123456789ab-88", file: "jumin_20261001.csv", line: 88, column: "生年月日",
-        message: "日付として読めません。", fix: "元のシステムで生年月日を確かめてください。", isCorrected: true)
+        message: "日付として読めません。", fix: "元のシステムで生年月日を確かめてください。", isCorrected: true,
+        changed: ["生年月日", "住所"])
 
     static let rejected = RejectedPage(
-        run: "r-7c1f0a", isInService: true,
+        run: "r-7c1f0a", isInService: true, lapsed: ["「住民記録」に新しい抽出が届いたため、前の抽出の行の直し2件は終わりました。"],
         reasons: [
             .init(
-                title: "住民記録", file: "jumin_20261001.csv", code: "date.unreadable", count: 14, corrected: 1,
+                title: "住民記録", file: "jumin_20261001.csv", code: "date.unreadable",
+                message: "日付として読めません。", count: 14, corrected: 1,
                 fix: "日付の形に直してください。", path: "/rejected?source=jumin&code=row")
         ],
         sheets: [
@@ -77,6 +79,7 @@ extension Samples {
     static func rejectedRow(isWhole: Bool = false, refusal: RejectedForm.Refusal? = nil) -> RejectedRowPage {
         var line = place
         line.isCorrected = refusal == nil && !isWhole
+        line.changed = line.isCorrected ? ["生年月日", "住所"] : []
         return RejectedRowPage(
             title: "住民記録", line: line, code: "date.unreadable",
             fields: [
@@ -86,22 +89,29 @@ extension Samples {
             form: RejectedForm(
                 fields: [
                     .init(
-                        name: "c0", title: "生年月日", value: isWhole ? "" : "R99.1.1", isFaulty: true,
-                        isMasked: false, isOpen: true),
+                        name: "c0", title: "生年月日",
+                        value: isWhole ? "" : line.isCorrected ? "2020-02-16" : "R99.1.1",
+                        isFaulty: !line.isCorrected, isMasked: false, isOpen: true,
+                        former: line.isCorrected ? "R99.1.1" : nil),
                     .init(
                         name: "c1", title: "住所", value: "（伏せています）", isFaulty: false, isMasked: true,
-                        isOpen: false),
+                        isOpen: false, former: line.isCorrected ? "（伏せています）" : nil),
                     .init(name: "c2", title: "電話", value: "", isFaulty: true, isMasked: true, isOpen: true),
                     .init(
                         name: "c3", title: "備考", value: "<一行>\n次の行", isFaulty: false, isMasked: false,
                         isOpen: true),
-                ], isWhole: isWhole, refusal: refusal, isOtherPerson: false),
+                ], isWhole: isWhole, refusal: refusal, isOtherPerson: false, user: "gakumu", origin: "{}"),
             next: "/rejected/0123456789ab-90")
     }
 
     static let rejectedRefused = rejectedRow(
         refusal: .init(
             column: "生年月日", message: "直すと、別の人か別の記録の行になります。", fix: "担当課に確かめてください。", asksForOtherPerson: true))
+
+    static let typedRow = TypedRowPage(
+        row: "住民記録 jumin_20261001.csv 88行", message: "この行は、いまは却下されていません。",
+        cells: [.init(column: "生年月日", value: "2020-02-16"), .init(column: "<備考>", value: "")],
+        now: ("住民記録", "/rejected?source=jumin"))
 
     static let returnedFile = ReturnedFilePage(
         tally: "受け取った直し 1行、受け取れない行 1行、そのほか 1行",

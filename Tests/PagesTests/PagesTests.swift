@@ -11,6 +11,7 @@ struct PagesTests {
         "login", "queue", "case", "report", "report-served", "linkage", "linkage-served", "audit", "error",
         "declare", "unlock", "declared", "declarations", "review", "review-pair", "review-protected",
         "review-blind", "review-decided", "rejected", "rejected-row", "rejected-refused", "rejected-whole",
+        "rejected-typed",
         "returned-file", "returned-refused", "policy", "policy-why", "policy-who",
         "policy-proposal", "analysis", "users", "rules", "list", "sheet", "conference", "ledger",
         "household", "rule", "rule-trial", "audit-verified", "audit-broken", "audit-verifying",
@@ -56,6 +57,7 @@ struct PagesTests {
             "rejected-refused": Samples.rejectedRefused.render(in: Samples.office(.extracts, .rejected)),
             "rejected-whole": Samples.rejectedRow(isWhole: true).render(
                 in: Samples.office(.extracts, .rejected)),
+            "rejected-typed": Samples.typedRow.render(in: Samples.office(.extracts, .rejected)),
             "returned-file": Samples.returnedFile.render(in: Samples.office(.extracts, .rejected)),
             "returned-refused": Samples.returnedRefused.render(in: Samples.office(.extracts, .rejected)),
             "policy": Samples.policy.render(in: Samples.office(.policy, .audit)),

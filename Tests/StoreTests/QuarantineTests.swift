@@ -165,6 +165,63 @@ private func take(
     }
 }
 
+@Test func theCellsThatACorrectionChangesAreKeptWithIt() throws {
+    let world = try World()
+    let places = [3, 4].map { ExtractPlace(sha256: "aa", line: $0) }
+    try world.service.keepCorrections(
+        [CorrectedRow(place: places[0], source: "kenshin", fields: ["0001", "若葉"], changed: [1, 2])],
+        actor: staff, decision: grant(.mend), references: [:], at: noon)
+    #expect(try world.service.changedCells(at: places) == [places[0]: [1, 2]])
+    let kept = try #require(try world.service.keptCorrection(at: places[0]))
+    #expect(kept.fields == ["0001", "若葉"] && kept.changed == [1, 2])
+    #expect(try world.service.keptCorrection(at: places[1]) == nil)
+    #expect(try take(world, "aa").entries[places[0]] == kept)
+}
+
+/// A night published before any other test of the store would: of its summary nothing but extracts and corrections counts.
+private func publish(
+    _ world: borrowing World, _ sequence: Int, _ extracts: [String: String], lapsed: [String: Int] = [:]
+) throws {
+    var summary = RunSummary(run: "r", asOf: today)
+    summary.extracts = extracts.sorted { $0.key < $1.key }.map { source, sha256 in
+        ExtractSummary(
+            source: SourceID(source), title: source + "の表", file: sha256 + ".csv", sha256: sha256,
+            asOf: today,
+            ledger: RowLedger(), rejections: [])
+    }
+    if !lapsed.isEmpty {
+        summary.corrections = lapsed.map {
+            CorrectionCount(source: SourceID($0.key), taken: 0, lapsed: $0.value)
+        }
+    }
+    let json = String(decoding: try JSONEncoder().encode(summary), as: UTF8.self)
+    try world.sql(
+        """
+        INSERT INTO publication(sequence, run, published_at, folder, summary) VALUES (\(sequence), 'r', 0, 'r', '\(json)');
+        INSERT OR REPLACE INTO current_publication VALUES (1, \(sequence));
+        """)
+}
+
+@Test func correctionsThatANewExtractEndedAreToldAsLongAsItStands() throws {
+    let world = try World()
+    func told() throws -> [String] {
+        try world.service.lapsedCorrections().map { "\($0.source) \($0.title) \($0.file) \($0.count)" }
+    }
+    #expect(try told() == [])
+    try publish(world, 1, ["kenshin": "a", "jumin": "j"])
+    try publish(world, 2, ["kenshin": "b", "jumin": "j"], lapsed: ["kenshin": 3, "jumin": 0])
+    #expect(try told() == ["kenshin kenshinの表 b.csv 3"])
+    // Nights in which other extracts came, or which used corrections, end none.
+    try publish(world, 3, ["kenshin": "b", "jumin": "k"], lapsed: ["jumin": 2])
+    #expect(try told() == ["jumin juminの表 k.csv 2", "kenshin kenshinの表 b.csv 3"])
+    // The next extract ended none.
+    try publish(world, 4, ["kenshin": "c", "jumin": "k"])
+    #expect(try told() == ["jumin juminの表 k.csv 2"])
+    // An earlier publication in service knows nothing of later ones.
+    try world.sql("UPDATE current_publication SET sequence = 1")
+    #expect(try told() == [])
+}
+
 @Test func correctionsLapseWithTheirExtractAndNotBefore() throws {
     let world = try World()
     try keep(world, 3, ["a"])

@@ -15,7 +15,7 @@ enum RejectedCommand {
             Option("source", "S", "抽出の種類（jumin など）だけにします"),
             Option("code", "C", "理由コードだけにします（list）"),
             Option("output", "PATH", "書き出すフォルダ（なければ作ります）、または .csv のファイル（export）"),
-            Option("other-person", nil, "別の人の行になる直しも受け取ります（reload。担当課に確かめてから）"),
+            Option("other-person", nil, "別の人の行になる直しや、ほとんど空になる直しも受け取ります（reload。担当課に確かめてから）"),
         ],
         discussion: """
             list    却下された行を、理由ごとに示します。値は出しません
@@ -34,6 +34,7 @@ enum RejectedCommand {
             分からないため）。伏せたまま戻された列は、もとの値のまま使います。
             reload は、番号が変わった行や、氏名と生年月日がともに変わった行を、別の人の行になるものとして受け取りません。
             列を見分けられなかった行（列の数が違う行など）も、同じ人の行か確かめられないため、同じように尋ねます。
+            埋まっていた列の半分より多くが空になる直しも、そうします。新しい抽出が届くと、前の抽出の行の直しは終わります（list が件数を示します）。
             """)
 
     private static let words = ["list", "show", "export", "reload", "ledger"]
@@ -53,7 +54,7 @@ enum RejectedCommand {
         }
         switch what {
         case "list":
-            let view = RejectedListView(
+            let view = try RejectedListView(
                 quarantine, source: arguments.values["source"].map(SourceID.init(_:)),
                 code: arguments.values["code"])
             try console.result(view)

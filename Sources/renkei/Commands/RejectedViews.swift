@@ -26,29 +26,50 @@ struct RejectedListView: Encodable {
         let fix: String
         /// A correction waits for the next night.
         let isCorrected: Bool
+        /// The columns that it changes, where that is known.
+        let changed: [String]
+    }
+
+    struct Lapsed: Encodable {
+        let source: String
+        let title: String
+        let file: String
+        let count: Int
     }
 
     let run: String
     let isInService: Bool
     let extracts: [Extract]
+    /// Corrections that ended when a new extract came.
+    let lapsed: [Lapsed]
+    private let sentences: [String]
+
+    private enum CodingKeys: String, CodingKey { case run, isInService, extracts, lapsed }
     var count: Int { extracts.flatMap(\.codes).reduce(0) { $0 + $1.count } }
 
     /// Lines shown on a terminal of each reason.
     private static let shown = 20
 
-    init(_ quarantine: Quarantine, source: SourceID?, code: String?) {
+    init(_ quarantine: Quarantine, source: SourceID?, code: String?) throws {
         run = quarantine.name
         isInService = quarantine.isInService
-        extracts = quarantine.files.filter { source == nil || $0.source == source }.compactMap { file in
+        let ended = quarantine.lapsed.filter { source == nil || $0.source == source }
+        sentences = ended.map(\.sentence)
+        lapsed = ended.map {
+            Lapsed(source: $0.source.rawValue, title: $0.title, file: $0.file, count: $0.count)
+        }
+        extracts = try quarantine.files.filter { source == nil || $0.source == source }.compactMap { file in
             let rows = file.rows.filter { code == nil || $0.code == code }
             guard !rows.isEmpty else { return nil }
+            let changed = try quarantine.changed(file, lines: rows.map(\.position.line))
             let codes = Dictionary(grouping: rows, by: \.code).sorted { $0.key < $1.key }.map { code, rows in
                 Code(
                     code: code, count: rows.count, fix: rows[0].fix,
                     rows: rows.map {
                         Line(
                             line: $0.position.line, column: $0.column, message: $0.message, fix: $0.fix,
-                            isCorrected: quarantine.isCorrected(file, line: $0.position.line))
+                            isCorrected: quarantine.isCorrected(file, line: $0.position.line),
+                            changed: changed[$0.position.line] ?? [])
                     })
             }
             return Extract(
@@ -59,15 +80,17 @@ struct RejectedListView: Encodable {
 
     var text: String {
         let which = "実行 \(run)（\(isInService ? "公開中" : "公開されていない実行")）"
-        guard count > 0 else { return "\(which)に、当てはまる却下された行はありません。" }
-        var lines = ["\(which)の却下された行: \(count)行"]
+        guard count > 0 else {
+            return (["\(which)に、当てはまる却下された行はありません。"] + sentences).joined(separator: "\n")
+        }
+        var lines = ["\(which)の却下された行: \(count)行"] + sentences
         for extract in extracts {
             lines.append("\n\(extract.title)  \(extract.file)")
             for code in extract.codes {
                 lines.append("  \(code.code)  \(code.count)行  対処: \(code.fix)")
                 for row in code.rows.prefix(Self.shown) {
                     lines.append(
-                        "    \(row.line)行目 \(row.column.map { "列「\($0)」 " } ?? "")\(row.message)\(row.isCorrected ? "（直しを受け取り済み）" : "")"
+                        "    \(row.line)行目 \(row.column.map { "列「\($0)」 " } ?? "")\(row.message)\(row.isCorrected ? "（直しを受け取り済み\(row.changed.isEmpty ? "" : ": " + ReturnedRow.quoted(row.changed))）" : "")"
                     )
                 }
                 if code.count > Self.shown {
@@ -103,6 +126,8 @@ struct RejectedRowView: Encodable {
     let unreadable: [UnreadableByte]
     /// Why fields are missing or masked.
     let note: String?
+    /// The columns that the waiting correction changes.
+    let changed: [String]
 
     init(_ row: RejectedRow) {
         title = row.file.title
@@ -116,6 +141,7 @@ struct RejectedRowView: Encodable {
         }
         unreadable = row.content.unreadable.map { UnreadableByte(offset: $0.offset, hex: $0.hex) }
         note = row.content.note
+        changed = row.changes.map(\.column)
     }
 
     var text: String {
@@ -129,6 +155,7 @@ struct RejectedRowView: Encodable {
             lines.append("  読めないバイト（〓 のところ）:")
             for byte in unreadable { lines.append("    0x\(byte.hex)  ファイル先頭から\(byte.offset)バイト目") }
         }
+        if !changed.isEmpty { lines.append("  直しを受け取り済みです。次の夜間処理が使います: \(ReturnedRow.quoted(changed))") }
         if let note { lines.append("  \(note)") }
         lines.append("  見たことは監査記録に残りました。")
         return lines.joined(separator: "\n")
