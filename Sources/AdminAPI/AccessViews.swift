@@ -8,9 +8,12 @@ package import Store
 /// Reads of the audit trail as pages and the command line show them.
 package enum AccessViews {
     package static func line(_ record: AccessRecord, in guideline: Guideline) -> AuditPage.Line {
-        .init(
-            at: record.at.japaneseTime, who: AccessWording.who(record.actor, name: record.actorName),
-            act: AccessWording.act(record.what),
+        guard let at = record.at else {
+            return .init(unreadable: "\(record.sequence)番目の出来事", at: "—")
+        }
+        return .init(
+            at: at.japaneseTime, who: AccessWording.who(record.actor, name: record.actorName),
+            act: act(record),
             purpose: record.purpose.map { guideline.purposes[$0]?.title ?? $0.rawValue },
             about: about(record),
             fields: record.fields.map { field in
@@ -18,10 +21,19 @@ package enum AccessViews {
             }, isPermitted: record.isPermitted)
     }
 
+    /// What was done; of work on a case, which step.
+    private static func act(_ record: AccessRecord) -> String {
+        let act = AccessWording.act(record.what)
+        guard record.what == AuditEvent.What.caseWork.rawValue, let step = record.references["step"] else {
+            return act
+        }
+        return "\(act)（\(AccessWording.step(step))）"
+    }
+
     /// For programs: names, numbers and ids, as the trail has them.
     static func json(_ record: AccessRecord) -> JSON {
         [
-            "sequence": .integer(record.sequence), "at": .string(record.at.ISO8601Format()),
+            "sequence": .integer(record.sequence), "at": .optional(record.at?.ISO8601Format()),
             "actor": .string(record.actor), "what": .string(record.what),
             "isPermitted": .bool(record.isPermitted), "purpose": .optional(record.purpose?.rawValue),
             "persons": .integer(record.persons), "case": .optional(record.caseID?.rawValue),

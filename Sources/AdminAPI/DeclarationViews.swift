@@ -152,7 +152,7 @@ extension DeclarationViews {
             "events": .array(
                 line.events.map {
                     [
-                        "sequence": .integer($0.sequence), "at": .string($0.at.formatted(.iso8601)),
+                        "sequence": .integer($0.sequence), "at": .optional($0.at?.formatted(.iso8601)),
                         "actor": .string($0.actor), "what": .string($0.what), "fields": .strings($0.fields),
                         "isPermitted": .bool($0.isPermitted),
                     ]
@@ -207,7 +207,8 @@ extension Schemas {
                     "reviewer": .nullable(.string),
                     "events": .array(
                         .object([
-                            "sequence": .integer, "at": .dateTime, "actor": .string, "what": .string,
+                            "sequence": .integer, "at": .nullable(.dateTime), "actor": .string,
+                            "what": .string,
                             "fields": .array(.string), "isPermitted": .boolean,
                         ])),
                 ]))

@@ -111,7 +111,7 @@ struct Exchange: Sendable {
         guard request.query.contains(where: { $0.name == name }) else { return "" }
         guard let text = request.query(name), text.utf8.count <= atMost,
             !text.isEmpty || mayBeEmpty || !request.path.hasPrefix("/api/")
-        else { throw .invalid(parameter: name) }
+        else { throw .invalid(parameter: name, why: "\(atMost)バイトまでの文字で、1つだけ書いてください。") }
         return text
     }
 
@@ -119,7 +119,9 @@ struct Exchange: Sendable {
     func day(_ name: String) throws(Problem) -> Day? {
         let text = try typed(name)
         guard !text.isEmpty else { return nil }
-        guard let day = Day(iso: text) else { throw .invalid(parameter: name) }
+        guard let day = Day(iso: text) else {
+            throw .invalid(parameter: name, why: "ある日を、年-月-日（2026-04-01）で書いてください。")
+        }
         return day
     }
 

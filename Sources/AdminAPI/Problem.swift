@@ -13,6 +13,8 @@ struct Problem: Error, Hashable {
     let detail: String
     /// A member of the body, or a header field, that wants mending.
     var field: String?
+    /// Of a parameter: its name, and what is wrong with it.
+    var parameter: FormFault?
     var headers: [Request.Field] = []
 
     /// For people: fields by their titles.
@@ -54,9 +56,11 @@ struct Problem: Error, Hashable {
 
     /// - Parameter why: what is wrong with it, without what was sent.
     static func invalid(parameter: String, why: String = "") -> Problem {
-        Problem(
+        var problem = Problem(
             status: 400, code: "invalid-parameter", title: "指定が正しくありません",
             detail: "「\(plain(parameter) ?? "指定")」の指定を確かめてください。\(why)")
+        problem.parameter = .init(field: parameter, message: why.isEmpty ? "この値は使えません。選び直してください。" : why)
+        return problem
     }
 
     /// The name of a parameter or member, as somebody sent it; `nil` where it looks like none: it may be a value in the wrong place.

@@ -32,10 +32,15 @@ extension RouteTable {
             user: try exchange.typed("user"), caseID: try exchange.typed("case"),
             from: try exchange.typed("from"),
             to: try exchange.typed("to"), isOfChanges: kind == .changes)
+        // A word that is no case's would look like a case that nobody read.
+        guard ["", "C-"].contains(question.caseID.prefix(2)) else {
+            throw Problem.invalid(parameter: "case", why: "ケースの番号を「C-…」の形で書いてください。")
+        }
+        let (from, to) = try days(exchange)
         let filter = AccessFilter(
             kind, user: question.user.isEmpty ? nil : UserID(question.user),
             caseID: question.caseID.isEmpty ? nil : CaseID(question.caseID),
-            from: try exchange.day("from"), to: try exchange.day("to"))
+            from: from, to: to)
         return (
             question,
             try store.accessRecords(
@@ -46,12 +51,30 @@ extension RouteTable {
     }
 
     func showAudit(_ exchange: Exchange) throws -> Response {
-        let (question, reads) = try records(exchange)
-        let view = AuditPage(
-            question: question, lines: reads.records.map { AccessViews.line($0, in: exchange.guideline) },
-            next: reads.next.map { address(question, before: $0) },
-            verified: exchange.request.query.isEmpty ? try lastVerification() : nil)
-        return page(view.render(in: try frame(exchange)))
+        try answer(exchange, fields: Array(AuditPage.titles.keys)) {
+            let (question, reads) = try records(exchange)
+            let view = AuditPage(
+                question: question, lines: reads.records.map { AccessViews.line($0, in: exchange.guideline) },
+                next: reads.next.map { address(question, before: $0) },
+                verified: exchange.request.query.isEmpty ? try lastVerification() : nil)
+            return page(view.render(in: try frame(exchange)))
+        } orElse: { fault in
+            func typed(_ name: String) -> String { exchange.request.query(name) ?? "" }
+            let question = AuditPage.Question(
+                user: typed("user"), caseID: typed("case"), from: typed("from"), to: typed("to"),
+                isOfChanges: typed("kind") == AccessFilter.Kind.changes.rawValue)
+            return AuditPage(question: question, lines: [], next: nil, fault: fault).render(
+                in: try frame(exchange))
+        }
+    }
+
+    /// The days asked for, the first not after the last.
+    func days(_ exchange: Exchange) throws -> (from: Day?, to: Day?) {
+        let (from, to) = (try exchange.day("from"), try exchange.day("to"))
+        if let from, let to, to < from {
+            throw Problem.invalid(parameter: "to", why: "始めの日か、それより後の日にしてください。")
+        }
+        return (from, to)
     }
 
     private func address(_ question: AuditPage.Question, before: Int) -> String {

@@ -25,8 +25,9 @@ extension RouteTable {
             Route(
                 "POST", QueuePage.viewsPath, "keepCaseView", "一覧を名前を付けて残す", needs: .permission(.list),
                 form: ["name"] + QueuePage.Question.names,
-                answers: [.init(303, "その一覧へ進みます"), .init(422, "直すところ", type: "text/html")],
-                handle: keepCaseView),
+                answers: [
+                    .init(303, "その一覧へ進みます"), .init(422, "一覧の画面（直すところとともに）", type: "text/html"),
+                ], handle: keepCaseView),
             Route(
                 "POST", QueuePage.viewsPath + "/delete", "forgetCaseView", "残した一覧を消す",
                 needs: .permission(.list), form: ["name"], answers: [.init(303, "確認の一覧へ進みます")],
@@ -37,12 +38,16 @@ extension RouteTable {
     private func keepCaseView(_ exchange: Exchange) throws -> Response {
         let user = try lister(exchange)
         let question = question { exchange.request.form($0) ?? "" }
-        _ = try filter(question, exchange)
-        guard !question.isEmpty else { throw Problem.incomplete("queue", "範囲を選んでから残してください。") }
         let name = (exchange.request.form("name") ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
-        try WrittenNote.require(name, field: "name")
-        try store.keep(question.query, as: name, of: user)
-        return Response(status: 303, headers: [.init("Location", question.path())])
+        return try answer(exchange, fields: QueuePage.Question.names + ["name"]) {
+            _ = try filter(question, exchange)
+            guard !question.isEmpty else { throw Problem.incomplete("queue", "範囲を選んでから残してください。") }
+            try WrittenNote.require(name, field: "name")
+            try store.keep(question.query, as: name, of: user)
+            return Response(status: 303, headers: [.init("Location", question.path())])
+        } orElse: {
+            try queuePage(exchange, question, fault: $0, name: name)
+        }
     }
 
     private func forgetCaseView(_ exchange: Exchange) throws -> Response {

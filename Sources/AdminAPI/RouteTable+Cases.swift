@@ -10,7 +10,21 @@ extension RouteTable {
     static let pageLength = 50
 
     func showCases(_ exchange: Exchange) throws -> Response {
-        try queuePage(exchange, question(exchange), after: exchange.cursor(), refused: nil)
+        try answer(exchange, fields: QueuePage.Question.names) {
+            try queuePage(exchange, question(exchange), after: exchange.cursor(), refused: nil)
+        } orElse: {
+            try queuePage(exchange, question { exchange.request.query($0) ?? "" }, fault: $0)
+        }
+    }
+
+    /// The page without a list: with what is wrong with the question, or with the name under which it was to be kept.
+    func queuePage(
+        _ exchange: Exchange, _ question: QueuePage.Question, fault: FormFault, name: String = ""
+    ) throws -> String {
+        let cases = try cases(exchange, QueuePage.Question(), after: nil, limit: 0)
+        var queue = try queuePage(exchange, question, of: cases, assigning: nil)
+        (queue.fault, queue.name) = (fault, name)
+        return queue.render(in: try frame(exchange))
     }
 
     /// - Parameters:
@@ -21,7 +35,6 @@ extension RouteTable {
         chosen: Set<String> = []
     ) throws -> Response {
         let cases = try cases(exchange, question, after: cursor, limit: Self.pageLength)
-        let published = try store.currentPublication()
         let recording = exchange.decisions(for: .record)
         let own = cases.items.filter { item in
             item.state.isOpen
@@ -30,25 +43,33 @@ extension RouteTable {
         }
         let isChosen = exchange.denial(of: .read) == nil || !own.isEmpty
         let assigning = try assigning(own, exchange, refused, chosen, after: cursor)
-        let queue = QueuePage(
-            lines: cases.items.map { item in
-                var line = CaseViews.line(item)
-                line.choice = isChosen ? "\(item.id):\(item.version)" : nil
-                return line
-            }, total: cases.total,
-            next: cases.next.map { question.path(after: $0.text) },
-            isFirst: cursor == nil, asOf: published?.asOf, question: question, choices: try choices(cases),
+        var queue = try queuePage(exchange, question, of: cases, assigning: assigning)
+        queue.lines = cases.items.map { item in
+            var line = CaseViews.line(item)
+            line.choice = isChosen ? "\(item.id):\(item.version)" : nil
+            return line
+        }
+        (queue.next, queue.isFirst) = (cases.next.map { question.path(after: $0.text) }, cursor == nil)
+        return Response(
+            status: refused == nil ? 200 : 422, type: "text/html; charset=utf-8",
+            text: queue.render(in: try frame(exchange)))
+    }
+
+    private func queuePage(
+        _ exchange: Exchange, _ question: QueuePage.Question, of cases: CasePage,
+        assigning: QueuePage.Assigning?
+    ) throws -> QueuePage {
+        let published = try store.currentPublication()
+        return QueuePage(
+            lines: [], total: cases.total, next: nil, isFirst: true, asOf: published?.asOf,
+            question: question, choices: try choices(cases),
             views: try store.caseViews(of: exchange.session?.user ?? "").map {
                 ($0.name, "/cases?\($0.query)")
             },
             queues: CaseQueue.allCases.map { ($0, cases.queues[$0] ?? 0) }, mine: cases.mine,
             overdue: cases.overdue,
             weekly: published?.summary.casesPerWeek, mayOpen: exchange.denial(of: .record) == nil,
-            mayExport: exchange.denial(of: .export) == nil,
-            assigning: assigning)
-        return Response(
-            status: refused == nil ? 200 : 422, type: "text/html; charset=utf-8",
-            text: queue.render(in: try frame(exchange)))
+            mayExport: exchange.denial(of: .export) == nil, assigning: assigning)
     }
 
     /// `nil` where there is nothing to choose, or nobody to give it to.

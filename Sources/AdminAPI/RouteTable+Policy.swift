@@ -53,29 +53,29 @@ extension RouteTable {
         let active = guideline.purposes.values.filter { $0.isActive(on: exchange.today) }.sorted {
             $0.id < $1.id
         }
-        let typed = try exchange.typed("purpose")
-        let chosen = active.first { $0.id.rawValue == typed } ?? (typed.isEmpty ? active.first : nil)
-        guard chosen != nil || typed.isEmpty else { throw Problem.invalid(parameter: "purpose") }
-        let view = PolicyPage(
+        var view = PolicyPage(
             revision: String(guideline.revision.prefix(12)),
             steps: try store.guideline(beginning: guideline.revision).map { try steps(of: $0) } ?? [],
             proposal: try store.guidelineProposed().map { String($0.revision.prefix(12)) },
-            purposes: active.map { .init($0.id.rawValue, $0.title) }, chosen: chosen?.id.rawValue ?? "",
-            section: chosen.map {
+            purposes: active.map { .init($0.id.rawValue, $0.title) }, chosen: "", section: nil)
+        return try answer(exchange, fields: ["purpose"]) {
+            let typed = try exchange.typed("purpose")
+            let chosen = active.first { $0.id.rawValue == typed } ?? (typed.isEmpty ? active.first : nil)
+            guard chosen != nil || typed.isEmpty else { throw Problem.invalid(parameter: "purpose") }
+            view.chosen = chosen?.id.rawValue ?? ""
+            view.section = chosen.map {
                 GuidelineViews.section(of: $0, guideline.accesses(on: exchange.today), guideline)
-            })
-        return page(view.render(in: try frame(exchange)))
+            }
+            return page(view.render(in: try frame(exchange)))
+        } orElse: {
+            (view.chosen, view.fault) = (exchange.request.query("purpose") ?? "", $0)
+            return view.render(in: try frame(exchange))
+        }
     }
 
-    /// What may stand in each of `whyFields`, in that order, and what was typed.
-    ///
-    /// - Throws: 400 where something else was.
-    func whyQuestion(
-        _ exchange: Exchange
-    ) throws -> (choices: [[PolicyPage.Choice]], typed: [String: String]) {
-        try requireOversight(exchange)
-        let guideline = exchange.guideline
-        let choices: [[PolicyPage.Choice]] = [
+    /// What may stand in each of `whyFields`, in that order.
+    private func whyChoices(_ guideline: Guideline) -> [[PolicyPage.Choice]] {
+        [
             guideline.roles.keys.sorted().map { .init($0.rawValue, guideline.title($0)) },
             Action.allCases.map { .init($0.rawValue, $0.title) },
             guideline.purposes.keys.sorted().map { .init($0.rawValue, guideline.title($0)) },
@@ -83,26 +83,40 @@ extension RouteTable {
             Self.cases.map { .init($0, $0) },
             [.init("within", "範囲の中"), .init("outside", "範囲の外"), .init("unknown", "分からない")],
         ]
+    }
+
+    /// What was typed, by `whyFields`.
+    ///
+    /// - Throws: 400 where something else was than may stand there.
+    func whyQuestion(_ exchange: Exchange) throws -> [String: String] {
+        try requireOversight(exchange)
         var typed: [String: String] = [:]
-        for (field, known) in zip(Self.whyFields, choices) {
+        for (field, known) in zip(Self.whyFields, whyChoices(exchange.guideline)) {
             let word = try exchange.typed(field.name)
             guard word.isEmpty || known.contains(where: { $0.id == word }) else {
                 throw Problem.invalid(parameter: field.name)
             }
             typed[field.name] = word
         }
-        return (choices, typed)
+        return typed
     }
 
     func showPolicyWhy(_ exchange: Exchange) throws -> Response {
-        let (choices, typed) = try whyQuestion(exchange)
         let anyWords: [String?] = [nil, nil, nil, "すべての項目", "ふつう", nil]
-        let fields = zip(zip(Self.whyFields, choices), anyWords).map { field, anyWord in
-            (name: field.0.name, label: field.0.label, choices: field.1, any: anyWord)
+        let fields = zip(zip(Self.whyFields, whyChoices(exchange.guideline)), anyWords).map {
+            (name: $0.0.name, label: $0.0.label, choices: $0.1, any: $1)
         }
-        return page(
-            PolicyWhyPage(fields: fields, typed: typed, answer: try policyAnswer(typed, exchange)).render(
-                in: try frame(exchange)))
+        return try answer(exchange, fields: Self.whyFields.map(\.name)) {
+            let typed = try whyQuestion(exchange)
+            let view = PolicyWhyPage(
+                fields: fields, typed: typed, answer: try policyAnswer(typed, exchange))
+            return page(view.render(in: try frame(exchange)))
+        } orElse: { fault in
+            let typed = Self.whyFields.map { ($0.name, exchange.request.query($0.name) ?? "") }
+            let view = PolicyWhyPage(
+                fields: fields, typed: Dictionary(uniqueKeysWithValues: typed), answer: nil, fault: fault)
+            return view.render(in: try frame(exchange))
+        }
     }
 
     /// `nil` where the question is not whole.
@@ -141,17 +155,24 @@ extension RouteTable {
     func showPolicyWho(_ exchange: Exchange) throws -> Response {
         try requireOversight(exchange)
         let guideline = exchange.guideline
-        let typed = try exchange.typed("item")
-        let entry = guideline.catalogue[ItemCode(typed)]
-        guard typed.isEmpty || entry != nil else { throw Problem.invalid(parameter: "item") }
-        let uses = guideline.accesses(on: exchange.today).filter { $0.item == ItemCode(typed) }
-        let view = PolicyWhoPage(
+        var view = PolicyWhoPage(
             items: guideline.catalogue.items.keys.sorted().map { .init($0.rawValue, guideline.title($0)) },
-            chosen: typed,
-            sentence: entry.map {
+            chosen: "", sentence: nil, columns: GuidelineViews.columns, rows: [])
+        return try answer(exchange, fields: ["item"]) {
+            let typed = try exchange.typed("item")
+            let entry = guideline.catalogue[ItemCode(typed)]
+            guard typed.isEmpty || entry != nil else { throw Problem.invalid(parameter: "item") }
+            let uses = guideline.accesses(on: exchange.today).filter { $0.item == ItemCode(typed) }
+            view.chosen = typed
+            view.sentence = entry.map {
                 "\(typed) \($0.title)（\($0.holder)、\($0.sensitivity.rawValue)）を使える役割です。"
-            }, columns: GuidelineViews.columns, rows: uses.map { GuidelineViews.row($0, guideline) })
-        return page(view.render(in: try frame(exchange)))
+            }
+            view.rows = uses.map { GuidelineViews.row($0, guideline) }
+            return page(view.render(in: try frame(exchange)))
+        } orElse: {
+            (view.chosen, view.fault) = (exchange.request.query("item") ?? "", $0)
+            return view.render(in: try frame(exchange))
+        }
     }
 
     // MARK: the proposal

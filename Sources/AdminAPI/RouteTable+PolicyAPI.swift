@@ -86,7 +86,7 @@ extension RouteTable {
     }
 
     private func readDecision(_ exchange: Exchange) throws -> Response {
-        let typed = try whyQuestion(exchange).typed
+        let typed = try whyQuestion(exchange)
         for name in ["role", "action", "purpose"] where typed[name]?.isEmpty ?? true {
             throw Problem.invalid(parameter: name)
         }

@@ -34,6 +34,7 @@ package struct OpenRules: Sendable {
 /// Rules to be read and tried out; they change by two persons, by command.
 extension RouteTable {
     static let trialsPath = "/api/v1/rules/trials"
+    private static let trialFields = ["capacity", "proposal"]
 
     var ruleRoutes: [Route] {
         [
@@ -50,13 +51,19 @@ extension RouteTable {
                 answers: [.page("規則を当てた結果か状態")], handle: showTrial),
             Route(
                 "POST", RuleTrialPage.path, "tryRules", "公開中の結果に規則を当てる", needs: .permission(.propose),
-                form: ["capacity", "proposal"],
+                form: Self.trialFields,
                 answers: [.init(303, "結果の画面へ進みます"), .init(409, "ほかの試しが動いている", type: "text/html")],
                 handle: { exchange in
-                    try attempt(
-                        exchange, capacity: exchange.request.form("capacity"),
-                        proposal: exchange.request.form("proposal"))
-                    return goTo(RuleTrialPage.path)
+                    func typed(_ name: String) -> String { exchange.request.form(name) ?? "" }
+                    return try answer(exchange, fields: Self.trialFields) {
+                        try attempt(exchange, capacity: typed("capacity"), proposal: typed("proposal"))
+                        return goTo(RuleTrialPage.path)
+                    } orElse: {
+                        var view = RuleTrialPage(state: .none, proposals: try rules?.waiting() ?? [])
+                        for name in Self.trialFields { view.typed[name] = typed(name) }
+                        view.fault = $0
+                        return view.render(in: try frame(exchange))
+                    }
                 }),
             Route(
                 "GET", "/api/v1/rules", "listRules", "判定規則", needs: .permission(.propose),
@@ -80,7 +87,7 @@ extension RouteTable {
                     .problem(409, "ほかの試しが動いている"),
                 ],
                 handle: { exchange in
-                    let members = try exchange.members(among: ["capacity", "proposal"])
+                    let members = try exchange.members(among: Self.trialFields)
                     try attempt(exchange, capacity: members["capacity"], proposal: members["proposal"])
                     return accepted(trying.json(RuleViews.json), at: Self.trialsPath)
                 }),

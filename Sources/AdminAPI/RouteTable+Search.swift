@@ -4,6 +4,7 @@ internal import HTTP
 internal import JapaneseText
 internal import Pages
 internal import Policy
+internal import Programmes
 internal import Store
 
 /// Persons by name, reading, guardian or birth. Words that are looked for stand in no log and no trail; who was shown does.
@@ -57,16 +58,21 @@ extension RouteTable {
             let found = try persons(
                 exchange, words: view.words, after: typed("after"), limit: Self.pageLength,
                 reason: view.reason)
+            let (mayOpen, maySee) = (
+                permitted(exchange.decisions(for: .record), exchange.decisions(for: .read)),
+                permitted(exchange.decisions(for: .read, purpose: .programmes))
+            )
             view.lines = found.persons.map { person in
                 .init(
                     id: person.id, name: person.name, nameKana: person.nameKana, birth: person.birth,
-                    isProtected: person.isProtected, caseID: person.caseID)
+                    isProtected: person.isProtected, caseID: person.caseID,
+                    mayOpenCase: mayOpen(person.isProtected), maySeeSupport: maySee(person.isProtected))
             }
             (view.next, view.asOf) = (found.next, found.asOf)
             return page(view.render(in: try frame(exchange)))
         } catch {
             let problem = try Problem.mendable(error)
-            view.refused = problem.told
+            view.fault = FormFault(field: problem.field, message: problem.detail)
             return Response(
                 status: problem.status, type: "text/html; charset=utf-8",
                 text: view.render(in: try frame(exchange)))
@@ -101,6 +107,15 @@ extension RouteTable {
                     ]
                 }), "next": .optional(found.next?.rawValue), "asOf": .optional(found.asOf?.description),
         ])
+    }
+
+    /// Whether all of them permit it of somebody in range, by protection: nothing of the person themselves decides.
+    private func permitted(_ decisions: Decisions...) -> (_ isProtected: Bool) -> Bool {
+        { isProtected in
+            decisions.allSatisfy {
+                $0(PersonStanding(isProtected: isProtected), $0.reach.inside).grant != nil
+            }
+        }
     }
 
     /// Asked of the store even where all is denied, so that the attempt is in the audit trail.

@@ -62,7 +62,8 @@ extension RouteTable {
     }
 
     func lastVerification() throws -> String {
-        VerificationViews.last(try store.lastVerification(), names: try store.displayNames())
+        let (last, unreadable) = try store.lastVerification()
+        return VerificationViews.last(last, unreadable: unreadable, names: try store.displayNames())
     }
 
     private func showVerification(_ exchange: Exchange) throws -> Response {

@@ -147,6 +147,24 @@ struct RouteTable: Sendable {
         Response(status: 200, type: "text/html; charset=utf-8", text: text)
     }
 
+    /// A page with a form: where a value of one of its fields is none, the same page with what was typed and what is wrong with it.
+    ///
+    /// - Parameters:
+    ///   - fields: of the form, by their names.
+    ///   - page: as it stands with the fault, without what was asked for.
+    func answer(
+        _ exchange: Exchange, fields: [String], _ found: () throws -> Response,
+        orElse page: (FormFault) throws -> String
+    ) throws -> Response {
+        do { return try found() } catch {
+            let problem = try Problem.mendable(error, [400, 422])
+            let fault = problem.parameter ?? FormFault(field: problem.field, message: problem.detail)
+            guard let field = fault.field, fields.contains(field) else { throw error }
+            return Response(
+                status: problem.status, type: "text/html; charset=utf-8", text: try page(fault))
+        }
+    }
+
     /// What surrounds the content of a page for this reader.
     func frame(_ exchange: Exchange) throws -> Frame {
         let roles = (exchange.session?.roles ?? []).compactMap { exchange.guideline.roles[$0]?.title }

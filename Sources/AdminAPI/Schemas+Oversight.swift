@@ -11,10 +11,11 @@ extension Schemas {
             "covered": .integer, "steps": .integer, "isComplete": .boolean, "problems": .array(.string),
             "lost": .integer, "isRecorded": .boolean, "key": .string,
         ]),
+        // `at` is null of an event that cannot be read.
         "AuditRecordList": .object([
             "items": .array(
                 .object([
-                    "sequence": .integer, "at": .dateTime, "actor": .string, "what": .string,
+                    "sequence": .integer, "at": .nullable(.dateTime), "actor": .string, "what": .string,
                     "isPermitted": .boolean, "purpose": .nullable(.string), "persons": .integer,
                     "case": .nullable(.string), "row": .nullable(.string), "rows": .nullable(.integer),
                     "fields": .array(.string),
@@ -23,6 +24,7 @@ extension Schemas {
         ]),
         "AuditAnalysis": .object([
             "from": .date, "to": .date, "hasLimits": .boolean, "events": .integer,
+            "unreadable": .array(.integer),
             "items": .array(
                 .object([
                     "kind": .word(AuditFinding.Kind.allCases.map(\.rawValue)), "actor": .string,

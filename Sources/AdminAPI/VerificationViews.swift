@@ -52,7 +52,13 @@ package enum VerificationViews {
     }
 
     /// As the trail tells of the last one; `nil` where there was none.
-    static func last(_ last: Verification?, names: [String: String]) -> String {
+    ///
+    /// - Parameter unreadable: an event since that cannot be read.
+    static func last(_ last: Verification?, unreadable: Int?, names: [String: String]) -> String {
+        if let unreadable {
+            return "監査記録の\(unreadable)番目の出来事を読み取れません。書きかえられたか、壊れています。今、監査記録を確かめてください。"
+                + (last.map { "その前の確かめ: \($0.at.japaneseTime)。" } ?? "")
+        }
         guard let last else { return "監査記録が書きかえられていないことは、まだ確かめられていません。" }
         let who = AccessWording.who(last.actor, name: names[last.actor])
         let found =

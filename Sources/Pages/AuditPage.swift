@@ -13,6 +13,8 @@ package struct AuditPage: Sendable {
         /// Titles of what was shown.
         package var fields: [String]
         package var isPermitted: Bool
+        /// Whether nobody can tell what it was; it may be what was asked for.
+        package private(set) var isUnreadable = false
 
         package init(
             at: String, who: String, act: String, purpose: String?, about: String, fields: [String],
@@ -26,6 +28,18 @@ package struct AuditPage: Sendable {
             self.fields = fields
             self.isPermitted = isPermitted
         }
+
+        /// Of an event that cannot be read.
+        ///
+        /// - Parameter place: in the trail.
+        package init(unreadable place: String, at: String) {
+            self.init(
+                at: at, who: "—", act: Self.unreadable, purpose: nil, about: place, fields: [],
+                isPermitted: true)
+            isUnreadable = true
+        }
+
+        private static let unreadable = "読み取れません（書きかえられたか、壊れています）"
 
         /// One line for a terminal.
         package var sentence: String {
@@ -65,9 +79,13 @@ package struct AuditPage: Sendable {
     package var next: String?
     /// What came of the last check of the trail, in words; `nil`: not told on this page of the list.
     package var verified: String?
+    /// What is wrong with the question; nothing was looked for then.
+    package var fault: FormFault?
 
-    package init(question: Question, lines: [Line], next: String?, verified: String? = nil) {
-        self.verified = verified
+    package init(
+        question: Question, lines: [Line], next: String?, verified: String? = nil, fault: FormFault? = nil
+    ) {
+        (self.verified, self.fault) = (verified, fault)
         self.question = question
         self.lines = lines
         self.next = next
@@ -97,8 +115,18 @@ package struct AuditPage: Sendable {
                 }
                 AuditVerifyPage.button(frame, "今、監査記録を確かめる")
             }
+            if let fault { fault.alert("絞り込めません。", title: fault.field.flatMap { Self.titles[$0] }) }
             form
-            if lines.isEmpty {
+            if lines.contains(where: \.isUnreadable) {
+                tag("p", .class("alert"), .init("role", "alert")) {
+                    "読み取れない出来事があります。ここで探していることの記録だったかもしれないため、どの範囲にも示します。"
+                    tag("a", .href(AuditVerifyPage.path)) { AuditVerifyPage.title }
+                    "の画面で確かめてください。"
+                }
+            }
+            if fault != nil {
+                HTML.nothing
+            } else if lines.isEmpty {
                 tag("div", .class("panel")) { question.isOfChanges ? "当てはまる変更はありません。" : "当てはまる閲覧はありません。" }
             } else {
                 question.isOfChanges ? changes : table
@@ -116,31 +144,43 @@ package struct AuditPage: Sendable {
             if question.isOfChanges {
                 tag("input", .init("type", "hidden"), .init("name", "kind"), .init("value", "changes"))
             }
-            input("user", "利用者ID", type: "text", question.user)
-            if !question.isOfChanges { input("case", "ケースの番号", type: "text", question.caseID) }
-            input("from", "この日から", type: "date", question.from)
-            input("to", "この日まで", type: "date", question.to)
+            input("user", type: "text", question.user)
+            if !question.isOfChanges { input("case", type: "text", question.caseID) }
+            input("from", type: "date", question.from)
+            input("to", type: "date", question.to)
             tag("button", .init("type", "submit")) { "絞り込む" }
         }
     }
 
-    private func input(_ name: String, _ label: String, type: String, _ value: String) -> HTML {
+    /// The form's fields by their names.
+    package static let titles = ["user": "利用者ID", "case": "ケースの番号", "from": "この日から", "to": "この日まで"]
+
+    private func input(_ name: String, type: String, _ value: String) -> HTML {
+        FormField.input(
+            name, Self.titles[name] ?? name, value, fault,
+            [.init("type", type), .init("autocomplete", "off")])
+    }
+
+    /// When and by whom: two lines of one column, so that the others keep their width on an office's screen.
+    private func head(_ line: Line) -> HTML {
         tag("div") {
-            tag("label", .init("for", name)) { label }
-            tag(
-                "input", .id(name), .init("name", name), .init("type", type), .init("value", value),
-                .init("autocomplete", "off"))
+            tag("span", .class("number")) { line.at }
+            tag("div") { tag("bdi") { line.who } }
         }
+    }
+
+    private func act(_ line: Line) -> HTML {
+        line.isUnreadable ? tag("span", .class("fail")) { line.act } : .text(line.act)
     }
 
     private var changes: HTML {
         Table(
             caption: "利用者・規定・直しなどの変更。新しいものから並んでいます",
-            columns: [.init("日時"), .init("した人"), .init("したこと"), .init("対象")],
+            columns: [.init("日時・した人"), .init("したこと"), .init("対象")],
             rows: lines.map { line in
                 [
-                    tag("span", .class("number")) { line.at }, tag("bdi") { line.who },
-                    .text(line.act + (line.isPermitted ? "" : "（断られたため、していません）")),
+                    head(line),
+                    .joined([act(line), .text(line.isPermitted ? "" : "（断られたため、していません）")]),
                     .text(line.about.isEmpty ? "—" : line.about),
                 ]
             }, isStacked: true
@@ -150,11 +190,14 @@ package struct AuditPage: Sendable {
     private var table: HTML {
         Table(
             caption: "記録の閲覧。新しいものから並んでいます",
-            columns: [.init("日時"), .init("見た人"), .init("したこと"), .init("対象"), .init("利用目的"), .init("見せた項目")],
+            columns: [.init("日時・見た人"), .init("したこと・対象"), .init("利用目的"), .init("見せた項目")],
             rows: lines.map { line in
                 [
-                    tag("span", .class("number")) { line.at }, tag("bdi") { line.who }, .text(line.act),
-                    tag("span", .class("number")) { line.about.isEmpty ? "—" : line.about },
+                    head(line),
+                    tag("div") {
+                        tag("div") { act(line) }
+                        if !line.about.isEmpty { tag("div") { line.about } }
+                    },
                     line.isPermitted
                         ? .text(line.purpose ?? "—")
                         : tag("span", .class("fail")) { "断られました（見せても、変えてもいません）" },
@@ -268,6 +311,29 @@ package enum AccessWording {
         case "guideline.approve": "規定の案を承認した"
         case "guideline.withdraw": "規定の案を取り下げた"
         default: what
+        }
+    }
+
+    /// - Parameter step: of somebody's work on a case, as the trail names it.
+    package static func step(_ step: String) -> String {
+        switch step {
+        case "open": "登録"
+        case "claim": "担当"
+        case "release": "担当をやめる"
+        case "assign": "担当の指定"
+        case "offer": "引継ぎの申出"
+        case "accept": "引継ぎの引受け"
+        case "decline": "引継ぎの辞退"
+        case "move": "状態の変更"
+        case "due": "期限"
+        case "close": "終了の申出"
+        case "approve": "終了の承認"
+        case "reject": "終了の差戻し"
+        case "reopen": "再開"
+        case "note": "メモ"
+        case "undo": "取消し"
+        case "draft": "下書き"
+        default: step
         }
     }
 

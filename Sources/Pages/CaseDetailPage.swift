@@ -191,8 +191,14 @@ package struct CaseDetailPage: Sendable {
                 tag("span", .class("kana")) { summary.nameKana }
             }
             tag("p") {
-                UrgencyMark.html(summary.urgency)
-                "　\(summary.state.rawValue)　\(openedOn.wareki)に登録　\(asOf.wareki)時点のデータ"
+                // Of an ended case nothing waits.
+                if summary.queue != nil {
+                    UrgencyMark.html(summary.urgency)
+                    "　"
+                }
+                "\(summary.state.rawValue)　\(openedOn.wareki)に登録　"
+                if let ended = summary.endedOn { "\(ended.wareki)に終了　" }
+                "\(asOf.wareki)時点のデータ"
             }
             if summary.isProtected {
                 tag("p", .class("alert")) {

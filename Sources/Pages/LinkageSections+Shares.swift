@@ -95,7 +95,7 @@ extension LinkageSections {
         _ name: (String) -> String
     ) -> HTML {
         BarChart(
-            id: id, title: title, description: "棒の長さは全体を1とした割合です。",
+            id: id, title: title, description: "棒の長さは全体を100%とした割合です。",
             parts: [
                 .init(title: with, style: "up"), .init(title: "伏せた数", style: "hidden"),
                 .init(title: without, style: "down"),

@@ -32,10 +32,17 @@ package struct AuditAnalysisPage: Sendable {
     /// Events that were looked through; `nil`: nothing was asked yet.
     package var events: Int?
     package var findings: [Finding]
+    /// Places of events that cannot be read, whatever their day.
+    package var unreadable: [Int] = []
     /// Whether the guideline in force says what counts as unusual.
     package var hasLimits: Bool
+    /// What is wrong with the days; nothing was looked through then.
+    package var fault: FormFault?
 
-    package init(from: String, to: String, events: Int?, findings: [Finding], hasLimits: Bool) {
+    package init(
+        from: String, to: String, events: Int?, findings: [Finding], hasLimits: Bool, fault: FormFault? = nil
+    ) {
+        self.fault = fault
         self.from = from
         self.to = to
         self.events = events
@@ -51,11 +58,12 @@ package struct AuditAnalysisPage: Sendable {
                 "ふだんと違う閲覧（夜間・休日・大量・番号からの直接・家族など）を調べます。示されたものが不正とは限りません。声をかけて確かめるきっかけにしてください。分析したことも記録に残ります。"
             }
             if hasLimits {
+                if let fault { fault.alert("調べられません。", title: fault.field.flatMap { AuditPage.titles[$0] }) }
                 tag(
                     "form", .class("panel filter"), .init("method", "get"), .init("action", Self.path)
                 ) {
-                    field("from", "この日から", from)
-                    field("to", "この日まで", to)
+                    field("from", from)
+                    field("to", to)
                     tag("button", .init("type", "submit")) { "調べる" }
                 }
             } else {
@@ -65,18 +73,30 @@ package struct AuditAnalysisPage: Sendable {
                 tag("p") {
                     "出来事 \(Wording.count(events))件を調べ、確かめたいものが\(Wording.count(findings.count))件ありました。"
                 }
+                if let words = Self.words(ofUnreadable: unreadable) {
+                    tag("p", .class("alert"), .init("role", "alert")) {
+                        words
+                        tag("a", .href(AuditVerifyPage.path)) { AuditVerifyPage.title }
+                        "の画面で確かめてください。"
+                    }
+                }
                 if !findings.isEmpty { table }
             }
         }
     }
 
-    private func field(_ name: String, _ label: String, _ value: String) -> HTML {
-        tag("div") {
-            tag("label", .init("for", name)) { label }
-            tag(
-                "input", .id(name), .init("name", name), .init("type", "date"), .init("value", value),
-                .init("required", ""), .init("autocomplete", "off"))
-        }
+    /// Of events that could not be looked at; `nil`: there are none.
+    package static func words(ofUnreadable places: [Int]) -> String? {
+        guard !places.isEmpty else { return nil }
+        let first = places.prefix(5).map(String.init).joined(separator: "・")
+        return
+            "出来事 \(Wording.count(places.count))件（\(first)番目\(places.count > 5 ? "など" : "")）は読み取れず、調べていません。書きかえられたか、壊れています。"
+    }
+
+    private func field(_ name: String, _ value: String) -> HTML {
+        FormField.input(
+            name, AuditPage.titles[name] ?? name, value, fault,
+            [.init("type", "date"), .init("required", ""), .init("autocomplete", "off")])
     }
 
     private var table: HTML {

@@ -23,11 +23,14 @@ package struct PolicyPage: Sendable {
     package var purposes: [Choice]
     package var chosen: String
     package var section: PrintedTables.Section?
+    /// What is wrong with what was chosen.
+    package var fault: FormFault?
 
     package init(
         revision: String, steps: [String], proposal: String?, purposes: [Choice], chosen: String,
-        section: PrintedTables.Section?
+        section: PrintedTables.Section?, fault: FormFault? = nil
     ) {
+        self.fault = fault
         self.revision = revision
         self.steps = steps
         self.proposal = proposal
@@ -58,8 +61,9 @@ package struct PolicyPage: Sendable {
                 }
             }
             tag("h2") { "役割・項目・利用目的の表" }
+            if let fault { fault.alert("示せません。", title: "利用目的") }
             tag("form", .class("panel filter"), .init("method", "get"), .init("action", Self.path)) {
-                select("purpose", "利用目的", purposes, chosen)
+                select("purpose", "利用目的", purposes, chosen, fault)
                 tag("button", .init("type", "submit")) { "示す" }
             }
             if let section {
@@ -79,20 +83,11 @@ package struct PolicyPage: Sendable {
 
 /// A list to choose from, with its label.
 private func select(
-    _ name: String, _ label: String, _ choices: [PolicyPage.Choice], _ chosen: String, any: String? = nil
+    _ name: String, _ label: String, _ choices: [PolicyPage.Choice], _ chosen: String, any: String? = nil,
+    _ fault: FormFault?
 ) -> HTML {
-    tag("div") {
-        tag("label", .init("for", name)) { label }
-        tag("select", .id(name), .init("name", name)) {
-            if let any { tag("option", .init("value", "")) { any } }
-            for choice in choices {
-                HTML.element(
-                    "option",
-                    [.init("value", choice.id)] + (choice.id == chosen ? [.init("selected", "")] : []),
-                    .text(choice.title))
-            }
-        }
-    }
+    FormField.select(
+        name, label, (any.map { [("", $0)] } ?? []) + choices.map { ($0.id, $0.title) }, chosen, fault)
 }
 
 /// One decision, with everything that decided it.
@@ -118,11 +113,14 @@ package struct PolicyWhyPage: Sendable {
     package var typed: [String: String]
     /// `nil`: nothing was asked yet.
     package var answer: Answer?
+    /// What is wrong with the question.
+    package var fault: FormFault?
 
     package init(
         fields: [(name: String, label: String, choices: [PolicyPage.Choice], any: String?)],
-        typed: [String: String], answer: Answer?
+        typed: [String: String], answer: Answer?, fault: FormFault? = nil
     ) {
+        self.fault = fault
         self.fields = fields
         self.typed = typed
         self.answer = answer
@@ -132,9 +130,14 @@ package struct PolicyWhyPage: Sendable {
         frame.page(Self.title, at: .policy) {
             way
             tag("h1") { Self.title }
+            if let fault {
+                fault.alert("確かめられません。", title: fields.first { $0.name == fault.field }?.label)
+            }
             tag("form", .class("panel filter"), .init("method", "get"), .init("action", PolicyPage.whyPath)) {
                 for field in fields {
-                    select(field.name, field.label, field.choices, typed[field.name] ?? "", any: field.any)
+                    select(
+                        field.name, field.label, field.choices, typed[field.name] ?? "", any: field.any, fault
+                    )
                 }
                 tag("button", .init("type", "submit")) { "確かめる" }
             }
@@ -176,10 +179,14 @@ package struct PolicyWhoPage: Sendable {
     package var sentence: String?
     package var columns: [String]
     package var rows: [[String]]
+    /// What is wrong with what was chosen.
+    package var fault: FormFault?
 
     package init(
-        items: [PolicyPage.Choice], chosen: String, sentence: String?, columns: [String], rows: [[String]]
+        items: [PolicyPage.Choice], chosen: String, sentence: String?, columns: [String], rows: [[String]],
+        fault: FormFault? = nil
     ) {
+        self.fault = fault
         self.items = items
         self.chosen = chosen
         self.sentence = sentence
@@ -191,8 +198,9 @@ package struct PolicyWhoPage: Sendable {
         frame.page(Self.title, at: .policy) {
             way
             tag("h1") { Self.title }
+            if let fault { fault.alert("示せません。", title: "項目") }
             tag("form", .class("panel filter"), .init("method", "get"), .init("action", PolicyPage.whoPath)) {
-                select("item", "項目", items, chosen)
+                select("item", "項目", items, chosen, fault)
                 tag("button", .init("type", "submit")) { "示す" }
             }
             if let sentence {

@@ -94,6 +94,10 @@ package struct QueuePage: Sendable {
     package var mayExport: Bool
     /// `nil` where nothing can be given to anybody.
     package var assigning: Assigning?
+    /// What is wrong with the question, or with the name under which it was to be kept; nothing is listed then.
+    package var fault: FormFault?
+    /// The name under which it was to be kept, as it was typed.
+    package var name = ""
 
     package init(
         lines: [Line], total: Int, next: String?, isFirst: Bool, asOf: Day?,
@@ -141,29 +145,35 @@ package struct QueuePage: Sendable {
                     }
                 }
             }
+            if let fault { fault.alert("示せません。", title: fault.field.flatMap { Question.titles[$0] }) }
             if !queues.isEmpty {
                 filters
                 narrowing(csrf: frame.csrf)
             }
-            tag("p") {
-                tag("strong") { "\(Wording.count(total))件中 \(Wording.count(lines.count))件を表示" }
-                if let asOf { "（\(asOf.wareki)時点のデータ）" }
+            if fault == nil { found(frame) }
+        }
+    }
+
+    @HTMLBuilder
+    private func found(_ frame: Frame) -> HTML {
+        tag("p") {
+            tag("strong") { "\(Wording.count(total))件中 \(Wording.count(lines.count))件を表示" }
+            if let asOf { "（\(asOf.wareki)時点のデータ）" }
+        }
+        if lines.isEmpty {
+            tag("div", .class("panel")) {
+                asOf == nil
+                    ? "夜間処理がまだ公開されていません。"
+                    : question.isEmpty ? "確認を待っているケースはありません。" : "この範囲のケースはありません。"
             }
-            if lines.isEmpty {
-                tag("div", .class("panel")) {
-                    asOf == nil
-                        ? "夜間処理がまだ公開されていません。"
-                        : question.isEmpty ? "確認を待っているケースはありません。" : "この範囲のケースはありません。"
-                }
-            } else {
-                backlog
-                table(today: frame.today)
-                if lines.contains(where: { $0.choice != nil }) { form(csrf: frame.csrf) }
-            }
-            tag("nav", .class("pages"), .init("aria-label", "一覧のページ")) {
-                if !isFirst { tag("a", .href(question.path())) { "最初のページへ" } }
-                if let next { tag("a", .href(next), .init("rel", "next")) { "次のページへ" } }
-            }
+        } else {
+            backlog
+            table(today: frame.today)
+            if lines.contains(where: { $0.choice != nil }) { form(csrf: frame.csrf) }
+        }
+        tag("nav", .class("pages"), .init("aria-label", "一覧のページ")) {
+            if !isFirst { tag("a", .href(question.path())) { "最初のページへ" } }
+            if let next { tag("a", .href(next), .init("rel", "next")) { "次のページへ" } }
         }
     }
 

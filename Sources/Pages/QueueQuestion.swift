@@ -15,6 +15,11 @@ extension QueuePage {
     package struct Question: Sendable, Hashable {
         /// Of the parameters.
         package static let names = ["queue", "holder", "difficulty", "rule", "ageFrom", "ageTo"]
+        /// What people call them, and the name of a list that is kept.
+        static let titles = [
+            "queue": "範囲", "holder": "担当", "difficulty": "困難の類型", "rule": "確認のきっかけ", "ageFrom": "何歳から",
+            "ageTo": "何歳まで", "name": "この範囲を残す名前",
+        ]
         /// Words for a holder that nobody can be called.
         package static let (me, nobody) = ("@me", "@nobody")
         package static let ended = "ended"
@@ -94,18 +99,18 @@ extension QueuePage {
     /// What narrows the list down, and the lists that the reader keeps.
     func narrowing(csrf: String) -> HTML {
         .element(
-            "details", [.class("panel")] + (question.isNarrow ? [.init("open", "")] : []),
+            "details", [.class("panel")] + (question.isNarrow || fault != nil ? [.init("open", "")] : []),
             .joined([tag("summary") { "絞り込む・一覧を残す" }, filterForm, keeping(csrf: csrf)]))
     }
 
     private var filterForm: HTML {
         tag("form", .class("filter"), .init("method", "get"), .init("action", "/cases")) {
             select(
-                "範囲", "queue",
+                "queue",
                 [""] + ["mine", "overdue"] + CaseQueue.allCases.map(\.code) + [Question.ended]
             ) { Self.title(ofQueue: $0) }
             select(
-                "担当", "holder", ["", Question.me, Question.nobody] + choices.holders.map(\.id.rawValue)
+                "holder", ["", Question.me, Question.nobody] + choices.holders.map(\.id.rawValue)
             ) { id in
                 switch id {
                 case "": "だれでも"
@@ -114,43 +119,27 @@ extension QueuePage {
                 default: choices.holders.first { $0.id.rawValue == id }?.name ?? id
                 }
             }
-            select("困難の類型", "difficulty", [""] + Difficulty.allCases.map(\.rawValue)) { word in
+            select("difficulty", [""] + Difficulty.allCases.map(\.rawValue)) { word in
                 Difficulty(rawValue: word).map(Wording.difficulty) ?? "どれでも"
             }
-            select("確認のきっかけ", "rule", [""] + choices.rules.map(\.id.rawValue)) { id in
+            select("rule", [""] + choices.rules.map(\.id.rawValue)) { id in
                 id.isEmpty ? "どれでも" : choices.rules.first { $0.id.rawValue == id }?.title ?? id
             }
-            age("何歳から", "ageFrom")
-            age("何歳まで", "ageTo")
+            age("ageFrom")
+            age("ageTo")
             tag("button", .init("type", "submit")) { "絞り込む" }
         }
     }
 
-    private func age(_ title: String, _ name: StaticString) -> HTML {
-        tag("label") {
-            title
-            tag(
-                "input", .init("type", "number"), .init("name", "\(name)"), .init("min", "0"),
-                .init("max", "120"), .init("value", question["\(name)"]))
-        }
+    private func age(_ name: String) -> HTML {
+        FormField.input(
+            name, Question.titles[name] ?? name, question[name], fault,
+            [.init("type", "number"), .init("min", "0"), .init("max", "120")])
     }
 
-    private func select(
-        _ title: String, _ name: String, _ words: [String], _ text: (String) -> String
-    ) -> HTML {
-        // What is asked for stands among the words, also where no case has it now.
-        let all = words.contains(question[name]) ? words : words + [question[name]]
-        return tag("label") {
-            title
-            tag("select", .init("name", name)) {
-                for word in all {
-                    HTML.element(
-                        "option",
-                        [.init("value", word)] + (word == question[name] ? [.init("selected", "")] : []),
-                        .text(text(word)))
-                }
-            }
-        }
+    private func select(_ name: String, _ words: [String], _ text: (String) -> String) -> HTML {
+        FormField.select(
+            name, Question.titles[name] ?? name, words.map { ($0, text($0)) }, question[name], fault)
     }
 
     private func keeping(csrf: String) -> HTML {
@@ -161,11 +150,9 @@ extension QueuePage {
                     "form", .class("filter"), .init("method", "post"), .init("action", Self.viewsPath)
                 ) {
                     hidden([("csrf", csrf)] + question.fields)
-                    tag("label") {
-                        "この範囲を残す名前（自分だけに見えます。こどもの氏名は書かないでください）"
-                        tag(
-                            "input", .init("name", "name"), .init("required", ""), .init("maxlength", "40"))
-                    }
+                    FormField.input(
+                        "name", "この範囲を残す名前（自分だけに見えます。こどもの氏名は書かないでください）", name, fault,
+                        [.init("required", ""), .init("maxlength", "40")])
                     tag("button", .init("type", "submit"), .class("quiet")) { "残す" }
                 },
             views.isEmpty

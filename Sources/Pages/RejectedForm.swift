@@ -92,21 +92,8 @@ package struct RejectedForm: Sendable {
     }
 
     private func alert(_ refusal: Refusal) -> HTML {
-        tag("div", .class("alert"), .init("role", "alert")) {
-            tag("p") {
-                tag("strong") { "まだ受け取れません。" }
-                if let column = refusal.column {
-                    if let field = fields.first(where: { $0.title == column }) {
-                        tag("a", .href("#\(field.name)")) { "列「\(column)」" }
-                    } else {
-                        "列「\(column)」"
-                    }
-                    ": "
-                }
-                refusal.message
-            }
-            tag("p") { "対処: \(refusal.fix)" }
-        }
+        FormFault(field: fields.first { $0.title == refusal.column }?.name, message: refusal.message)
+            .alert("まだ受け取れません。", title: refusal.column.map { "列「\($0)」" }, fix: refusal.fix)
     }
 
     private var box: HTML {
@@ -136,16 +123,15 @@ package struct RejectedForm: Sendable {
         }
         let id = field.name
         let isMarked = field.isFaulty || isRefused
-        var attributes: [Attribute] = [.id(id)]
+        var attributes = FormField.attributes(
+            id, isFaulty: isMarked, remarks: remarks.isEmpty ? [] : [FormField.remarkID(id)])
         attributes += field.isOpen ? [.init("name", field.name)] : [.class("masked"), .init("readonly", "")]
-        if !remarks.isEmpty { attributes.append(.init("aria-describedby", "\(id)-why")) }
-        if isMarked { attributes.append(.init("aria-invalid", "true")) }
         // A field of one line would lose its line ends.
         let isLong = field.value.unicodeScalars.contains { $0 == "\n" || $0 == "\r" }
         return .joined([
             tag("label", .init("for", id)) {
                 field.title
-                if isMarked { tag("strong", .class("fail")) { "　← ここ" } }
+                if isMarked { FormField.mark }
                 if field.former != nil { tag("span", .class("pass")) { "　直した列" } }
             },
             isLong
@@ -154,7 +140,7 @@ package struct RejectedForm: Sendable {
                 : .element("input", attributes + [.init("value", field.value)], .nothing),
             remarks.isEmpty
                 ? .nothing
-                : tag("p", .class("small"), .id("\(id)-why")) { remarks.joined(separator: " ") },
+                : FormField.remark(remarks.joined(separator: " "), of: id),
         ])
     }
 }

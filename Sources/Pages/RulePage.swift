@@ -91,6 +91,14 @@ package struct RulePage: Sendable {
         return "\(share)（対象 \(applied)人のうち \(Wording.count(persons))人）"
     }
 
+    /// The share that is expected, in words, and how many that were of those whom the last night looked at.
+    private var expected: String {
+        let share = Wording.share(rule.expected)
+        guard let applied = lastNight?.applied, applied > 0 else { return share }
+        let persons = Wording.count(Int((rule.expected * Double(applied)).rounded()))
+        return "\(share)（最後の夜間処理の対象 \(Wording.count(applied))人なら、およそ\(persons)人）"
+    }
+
     private var facts: HTML {
         let lines: [(String, String)] = [
             ("版", "第\(rule.version)版（\(approval)）"), ("書いた人", rule.author), ("承認した人", rule.approver),
@@ -98,7 +106,7 @@ package struct RulePage: Sendable {
             ("困難の類型", difficulties.map(Wording.difficulty).joined(separator: "、")),
             ("急ぎ", Wording.urgency(rule.urgency)), ("対象", population),
             ("読む項目", items.isEmpty ? "なし（ほかの規則の該当）" : items.joined(separator: "、")),
-            ("よりどころ", rule.source), ("見込む割合", Wording.share(rule.expected)), ("最後の夜間処理の割合", found),
+            ("よりどころ", rule.source), ("見込む割合", expected), ("最後の夜間処理の割合", found),
             ("続ける目安", rule.proceed ?? "決めていません（docs/rules.md）"),
         ]
         return tag("dl", .class("facts panel")) {

@@ -83,6 +83,9 @@ package struct RuleTrialPage: Sendable {
 
     package var state: WorkState<Found>
     package var proposals: [Proposal]
+    /// What was typed into the form, and what is wrong with it.
+    package var typed: [String: String] = [:]
+    package var fault: FormFault?
 
     package init(state: WorkState<Found>, proposals: [Proposal]) {
         self.state = state
@@ -98,8 +101,9 @@ package struct RuleTrialPage: Sendable {
             tag("p", .class("lead")) {
                 "公開中の結果に規則を当て、何人が該当するかを示します。ケースは作りません。コマンド renkei rules dry-run と同じものです。\(Self.untold)"
             }
+            if let fault { fault.alert("当てられません。", title: fault.field.flatMap { Self.titles[$0] }) }
             switch state {
-            case .none: Self.form(frame, proposals: proposals)
+            case .none: form(frame)
             case .running(let by, let since, _):
                 tag("div", .class("panel"), .init("role", "status")) {
                     tag("p") {
@@ -111,39 +115,41 @@ package struct RuleTrialPage: Sendable {
             case .finished(let found, let by, let at):
                 result(found, by, at)
                 tag("h2") { "もう一度当ててみる" }
-                Self.form(frame, proposals: proposals)
+                form(frame)
             case .failed(let message, let by, let at):
                 tag("div", .class("panel"), .init("role", "status")) {
                     tag("h2") { "当てられませんでした" }
                     tag("p", .class("alert")) { message }
                     tag("p") { "\(at) \(by)。" }
                 }
-                Self.form(frame, proposals: proposals)
+                form(frame)
             }
         }
     }
 
+    private static let titles = ["proposal": "どの規則を", "capacity": "1週間に確認できる件数（書かなくても使えます）"]
+
+    private func form(_ frame: Frame) -> HTML {
+        Self.form(frame, proposals: proposals, typed: typed, fault: fault)
+    }
+
     /// The form that begins it.
-    static func form(_ frame: Frame, proposals: [Proposal]) -> HTML {
+    static func form(
+        _ frame: Frame, proposals: [Proposal], typed: [String: String] = [:], fault: FormFault? = nil
+    ) -> HTML {
         tag("form", .class("panel filter"), .init("method", "post"), .init("action", path)) {
             tag("input", .init("type", "hidden"), .init("name", "csrf"), .init("value", frame.csrf))
-            if !proposals.isEmpty {
-                tag("div") {
-                    tag("label", .init("for", "proposal")) { "どの規則を" }
-                    tag("select", .id("proposal"), .init("name", "proposal")) {
-                        tag("option", .init("value", "")) { "今の規則" }
-                        for proposal in proposals {
-                            tag("option", .init("value", proposal.hash)) { proposal.title }
-                        }
-                    }
-                }
+            if !proposals.isEmpty || fault?.field == "proposal" {
+                FormField.select(
+                    "proposal", titles["proposal"] ?? "",
+                    [("", "今の規則")] + proposals.map { ($0.hash, $0.title) }, typed["proposal"] ?? "", fault)
             }
-            tag("div") {
-                tag("label", .init("for", "capacity")) { "1週間に確認できる件数（書かなくても使えます）" }
-                tag(
-                    "input", .id("capacity"), .init("name", "capacity"), .init("type", "number"),
-                    .init("min", "1"), .init("max", "100000"), .init("autocomplete", "off"))
-            }
+            FormField.input(
+                "capacity", titles["capacity"] ?? "", typed["capacity"] ?? "", fault,
+                [
+                    .init("type", "number"), .init("min", "1"), .init("max", "100000"),
+                    .init("autocomplete", "off"),
+                ])
             tag("button", .init("type", "submit")) { "公開中の結果に当ててみる" }
         }
     }

@@ -15,11 +15,15 @@ package struct SearchPage: Sendable {
         package var isProtected: Bool
         /// The open case, where the reader sees it in the queue.
         package var caseID: CaseID?
+        /// Whether the reader may open a case of such a person, and may see which programmes are for them; not whether this one has any.
+        package var mayOpenCase: Bool
+        package var maySeeSupport: Bool
 
         package init(
             id: PersonID, name: String, nameKana: String, birth: PartialDate?, isProtected: Bool,
-            caseID: CaseID?
+            caseID: CaseID?, mayOpenCase: Bool = false, maySeeSupport: Bool = false
         ) {
+            (self.mayOpenCase, self.maySeeSupport) = (mayOpenCase, maySeeSupport)
             self.id = id
             self.name = name
             self.nameKana = nameKana
@@ -34,8 +38,8 @@ package struct SearchPage: Sendable {
     package var reason: String
     /// Whether the guideline wants a reason of this reader.
     package var wantsReason: Bool
-    /// Why nothing was looked up; with the title of what is to be mended.
-    package var refused: String?
+    /// Why nothing was looked up.
+    package var fault: FormFault?
     /// `nil`: nothing was looked up.
     package var lines: [Line]?
     /// Where the next page begins, if there is one.
@@ -44,13 +48,13 @@ package struct SearchPage: Sendable {
     package var asOf: Day?
 
     package init(
-        words: String = "", reason: String = "", wantsReason: Bool, refused: String? = nil,
+        words: String = "", reason: String = "", wantsReason: Bool, fault: FormFault? = nil,
         lines: [Line]? = nil, next: PersonID? = nil, isFirst: Bool = true, asOf: Day? = nil
     ) {
         self.words = words
         self.reason = reason
         self.wantsReason = wantsReason
-        self.refused = refused
+        self.fault = fault
         self.lines = lines
         self.next = next
         self.isFirst = isFirst
@@ -64,7 +68,7 @@ package struct SearchPage: Sendable {
                 "フリガナは1文字から、漢字は1文字から、姓・名・姓名のどれでも探せます。保護者の氏名でも探せます。"
                 "生年月日（和暦・西暦）を続けて書くと絞り込みます。だれを示したかは記録に残り、書いた言葉は残りません。"
             }
-            if let refused { tag("p", .class("fail"), .init("role", "alert")) { refused } }
+            if let fault { fault.alert("探せません。", title: fault.field.flatMap { Self.titles[$0] }) }
             form(frame.csrf)
             if let lines { found(lines, frame) }
         }
@@ -73,26 +77,23 @@ package struct SearchPage: Sendable {
     private func form(_ csrf: String) -> HTML {
         tag("form", .class("panel filter"), .init("method", "post"), .init("action", Self.path)) {
             hidden("csrf", csrf)
-            tag("div") {
-                tag("label", .init("for", "q")) { "氏名・フリガナ・保護者の氏名・生年月日" }
-                tag("span", .class("kana"), .id("q-example")) { "例: さとう はな、佐藤、サト 令和2年4月1日" }
-                tag(
-                    "input", .id("q"), .init("name", "q"), .init("type", "search"), .init("value", words),
-                    .init("autofocus", ""),
-                    .init("autocomplete", "off"), .init("size", "40"), .init("maxlength", "80"),
-                    .init("aria-describedby", "q-example"))
-            }
+            // What has the focus first is what is wrong.
+            FormField.input(
+                "q", Self.titles["q"] ?? "", words, fault, example: "例: さとう はな、佐藤、サト 令和2年4月1日",
+                [
+                    .init("type", "search"), .init("autocomplete", "off"), .init("size", "40"),
+                    .init("maxlength", "80"),
+                ] + (fault == nil ? [.init("autofocus", "")] : []))
             if wantsReason {
-                tag("div") {
-                    tag("label", .init("for", "reason")) { "探す理由" }
-                    tag(
-                        "input", .id("reason"), .init("name", "reason"), .init("type", "text"),
-                        .init("value", reason), .init("autocomplete", "off"))
-                }
+                FormField.input(
+                    "reason", Self.titles["reason"] ?? "", reason, fault,
+                    [.init("type", "text"), .init("autocomplete", "off")])
             }
             tag("button", .init("type", "submit")) { "探す" }
         }
     }
+
+    private static let titles = ["q": "氏名・フリガナ・保護者の氏名・生年月日", "reason": "探す理由"]
 
     private func found(_ lines: [Line], _ frame: Frame) -> HTML {
         tag("section", .init("aria-label", "見つかった方")) {
@@ -133,7 +134,9 @@ package struct SearchPage: Sendable {
     private func table(_ lines: [Line], today: Day) -> HTML {
         Table(
             caption: "フリガナの順に並んでいます",
-            columns: [.init("氏名"), .init("生年月日", isShort: true), .init("番号"), .init("ケース", isShort: true)],
+            columns: [
+                .init("氏名"), .init("生年月日", isShort: true), .init("番号"), .init("ケース・支援制度", isShort: true),
+            ],
             rows: lines.map { line in
                 [
                     tag("div") {
@@ -143,9 +146,23 @@ package struct SearchPage: Sendable {
                     },
                     .text(line.birth.map { "\($0.wareki)（\(Wording.age($0, today: today))）" } ?? "—"),
                     tag("span", .class("number")) { line.id.rawValue },
-                    line.caseID.map { id in tag("a", .href("/cases/\(id)")) { "ケースを見る" } } ?? .text("—"),
+                    links(line, today: today),
                 ]
             }, isStacked: true
         ).html
+    }
+
+    /// Where one can go on with somebody. Of whom it is known not to be a child, there is neither a case nor support.
+    private func links(_ line: Line, today: Day) -> HTML {
+        let mayBeChild = line.birth.map { $0.range.upperBound.age(on: today) < 18 } ?? true
+        var links: [(path: String, words: String)] = []
+        if let id = line.caseID {
+            links.append(("/cases/\(id)", "ケースを見る"))
+        } else if line.mayOpenCase, mayBeChild {
+            links.append((CaseOpeningPage.path(for: line.id), "ケースを開く"))
+        }
+        if line.maySeeSupport, mayBeChild { links.append(("/support/\(line.id)", "支援制度を見る")) }
+        guard !links.isEmpty else { return .text("—") }
+        return .joined(links.map { link in tag("div") { tag("a", .href(link.path)) { link.words } } })
     }
 }

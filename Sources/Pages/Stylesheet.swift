@@ -87,7 +87,7 @@ package enum Stylesheet {
         .qr { display: block; width: 15rem; margin: 1rem auto; }
         .login button { margin-top: 1.5rem; width: 100%; }
         .alert { border-left: 3px solid var(--warn-line); padding: 0.25rem 0.75rem; background: var(--warn-tint); color: var(--warn); }
-        .filter { display: flex; flex-wrap: wrap; align-items: end; gap: 0.5rem 1rem; } .filter label { margin-top: 0; }
+        .filter { display: flex; flex-wrap: wrap; align-items: end; gap: 0.5rem 1rem; } .filter label { margin-top: 0; } .filter p { max-width: 16rem; margin: 0; }
         .filters { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin: 0.75rem 0; }
         .filters a { padding: 0.25rem 0.5rem; border-radius: 4px; text-decoration: none; }
         .filters a[aria-current] { background: var(--tint); font-weight: 700; }

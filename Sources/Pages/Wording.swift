@@ -1,7 +1,7 @@
 internal import Domain
 
 /// How values of the domain are written for people, in one place.
-enum Wording {
+package enum Wording {
     static func difficulty(_ difficulty: Difficulty) -> String {
         // A bare 虐待 beside a child's name reads as a verdict; the page says what the staff looks at.
         difficulty == .abuse ? "養育（虐待の予防）" : difficulty.rawValue
@@ -117,14 +117,17 @@ enum Wording {
         return figure == "0" || figure == "—" || weight < 0 ? figure : "+" + figure
     }
 
-    /// A share with four digits of fraction, 1 only where it is all.
-    static func share(_ share: Double) -> String {
+    /// A share in percent, with one digit of fraction, near none and all with two: `4.0%`, `99.98%`; 100 only where it is all, 0 only
+    /// where it is none.
+    package static func share(_ share: Double) -> String {
         guard share.isFinite, share >= 0, share <= 1 else { return "—" }
-        let digits = min(Int((share * 10_000).rounded()), share < 1 ? 9_999 : 10_000)
-        return fraction(share > 0 ? max(digits, 1) : 0, places: 4)
+        if share == 0 || share == 1 { return share == 0 ? "0%" : "100%" }
+        let digits = min(max(Int((share * 10_000).rounded()), 1), 9_999)
+        return (100...9_900).contains(digits)
+            ? "\(fraction((digits + 5) / 10, places: 1))%" : "\(fraction(digits, places: 2))%"
     }
 
-    /// `digits` after the point: `0.0312` of 312 and 4.
+    /// `digits` after the point: `3.12` of 312 and 2.
     private static func fraction(_ digits: Int, places: Int) -> String {
         let whole = (0..<places).reduce(1) { whole, _ in whole * 10 }
         let rest = String(digits % whole)
@@ -147,14 +150,9 @@ enum Wording {
         let high = min((with.most * 1000 + all.least - 1) / all.least, with.most < all.least ? 999 : 1000)
         guard with.least < with.most else {
             let exact = (with.least * 1000 + all.least / 2) / all.least
-            return fraction(min(exact, high), places: 3)
+            return "\(fraction(min(exact, high), places: 1))%"
         }
-        return "\(fraction(low, places: 3))〜\(fraction(high, places: 3))"
-    }
-
-    /// `0.95`
-    static func hundredths(_ value: Double) -> String {
-        fraction(Int((max(0, value) * 100).rounded()), places: 2)
+        return "\(fraction(low, places: 1))〜\(fraction(high, places: 1))%"
     }
 
     /// With commas: `12,345`.

@@ -22,7 +22,7 @@ package struct ReplayedReads: Sendable {
     package let granted: [AccessRecord]
     /// Reads that could have shown more.
     package let widened: Int
-    /// Reads and refusals of users whose roles are not known any more.
+    /// Reads and refusals of users whose roles are not known any more, and events that cannot be read.
     package let unknown: Int
 
     package var refused: Int { changes.count(where: \.isRefused) }
@@ -39,7 +39,7 @@ package struct ReplayedReads: Sendable {
         var granted: [AccessRecord] = []
         for record in records {
             guard let question = Question(record, users: users) else {
-                if record.asked != nil { unknown += 1 }
+                if record.asked != nil || record.at == nil { unknown += 1 }
                 continue
             }
             let (was, now) = (before.answer(question), after.answer(question))
@@ -74,11 +74,11 @@ private struct Question: Hashable {
     let isByTwo: Bool
 
     init?(_ record: AccessRecord, users: [UserID: UserAccount]) {
-        guard let action = record.asked, let purpose = record.purpose else { return nil }
+        guard let action = record.asked, let purpose = record.purpose, let at = record.at else { return nil }
         self.action = action
         isByTwo = record.isByTwo
         self.purpose = purpose
-        day = Day(inJapanAt: record.at)
+        day = Day(inJapanAt: at)
         isScheduled = record.isAsTheNight
         let user = UserID(String(record.actor.dropFirst("user:".count)))
         scopes = isScheduled ? [] : users[user]?.scopes ?? []

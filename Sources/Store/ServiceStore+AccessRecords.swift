@@ -39,7 +39,8 @@ package struct AccessFilter: Sendable, Hashable {
 package struct AccessRecord: Sendable, Hashable {
     /// The event's place in the trail.
     package let sequence: Int
-    package let at: Date
+    /// `nil`: the event cannot be read, so that nothing of it is known but its place.
+    package let at: Date?
     /// `user:…` or `system:…`.
     package let actor: String
     /// The user's name for people; `nil` where the actor is no user of the pages.
@@ -104,7 +105,7 @@ extension ServiceStore {
     /// in the trail before this returns.
     ///
     /// Reads about a case are those of the case and those that showed its person, under every id the person had, also where
-    /// merges followed one another.
+    /// merges followed one another. An event that cannot be read may be any: it stands in its place in every list.
     /// - Parameters:
     ///   - before: `next` of the page before; `nil`: from the newest.
     ///   - limit: at least 1.
@@ -212,24 +213,53 @@ extension ServiceStore {
             filter.to.map { $0.adding(days: 1).startInJapan } ?? Int.max,
             min(limit, Int.max - 1) + 1, json(whats.map(\.rawValue))
         ) { row in
-            guard let event = RecordedEvent(canonical: row.blob(0)) else { throw ByteReader.damaged }
-            records.append(event.record(name: row.optionalText(1)))
+            records.append(Self.record(of: row))
         }
         let shown = records.prefix(limit)
         return AccessPage(records: Array(shown), next: records.count > limit ? shown.last?.sequence : nil)
     }
 
     private static let recordsSQL = """
-        SELECT event, u.display_name
-        FROM audit_event LEFT JOIN user u ON u.id = substr(event ->> '$.actor', 6)
-        WHERE sequence < ?1 AND (?3 = '' OR EXISTS (SELECT 1 FROM json_each(?4) p WHERE instr(event, p.value)))
+        SELECT event, u.display_name, sequence
+        FROM audit_event LEFT JOIN user u ON u.id = substr(\(member("actor")), 6)
+        WHERE sequence < ?1 AND CASE WHEN \(isUnreadable) THEN 1 ELSE
+            (?3 = '' OR EXISTS (SELECT 1 FROM json_each(?4) p WHERE instr(event, p.value)))
             AND event ->> '$.what' IN (SELECT value FROM json_each(?10))
             AND (?2 = '' OR event ->> '$.actor' = ?2)
             AND (?5 = '' OR event ->> '$.references.case' = ?5
                 OR EXISTS (SELECT 1 FROM json_each(?6) p WHERE instr(event, p.value)))
-            AND unixepoch(event ->> '$.at') >= ?7 AND unixepoch(event ->> '$.at') < ?8
+            AND unixepoch(event ->> '$.at') >= ?7 AND unixepoch(event ->> '$.at') < ?8 END
         ORDER BY sequence DESC LIMIT ?9
         """
+
+    /// - Parameter row: event, its actor's name for people, its place.
+    static func record(of row: Statement) -> AccessRecord {
+        RecordedEvent(canonical: row.blob(0))?.record(name: row.optionalText(1)) ?? .unreadable(row.int(2))
+    }
+}
+
+// MARK: - Events that somebody overwrote
+
+/// `->>` of what is no JSON ends the whole query: who looks at the trail would see nothing of it, at the very moment they have to.
+extension ServiceStore {
+    /// A member of an event, in SQL; NULL where it is no JSON.
+    static func member(_ name: String) -> String {
+        "CASE WHEN json_valid(event) THEN event ->> '$.\(name)' END"
+    }
+
+    /// Whether nobody can tell from the event what was done by whom when, in SQL.
+    static let isUnreadable = """
+        CASE WHEN json_valid(event) THEN json_type(event, '$.what') IS NOT 'text'
+            OR json_type(event, '$.actor') IS NOT 'text' OR unixepoch(event ->> '$.at') IS NULL ELSE 1 END
+        """
+}
+
+extension AccessRecord {
+    static func unreadable(_ sequence: Int) -> AccessRecord {
+        AccessRecord(
+            sequence: sequence, at: nil, actor: "", actorName: nil, what: "", isPermitted: false,
+            purpose: nil, persons: 0, caseID: nil, row: nil, fields: [], references: [:], rows: nil)
+    }
 }
 
 extension Day {

@@ -240,12 +240,27 @@ extension ServiceStore {
                 if sequence & 0xFFFF == 0xFFFF { progress(sequence + 1) }
             }
             let outcome = check.outcome()
+            let unreadable = outcome.problems.isEmpty ? [] : try unreadableEvents(in: database)
             return AuditReport(
                 events: outcome.events, root: hexadecimal(outcome.root), checkpoints: outcome.checkpoints,
                 covered: outcome.covered, steps: steps.compared,
-                problems: try outcome.problems.map(\.sentence) + findings(of: steps, in: database))
+                problems: try outcome.problems.map(\.sentence) + unreadable
+                    + findings(of: steps, in: database))
         }
     }
+
+    /// Events that are none, in Japanese. Each is decoded for it, which a trail that holds does not take.
+    private func unreadableEvents(in database: Database) throws -> [String] {
+        var places: [Int] = []
+        try database.statement("SELECT sequence, event FROM audit_event ORDER BY sequence").rows { row in
+            if RecordedEvent(canonical: row.blob(1)) == nil { places.append(row.int(0)) }
+        }
+        return places.prefix(Self.namedEvents).map { "監査記録の\($0)番目は、出来事として読み取れません。書きかえられています。" }
+            + (places.count > Self.namedEvents
+                ? ["ほかに\(places.count - Self.namedEvents)件、読み取れない出来事があります。"] : [])
+    }
+
+    private static let namedEvents = 5
 
     private func notes(in database: Database) throws -> [AuditNote] {
         var notes: [AuditNote] = []

@@ -10,13 +10,13 @@ extension ServiceStore {
     ///
     /// `deciding` is asked about `Action.list`, once for each standing; cases of a standing that it denies, or outside the
     /// asker's range, are neither listed nor counted. The audit event names every listed person's pseudonym and is committed before this returns.
-    /// - Parameter limit: 1 to what the medium takes.
+    /// - Parameter limit: up to what the medium takes; 0: nobody, but counts and what a list can be narrowed down to.
     /// - Throws: `Fault` of kind `.denied` where every standing is denied, of kind `.usage` where a file would not hold all.
     package func cases(
         actor: Actor, deciding: Decisions, only filter: CaseFilter = CaseFilter(),
         after: CaseCursor?, limit: Int, on medium: ListMedium = .screen, at: Date
     ) throws -> CasePage {
-        let limit = min(max(limit, 1), medium.most)
+        let limit = min(max(limit, 0), medium.most)
         let answer: Result<CasePage, Fault> = try audited { database in
             var standings = try standings(actor, [.list], deciding, at: at, in: database)
             var event = AuditEvent(medium.event, actor: actor.description, at: at.milliseconds)
@@ -60,7 +60,7 @@ extension ServiceStore {
             event.counts = ["cases": items.count, "total": total]
             standings.describe(in: &event, fields: fields)
             try append(event, in: database)
-            let next = shown.count > limit ? shown[limit - 1].key : nil
+            let next = limit > 0 && shown.count > limit ? shown[limit - 1].key : nil
             let user = actor.user
             return .success(
                 CasePage(

@@ -172,12 +172,13 @@ extension ServiceStore {
         var events: [AccessRecord] = []
         try database.statement(
             """
-            SELECT event, u.display_name FROM declaration_event d JOIN audit_event e ON e.sequence = d.sequence
-            LEFT JOIN user u ON u.id = substr(event ->> '$.actor', 6) WHERE d.declaration = ? ORDER BY d.sequence
+            SELECT event, u.display_name, e.sequence
+            FROM declaration_event d JOIN audit_event e ON e.sequence = d.sequence
+            LEFT JOIN user u ON u.id = substr(\(Self.member("actor")), 6)
+            WHERE d.declaration = ? ORDER BY d.sequence
             """
         ).rows(declaration.number) { row in
-            guard let event = RecordedEvent(canonical: row.blob(0)) else { throw ByteReader.damaged }
-            events.append(event.record(name: row.optionalText(1)))
+            events.append(Self.record(of: row))
         }
         return DeclarationLine(
             declaration: declaration, subject: try subject(declaration.person, at, in: database),

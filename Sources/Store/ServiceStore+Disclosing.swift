@@ -199,12 +199,14 @@ extension ServiceStore {
             AccessFilter(.reads, person: person), as: ids(of: person, now: run, in: database), before: nil,
             limit: Int.max, in: database)
         return try page.records.reversed().compactMap { record in
+            // Whose reading it was cannot be told: a copy without it would be wrong.
+            guard let at = record.at else { throw Self.brokenTrail }
             guard record.isPermitted, let purpose = record.purpose else { return nil }
             var roles: [RoleID] = []
             try database.statement("SELECT role FROM user_role WHERE 'user:' || user = ? ORDER BY role").rows(
                 record.actor
             ) { roles.append(RoleID($0.text(0))) }
-            return HeldRecords.Reading(at: record.at, purpose: purpose, roles: roles)
+            return HeldRecords.Reading(at: at, purpose: purpose, roles: roles)
         }
     }
 

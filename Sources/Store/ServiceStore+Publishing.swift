@@ -237,7 +237,7 @@ extension ServiceStore {
         try exclusively { database in
             try database.statement(
                 """
-                SELECT event FROM audit_event WHERE event ->> '$.what' IN ('run.start', 'run.publish', 'run.fail')
+                SELECT event FROM audit_event WHERE \(Self.member("what")) IN ('run.start', 'run.publish', 'run.fail')
                 ORDER BY sequence DESC LIMIT 1
                 """
             ).first { RecordedEvent(canonical: $0.blob(0)) }.flatMap(\.self).flatMap {

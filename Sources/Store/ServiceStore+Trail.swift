@@ -31,6 +31,15 @@ package enum TrailPart: Sendable, Hashable {
     case days(from: Day?, to: Day?)
 }
 
+/// What looking through the trail came to.
+package struct AnalysedTrail: Sendable, Hashable {
+    /// Events of the days asked for.
+    package let events: Int
+    package let findings: [AuditFinding]
+    /// Places of events that cannot be read, whatever their day.
+    package let unreadable: [Int]
+}
+
 extension ServiceStore {
     /// Takes events out of the trail, oldest first, each as its bytes stand there; who did is in the trail before.
     ///
@@ -89,7 +98,7 @@ extension ServiceStore {
     package func analyseTrail(
         _ guideline: AnalysisGuideline, from: Day?, to: Day?, actor: Actor,
         deciding: Decisions, at: Date
-    ) throws -> (events: Int, findings: [AuditFinding]) {
+    ) throws -> AnalysedTrail {
         let relatives = try readingTrail(
             .auditAnalyse,
             ["from": from?.description, "to": to?.description].compactMapValues(\.self), actor: actor,
@@ -97,20 +106,24 @@ extension ServiceStore {
         ) { try self.relatives(in: $0) }
         var analysis = AuditAnalysis(guideline, relatives: relatives)
         var events = 0
+        var unreadable: [Int] = []
         let (first, end) = (
             from.map { $0.startInJapan * 1000 } ?? .min,
             to.map { $0.adding(days: 1).startInJapan * 1000 } ?? .max
         )
         // The whole trail is looked through: nobody's answer waits for it.
         try beside { database in
-            try database.statement("SELECT event FROM audit_event ORDER BY sequence").rows { row in
-                guard let event = RecordedEvent(canonical: row.blob(0)) else { throw ByteReader.damaged }
+            try database.statement("SELECT event, sequence FROM audit_event ORDER BY sequence").rows { row in
+                guard let event = RecordedEvent(canonical: row.blob(0)) else {
+                    unreadable.append(row.int(1))
+                    return
+                }
                 guard event.at >= first, event.at < end else { return }
                 events += 1
                 analysis.add(event)
             }
         }
-        return (events, analysis.findings())
+        return AnalysedTrail(events: events, findings: analysis.findings(), unreadable: unreadable)
     }
 
     /// Where the trail first differs from another copy of it; `nil` where the shorter one is the beginning of the longer.
@@ -247,7 +260,8 @@ extension ServiceStore {
             let ends = try database.statement(
                 """
                 SELECT min(sequence), max(sequence) FROM audit_event
-                WHERE sequence < ?1 AND unixepoch(event ->> '$.at') >= ?2 AND unixepoch(event ->> '$.at') < ?3
+                WHERE sequence < ?1 AND unixepoch(\(Self.member("at"))) >= ?2
+                    AND unixepoch(\(Self.member("at"))) < ?3
                 """
             ).first(
                 size, from.map(\.startInJapan) ?? Int.min,
@@ -265,7 +279,7 @@ extension ServiceStore {
         }
     }
 
-    private static var brokenTrail: Fault {
+    static var brokenTrail: Fault {
         Fault(
             .gate, code: "audit.broken", message: "監査記録が、署名された時点の内容と一致しません。",
             fix: "データベースをそのまま保全し、「renkei audit verify」で確かめて、個人情報保護担当に知らせてください。")

@@ -77,16 +77,34 @@ extension ServiceStore {
     }
 
     /// When the trail was checked last, by whom, and what came of it; `nil` where it never was.
-    package func lastVerification() throws -> Verification? {
+    ///
+    /// - Returns: beside it the newest event since that cannot be read: it may have been a later check.
+    package func lastVerification() throws -> (found: Verification?, unreadable: Int?) {
         try beside { database in
-            try database.statement(
-                "SELECT event FROM audit_event WHERE event ->> '$.what' = ? ORDER BY sequence DESC LIMIT 1"
-            ).first(AuditEvent.What.auditVerify.rawValue) { row in
-                guard let event = RecordedEvent(canonical: row.blob(0)) else { throw ByteReader.damaged }
-                return Verification(
-                    at: Date(milliseconds: event.at), actor: event.actor,
-                    events: event.counts["events"] ?? 0, covered: event.counts["covered"] ?? 0,
-                    problems: event.counts["problems"] ?? 0)
+            var unreadable: Int?
+            var before = Int.max
+            while true {
+                let next = try database.statement(
+                    """
+                    SELECT event, sequence FROM audit_event WHERE sequence < ?1
+                        AND (\(Self.isUnreadable) OR \(Self.member("what")) = ?2)
+                    ORDER BY sequence DESC LIMIT 1
+                    """
+                ).first(before, AuditEvent.What.auditVerify.rawValue) {
+                    (event: RecordedEvent(canonical: $0.blob(0)), sequence: $0.int(1))
+                }
+                guard let next else { return (nil, unreadable) }
+                guard let event = next.event else {
+                    unreadable = unreadable ?? next.sequence
+                    before = next.sequence
+                    continue
+                }
+                return (
+                    Verification(
+                        at: Date(milliseconds: event.at), actor: event.actor,
+                        events: event.counts["events"] ?? 0, covered: event.counts["covered"] ?? 0,
+                        problems: event.counts["problems"] ?? 0), unreadable
+                )
             }
         }
     }

@@ -229,7 +229,7 @@ struct AuditPageTests {
         for _ in 0..<60 { _ = center.get("/cases") }
         func count(_ query: String, _ text: String) -> Int {
             privacy.get("/audit?\(query)").text.components(
-                separatedBy: "<td data-title=\"したこと\" role=\"cell\">\(text)"
+                separatedBy: "<td data-title=\"したこと・対象\" role=\"cell\"><div><div>\(text)"
             ).count - 1
         }
         #expect(count("user=center&case=&from=&to=", "確認の一覧を見た") == 50)

@@ -82,6 +82,13 @@ struct SearchTests {
         let found = center.post("/search", ["csrf": center.csrf, "q": "わかば"])
         #expect(found.status == 200 && found.text.contains("1人が見つかりました"))
         #expect(found.text.contains("/cases/\(world.cases[0])") && found.text.contains(#"value="わかば""#))
+        // On from whom was found, as far as this reader may: none has a programme in this world, the way leads there all the same.
+        let quiet = center.post("/search", ["csrf": center.csrf, "q": "ミナトノ"]).text
+        for path in ["/open-case?person=P-QUIET", "/support/P-QUIET"] {
+            #expect(quiet.contains("href=\"\(path)\""), "\(path)")
+        }
+        #expect(center.get("/open-case?person=P-QUIET").text.contains("value=\"P-QUIET\""))
+        #expect(!found.text.contains("/open-case") && found.text.contains("/support/P-OPEN"))
         let none = center.post("/search", ["csrf": center.csrf, "q": "ヌ"])
         #expect(none.text.contains("当てはまる方はいません"))
         let wrong = center.post("/search", ["csrf": center.csrf, "q": "若葉 99.99.99"])

@@ -87,6 +87,63 @@ struct VerifyingTests {
         #expect(told?["isIntact"] == .bool(false))
     }
 
+    @Test(
+        "an event that cannot be read: every page that looks at the trail says so in its place, and the check names it"
+    )
+    func overwritten() throws {
+        let world = try World("privacy", "center")
+        let service = service(world)
+        _ = try Browser(service, as: "center", token: world.session).get("/cases/\(world.cases[0])")
+        let privacy = try Browser(service, as: "privacy", token: world.session)
+        let place = try world.store.exclusively { database in
+            let place = try database.statement(
+                "SELECT sequence FROM audit_event WHERE event ->> '$.what' = 'case.read'"
+            ).first { $0.int(0) }
+            try database.execute("DROP TRIGGER audit_event_kept")
+            try database.statement("UPDATE audit_event SET event = '読めない' WHERE sequence = ?").run(place)
+            return try #require(place)
+        }
+        for path in ["/audit", "/audit?case=\(world.cases[0])", "/audit?kind=changes", "/audit?user=center"] {
+            let page = privacy.get(path)
+            #expect(page.status == 200 && page.text.contains("\(place)番目の出来事"), "\(path)")
+            #expect(page.text.contains("読み取れません（書きかえられたか、壊れています）"), "\(path)")
+        }
+        #expect(privacy.get("/audit").text.contains("監査記録の\(place)番目の出来事を読み取れません"))
+        let list = privacy.get("/api/v1/audit/records?case=\(world.cases[0])").json
+        #expect(Schema.named("AuditRecordList").mismatch(list) == nil)
+        let analysis = privacy.get("/audit/analysis?from=2026-01-01&to=2027-12-31")
+        #expect(analysis.status == 200 && analysis.text.contains("出来事 1件（\(place)番目）は読み取れず"))
+        let found = privacy.get("/api/v1/audit/analyses?from=2026-01-01&to=2027-12-31").json
+        #expect(found["unreadable"] == .array([.integer(place)]))
+        #expect(privacy.get("/policy/proposal").status == 200)
+        #expect(privacy.get("/audit/verify").text.contains("監査記録の\(place)番目の出来事を読み取れません"))
+        #expect(privacy.post("/audit/verify", ["csrf": privacy.csrf]).status == 303)
+        let page = privacy.settled("/audit/verify").text
+        #expect(page.contains("監査記録に食い違いがあります"))
+        #expect(page.contains("監査記録の\(place)番目は、出来事として読み取れません"))
+        let told = privacy.get("/api/v1/audit/verifications").json["result"]
+        #expect(told?["isIntact"] == .bool(false))
+        let problems = told?["problems"]?.text ?? ""
+        #expect(problems.contains("\(place)番目"), "\(problems)")
+    }
+
+    @Test("the record of changes says which step of a case's work it was")
+    func steps() throws {
+        let world = try World("privacy", "center")
+        let center = try Browser(world.service, as: "center", token: world.session)
+        let version = center.get("/api/v1/cases/\(world.cases[0])").json["summary"]?["work"]?["version"] ?? 0
+        let form = ["csrf": center.csrf, "step": "claim", "version": "\(version.text)", "note": "訪問する"]
+        #expect(center.post("/cases/\(world.cases[0])", form).status == 303)
+        let changes = try Browser(world.service, as: "privacy", token: world.session).get(
+            "/audit?kind=changes")
+        #expect(changes.text.contains("ケースに記録した（担当）"))
+        for step in ["claim", "release", "assign", "offer", "accept", "decline", "move", "due", "close"]
+            + ["approve", "reject", "reopen", "note", "undo", "open", "draft"]
+        {
+            #expect(AccessWording.step(step) != step, "\(step)")
+        }
+    }
+
     @Test("there is one check at a time, others work meanwhile, and who asks again sees the one under way")
     func oneAtATime() throws {
         let world = try World("privacy", "center")

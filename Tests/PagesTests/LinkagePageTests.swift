@@ -47,9 +47,9 @@ struct LinkagePageTests {
     func fewPeople() {
         #expect(
             Self.table("住民記録のこどもの集まりごと") == [
-                ["すべて", "171", "160", "11", "0.936"],
+                ["すべて", "171", "160", "11", "93.6%"],
                 ["通称・ローマ字・カタカナの氏名", "10未満", "10未満", "10未満", "—"],
-                ["双子・三つ子とみられる", "24", "15〜23", "10未満", "0.625〜0.959"],
+                ["双子・三つ子とみられる", "24", "15〜23", "10未満", "62.5〜95.9%"],
                 ["転入して3年に満たない", "0", "0", "0", "—"],
             ])
     }
@@ -104,21 +104,21 @@ struct LinkagePageTests {
     }
 
     @Test(
-        "shares are 1 only where it is all, and bounds are rounded outwards",
+        "shares are 100% only where it is all, and bounds are rounded outwards",
         arguments: [
             (GuardedShare(all: 0, with: 0), "—"), (GuardedShare(all: 5, with: 3), "—"),
-            (GuardedShare(all: 50, with: 50), "1.000"), (GuardedShare(all: 20_000, with: 19_990), "0.999"),
-            (GuardedShare(all: 30, with: 20), "0.667"), (GuardedShare(all: 181, with: 175), "0.950〜0.995"),
-            (GuardedShare(all: 9_000, with: 8_999), "0.999〜0.999"),
-            (GuardedShare(all: 12, with: 5), "0.083〜0.917"),
+            (GuardedShare(all: 50, with: 50), "100.0%"), (GuardedShare(all: 20_000, with: 19_990), "99.9%"),
+            (GuardedShare(all: 30, with: 20), "66.7%"), (GuardedShare(all: 181, with: 175), "95.0〜99.5%"),
+            (GuardedShare(all: 9_000, with: 8_999), "99.9〜99.9%"),
+            (GuardedShare(all: 12, with: 5), "8.3〜91.7%"),
         ])
     func shares(_ share: GuardedShare, _ expected: String) { #expect(Wording.share(share) == expected) }
 
-    @Test("a share of pairs keeps four digits, and is never rounded to all or nothing")
+    @Test("a share is told in percent, near none and all with two digits, and is never rounded to either")
     func pairShares() {
         #expect(
-            [0, 0.00001, 0.5, 0.99999, 1, .nan].map(Wording.share) == [
-                "0.0000", "0.0001", "0.5000", "0.9999", "1.0000", "—",
+            [0, 0.00001, 0.0099, 0.04, 0.5, 0.99, 0.9987, 0.99999, 1, .nan].map(Wording.share) == [
+                "0%", "0.01%", "0.99%", "4.0%", "50.0%", "99.0%", "99.87%", "99.99%", "100%", "—",
             ])
         #expect([7.139, -6.686, 0, 0.04].map(Wording.bits) == ["+7.1", "-6.7", "0", "0"])
     }

@@ -25,7 +25,7 @@ extension Samples {
         id: "H1", version: 2, title: "3歳児健診が未受診", urgency: .normal, author: "健康課",
         approver: "こども家庭センター",
         from: today, to: nil, rationale: "健診を受けていないこどもの様子を確かめます。", source: "母子保健法第12条",
-        confirm: ["受診の予定を聞いてください。"], expected: 0.02, proceed: "結果の出たケース50件からみて、0.3 以上")
+        confirm: ["受診の予定を聞いてください。"], expected: 0.02, proceed: "結果の出たケース50件からみて、30.0% 以上")
 
     private static let measured = PrintedTables.Section(
         title: "測った結果", text: "10件に満たない数は示しません。", columns: ["規則", "該当"], rows: [["H1", "示さない"]])

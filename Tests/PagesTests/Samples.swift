@@ -24,7 +24,7 @@ enum Samples {
                 birth: .age(9, on: today.adding(days: -40)), urgency: .normal,
                 difficulties: [.youngCarer, .poverty],
                 ruleTitles: ["遅刻が増えています"], since: today.adding(days: -60), openedOn: today, state: .checking,
-                isProtected: true),
+                isProtected: true, queue: .checking),
             .init(
                 id: "C-0003", name: "", nameKana: "", birth: nil, urgency: .offer, difficulties: [.poverty],
                 ruleTitles: ["就学援助のご案内"], since: today.adding(days: -14), openedOn: today, state: .candidate,
@@ -179,6 +179,33 @@ enum Samples {
                 review: .done("適切だった「通話の記録と照らした」架空 花（privacy）")),
         ], refused: (1, "後の確かめの理由がないか、短すぎます。", "はい"))
 
+    /// Asked for an age that is none.
+    static var faulty: QueuePage {
+        var queue = list
+        (queue.lines, queue.question["ageTo"]) = ([], "九")
+        queue.fault = .init(field: "ageTo", message: "「何歳から」「何歳まで」は、0〜120 の数にしてください。")
+        return queue
+    }
+
+    static let search = SearchPage(
+        words: "かくう", wantsReason: false,
+        lines: [
+            .init(
+                id: "P-0001", name: "架空　はなこ", nameKana: "カクウ　ハナコ",
+                birth: Day(2020, 4, 2).map(PartialDate.day),
+                isProtected: false, caseID: "C-0001", mayOpenCase: true, maySeeSupport: true),
+            .init(
+                id: "P-0002", name: "架空　たろう", nameKana: "カクウ　タロウ", birth: nil, isProtected: true, caseID: nil,
+                mayOpenCase: true, maySeeSupport: false),
+            .init(
+                id: "P-0003", name: "架空　はる", nameKana: "カクウ　ハル", birth: Day(1988, 2, 3).map(PartialDate.day),
+                isProtected: false, caseID: nil, mayOpenCase: true, maySeeSupport: true),
+        ], asOf: today)
+
+    static let searchRefused = SearchPage(
+        words: "かくう", reason: "あ", wantsReason: true,
+        fault: .init(field: "reason", message: "探す理由を、5文字以上で書いてください。"))
+
     static let audit = AuditPage(
         question: .init(user: "hanako", from: "2026-10-01"),
         lines: [
@@ -189,6 +216,7 @@ enum Samples {
             .init(
                 at: "令和8年10月1日 9時2分", who: AccessWording.who("user:cli:root", name: nil),
                 act: AccessWording.act("cases.list"), purpose: nil, about: "", fields: [], isPermitted: false),
+            .init(unreadable: "41番目の出来事", at: "—"),
         ], next: "/audit?user=hanako&before=12")
 
     static var summary: RunSummary {

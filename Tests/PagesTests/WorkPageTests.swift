@@ -52,4 +52,13 @@ import Testing
             #expect(!own.contains("#"), "\(field) has a colour that does not follow the scheme")
         }
     }
+
+    @Test func whatEndedWaitsForNobody() {
+        var detail = Samples.detail
+        #expect(detail.render(in: Samples.frame).contains("class=\"urgency\""))
+        (detail.summary.queue, detail.summary.state) = (nil, .supported)
+        detail.summary.endedOn = Samples.today
+        let ended = detail.render(in: Samples.frame)
+        #expect(!ended.contains("class=\"urgency") && ended.contains("\(Samples.today.wareki)に終了"))
+    }
 }

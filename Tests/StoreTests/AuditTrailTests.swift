@@ -62,7 +62,7 @@ private func busyWorld() throws -> World {
         external: [note], isChosen: true, actor: staff, clock: { noon })
     #expect(found.isIntact && found.isRecorded && found.lost == 0)
     #expect(found.report.covered == 12 && found.uncovered == 1, "what began it came after the checkpoint")
-    let last = try #require(try world.service.lastVerification())
+    let last = try #require(try world.service.lastVerification().found)
     #expect(last.events == 13 && last.covered == 12 && last.problems == 0)
     let state = try #require(world.service.signedState(of: note.text))
     try world.service.acceptRestore(lost: [state], reason: "控えに戻した", actor: staff, at: noon)
@@ -99,6 +99,32 @@ func tampering(sql: String) throws {
     #expect(try world.service.auditVerify().problems.isEmpty)
     try world.sql(sql)
     #expect(try !world.service.auditVerify().problems.isEmpty)
+}
+
+@Test(
+    "An event that was overwritten is named by the check, stands in its place in every list, and keeps nothing else from being read",
+    arguments: ["'読めない'", "'{}'", "'null'", "replace(event, '\"at\":\"2', '\"at\":\"x')"])
+func unreadable(event: String) throws {
+    let world = try busyWorld()
+    _ = try world.service.verifyTrail(external: [], isChosen: false, actor: staff, clock: { noon + 9 })
+    try world.sql("DROP TRIGGER audit_event_kept; UPDATE audit_event SET event = \(event) WHERE sequence = 6")
+    #expect(try world.service.auditVerify().problems.contains { $0.contains("監査記録の6番目は、出来事として読み取れません") })
+    let deciding = Decisions.support { _ in grant(.audit, items: []) }
+    for filter in [
+        AccessFilter(), AccessFilter(.changes), AccessFilter(user: "nobody"), AccessFilter(person: "P-9"),
+        AccessFilter(from: Day(iso: "2001-01-01"), to: Day(iso: "2001-01-02")),
+    ] {
+        let found = try world.service.accessRecords(
+            filter, before: nil, limit: 100, actor: staff, deciding: deciding, at: noon + 10)
+        #expect(found.records.filter { $0.at == nil }.map(\.sequence) == [6], "\(filter)")
+        #expect(found.records.map(\.sequence) == found.records.map(\.sequence).sorted(by: >))
+    }
+    let last = try world.service.lastVerification()
+    #expect(last.found?.events == 12 && last.unreadable == nil, "the check came after it")
+    try world.sql("UPDATE audit_event SET event = \(event) WHERE sequence = 12")
+    let none = try world.service.lastVerification()
+    #expect(none.found == nil && none.unreadable == 12, "it may have been a check")
+    #expect(try world.service.unfinishedNight() == nil)
 }
 
 @Test func aTrailThatWasRebuiltFromTheStartIsFoundByACheckpointKeptElsewhere() throws {

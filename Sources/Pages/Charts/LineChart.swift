@@ -36,7 +36,7 @@ struct LineChart {
                 let value = 1 - Double(number) * step
                 Drawing.line((Self.left, place(value)), (Self.right, place(value)), "grid")
                 Drawing.text(
-                    Wording.hundredths(value), x: Self.left - 8, y: place(value) + 4, anchor: "end",
+                    Wording.share(max(0, value)), x: Self.left - 8, y: place(value) + 4, anchor: "end",
                     style: "soft")
             }
             for tick in x.ticks(atMost: 12) {

@@ -71,8 +71,7 @@ struct MeasureView: Encodable {
             return [
                 rule, month ?? "すべて", told(fired), told(assessed), told(supported), told(watching),
                 told(notApplicable), told(elsewhere), told(backlog), told(withdrawn), told(medianDays),
-                share.map { "\($0)（\(low ?? 0)〜\(high ?? 1)）" } ?? "示さない",
-                verdict.flatMap { words[$0] } ?? "",
+                MeasureView.told(share, low, high), verdict.flatMap { words[$0] } ?? "",
             ]
         }
     }
@@ -103,10 +102,15 @@ struct MeasureView: Encodable {
         var cells: [String] {
             [
                 month ?? "すべて", "\(children)", "\(drawn)", "\(unanswered)", "\(unreached)", "\(restsOn)",
-                share.map { "\($0)（\(low ?? 0)〜\(high ?? 1)）" } ?? "示さない",
+                MeasureView.told(share, low, high),
                 persons.map { "\($0)（\(personsLow ?? 0)〜\(personsHigh ?? 0)）" } ?? "示さない",
             ]
         }
+    }
+
+    /// A share with its interval, in percent.
+    private static func told(_ share: Double?, _ low: Double?, _ high: Double?) -> String {
+        share.map { "\(Wording.share($0))（\(Wording.share(low ?? 0))〜\(Wording.share(high ?? 1))）" } ?? "示さない"
     }
 
     let outcome = "ok"
@@ -180,7 +184,7 @@ extension RulesPage.Rule {
             rationale: rule.rationale, source: rule.source, confirm: rule.confirm,
             expected: rule.expectedShare,
             proceed: rule.proceed.map {
-                "結果の出たケース\($0.assessed)件からみて、支援接続・見守りの割合 \($0.share) 以上"
+                "結果の出たケース\($0.assessed)件からみて、支援接続・見守りの割合 \(Wording.share($0.share)) 以上"
             })
     }
 }

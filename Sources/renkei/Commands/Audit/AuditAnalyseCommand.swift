@@ -51,6 +51,8 @@ enum AuditAnalyseCommand {
         let outcome = "analysed"
         let events: Int
         let findings: [Finding]
+        /// Places of events that cannot be read.
+        let unreadable: [Int]
     }
 
     private struct Related: Encodable {
@@ -72,23 +74,24 @@ enum AuditAnalyseCommand {
         if let from, let to, to < from {
             throw usageFault("「--to」が「--from」より前の日です。", "期間の始めの日を --from に、終わりの日を --to に書いてください。")
         }
-        let (events, findings) = try desk.service.analyseTrail(
+        let found = try desk.service.analyseTrail(
             guideline, from: from, to: to, actor: .operating,
             deciding: decide, at: desk.now)
         try console.result(
             Result(
-                events: events,
-                findings: findings.map {
+                events: found.events,
+                findings: found.findings.map {
                     .init(
                         kind: $0.kind.rawValue, actor: $0.actor, day: $0.day, count: $0.count,
                         limit: $0.limit,
                         events: $0.examples)
-                }))
-        if !findings.isEmpty {
+                }, unreadable: found.unreadable))
+        if let words = AuditAnalysisPage.words(ofUnreadable: found.unreadable) { console.note(words) }
+        if !found.findings.isEmpty {
             console.say(
                 TextTable.text(
                     ["分析", "利用者", "日", "件数", "基準", "出来事の番号（はじめの5件まで）"],
-                    findings.map {
+                    found.findings.map {
                         [
                             AccessViews.title($0.kind), AccessWording.who($0.actor, name: nil), "\($0.day)",
                             "\($0.count)",
@@ -98,7 +101,7 @@ enum AuditAnalyseCommand {
         }
         console.say(
             """
-            出来事 \(events)件を調べ、確かめたいものが\(findings.count)件ありました。
+            出来事 \(found.events)件を調べ、確かめたいものが\(found.findings.count)件ありました。
             次に: \(console.program) audit user 利用者 --from 日 --to 日 --workspace \(desk.workspace.root) で、その日の記録を確かめてください。
             """)
     }

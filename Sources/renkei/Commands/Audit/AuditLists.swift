@@ -51,7 +51,8 @@ enum AuditLists {
     private struct Result: Encodable {
         struct Record: Encodable {
             let sequence: Int
-            let at: Date
+            /// `nil`: the event cannot be read.
+            let at: Date?
             let actor: String
             let what: String
             let purpose: String?
