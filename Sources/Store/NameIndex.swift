@@ -113,45 +113,6 @@ struct NameIndex: Sendable {
     }
 }
 
-/// Slots by the day of the birth: who is looked for by a birth alone is found without a look at everybody.
-private struct BirthDays: Sendable {
-    /// Of births that are known to the day, by that day.
-    private let slots: [UInt32]
-    /// By day, where its slots end in `slots`.
-    private let ends: [UInt32]
-    /// The day of `ends[0]`.
-    private let earliest: Int32
-    /// Slots of births that are known less closely.
-    let vague: [UInt32]
-
-    /// - Parameters:
-    ///   - first: by slot, the first day the birth can be; after the last day where there is none.
-    init(first: [Int32], last: [Int32]) {
-        let exact = first.indices.filter { first[$0] == last[$0] }
-        vague = first.indices.filter { first[$0] < last[$0] }.map { UInt32($0) }
-        earliest = exact.map { first[$0] }.min() ?? 0
-        let latest = exact.map { first[$0] }.max() ?? -1
-        // Counted, not sorted: a million stand in their places in a moment.
-        var next = [UInt32](repeating: 0, count: Int(latest) - Int(earliest) + 2)
-        for slot in exact { next[Int(first[slot]) - Int(earliest) + 1] += 1 }
-        for day in next.indices.dropFirst() { next[day] += next[day - 1] }
-        var slots = [UInt32](repeating: 0, count: exact.count)
-        for slot in exact {
-            let day = Int(first[slot]) - Int(earliest)
-            slots[Int(next[day])] = UInt32(slot)
-            next[day] += 1
-        }
-        (self.slots, ends) = (slots, next)
-    }
-
-    /// Of births on one of some days, the bounds included.
-    func slots(from: Int32, to: Int32) -> ArraySlice<UInt32> {
-        func end(_ day: Int) -> Int { day < 0 ? 0 : Int(ends[min(day, ends.count - 1)]) }
-        let lower = end(Int(from) - Int(earliest) - 1)
-        return slots[lower..<max(lower, end(Int(to) - Int(earliest)))]
-    }
-}
-
 /// Distinct folded parts of names in the order of their bytes, each with the slots of who has it: what begins alike stands together.
 struct PartList: Sendable {
     private let text: [UInt8]
@@ -254,48 +215,6 @@ struct PartList: Sendable {
         guard ends.count == slotEnds.count, Int(ends.last ?? 0) == text.count,
             Int(slotEnds.last ?? 0) == slots.count, slots.allSatisfy({ $0 < count })
         else { throw ByteReader.damaged }
-    }
-}
-
-/// Some slots of an index.
-struct SlotSet: Sendable {
-    private var words: [UInt64]
-
-    init(count: Int) { words = Array(repeating: 0, count: count / 64 + 1) }
-
-    func contains(_ slot: Int) -> Bool { words[slot >> 6] & (1 << UInt64(slot & 63)) != 0 }
-    mutating func insert(_ slot: Int) { words[slot >> 6] |= 1 << UInt64(slot & 63) }
-    /// Some hundred thousand where a beginning is one kana.
-    mutating func insert(_ slots: Span<UInt32>) {
-        var words = words.mutableSpan
-        for index in slots.indices {
-            let slot = slots[index]
-            words[Int(slot >> 6)] |= 1 &<< UInt64(slot & 63)
-        }
-    }
-    mutating func remove(_ slot: Int) { words[slot >> 6] &= ~(1 << UInt64(slot & 63)) }
-    mutating func keep(_ other: SlotSet) { for word in words.indices { words[word] &= other.words[word] } }
-    mutating func add(_ other: SlotSet) { for word in words.indices { words[word] |= other.words[word] } }
-
-    mutating func filter(_ isKept: (Int) -> Bool) {
-        var slot = next(from: 0)
-        while let here = slot {
-            if !isKept(here) { remove(here) }
-            slot = next(from: here + 1)
-        }
-    }
-
-    /// The next one at or behind a slot.
-    func next(from slot: Int) -> Int? {
-        guard slot >> 6 < words.count else { return nil }
-        var bits = words[slot >> 6] & (UInt64.max << UInt64(slot & 63))
-        var word = slot >> 6
-        while bits == 0 {
-            word += 1
-            guard word < words.count else { return nil }
-            bits = words[word]
-        }
-        return word << 6 | bits.trailingZeroBitCount
     }
 }
 

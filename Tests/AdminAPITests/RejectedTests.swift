@@ -164,7 +164,7 @@ struct RejectedTests {
         let world = try World("officer", rejected: { [rows] _, _ in rows })
         let officer = try officer(world)
         let page = officer.get("/rejected/\(Self.id)").text
-        #expect(page.contains("name=\"c0\" aria-describedby=\"c0-why\" value=\"2020-02-16\""), "\(page)")
+        #expect(page.contains("aria-describedby=\"c0-why\" name=\"c0\" value=\"2020-02-16\""), "\(page)")
         #expect(page.contains("もとの値: R99.1.1") && !page.contains("aria-invalid") && !page.contains("← ここ"))
         #expect(page.contains("直した列: 「生年月日」「住所」") && page.contains("受け取った直しのまま使います"))
         let answer = officer.get("/api/v1/rejected/\(Self.id)")
