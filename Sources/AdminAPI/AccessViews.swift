@@ -82,6 +82,7 @@ package enum AccessViews {
         if let gate = references["gate"] { return "点検 \(gate)「\(references["reason"] ?? "")」" }
         if record.what.hasPrefix("corrections."), let rows = record.rows {
             return "\(rows)行" + (references["otherPersons"].map { "（うち別の人の行になるか、なり得るもの \($0)行）" } ?? "")
+                + (references["emptied"].map { "（うち埋まっていた列の半分より多くが空になるもの \($0)行）" } ?? "")
         }
         if let rule = references["rule"] { return "規則 \(rule) 第\(references["version"] ?? "?")版" }
         if let revision = references["guideline"] {

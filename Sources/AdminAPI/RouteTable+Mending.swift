@@ -15,7 +15,7 @@ extension RouteTable {
     static let sheetPath = "\(RejectedPage.path)/sheet"
 
     var mendingRoutes: [Route] {
-        let conflict = "対応付けがないか誤っているため、いまは扱えない"
+        let conflict = Self.conflict
         return [
             Route(
                 "POST", "\(RejectedPage.path)/{id}", "mendRow", "却下された行を直す", needs: .permission(.mend),
@@ -45,7 +45,8 @@ extension RouteTable {
                         .init($0, $1, type: "text/html")
                     }, handle: takeFile),
             Route(
-                "POST", "/api/v1/rejected/{id}/correction", "correctRow", "却下された行を直す",
+                "POST", "/api/v1/rejected/{id}/correction", "correctRow",
+                "却下された行を直す。書かない列は抽出の値のまま（値を示さない列は、前に受け取った直しのまま）",
                 needs: .permission(.mend), headers: [Self.idempotencyKey],
                 body: .request(
                     [
@@ -71,6 +72,9 @@ extension RouteTable {
         ]
     }
 
+    /// What a row's answers with 409 mean.
+    static let conflict = "対応付けがないか誤っているため、いまは扱えない"
+
     // MARK: one row
 
     func mendRow(_ exchange: Exchange) throws -> Response {
@@ -84,7 +88,8 @@ extension RouteTable {
         let row = try Self.mending { try rows.row(file: name, line: line) }
         let cells = row.cells
         let meant = (typed?.cells ?? [:]).filter { index, text in
-            cells.indices.contains(index) && cells[index].isOpen && !(cells[index].isMasked && text.isEmpty)
+            cells.indices.contains(index) && cells[index].isOpen
+                && !((cells[index].isMasked || row.isHidden(index)) && text.isEmpty)
         }
         let isOtherPerson = exchange.request.form(RejectedForm.otherPerson) == "yes"
         let taken = try Self.mending {
@@ -111,7 +116,9 @@ extension RouteTable {
         return try once(exchange) {
             guard !wanted.fields.isEmpty else { throw Problem.incomplete("fields", "直す列を1つ以上書いてください。") }
             let (rows, place) = try place(exchange)
-            let cells = try rows.row(file: place.file.file, line: place.row.position.line).cells
+            let cells = try Self.mending {
+                try rows.row(file: place.file.file, line: place.row.position.line).cells
+            }
             var meant: [Int: String] = [:]
             for field in wanted.fields {
                 let column = field.column.trimmingCharacters(in: .whitespaces)
@@ -127,7 +134,7 @@ extension RouteTable {
                     file: place.file.file, line: place.row.position.line, cells: meant,
                     allowsOtherPersons: wanted.otherPerson == "yes")
             }
-            if let refusal = taken.refusal { throw Problem(refusal) }
+            if let problem = taken.problem { throw problem }
             return String(
                 decoding: JSON.object(["row": .string(place.id)].merging(taken.json) { $1 }).bytes,
                 as: UTF8.self)
@@ -263,12 +270,26 @@ extension ReturnedRow {
         case .unchanged:
             .init(
                 column: nil, message: "どの列も変わっていません。", fix: "誤りのある列を直してから送ってください。",
-                asksForOtherPerson: false)
+                asks: false)
         case .lapsed:
-            .init(column: nil, message: message ?? "", fix: "一覧を開き直してください。", asksForOtherPerson: false)
+            .init(column: nil, message: message ?? "", fix: "一覧を開き直してください。", asks: false)
         case .refused(_, let column, let message, let fix):
-            .init(column: column, message: message, fix: fix, asksForOtherPerson: isQuestion)
+            .init(column: column, message: message, fix: fix, asks: isQuestion)
         }
+    }
+
+    /// What programs are told of it where it was not taken.
+    fileprivate var problem: Problem? {
+        guard let refusal else { return nil }
+        let question: String? =
+            switch outcome {
+            case .refused(Self.otherPerson, _, _, _): "other-person"
+            case .refused(Self.emptied, _, _, _): "emptied"
+            default: nil
+            }
+        return Problem(
+            status: 422, code: question ?? "row-refused", title: "直しを受け取れません",
+            detail: "\(refusal.message) \(refusal.fix)", field: refusal.column)
     }
 
     fileprivate var json: [String: JSON] {
@@ -286,15 +307,5 @@ extension ReturnedRow {
             origin: row.map { "\(file ?? "") \($0)行" },
             column: isKept ? changed.joined(separator: "、") : column,
             message: message ?? "", remarks: (fix.map { ["対処: \($0)"] } ?? []) + remarks)
-    }
-}
-
-extension Problem {
-    /// Of a row that programs sent.
-    fileprivate init(_ refusal: RejectedForm.Refusal) {
-        self.init(
-            status: 422, code: refusal.asksForOtherPerson ? "other-person" : "row-refused",
-            title: "直しを受け取れません",
-            detail: "\(refusal.message) \(refusal.fix)", field: refusal.column)
     }
 }

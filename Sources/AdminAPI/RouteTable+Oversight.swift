@@ -76,7 +76,8 @@ extension RouteTable {
         } orElse: { fault in
             let view = AuditAnalysisPage(
                 from: exchange.request.query("from") ?? "", to: exchange.request.query("to") ?? "",
-                events: nil, findings: [], hasLimits: true, fault: fault)
+                events: nil, findings: [],
+                hasLimits: try exchange.guideline.analysisLimits != nil, fault: fault)
             return view.render(in: try frame(exchange))
         }
     }

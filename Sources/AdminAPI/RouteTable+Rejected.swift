@@ -19,14 +19,17 @@ extension RouteTable {
                 query: Self.rejectedQuery, answers: [.page("却下された行")], handle: showRejected),
             Route(
                 "GET", "\(RejectedPage.path)/{id}", "showRejectedRow", "却下された行の中身",
-                needs: .permission(.mend), answers: [.page("却下された行の中身")], handle: showRejectedRow),
+                needs: .permission(.mend),
+                answers: [.page("却下された行の中身"), .init(409, Self.conflict, type: "text/html")],
+                handle: showRejectedRow),
             Route(
                 "GET", "/api/v1/rejected", "listRejected", "却下された行", needs: .permission(.mend),
                 query: Self.rejectedQuery + [Self.limit],
                 answers: [.json("理由ごとの件数と、行の1ページ", .named("RejectedList"))], handle: listRejected),
             Route(
                 "GET", "/api/v1/rejected/{id}", "readRejectedRow", "却下された行の中身",
-                needs: .permission(.mend), answers: [.json("却下された行の中身", .named("RejectedRow"))],
+                needs: .permission(.mend),
+                answers: [.json("却下された行の中身", .named("RejectedRow")), .problem(409, Self.conflict)],
                 handle: readRejectedRow),
         ]
     }
@@ -128,11 +131,12 @@ extension RouteTable {
                 fields: row.cells.enumerated().map { index, cell in
                     // Of a row that is written as a whole, what may not be seen of a correction would be missing.
                     let change = isWhole ? nil : changes[index]
-                    let standing = cell.isMasked ? "" : change?.shown ?? cell.shown
+                    let isHidden = cell.isMasked || row.isHidden(index)
+                    let standing = isHidden ? "" : change?.shown ?? cell.shown
                     return .init(
                         name: RejectedForm.name(ofColumn: index), title: cell.title,
                         value: cell.isOpen ? typed[index] ?? standing : cell.shown,
-                        isFaulty: cell.isFaulty && change == nil, isMasked: cell.isMasked,
+                        isFaulty: cell.isFaulty && change == nil, isMasked: isHidden,
                         isOpen: cell.isOpen, former: change == nil ? nil : cell.shown)
                 }, isWhole: isWhole, refusal: refusal, isOtherPerson: isOtherPerson,
                 user: exchange.session?.user.rawValue ?? "", origin: TypedRow.Origin(row).text),
@@ -167,7 +171,7 @@ extension RouteTable {
 
     func readRejectedRow(_ exchange: Exchange) throws -> Response {
         let (rows, place) = try place(exchange)
-        let row = try rows.row(file: place.file.file, line: place.row.position.line)
+        let row = try Self.mending { try rows.row(file: place.file.file, line: place.row.position.line) }
         var members = place.json
         members["changed"] = .strings(row.changes.map(\.column))
         members["fields"] = .array(
@@ -210,7 +214,7 @@ extension RouteTable {
         let source = try exchange.choice("source", among: Set(all.map(\.file.source.rawValue)))
         let code = try exchange.choice("code", among: Set(all.map(\.row.code)))
         var found = Found(
-            run: rows?.name, isInService: rows?.isInService ?? false, lapsed: rows?.lapsed ?? [])
+            run: rows?.name, isInService: rows?.isInService ?? false, lapsed: try rows?.lapsed() ?? [])
         for file in rows?.files ?? [] {
             let own = Dictionary(grouping: all.filter { $0.file.number == file.number }, by: \.row.code)
             let waiting = own.values.joined().count { !$0.isCorrected }

@@ -46,7 +46,7 @@ extension RouteTable {
         }
         switch typed {
         case .note(let note): return try takeUp(note, exchange)
-        case .row(let row): return try? page(of: row, status: 200, exchange)
+        case .row(let row): return try page(of: row, status: 200, exchange)
         }
     }
 
@@ -86,7 +86,7 @@ extension RouteTable {
                     place, row, in: rows, typed: typed.cells,
                     refusal: .init(
                         column: nil, message: "ログインの期限が切れていたため、書いたものはまだ送られていません。",
-                        fix: "内容を確かめて、もう一度「直しを送る」を押してください。", asksForOtherPerson: false),
+                        fix: "内容を確かめて、もう一度「直しを送る」を押してください。", asks: false),
                     isOtherPerson: typed.isOtherPerson, exchange
                 ).render(in: try frame(exchange)))
         }

@@ -38,11 +38,10 @@ struct TypedRow: Codable {
     init?(_ request: Request, id: String) {
         var cells: [Int: String] = [:]
         for field in request.form ?? [] {
-            guard field.name.hasPrefix("c"), let index = Int(field.name.dropFirst()), index >= 0 else {
-                continue
-            }
+            guard field.name.hasPrefix("c"), let index = Int(field.name.dropFirst()) else { continue }
             cells[index] = field.value
         }
+        cells = Self.possible(cells)
         guard !cells.isEmpty else { return nil }
         (self.id, self.cells) = (id, cells)
         isOtherPerson = request.form(RejectedForm.otherPerson) == "yes"
@@ -50,6 +49,21 @@ struct TypedRow: Codable {
         origin = request.form(RejectedForm.origin).flatMap {
             try? JSONDecoder().decode(Origin.self, from: Data($0.utf8))
         }
+    }
+
+    /// As the log-in's form brings it back, which anybody may have written.
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.decode(String.self, forKey: .id)
+        cells = Self.possible(try container.decode([Int: String].self, forKey: .cells))
+        isOtherPerson = try container.decode(Bool.self, forKey: .isOtherPerson)
+        writer = try container.decode(String.self, forKey: .writer)
+        origin = try container.decodeIfPresent(Origin.self, forKey: .origin)
+    }
+
+    /// No extract has more columns.
+    private static func possible(_ cells: [Int: String]) -> [Int: String] {
+        cells.filter { (0..<10_000).contains($0.key) }
     }
 
     /// What was typed, by the titles of its columns.
@@ -67,9 +81,13 @@ extension RouteTable {
     func keeping(_ typed: TypedRow?, _ exchange: Exchange, _ body: () throws -> Response) throws -> Response {
         do { return try body() } catch {
             guard let typed else { throw error }
-            let problem = try Problem.mendable(error, [403, 404, 409, 503])
+            let problem = try Problem.mendable(error, [403, 404, 409, 422, 503])
             let source = typed.origin?.source
-            let file = try? rows(exchange)?.files.first { $0.source.rawValue == source && !$0.rows.isEmpty }
+            // Who may not look is not looked up for either.
+            let file =
+                problem.status == 403
+                ? nil
+                : try? rows(exchange)?.files.first { $0.source.rawValue == source && !$0.rows.isEmpty }
             let view = TypedRowPage(
                 row: typed.origin.map { "\($0.title) \($0.file) \($0.line)行" } ?? "もとの行",
                 message: problem.status == 404

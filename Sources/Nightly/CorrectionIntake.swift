@@ -23,6 +23,7 @@ struct CorrectionIntake {
     private var path: String?
     private var corrections: [CorrectedRow] = []
     private var otherPersons = 0
+    private var emptiedRows = 0
     private var seen: [ExtractPlace: Int] = [:]
     private let files: [String: RejectedFile]
     private let rejections: [ExtractPlace: Rejection]
@@ -105,6 +106,7 @@ struct CorrectionIntake {
         var references = references
         references["run"] = quarantine.name
         if otherPersons > 0 { references["otherPersons"] = String(otherPersons) }
+        if emptiedRows > 0 { references["emptied"] = String(emptiedRows) }
         try quarantine.service.keepCorrections(
             corrections, actor: quarantine.actor, decision: quarantine.decision, references: references,
             at: quarantine.at)
@@ -256,7 +258,7 @@ extension CorrectionIntake {
                     MendedRow(content, cells, columns: reading.form.header, widths: widths)
                 case .typed(let cells):
                     MendedRow(
-                        content, typed: try standing(row, beside: cells, content),
+                        content, typed: try standing(row, beside: cells, content, reading),
                         columns: reading.form.header)
                 }
             results.append(
@@ -266,18 +268,18 @@ extension CorrectionIntake {
         }
     }
 
-    /// `cells` with what a correction that waits says of masked columns: nobody could write those again on a page that does not show them.
+    /// `cells` with what a correction that waits says of columns that no page shows: nobody could write those again.
     private func standing(
-        _ row: Returned, beside cells: [Int: String], _ content: RejectedContent
+        _ row: Returned, beside cells: [Int: String], _ content: RejectedContent, _ reading: RejectedReading
     ) throws -> [Int: String] {
-        guard let correction = try quarantine.waitingCorrection(of: row.file, line: row.place.line) else {
-            return cells
+        guard content.gap == nil,
+            let correction = try quarantine.waitingCorrection(of: row.file, line: row.place.line)
+        else { return cells }
+        let hidden = reading.changes(correction, of: content).filter {
+            $0.shown == nil && content.fields.indices.contains($0.index)
+                && correction.fields.indices.contains($0.index)
         }
-        let masked = (correction.changed ?? []).filter { index in
-            content.gap == nil && content.fields.indices.contains(index) && content.fields[index].isMasked
-                && correction.fields.indices.contains(index)
-        }
-        return cells.merging(masked.map { ($0, correction.fields[$0]) }) { typed, _ in typed }
+        return cells.merging(hidden.map { ($0.index, correction.fields[$0.index]) }) { typed, _ in typed }
     }
 
     private mutating func outcome(
@@ -316,16 +318,28 @@ extension CorrectionIntake {
                 code: "returned.outside", column: nil, message: "この内容は、対象外の行（\(reason)）として扱われます。",
                 fix: "こどもの記録の行なら、値を確かめてください。")
         case .accepted, .duplicate, .superseded:
+            // Only the whole extract shows it: by itself the row is sound.
+            if row.rejection.code == "key.twice", content.isAligned,
+                mapper.key(of: mended.fields) == mapper.key(of: content.whole)
+            {
+                let last = row.rejection
+                return .refused(
+                    code: last.code, column: last.column,
+                    message: (last.column.map { "「\($0)」が元のままです。" } ?? "") + last.message, fix: last.fix)
+            }
             if !content.isAligned {
                 guard allowsOtherPersons else { return anyPerson }
                 otherPersons += 1
             } else if let column = mapper.otherPerson(in: mended.fields, than: content.whole, row.rejection) {
                 guard allowsOtherPersons else { return otherPerson(column) }
                 otherPersons += 1
-            } else if let (filled, emptied) = mended.emptied(content), !allowsOtherPersons {
-                return .refused(
-                    code: ReturnedRow.emptied, column: nil,
-                    message: "もとの行で埋まっていた\(filled)列（伏せた列のほか）のうち、\(emptied)列が空になります。", fix: askFirst)
+            } else if let (filled, emptied) = mended.emptied(content) {
+                guard allowsOtherPersons else {
+                    return .refused(
+                        code: ReturnedRow.emptied, column: nil,
+                        message: "もとの行で埋まっていた\(filled)列（伏せた列のほか）のうち、\(emptied)列が空になります。", fix: askFirst)
+                }
+                emptiedRows += 1
             }
             corrections.append(correction)
             return .kept(changed: mended.changed, restored: mended.restored, shortened: mended.shortened)

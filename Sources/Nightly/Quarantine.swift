@@ -14,7 +14,7 @@ package struct Quarantine: RejectedRows {
     package let files: [RejectedFile]
     /// What became of the rows of every extract, in the same order.
     package let ledgers: [FileLedger]
-    package let lapsed: [LapsedCorrections]
+    private let isOwn: (SourceID) -> Bool
     let run: RunStore
     let service: ServiceStore
     let rulebook: Rulebook
@@ -23,6 +23,10 @@ package struct Quarantine: RejectedRows {
     let at: Date
     /// When the corrections that are kept were taken back.
     private let corrected: [ExtractPlace: Date]
+
+    package func lapsed() throws -> [LapsedCorrections] {
+        try service.lapsedCorrections().filter { isOwn($0.source) }
+    }
 
     /// In which role whoever operates the machine mends rows, and for which purpose.
     package static let role: RoleID = "linkage-officer"
@@ -83,7 +87,7 @@ package struct Quarantine: RejectedRows {
                 name: candidate, isInService: candidate == current?.folder,
                 files: try run.rejectedFiles().filter { isOwn($0.source) },
                 ledgers: try run.ledgers().filter { isOwn($0.source) },
-                lapsed: try service.lapsedCorrections().filter { isOwn($0.source) }, run: run,
+                isOwn: isOwn, run: run,
                 service: service,
                 rulebook: rulebook, actor: rights.actor, decision: decision, at: at,
                 corrected: try service.correctedPlaces())
@@ -97,7 +101,8 @@ package struct Quarantine: RejectedRows {
 
     private init(
         name: String, isInService: Bool, files: [RejectedFile], ledgers: [FileLedger],
-        lapsed: [LapsedCorrections], run: RunStore, service: ServiceStore, rulebook: Rulebook, actor: Actor,
+        isOwn: @escaping (SourceID) -> Bool, run: RunStore, service: ServiceStore, rulebook: Rulebook,
+        actor: Actor,
         decision: Decision, at: Date,
         corrected: [ExtractPlace: Date]
     ) {
@@ -105,7 +110,7 @@ package struct Quarantine: RejectedRows {
         self.isInService = isInService
         self.files = files
         self.ledgers = ledgers
-        self.lapsed = lapsed
+        self.isOwn = isOwn
         self.run = run
         self.service = service
         self.rulebook = rulebook

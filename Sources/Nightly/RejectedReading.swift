@@ -59,9 +59,12 @@ struct RejectedReading {
                         || text.damaged.contains(index),
                     isMasked: isMasked || isHidden, isDamaged: text.damaged.contains(index), original: field)
             }, gap: isHidden ? .unaligned : nil,
-            unreadable: text.unreadable.map {
-                RejectedContent.Unreadable(offset: rejection.position.offset + $0, byte: raw.bytes[$0])
-            }, isAligned: isAligned)
+            // Bytes of a value that is masked are a part of it.
+            unreadable: isHidden || text.damaged.contains { isMasked.indices.contains($0) && isMasked[$0] }
+                ? []
+                : text.unreadable.map {
+                    RejectedContent.Unreadable(offset: rejection.position.offset + $0, byte: raw.bytes[$0])
+                }, isAligned: isAligned)
     }
 
     /// What a correction says anew, as far as it may be seen.

@@ -76,8 +76,10 @@ enum FormField {
         _ name: String, _ label: String, _ value: String, _ fault: FormFault?, example: String? = nil,
         _ more: [Attribute] = []
     ) -> HTML {
-        html(name, label, fault, example: example) {
-            .element("input", $0 + [.init("value", value)] + more, .nothing)
+        // A field of a kind shows nothing where its value is not of that kind.
+        let kept = fault?.field == name ? more.filter { !$0.isType } : more
+        return html(name, label, fault, example: example) {
+            .element("input", $0 + [.init("value", value)] + kept, .nothing)
         }
     }
 

@@ -52,6 +52,9 @@ struct Attribute {
 
     init(_ name: StaticString, _ value: String) { source = " \(name)=\"\(HTML.escaped(value))\"" }
 
+    /// Whether it says what kind of field an input is.
+    var isType: Bool { source.hasPrefix(" type=") }
+
     static func `class`(_ value: StaticString) -> Attribute { .init("class", "\(value)") }
     static func id(_ value: String) -> Attribute { .init("id", value) }
     static func scope(_ value: StaticString) -> Attribute { .init("scope", "\(value)") }

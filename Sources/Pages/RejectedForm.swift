@@ -27,12 +27,12 @@ package struct RejectedForm: Sendable {
         package var column: String?
         package var message: String
         package var fix: String
-        /// Whether it is taken all the same where somebody says that it may be another person's.
-        package var asksForOtherPerson: Bool
+        /// Whether it is taken all the same where somebody says that it is so.
+        package var asks: Bool
 
-        package init(column: String?, message: String, fix: String, asksForOtherPerson: Bool) {
+        package init(column: String?, message: String, fix: String, asks: Bool) {
             (self.column, self.message, self.fix) = (column, message, fix)
-            self.asksForOtherPerson = asksForOtherPerson
+            self.asks = asks
         }
     }
 
@@ -85,7 +85,7 @@ package struct RejectedForm: Sendable {
                     tag("input", .init("type", "hidden"), .init("name", name), .init("value", value))
                 }
                 for field in fields { html(field, reason: reason) }
-                if refusal?.asksForOtherPerson == true || isOtherPerson { box }
+                if refusal?.asks == true || isOtherPerson { box }
                 tag("button", .init("type", "submit")) { "直しを送る" }
             }
         }

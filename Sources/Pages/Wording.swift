@@ -122,9 +122,8 @@ package enum Wording {
     package static func share(_ share: Double) -> String {
         guard share.isFinite, share >= 0, share <= 1 else { return "—" }
         if share == 0 || share == 1 { return share == 0 ? "0%" : "100%" }
-        let digits = min(max(Int((share * 10_000).rounded()), 1), 9_999)
-        return (100...9_900).contains(digits)
-            ? "\(fraction((digits + 5) / 10, places: 1))%" : "\(fraction(digits, places: 2))%"
+        if (0.01...0.99).contains(share) { return "\(fraction(Int((share * 1000).rounded()), places: 1))%" }
+        return "\(fraction(min(max(Int((share * 10_000).rounded()), 1), 9_999), places: 2))%"
     }
 
     /// `digits` after the point: `3.12` of 312 and 2.

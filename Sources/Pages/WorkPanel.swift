@@ -332,8 +332,9 @@ package struct WorkPanel: Sendable {
     private func field(_ name: String, _ title: String, type: String) -> HTML {
         tag("label") {
             title
+            // A date that is none would not be shown in a field for dates.
             tag(
-                "input", .init("type", type), .init("name", name),
+                "input", .init("type", refused?.typed[name] == nil ? type : "text"), .init("name", name),
                 .init("value", refused?.typed[name] ?? (name == "due" ? work.due?.description ?? "" : "")))
         }
     }

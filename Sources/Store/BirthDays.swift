@@ -11,6 +11,7 @@ struct BirthDays: Sendable {
 
     /// - Parameters:
     ///   - first: by slot, the first day the birth can be; after the last day where there is none.
+    ///   - last: by slot, the last day.
     init(first: [Int32], last: [Int32]) {
         let exact = first.indices.filter { first[$0] == last[$0] }
         vague = first.indices.filter { first[$0] < last[$0] }.map { UInt32($0) }

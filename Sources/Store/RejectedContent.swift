@@ -123,6 +123,11 @@ package struct RejectedRow: Sendable {
         self.changes = changes
     }
 
+    /// Whether the waiting correction says something of a column that may not be seen.
+    package func isHidden(_ index: Int) -> Bool {
+        !content.columns.isEmpty && changes.contains { $0.index == index && $0.shown == nil }
+    }
+
     /// A cell that a correction says anew.
     package struct Change: Sendable, Hashable {
         /// In the row.
@@ -183,7 +188,7 @@ package protocol RejectedRows {
     /// In the order they were read; no word of what the rows hold.
     var files: [RejectedFile] { get }
     /// Of those sources, the corrections that ended with the extract in service.
-    var lapsed: [LapsedCorrections] { get }
+    func lapsed() throws -> [LapsedCorrections]
     /// Whether a correction of the row waits for the next night.
     func isCorrected(_ file: RejectedFile, line: Int) -> Bool
     /// Titles of the columns that waiting corrections change, by line; a line is missing where that is not known.

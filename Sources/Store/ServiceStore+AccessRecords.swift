@@ -205,13 +205,15 @@ extension ServiceStore {
             case nil: true
             }
         }
+        // A word that nobody knows is of no kind, and left out of none.
+        let others = Set(AuditEvent.What.allCases).subtracting(whats)
         var records: [AccessRecord] = []
         try database.statement(Self.recordsSQL).rows(
             before ?? Int.max, filter.user.map { "user:\($0)" } ?? "", filter.person?.rawValue ?? "",
             quoted(persons ?? ids(of: filter.person, in: database)), filter.caseID?.rawValue ?? "",
             quoted(casePersons(filter.caseID, in: database)), filter.from.map(\.startInJapan) ?? 0,
             filter.to.map { $0.adding(days: 1).startInJapan } ?? Int.max,
-            min(limit, Int.max - 1) + 1, json(whats.map(\.rawValue))
+            min(limit, Int.max - 1) + 1, json(others.map(\.rawValue))
         ) { row in
             records.append(Self.record(of: row))
         }
@@ -224,7 +226,7 @@ extension ServiceStore {
         FROM audit_event LEFT JOIN user u ON u.id = substr(\(member("actor")), 6)
         WHERE sequence < ?1 AND CASE WHEN \(isUnreadable) THEN 1 ELSE
             (?3 = '' OR EXISTS (SELECT 1 FROM json_each(?4) p WHERE instr(event, p.value)))
-            AND event ->> '$.what' IN (SELECT value FROM json_each(?10))
+            AND event ->> '$.what' NOT IN (SELECT value FROM json_each(?10))
             AND (?2 = '' OR event ->> '$.actor' = ?2)
             AND (?5 = '' OR event ->> '$.references.case' = ?5
                 OR EXISTS (SELECT 1 FROM json_each(?6) p WHERE instr(event, p.value)))
@@ -234,7 +236,11 @@ extension ServiceStore {
 
     /// - Parameter row: event, its actor's name for people, its place.
     static func record(of row: Statement) -> AccessRecord {
-        RecordedEvent(canonical: row.blob(0))?.record(name: row.optionalText(1)) ?? .unreadable(row.int(2))
+        // One that says it stands elsewhere would lead the next page astray.
+        guard let event = RecordedEvent(canonical: row.blob(0)), event.sequence == row.int(2) else {
+            return .unreadable(row.int(2))
+        }
+        return event.record(name: row.optionalText(1))
     }
 }
 
@@ -250,7 +256,8 @@ extension ServiceStore {
     /// Whether nobody can tell from the event what was done by whom when, in SQL.
     static let isUnreadable = """
         CASE WHEN json_valid(event) THEN json_type(event, '$.what') IS NOT 'text'
-            OR json_type(event, '$.actor') IS NOT 'text' OR unixepoch(event ->> '$.at') IS NULL ELSE 1 END
+            OR json_type(event, '$.actor') IS NOT 'text' OR json_type(event, '$.at') IS NOT 'text'
+            OR unixepoch(event ->> '$.at') IS NULL ELSE 1 END
         """
 }
 

@@ -240,7 +240,12 @@ extension ServiceStore {
                 if sequence & 0xFFFF == 0xFFFF { progress(sequence + 1) }
             }
             let outcome = check.outcome()
-            let unreadable = outcome.problems.isEmpty ? [] : try unreadableEvents(in: database)
+            // Where everything holds, only what nothing signed stands for yet can be none.
+            let signed = try notes(in: database).map(\.text) + external.map(\.text)
+            let unreadable = try unreadableEvents(
+                from: outcome.problems.isEmpty
+                    ? signed.compactMap { signedState(of: $0, isKept: true)?.size }.max() ?? 0 : 0,
+                in: database)
             return AuditReport(
                 events: outcome.events, root: hexadecimal(outcome.root), checkpoints: outcome.checkpoints,
                 covered: outcome.covered, steps: steps.compared,
@@ -249,10 +254,13 @@ extension ServiceStore {
         }
     }
 
-    /// Events that are none, in Japanese. Each is decoded for it, which a trail that holds does not take.
-    private func unreadableEvents(in database: Database) throws -> [String] {
+    /// Events that are none, in Japanese, from a place on. Each is decoded for it, which a trail that holds does not take.
+    private func unreadableEvents(from first: Int, in database: Database) throws -> [String] {
         var places: [Int] = []
-        try database.statement("SELECT sequence, event FROM audit_event ORDER BY sequence").rows { row in
+        try database.statement(
+            "SELECT sequence, event FROM audit_event WHERE sequence >= ? ORDER BY sequence"
+        )
+        .rows(first) { row in
             if RecordedEvent(canonical: row.blob(1)) == nil { places.append(row.int(0)) }
         }
         return places.prefix(Self.namedEvents).map { "監査記録の\($0)番目は、出来事として読み取れません。書きかえられています。" }

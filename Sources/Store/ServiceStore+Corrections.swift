@@ -198,9 +198,10 @@ extension ServiceStore {
         }
     }
 
-    /// Of each source, the corrections that ended when the extract in service came and took the place of theirs.
+    /// Of each source, the corrections that ended when the extract in service came and took the place of theirs. Summaries of a year are
+    /// read for it, on a reader of its own.
     package func lapsedCorrections() throws -> [LapsedCorrections] {
-        try exclusively { database in
+        try beside { database in
             var lapsed: [LapsedCorrections] = []
             // A summary without corrections, as of most nights, is not taken apart.
             try database.statement(

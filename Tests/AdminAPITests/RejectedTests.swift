@@ -25,7 +25,9 @@ struct InventedRows: RejectedRows {
             }, corrected: [], refused: [:])
     }
 
-    var lapsed = [LapsedCorrections(source: "kenshin", title: "乳幼児健診", file: "file1.csv", count: 3)]
+    func lapsed() -> [LapsedCorrections] {
+        [LapsedCorrections(source: "kenshin", title: "乳幼児健診", file: "file1.csv", count: 3)]
+    }
     /// Of the row that `row` gives, what a correction changes.
     var changes: [RejectedRow.Change] = []
 

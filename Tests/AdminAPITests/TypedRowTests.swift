@@ -1,5 +1,6 @@
 import Domain
 import HTTP
+import Pages
 import Policy
 import Store
 import Synchronization
@@ -112,7 +113,7 @@ struct TypedRowTests {
             var name: String { rows.name }
             var isInService: Bool { rows.isInService }
             var files: [RejectedFile] { rows.files }
-            var lapsed: [LapsedCorrections] { [] }
+            func lapsed() -> [LapsedCorrections] { [] }
             func isCorrected(_ file: RejectedFile, line: Int) -> Bool { false }
             func changed(_ file: RejectedFile, lines: [Int]) throws -> [Int: [String]] { [:] }
             func sheet(of file: RejectedFile) throws -> RejectedSheet { try rows.sheet(of: file) }
@@ -130,5 +131,33 @@ struct TypedRowTests {
         let answer = officer.post("/rejected/\(Self.id)", form(officer.csrf))
         #expect(answer.status == 409 && answer.text.contains("2&lt;0&gt;20"), "\(answer.text)")
         #expect(answer.text.contains("データ連携担当に知らせてください"))
+        #expect(officer.get("/rejected/\(Self.id)").status == 409)
+        #expect(officer.get("/api/v1/rejected/\(Self.id)").status == 409)
+        let corrected = officer.send(
+            "/api/v1/rejected/\(Self.id)/correction",
+            Array(#"{"fields":[{"column":"生年月日","value":"2020-02-16"}]}"#.utf8),
+            [.init("sec-fetch-site", "same-origin"), .init("content-type", "application/json")])
+        #expect(corrected.status == 409, "\(corrected.text)")
+    }
+
+    @Test("columns that no extract can have are left out, whoever sends them")
+    func impossiblePlaces() throws {
+        let world = try World("officer", rejected: { _, _ in InventedRows() })
+        let officer = try Browser(world.service, as: "officer", token: world.session)
+        var typed = form(officer.csrf)
+        for place in ["\(Int.max)", "-1", "10000", "99999999999999999999"] { typed["c\(place)"] = "見本の外" }
+        let gone = officer.post("/rejected/\(Self.id)77", typed)
+        #expect(gone.status == 404 && gone.text.contains("2&lt;0&gt;20") && !gone.text.contains("見本の外"))
+        // Anybody may write what the log-in's form brings back.
+        let row = try #require(
+            Unsent(
+                text:
+                    #"{"id":"x","cells":{"\#(Int.max)":"外","-5":"外","0":"内"},"isOtherPerson":false,"writer":"officer"}"#
+            ))
+        guard case .row(let kept) = row else {
+            Issue.record("no row")
+            return
+        }
+        #expect(kept.told.map(\.value) == ["内"])
     }
 }

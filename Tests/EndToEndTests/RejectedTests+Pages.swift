@@ -169,6 +169,23 @@ extension RejectedTests {
         #expect(masked.map(\.status) == [200, 303, 200], "\(masked.map(\.status))")
         #expect(masked[2].text.contains("直した列: 「回数」「接種日」"), "\(masked[2].text)")
         #expect(masked[2].text.contains("受け取った直しのまま使います") && masked[2].text.contains("value=\"2024-04-06\""))
+        // Nor is lost what no page shows because something like an address stands where none belongs.
+        let misplaced = try ask(
+            city, url,
+            [
+                [
+                    "path": row(lines.date),
+                    "form": ["c1": "見本　花1-2", "c5": "2024-04-06", "otherPerson": "yes"],
+                ],
+                ["path": row(lines.date)],
+                ["path": row(lines.date), "form": ["c1": "", "c5": "", "otherPerson": "yes"]],
+                ["path": row(lines.date)],
+            ])
+        #expect(misplaced.map(\.status) == [303, 200, 303, 200], "\(misplaced.map(\.status))")
+        for answer in [misplaced[1], misplaced[3]] {
+            #expect(answer.text.contains("直した列: 「氏名」「回数」「接種日」"), "\(answer.text)")
+            #expect(!answer.text.contains("花1-2") && answer.text.contains("空欄なら、受け取った直しのままです"))
+        }
 
         // After a night has used the correction, a form that was still open is answered with what it said.
         let origin =

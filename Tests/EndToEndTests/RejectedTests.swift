@@ -272,6 +272,10 @@ import Testing
             asked.code == 65 && asked.errors.contains("埋まっていた5列（伏せた列のほか）のうち、3列が空になります"), "\(asked.errors)")
         #expect(asked.errors.contains("--other-person"), "\(asked.errors)")
         #expect(try reload(city, Data(text.utf8)).json["kept"] as? Int == 1)
+        #expect(
+            try city.rows(
+                "SELECT event ->> '$.references.emptied' FROM audit_event WHERE event LIKE '%\"emptied\"%'")
+                == ["1"])
     }
 
     /// Nothing says whose it was.

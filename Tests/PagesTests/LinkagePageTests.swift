@@ -117,9 +117,11 @@ struct LinkagePageTests {
     @Test("a share is told in percent, near none and all with two digits, and is never rounded to either")
     func pairShares() {
         #expect(
-            [0, 0.00001, 0.0099, 0.04, 0.5, 0.99, 0.9987, 0.99999, 1, .nan].map(Wording.share) == [
-                "0%", "0.01%", "0.99%", "4.0%", "50.0%", "99.0%", "99.87%", "99.99%", "100%", "—",
-            ])
+            [0, 0.00001, 0.0099, 0.04, 0.04446, 0.5, 0.98745, 0.99, 0.9987, 0.99999, 1, .nan].map(
+                Wording.share) == [
+                    "0%", "0.01%", "0.99%", "4.0%", "4.4%", "50.0%", "98.7%", "99.0%", "99.87%", "99.99%",
+                    "100%", "—",
+                ])
         #expect([7.139, -6.686, 0, 0.04].map(Wording.bits) == ["+7.1", "-6.7", "0", "0"])
     }
 }

@@ -106,7 +106,7 @@ extension Samples {
 
     static let rejectedRefused = rejectedRow(
         refusal: .init(
-            column: "生年月日", message: "直すと、別の人か別の記録の行になります。", fix: "担当課に確かめてください。", asksForOtherPerson: true))
+            column: "生年月日", message: "直すと、別の人か別の記録の行になります。", fix: "担当課に確かめてください。", asks: true))
 
     static let typedRow = TypedRowPage(
         row: "住民記録 jumin_20261001.csv 88行", message: "この行は、いまは却下されていません。",

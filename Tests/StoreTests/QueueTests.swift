@@ -365,6 +365,32 @@ func keptOrdersAreTheOrdersOfNow() throws {
     #expect(madeAhead > 0, "seed \(testSeed)")
 }
 
+@Test("a list made ahead of another publication, or beside somebody sooner, is not put into service")
+func aListMadeAheadTooLate() throws {
+    let world = try World()
+    try world.run("r", [Invented("P-1"), Invented("P-2")])
+    try world.publish("r", [flag("P-1")])
+    func people() throws -> [PersonID] { try list(world).items.map(\.person) }
+    let late = try #require(try world.service.queueAhead())
+    #expect(try world.service.queueAhead() == nil, "it is tried once")
+    try world.run("r2", [Invented("P-1"), Invented("P-2")])
+    try world.publish("r2", [flag("P-1"), flag("P-2")])
+    try world.service.adopt(late)
+    #expect(try people() == ["P-1", "P-2"])
+    #expect(try world.service.queueAhead() == nil, "somebody was sooner")
+    // Who is shredded while it is made is not in it.
+    try world.run("r3", [Invented("P-1"), Invented("P-2")])
+    try world.publish("r3", [flag("P-1"), flag("P-2")])
+    let before = try #require(try world.service.queueAhead())
+    let (officer, manager) = (Actor.user("privacy"), Actor.user("manager"))
+    let proposed = try world.service.proposeShredding(
+        of: "P-2", reason: "認めた", actor: officer, decision: grant(.register, actor: officer), at: noon)
+    _ = try world.service.shred(
+        proposed.id, reason: "確かめた", actor: manager, decision: grant(.register, actor: manager), at: noon)
+    try world.service.adopt(before)
+    #expect(try people() == ["P-1"])
+}
+
 @Test("answers that share a commit are given after it, each with its own event")
 func sharedCommits() async throws {
     let world = try World()

@@ -53,7 +53,7 @@ struct RejectedListView: Encodable {
     init(_ quarantine: Quarantine, source: SourceID?, code: String?) throws {
         run = quarantine.name
         isInService = quarantine.isInService
-        let ended = quarantine.lapsed.filter { source == nil || $0.source == source }
+        let ended = try quarantine.lapsed().filter { source == nil || $0.source == source }
         sentences = ended.map(\.sentence)
         lapsed = ended.map {
             Lapsed(source: $0.source.rawValue, title: $0.title, file: $0.file, count: $0.count)

@@ -136,7 +136,7 @@ enum ServeCommand {
 
     /// Beside everything else, one after the other: what takes longer than a second leaves seconds out.
     private static func everySecond(_ body: @escaping @Sendable () -> Void) -> any DispatchSourceTimer {
-        let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "serve.look"))
+        let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "serve.each-second"))
         timer.schedule(deadline: .now() + 1, repeating: 1)
         timer.setEventHandler(handler: body)
         timer.resume()
