@@ -8,9 +8,10 @@ from days_browser import Browser
 ALIKE = 2
 # Parts of an address that are somebody's or something's number.
 NUMBER = re.compile(r"\b[A-Z]-[0-9A-Za-z]{8,}\b|(?<=/)\d+\b|(?<==)[^&]+")
+# A form that tells what is wrong with it is not filled in wrongly once more: there would be no end.
 LINKS = """
 return [...document.querySelectorAll('a[href]')].map(e => e.getAttribute('href')).concat(
-  [...document.querySelectorAll('form[method=get]')].flatMap(form => [...form.elements].filter(e => e.name && e.type !== 'hidden').map(
+  [...document.querySelectorAll('form[method=get]')].filter(form => !form.querySelector('[aria-invalid]')).flatMap(form => [...form.elements].filter(e => e.name && e.type !== 'hidden').map(
     e => form.getAttribute('action') + '?' + new URLSearchParams({...Object.fromEntries(new FormData(form)), [e.name]: e.value || '蛸'}))))
 """
 

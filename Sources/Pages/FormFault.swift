@@ -76,8 +76,8 @@ enum FormField {
         _ name: String, _ label: String, _ value: String, _ fault: FormFault?, example: String? = nil,
         _ more: [Attribute] = []
     ) -> HTML {
-        // A field of a kind shows nothing where its value is not of that kind.
-        let kept = fault?.field == name ? more.filter { !$0.isType } : more
+        // A field of a kind shows nothing where its value is not of that kind, and of several faults one is told.
+        let kept = fault == nil ? more : more.filter { !$0.isType }
         return html(name, label, fault, example: example) {
             .element("input", $0 + [.init("value", value)] + kept, .nothing)
         }
